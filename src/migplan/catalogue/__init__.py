@@ -1,0 +1,98 @@
+"""The catalogue: what is known about movers, routes, devices, targets and prices, with sources.
+
+`load` gives it as frozen records. Validation of the files needs pydantic and takes a moment, so its result is kept
+in the user's cache folder under a signature of the files, and used until a file changes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from migplan import __version__
+from migplan.catalogue.records import Catalogue, Charge, Check, Fact, Price, Profile, build
+from migplan.catalogue.records import Path as MoverPath
+
+__all__ = ["Catalogue", "Charge", "Check", "Fact", "MoverPath", "Price", "Profile", "load", "own_folder"]
+
+
+def own_folder() -> Path:
+    """The folder of profiles that comes with migplan: in the wheel, or beside `src/` in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "profiles"
+    return inside if inside.is_dir() else package.parents[1] / "profiles"
+
+
+def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
+    """Read all profiles, those of `overlays` over our own, by id.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every file.
+    """
+    return build(_compiled([own_folder(), *map(Path, overlays)]))
+
+
+def _compiled(folders: list[Path]) -> dict[str, dict[str, Any]]:
+    kept = _cache_file(folders)
+    if kept is not None:
+        with contextlib.suppress(OSError, ValueError):
+            found: dict[str, dict[str, Any]] = json.loads(kept.read_bytes())
+            return found
+    from migplan.catalogue.read import compile_folders
+
+    compiled = compile_folders(folders, dt.date.today())
+    if kept is not None:
+        _keep(kept, compiled)
+    return compiled
+
+
+def _cache_file(folders: list[Path]) -> Path | None:
+    """Where the compiled form of just these files would lie; None where a folder cannot be listed."""
+    signature = hashlib.sha256(f"{__version__}".encode())
+    try:
+        for folder in [Path(__file__).parent, *folders]:
+            for entry in _entries(folder):
+                status = entry.stat()
+                signature.update(f"{entry.path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
+    except OSError:
+        return None
+    return _cache_folder() / f"catalogue-{signature.hexdigest()[:32]}.json"
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith((".toml", ".py")):
+                found.append(entry)
+            elif entry.is_dir() and not entry.name.startswith(("_", ".")):
+                found.extend(_entries(Path(entry.path)))
+    return sorted(found, key=lambda entry: entry.path)
+
+
+def _cache_folder() -> Path:
+    given = os.environ.get("MIGPLAN_CACHE_DIR")
+    if given:
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("migplan"))
+
+
+def _keep(path: Path, compiled: dict[str, dict[str, Any]]) -> None:
+    """Write the cache whole or not at all; without a writable folder the next start is slower, nothing else."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in sorted(path.parent.glob("catalogue-*.json"), key=lambda file: file.stat().st_mtime)[:-8]:
+            old.unlink(missing_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(compiled, separators=(",", ":")), encoding="utf-8")
+        draft.replace(path)

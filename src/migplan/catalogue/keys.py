@@ -1,0 +1,167 @@
+"""Which facts each kind of profile may state, and the base unit each is read in.
+
+A key is added here only together with the formula that reads it: a fact that nothing reads would look like it counts.
+"""
+
+from __future__ import annotations
+
+ATTRIBUTES = (
+    "dacl",
+    "sacl",
+    "owner",
+    "timestamps",
+    "ads",
+    "symlinks",
+    "hardlinks",
+    "posix",
+    "xattrs",
+    "sparse",
+)
+"""What a file can carry besides its bytes, in the order of the report."""
+
+KEPT = ("yes", "partial", "no", "unknown", "not-applicable")
+"""How well something is kept, best first."""
+
+MOVER = {
+    "per_file_time": "s",  # work on one file by mover, source and target, without waiting for the path
+    "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
+    "files_in_flight": "1",  # files one agent handles at the same time
+    "directory_round_trips": "1",  # round trips per directory when a scan crosses the path
+    "scan_rate": "1/s",  # items listed and compared per second by one task
+    "streams": "1",  # TCP streams one agent opens over the path
+    "stream_window": "B",  # largest window of one stream
+    "task_rate": "B/s",  # most that one task or instance moves
+    "task_file_rate": "1/s",  # most files per second of one task or instance
+    "verify_rate": "B/s",  # bytes per second one task re-reads and compares
+    "items_per_task": "1",  # most items one task takes
+    "items_before_more_memory": "1",  # above this many items an agent needs the larger memory size
+    "agents_per_location": "1",  # most agents that serve one location
+    "tasks": "1",  # most tasks at once
+    "run_time": "s",  # fixed time of one run, before the first byte and after the last
+    "setup_time": "s",  # until the mover is installed and may run
+    "quota_time": "s",  # until a raised quota is granted
+    "largest_file": "B",
+    "change_amplification": "1",  # bytes sent per byte changed: 1 for blocks, more where whole files are sent again
+    "path_length": "1",
+    "name_length": "1",
+}
+
+ROUTE = {
+    "line_rate": "B/s",  # of a circuit that this route brings along
+    "cap": "B/s",  # most the route carries, whatever the line
+    "packet_rate": "1/s",  # most packets per second
+    "goodput": "1",  # payload bytes per wire byte at the usual packet size
+    "mtu": "B",
+    "lead_time": "s",  # until it can be used where it does not exist yet
+}
+
+DEVICE = {
+    "usable_capacity": "B",
+    "fill": "1",  # share of the capacity that a plan should count on
+    "port_rate": "B/s",  # line rate of the fastest usable port
+    "copy_rate": "B/s",  # load rate with large files
+    "per_file_time": "s",  # work on one file when files are written one by one
+    "batched_per_file_time": "s",  # work on one file when small ones are put into archives first
+    "batch_below": "B",  # mean file size below which batching pays
+    "files_in_flight": "1",
+    "files": "1",  # most files on one device
+    "largest_file": "B",
+    "directory_files": "1",
+    "path_length": "1",
+    "order_time": "s",  # from the order to the hand-over to the courier, or from booking to the visit
+    "ship_time": "s",  # one way, in business days where `ship_days = "business"`
+    "return_time": "s",
+    "setup_time": "s",  # unpack, connect, unlock
+    "import_fixed_time": "s",  # from arrival at the provider until the import begins
+    "import_rate": "B/s",
+    "import_per_file_time": "s",
+    "included_days": "s",  # time on site that the fee includes
+    "pool": "1",  # devices one customer may hold at once
+    "attached": "1",  # devices loaded at the same time
+    "visit_time": "s",  # longest single visit to a terminal
+    "visit_gap": "s",  # least time between two visits
+    "hosts": "1",
+    "weight": "1",
+}
+
+TARGET = {
+    "largest_volume": "B",  # of one file system
+    "smallest_volume": "B",
+    "provision_factor": "1",  # bytes provisioned per byte stored, for reserves and fill ceilings
+    "items": "1",  # most files one file system or volume holds
+    "items_default": "1",  # files one volume holds until somebody raises it
+    "largest_file": "B",
+    "path_length": "1",
+    "name_length": "1",
+    "hardlinks_per_file": "1",
+    "write_fraction": "1",  # share of the provisioned throughput that writes reach
+    "write_rate": "B/s",  # most bytes per second written, per file system
+    "write_rate_per_volume": "1/s",  # bytes per second written per byte provisioned
+    "file_rate": "1/s",  # most files created per second, per file system
+    "throughput_floor": "B/s",  # least throughput worth choosing for a move
+    "account_volume": "B",  # default quota of the account
+    "account_throughput": "B/s",
+    "setup_time": "s",
+    "quota_time": "s",
+    "lifecycle_days": "s",
+}
+
+ASSUMPTION = {
+    "share": "1",
+    "round_trip_time": "s",
+    "loss": "1",
+    "mtu": "B",
+    "file_size": "B",
+    "files_per_directory": "1",
+    "source_rate": "B/s",
+    "source_file_rate": "1/s",
+    "agents": "1",
+    "change": "1/s",
+    "change_amplification": "1",
+    "overlap": "1",  # exponent k of the small-file law
+    "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
+    "cutover_fixed_time": "s",  # swing of names, smoke tests
+    "cutover_gap": "s",  # between the end of the last pass before the freeze and the freeze
+    "horizon": "s",
+    "price_age": "s",  # prices older than this are flagged
+    "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
+    "sigma_measured": "1",
+    "sigma_pilot": "1",
+    "sigma_running": "1",
+    "congestion_segment": "B",
+}
+
+KEYS = {
+    "movers": MOVER,
+    "routes": ROUTE,
+    "devices": DEVICE,
+    "targets": TARGET,
+    "assumptions": ASSUMPTION,
+}
+"""Kind of profile -> fact key -> base unit."""
+
+ONCE_BASES = (
+    "byte-sent",  # every byte that crosses, passes included
+    "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
+    "file-sent",  # one per file and pass that sends it
+    "item-listed",  # one per item and pass
+    "run",  # one per task and pass
+    "task-month",  # tasks or instances, per second they exist
+    "hour",  # while the route or mover is there, from its order to the cutover
+    "agent-hour",
+    "device",
+    "device-day",  # each day on site beyond the included ones
+    "shipment",  # each way of each device
+    "visit-hour",
+    "once",
+)
+"""What a one-off charge is counted by."""
+
+MONTHLY_BASES = (
+    "stored-byte",  # each byte stored
+    "provisioned-byte",  # each byte of capacity bought
+    "throughput",  # each byte per second of throughput bought
+    "file-system",  # each file system or gateway, per second it exists
+    "stored-file",
+)
+"""What a monthly charge is counted by. Prices are per second; a month is 730 hours."""

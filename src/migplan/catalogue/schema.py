@@ -1,0 +1,315 @@
+"""The form of a profile file, checked by pydantic: every fault at once, with its table and key.
+
+The models here describe files. `records.py` has what the rest of the program works with.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from migplan.catalogue.keys import ATTRIBUTES, KEPT, KEYS, MONTHLY_BASES, ONCE_BASES
+
+Status = Literal["confirmed", "unconfirmed"]
+Protocol = Literal["smb", "nfs", "local", "object"]
+Cloud = Literal["aws", "azure", "gcp", "any"]
+
+
+def _source(text: str) -> str:
+    if not text.startswith(("https://", "http://", "assumption: ")):
+        raise ValueError("wanted an https address, or a text that begins with 'assumption: '")
+    return text
+
+
+def _kept(table: dict[str, str]) -> dict[str, str]:
+    for key, value in table.items():
+        if key not in ATTRIBUTES:
+            raise ValueError(f"unknown attribute {key!r}; wanted one of {', '.join(ATTRIBUTES)}")
+        if value not in KEPT:
+            raise ValueError(f"{key} = {value!r}; wanted one of {', '.join(KEPT)}")
+    return table
+
+
+def _attributes(table: dict[str, str]) -> dict[str, str]:
+    for key in table:
+        if key not in ATTRIBUTES:
+            raise ValueError(f"unknown attribute {key!r}; wanted one of {', '.join(ATTRIBUTES)}")
+    return table
+
+
+Source = Annotated[str, AfterValidator(_source)]
+Keeps = Annotated[dict[str, str], AfterValidator(_kept)]
+Notes = Annotated[dict[str, str], AfterValidator(_attributes)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Table(BaseModel):
+    """A table of a profile. Keys that nothing reads are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Sourced(Table):
+    """Something with an origin: an address or a stated assumption, and the date it was read."""
+
+    source: Source
+    as_of: dt.date
+    note: str = ""
+    status: Status = "confirmed"
+
+
+class Fact(Sourced):
+    """A number with its unit, and optionally the range it can lie in."""
+
+    value: Number
+    unit: str
+    low: Number | None = None
+    high: Number | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fact:
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        if not low <= self.value <= high:
+            raise ValueError(f"wanted low <= value <= high, found {low} <= {self.value} <= {high}")
+        return self
+
+
+class Steps(Sourced):
+    """The values that can be bought, smallest first, in some regions or in all."""
+
+    values: list[Number]
+    unit: str
+    regions: list[str] = []
+
+    @model_validator(mode="after")
+    def _rising(self) -> Steps:
+        if not self.values or any(a >= b for a, b in zip(self.values, self.values[1:], strict=False)):
+            raise ValueError("wanted rising values")
+        return self
+
+
+class SizeStep(Table):
+    """From which stored volume on which throughput is advised."""
+
+    above: Number
+    throughput: Number
+
+
+class Recommended(Sourced):
+    """Throughput advised by stored volume."""
+
+    volume_unit: str
+    throughput_unit: str
+    steps: list[SizeStep]
+
+
+class Lifecycle(Table):
+    """When a thing could be had by whom. Dates in, dates out."""
+
+    source: Source
+    as_of: dt.date
+    available_from: dt.date | None = None
+    closed_to_new: dt.date | None = None
+    orders_until: dt.date | None = None
+    available_until: dt.date | None = None
+    note: str = ""
+    status: Status = "confirmed"
+
+
+class Requirement(Sourced):
+    """Something the customer must have before the thing can be used."""
+
+    id: str
+    text: str
+    support: list[str] = []
+    blocking: bool = False
+
+
+class Charge(Table):
+    """A line of the ledger: a price by its id, and what it is counted by."""
+
+    item: str
+    price: str
+    per: Literal[ONCE_BASES + MONTHLY_BASES]  # type: ignore[valid-type]
+    count: Number = 1.0
+    free: Number = 0.0
+    cap_price: str = ""
+    load_only: bool = False
+    note: str = ""
+
+
+class Path(Sourced):
+    """Where a mover or device can put what it reads, over what, and what arrives besides the bytes."""
+
+    to: list[str]
+    read: list[Protocol]
+    over: list[Literal["public", "private", "s3-acceleration", "sftp"]] = ["public", "private"]
+    systems: list[Literal["windows", "ontap", "linux", "other"]] = []
+    interface: str = ""
+    keeps: Keeps = {}
+    notes: Notes = {}
+    lossy: str = ""
+
+
+class Profile(Table):
+    """What all kinds share."""
+
+    name: str
+    summary: str
+    cloud: Cloud = "any"
+    regions: list[str] = []
+    lifecycle: Lifecycle | None = None
+    requires: list[Requirement] = []
+    facts: dict[str, Fact] = {}
+    regional: dict[str, dict[str, Fact]] = {}
+    charges: list[Charge] = []
+    notes: list[str] = []
+
+
+class Mover(Profile):
+    """Software that copies over a line."""
+
+    behaviour: Literal["files", "blocks"]
+    phases: Literal["sequential", "overlapped"]
+    agent: Literal["source", "target", "none"] = "source"
+    encrypted: bool
+    by_hand: bool = False
+    verifies: list[Literal["none", "changed", "all"]]
+    verifies_by_default: Literal["none", "changed", "all"]
+    paths: list[Path]
+
+
+class Route(Profile):
+    """A way from the site to the cloud's network."""
+
+    family: Literal["internet", "vpn", "direct-connect"]
+    line: Literal["site", "own"]
+    exists: Literal["always", "if-named"] = "if-named"
+    only_existing: bool = False
+    reaches: list[Literal["public", "private", "s3-acceleration", "sftp"]]
+    encrypted: bool
+    advice: str = ""
+
+
+class Device(Profile):
+    """Something that is filled and carried."""
+
+    behaviour: Literal["shipped", "terminal"]
+    ship_days: Literal["business", "calendar"] = "business"
+    encrypted: bool
+    paths: list[Path]
+    second_hop: list[str] = []
+
+
+class Target(Profile):
+    """Where files, objects or blocks can live afterwards."""
+
+    kind: Literal["file", "object", "block", "gateway"]
+    protocols: list[Literal["smb", "nfs", "object", "iscsi", "nvme", "lustre", "local"]]
+    app_change: dict[Protocol, Literal["none", "client", "rewrite", "impossible"]]
+    stores: Keeps
+    stores_source: Source
+    stores_as_of: dt.date
+    stores_notes: Notes = {}
+    throughput: list[Steps] = []
+    recommended: Recommended | None = None
+    several: str = ""
+
+
+class Tier(Table):
+    """A price from a quantity on."""
+
+    start: Number
+    value: Number
+
+
+class RegionPrice(Sourced):
+    """A price in one region; tiers where it falls with the quantity."""
+
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    tiers: list[Tier] = []
+    tier_unit: str = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> RegionPrice:
+        if (self.value is None) == (not self.tiers):
+            raise ValueError("wanted either a value or tiers")
+        if self.value is not None and self.value < 0:
+            raise ValueError("wanted a price of 0 or more")
+        return self
+
+
+class Price(Table):
+    """What one unit of something costs, by region. A region that is absent has no known price."""
+
+    name: str
+    unit: str
+    regions: dict[str, RegionPrice]
+    unknown: str = ""
+
+
+class When(Table):
+    """The circumstances a check is for; all keys that are given must match, each by any of its values."""
+
+    routes: list[str] = []
+    route_families: list[str] = []
+    route_requires: list[str] = []
+    movers: list[str] = []
+    devices: list[str] = []
+    targets: list[str] = []
+    traits: list[str] = []
+    protocols: list[Protocol] = []
+    structures: list[str] = []
+    keep: list[str] = []
+    app_change: list[str] = []
+    volume_above: str = ""
+    link_below: str = ""
+    encryption: bool | None = None
+    start_from: dt.date | None = None
+
+
+class Check(Table):
+    """A rule about the network or the design around a move."""
+
+    name: str
+    subject: str
+    severity: Literal["required", "advice"]
+    text: str
+    source: Source
+    as_of: dt.date
+    status: Status = "confirmed"
+    applies: str
+    when: list[When]
+
+
+class Assumptions(Table):
+    """Values that stand in for what the user did not say."""
+
+    name: str
+    summary: str
+    facts: dict[str, Fact]
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "movers": Mover,
+    "routes": Route,
+    "devices": Device,
+    "targets": Target,
+    "prices": Price,
+    "checks": Check,
+    "assumptions": Assumptions,
+}
+"""Folder of `profiles/` -> the form of its files."""
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """JSON Schema of one kind of profile, for editors."""
+    schema = MODELS[kind].model_json_schema()
+    if kind in KEYS:
+        schema["properties"]["facts"]["propertyNames"] = {"enum": sorted(KEYS[kind])}
+    return schema

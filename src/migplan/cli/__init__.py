@@ -1,0 +1,62 @@
+"""The command line. Each command parses, calls one function and writes; what it calls is imported when it runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from migplan import __version__
+
+COMMANDS = {
+    "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
+    "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
+}
+"""Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that help is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="migplan")
+def cli() -> None:
+    """Plan how to move file servers to the cloud: how long, how much, what survives, and how sure."""
+
+
+def main() -> None:
+    """Run the command line; faults of the input become lines on stderr and status 2."""
+    from migplan.errors import MigplanError
+
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except MigplanError as error:
+        for fault in error.faults:
+            click.echo(f"error: {fault}", err=True)
+        sys.exit(1 if any(fault.code == "write-failed" for fault in error.faults) else 2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,50 @@
+"""`migplan facts`: what plans rest on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from migplan.cli.options import profiles_option
+
+
+@click.group("facts")
+def command() -> None:
+    """List, show and check the facts that plans rest on."""
+
+
+@command.command("list")
+@click.argument("kind", required=False)
+@profiles_option
+def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
+    """List the ids of all profiles, or those of one KIND (movers, routes, devices, targets, prices, checks)."""
+    from migplan.catalogue import load
+    from migplan.report.facts import listing
+
+    click.echo(listing(load(profiles), kind))
+
+
+@command.command("show")
+@click.argument("id")
+@profiles_option
+def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
+    """Show everything that is known about one ID, such as devices/snowball-edge-210tb or efs."""
+    from migplan.catalogue import load
+    from migplan.report.facts import details
+
+    click.echo(details(load(profiles), id))
+
+
+@command.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def check_facts(folder: Path | None) -> None:
+    """Check the profiles in FOLDER over the ones that come with migplan; without it, the latter alone."""
+    import datetime as dt
+
+    from migplan.catalogue import own_folder
+    from migplan.catalogue.read import compile_folders
+
+    folders = [own_folder()] if folder is None or folder.resolve() == own_folder() else [own_folder(), folder]
+    compiled = compile_folders(folders, dt.date.today())
+    click.echo(", ".join(f"{len(found)} {kind}" for kind, found in compiled.items()) + ": no faults")

@@ -1,0 +1,88 @@
+"""What can be wrong with an input, as one type whose message is one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+CODES = {
+    "bad-quantity": "a text is not a quantity of the kind that is wanted",
+    "bad-choice": "a value is not among those that are allowed",
+    "bad-date": "a text is not a date, a duration, or neither of the two",
+    "bad-calendar": "hours, holidays, freezes or cutover days cannot be read",
+    "out-of-range": "a value is outside the range in which an answer means something",
+    "missing": "something that is required is not there",
+    "unknown-key": "a name that nothing reads",
+    "contradiction": "two inputs cannot both be true",
+    "bad-file": "a file cannot be read, is not UTF-8, or is not of its format",
+    "bad-profile": "a profile breaks the rules for facts",
+    "write-failed": "an output could not be written",
+}
+"""The table of error codes, for scripts that read errors files."""
+
+
+class MigplanError(Exception):
+    """One or more faults in what the user gave, each told in one line.
+
+    Parameters
+    ----------
+    faults : sequence of Fault or str
+        Every fault that was found, in reading order.
+    """
+
+    def __init__(self, faults: Sequence[Fault] | Fault) -> None:
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class Fault:
+    """A place, what was found there, and what is wanted.
+
+    Parameters
+    ----------
+    code : str
+        A key of `CODES`.
+    where : str
+        The field, file or cell.
+    message : str
+        What was found and what is wanted, in one line.
+
+    Examples
+    --------
+    >>> print(Fault("bad-quantity", "volume", "'150' has no unit; wanted a number and a unit, such as '150 TB'"))
+    volume: '150' has no unit; wanted a number and a unit, such as '150 TB'
+    """
+
+    __slots__ = ("code", "message", "where")
+
+    def __init__(self, code: str, where: str, message: str) -> None:
+        if code not in CODES:
+            raise KeyError(code)
+        self.code = code
+        self.where = where
+        self.message = " ".join(message.split())
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+    def __repr__(self) -> str:
+        return f"Fault({self.code!r}, {self.where!r}, {self.message!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fault) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+
+class UnitError(ValueError):
+    """A text is no quantity. The message says what is wrong; the caller knows where."""
+
+
+def shorten(text: object, width: int = 60) -> str:
+    """Quote a found value for a message, so that a huge or multi-line one stays readable.
+
+    >>> shorten("x" * 100, 10)
+    "'xxxxxxx...'"
+    """
+    shown = text if isinstance(text, str) else repr(text)
+    return repr(shown if len(shown) <= width else shown[: width - 3] + "...")
