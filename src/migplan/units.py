@@ -54,7 +54,16 @@ _NUMBER = r"(\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _QUANTITY = re.compile(_NUMBER + r"[ \t\u00a0\u202f]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
 _COUNT = re.compile(_NUMBER + r"[ \u00a0\u202f]*(k|M|G|T|thousand|million|billion)?", re.ASCII)
 _UNIT = re.compile(r"(?:[A-Za-z_]+|%|1)(?:/[A-Za-z_]+){0,3}", re.ASCII)
-_COUNT_FACTOR = {None: 1.0, "k": 1e3, "thousand": 1e3, "M": 1e6, "million": 1e6, "G": 1e9, "billion": 1e9, "T": 1e12}
+_COUNT_FACTOR = {
+    None: 1.0,
+    "k": 1e3,
+    "thousand": 1e3,
+    "M": 1e6,
+    "million": 1e6,
+    "G": 1e9,
+    "billion": 1e9,
+    "T": 1e12,
+}
 _LONGEST = 80
 
 EXAMPLES = {
@@ -106,7 +115,9 @@ def factor(unit: str, base: str) -> float:
     except pint.UndefinedUnitError:
         raise UnitError(_unknown(unit)) from None
     except (pint.DimensionalityError, AttributeError, TypeError):
-        raise UnitError(f"{unit!r} does not measure what is wanted here, such as {EXAMPLES.get(base, base)!r}") from None
+        raise UnitError(
+            f"{unit!r} does not measure what is wanted here, such as {EXAMPLES.get(base, base)!r}"
+        ) from None
 
 
 def _spelled(unit: str) -> str:
@@ -227,7 +238,5 @@ def show(value: float, base: str) -> str:
     >>> show(1.5e14, "B"), show(8.75e7, "B/s"), show(28800, "s"), show(0.7, "1")
     ('150 TB', '700 Mbps', '8 hours', '70 %')
     """
-    for scale, unit in _SCALES[base]:
-        if abs(value) >= scale:
-            break
+    scale, unit = next((step for step in _SCALES[base] if abs(value) >= step[0]), _SCALES[base][-1])
     return f"{value / scale:,.4g} {unit}" if abs(value / scale) < 1e4 else f"{value / scale:,.0f} {unit}"

@@ -108,27 +108,27 @@ TARGET = {
 
 ASSUMPTION = {
     "share": "1",
+    "new_circuit_share": "1",
     "round_trip_time": "s",
     "loss": "1",
     "mtu": "B",
+    "segment": "B",  # TCP payload of one packet
     "file_size": "B",
     "files_per_directory": "1",
     "source_rate": "B/s",
     "source_file_rate": "1/s",
     "agents": "1",
     "change": "1/s",
-    "change_amplification": "1",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
     "cutover_fixed_time": "s",  # swing of names, smoke tests
-    "cutover_gap": "s",  # between the end of the last pass before the freeze and the freeze
     "horizon": "s",
     "price_age": "s",  # prices older than this are flagged
+    "cost_tie": "1",  # totals closer than this count as equal
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",
     "sigma_running": "1",
-    "congestion_segment": "B",
 }
 
 KEYS = {

@@ -6,6 +6,7 @@ Every fault of every file is found in one go and told with file, table and key.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -57,22 +58,34 @@ def _files(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
                 if path.suffix == ".toml":
                     yield entry.name, path
                 elif not path.name.startswith("."):
-                    faults.append(Fault("bad-profile", f"{entry.name}/{path.name}", "wanted only .toml files here"))
+                    faults.append(
+                        Fault("bad-profile", f"{entry.name}/{path.name}", "wanted only .toml files here")
+                    )
         elif not entry.name.startswith("."):
             faults.append(
-                Fault("bad-profile", entry.name, f"nothing reads this; wanted folders {', '.join(sorted(MODELS))}")
+                Fault(
+                    "bad-profile",
+                    entry.name,
+                    f"nothing reads this; wanted folders {', '.join(sorted(MODELS))}",
+                )
             )
 
 
-def _read_file(kind: str, path: Path, folder: Path, today: dt.date, faults: list[Fault]) -> dict[str, Any] | None:
+def _read_file(
+    kind: str, path: Path, folder: Path, today: dt.date, faults: list[Fault]
+) -> dict[str, Any] | None:
     place = str(path.relative_to(folder))
     if _ID.fullmatch(path.stem) is None:
-        faults.append(Fault("bad-profile", place, "wanted a file name of lower-case letters, digits and hyphens"))
+        faults.append(
+            Fault("bad-profile", place, "wanted a file name of lower-case letters, digits and hyphens")
+        )
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
         model = MODELS[kind].model_validate(document)
     except UnicodeDecodeError as error:
-        faults.append(Fault("bad-file", place, f"is not UTF-8 (byte {error.start}); wanted a UTF-8 TOML file"))
+        faults.append(
+            Fault("bad-file", place, f"is not UTF-8 (byte {error.start}); wanted a UTF-8 TOML file")
+        )
         return None
     except tomllib.TOMLDecodeError as error:
         faults.append(Fault("bad-file", place, f"is not TOML: {error}"))
@@ -104,7 +117,9 @@ class _Compiler:
         data: dict[str, Any] = model.model_dump(mode="json")
         self._dates(data, "")
         if self.kind == "prices":
-            data["regions"] = {key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()}
+            data["regions"] = {
+                key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
+            }
             return data
         if self.kind == "checks":
             self._conditions(data)
@@ -124,7 +139,9 @@ class _Compiler:
     def _dates(self, data: Any, where: str) -> None:
         if isinstance(data, dict):
             if data.get("as_of") and data["as_of"] > self.today.isoformat():
-                self._fault(f"{where}as_of", f"{data['as_of']} lies in the future; wanted {self.today} or earlier")
+                self._fault(
+                    f"{where}as_of", f"{data['as_of']} lies in the future; wanted {self.today} or earlier"
+                )
             for key, value in data.items():
                 self._dates(value, f"{where}{key}.")
         elif isinstance(data, list):
@@ -173,14 +190,17 @@ class _Compiler:
         where = f"regions.{region}"
         base = next((base for base in _PRICE_BASES if _fits(unit, base)), None)
         if base is None:
-            self._fault("unit", f"{shorten(unit)} is not a price; wanted such as USD/GB, USD/GiB/month, USD/hour, USD/request")
+            self._fault(
+                "unit",
+                f"{shorten(unit)} is not a price; wanted such as USD/GB, USD/GiB/month, USD/hour, USD/request",
+            )
             return {"fact": None, "tiers": []}
         scale = units.factor(unit, base)
         tiers = []
         if row["tiers"]:
             start_scale = self._factor(f"{where}.tier_unit", row["tier_unit"] or "item", _counted(base))
             tiers = [[tier["start"] * start_scale, tier["value"] * scale] for tier in row["tiers"]]
-            if tiers[0][0] != 0 or any(a[0] >= b[0] for a, b in zip(tiers, tiers[1:], strict=False)):
+            if tiers[0][0] != 0 or any(a[0] >= b[0] for a, b in itertools.pairwise(tiers)):
                 self._fault(f"{where}.tiers", "wanted a first tier that starts at 0, and rising starts")
             row = {**row, "value": row["tiers"][0]["value"]}
         return {"fact": self._row(where, region, row, unit, base), "tiers": tiers}
@@ -193,7 +213,9 @@ class _Compiler:
         if advised is not None:
             volume = self._factor("recommended.volume_unit", advised["volume_unit"], "B")
             rate = self._factor("recommended.throughput_unit", advised["throughput_unit"], "B/s")
-            advised["steps"] = [[step["above"] * volume, step["throughput"] * rate] for step in advised["steps"]]
+            advised["steps"] = [
+                [step["above"] * volume, step["throughput"] * rate] for step in advised["steps"]
+            ]
 
     def _conditions(self, data: dict[str, Any]) -> None:
         for index, when in enumerate(data["when"]):
@@ -225,7 +247,9 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
             for index, charge in enumerate(data["charges"]):
                 for key in ("price", "cap_price"):
                     if charge[key] and charge[key] not in compiled["prices"]:
-                        yield Fault("bad-profile", f"{place}: charges.{index}.{key}", f"no price {charge[key]!r}")
+                        yield Fault(
+                            "bad-profile", f"{place}: charges.{index}.{key}", f"no price {charge[key]!r}"
+                        )
             for index, path in enumerate(data.get("paths", ())):
                 for target in path["to"]:
                     if target not in compiled["targets"]:
@@ -243,5 +267,7 @@ def _same_names(compiled: Compiled) -> Iterator[Fault]:
             other = seen.setdefault(data["name"], name)
             if other != name:
                 yield Fault(
-                    "bad-profile", f"{kind}/{name}.toml: name", f"{data['name']!r} is the name of {other} too; wanted one id for one thing"
+                    "bad-profile",
+                    f"{kind}/{name}.toml: name",
+                    f"{data['name']!r} is the name of {other} too; wanted one id for one thing",
                 )

@@ -177,7 +177,19 @@ def build(compiled: dict[str, dict[str, Any]]) -> Catalogue:
     )
 
 
-_SHARED = ("name", "summary", "cloud", "regions", "notes", "facts", "regional", "lifecycle", "requires", "charges", "paths")
+_SHARED = (
+    "name",
+    "summary",
+    "cloud",
+    "regions",
+    "notes",
+    "facts",
+    "regional",
+    "lifecycle",
+    "requires",
+    "charges",
+    "paths",
+)
 
 
 def _profile(kind: str, name: str, data: dict[str, Any]) -> Profile:
@@ -190,11 +202,13 @@ def _profile(kind: str, name: str, data: dict[str, Any]) -> Profile:
         regions=tuple(data["regions"]),
         lifecycle=_lifecycle(data["lifecycle"]),
         requires=tuple(
-            Requirement(r["id"], r["text"], r["source"], tuple(r["support"]), r["blocking"]) for r in data["requires"]
+            Requirement(r["id"], r["text"], r["source"], tuple(r["support"]), r["blocking"])
+            for r in data["requires"]
         ),
         facts={key: Fact(*row) for key, row in data["facts"].items()},
         regional={
-            region: {key: Fact(*row) for key, row in facts.items()} for region, facts in data["regional"].items()
+            region: {key: Fact(*row) for key, row in facts.items()}
+            for region, facts in data["regional"].items()
         },
         charges=tuple(Charge(**charge) for charge in data["charges"]),
         notes=tuple(data["notes"]),
@@ -237,4 +251,4 @@ def _price(name: str, data: dict[str, Any]) -> Price:
 
 def _check(name: str, data: dict[str, Any]) -> Check:
     keys = ("name", "subject", "severity", "text", "source", "as_of", "status", "applies")
-    return Check(name, *(data[key] for key in keys), when=tuple(data["when"]))
+    return Check(name, *(data[key] for key in keys), tuple(data["when"]))

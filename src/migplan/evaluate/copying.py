@@ -1,0 +1,184 @@
+"""How long movers take to copy, list and compare a workload over their routes, before any calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from migplan.evaluate.parameters import Parameters
+from migplan.formulas import Numeric
+from migplan.formulas.copying import byte_time, copy_time, histogram_copy_time, operation_time, per_file_overhead
+from migplan.formulas.devices import device_count
+from migplan.formulas.network import stream_rate
+from migplan.formulas.scanning import scan_time, wan_scan_time
+from migplan.formulas.verification import pipelined_time, sequential_time
+from migplan.targets import size
+from migplan.workload import Workload
+
+BOUNDS = ("link", "route", "streams", "mover", "source", "target", "files", "source files", "target files", "mover files")
+"""What can bound a copy; the first six limit bytes, the others files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Assumptions of the engine that are no field of the workload."""
+
+    files_per_directory: Numeric
+    source_file_rate: Numeric
+    segment: Numeric
+    overlap: Numeric
+    encryption_goodput: Numeric
+    new_circuit_share: Numeric
+    cutover_fixed_time: Numeric
+    cost_tie: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Busy times of one full copy by each option, and what bounds it. Times in [s], rates in [B/s]."""
+
+    rate: Numeric
+    wanted_rate: Numeric
+    bound: Any
+    byte_time: Numeric
+    file_time: Numeric
+    copy: Numeric
+    scan: Numeric
+    verify: Numeric
+    run: Numeric
+    tasks: Numeric
+    file_rate: Numeric
+
+
+def wire_rate(p: Parameters, w: Workload, assumed: Assumed) -> tuple[Numeric, Numeric]:
+    """Payload rate that the line leaves us, and the same under the route's own cap. [B/s]."""
+    own = p.flag(lambda option: option.route is not None and option.route.extra["line"] == "own")
+    line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
+    share = np.where(own, assumed.new_circuit_share, w.share)
+    goodput = p.get("route", "goodput", np.nan)
+    if w.encryption == "required":
+        goodput = goodput * assumed.encryption_goodput
+    cap = np.minimum(p.get("route", "cap", np.inf), p.get("route", "packet_rate", np.inf) * w.mtu)
+    return line * share * goodput, cap * goodput
+
+
+def copy_online(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
+    """One full copy over each option's route."""
+    link, route = wire_rate(p, w, assumed)
+    return full_copy(p, w, assumed, "mover", link, route)
+
+
+def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
+    """One full copy inside the cloud, from object storage to the target: no line of ours, no source of ours."""
+    free = w.volume * 0.0 + np.inf
+    return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
+
+
+def full_copy(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, link: Numeric, route: Numeric, inside: bool = False
+) -> Copy:
+    """One full copy: bytes against files, and the scan and the verification beside it."""
+    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
+    tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
+    agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
+    workers = np.maximum(agents, tasks) if inside else agents
+    rates = _byte_rates(p, w, assumed, owner, link, route, workers, inside)
+    wanted = np.minimum(np.fmin(rates[0], rates[1]), np.minimum(rates[2], np.minimum(rates[3], rates[4])))
+    target_write, target_files = _target_limits(p, w, wanted)
+    stack = np.stack(np.broadcast_arrays(*rates, target_write))
+    rate = stack.min(axis=0)
+    trip = 0.0 if inside else w.round_trip_time
+    overhead = per_file_overhead(p.get(owner, "round_trips", 0.0), trip, p.get(owner, "per_file_time", 0.0))
+    parallel = p.get(owner, "files_in_flight", 1.0) * workers
+    blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
+    limits = [
+        parallel / np.where(overhead > 0, overhead, 1e-12),
+        np.inf if inside else assumed.source_file_rate,
+        target_files,
+        p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
+    ]
+    file_stack = np.stack(np.broadcast_arrays(*limits, rate)[:4])
+    file_rate = np.where(blocks, np.inf, file_stack.min(axis=0))
+    bytes_busy = byte_time(w.volume, rate)
+    files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
+    bound = np.where(bytes_busy >= files_busy, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
+    return Copy(
+        rate=rate,
+        wanted_rate=wanted,
+        bound=bound,
+        byte_time=bytes_busy,
+        file_time=files_busy,
+        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, assumed.overlap),
+        scan=np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside)),
+        verify=w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0) + 0.0 * rate,
+        run=p.get(owner, "run_time", 0.0) + 0.0 * rate,
+        tasks=tasks + 0.0 * rate,
+        file_rate=file_rate,
+    )
+
+
+def _byte_rates(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, link: Numeric, route: Numeric, workers: Numeric, inside: bool
+) -> list[Numeric]:
+    """Payload rate that each party allows, in the order of `BOUNDS`. [B/s]."""
+    if inside:
+        streams: Numeric = np.inf
+    else:
+        one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
+        streams = one * p.get(owner, "streams", np.inf) * workers
+    mover = p.get(owner, "task_rate", np.inf) * workers
+    source = np.inf if inside else w.source_rate
+    return [link, route, streams, mover, source]
+
+
+def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
+    """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
+    wanted = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail))
+    sizes = [
+        size(option.target, w, np.where(np.isfinite(rate), rate, 0.0)) for option, rate in zip(p.options, wanted, strict=True)
+    ]
+    write = np.stack(np.broadcast_arrays(*(s.write_rate for s in sizes)))
+    files = np.stack(np.broadcast_arrays(*(s.file_rate for s in sizes)))
+    return write.reshape(_behind(write, p)), files.reshape(_behind(files, p))
+
+
+def _behind(array: np.ndarray, p: Parameters) -> tuple[int, ...]:  # type: ignore[type-arg]
+    return array.shape if array.ndim > p.trail else (array.shape[0],) + (1,) * (p.trail + 1 - array.ndim) + array.shape[1:]
+
+
+def _copy_busy(
+    w: Workload, bytes_busy: Numeric, files_busy: Numeric, rate: Numeric, file_rate: Numeric, overlap: Numeric
+) -> Numeric:
+    if not w.sizes:
+        return copy_time(bytes_busy, files_busy, overlap)
+    volumes = np.array([size * count for size, count in w.sizes])
+    counts = np.array([count for _, count in w.sizes])
+    # The buckets need not add up to the volume to the byte; the volume is what counts.
+    volumes = volumes / volumes.sum() * np.asarray(w.volume)[..., None]
+    counts = counts / counts.sum() * np.asarray(w.files)[..., None]
+    per_file = np.asarray(1.0 / file_rate)[..., None]
+    return histogram_copy_time(volumes, counts, np.asarray(rate)[..., None], per_file, 1.0, overlap)
+
+
+def _scan(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, tasks: Numeric, inside: bool
+) -> Numeric:
+    rate = p.get(owner, "scan_rate", np.inf)
+    local = scan_time(items, rate, tasks)
+    trips = p.get(owner, "directory_round_trips", 0.0)
+    if inside:
+        return local
+    directories = w.files / assumed.files_per_directory
+    parallel = p.get(owner, "files_in_flight", 1.0)
+    far = wan_scan_time(items, rate * tasks, directories, trips, w.round_trip_time, parallel, 0.0, 0.0)
+    return np.maximum(local, far)
+
+
+def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:
+    """Busy time of one run that sends `part` of the data and verifies `verified` of it. [s]."""
+    overlapped = p.flag(lambda option: getattr(option, owner) is not None and getattr(option, owner).extra["phases"] == "overlapped")
+    sent, compared = copy.copy * part, copy.verify * verified
+    inline = pipelined_time(copy.scan, sent, compared)
+    return copy.run + np.where(overlapped, inline, sequential_time(copy.scan, sent, compared))

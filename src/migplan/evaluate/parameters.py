@@ -1,0 +1,70 @@
+"""The facts of a stack of options as arrays: options down the first axis, rows or samples behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from migplan.catalogue import Fact, Profile
+from migplan.formulas import Numeric
+from migplan.options import Option
+
+Quantify = Callable[[Fact], Numeric]
+"""A fact to its value: the typical one, or an array of draws."""
+
+
+def typical(fact: Fact) -> Numeric:
+    """The value that is most likely."""
+    return fact.value
+
+
+class Parameters:
+    """Looks facts up for several options at once.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The stack.
+    region : str
+        For facts that differ by Region.
+    quantify : callable
+        What makes a number, or an array of draws, out of a fact.
+    trail : int
+        Axes behind the one of the options.
+    """
+
+    def __init__(self, options: Sequence[Option], region: str, quantify: Quantify = typical, trail: int = 1) -> None:
+        self.options = options
+        self.region = region
+        self.quantify = quantify
+        self.trail = trail
+        self.used: dict[str, Fact] = {}
+
+    def get(self, owner: str, key: str, absent: float) -> Numeric:
+        """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
+
+        `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
+        does not have.
+        """
+        values = [self._one(getattr(option, owner), key, absent) for option in self.options]
+        if len(values) == 1:
+            return values[0]
+        if all(isinstance(value, float) for value in values):
+            return np.array(values).reshape((-1,) + (1,) * self.trail)
+        return np.stack(np.broadcast_arrays(*values)).reshape((len(values),) + (1,) * (self.trail - 1) + (-1,))
+
+    def _one(self, profile: Profile | None, key: str, absent: float) -> Numeric:
+        fact = None if profile is None else profile.fact(key, self.region)
+        if fact is None:
+            return absent
+        self.used[fact.id] = fact
+        return self.quantify(fact)
+
+    def flag(self, test: Callable[[Option], bool]) -> Numeric:
+        """A condition of each option as an array of booleans."""
+        return self.each(test).astype(bool)
+
+    def each(self, value: Callable[[Option], float]) -> np.ndarray:  # type: ignore[type-arg]
+        """A number of each option."""
+        return np.array([value(option) for option in self.options]).reshape((-1,) + (1,) * self.trail)

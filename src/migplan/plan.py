@@ -1,0 +1,115 @@
+"""One plan from beginning to end: read, enumerate, evaluate, price, rank, tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from migplan import checks
+from migplan.catalogue import Catalogue, Fact, load
+from migplan.evaluate import Always, Assumed, Clock, Cost, Outcome, assumed_values, evaluate_stacks, price_option
+from migplan.options import Option, enumerate_options
+from migplan.recommend import Verdict, barred, best, judge
+from migplan.results import Plan
+from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
+from migplan.workload import Workload, read_workload
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One option with its outcome (as entry `index` of a stack), cost and verdict."""
+
+    option: Option
+    outcome: Outcome
+    index: int
+    cost: Cost
+    verdict: Verdict
+    finish: float
+    cutover: float
+
+
+def make_plan(
+    fields: Mapping[str, Any], profiles: Sequence[Path | str] = (), today: dt.date | None = None
+) -> Plan:
+    """Plan one migration.
+
+    Parameters
+    ----------
+    fields : mapping
+        Input field -> text, as in a scenario file.
+    profiles : sequence of path
+        Folders of the user's own profiles, over ours by id.
+    today : date, optional
+        The day the plan is made for; the start where none is given.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    day = today or dt.date.today()
+    catalogue = load(profiles)
+    workload = read_workload(fields, catalogue.assumptions, day)
+    checks.check_names(workload, catalogue)
+    used: dict[str, Fact] = {}
+    judged = judge_options(catalogue, workload, Always(), used)
+    ranked = rank(judged, workload, assumed_values(catalogue))
+    chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
+    return Plan(
+        today=day.isoformat(),
+        workload=tell_inputs(workload),
+        recommendation=tell_recommendation(chosen, ranked, workload),
+        options=tell_options(ranked, workload, day, catalogue),
+        targets=tell_targets(catalogue, workload, ranked),
+        checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
+        facts=tell_facts(catalogue, workload, used, ranked, day),
+    )
+
+
+def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[str, Fact]) -> list[Judged]:
+    """Evaluate, price and judge every option of a single workload; `used` collects the facts that were read."""
+    assumed: Assumed = assumed_values(catalogue)
+    judged = []
+    for stack, outcome, facts in evaluate_stacks(enumerate_options(catalogue, w, w.start), w, assumed, clock):
+        used.update(facts)
+        shape = np.shape(outcome.finish)
+        bars = barred(outcome)
+        amounts = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
+        wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
+        for index, option in enumerate(stack):
+            quantities = {basis: float(amount[index].flat[0]) for basis, amount in amounts.items()}
+            rate = float(wanted[index].flat[0])
+            cost = price_option(catalogue, option, w, quantities, rate if np.isfinite(rate) else 0.0)
+            finish, cutover = outcome.finish[index], np.broadcast_to(outcome.cutover, shape)[index]
+            verdict = judge(option, w, finish, cutover, cost.total, bars[index])
+            judged.append(
+                Judged(option, outcome, index, cost, verdict, float(finish.flat[0]), float(cutover.flat[0]))
+            )
+    return judged
+
+
+def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
+    """Best first. The winner decides by the aim; behind it by tier, then cost or time."""
+    if not judged:
+        return []
+    tiers = np.array([int(np.asarray(item.verdict.tier).flat[0]) for item in judged])
+    complete = np.array([item.cost.complete for item in judged])
+    costs = np.array([float(np.asarray(item.cost.total).flat[0]) for item in judged])
+    finishes = np.array([item.finish for item in judged])
+    first = int(best(tiers, complete, costs, finishes, w.optimize, assumed.cost_tie))
+    aim = finishes if w.optimize in ("time", "risk") else costs
+    keys = [
+        (tiers[i], not complete[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)
+        for i in range(len(judged))
+    ]
+    order = sorted(range(len(judged)), key=lambda i: (i != first, keys[i]))
+    return [judged[i] for i in order]
+
+
+def _last_if_nan(value: float) -> tuple[bool, float]:
+    return (bool(np.isnan(value)), 0.0 if np.isnan(value) else value)

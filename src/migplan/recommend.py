@@ -1,0 +1,197 @@
+"""Which option is best, how the others rank behind it, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from migplan.evaluate import Outcome
+from migplan.formulas import Numeric
+from migplan.options import Option
+from migplan.targets import Reason
+from migplan.units import show
+from migplan.workload import Workload
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one option stands against what is wanted. Arrays over rows, or plain values.
+
+    Attributes
+    ----------
+    usable : bool
+        Nothing rules it out.
+    sure : bool
+        Nothing that must be kept is kept only in part, or not known to be kept.
+    in_time, in_window, in_budget : bool
+        Against deadline, cutover window and budget; true where none was set.
+    """
+
+    usable: Any
+    sure: Any
+    in_time: Any
+    in_window: Any
+    in_budget: Any
+
+    @property
+    def meets(self) -> Any:
+        """Whether everything that was asked for is met."""
+        return self.usable & self.in_time & self.in_window & self.in_budget
+
+    @property
+    def tier(self) -> Any:
+        """Rank before any comparison of cost or time; 0 is best."""
+        return (
+            np.where(self.usable, 0, 16)
+            + np.where(self.sure, 0, 8)
+            + np.where(self.in_time, 0, 4)
+            + np.where(self.in_window, 0, 2)
+            + np.where(self.in_budget, 0, 1)
+        )
+
+
+def judge(
+    option: Option, workload: Workload, finish: Numeric, cutover: Numeric, cost: Numeric, barred: Any
+) -> Verdict:
+    """Hold an option against keep, deadline, cutover window and budget.
+
+    Parameters
+    ----------
+    finish, cutover, cost : numeric
+        Of this option. [s], [s], [USD]
+    barred : bool or array of bool
+        Whether a number rules it out.
+    """
+    keeps = option.keeps or {}
+    sure = all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in workload.keep)
+    shape = np.shape(finish)
+    return Verdict(
+        usable=~np.asarray(barred) & (not option.reasons),
+        sure=np.full(shape, sure),
+        in_time=np.isnan(workload.deadline) | (finish <= workload.deadline),
+        in_window=np.isnan(workload.cutover_window) | (cutover <= workload.cutover_window),
+        in_budget=np.isnan(workload.budget) | (cost <= workload.budget),
+    )
+
+
+def best(tier: Any, complete: Any, cost: Any, finish: Any, optimize: str, tie: float) -> Any:
+    """Index of the best option, along the first axis.
+
+    Within the best tier the aim decides. For cost, options whose prices are all known come before those of which
+    only a part is, and totals within `tie` of the cheapest count as equal, so that the sooner finish decides.
+    """
+    candidates = tier == tier.min(axis=0)
+    if optimize in ("time", "risk"):
+        return _least(candidates, finish, cost)
+    known = candidates & complete
+    candidates = np.where(known.any(axis=0), known, candidates)
+    cheapest = np.where(candidates, _number(cost), np.inf).min(axis=0)
+    near = candidates & (_number(cost) <= cheapest * (1.0 + tie))
+    return _least(np.where(near.any(axis=0), near, candidates), finish, cost)
+
+
+def _least(candidates: Any, first: Any, second: Any) -> Any:
+    lead = np.where(candidates, _number(first), np.inf)
+    ties = candidates & (lead <= lead.min(axis=0))
+    return np.where(ties, _number(second), np.inf).argmin(axis=0)
+
+
+def _number(values: Any) -> Any:
+    return np.where(np.isnan(values), np.inf, values)
+
+
+FAULTS = {
+    "no-line": "the site has no line for this route; give `link`",
+    "file-too-large": "the largest file is above the limit of the mover, the device or the target",
+    "does-not-converge": "data changes as fast as it is copied, so that no pass is ever short enough",
+    "misses-return-date": "devices would come back after the end of support",
+    "too-small": "so little data that shipping a part of it brings the end no nearer",
+    "out-of-calendar": "no end within the years the calendar covers",
+}
+"""Code of a reason that depends on numbers -> its text."""
+
+
+def numeric_reasons(option: Option, faults: dict[str, bool], workload: Workload, rate: float) -> list[Reason]:
+    """The faults of one option in words, with the numbers that matter."""
+    reasons = []
+    for code, holds in faults.items():
+        if not holds:
+            continue
+        text, source = FAULTS[code], ""
+        if code == "does-not-converge":
+            needed = float(np.max(workload.change_rate))
+            text += f": it needs more than {show(needed, 'B/s')} of payload for changes alone and has {show(rate, 'B/s')}"
+        if code == "misses-return-date" and option.device is not None:
+            life = option.device.lifecycle
+            text, source = f"{text}, {life.available_until}", life.source
+        reasons.append(Reason(code, text, source))
+    return reasons
+
+
+def why(option: Option, workload: Workload, outcome_days: float, cost: float, complete: bool, verdict: Verdict) -> list[str]:
+    """Reasons for a recommendation, as sentences."""
+    told = [f"It is done {outcome_days:,.1f} days after the start" + _against_deadline(workload, outcome_days)]
+    keeps = option.keeps or {}
+    kept = [name for name in workload.keep if keeps.get(name) == "yes"]
+    if kept:
+        told.append(f"It keeps what must be kept: {', '.join(kept)}.")
+    months = workload.horizon / (730 * 3600.0)
+    total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD (a price is not known)"
+    told.append(f"Move and {months:g} months of {option.target.name} cost {total}.")
+    if not verdict.in_window:
+        told.append("Its cutover does not fit the window.")
+    if not verdict.in_budget:
+        told.append("It is over the budget.")
+    return told
+
+
+def _against_deadline(workload: Workload, days: float) -> str:
+    if np.isnan(workload.deadline):
+        return "."
+    spare = workload.deadline / DAY - days
+    return f", {spare:,.1f} before the deadline." if spare >= 0 else f", {-spare:,.1f} after the deadline."
+
+
+def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
+    """Why the next one is only next: the first criterion on which the two differ."""
+    if other["tier"] != winner["tier"]:
+        for key, text in (
+            ("usable", "cannot be used"),
+            ("sure", "is not known to keep everything that must be kept"),
+            ("in_time", "misses the deadline"),
+            ("in_window", "does not fit the cutover window"),
+            ("in_budget", "is over the budget"),
+        ):
+            if winner[key] and not other[key]:
+                return text
+    if other["complete"] != winner["complete"] and not other["complete"]:
+        return "has a price that is not known"
+    more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
+    parts = []
+    if abs(more) >= 1:
+        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}")
+    if abs(later) >= 0.05:
+        parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
+    return " and ".join(parts) or "is equal in cost and time"
+
+
+def barred(outcome: Outcome) -> Any:
+    """Where any number rules an option out, or its end is not finite."""
+    bars = np.zeros(np.shape(outcome.finish), dtype=bool)
+    for holds in outcome.faults.values():
+        bars = bars | holds
+    return bars | ~np.isfinite(outcome.finish)
+
+
+def faults_of(outcome: Outcome, index: int) -> dict[str, bool]:
+    """The faults of one option of a stack with a single row."""
+    shape = np.shape(outcome.finish)
+    found = {code: bool(np.broadcast_to(holds, shape)[index].flat[0]) for code, holds in outcome.faults.items()}
+    found["out-of-calendar"] = not any(found.values()) and not np.isfinite(outcome.finish[index].flat[0])
+    return found
+
+

@@ -1,0 +1,225 @@
+"""The finished plan as frozen records, and as the JSON that other people's scripts rely on."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from migplan.targets import Reason
+
+SCHEMA = "migplan.plan/1"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseResult:
+    """A stretch of an option."""
+
+    name: str
+    start_days: float
+    days: float
+    bound_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line of the ledger in the units in which it is sold."""
+
+    item: str
+    owner: str
+    quantity: float
+    unit: str
+    unit_price: float | None
+    amount: float | None
+    monthly: bool
+    source: str
+    as_of: str
+    status: str
+    old: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostResult:
+    """Totals of the known lines; `complete` says whether there are others. [USD]."""
+
+    one_off: float | None
+    monthly: float | None
+    horizon_total: float | None
+    complete: bool
+    lines: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionResult:
+    """One way, with everything that is known about it."""
+
+    id: str
+    kind: str
+    family: str
+    mover: str | None
+    route: str | None
+    device: str | None
+    target: str
+    usable: bool
+    meets: bool
+    reasons: tuple[Reason, ...]
+    line_rate_days: float | None
+    duration_days: float | None
+    p50_days: float | None
+    p80_days: float | None
+    p95_days: float | None
+    p_deadline: float | None
+    p_budget: float | None
+    finish: str | None
+    finish_p80: str | None
+    bottleneck: str
+    devices: int
+    tasks: int
+    passes: int
+    cutover_hours: float | None
+    phases: tuple[PhaseResult, ...]
+    cost_usd: CostResult
+    fidelity: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...]
+    requires: tuple[Reason, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """A target: does it fit, how much of it, at what price a month."""
+
+    id: str
+    name: str
+    fit: bool
+    reached: bool
+    count: int
+    provisioned: float
+    throughput: float | None
+    monthly_usd: float | None
+    complete: bool
+    reasons: tuple[Reason, ...]
+    cautions: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What to do, and why; `option` is None where nothing can be used."""
+
+    option: str | None
+    target: str | None
+    meets: bool
+    why: tuple[str, ...]
+    misses_by_days: float
+    not_chosen: tuple[dict[str, str], ...]
+    levers: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputResult:
+    """One input as it was read."""
+
+    value: Any
+    unit: str
+    text: str
+    status: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A design check that applies."""
+
+    id: str
+    name: str
+    severity: str
+    text: str
+    applies: str
+    source: str
+    as_of: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactResult:
+    """A fact that the plan rests on."""
+
+    id: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    as_of: str
+    status: str
+    old: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A finished plan.
+
+    Attributes
+    ----------
+    today : str
+        The day it was made for.
+    workload : dict of InputResult
+        Every input field: value in base units, text, and whether it was given or assumed.
+    recommendation : Recommendation
+    options : tuple of OptionResult
+        All options, best first; those that cannot be used have their reasons.
+    targets, checks, facts : tuple
+    """
+
+    today: str
+    workload: dict[str, InputResult]
+    recommendation: Recommendation
+    options: tuple[OptionResult, ...]
+    targets: tuple[TargetResult, ...]
+    checks: tuple[CheckResult, ...]
+    facts: tuple[FactResult, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data, equal to the JSON that the command line writes."""
+        plain: dict[str, Any] = {"schema": SCHEMA, **_plain(self)}
+        return plain
+
+    @property
+    def chosen(self) -> OptionResult | None:
+        """The recommended option."""
+        return next((option for option in self.options if option.id == self.recommendation.option), None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, (str, int, type(None))):
+        return value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return {entry.name: _plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+
+
+def _number(value: float) -> float | int | None:
+    """JSON has no NaN and no infinity; whole numbers read better without a point."""
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def finite(value: Any) -> float | None:
+    """A float, or None where there is no finite one.
+
+    >>> finite(1.5), finite(float("nan")), finite(float("inf"))
+    (1.5, None, None)
+    """
+    number = float(value)
+    return number if math.isfinite(number) else None

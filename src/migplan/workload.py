@@ -1,0 +1,219 @@
+"""What the user has: texts of input fields to one frozen record in base units, every fault told at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from migplan import units
+from migplan.catalogue.records import Fact
+from migplan.errors import Fault, MigplanError, UnitError
+from migplan.fields import BY_NAME, FIELDS, Field
+from migplan.formulas import Numeric
+from migplan.readers import DAY, READERS
+
+_SOURCE_OF = {"smb": "windows", "nfs": "linux", "local": "other", "object": "other"}
+_KEEP_OF = {
+    "smb": ("dacl", "owner", "timestamps"),
+    "nfs": ("timestamps", "posix"),
+    "local": ("timestamps",),
+    "object": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How one field came by its value: given, assumed, or a default of the design."""
+
+    value: Any
+    base: str
+    text: str
+    status: str
+    why: str = ""
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The data, its line, and what is wanted; numbers in base units, NaN where there is none.
+
+    Numbers may be arrays of one shape: then this is one row each of a table whose words are the same.
+    """
+
+    volume: Numeric
+    files: Numeric
+    file_size: Numeric
+    largest_file: Numeric
+    link: Numeric
+    share: Numeric
+    round_trip_time: Numeric
+    loss: Numeric
+    mtu: Numeric
+    source_rate: Numeric
+    agents: Numeric
+    change_rate: Numeric
+    deadline: Numeric
+    cutover_window: Numeric
+    budget: Numeric
+    horizon: Numeric
+    name: str
+    site: str
+    protocol: str
+    source: str
+    structure: str
+    keep: tuple[str, ...]
+    app_change: str
+    hours: str
+    holidays: str
+    freeze: tuple[tuple[dt.date, dt.date], ...]
+    timezone: str
+    routes: tuple[str, ...]
+    encryption: str
+    start: dt.date
+    cutover_days: str
+    verify: str
+    cloud: str
+    region: str
+    target: str
+    customer: str
+    support: str
+    optimize: str
+    knowledge: str
+    traits: tuple[str, ...]
+    sizes: tuple[tuple[float, float], ...] = ()
+    changed: tuple[tuple[float, float], ...] = ()
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+
+def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], today: dt.date) -> Workload:
+    """Read the fields that were given and fill in the others.
+
+    Parameters
+    ----------
+    given : mapping
+        Field name -> text (or a number where no unit is wanted; lists and tables in scenarios).
+    assumptions : mapping
+        Assumption key -> fact, from the catalogue.
+    today : date
+        Stands in for `start`.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every field.
+    """
+    faults: list[Fault] = []
+    inputs: dict[str, Input] = {}
+    for name, value in given.items():
+        entry = BY_NAME.get(name)
+        if entry is None:
+            faults.append(Fault("unknown-key", name, f"nothing reads this{_close(name)}"))
+        elif value is not None:
+            try:
+                inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
+            except UnitError as error:
+                faults.append(Fault("bad-quantity" if entry.base else "bad-choice", name, str(error)))
+    for entry in FIELDS:
+        if entry.name not in inputs:
+            inputs[entry.name] = _absent(entry, assumptions)
+    _relate(inputs, given, faults, today)
+    if faults:
+        raise MigplanError(faults)
+    return _record(inputs)
+
+
+def _close(name: str) -> str:
+    near = difflib.get_close_matches(name, BY_NAME, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; wanted one of {', '.join(BY_NAME)}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(_text(item) for item in value.values())
+    return str(value)
+
+
+def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+    if entry.assumed:
+        fact = assumptions[entry.assumed]
+        return Input(fact.value, entry.base, f"{fact.shown:g} {fact.unit}", "assumed", fact.source, fact)
+    if entry.default:
+        return Input(entry.default, "", entry.default, "default", entry.why)
+    if entry.base:
+        return Input(math.nan, entry.base, "", "absent", entry.why)
+    return Input("" if entry.form in ("text", "choice", "name", "date") else (), "", "", "absent", entry.why)
+
+
+def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None:
+    old = inputs[name]
+    inputs[name] = Input(
+        value, old.base, old.text, "derived" if why else old.status, why or old.why, old.fact
+    )
+
+
+def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
+    """Fill in what follows from other fields, and find contradictions."""
+    if inputs["volume"].status != "given":
+        if not any(fault.where == "volume" for fault in faults):
+            faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
+        return
+    _relate_sizes(inputs, faults)
+    change, is_part = (
+        inputs["change"].value if inputs["change"].status == "given" else (inputs["change"].value, True)
+    )
+    _set(inputs, "change", change * inputs["volume"].value if is_part else change)
+    protocol = inputs["protocol"].value
+    if inputs["source"].status == "absent":
+        _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
+    if inputs["keep"].status == "absent":
+        _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+    if inputs["start"].status == "absent":
+        _set(inputs, "start", today, "today")
+    deadline = inputs["deadline"].value
+    if isinstance(deadline, dt.date):
+        if deadline < inputs["start"].value:
+            faults.append(
+                Fault(
+                    "contradiction", "deadline", f"{deadline} lies before the start, {inputs['start'].value}"
+                )
+            )
+        # The whole of the last day counts.
+        _set(inputs, "deadline", ((deadline - inputs["start"].value).days + 1) * DAY)
+
+
+def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
+    volume, sizes = inputs["volume"].value, inputs["sizes"].value
+    named = [name for name in ("files", "file_size", "sizes") if inputs[name].status == "given"]
+    if len(named) > 1:
+        faults.append(
+            Fault("contradiction", " and ".join(named), "say the same thing; wanted only one of them")
+        )
+        return
+    if sizes:
+        total = sum(size * count for size, count in sizes)
+        if abs(total - volume) > 0.05 * volume:
+            told = f"the buckets add up to {units.show(total, 'B')}, the volume is {units.show(volume, 'B')}"
+            faults.append(Fault("contradiction", "sizes", f"{told}; wanted them within 5 %"))
+        _set(inputs, "files", sum(count for _, count in sizes), "from the histogram")
+    elif inputs["files"].status != "given":
+        _set(inputs, "files", math.ceil(volume / inputs["file_size"].value), "volume / mean file size")
+    files = inputs["files"].value
+    if inputs["file_size"].status != "given":
+        _set(inputs, "file_size", volume / files, "volume / files")
+    if inputs["file_size"].value > volume:
+        faults.append(Fault("contradiction", "file_size", "is larger than the volume"))
+    if inputs["largest_file"].value > volume:
+        faults.append(Fault("contradiction", "largest_file", "is larger than the volume"))
+
+
+def _record(inputs: dict[str, Input]) -> Workload:
+    values = {name: item.value for name, item in inputs.items()}
+    values["round_trip_time"] = values.pop("rtt")
+    values["change_rate"] = values.pop("change")
+    return Workload(**values, inputs=inputs)
