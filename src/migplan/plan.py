@@ -98,13 +98,13 @@ def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
     if not judged:
         return []
     tiers = np.array([int(np.asarray(item.verdict.tier).flat[0]) for item in judged])
-    complete = np.array([item.cost.complete for item in judged])
-    costs = np.array([float(np.asarray(item.cost.total).flat[0]) for item in judged])
+    # Where a price is not known the ceiling ranks, so that what is missing can never make an option look cheap.
+    costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
     finishes = np.array([item.finish for item in judged])
-    first = int(best(tiers, complete, costs, finishes, w.optimize, assumed.cost_tie))
+    first = int(best(tiers, costs, finishes, w.optimize, assumed.cost_tie))
     aim = finishes if w.optimize in ("time", "risk") else costs
     keys = [
-        (tiers[i], not complete[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)
+        (tiers[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)
         for i in range(len(judged))
     ]
     order = sorted(range(len(judged)), key=lambda i: (i != first, keys[i]))

@@ -78,17 +78,15 @@ def judge(
     )
 
 
-def best(tier: Any, complete: Any, cost: Any, finish: Any, optimize: str, tie: float) -> Any:
+def best(tier: Any, cost: Any, finish: Any, optimize: str, tie: float) -> Any:
     """Index of the best option, along the first axis.
 
-    Within the best tier the aim decides. For cost, options whose prices are all known come before those of which
-    only a part is, and totals within `tie` of the cheapest count as equal, so that the sooner finish decides.
+    Within the best tier the aim decides. For cost, totals within `tie` of the cheapest count as equal, so that the
+    sooner finish decides. `cost` is the ceiling where prices are not known.
     """
     candidates = tier == tier.min(axis=0)
     if optimize in ("time", "risk"):
         return _least(candidates, finish, cost)
-    known = candidates & complete
-    candidates = np.where(known.any(axis=0), known, candidates)
     cheapest = np.where(candidates, _number(cost), np.inf).min(axis=0)
     near = candidates & (_number(cost) <= cheapest * (1.0 + tie))
     return _least(np.where(near.any(axis=0), near, candidates), finish, cost)
@@ -168,12 +166,11 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         ):
             if winner[key] and not other[key]:
                 return text
-    if other["complete"] != winner["complete"] and not other["complete"]:
-        return "has a price that is not known"
     more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
     parts = []
     if abs(more) >= 1:
-        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}")
+        unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
+        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
     if abs(later) >= 0.05:
         parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
     return " and ".join(parts) or "is equal in cost and time"

@@ -281,7 +281,7 @@ def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, str]]:
 def _facts(item: Judged) -> dict[str, Any]:
     verdict = item.verdict
     flags = {key: bool(np.all(getattr(verdict, key))) for key in ("usable", "sure", "in_time", "in_window", "in_budget")}
-    cost = float(np.asarray(item.cost.total).flat[0])
+    cost = float(np.asarray(item.cost.ceiling).flat[0])
     tier = int(np.asarray(verdict.tier).flat[0])
     return {**flags, "tier": tier, "complete": item.cost.complete, "cost": cost, "finish": item.finish}
 

@@ -124,6 +124,7 @@ ASSUMPTION = {
     "cutover_fixed_time": "s",  # swing of names, smoke tests
     "horizon": "s",
     "price_age": "s",  # prices older than this are flagged
+    "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "cost_tie": "1",  # totals closer than this count as equal
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",

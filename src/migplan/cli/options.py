@@ -1,10 +1,17 @@
-"""Options that several commands share."""
+"""Options that several commands share; those of the input fields come from the table of fields."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+from migplan.fields import FIELDS
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 profiles_option = click.option(
     "--profiles",
@@ -13,3 +20,47 @@ profiles_option = click.option(
     metavar="DIR",
     help="A folder of your own profiles (contract prices, devices), laid over those of migplan by id.",
 )
+
+
+class Day(click.ParamType):
+    """A calendar day such as 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read the day."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; wanted such as '2026-11-23'", param, ctx)
+
+
+today_option = click.option("--today", type=Day(), metavar="DATE", help="The day to plan for.  [default: today]")
+
+
+def field_options(command: _Command) -> _Command:
+    """Add one option for each input field that can stand on a command line."""
+    for field in reversed([field for field in FIELDS if not field.scenario_only]):
+        option = click.option(
+            f"--{field.name.replace('_', '-')}",
+            field.name,
+            metavar="|".join(field.choices) if field.form == "choice" else "TEXT",
+            help=f"{field.help} Such as '{field.example}'.",
+        )
+        command = option(command)
+    return command
+
+
+def given_fields(scenario: Path | None, flags: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a scenario file with those of the command line over them."""
+    given: dict[str, Any] = {}
+    if scenario is not None:
+        from migplan.scenario import read_scenario
+
+        given = read_scenario(scenario)
+    typed = {name: value for name, value in flags.items() if value is not None}
+    if typed.keys() & {"files", "file_size"}:
+        given = {name: value for name, value in given.items() if name not in ("files", "file_size", "sizes")}
+    return {**given, **typed}

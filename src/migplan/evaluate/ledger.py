@@ -22,7 +22,11 @@ _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "it
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the ledger; `amount` is NaN where nobody knows the price."""
+    """One line of the ledger; `amount` is NaN where nobody knows the price.
+
+    `ceiling` is the amount, or, where the price is not known in this Region, what the dearest Region asks times a
+    margin. It serves to rank, never to tell: inf where no Region has a price.
+    """
 
     item: str
     owner: str
@@ -34,6 +38,7 @@ class Line:
     price: Fact | None
     why_unknown: str
     note: str
+    ceiling: Numeric
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Cost:
     one_off: Numeric
     monthly: Numeric
     total: Numeric
+    ceiling: Numeric
     complete: bool
 
 
@@ -68,6 +74,7 @@ def price_option(
         one_off=one_off,
         monthly=monthly,
         total=one_off + monthly * (w.horizon / MONTH),
+        ceiling=sum((line.ceiling * (w.horizon / MONTH if line.monthly else 1.0) for line in lines), zero),
         complete=all(line.price is not None for line in lines),
     )
 
@@ -119,8 +126,11 @@ def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeri
     span = MONTH if monthly else 1.0
     if found is None:
         why = price.unknown or f"no price for {region} is known"
+        highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
+        margin = catalogue.assumptions["unknown_price_margin"].value
+        ceiling = np.where(billed > 0, billed * highest * margin * span, 0.0)[()]
         amount: Numeric = np.nan * billed
-        return Line(charge.item, owner.id, charge.per, billed, np.nan, amount, monthly, None, why, charge.note)
+        return Line(charge.item, owner.id, charge.per, billed, np.nan, amount, monthly, None, why, charge.note, ceiling)
     if found.tiers:
         starts, values = zip(*found.tiers, strict=True)
         amount = tiered_cost(billed, starts, values) * span
@@ -129,7 +139,10 @@ def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeri
     cap = catalogue.prices[charge.cap_price].region(region) if charge.cap_price else None
     if cap is not None:
         amount = np.minimum(amount, cap.fact.value * MONTH)
-    return Line(charge.item, owner.id, charge.per, billed, found.fact.value * span, amount, monthly, found.fact, "", charge.note)
+    unit_price = found.fact.value * span
+    return Line(
+        charge.item, owner.id, charge.per, billed, unit_price, amount, monthly, found.fact, "", charge.note, amount
+    )
 
 
 def _load_line(
@@ -158,6 +171,7 @@ def _load_line(
         line.price,
         line.why_unknown,
         note,
+        line.ceiling * months,
     )
 
 

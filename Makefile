@@ -1,0 +1,41 @@
+# Two commands set everything up: `make plan` shows a plan, `make test` runs the tests. `make check` is what CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: plan test check lint types reports accuracy wheel readme clean bench
+
+plan: $(STAMP)
+	$(BIN)/migplan plan reports/file-server-150tb.toml
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+check: lint types test wheel
+	$(BIN)/migplan facts check
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests benchmarks
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+# The answers beside the questions in reports/; a diff shows what a change of facts or formulas does to them.
+reports: $(STAMP)
+	$(BIN)/python -m pytest -q tests/test_reports.py --update-golden
+
+wheel: $(STAMP)
+	$(BIN)/python tests/wheel_outside.py
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/startup.py
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

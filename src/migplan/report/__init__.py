@@ -1,0 +1,1 @@
+"""Finished plans to texts. Nothing here computes; each section is a function of the plan."""

@@ -1,0 +1,105 @@
+"""The catalogue as text: a list of ids, or everything that is known about one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migplan.catalogue import Catalogue, Check, Fact, Price, Profile
+from migplan.errors import Fault, MigplanError
+
+KINDS = ("movers", "routes", "devices", "targets", "prices", "checks", "assumptions")
+
+
+def listing(catalogue: Catalogue, kind: str | None) -> str:
+    """Ids and names, of one kind or of all.
+
+    Raises
+    ------
+    MigplanError
+        There is no such kind.
+    """
+    if kind is not None and kind not in KINDS:
+        raise MigplanError(Fault("bad-choice", "kind", f"{kind!r} is not known; wanted one of {', '.join(KINDS)}"))
+    lines = []
+    for name in (kind,) if kind else KINDS:
+        found = getattr(catalogue, name)
+        width = max(map(len, found), default=0)
+        for key, item in found.items():
+            text = f"{item.shown:g} {item.unit}" if isinstance(item, Fact) else item.name
+            lines.append(f"{name}/{key:<{width}}  {text}")
+    return "\n".join(lines)
+
+
+def details(catalogue: Catalogue, name: str) -> str:
+    """Everything about one id, given as 'kind/id', as 'id', or as the id of a single fact.
+
+    Raises
+    ------
+    MigplanError
+        Nothing has this id.
+    """
+    kind, _, rest = name.rpartition("/")
+    key, _, fact_key = rest.partition(".")
+    found = [
+        (found_kind, getattr(catalogue, found_kind)[key])
+        for found_kind in KINDS
+        if kind in ("", found_kind) and key in getattr(catalogue, found_kind)
+    ]
+    if kind in ("", "assumptions") and key == "workload" and fact_key in catalogue.assumptions:
+        found = [("assumptions", catalogue.assumptions[fact_key])]
+    if not found:
+        text = f"{name!r} is not known; `migplan facts list` has all ids"
+        raise MigplanError(Fault("bad-choice", "id", text))
+    return "\n\n".join("\n".join(_told(found_kind, item, fact_key)) for found_kind, item in found)
+
+
+def _told(kind: str, item: Fact | Price | Check | Profile, fact_key: str) -> Iterator[str]:
+    if isinstance(item, Fact):
+        yield from _fact(item)
+    elif isinstance(item, Price):
+        yield f"{kind}/{item.id}: {item.name}"
+        for region, price in item.regions.items():
+            yield from _fact(price.fact, region)
+            for start, value in price.tiers:
+                yield f"    from {start:g}: {value:g} per base unit"
+        if item.unknown:
+            yield f"  unknown: {item.unknown}"
+    elif isinstance(item, Check):
+        yield f"{kind}/{item.id}: {item.name} ({item.severity})"
+        yield f"  {item.text}"
+        yield f"  applies: {item.applies}"
+        yield f"  source: {item.source} ({item.as_of}, {item.status})"
+    else:
+        yield from _profile(kind, item, fact_key)
+
+
+def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
+    yield f"{kind}/{item.id}: {item.name}"
+    yield f"  {item.summary}"
+    life = item.lifecycle
+    for label in ("available_from", "closed_to_new", "orders_until", "available_until"):
+        if getattr(life, label):
+            yield f"  {label.replace('_', ' ')}: {getattr(life, label)} ({life.source}, {life.status})"
+    for key, fact in item.facts.items():
+        if fact_key in ("", key):
+            yield from _fact(fact, key)
+    for region, facts in item.regional.items():
+        for key, fact in facts.items():
+            if fact_key in ("", key):
+                yield from _fact(fact, f"{key} in {region}")
+    for charge in item.charges:
+        yield f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
+    for path in item.paths:
+        yield f"  path: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}"
+        yield "    keeps " + ", ".join(f"{name} {level}" for name, level in path.keeps.items())
+    for note in item.notes:
+        yield f"  note: {note}"
+
+
+def _fact(fact: Fact, name: str = "") -> Iterator[str]:
+    scale = fact.shown / fact.value if fact.value else 1.0
+    span = "" if fact.low == fact.high else f" ({fact.low * scale:g} to {fact.high * scale:g})"
+    yield f"  {name or fact.id}: {fact.shown:g} {fact.unit}{span}, {fact.status}, {fact.as_of}"
+    yield f"    {fact.source}"
+    if fact.note:
+        yield f"    {fact.note}"

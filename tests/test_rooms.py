@@ -1,0 +1,95 @@
+"""The rooms, and the direction of imports between them."""
+
+import ast
+from pathlib import Path
+
+import migplan
+
+ROOT = Path(migplan.__file__).parent
+ROOMS = (
+    "errors", "units", "formulas", "fields", "readers", "scenario", "output", "catalogue", "workload", "calendars",
+    "targets", "options", "evaluate", "recommend", "results", "results_json", "tell", "checks", "levers",
+    "uncertainty", "pilot", "plan", "sweep", "breakeven", "diff", "backtest", "batch", "report", "cli",
+)  # fmt: skip
+ONE_DOOR = {
+    "pint": {"units.py"},
+    "click": {"cli"},
+    "pandas": {"batch"},
+    "pyarrow": {"batch"},
+    "matplotlib": {"report"},
+    "rich": {"report", "cli", "batch"},
+    "pydantic": {"catalogue"},
+    "holidays": {"calendars.py"},
+    "dask": {"batch"},
+    "distributed": {"batch"},
+}
+ALLOWED_BACK = {
+    # The table of fields lists the attributes that profiles speak of.
+    ("fields", "catalogue"),
+    # Names for type checkers alone; `tell` is called by `plan`.
+    ("tell", "plan"),
+    ("workload", "readers"),
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield module
+            if module == "migplan":
+                yield from (f"migplan.{name.name}" for name in node.names)
+
+
+def room(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def test_rooms_import_only_rooms_before_them():
+    wrong = []
+    for path in sorted(ROOT.rglob("*.py")):
+        here = room(path)
+        if here == "__init__":
+            continue
+        assert here in ROOMS, f"{path.name} is in no room"
+        for name in imported(path):
+            parts = name.split(".")
+            if parts[0] == "migplan" and len(parts) > 1 and parts[1] in ROOMS:
+                there = parts[1]
+                if ROOMS.index(there) > ROOMS.index(here) and (here, there) not in ALLOWED_BACK:
+                    wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+def test_each_outside_package_has_one_door():
+    wrong = []
+    for path in sorted(ROOT.rglob("*.py")):
+        place = path.relative_to(ROOT).parts[0]
+        for name in imported(path):
+            doors = ONE_DOOR.get(name.split(".")[0])
+            if doors is not None and place not in doors:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert not wrong
+
+
+def test_formulas_know_only_numpy():
+    for path in (ROOT / "formulas").glob("*.py"):
+        outside = {name.split(".")[0] for name in imported(path)} - {"__future__", "collections", "dataclasses", "typing"}
+        assert outside <= {"numpy", "migplan"}, path.name
+
+
+def test_modules_and_functions_stay_small():
+    wrong = []
+    for path in sorted(ROOT.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > 300:
+            wrong.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                documented = ast.get_docstring(node, clean=False)
+                length = node.end_lineno - node.lineno + 1 - (documented.count("\n") + 1 if documented else 0)
+                if length > 40:
+                    wrong.append(f"{path.relative_to(ROOT)}: {node.name} has {length} lines")
+    assert not wrong

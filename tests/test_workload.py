@@ -1,0 +1,125 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migplan.catalogue import load
+from migplan.errors import MigplanError
+from migplan.fields import FIELDS
+from migplan.workload import read_workload
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def assumptions():
+    return load().assumptions
+
+
+def faults(given, assumptions):
+    with pytest.raises(MigplanError) as error:
+        read_workload(given, assumptions, TODAY)
+    return {fault.where: fault for fault in error.value.faults}
+
+
+def test_the_question_of_the_design_is_read(assumptions):
+    w = read_workload(
+        {
+            "volume": "150 TB",
+            "files": "40M",
+            "link": "1 Gbps",
+            "share": "70 %",
+            "change": "2 %/day",
+            "deadline": "30 days",
+            "cutover_window": "8 hours",
+        },
+        assumptions,
+        TODAY,
+    )
+    assert (w.volume, w.files, w.link, w.share) == (150e12, 40e6, 125e6, 0.7)
+    assert w.change_rate == pytest.approx(3e12 / 86400)  # 2 % of 150 TB a day
+    assert (w.deadline, w.cutover_window) == (30 * 86400, 8 * 3600)
+    assert w.file_size == 150e12 / 40e6
+    assert w.keep == ("dacl", "owner", "timestamps")
+    assert (w.source, w.start) == ("windows", TODAY)
+
+
+def test_what_was_not_given_says_where_it_comes_from(assumptions):
+    w = read_workload({"volume": "1 TB"}, assumptions, TODAY)
+    assert w.inputs["share"].status == "assumed"
+    assert w.inputs["share"].fact is assumptions["share"]
+    assert w.inputs["link"].status == "absent"
+    assert w.inputs["volume"].status == "given"
+
+
+def test_every_fault_is_told_at_once(assumptions):
+    given = {"volume": "150", "fils": "40M", "link": "1 TB", "share": "170 %", "rtt": 3, "protocol": "ftp"}
+    found = faults(given, assumptions)
+    assert set(found) == set(given)
+    assert "did you mean 'files'" in str(found["fils"])
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({}, "volume"),
+        ({"volume": "0 TB"}, "volume"),
+        ({"volume": "1e30 TB"}, "volume"),
+        ({"volume": 150}, "volume"),
+        ({"volume": "1 TB", "files": "1M", "file_size": "1 MB"}, "files and file_size"),
+        ({"volume": "1 TB", "file_size": "2 TB"}, "file_size"),
+        ({"volume": "1 TB", "largest_file": "2 TB"}, "largest_file"),
+        ({"volume": "1 TB", "deadline": "2026-01-01"}, "deadline"),
+        ({"volume": "1 TB", "deadline": "soon"}, "deadline"),
+        ({"volume": "1 TB", "freeze": "2026-12-24..2026-12-20"}, "freeze"),
+        ({"volume": "1 TB", "keep": ["dacl", "smell"]}, "keep"),
+        ({"volume": "1 TB", "sizes": [{"size": "1 MB", "files": "10"}]}, "sizes"),
+        ({"volume": "1 TB", "sizes": [{"size": "1 MB"}]}, "sizes"),
+        ({"volume": "1 TB", "change": 3}, "change"),
+        ({"volume": "1 TB", "change": "-2 %/day"}, "change"),
+        ({"volume": True}, "volume"),
+        ({"volume": ["1 TB"]}, "volume"),
+        ({"volume": "1 TB", "files": True}, "files"),
+        ({"volume": "1 TB", "files": float("nan")}, "files"),
+    ],
+)
+def test_faults_name_their_field(given, where, assumptions):
+    assert where in faults(given, assumptions)
+
+
+def test_examples_in_the_help_are_read(assumptions):
+    for field in FIELDS:
+        if field.example and field.name not in ("file_size", "volume"):
+            read_workload({"volume": "150 TB", field.name: field.example}, assumptions, TODAY)
+
+
+def test_a_histogram_gives_the_number_of_files(assumptions):
+    sizes = [{"size": "1 MB", "files": "500k"}, {"size": "500 MB", "files": 1000}]
+    w = read_workload({"volume": "1 TB", "sizes": sizes}, assumptions, TODAY)
+    assert w.files == 501_000
+    assert w.sizes == ((1e6, 500_000.0), (500e6, 1000.0))
+
+
+_scalars = st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.none(), st.dates())
+_values = st.one_of(_scalars, st.lists(_scalars, max_size=3), st.dictionaries(st.text(max_size=5), _scalars, max_size=3))
+_names = st.one_of(st.sampled_from([field.name for field in FIELDS]), st.text(max_size=8))
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.dictionaries(_names, _values, max_size=5))
+def test_no_input_does_worse_than_a_list_of_faults(given):
+    try:
+        read_workload({"volume": "1 TB", **given}, load_once(), TODAY)
+    except MigplanError as error:
+        assert error.faults
+        assert all("\n" not in str(fault) for fault in error.faults)
+
+
+_KEPT = {}
+
+
+def load_once():
+    if not _KEPT:
+        _KEPT.update(load().assumptions)
+    return _KEPT
