@@ -12,7 +12,7 @@ import numpy as np
 
 from migplan import checks
 from migplan.catalogue import Catalogue, Fact, load
-from migplan.evaluate import Always, Assumed, Clock, Cost, Outcome, assumed_values, evaluate_stacks, price_option
+from migplan.evaluate import Always, Assumed, Clock, Cost, Flat, Outcome, assumed_values, evaluate_stacks, price_option
 from migplan.options import Option, enumerate_options
 from migplan.recommend import Verdict, barred, best, judge
 from migplan.results import Plan
@@ -25,12 +25,21 @@ class Judged:
     """One option with its outcome (as entry `index` of a stack), cost and verdict."""
 
     option: Option
-    outcome: Outcome
+    flat: Flat
     index: int
     cost: Cost
     verdict: Verdict
     finish: float
     cutover: float
+
+    def one(self, values: Any) -> Any:
+        """This option's value of an array of the stack."""
+        return self.flat.one(values, self.index)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the whole stack."""
+        return self.flat.outcome
 
 
 def make_plan(
@@ -77,19 +86,13 @@ def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[st
     judged = []
     for stack, outcome, facts in evaluate_stacks(enumerate_options(catalogue, w, w.start), w, assumed, clock):
         used.update(facts)
-        shape = np.shape(outcome.finish)
-        bars = barred(outcome)
-        amounts = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
-        wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
+        flat, bars = Flat(outcome), barred(outcome)
         for index, option in enumerate(stack):
-            quantities = {basis: float(amount[index].flat[0]) for basis, amount in amounts.items()}
-            rate = float(wanted[index].flat[0])
-            cost = price_option(catalogue, option, w, quantities, rate if np.isfinite(rate) else 0.0)
-            finish, cutover = outcome.finish[index], np.broadcast_to(outcome.cutover, shape)[index]
-            verdict = judge(option, w, finish, cutover, cost.total, bars[index])
-            judged.append(
-                Judged(option, outcome, index, cost, verdict, float(finish.flat[0]), float(cutover.flat[0]))
-            )
+            rate = flat.one(outcome.details["wanted_rate"], index)
+            cost = price_option(catalogue, option, w, flat.quantities(index), rate if np.isfinite(rate) else 0.0)
+            finish, cutover = flat.one(outcome.finish, index), flat.one(outcome.cutover, index)
+            verdict = judge(option, w, finish, cutover, cost.total, flat.one(bars, index))
+            judged.append(Judged(option, flat, index, cost, verdict, finish, cutover))
     return judged
 
 

@@ -182,13 +182,3 @@ def barred(outcome: Outcome) -> Any:
     for holds in outcome.faults.values():
         bars = bars | holds
     return bars | ~np.isfinite(outcome.finish)
-
-
-def faults_of(outcome: Outcome, index: int) -> dict[str, bool]:
-    """The faults of one option of a stack with a single row."""
-    shape = np.shape(outcome.finish)
-    found = {code: bool(np.broadcast_to(holds, shape)[index].flat[0]) for code, holds in outcome.faults.items()}
-    found["out-of-calendar"] = not any(found.values()) and not np.isfinite(outcome.finish[index].flat[0])
-    return found
-
-

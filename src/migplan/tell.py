@@ -12,7 +12,7 @@ from migplan import units
 from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate import fidelity
 from migplan.evaluate.ledger import MONTH, Line
-from migplan.recommend import faults_of, numeric_reasons, why, why_not
+from migplan.recommend import numeric_reasons, why, why_not
 from migplan.results import (
     CostResult,
     FactResult,
@@ -76,15 +76,10 @@ def _old_before(catalogue: Catalogue, today: dt.date) -> str:
 
 
 def _option(item: Judged, w: Workload, rank: int, old_before: str) -> OptionResult:
-    option, outcome, index = item.option, item.outcome, item.index
-    shape = np.shape(outcome.finish)
-
-    def one(values: Any) -> Any:
-        return np.broadcast_to(values, shape)[index].flat[0]
-
+    option, outcome, one = item.option, item.outcome, item.one
     rate = float(one(outcome.details.get("rate", np.nan)))
-    reasons = (*option.reasons, *numeric_reasons(option, faults_of(outcome, index), w, rate))
-    ends = np.isfinite(item.finish)
+    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, rate))
+    ends = math.isfinite(item.finish)
     return OptionResult(
         id=option.id,
         kind=option.kind,
@@ -107,20 +102,26 @@ def _option(item: Judged, w: Workload, rank: int, old_before: str) -> OptionResu
         finish_p80=None,
         bottleneck=str(one(outcome.bound)) if ends else "",
         devices=int(one(outcome.devices)),
-        tasks=int(one(outcome.tasks)) if np.isfinite(one(outcome.tasks)) else 0,
+        tasks=int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 0,
         passes=int(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, 3600.0),
         phases=tuple(
             PhaseResult(phase.name, float(one(phase.start)) / DAY, float(one(phase.duration)) / DAY, str(one(phase.bound)))
             for phase in outcome.phases
-            if np.isfinite(one(phase.duration)) and one(phase.duration) > 0
+            if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
         ),
         cost_usd=_cost(item, old_before),
         fidelity=fidelity(option, w.keep),
-        notes=_notes(item, w, int(one(outcome.tasks)) if np.isfinite(one(outcome.tasks)) else 1),
+        notes=_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
         requires=_requires(option),
         rank=rank,
     )
+
+
+def _faults(item: Judged) -> dict[str, bool]:
+    found = {code: bool(item.one(holds)) for code, holds in item.outcome.faults.items()}
+    found["out-of-calendar"] = not any(found.values()) and not math.isfinite(item.finish)
+    return found
 
 
 def _id(profile: Any) -> str | None:
@@ -164,7 +165,7 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
 
 
 def _cost(item: Judged, old_before: str) -> CostResult:
-    cost, ends = item.cost, np.isfinite(item.finish)
+    cost, ends = item.cost, math.isfinite(item.finish)
     return CostResult(
         one_off=finite(cost.one_off) if ends else None,
         monthly=finite(cost.monthly),

@@ -16,7 +16,7 @@ from migplan.evaluate.copying import Assumed
 from migplan.evaluate.ledger import Cost, Line, fidelity, price_option
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
-from migplan.evaluate.outcome import Outcome, Phase
+from migplan.evaluate.outcome import Flat, Outcome, Phase
 from migplan.evaluate.parameters import Parameters, Quantify, typical
 from migplan.options import Option
 from migplan.workload import Workload
@@ -26,6 +26,7 @@ __all__ = [
     "Assumed",
     "Clock",
     "Cost",
+    "Flat",
     "Line",
     "Outcome",
     "Phase",

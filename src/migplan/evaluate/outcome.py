@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from migplan.formulas import Numeric
 
 STATES = ("fits", "stalls", "does-not-converge")
@@ -55,3 +57,24 @@ class Outcome:
     quantities: dict[str, Numeric]
     faults: dict[str, Any]
     details: dict[str, Numeric] = field(default_factory=dict)
+
+
+class Flat:
+    """An outcome with a single row, read value by value: each array is unrolled into a list only once."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._shape = np.shape(outcome.finish)
+        self._lists: dict[int, list[Any]] = {}
+
+    def one(self, values: Any, index: int) -> Any:
+        """The value of one option of the stack."""
+        found = self._lists.get(id(values))
+        if found is None:
+            found = np.broadcast_to(values, self._shape).reshape(self._shape[0]).tolist()
+            self._lists[id(values)] = found
+        return found[index]
+
+    def quantities(self, index: int) -> dict[str, float]:
+        """What the charges of one option are counted by."""
+        return {basis: self.one(amount, index) for basis, amount in self.outcome.quantities.items()}
