@@ -27,26 +27,46 @@ def check_names(workload: Workload, catalogue: Catalogue) -> None:
             faults.append(Fault("bad-choice", "routes", f"{route!r} is not known; wanted some of {wanted}"))
     if workload.target and workload.target not in catalogue.targets:
         wanted = ", ".join(sorted(catalogue.targets))
-        faults.append(Fault("bad-choice", "target", f"{workload.target!r} is not known; wanted one of {wanted}"))
+        faults.append(
+            Fault("bad-choice", "target", f"{workload.target!r} is not known; wanted one of {wanted}")
+        )
     known = {region for price in catalogue.prices.values() for region in price.regions} - {"any"}
-    known |= {region for kind in (catalogue.devices, catalogue.targets) for p in kind.values() for region in p.regions}
+    known |= {
+        region
+        for kind in (catalogue.devices, catalogue.targets)
+        for p in kind.values()
+        for region in p.regions
+    }
     if known and workload.region not in known:
         wanted = ", ".join(sorted(known))
-        faults.append(Fault("bad-choice", "region", f"{workload.region!r} is not known; wanted one of {wanted}"))
+        faults.append(
+            Fault("bad-choice", "region", f"{workload.region!r} is not known; wanted one of {wanted}")
+        )
     if faults:
         raise MigplanError(faults)
 
 
 def matching(catalogue: Catalogue, workload: Workload, option: Option | None) -> tuple[CheckResult, ...]:
     """The checks that apply to a workload and the option chosen for it, the required ones first."""
-    found = [check for check in catalogue.checks.values() if any(_holds(w, workload, option) for w in check.when)]
-    return tuple(told(check) for check in sorted(found, key=lambda check: (check.severity != "required", check.id)))
+    found = [
+        check for check in catalogue.checks.values() if any(_holds(w, workload, option) for w in check.when)
+    ]
+    return tuple(
+        told(check) for check in sorted(found, key=lambda check: (check.severity != "required", check.id))
+    )
 
 
 def told(check: Check) -> CheckResult:
     """A check as a result."""
     return CheckResult(
-        check.id, check.name, check.severity, check.text, check.applies, check.source, check.as_of, check.status
+        check.id,
+        check.name,
+        check.severity,
+        check.text,
+        check.applies,
+        check.source,
+        check.as_of,
+        check.status,
     )
 
 

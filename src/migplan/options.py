@@ -68,7 +68,9 @@ def enumerate_options(catalogue: Catalogue, workload: Workload, today: dt.date) 
 
     Hybrids and splits are built only on devices that can be had; a device that cannot says so once, offline.
     """
-    targets = [t for t in catalogue.targets.values() if _in_cloud(t, workload) and workload.target in ("", t.id)]
+    targets = [
+        t for t in catalogue.targets.values() if _in_cloud(t, workload) and workload.target in ("", t.id)
+    ]
     unfit = {target.id: tuple(unfit_reasons(target, workload)) for target in targets}
     online = list(_online(catalogue, workload, targets, unfit))
     offline = list(_offline(catalogue, workload, targets, unfit))
@@ -91,7 +93,12 @@ def _online(
             path = _best_path(mover, workload, workload.protocol, target)
             if path is None:
                 continue
-            shared = own + tuple(_bars(target, workload)) + unfit[target.id] + _drops(path.keeps, mover, path, workload)
+            shared = (
+                own
+                + tuple(_bars(target, workload))
+                + unfit[target.id]
+                + _drops(path.keeps, mover, path, workload)
+            )
             for route in routes:
                 if set(path.over) & set(route.extra["reaches"]):
                     yield Option(
@@ -103,7 +110,9 @@ def _online(
                         path=path,
                         exists=_exists(route, workload),
                         keeps=_combine(path.keeps, target),
-                        reasons=_unique(shared + tuple(_bars(route, workload)) + _plain(mover, route, workload)),
+                        reasons=_unique(
+                            shared + tuple(_bars(route, workload)) + _plain(mover, route, workload)
+                        ),
                     )
 
 
@@ -138,7 +147,9 @@ def _offline(
                 yield replace(option, reasons=_unique(reasons))
 
 
-def _device_option(catalogue: Catalogue, workload: Workload, device: Profile, target: Profile) -> Option | None:
+def _device_option(
+    catalogue: Catalogue, workload: Workload, device: Profile, target: Profile
+) -> Option | None:
     name = f"{device.id}/{target.id}"
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
@@ -187,7 +198,10 @@ def _combined(online: list[Option], offline: list[Option], workload: Workload) -
             base = replace(base, second_path=seed.second_path)
             name = f"{seed.device.id}+{way.id}"
             yield replace(base, id=name, kind="hybrid", keeps=keeps, reasons=lost)
-            both = {key: _worst(value, (seed.keeps or {}).get(key, "unknown")) for key, value in (way.keeps or {}).items()}
+            both = {
+                key: _worst(value, (seed.keeps or {}).get(key, "unknown"))
+                for key, value in (way.keeps or {}).items()
+            }
             yield replace(base, id=f"{name}/split", kind="split", keeps=both, reasons=seed.reasons)
 
 
@@ -196,10 +210,14 @@ def _best_path(profile: Profile, workload: Workload, protocol: str, target: Prof
     found = [
         path
         for path in profile.paths
-        if target.id in path.to and protocol in path.read and (not path.systems or workload.source in path.systems)
+        if target.id in path.to
+        and protocol in path.read
+        and (not path.systems or workload.source in path.systems)
     ]
     wanted = (*workload.keep, "timestamps")
-    return min(found, key=lambda p: sum(_ORDER.index(p.keeps.get(a, "unknown")) for a in wanted), default=None)
+    return min(
+        found, key=lambda p: sum(_ORDER.index(p.keeps.get(a, "unknown")) for a in wanted), default=None
+    )
 
 
 def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
@@ -209,11 +227,19 @@ def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
         text = f"{profile.name} exists only from {life.available_from} on"
         yield Reason("not-yet-available", text, life.source)
     if life.closed_to_new and start >= life.closed_to_new and workload.customer == "new":
-        yield Reason("closed-to-new", f"{profile.name} is closed to new customers since {life.closed_to_new}", life.source)
+        yield Reason(
+            "closed-to-new",
+            f"{profile.name} is closed to new customers since {life.closed_to_new}",
+            life.source,
+        )
     if life.orders_until and start > life.orders_until:
-        yield Reason("support-ended", f"{profile.name} could be ordered until {life.orders_until}", life.source)
+        yield Reason(
+            "support-ended", f"{profile.name} could be ordered until {life.orders_until}", life.source
+        )
     if life.available_until and start > life.available_until:
-        yield Reason("support-ended", f"support for {profile.name} ended on {life.available_until}", life.source)
+        yield Reason(
+            "support-ended", f"support for {profile.name} ended on {life.available_until}", life.source
+        )
     if profile.regions and workload.region not in profile.regions:
         yield Reason("not-in-region", f"{profile.name} is not offered in {workload.region}")
     for need in profile.requires:
@@ -237,7 +263,11 @@ def _drops(keeps: dict[str, str], owner: Profile, path: MoverPath, workload: Wor
 def _plain(mover: Profile, route: Profile, workload: Workload) -> tuple[Reason, ...]:
     if workload.encryption != "required" or mover.extra["encrypted"] or route.extra["encrypted"]:
         return ()
-    return (Reason("not-encrypted", f"neither {mover.name} nor {route.name} encrypts, and encryption is required"),)
+    return (
+        Reason(
+            "not-encrypted", f"neither {mover.name} nor {route.name} encrypts, and encryption is required"
+        ),
+    )
 
 
 def _worst(*values: str) -> str:
@@ -251,7 +281,10 @@ def _worse(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
 def _combine(keeps: dict[str, str], target: Profile) -> dict[str, str]:
     """What a path carries, held against what the target can store."""
     stores = target.extra["stores"]
-    return {key: _worst(value, stores.get(key, "unknown")) if value != "not-applicable" else value for key, value in keeps.items()}
+    return {
+        key: _worst(value, stores.get(key, "unknown")) if value != "not-applicable" else value
+        for key, value in keeps.items()
+    }
 
 
 def _unique(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -29,4 +29,6 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         if draft is not None and os.path.exists(draft):
             os.unlink(draft)
-        raise MigplanError(Fault("write-failed", str(path), f"could not be written: {error.strerror}")) from None
+        raise MigplanError(
+            Fault("write-failed", str(path), f"could not be written: {error.strerror}")
+        ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,25 @@ import numpy as np
 
 from migplan import checks
 from migplan.catalogue import Catalogue, Fact, load
-from migplan.evaluate import Always, Assumed, Clock, Cost, Flat, Outcome, assumed_values, evaluate_stacks, price_option
+from migplan.evaluate import (
+    Always,
+    Assumed,
+    Clock,
+    Cost,
+    Flat,
+    Outcome,
+    assumed_values,
+    evaluate_stacks,
+    price_option,
+)
 from migplan.options import Option, enumerate_options
 from migplan.recommend import Verdict, barred, best, judge
 from migplan.results import Plan
 from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
+from migplan.uncertainty import Draws, Sampled, Spread, sample_options, summarize
 from migplan.workload import Workload, read_workload
+
+SAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,8 @@ class Judged:
     verdict: Verdict
     finish: float
     cutover: float
+    sampled: Sampled | None = None
+    spread: Spread | None = None
 
     def one(self, values: Any) -> Any:
         """This option's value of an array of the stack."""
@@ -41,9 +56,18 @@ class Judged:
         """The outcome of the whole stack."""
         return self.flat.outcome
 
+    @property
+    def decisive(self) -> float:
+        """The finish that ranking goes by: at P80 where there are draws, else at typical values. [s]."""
+        return self.finish if self.spread is None else self.spread.p80
+
 
 def make_plan(
-    fields: Mapping[str, Any], profiles: Sequence[Path | str] = (), today: dt.date | None = None
+    fields: Mapping[str, Any],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
 ) -> Plan:
     """Plan one migration.
 
@@ -55,6 +79,10 @@ def make_plan(
         Folders of the user's own profiles, over ours by id.
     today : date, optional
         The day the plan is made for; the start where none is given.
+    samples : int
+        Draws for the percentiles; 0 leaves typical values alone.
+    seed : int
+        Of the draws: the same seed gives the same plan to the byte.
 
     Raises
     ------
@@ -66,7 +94,10 @@ def make_plan(
     workload = read_workload(fields, catalogue.assumptions, day)
     checks.check_names(workload, catalogue)
     used: dict[str, Fact] = {}
-    judged = judge_options(catalogue, workload, Always(), used)
+    clock = Always()
+    judged = judge_options(catalogue, workload, clock, used)
+    if samples:
+        judged = with_spread(judged, workload, catalogue, clock, Draws(seed, samples))
     ranked = rank(judged, workload, assumed_values(catalogue))
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     return Plan(
@@ -89,11 +120,37 @@ def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[st
         flat, bars = Flat(outcome), barred(outcome)
         for index, option in enumerate(stack):
             rate = flat.one(outcome.details["wanted_rate"], index)
-            cost = price_option(catalogue, option, w, flat.quantities(index), rate if np.isfinite(rate) else 0.0)
+            cost = price_option(
+                catalogue, option, w, flat.quantities(index), rate if np.isfinite(rate) else 0.0
+            )
             finish, cutover = flat.one(outcome.finish, index), flat.one(outcome.cutover, index)
             verdict = judge(option, w, finish, cutover, cost.total, flat.one(bars, index))
             judged.append(Judged(option, flat, index, cost, verdict, finish, cutover))
     return judged
+
+
+def with_spread(
+    judged: list[Judged], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws
+) -> list[Judged]:
+    """Add percentiles to the options that can be used, and judge them at P80."""
+    usable = [item.option for item in judged if bool(item.verdict.usable)]
+    sampled = sample_options(usable, w, catalogue, clock, draws)
+    return [
+        item if item.option.id not in sampled else _spread(item, sampled[item.option.id], w, catalogue)
+        for item in judged
+    ]
+
+
+def _spread(item: Judged, sampled: Sampled, w: Workload, catalogue: Catalogue) -> Judged:
+    wanted = np.where(np.isfinite(sampled.wanted_rate), sampled.wanted_rate, 0.0)
+    cost = (
+        price_option(catalogue, item.option, w, sampled.quantities, wanted)
+        if not np.isnan(w.budget)
+        else None
+    )
+    spread = summarize(sampled, w, None if cost is None else cost.total)
+    verdict = judge(item.option, w, spread.p80, spread.cutover_p80, float(item.cost.total), False)
+    return replace(item, sampled=sampled, spread=spread, verdict=verdict)
 
 
 def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
@@ -103,7 +160,7 @@ def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
     tiers = np.array([int(np.asarray(item.verdict.tier).flat[0]) for item in judged])
     # Where a price is not known the ceiling ranks, so that what is missing can never make an option look cheap.
     costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
-    finishes = np.array([item.finish for item in judged])
+    finishes = np.array([_aim(item, w) for item in judged])
     first = int(best(tiers, costs, finishes, w.optimize, assumed.cost_tie))
     aim = finishes if w.optimize in ("time", "risk") else costs
     keys = [
@@ -112,6 +169,12 @@ def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
     ]
     order = sorted(range(len(judged)), key=lambda i: (i != first, keys[i]))
     return [judged[i] for i in order]
+
+
+def _aim(item: Judged, w: Workload) -> float:
+    if w.optimize == "risk" and item.spread is not None:
+        return item.spread.p95
+    return item.decisive
 
 
 def _last_if_nan(value: float) -> tuple[bool, float]:

@@ -130,16 +130,33 @@ def numeric_reasons(option: Option, faults: dict[str, bool], workload: Workload,
     return reasons
 
 
-def why(option: Option, workload: Workload, outcome_days: float, cost: float, complete: bool, verdict: Verdict) -> list[str]:
-    """Reasons for a recommendation, as sentences."""
-    told = [f"It is done {outcome_days:,.1f} days after the start" + _against_deadline(workload, outcome_days)]
+def why(
+    option: Option,
+    w: Workload,
+    days: float,
+    p80_days: float | None,
+    cost: float,
+    complete: bool,
+    verdict: Verdict,
+) -> list[str]:
+    """Reasons for a recommendation, as sentences.
+
+    Parameters
+    ----------
+    days, p80_days : float
+        From the start to the end of the cutover, at typical values and at P80.
+    """
+    told = [
+        f"Done in {days:,.1f} days"
+        + ("" if p80_days is None else f", and in 8 of 10 cases within {p80_days:,.1f}")
+    ]
+    told[0] += _against_deadline(w, days if p80_days is None else p80_days)
     keeps = option.keeps or {}
-    kept = [name for name in workload.keep if keeps.get(name) == "yes"]
+    kept = [name for name in w.keep if keeps.get(name) == "yes"]
     if kept:
-        told.append(f"It keeps what must be kept: {', '.join(kept)}.")
-    months = workload.horizon / (730 * 3600.0)
+        told.append(f"Keeps what must be kept: {', '.join(kept)}.")
     total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD (a price is not known)"
-    told.append(f"Move and {months:g} months of {option.target.name} cost {total}.")
+    told.append(f"Move and {w.horizon / (730 * 3600.0):g} months of {option.target.name}: {total}.")
     if not verdict.in_window:
         told.append("Its cutover does not fit the window.")
     if not verdict.in_budget:
@@ -147,10 +164,10 @@ def why(option: Option, workload: Workload, outcome_days: float, cost: float, co
     return told
 
 
-def _against_deadline(workload: Workload, days: float) -> str:
-    if np.isnan(workload.deadline):
+def _against_deadline(w: Workload, days: float) -> str:
+    if np.isnan(w.deadline):
         return "."
-    spare = workload.deadline / DAY - days
+    spare = w.deadline / DAY - days
     return f", {spare:,.1f} before the deadline." if spare >= 0 else f", {-spare:,.1f} after the deadline."
 
 

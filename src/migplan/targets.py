@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from migplan.catalogue import Profile
+from migplan.catalogue import Fact, Profile
 from migplan.formulas import Numeric
 from migplan.formulas.devices import device_count
 from migplan.workload import Workload
@@ -49,14 +50,18 @@ def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
     extra = target.extra
     reasons = []
     if workload.structure == "structured":
-        text = "structured data moves with database tools (native replication, dump and restore), not as files"
+        text = (
+            "structured data moves with database tools (native replication, dump and restore), not as files"
+        )
         reasons.append(Reason("not-fit", text))
     change = extra["app_change"].get(workload.protocol, "impossible")
     clients = _PROTOCOL[workload.protocol]
     if change == "impossible":
         reasons.append(Reason("not-fit", f"{target.name} does not serve {clients}", extra["stores_source"]))
     elif change == "rewrite" and workload.app_change == "none":
-        text = f"{clients} would have to be rewritten for object storage, and application change is not allowed"
+        text = (
+            f"{clients} would have to be rewritten for object storage, and application change is not allowed"
+        )
         reasons.append(Reason("not-fit", text, extra["stores_source"]))
     for attribute in workload.keep:
         if extra["stores"].get(attribute, "unknown") == "no":
@@ -64,6 +69,10 @@ def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
             text = f"{target.name} cannot store {_WORDS[attribute]}{': ' + note if note else ''}"
             reasons.append(Reason(f"drops-{attribute}", text, extra["stores_source"]))
     return reasons
+
+
+def _typical(fact: Fact) -> Numeric:
+    return fact.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +103,23 @@ class Size:
     file_rate: Numeric
 
 
-def size(target: Profile, workload: Workload, wanted_rate: Numeric) -> Size:
-    """Buy enough of a target for a workload that arrives at `wanted_rate`. [B/s]."""
+def size(
+    target: Profile, workload: Workload, wanted_rate: Numeric, quantify: Callable[[Fact], Numeric] = _typical
+) -> Size:
+    """Buy enough of a target for a workload that arrives at `wanted_rate`. [B/s].
+
+    `quantify` makes numbers, or arrays of draws, out of the facts that say how fast the target writes; what is bought
+    follows the typical values.
+    """
     region = workload.region
 
     def limit(key: str, absent: float) -> float:
         fact = target.fact(key, region)
         return absent if fact is None else fact.value
+
+    def drawn(key: str, absent: float) -> Numeric:
+        fact = target.fact(key, region)
+        return absent if fact is None else quantify(fact)
 
     provisioned = np.maximum(workload.volume * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
@@ -110,15 +129,15 @@ def size(target: Profile, workload: Workload, wanted_rate: Numeric) -> Size:
     steady = _advised(target, provisioned / count)
     loading = _step(target, region, np.maximum(steady, wanted_rate / count / fraction))
     steady = _step(target, region, steady)
-    write = np.fmin(loading * fraction, limit("write_rate", np.inf))
-    write = np.fmin(write, limit("write_rate_per_volume", np.inf) * provisioned / count)
+    write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
+    write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
     return Size(
         count=count,
         provisioned=provisioned,
         throughput=steady * count,
         load_throughput=loading * count,
         write_rate=write * count,
-        file_rate=limit("file_rate", np.inf) * count,
+        file_rate=drawn("file_rate", np.inf) * count,
     )
 
 
@@ -136,7 +155,9 @@ def _advised(target: Profile, volume: Numeric) -> Numeric:
 
 def _step(target: Profile, region: str, wanted: Numeric) -> Numeric:
     """The smallest throughput that can be bought and is enough, else the largest; NaN where none is bought."""
-    tables = [steps for steps in target.extra["throughput"] if not steps["regions"] or region in steps["regions"]]
+    tables = [
+        steps for steps in target.extra["throughput"] if not steps["regions"] or region in steps["regions"]
+    ]
     if not tables:
         return wanted * np.nan
     values = np.array(sorted({value for steps in tables for value in steps["values"]}))

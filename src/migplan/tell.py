@@ -43,7 +43,12 @@ _SOLD = {
     "task-month": "month",
 }
 _SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": 3600.0, "month": MONTH, "GB-month": 1e9 * MONTH}
-_COUNTED = {"file-sent": "request", "item-listed": "request", "file-system": "file system", "device-day": "day"}
+_COUNTED = {
+    "file-sent": "request",
+    "item-listed": "request",
+    "file-system": "file system",
+    "device-day": "day",
+}
 
 
 def tell_inputs(w: Workload) -> dict[str, InputResult]:
@@ -61,11 +66,15 @@ def tell_inputs(w: Workload) -> dict[str, InputResult]:
 
 def _shown(value: Any, base: str) -> str:
     if isinstance(value, float):
-        return "" if math.isnan(value) else units.show(value, base) if base not in ("", "1") else f"{value:,.0f}"
+        return (
+            "" if math.isnan(value) else units.show(value, base) if base not in ("", "1") else f"{value:,.0f}"
+        )
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
-def tell_options(ranked: list[Judged], w: Workload, today: dt.date, catalogue: Catalogue) -> tuple[OptionResult, ...]:
+def tell_options(
+    ranked: list[Judged], w: Workload, today: dt.date, catalogue: Catalogue
+) -> tuple[OptionResult, ...]:
     """Every option in its rank."""
     old_before = _old_before(catalogue, today)
     return tuple(_option(item, w, position, old_before) for position, item in enumerate(ranked, start=1))
@@ -93,20 +102,20 @@ def _option(item: Judged, w: Workload, rank: int, old_before: str) -> OptionResu
         reasons=tuple(reasons),
         line_rate_days=_days(one(outcome.line_rate_time)),
         duration_days=_days(item.finish),
-        p50_days=None,
-        p80_days=None,
-        p95_days=None,
-        p_deadline=None,
-        p_budget=None,
-        finish=(w.start + dt.timedelta(seconds=item.finish)).isoformat() if ends and item.finish < 1e10 else None,
-        finish_p80=None,
+        **_spread(item, w),
+        finish=_date(w, item.finish),
         bottleneck=str(one(outcome.bound)) if ends else "",
         devices=int(one(outcome.devices)),
         tasks=int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 0,
         passes=int(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, 3600.0),
         phases=tuple(
-            PhaseResult(phase.name, float(one(phase.start)) / DAY, float(one(phase.duration)) / DAY, str(one(phase.bound)))
+            PhaseResult(
+                phase.name,
+                float(one(phase.start)) / DAY,
+                float(one(phase.duration)) / DAY,
+                str(one(phase.bound)),
+            )
             for phase in outcome.phases
             if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
         ),
@@ -116,6 +125,25 @@ def _option(item: Judged, w: Workload, rank: int, old_before: str) -> OptionResu
         requires=_requires(option),
         rank=rank,
     )
+
+
+def _date(w: Workload, seconds: float) -> str | None:
+    """The day, where the calendar of this world has it."""
+    return (w.start + dt.timedelta(seconds=seconds)).isoformat() if seconds < 1e10 else None
+
+
+def _spread(item: Judged, w: Workload) -> dict[str, Any]:
+    spread = item.spread
+    if spread is None:
+        return dict.fromkeys(("p50_days", "p80_days", "p95_days", "p_deadline", "p_budget", "finish_p80"))
+    return {
+        "p50_days": _days(spread.p50),
+        "p80_days": _days(spread.p80),
+        "p95_days": _days(spread.p95),
+        "p_deadline": finite(spread.p_deadline),
+        "p_budget": finite(spread.p_budget),
+        "finish_p80": _date(w, spread.p80),
+    }
 
 
 def _faults(item: Judged) -> dict[str, bool]:
@@ -139,7 +167,9 @@ def _finite_over(value: Any, scale: float) -> float | None:
 
 def _requires(option: Any) -> tuple[Reason, ...]:
     owners = (option.mover, option.route, option.device, option.target)
-    return tuple(Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires)
+    return tuple(
+        Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
+    )
 
 
 def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
@@ -154,7 +184,11 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
-            note = (option.path or option.seed_path).notes.get(attribute, "") if (option.path or option.seed_path) else ""
+            note = (
+                (option.path or option.seed_path).notes.get(attribute, "")
+                if (option.path or option.seed_path)
+                else ""
+            )
             level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
             notes.append(f"{attribute_name(attribute)}: {level}{' (' + note + ')' if note else ''}")
     if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
@@ -227,7 +261,11 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
     sized = size(target, w, 0.0)
     count = int(np.max(sized.count))
     cautions = [
-        Reason(f"keeps-{name}", f"{attribute_name(name)}: {target.extra['stores'].get(name, 'unknown')}", target.extra["stores_source"])
+        Reason(
+            f"keeps-{name}",
+            f"{attribute_name(name)}: {target.extra['stores'].get(name, 'unknown')}",
+            target.extra["stores_source"],
+        )
         for name in w.keep
         if target.extra["stores"].get(name, "unknown") in ("partial", "unknown")
     ]
@@ -253,9 +291,10 @@ def tell_recommendation(chosen: Judged | None, ranked: list[Judged], w: Workload
     if chosen is None:
         text = "No way can be used for this workload; each option says why."
         return Recommendation(None, None, False, (text,), 0.0, (), ())
-    late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.finish - w.deadline) / DAY)
+    late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     total = float(np.asarray(chosen.cost.total).flat[0])
-    told = why(chosen.option, w, chosen.finish / DAY, total, chosen.cost.complete, chosen.verdict)
+    p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
+    told = why(chosen.option, w, chosen.finish / DAY, p80, total, chosen.cost.complete, chosen.verdict)
     return Recommendation(
         option=chosen.option.id,
         target=chosen.option.target.id,
@@ -281,10 +320,13 @@ def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, str]]:
 
 def _facts(item: Judged) -> dict[str, Any]:
     verdict = item.verdict
-    flags = {key: bool(np.all(getattr(verdict, key))) for key in ("usable", "sure", "in_time", "in_window", "in_budget")}
+    flags = {
+        key: bool(np.all(getattr(verdict, key)))
+        for key in ("usable", "sure", "in_time", "in_window", "in_budget")
+    }
     cost = float(np.asarray(item.cost.ceiling).flat[0])
     tier = int(np.asarray(verdict.tier).flat[0])
-    return {**flags, "tier": tier, "complete": item.cost.complete, "cost": cost, "finish": item.finish}
+    return {**flags, "tier": tier, "complete": item.cost.complete, "cost": cost, "finish": item.decisive}
 
 
 def tell_facts(
@@ -296,7 +338,9 @@ def tell_facts(
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
         found.update({fact.id: fact for fact in item.option.target.facts.values()})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
-    found.update({fact.id: fact for key, fact in catalogue.assumptions.items() if not key.startswith("sigma_")})
+    found.update(
+        {fact.id: fact for key, fact in catalogue.assumptions.items() if not key.startswith("sigma_")}
+    )
     old_before = _old_before(catalogue, today)
     return tuple(
         FactResult(

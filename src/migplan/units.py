@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from migplan.errors import UnitError, shorten
@@ -85,8 +85,44 @@ def registry() -> pint.UnitRegistry[Any]:
     return pint.UnitRegistry(DEFINITIONS.strip().splitlines())
 
 
-@functools.cache
+_USUAL: dict[tuple[str, str], float] = {}
+_PREFIXES = ("k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi")
+_USUAL_UNITS = {
+    "B": ("B", *(f"{prefix}B" for prefix in _PREFIXES)),
+    "B/s": (
+        *(f"{prefix}{rate}" for prefix in _PREFIXES[:4] for rate in ("bps", "B/s", "bit/s", "b/s", "Bps")),
+        *(f"{prefix}B/s" for prefix in _PREFIXES[5:8]),
+        *(f"{prefix}B/day" for prefix in _PREFIXES[:4]),
+    ),
+    "s": ("s", "ms", "min", "h", "hour", "hours", "day", "days", "d", "week", "weeks", "month", "months"),
+    "1": ("%",),
+    "1/s": ("%/day",),
+    "USD": ("USD",),
+}
+
+
+def usual_factors() -> list[tuple[str, str, float]]:
+    """Unit, base and factor of what people usually type, for `preload`."""
+    return [(unit, base, factor(unit, base)) for base, names in _USUAL_UNITS.items() for unit in names]
+
+
+def preload(rows: Iterable[Sequence[Any]]) -> None:
+    """Take over factors that were worked out before, so that a usual plan need not wait for pint's import."""
+    _USUAL.update({(unit, base): value for unit, base, value in rows})
+
+
 def factor(unit: str, base: str) -> float:
+    """`work_out_factor`, unless it is known already.
+
+    >>> factor("Gbps", "B/s"), factor("TiB", "B")
+    (125000000.0, 1099511627776.0)
+    """
+    found = _USUAL.get((unit, base))
+    return work_out_factor(unit, base) if found is None else found
+
+
+@functools.cache
+def work_out_factor(unit: str, base: str) -> float:
     """How many `base` one `unit` is.
 
     Parameters
@@ -101,8 +137,8 @@ def factor(unit: str, base: str) -> float:
 
     Examples
     --------
-    >>> factor("Gbps", "B/s"), factor("TiB", "B")
-    (125000000.0, 1099511627776.0)
+    >>> work_out_factor("USD/GB", "USD/B")
+    1e-09
     """
     if _UNIT.fullmatch(unit) is None:
         raise UnitError(f"{shorten(unit)} is not a unit")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from migplan import __version__
+from migplan import __version__, units
 from migplan.catalogue.records import Catalogue, Charge, Check, Fact, Price, Profile, build
 from migplan.catalogue.records import Path as MoverPath
 
@@ -37,18 +37,20 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     MigplanError
         With every fault of every file.
     """
-    return build(_compiled([own_folder(), *map(Path, overlays)]))
+    compiled = _compiled([own_folder(), *map(Path, overlays)])
+    units.preload(compiled.pop("units"))
+    return build(compiled)
 
 
-def _compiled(folders: list[Path]) -> dict[str, dict[str, Any]]:
+def _compiled(folders: list[Path]) -> dict[str, Any]:
     kept = _cache_file(folders)
     if kept is not None:
         with contextlib.suppress(OSError, ValueError):
-            found: dict[str, dict[str, Any]] = json.loads(kept.read_bytes())
+            found: dict[str, Any] = json.loads(kept.read_bytes())
             return found
     from migplan.catalogue.read import compile_folders
 
-    compiled = compile_folders(folders, dt.date.today())
+    compiled: dict[str, Any] = {**compile_folders(folders, dt.date.today()), "units": units.usual_factors()}
     if kept is not None:
         _keep(kept, compiled)
     return compiled
@@ -87,7 +89,7 @@ def _cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("migplan"))
 
 
-def _keep(path: Path, compiled: dict[str, dict[str, Any]]) -> None:
+def _keep(path: Path, compiled: dict[str, Any]) -> None:
     """Write the cache whole or not at all; without a writable folder the next start is slower, nothing else."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

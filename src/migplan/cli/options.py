@@ -37,7 +37,23 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a date; wanted such as '2026-11-23'", param, ctx)
 
 
-today_option = click.option("--today", type=Day(), metavar="DATE", help="The day to plan for.  [default: today]")
+today_option = click.option(
+    "--today", type=Day(), metavar="DATE", help="The day to plan for.  [default: today]"
+)
+
+
+def samples_options(command: _Command) -> _Command:
+    """Add the options of the draws."""
+    command = click.option(
+        "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]"
+    )(command)
+    return click.option(
+        "--samples",
+        type=click.IntRange(0, 100_000),
+        default=1000,
+        show_default=True,
+        help="Draws for P50, P80 and P95; 0 for typical values alone.",
+    )(command)
 
 
 def field_options(command: _Command) -> _Command:

@@ -8,16 +8,29 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import field_options, given_fields, profiles_option, today_option
+from migplan.cli.options import field_options, given_fields, profiles_option, samples_options, today_option
 
 
 @click.command("plan")
 @click.argument("scenario", required=False, type=click.Path(path_type=Path))
 @field_options
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown", "html"]), default="table", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of the terminal.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown", "html"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here instead of the terminal.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
+@samples_options
 @profiles_option
 @today_option
 def command(
@@ -28,6 +41,8 @@ def command(
     fail_if_late: bool,
     profiles: tuple[Path, ...],
     today: dt.date | None,
+    samples: int,
+    seed: int,
     **flags: Any,
 ) -> None:
     """Plan one migration: every way, its time, cost and losses.
@@ -37,7 +52,7 @@ def command(
     from migplan.cli.show import show_plan
     from migplan.plan import make_plan
 
-    plan = make_plan(given_fields(scenario, flags), profiles, today)
+    plan = make_plan(given_fields(scenario, flags), profiles, today, samples, seed)
     show_plan(plan, form, output, everything)
     if fail_if_late and not plan.recommendation.meets:
         click.get_current_context().exit(3)

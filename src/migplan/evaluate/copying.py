@@ -9,7 +9,13 @@ import numpy as np
 
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
-from migplan.formulas.copying import byte_time, copy_time, histogram_copy_time, operation_time, per_file_overhead
+from migplan.formulas.copying import (
+    byte_time,
+    copy_time,
+    histogram_copy_time,
+    operation_time,
+    per_file_overhead,
+)
 from migplan.formulas.devices import device_count
 from migplan.formulas.network import stream_rate
 from migplan.formulas.scanning import scan_time, wan_scan_time
@@ -17,7 +23,18 @@ from migplan.formulas.verification import pipelined_time, sequential_time
 from migplan.targets import size
 from migplan.workload import Workload
 
-BOUNDS = ("link", "route", "streams", "mover", "source", "target", "files", "source files", "target files", "mover files")
+BOUNDS = (
+    "link",
+    "route",
+    "streams",
+    "mover",
+    "source",
+    "target",
+    "files",
+    "source files",
+    "target files",
+    "mover files",
+)
 """What can bound a copy; the first six limit bytes, the others files."""
 
 
@@ -33,6 +50,7 @@ class Assumed:
     new_circuit_share: Numeric
     cutover_fixed_time: Numeric
     cost_tie: float
+    model_error: Numeric = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +95,13 @@ def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
 
 
 def full_copy(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, link: Numeric, route: Numeric, inside: bool = False
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    owner: str,
+    link: Numeric,
+    route: Numeric,
+    inside: bool = False,
 ) -> Copy:
     """One full copy: bytes against files, and the scan and the verification beside it."""
     items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
@@ -101,6 +125,9 @@ def full_copy(
     ]
     file_stack = np.stack(np.broadcast_arrays(*limits, rate)[:4])
     file_rate = np.where(blocks, np.inf, file_stack.min(axis=0))
+    # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
+    rate = np.minimum(rate / assumed.model_error, np.minimum(stack[0], stack[1]))
+    file_rate = file_rate / assumed.model_error
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
     bound = np.where(bytes_busy >= files_busy, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
@@ -120,7 +147,14 @@ def full_copy(
 
 
 def _byte_rates(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, link: Numeric, route: Numeric, workers: Numeric, inside: bool
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    owner: str,
+    link: Numeric,
+    route: Numeric,
+    workers: Numeric,
+    inside: bool,
 ) -> list[Numeric]:
     """Payload rate that each party allows, in the order of `BOUNDS`. [B/s]."""
     if inside:
@@ -135,9 +169,12 @@ def _byte_rates(
 
 def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
-    wanted = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail))
+    wanted = np.broadcast_to(
+        wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail)
+    )
     sizes = [
-        size(option.target, w, np.where(np.isfinite(rate), rate, 0.0)) for option, rate in zip(p.options, wanted, strict=True)
+        size(option.target, w, np.where(np.isfinite(rate), rate, 0.0), p.quantify)
+        for option, rate in zip(p.options, wanted, strict=True)
     ]
     write = np.stack(np.broadcast_arrays(*(s.write_rate for s in sizes)))
     files = np.stack(np.broadcast_arrays(*(s.file_rate for s in sizes)))
@@ -145,7 +182,11 @@ def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric
 
 
 def _behind(array: np.ndarray, p: Parameters) -> tuple[int, ...]:  # type: ignore[type-arg]
-    return array.shape if array.ndim > p.trail else (array.shape[0],) + (1,) * (p.trail + 1 - array.ndim) + array.shape[1:]
+    return (
+        array.shape
+        if array.ndim > p.trail
+        else (array.shape[0],) + (1,) * (p.trail + 1 - array.ndim) + array.shape[1:]
+    )
 
 
 def _copy_busy(
@@ -178,7 +219,11 @@ def _scan(
 
 def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:
     """Busy time of one run that sends `part` of the data and verifies `verified` of it. [s]."""
-    overlapped = p.flag(lambda option: getattr(option, owner) is not None and getattr(option, owner).extra["phases"] == "overlapped")
+    overlapped = p.flag(
+        lambda option: (
+            getattr(option, owner) is not None and getattr(option, owner).extra["phases"] == "overlapped"
+        )
+    )
     sent, compared = copy.copy * part, copy.verify * verified
     inline = pipelined_time(copy.scan, sent, compared)
     return copy.run + np.where(overlapped, inline, sequential_time(copy.scan, sent, compared))

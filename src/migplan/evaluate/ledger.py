@@ -114,7 +114,11 @@ def _quantity(
 ) -> Numeric | None:
     if charge.per in MONTHLY:
         return None if charge.load_only else bought[charge.per]
-    basis = _HOPS.get(charge.per, charge.per) if owner is option.second_hop and option.kind != "online" else charge.per
+    basis = (
+        _HOPS.get(charge.per, charge.per)
+        if owner is option.second_hop and option.kind != "online"
+        else charge.per
+    )
     return quantities.get(basis)
 
 
@@ -130,7 +134,19 @@ def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeri
         margin = catalogue.assumptions["unknown_price_margin"].value
         ceiling = np.where(billed > 0, billed * highest * margin * span, 0.0)[()]
         amount: Numeric = np.nan * billed
-        return Line(charge.item, owner.id, charge.per, billed, np.nan, amount, monthly, None, why, charge.note, ceiling)
+        return Line(
+            charge.item,
+            owner.id,
+            charge.per,
+            billed,
+            np.nan,
+            amount,
+            monthly,
+            None,
+            why,
+            charge.note,
+            ceiling,
+        )
     if found.tiers:
         starts, values = zip(*found.tiers, strict=True)
         amount = tiered_cost(billed, starts, values) * span
@@ -141,7 +157,17 @@ def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeri
         amount = np.minimum(amount, cap.fact.value * MONTH)
     unit_price = found.fact.value * span
     return Line(
-        charge.item, owner.id, charge.per, billed, unit_price, amount, monthly, found.fact, "", charge.note, amount
+        charge.item,
+        owner.id,
+        charge.per,
+        billed,
+        unit_price,
+        amount,
+        monthly,
+        found.fact,
+        "",
+        charge.note,
+        amount,
     )
 
 

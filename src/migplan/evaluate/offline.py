@@ -66,9 +66,13 @@ def carry(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Seed:
     set_up = arrived + p.get("device", "setup_time", 0.0)
     back = clock.courier(set_up, p.get("device", "return_time", 0.0)) - set_up
     ship = clock.courier(set_up, p.get("device", "ship_time", 0.0)) - set_up
-    into = p.get("device", "import_fixed_time", 0.0) + w.volume / devices / p.get("device", "import_rate", np.inf)
+    into = p.get("device", "import_fixed_time", 0.0) + w.volume / devices / p.get(
+        "device", "import_rate", np.inf
+    )
     into = into + w.files / devices * p.get("device", "import_per_file_time", 0.0)
-    terminal = p.flag(lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal")
+    terminal = p.flag(
+        lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal"
+    )
     pipeline = simulate_pipeline(devices, pool, attached, each, each, 0.0 * each, back, into, ship)
     loaded_all = set_up + np.maximum(pipeline - back - into, each)
     loaded = np.where(terminal, set_up + each, loaded_all)
@@ -80,8 +84,12 @@ def carry(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Seed:
 
 
 def _devices(p: Parameters, w: Workload) -> tuple[Numeric, Any]:
-    by_volume = device_count(w.volume, p.get("device", "usable_capacity", np.inf), p.get("device", "fill", 1.0))
-    batched = (w.file_size < p.get("device", "batch_below", 0.0)) & (p.get("device", "batched_per_file_time", 0.0) > 0)
+    by_volume = device_count(
+        w.volume, p.get("device", "usable_capacity", np.inf), p.get("device", "fill", 1.0)
+    )
+    batched = (w.file_size < p.get("device", "batch_below", 0.0)) & (
+        p.get("device", "batched_per_file_time", 0.0) > 0
+    )
     by_files = np.where(batched, 1.0, device_count(w.files, p.get("device", "files", np.inf)))
     return np.maximum(np.maximum(by_volume, by_files), 1.0), batched
 
@@ -89,7 +97,11 @@ def _devices(p: Parameters, w: Workload) -> tuple[Numeric, Any]:
 def _load_rate(p: Parameters, w: Workload, assumed: Assumed, batched: Any) -> tuple[Numeric, Any]:
     """Bytes per second onto one device while all attached ones share the source, and what bounds it."""
     attached = np.maximum(p.get("device", "attached", 1.0), 1.0)
-    rates = [p.get("device", "copy_rate", np.inf), p.get("device", "port_rate", np.inf), w.source_rate / attached]
+    rates = [
+        p.get("device", "copy_rate", np.inf),
+        p.get("device", "port_rate", np.inf),
+        w.source_rate / attached,
+    ]
     one_by_one = p.get("device", "per_file_time", 0.0)
     per_file = np.where(batched, p.get("device", "batched_per_file_time", 0.0), one_by_one)
     parallel = p.get("device", "files_in_flight", 1.0)
@@ -98,7 +110,7 @@ def _load_rate(p: Parameters, w: Workload, assumed: Assumed, batched: Any) -> tu
     files = np.stack(np.broadcast_arrays(*file_rates, rate[0]))[:2]
     fastest, most = rate.min(axis=0), files.min(axis=0)
     bytes_busy, files_busy = byte_time(w.volume, fastest), operation_time(w.files, 1.0 / most, 1.0)
-    busy = copy_time(bytes_busy, files_busy, assumed.overlap)
+    busy = copy_time(bytes_busy, files_busy, assumed.overlap) * assumed.model_error
     bound = np.where(bytes_busy >= files_busy, rate.argmin(axis=0), 3 + files.argmin(axis=0))
     return w.volume / busy, np.array(LOAD_BOUNDS)[bound]
 
@@ -127,7 +139,9 @@ def _second_hop(
 def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     """The stretches of a seed."""
     setup = p.get("device", "setup_time", 0.0) + 0.0 * seed.arrived
-    terminal = p.flag(lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal")
+    terminal = p.flag(
+        lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal"
+    )
     return (
         Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
         Phase("ship out", seed.ordered, seed.arrived - seed.ordered, "courier"),
@@ -187,8 +201,15 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
         devices=seed.devices,
         tasks=1.0 + 0.0 * seed.landed,
         state=np.zeros(np.shape(seed.landed), dtype=int),
-        phases=(*seed_phases(p, seed), Phase("cutover", ready, assumed.cutover_fixed_time + 0.0 * ready, "staff")),
-        quantities={**seed_quantities(p, w, seed), "file-sent": w.files + 0.0 * seed.landed, "once": 1.0 + 0.0 * ready},
+        phases=(
+            *seed_phases(p, seed),
+            Phase("cutover", ready, assumed.cutover_fixed_time + 0.0 * ready, "staff"),
+        ),
+        quantities={
+            **seed_quantities(p, w, seed),
+            "file-sent": w.files + 0.0 * seed.landed,
+            "once": 1.0 + 0.0 * ready,
+        },
         faults=seed_faults(p, w, seed),
         details={"wanted_rate": _hop_rate(seed)},
     )
@@ -238,7 +259,8 @@ def _permissions(p: Parameters, w: Workload, copy: Copy) -> Numeric:
     def lost(option: Any) -> bool:
         seed, way = option.seed_path.keeps, option.path.keeps
         return any(
-            seed.get(a) in ("no", "unknown", "partial") and way.get(a) == "yes" and a in w.keep for a in REAPPLIED
+            seed.get(a) in ("no", "unknown", "partial") and way.get(a) == "yes" and a in w.keep
+            for a in REAPPLIED
         )
 
     return np.where(p.flag(lost), copy.file_time, 0.0)
@@ -264,7 +286,11 @@ def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -
         ready=finish - online.cutover,
         devices=seed.devices * (part > 0),
         phases=(*seed_phases(p, seed), *online.phases),
-        quantities={**online.quantities, **moved, "file-sent": online.quantities["file-sent"] + w.files * part},
+        quantities={
+            **online.quantities,
+            **moved,
+            "file-sent": online.quantities["file-sent"] + w.files * part,
+        },
         faults={**online.faults, **seed_faults(p, w, seed), "too-small": ~((part > 0) & (part < 1))},
         details={**online.details, "part": part},
     )

@@ -26,7 +26,9 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     begin = np.maximum(np.maximum(lead, setup), quota)
     first = pass_busy(p, "mover", copy, 1.0, _verified_first(p, w))
     first_end = clock.advance(begin, first)
-    result, cutover, ready = passes_and_cutover(p, w, assumed, clock, copy, first_end, first, first_end - begin)
+    result, cutover, ready = passes_and_cutover(
+        p, w, assumed, clock, copy, first_end, first, first_end - begin
+    )
     phases = (
         Phase("order", 0.0 * lead, lead, "lead time"),
         Phase("set up", 0.0 * setup, np.maximum(setup, quota), "lead time"),
@@ -139,7 +141,9 @@ def first_pass_phases(
     p: Parameters, w: Workload, clock: Clock, copy: Copy, begin: Numeric, first_end: Numeric
 ) -> tuple[Phase, ...]:
     """The parts of the first pass: in turn, or all from the beginning where the mover overlaps them."""
-    overlapped = p.flag(lambda option: option.mover is not None and option.mover.extra["phases"] == "overlapped")
+    overlapped = p.flag(
+        lambda option: option.mover is not None and option.mover.extra["phases"] == "overlapped"
+    )
     verify = copy.verify * _verified_first(p, w)
     scan_end = clock.advance(begin, copy.scan)
     copy_start = np.where(overlapped, begin, scan_end)
@@ -147,7 +151,12 @@ def first_pass_phases(
     return (
         Phase("scan", begin, scan_end - begin, "files"),
         Phase("copy", copy_start, copy_end - copy_start, np.array(BOUNDS)[copy.bound]),
-        Phase("verify", np.where(overlapped, begin, copy_end), np.where(overlapped, verify, first_end - copy_end), "source"),
+        Phase(
+            "verify",
+            np.where(overlapped, begin, copy_end),
+            np.where(overlapped, verify, first_end - copy_end),
+            "source",
+        ),
     )
 
 

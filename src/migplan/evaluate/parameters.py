@@ -34,7 +34,9 @@ class Parameters:
         Axes behind the one of the options.
     """
 
-    def __init__(self, options: Sequence[Option], region: str, quantify: Quantify = typical, trail: int = 1) -> None:
+    def __init__(
+        self, options: Sequence[Option], region: str, quantify: Quantify = typical, trail: int = 1
+    ) -> None:
         self.options = options
         self.region = region
         self.quantify = quantify
@@ -52,7 +54,9 @@ class Parameters:
             return values[0]
         if all(isinstance(value, float) for value in values):
             return np.array(values).reshape((-1,) + (1,) * self.trail)
-        return np.stack(np.broadcast_arrays(*values)).reshape((len(values),) + (1,) * (self.trail - 1) + (-1,))
+        return np.stack(np.broadcast_arrays(*values)).reshape(
+            (len(values),) + (1,) * (self.trail - 1) + (-1,)
+        )
 
     def _one(self, profile: Profile | None, key: str, absent: float) -> Numeric:
         fact = None if profile is None else profile.fact(key, self.region)
