@@ -1,0 +1,234 @@
+"""How long one full copy takes: bytes and file operations, which overlap in part."""
+
+import numpy as np
+
+from migplan.formulas import Numeric
+from migplan.formulas.division import divide
+
+
+def line_rate_time(volume: Numeric, line_rate: Numeric, share: Numeric) -> Numeric:
+    """Time that the usable part of a line alone dictates: the vendors' planning formula and nothing else.
+
+    Parameters
+    ----------
+    volume : numeric
+        Data to move. [B]
+    line_rate : numeric
+        Rate of the line, headers and all. [B/s]
+    share : numeric
+        Part of the line that the migration may use, 0 to 1. [1]
+
+    Returns
+    -------
+    numeric
+        Time; infinite where a volume has no rate at all. [s]
+
+    Notes
+    -----
+    https://docs.aws.amazon.com/datasync/latest/userguide/datasync-large-migration-timelines.html
+
+    Examples
+    --------
+    100 TB at 80 % of 1 Gbps, which that page gives as 11.57 days:
+
+    >>> round(float(line_rate_time(100e12, 125e6, 0.8)) / 86400, 2)
+    11.57
+    """
+    return divide(volume, line_rate * share)
+
+
+def per_file_overhead(round_trips: Numeric, round_trip_time: Numeric, server_time: Numeric) -> Numeric:
+    """Time that handling one file takes beside moving its bytes.
+
+    Parameters
+    ----------
+    round_trips : numeric
+        Round trips one after the other: open, attributes, security, close. [1]
+    round_trip_time : numeric
+        Between the copying machine and the storage it speaks to. [s]
+    server_time : numeric
+        Time of processors and disks for one file. [s]
+
+    Returns
+    -------
+    numeric
+        Overhead of one file. [s]
+
+    Notes
+    -----
+    Derived: sequential stages add up.
+
+    Examples
+    --------
+    >>> round(per_file_overhead(6.0, 0.04, 0.002), 3)
+    0.242
+    """
+    return round_trips * round_trip_time + server_time
+
+
+def byte_time(volume: Numeric, rate: Numeric) -> Numeric:
+    """Time to move bytes at a payload rate.
+
+    Parameters
+    ----------
+    volume : numeric
+        Data to move. [B]
+    rate : numeric
+        Payload rate, infinite where nothing limits it. [B/s]
+
+    Returns
+    -------
+    numeric
+        Time; infinite where a volume meets a rate of 0. [s]
+
+    Notes
+    -----
+    Derived: the definition of a rate.
+
+    Examples
+    --------
+    >>> float(byte_time(1e12, 1e8))
+    10000.0
+    """
+    return divide(volume, rate)
+
+
+def operation_time(files: Numeric, overhead: Numeric, concurrency: Numeric) -> Numeric:
+    """Time to handle files, however small they are.
+
+    Parameters
+    ----------
+    files : numeric
+        Files to handle. [1]
+    overhead : numeric
+        Time of one file beside its bytes. [s]
+    concurrency : numeric
+        Files handled at the same time. [1]
+
+    Returns
+    -------
+    numeric
+        Time; infinite where nothing is handled at any time. [s]
+
+    Notes
+    -----
+    Derived: files * overhead is the work, shared evenly.
+
+    Examples
+    --------
+    10 million files over a round-trip time of 1 ms, eight at a time:
+
+    >>> round(float(operation_time(1e7, 0.008, 8.0)))
+    10000
+    """
+    return divide(files * overhead, concurrency)
+
+
+def copy_time(byte_time: Numeric, operation_time: Numeric, overlap: Numeric = 2.0) -> Numeric:
+    """Time of a copy that moves bytes and handles files, overlapping the two in part.
+
+    Parameters
+    ----------
+    byte_time : numeric
+        Time to move the bytes alone, not negative. [s]
+    operation_time : numeric
+        Time to handle the files alone, not negative. [s]
+    overlap : numeric
+        1 where one waits for the other, infinite where they overlap fully, at least 1. [1]
+
+    Returns
+    -------
+    numeric
+        (byte_time^overlap + operation_time^overlap)^(1/overlap), between the greater of the two and their sum. [s]
+
+    Notes
+    -----
+    The sum is the model of Liu and others, https://arxiv.org/abs/2009.03190 ; the maximum is the model of two
+    resources that never wait for each other. The power between them is an interpolation of ours: derived from
+    its two ends, not measured. The greater term is taken out first, so that no power overflows.
+
+    Examples
+    --------
+    >>> [round(float(copy_time(3.0, 4.0, overlap)), 6) for overlap in (1.0, 2.0, float("inf"))]
+    [7.0, 5.0, 4.0]
+    """
+    longer, shorter = np.maximum(byte_time, operation_time), np.minimum(byte_time, operation_time)
+    divisible = (longer > 0) & (longer < np.inf)
+    ratio = np.where(divisible, shorter, 0.0) / np.where(divisible, longer, 1.0)
+    return (longer * np.power(1.0 + np.power(ratio, overlap), 1.0 / overlap))[()]
+
+
+def critical_file_size(rate: Numeric, overhead: Numeric, concurrency: Numeric) -> Numeric:
+    """File size at which moving the bytes takes as long as handling the files.
+
+    Parameters
+    ----------
+    rate : numeric
+        Payload rate of the whole copy. [B/s]
+    overhead : numeric
+        Time of one file beside its bytes. [s]
+    concurrency : numeric
+        Files handled at the same time. [1]
+
+    Returns
+    -------
+    numeric
+        Mean size below which files, and above which bytes, are the bound. [B]
+
+    Notes
+    -----
+    Derived: volume / rate = files * overhead / concurrency, solved for volume / files.
+
+    Examples
+    --------
+    1 GB/s and 1,000 files a second:
+
+    >>> float(critical_file_size(1e9, 0.008, 8.0))
+    1000000.0
+    """
+    return divide(rate, divide(concurrency, overhead))
+
+
+def histogram_copy_time(
+    volumes: Numeric,
+    files: Numeric,
+    rate: Numeric,
+    overhead: Numeric,
+    concurrency: Numeric,
+    overlap: Numeric = 2.0,
+) -> Numeric:
+    """Time of a copy whose files are known by size bucket: the buckets one after the other.
+
+    One huge file and ten million tiny ones have a harmless mean size and a slow copy; the mean alone hides it.
+
+    Parameters
+    ----------
+    volumes : numeric
+        Data in each bucket; the buckets are the last axis. [B]
+    files : numeric
+        Files in each bucket; the buckets are the last axis. [1]
+    rate, overhead, concurrency, overlap : numeric
+        As in `byte_time`, `operation_time` and `copy_time`. They broadcast against the buckets: a value for each
+        row needs a last axis of length 1. [B/s], [s], [1], [1]
+
+    Returns
+    -------
+    numeric
+        Time, without the axis of buckets. [s]
+
+    Notes
+    -----
+    Derived: the sum over the buckets of `copy_time`. By Minkowski's inequality it is never less than `copy_time`
+    of the totals.
+
+    Examples
+    --------
+    1 TB in one file, and 10 million files of 1 kB, at 1 GB/s and 1,000 files a second:
+
+    >>> import numpy as np
+    >>> round(float(histogram_copy_time(np.array([1e12, 1e10]), np.array([1.0, 1e7]), 1e9, 0.008, 8.0)))
+    11000
+    """
+    buckets = copy_time(byte_time(volumes, rate), operation_time(files, overhead, concurrency), overlap)
+    total: Numeric = np.sum(buckets, axis=-1)
+    return total
