@@ -23,6 +23,8 @@ from migplan.evaluate import (
     evaluate_stacks,
     price_option,
 )
+from migplan.evaluate.clock import clock_for
+from migplan.levers import find_levers
 from migplan.options import Option, enumerate_options
 from migplan.recommend import Verdict, barred, best, judge
 from migplan.results import Plan
@@ -94,16 +96,19 @@ def make_plan(
     workload = read_workload(fields, catalogue.assumptions, day)
     checks.check_names(workload, catalogue)
     used: dict[str, Fact] = {}
-    clock = Always()
+    clock = clock_for(workload)
     judged = judge_options(catalogue, workload, clock, used)
-    if samples:
-        judged = with_spread(judged, workload, catalogue, clock, Draws(seed, samples))
+    draws = Draws(seed, samples) if samples else None
+    if draws is not None:
+        judged = with_spread(judged, workload, catalogue, clock, draws)
     ranked = rank(judged, workload, assumed_values(catalogue))
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
+    met = chosen is not None and bool(chosen.verdict.meets)
+    levers = () if met else find_levers(workload, catalogue, draws)
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
-        recommendation=tell_recommendation(chosen, ranked, workload),
+        recommendation=tell_recommendation(chosen, ranked, workload, levers),
         options=tell_options(ranked, workload, day, catalogue),
         targets=tell_targets(catalogue, workload, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),

@@ -286,11 +286,13 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
     )
 
 
-def tell_recommendation(chosen: Judged | None, ranked: list[Judged], w: Workload) -> Recommendation:
+def tell_recommendation(
+    chosen: Judged | None, ranked: list[Judged], w: Workload, levers: tuple[dict[str, Any], ...]
+) -> Recommendation:
     """The recommendation, why it, and why not the next two of other families."""
     if chosen is None:
         text = "No way can be used for this workload; each option says why."
-        return Recommendation(None, None, False, (text,), 0.0, (), ())
+        return Recommendation(None, None, False, (text,), 0.0, (), levers)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     total = float(np.asarray(chosen.cost.total).flat[0])
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
@@ -302,7 +304,7 @@ def tell_recommendation(chosen: Judged | None, ranked: list[Judged], w: Workload
         why=tuple(told),
         misses_by_days=late,
         not_chosen=tuple(_next_two(chosen, ranked)),
-        levers=(),
+        levers=levers,
     )
 
 

@@ -19,7 +19,7 @@ from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate import Clock, assumed_values, evaluate_stacks
 from migplan.formulas import Numeric
 from migplan.options import Option
-from migplan.workload import Workload
+from migplan.workload import Workload, related_change, related_sizes
 
 _DRAWN = {
     "share": "share",
@@ -136,13 +136,9 @@ def draw_workload(w: Workload, draws: Draws) -> Workload:
         item = w.inputs[name]
         if item.status == "assumed" and item.fact is not None:
             drawn = draws(item.fact)
-            changes[attribute] = drawn * w.volume if name == "change" else drawn
+            changes[attribute] = related_change(w.volume, drawn, True) if name == "change" else drawn
     if "file_size" in changes:
-        files_given = w.inputs["files"].status == "given" or bool(w.sizes)
-        if files_given:
-            del changes["file_size"]
-        else:
-            changes["files"] = np.ceil(w.volume / changes["file_size"])
+        changes["files"], changes["file_size"] = related_sizes(w.volume, np.nan, changes["file_size"], np.nan)
     return replace(w, **changes)
 
 

@@ -6,8 +6,10 @@ import datetime as dt
 import difflib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from migplan import units
 from migplan.catalogue.records import Fact
@@ -35,6 +37,7 @@ class Input:
     status: str
     why: str = ""
     fact: Fact | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,38 @@ def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     return Input("" if entry.form in ("text", "choice", "name", "date") else (), "", "", "absent", entry.why)
 
 
+def related_sizes(
+    volume: Numeric, files: Numeric, file_size: Numeric, assumed_size: Numeric
+) -> tuple[Numeric, Numeric]:
+    """Number of files and mean file size from whichever of the two is known (not NaN); one row or many.
+
+    Returns
+    -------
+    files : numeric
+        [1]
+    file_size : numeric
+        [B]
+
+    Examples
+    --------
+    >>> related_sizes(1e12, float("nan"), float("nan"), 1e6)
+    (1000000.0, 1000000.0)
+    """
+    mean = np.where(np.isnan(file_size), assumed_size, file_size)
+    count = np.where(np.isnan(files), np.ceil(volume / mean), files)
+    size = np.where(np.isnan(file_size), volume / count, file_size)
+    return _plain(count), _plain(size)
+
+
+def related_change(volume: Numeric, change: Numeric, is_part: Any) -> Numeric:
+    """Change rate in bytes per second from a part of the volume per second, or from bytes per second. [B/s]."""
+    return _plain(np.where(is_part, change * volume, change))
+
+
+def _plain(values: Any) -> Numeric:
+    return float(values) if np.ndim(values) == 0 else values
+
+
 def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None:
     old = inputs[name]
     inputs[name] = Input(
@@ -167,7 +202,8 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
     change, is_part = (
         inputs["change"].value if inputs["change"].status == "given" else (inputs["change"].value, True)
     )
-    _set(inputs, "change", change * inputs["volume"].value if is_part else change)
+    rate = related_change(inputs["volume"].value, change, is_part)
+    inputs["change"] = replace(inputs["change"], value=rate, is_part=is_part)
     protocol = inputs["protocol"].value
     if inputs["source"].status == "absent":
         _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
@@ -201,11 +237,17 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
             told = f"the buckets add up to {units.show(total, 'B')}, the volume is {units.show(volume, 'B')}"
             faults.append(Fault("contradiction", "sizes", f"{told}; wanted them within 5 %"))
         _set(inputs, "files", sum(count for _, count in sizes), "from the histogram")
-    elif inputs["files"].status != "given":
-        _set(inputs, "files", math.ceil(volume / inputs["file_size"].value), "volume / mean file size")
-    files = inputs["files"].value
+    known = {
+        name: inputs[name].value if inputs[name].status == "given" else math.nan
+        for name in ("files", "file_size")
+    }
+    known["files"] = inputs["files"].value if sizes else known["files"]
+    files, size = related_sizes(volume, known["files"], known["file_size"], inputs["file_size"].value)
+    if not sizes and inputs["files"].status != "given":
+        _set(inputs, "files", files, "volume / mean file size")
     if inputs["file_size"].status != "given":
-        _set(inputs, "file_size", volume / files, "volume / files")
+        assumed = inputs["files"].status != "given" and not sizes
+        _set(inputs, "file_size", size, "" if assumed else "volume / files")
     if inputs["file_size"].value > volume:
         faults.append(Fault("contradiction", "file_size", "is larger than the volume"))
     if inputs["largest_file"].value > volume:

