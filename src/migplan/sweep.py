@@ -20,7 +20,8 @@ from migplan.evaluate.clock import clock_for
 from migplan.fields import BY_NAME
 from migplan.options import enumerate_options
 from migplan.readers import READERS
-from migplan.rows import Winners, find_winners
+from migplan.rows import Winners, find_winners, sample_rows, take_rows
+from migplan.uncertainty import Draws
 from migplan.workload import Workload, read_workload, related_change, related_sizes
 
 _RANGE = re.compile(r"(?P<low>[^.]*(?:\.\d[^.]*)?)\.\.(?P<high>[^:]*):(?P<steps>\d+)(?P<scale>log|lin)?")
@@ -54,6 +55,7 @@ class Sweep:
     option: NDArray[Any]
     kind: NDArray[Any]
     days: NDArray[np.float64]
+    p50: NDArray[np.float64]
     cost: NDArray[np.float64]
     meets: NDArray[np.bool_]
     workload: Workload
@@ -113,8 +115,10 @@ def run_sweep(
     axes: Sequence[Axis],
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
+    samples: int = 0,
+    seed: int = 0,
 ) -> Sweep:
-    """Find the winner of every cell by typical durations.
+    """Find the winner of every cell by typical durations, and the winner's P50 where draws are asked for.
 
     Raises
     ------
@@ -129,14 +133,17 @@ def run_sweep(
     catalogue = load(profiles)
     day = today or dt.date.today()
     words = [axis for axis in axes if axis.values is None]
-    parts: dict[tuple[int, ...], Winners] = {}
+    parts: dict[tuple[int, ...], tuple[Winners, NDArray[np.float64]]] = {}
     workload = None
     for choice in itertools.product(*(range(len(axis.texts)) for axis in words)):
         given = {**fields, **{axis.field: axis.texts[0] for axis in axes}}
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
         workload = read_workload(_consistent(given, axes), catalogue.assumptions, day)
         checks.check_names(workload, catalogue)
-        parts[choice] = _numbers(workload, [axis for axis in axes if axis.values is not None], catalogue)
+        draws = Draws(seed, samples) if samples else None
+        parts[choice] = _numbers(
+            workload, [axis for axis in axes if axis.values is not None], catalogue, draws
+        )
     assert workload is not None
     return _assemble(tuple(axes), parts, workload)
 
@@ -153,7 +160,9 @@ def _consistent(given: dict[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
     return given
 
 
-def _numbers(w: Workload, axes: Sequence[Axis], catalogue: Catalogue) -> Winners:
+def _numbers(
+    w: Workload, axes: Sequence[Axis], catalogue: Catalogue, draws: Draws | None
+) -> tuple[Winners, NDArray[np.float64]]:
     grids = (
         np.meshgrid(*(axis.values for axis in axes if axis.values is not None), indexing="ij") if axes else []
     )
@@ -161,7 +170,13 @@ def _numbers(w: Workload, axes: Sequence[Axis], catalogue: Catalogue) -> Winners
     rows = len(next(iter(columns.values()))) if columns else 1
     swept = with_columns(w, columns)
     options = [option for option in enumerate_options(catalogue, swept, swept.start) if not option.reasons]
-    return find_winners(options, swept, catalogue, clock_for(swept), rows)
+    winners = find_winners(options, swept, catalogue, clock_for(swept), rows)
+    median = np.full(rows, np.nan)
+    for index in np.unique(winners.index[winners.index >= 0]) if draws else ():
+        mine = winners.index == index
+        part = take_rows(swept, mine, rows)
+        median[mine] = sample_rows(options[index], part, catalogue, draws, int(mine.sum()))
+    return winners, median
 
 
 def with_columns(w: Workload, columns: Mapping[str, NDArray[np.float64]]) -> Workload:
@@ -183,17 +198,20 @@ def with_columns(w: Workload, columns: Mapping[str, NDArray[np.float64]]) -> Wor
     return replace(w, **changes)
 
 
-def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], Winners], w: Workload) -> Sweep:
+def _assemble(
+    axes: tuple[Axis, ...], parts: dict[tuple[int, ...], tuple[Winners, NDArray[np.float64]]], w: Workload
+) -> Sweep:
     shape = tuple(len(axis.texts) for axis in axes)
     words = [position for position, axis in enumerate(axes) if axis.values is None]
     found: dict[str, Any] = {
         "option": np.full(shape, "", dtype=object),
         "kind": np.full(shape, "", dtype=object),
         "days": np.full(shape, np.nan),
+        "p50": np.full(shape, np.nan),
         "cost": np.full(shape, np.nan),
         "meets": np.zeros(shape, dtype=bool),
     }
-    for choice, winners in parts.items():
+    for choice, (winners, median) in parts.items():
         place = tuple(choice[words.index(p)] if p in words else slice(None) for p in range(len(axes)))
         inner = tuple(shape[p] for p in range(len(axes)) if p not in words)
         ids = np.array([*(option.id for option in winners.options), ""], dtype=object)
@@ -201,6 +219,7 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], Winners], w: 
         found["option"][place] = ids[winners.index].reshape(inner)
         found["kind"][place] = kinds[winners.index].reshape(inner)
         found["days"][place] = (winners.finish / 86400.0).reshape(inner)
+        found["p50"][place] = (median / 86400.0).reshape(inner)
         found["cost"][place] = winners.cost.reshape(inner)
         found["meets"][place] = winners.meets.reshape(inner)
     return Sweep(axes=axes, workload=w, **found)

@@ -11,6 +11,7 @@ from migplan import __version__
 
 COMMANDS = {
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
+    "sweep": ("migplan.cli.sweep", "Sweep one or two inputs over a range: who wins where."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""

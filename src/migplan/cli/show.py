@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from migplan.results import Plan
+
+if TYPE_CHECKING:
+    from migplan.sweep import Sweep
 
 
 def show_plan(plan: Plan, form: str, output: Path | None, everything: bool) -> None:
@@ -41,3 +46,16 @@ def _text(plan: Plan, form: str, everything: bool, terminal: bool) -> str:
     from migplan.report.markdown import render_markdown
 
     return render_markdown(plan, everything)
+
+
+def sweep_text(sweep: Sweep, form: str) -> str:
+    """A sweep in one of its formats."""
+    from migplan.report import sweep as tell
+
+    if form == "svg":
+        from migplan.report.charts import sweep_chart
+
+        return sweep_chart(sweep)
+    if form == "table":
+        return tell.to_table(sweep, min(100, shutil.get_terminal_size((100, 24)).columns))
+    return tell.to_json(sweep) if form == "json" else tell.to_csv(sweep)

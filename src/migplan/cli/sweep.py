@@ -1,0 +1,53 @@
+"""`migplan sweep`: what if an input were otherwise."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.cli.options import field_options, given_fields, profiles_option, today_option
+
+
+@click.command("sweep")
+@click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--over",
+    multiple=True,
+    required=True,
+    metavar="FIELD=LOW..HIGH:STEPS",
+    help="An input and its values: link=100Mbps..10Gbps:25 (log steps; :25lin for linear), or protocol=smb,nfs.",
+)
+@field_options
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "svg"]), default="table", show_default=True
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(0, 2000),
+    default=200,
+    show_default=True,
+    help="Draws for the winners' P50.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@profiles_option
+@today_option
+def command(
+    scenario: Path | None,
+    over: tuple[str, ...],
+    form: str,
+    samples: int,
+    output: Path | None,
+    profiles: tuple[Path, ...],
+    today: dt.date | None,
+    **flags: Any,
+) -> None:
+    """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets."""
+    from migplan.cli.show import emit, sweep_text
+    from migplan.sweep import read_axis, run_sweep
+
+    axes = [read_axis(text) for text in over]
+    given = {axis.field: axis.texts[0] for axis in axes} | given_fields(scenario, flags)
+    emit(sweep_text(run_sweep(given, axes, profiles, today, samples), form), output)
