@@ -198,7 +198,8 @@ def split_time(
 
     Notes
     -----
-    Derived: the later of the two parts of `split_fraction`; a part of 0 takes no time.
+    Derived: the fraction of `split_fraction` put into either side, which gives the time of devices alone times
+    (1 / online_rate) / (1 / online_rate + 1 / load_rate + 1 / import_rate); a part of 0 takes no time.
 
     Examples
     --------
@@ -209,6 +210,12 @@ def split_time(
     20.0
     """
     part = split_fraction(volume, online_rate, offline_fixed, load_rate, import_rate)
-    online = _times((1.0 - part) * volume, _pace(online_rate))
-    shipped = np.where(np.asarray(part) == 0, 0.0, offline_fixed)
-    return np.maximum(online, shipped + _times(part * volume, _offline_pace(load_rate, import_rate)))
+    within = (part > 0) & (part < 1)
+    online, offline = _pace(online_rate), _offline_pace(load_rate, import_rate)
+    line, devices = _times(volume, online), offline_fixed + _times(volume, offline)
+    # From y put into either side, free of the difference 1 - y, which loses digits as y nears 1.
+    both = np.where(within, devices, 0.0) * (
+        np.where(within, online, 0.0) / np.where(within, online + offline, 1.0)
+    )
+    alone = np.where(part == 0, line, np.where(part == 1, devices, np.nan))
+    return np.where(within, both, alone)[()]
