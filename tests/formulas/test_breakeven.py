@@ -87,6 +87,8 @@ def test_live_data():
 def test_ends_of_the_volume():
     # Devices that arrive before the line can be used are sooner whatever the volume.
     assert breakeven_volume(10 * DAY, 20 * DAY, line(1), LOAD, IMPORT) == 0
+    # Nor do they stay ahead of a line that is faster per byte.
+    assert breakeven_volume(10 * DAY, 20 * DAY, line(10), LOAD, IMPORT) == math.inf
     # A line that gives nothing, or less than what changes: devices.
     assert breakeven_volume(FIXED, 0.0, 0.0, LOAD, IMPORT) == 0
     assert breakeven_volume(FIXED, 0.0, -1.0, LOAD, IMPORT) == 0

@@ -56,8 +56,8 @@ def whole_units(amount: Numeric, size: Numeric) -> Numeric:
     Returns
     -------
     numeric
-        The smallest whole number whose product with `size` is not less than `amount`: infinite where the size
-        is 0, 0 where there is nothing to hold. [1]
+        The smallest whole number whose product with `size` is not less than `amount`, exact up to 9e15: infinite
+        where the size is 0, 0 where there is nothing to hold. [1]
 
     Notes
     -----
