@@ -76,7 +76,12 @@ def test_each_outside_package_has_one_door():
 
 def test_formulas_know_only_numpy():
     for path in (ROOT / "formulas").glob("*.py"):
-        outside = {name.split(".")[0] for name in imported(path)} - {"__future__", "collections", "dataclasses", "typing"}
+        outside = {name.split(".")[0] for name in imported(path)} - {
+            "__future__",
+            "collections",
+            "dataclasses",
+            "typing",
+        }
         assert outside <= {"numpy", "migplan"}, path.name
 
 

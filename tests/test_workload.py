@@ -102,7 +102,9 @@ def test_a_histogram_gives_the_number_of_files(assumptions):
 
 
 _scalars = st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.none(), st.dates())
-_values = st.one_of(_scalars, st.lists(_scalars, max_size=3), st.dictionaries(st.text(max_size=5), _scalars, max_size=3))
+_values = st.one_of(
+    _scalars, st.lists(_scalars, max_size=3), st.dictionaries(st.text(max_size=5), _scalars, max_size=3)
+)
 _names = st.one_of(st.sampled_from([field.name for field in FIELDS]), st.text(max_size=8))
 
 

@@ -127,6 +127,8 @@ class _Compiler:
         data["facts"] = self._facts(data["facts"], "facts")
         if self.kind == "targets":
             self._throughput(data)
+        for index, path in enumerate(data.get("paths", ())):
+            path["facts"] = self._facts(path["facts"], f"paths.{index}.facts")
         if "regional" in data:
             data["regional"] = {
                 region: self._facts(facts, f"regional.{region}") for region, facts in data["regional"].items()
@@ -174,8 +176,9 @@ class _Compiler:
         status = "assumed" if fact["source"].startswith("assumption: ") else fact["status"]
         if fact["status"] == "unconfirmed":
             status = "unconfirmed"
+        place = where.removeprefix("facts.") if where.startswith("paths.") else key
         return [
-            f"{self.kind}/{self.name}.{key}",
+            f"{self.kind}/{self.name}.{place}",
             *(number * scale for number in (value, low, high)),
             base,
             value,

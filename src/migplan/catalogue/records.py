@@ -78,6 +78,7 @@ class Path:
     notes: dict[str, str]
     lossy: str
     source: str
+    facts: dict[str, Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def _path(data: dict[str, Any]) -> Path:
         notes=data["notes"],
         lossy=data["lossy"],
         source=data["source"],
+        facts={key: Fact(*row) for key, row in data["facts"].items()},
     )
 
 

@@ -152,6 +152,7 @@ class Path(Sourced):
     keeps: Keeps = {}
     notes: Notes = {}
     lossy: str = ""
+    facts: dict[str, Fact] = {}
 
 
 class Profile(Table):

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from migplan.catalogue import Fact, Profile
+from migplan.catalogue import Fact, MoverPath, Profile
 from migplan.formulas import Numeric
 from migplan.options import Option
 
 Quantify = Callable[[Fact], Numeric]
 """A fact to its value: the typical one, or an array of draws."""
+
+_PATH_OF = {"mover": "path", "device": "seed_path", "second_hop": "second_path"}
 
 
 def typical(fact: Fact) -> Numeric:
@@ -46,10 +48,11 @@ class Parameters:
     def get(self, owner: str, key: str, absent: float) -> Numeric:
         """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
 
+        What the path of a mover or device to this target states goes before what holds for it in general.
         `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
         does not have.
         """
-        values = [self._one(getattr(option, owner), key, absent) for option in self.options]
+        values = [self._one(option, owner, key, absent) for option in self.options]
         if len(values) == 1:
             return values[0]
         if all(isinstance(value, float) for value in values):
@@ -58,8 +61,12 @@ class Parameters:
             (len(values),) + (1,) * (self.trail - 1) + (-1,)
         )
 
-    def _one(self, profile: Profile | None, key: str, absent: float) -> Numeric:
-        fact = None if profile is None else profile.fact(key, self.region)
+    def _one(self, option: Option, owner: str, key: str, absent: float) -> Numeric:
+        path: MoverPath | None = getattr(option, _PATH_OF[owner]) if owner in _PATH_OF else None
+        fact = None if path is None else path.facts.get(key)
+        profile: Profile | None = getattr(option, owner)
+        if fact is None and profile is not None:
+            fact = profile.fact(key, self.region)
         if fact is None:
             return absent
         self.used[fact.id] = fact
