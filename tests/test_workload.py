@@ -111,11 +111,16 @@ _names = st.one_of(st.sampled_from([field.name for field in FIELDS]), st.text(ma
 @settings(max_examples=3000, deadline=None)
 @given(st.dictionaries(_names, _values, max_size=5))
 def test_no_input_does_worse_than_a_list_of_faults(given):
+    told = faults_or_none({"volume": "1 TB", **given})
+    assert all("\n" not in str(fault) for fault in told)
+
+
+def faults_or_none(given):
     try:
-        read_workload({"volume": "1 TB", **given}, load_once(), TODAY)
+        read_workload(given, load_once(), TODAY)
     except MigplanError as error:
-        assert error.faults
-        assert all("\n" not in str(fault) for fault in error.faults)
+        return error.faults
+    return ()
 
 
 _KEPT = {}

@@ -13,7 +13,6 @@ import numpy as np
 from migplan import checks
 from migplan.catalogue import Catalogue, Fact, load
 from migplan.evaluate import (
-    Always,
     Assumed,
     Clock,
     Cost,
@@ -50,7 +49,7 @@ class Judged:
     spread: Spread | None = None
 
     def one(self, values: Any) -> Any:
-        """This option's value of an array of the stack."""
+        """Value of this option in an array of the stack."""
         return self.flat.one(values, self.index)
 
     @property

@@ -122,7 +122,8 @@ def numeric_reasons(option: Option, faults: dict[str, bool], workload: Workload,
         text, source = FAULTS[code], ""
         if code == "does-not-converge":
             needed = float(np.max(workload.change_rate))
-            text += f": it needs more than {show(needed, 'B/s')} of payload for changes alone and has {show(rate, 'B/s')}"
+            changes = show(needed, "B/s")
+            text += f": changes alone need more than {changes} of payload, and it has {show(rate, 'B/s')}"
         if code == "misses-return-date" and option.device is not None:
             life = option.device.lifecycle
             text, source = f"{text}, {life.available_until}", life.source

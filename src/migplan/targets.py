@@ -150,7 +150,8 @@ def _advised(target: Profile, volume: Numeric) -> Numeric:
     starts = np.array([step[0] for step in advised["steps"]])
     rates = np.array([step[1] for step in advised["steps"]])
     position = np.clip(np.searchsorted(starts, volume, side="left") - 1, 0, len(rates) - 1)
-    return np.maximum(rates[position], floor)
+    found: Numeric = np.maximum(rates[position], floor)
+    return found
 
 
 def _step(target: Profile, region: str, wanted: Numeric) -> Numeric:

@@ -252,5 +252,4 @@ def _price(name: str, data: dict[str, Any]) -> Price:
 
 
 def _check(name: str, data: dict[str, Any]) -> Check:
-    keys = ("name", "subject", "severity", "text", "source", "as_of", "status", "applies")
-    return Check(name, *(data[key] for key in keys), tuple(data["when"]))
+    return Check(id=name, **{**data, "when": tuple(data["when"])})

@@ -22,7 +22,7 @@ profiles_option = click.option(
 )
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A calendar day such as 2026-11-23."""
 
     name = "date"

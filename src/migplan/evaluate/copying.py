@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
@@ -181,7 +182,7 @@ def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric
     return write.reshape(_behind(write, p)), files.reshape(_behind(files, p))
 
 
-def _behind(array: np.ndarray, p: Parameters) -> tuple[int, ...]:  # type: ignore[type-arg]
+def _behind(array: NDArray[Any], p: Parameters) -> tuple[int, ...]:
     return (
         array.shape
         if array.ndim > p.trail

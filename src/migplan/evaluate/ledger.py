@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ class Cost:
 
 
 def price_option(
-    catalogue: Catalogue, option: Option, w: Workload, quantities: dict[str, Numeric], wanted_rate: Numeric
+    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
 ) -> Cost:
     """The ledger of one option.
 
@@ -80,7 +80,7 @@ def price_option(
 
 
 def _lines(
-    catalogue: Catalogue, option: Option, w: Workload, quantities: dict[str, Numeric], wanted_rate: Numeric
+    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
 ) -> Iterator[Line]:
     bought = _bought(option.target, w, wanted_rate)
     for owner in (option.mover, option.route, option.device, option.second_hop, option.target):
@@ -110,7 +110,7 @@ def _bought(target: Profile, w: Workload, wanted_rate: Numeric) -> dict[str, Num
 
 
 def _quantity(
-    charge: Charge, owner: Profile, option: Option, quantities: dict[str, Numeric], bought: dict[str, Numeric]
+    charge: Charge, owner: Profile, option: Option, quantities: Mapping[str, Numeric], bought: dict[str, Numeric]
 ) -> Numeric | None:
     if charge.per in MONTHLY:
         return None if charge.load_only else bought[charge.per]
@@ -176,7 +176,7 @@ def _load_line(
     charge: Charge,
     option: Option,
     w: Workload,
-    quantities: dict[str, Numeric],
+    quantities: Mapping[str, Numeric],
     bought: dict[str, Numeric],
 ) -> Iterator[Line]:
     """The higher throughput that the load needs, for as long as it lasts."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.catalogue import Fact, MoverPath, Profile
 from migplan.formulas import Numeric
@@ -76,6 +78,6 @@ class Parameters:
         """A condition of each option as an array of booleans."""
         return self.each(test).astype(bool)
 
-    def each(self, value: Callable[[Option], float]) -> np.ndarray:  # type: ignore[type-arg]
+    def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
         """A number of each option."""
         return np.array([value(option) for option in self.options]).reshape((-1,) + (1,) * self.trail)

@@ -1,0 +1,142 @@
+"""Options as people and scripts read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from migplan.catalogue import Catalogue
+from migplan.evaluate import fidelity
+from migplan.recommend import numeric_reasons
+from migplan.results import OptionResult, PhaseResult, finite
+from migplan.targets import Reason, attribute_name
+from migplan.tell.ledger import old_before, tell_cost
+from migplan.workload import Workload
+
+if TYPE_CHECKING:
+    from migplan.plan import Judged
+
+
+DAY = 86400.0
+
+
+def tell_options(
+    ranked: list[Judged], w: Workload, today: dt.date, catalogue: Catalogue
+) -> tuple[OptionResult, ...]:
+    """Every option in its rank."""
+    old = old_before(catalogue, today)
+    return tuple(_option(item, w, position, old) for position, item in enumerate(ranked, start=1))
+
+
+def _option(item: Judged, w: Workload, rank: int, old: str) -> OptionResult:
+    option, outcome, one = item.option, item.outcome, item.one
+    rate = float(one(outcome.details.get("rate", np.nan)))
+    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, rate))
+    ends = math.isfinite(item.finish)
+    return OptionResult(
+        id=option.id,
+        kind=option.kind,
+        family=option.family,
+        mover=_id(option.mover),
+        route=_id(option.route),
+        device=_id(option.device),
+        target=option.target.id,
+        usable=not reasons,
+        meets=bool(np.all(item.verdict.meets)) and not reasons,
+        reasons=tuple(reasons),
+        line_rate_days=_days(one(outcome.line_rate_time)),
+        duration_days=_days(item.finish),
+        **_spread(item, w),
+        finish=_date(w, item.finish),
+        bottleneck=str(one(outcome.bound)) if ends else "",
+        devices=int(one(outcome.devices)),
+        tasks=int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 0,
+        passes=int(one(outcome.passes)),
+        cutover_hours=_finite_over(item.cutover, 3600.0),
+        phases=tuple(
+            PhaseResult(
+                phase.name,
+                float(one(phase.start)) / DAY,
+                float(one(phase.duration)) / DAY,
+                str(one(phase.bound)),
+            )
+            for phase in outcome.phases
+            if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
+        ),
+        cost_usd=tell_cost(item, old),
+        fidelity=fidelity(option, w.keep),
+        notes=_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
+        requires=_requires(option),
+        rank=rank,
+    )
+
+
+def _date(w: Workload, seconds: float) -> str | None:
+    """The day, where the calendar of this world has it."""
+    return (w.start + dt.timedelta(seconds=seconds)).isoformat() if seconds < 1e10 else None
+
+
+def _spread(item: Judged, w: Workload) -> dict[str, Any]:
+    spread = item.spread
+    if spread is None:
+        return dict.fromkeys(("p50_days", "p80_days", "p95_days", "p_deadline", "p_budget", "finish_p80"))
+    return {
+        "p50_days": _days(spread.p50),
+        "p80_days": _days(spread.p80),
+        "p95_days": _days(spread.p95),
+        "p_deadline": finite(spread.p_deadline),
+        "p_budget": finite(spread.p_budget),
+        "finish_p80": _date(w, spread.p80),
+    }
+
+
+def _faults(item: Judged) -> dict[str, bool]:
+    found = {code: bool(item.one(holds)) for code, holds in item.outcome.faults.items()}
+    found["out-of-calendar"] = not any(found.values()) and not math.isfinite(item.finish)
+    return found
+
+
+def _id(profile: Any) -> str | None:
+    return None if profile is None else str(profile.id)
+
+
+def _days(seconds: Any) -> float | None:
+    return _finite_over(seconds, DAY)
+
+
+def _finite_over(value: Any, scale: float) -> float | None:
+    number = finite(value)
+    return None if number is None else number / scale
+
+
+def _requires(option: Any) -> tuple[Reason, ...]:
+    owners = (option.mover, option.route, option.device, option.target)
+    return tuple(
+        Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
+    )
+
+
+def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
+    option, notes = item.option, []
+    if option.mover is not None and tasks > 1 and option.kind != "offline":
+        limit = option.mover.fact("items_per_task", w.region)
+        most = f" of at most {limit.shown:,.0f} items" if limit else ""
+        notes.append(f"{tasks} tasks{most}, split by folder")
+    memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
+    if memory is not None and w.files / tasks > memory.value:
+        notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
+    keeps = option.keeps or {}
+    for attribute in w.keep:
+        if keeps.get(attribute, "unknown") in ("partial", "unknown"):
+            path = option.path or option.seed_path
+            note = "" if path is None else path.notes.get(attribute, "")
+            level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
+            notes.append(f"{attribute_name(attribute)}: {level}{' (' + note + ')' if note else ''}")
+    if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
+        notes.append("what changes after loading is not carried: users must not write from then on")
+    if option.route is not None and option.route.extra["advice"]:
+        notes.append(option.route.extra["advice"])
+    return tuple(notes)

@@ -1,0 +1,62 @@
+"""What to do, why, and why not the next ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from migplan.recommend import why, why_not
+from migplan.results import Recommendation
+from migplan.workload import Workload
+
+if TYPE_CHECKING:
+    from migplan.plan import Judged
+
+
+DAY = 86400.0
+
+
+def tell_recommendation(
+    chosen: Judged | None, ranked: list[Judged], w: Workload, levers: tuple[dict[str, Any], ...]
+) -> Recommendation:
+    """The recommendation, why it, and why not the next two of other families."""
+    if chosen is None:
+        text = "No way can be used for this workload; each option says why."
+        return Recommendation(None, None, False, (text,), 0.0, (), levers)
+    late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
+    total = float(np.asarray(chosen.cost.total).flat[0])
+    p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
+    told = why(chosen.option, w, chosen.finish / DAY, p80, total, chosen.cost.complete, chosen.verdict)
+    return Recommendation(
+        option=chosen.option.id,
+        target=chosen.option.target.id,
+        meets=bool(np.all(chosen.verdict.meets)),
+        why=tuple(told),
+        misses_by_days=float(late),
+        not_chosen=tuple(_next_two(chosen, ranked)),
+        levers=levers,
+    )
+
+
+def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, str]]:
+    seen = {(chosen.option.family, chosen.option.target.id)}
+    told: list[dict[str, str]] = []
+    for item in ranked[1:]:
+        key = (item.option.family, item.option.target.id)
+        if key in seen or not item.verdict.usable or len(told) == 2:
+            continue
+        seen.add(key)
+        told.append({"option": item.option.id, "because": why_not(_facts(chosen), _facts(item))})
+    return told
+
+
+def _facts(item: Judged) -> dict[str, Any]:
+    verdict = item.verdict
+    flags = {
+        key: bool(np.all(getattr(verdict, key)))
+        for key in ("usable", "sure", "in_time", "in_window", "in_budget")
+    }
+    cost = float(np.asarray(item.cost.ceiling).flat[0])
+    tier = int(np.asarray(verdict.tier).flat[0])
+    return {**flags, "tier": tier, "complete": item.cost.complete, "cost": cost, "finish": item.decisive}
