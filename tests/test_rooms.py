@@ -9,7 +9,7 @@ ROOT = Path(migplan.__file__).parent
 ROOMS = (
     "errors", "units", "formulas", "fields", "readers", "scenario", "output", "catalogue", "workload", "calendars",
     "targets", "options", "evaluate", "recommend", "results", "results_json", "tell", "checks", "levers",
-    "uncertainty", "pilot", "plan", "sweep", "breakeven", "diff", "backtest", "batch", "report", "cli",
+    "uncertainty", "pilot", "planner", "sweep", "breakeven", "diff", "backtest", "batch", "report", "cli",
 )  # fmt: skip
 ONE_DOOR = {
     "pint": {"units.py"},
@@ -27,7 +27,7 @@ ALLOWED_BACK = {
     # The table of fields lists the attributes that profiles speak of.
     ("fields", "catalogue"),
     # Names for type checkers alone; `tell` is called by `plan`.
-    ("tell", "plan"),
+    ("tell", "planner"),
     ("workload", "readers"),
 }
 

@@ -25,6 +25,8 @@ def plan(
     *,
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
+    samples: int = 1000,
+    seed: int = 0,
     **fields: Any,
 ) -> Plan:
     """Plan one migration.
@@ -35,6 +37,10 @@ def plan(
         Folders of your own profiles, laid over those of migplan by id.
     today : date, optional
         The day to plan for; the current day where it is absent.
+    samples : int, optional
+        Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
+    seed : int, optional
+        Of the draws.
     **fields
         The input fields, as texts with units: ``volume="150 TB"``, ``link="1 Gbps"``, ``keep=["dacl", "owner"]``.
 
@@ -48,6 +54,6 @@ def plan(
     migplan.errors.MigplanError
         With every fault of the input.
     """
-    from migplan.plan import make_plan
+    from migplan.planner import make_plan
 
-    return make_plan(fields, profiles, today)
+    return make_plan(fields, profiles, today, samples, seed)

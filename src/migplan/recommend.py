@@ -78,24 +78,33 @@ def judge(
     )
 
 
-def best(tier: Any, cost: Any, finish: Any, optimize: str, tie: float) -> Any:
+def effort(option: Option) -> int:
+    """How much has to be arranged for an option: a route that is not there yet, devices, a tool run by hand. [1]."""
+    by_hand = option.mover is not None and bool(option.mover.extra["by_hand"])
+    return int(not option.exists) + int(option.device is not None) + int(by_hand)
+
+
+def best(tier: Any, cost: Any, efforts: Any, finish: Any, optimize: str, tie: float) -> Any:
     """Index of the best option, along the first axis.
 
-    Within the best tier the aim decides. For cost, totals within `tie` of the cheapest count as equal, so that the
-    sooner finish decides. `cost` is the ceiling where prices are not known.
+    Within the best tier the aim decides. For cost, totals within `tie` of the cheapest count as equal: then what takes
+    the least to arrange is best, and of those the soonest. `cost` is the ceiling where prices are not known.
     """
     candidates = tier == tier.min(axis=0)
     if optimize in ("time", "risk"):
         return _least(candidates, finish, cost)
     cheapest = np.where(candidates, _number(cost), np.inf).min(axis=0)
     near = candidates & (_number(cost) <= cheapest * (1.0 + tie))
-    return _least(np.where(near.any(axis=0), near, candidates), finish, cost)
+    near = np.where(near.any(axis=0), near, candidates)
+    return _least(near, efforts + 0.0 * tier, finish, cost)
 
 
-def _least(candidates: Any, first: Any, second: Any) -> Any:
-    lead = np.where(candidates, _number(first), np.inf)
-    ties = candidates & (lead <= lead.min(axis=0))
-    return np.where(ties, _number(second), np.inf).argmin(axis=0)
+def _least(candidates: Any, *keys: Any) -> Any:
+    """The candidate with the least of the first key; ties go by the next one."""
+    for key in keys:
+        values = np.where(candidates, _number(key), np.inf)
+        candidates = candidates & (values <= values.min(axis=0))
+    return candidates.argmax(axis=0)
 
 
 def _number(values: Any) -> Any:
@@ -186,7 +195,9 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
                 return text
     more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
     parts = []
-    if abs(more) >= 1:
+    if not np.isfinite(more):
+        parts.append("has a price that is not known anywhere")
+    elif abs(more) >= 1:
         unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
         parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
     if abs(later) >= 0.05:

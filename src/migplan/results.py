@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
+import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -39,22 +41,35 @@ class LedgerLine:
     status: str
     old: bool
     note: str
+    price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CostResult:
-    """Totals of the known lines; `complete` says whether there are others. [USD]."""
+    """Totals of the known lines; `complete` says whether there are others. [USD].
+
+    The horizon total is the one-off costs and `horizon_months` times the monthly ones.
+    """
 
     one_off: float | None
     monthly: float | None
     horizon_total: float | None
     complete: bool
     lines: tuple[LedgerLine, ...]
+    horizon_months: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class OptionResult:
-    """One way, with everything that is known about it."""
+    """One way, with everything that is known about it.
+
+    Attributes
+    ----------
+    name : str
+        What it uses, in words.
+    done_by : tuple of (days, probability)
+        The chance of being done by then, for the best of the first few families; empty for the others.
+    """
 
     id: str
     kind: str
@@ -86,6 +101,8 @@ class OptionResult:
     notes: tuple[str, ...]
     requires: tuple[Reason, ...]
     rank: int
+    name: str = ""
+    done_by: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,7 @@ class TargetResult:
     complete: bool
     reasons: tuple[Reason, ...]
     cautions: tuple[Reason, ...]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,24 +206,42 @@ class Plan:
         plain: dict[str, Any] = {"schema": SCHEMA, **_plain(self)}
         return plain
 
+    def to_json(self) -> str:
+        """The plan as JSON, with one option, target, check or fact a line."""
+        entries = (f'"{key}": {_lines_of(value)}' for key, value in self.to_dict().items())
+        return "{\n" + ",\n".join(entries) + "\n}"
+
     @property
     def chosen(self) -> OptionResult | None:
         """The recommended option."""
         return next((option for option in self.options if option.id == self.recommendation.option), None)
 
 
+def _lines_of(value: Any) -> str:
+    write = functools.partial(json.dumps, ensure_ascii=False, allow_nan=False)
+    if not isinstance(value, list):
+        return write(value)
+    return "[\n" + ",\n".join(map(write, value)) + "\n]"
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, (str, int, type(None))):
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
         return value
+    if kind is float:
+        return _number(value)
+    if kind is tuple or kind is list:
+        return [_plain(item) for item in value]
+    if kind is dict:
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return {entry.name: _plain(getattr(value, entry.name)) for entry in dataclasses.fields(value)}
+    return {name: _plain(getattr(value, name)) for name in _names(kind)}
+
+
+@functools.cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(entry.name for entry in dataclasses.fields(kind))
 
 
 def _number(value: float) -> float | int | None:

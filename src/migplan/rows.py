@@ -1,4 +1,4 @@
-"""Many rows of one kind of workload through the same engine: loop over options, vectors over rows.
+"""Many rows of one kind of workload through the same engine: options in stacks, vectors over rows.
 
 A sweep, a search for a lever and a batch of shares are all rows whose words are the same and whose numbers differ.
 """
@@ -13,91 +13,145 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, Cost, Outcome, assumed_values, evaluate_stacks, price_option
-from migplan.formulas import Numeric
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
 from migplan.evaluate.clock import clock_for
+from migplan.formulas import Numeric
 from migplan.options import Option
-from migplan.recommend import barred, best, judge
+from migplan.recommend import barred, best, effort, judge
 from migplan.uncertainty import Draws, draw_workload
 from migplan.workload import Workload
 
 CHUNK = 2000
+_CELLS = 16_384
+_UNUSABLE = 16
+KINDS = ("online", "offline", "hybrid", "split")
 
 
 @dataclass(frozen=True, slots=True)
 class RowResults:
-    """One option over all rows. Arrays of the rows. [s], [USD]."""
+    """Some options over all rows; the first axis of every array is the option, the second the row. [s], [USD].
 
-    option: Option
+    Attributes
+    ----------
+    ceiling : array
+        The total with a ceiling for what nobody knows the price of: what ranks.
+    complete : array of bool
+        One entry an option.
+    tier, meets, usable, in_time, in_window, in_budget : array
+        How each option stands against what is wanted, as `migplan.recommend.Verdict` says.
+    faults : dict
+        Reason code -> where a number rules an option out.
+    """
+
+    options: tuple[Option, ...]
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
-    cost: NDArray[np.float64]
+    one_off: NDArray[np.float64]
+    monthly: NDArray[np.float64]
+    total: NDArray[np.float64]
     ceiling: NDArray[np.float64]
+    complete: NDArray[np.bool_]
     tier: NDArray[np.int64]
     meets: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+    in_time: NDArray[np.bool_]
+    in_window: NDArray[np.bool_]
+    in_budget: NDArray[np.bool_]
     bound: NDArray[Any]
-    ledger: Cost
-    outcome: Outcome
+    faults: dict[str, NDArray[np.bool_]]
+
+
+PER_ROW = (
+    "finish",
+    "cutover",
+    "one_off",
+    "monthly",
+    "total",
+    "ceiling",
+    "tier",
+    "meets",
+    "usable",
+    "in_time",
+    "in_window",
+    "in_budget",
+    "bound",
+)
+"""Names of the arrays of `RowResults` that have a value for each option and row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Winners:
-    """The best option of every row.
+    """The best option of every row. Arrays of the rows. [s], [USD].
 
     Attributes
     ----------
     index : array of int
-        Position in the options; -1 where no option can be used.
-    finish, cost : array
-        [s], [USD]
-    meets : array of bool
+        Position in the options; -1 where no option can be used. The other arrays say nothing there.
     """
 
     options: tuple[Option, ...]
     index: NDArray[np.int64]
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
+    one_off: NDArray[np.float64]
+    monthly: NDArray[np.float64]
     cost: NDArray[np.float64]
+    complete: NDArray[np.bool_]
     meets: NDArray[np.bool_]
+    tier: NDArray[np.int64]
+    bound: NDArray[Any]
 
 
 def evaluate_rows(
     options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
 ) -> Iterator[RowResults]:
-    """Evaluate, price and judge each option over all rows of a workload."""
+    """Evaluate, price and judge options over all rows of a workload, kind by kind as a single plan does.
+
+    A stack has about as many cells as the processor's cache holds arrays of.
+    """
     assumed = assumed_values(catalogue)
-    for option in options:
-        for _, outcome, _ in evaluate_stacks([option], w, assumed, clock):
-            yield _row_results(option, outcome, w, catalogue, rows)
+    height = max(1, _CELLS // max(rows, 1))
+    for kind in KINDS:
+        same = [option for option in options if option.kind == kind]
+        for begin in range(0, len(same), height):
+            for stack, outcome, _ in evaluate_stacks(same[begin : begin + height], w, assumed, clock):
+                yield _row_results(stack, outcome, w, catalogue, rows)
 
 
 def _row_results(
-    option: Option, outcome: Outcome, w: Workload, catalogue: Catalogue, rows: int
+    stack: list[Option], outcome: Outcome, w: Workload, catalogue: Catalogue, rows: int
 ) -> RowResults:
-    shape = (rows,)
+    shape = (len(stack), rows)
 
-    def line(values: Any) -> Any:
-        return np.broadcast_to(values, (1, rows))[0]
+    def table(values: Any) -> Any:
+        return np.broadcast_to(values, shape)
 
-    quantities = {basis: line(amount) for basis, amount in outcome.quantities.items()}
-    wanted = line(outcome.details["wanted_rate"])
+    quantities = {basis: table(amount) for basis, amount in outcome.quantities.items()}
+    wanted = table(outcome.details["wanted_rate"])
     # Rows that never end have endless quantities; their cost is told as none.
     with np.errstate(invalid="ignore", over="ignore"):
-        cost = price_option(catalogue, option, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
-    finish, cutover = line(outcome.finish), line(outcome.cutover)
-    total = np.broadcast_to(cost.total, shape)
-    verdict = judge(option, w, finish, cutover, total, line(barred(outcome)))
+        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
+    finish, cutover, bars = table(outcome.finish), table(outcome.cutover), table(barred(outcome))
+    verdicts = [
+        judge(option, w, finish[place], cutover[place], ledger.total[place], bars[place])
+        for place, option in enumerate(stack)
+    ]
+
+    def every(of: str) -> Any:
+        return np.stack([np.broadcast_to(getattr(verdict, of), (rows,)) for verdict in verdicts])
+
     return RowResults(
-        option=option,
+        options=tuple(stack),
         finish=finish,
         cutover=cutover,
-        cost=total,
-        ceiling=np.broadcast_to(cost.ceiling, shape),
-        tier=np.broadcast_to(verdict.tier, shape),
-        meets=np.broadcast_to(verdict.meets, shape),
-        bound=line(outcome.bound),
-        ledger=cost,
-        outcome=outcome,
+        one_off=ledger.one_off,
+        monthly=ledger.monthly,
+        total=ledger.total,
+        ceiling=ledger.ceiling,
+        complete=ledger.complete,
+        bound=table(outcome.bound),
+        faults={code: table(holds) for code, holds in outcome.faults.items()},
+        **{of: every(of) for of in ("tier", "meets", "usable", "in_time", "in_window", "in_budget")},
     )
 
 
@@ -115,13 +169,8 @@ def find_winners(
         )
         for begin in range(0, rows, CHUNK)
     ]
-    return Winners(
-        tuple(options),
-        *(
-            np.concatenate([part[name] for part in parts])
-            for name in ("index", "finish", "cutover", "cost", "meets")
-        ),
-    )
+    names = [entry.name for entry in fields(Winners)][1:]
+    return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in names))
 
 
 def _winners_of(
@@ -129,27 +178,37 @@ def _winners_of(
 ) -> dict[str, NDArray[Any]]:
     results = list(evaluate_rows(options, w, catalogue, clock, rows))
     if not results:
-        none = np.full(rows, np.nan)
-        return {
-            "index": np.full(rows, -1),
-            "finish": none,
-            "cutover": none,
-            "cost": none,
-            "meets": np.zeros(rows, bool),
-        }
+        return _nobody(rows)
+    ordered = [option for result in results for option in result.options]
+    place_of = {option.id: place for place, option in enumerate(options)}
+    places = np.array([place_of[option.id] for option in ordered])
+    found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
+    efforts = np.array([[effort(option)] for option in ordered])
     tie = catalogue.assumptions["cost_tie"].value
-    tier, cost, finish = (
-        np.stack([getattr(r, name) for r in results]) for name in ("tier", "ceiling", "finish")
-    )
-    index = best(tier, cost, finish, w.optimize, tie)
+    index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
     every = np.arange(rows)
-    usable = tier[index, every] < 16
+    picked = {name: values[index, every] for name, values in found.items()}
+    usable = picked["tier"] < _UNUSABLE
+    complete = np.concatenate([r.complete for r in results])[index]
     return {
-        "index": np.where(usable, index, -1),
-        "finish": np.where(usable, finish[index, every], np.nan),
-        "cutover": np.where(usable, np.stack([r.cutover for r in results])[index, every], np.nan),
-        "cost": np.where(usable, np.stack([r.cost for r in results])[index, every], np.nan),
-        "meets": np.stack([r.meets for r in results])[index, every],
+        **{name: picked[name] for name in ("one_off", "monthly", "meets", "tier", "bound")},
+        "index": np.where(usable, places[index], -1),
+        "finish": np.where(usable, picked["finish"], np.nan),
+        "cutover": np.where(usable, picked["cutover"], np.nan),
+        "cost": np.where(usable, picked["total"], np.nan),
+        "complete": complete,
+    }
+
+
+def _nobody(rows: int) -> dict[str, NDArray[Any]]:
+    none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
+    return {
+        **dict.fromkeys(("finish", "cutover", "one_off", "monthly", "cost"), none),
+        "index": np.full(rows, -1),
+        "complete": no,
+        "meets": no,
+        "tier": np.full(rows, _UNUSABLE),
+        "bound": np.full(rows, ""),
     }
 
 
@@ -183,7 +242,7 @@ def stand_up(w: Workload, rows: int) -> Workload:
     return replace(w, **changes)
 
 
-def take_rows(w: Workload, part: slice | NDArray[np.bool_], rows: int) -> Workload:
+def take_rows(w: Workload, part: slice | NDArray[np.bool_] | NDArray[np.intp], rows: int) -> Workload:
     """Some rows of a workload."""
     changes: dict[str, Numeric] = {}
     for entry in fields(w):

@@ -8,20 +8,22 @@ transfers stray from any forecast is a log-normal factor whose spread depends on
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import Assumed, Clock, assumed_values, evaluate_stacks, price_stack
 from migplan.formulas import Numeric
+from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.options import Option
+from migplan.recommend import barred
 from migplan.workload import Workload, related_change, related_sizes
 
-_DRAWN = {
+DRAWN = {
     "share": "share",
     "rtt": "round_trip_time",
     "loss": "loss",
@@ -31,46 +33,61 @@ _DRAWN = {
 }
 """Input that may have been assumed -> attribute of the workload."""
 
+LEVELS = (0.1, 0.5, 0.8, 0.95)
+_CELLS = 120_000
+"""Options times draws that are evaluated at once: their arrays stay in the processor's cache."""
 
-@dataclass(frozen=True, slots=True)
+
 class Draws:
     """Seeded draws: the same fact has the same draws in every option and every run.
 
-    Attributes
+    Parameters
     ----------
     seed : int
     samples : int
     """
 
-    seed: int
-    samples: int
+    def __init__(self, seed: int, samples: int) -> None:
+        self.seed = seed
+        self.samples = samples
+        self._levels: dict[str, NDArray[np.float64]] = {}
+        self._made: dict[tuple[str, float, float, float], NDArray[np.float64]] = {}
 
     def __call__(self, fact: Fact) -> Numeric:
         """The draws of a fact; its value alone where it has no range. PERT(low, value, high)."""
         if fact.low == fact.high:
             return fact.value
-        span = fact.high - fact.low
-        first = 1.0 + 4.0 * (fact.value - fact.low) / span
-        second = 1.0 + 4.0 * (fact.high - fact.value) / span
-        return fact.low + span * self.generator(fact.id).beta(first, second, self.samples)
+        key = (fact.id, fact.low, fact.value, fact.high)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = np.asarray(
+                pert_quantile(fact.low, fact.value, fact.high, self.levels(fact.id))
+            )
+        return found
 
-    def generator(self, name: str) -> np.random.Generator:
-        """A stream of random numbers of its own for each name."""
-        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+    def levels(self, name: str) -> NDArray[np.float64]:
+        """Numbers between 0 and 1, a sequence of its own for each name."""
+        found = self._levels.get(name)
+        if found is None:
+            found = self._levels[name] = self._generator(name).random(self.samples)
+        return found
 
     def error(self, sigma: float) -> NDArray[np.float64]:
         """How far the real rate of the site's path strays from the forecast: log-normal with median 1. [1]."""
-        return np.exp(sigma * self.generator("model-error").standard_normal(self.samples))
+        normal = self._generator("model-error").standard_normal(self.samples)
+        return np.asarray(lognormal_factor(sigma, normal))
+
+    def _generator(self, name: str) -> np.random.Generator:
+        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Draws of one option. [s]."""
+    """Draws of one option; finish and cutover are infinite where it cannot be used or never ends. [s], [USD]."""
 
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
-    quantities: dict[str, Any]
-    wanted_rate: Any
+    cost: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +103,35 @@ class Spread:
     p_budget: float
 
 
-def summarize(sampled: Sampled, w: Workload, cost: Any) -> Spread:
+def summarize(sampled: Sampled, w: Workload) -> Spread:
     """Percentiles and chances of one option's draws."""
-    levels = [percentile(sampled.finish, level) for level in (10, 50, 80, 95)]
+    p10, p50, p80, p95 = quantiles(sampled.finish, LEVELS).tolist()
+    ends = np.isfinite(sampled.finish)
     return Spread(
-        *levels,
-        cutover_p80=percentile(sampled.cutover, 80),
+        p10,
+        p50,
+        p80,
+        p95,
+        cutover_p80=float(quantiles(sampled.cutover, [0.8])[0]),
         p_deadline=float("nan") if np.isnan(w.deadline) else float(np.mean(sampled.finish <= w.deadline)),
-        p_budget=float("nan")
-        if cost is None
-        else float(np.mean(np.isfinite(sampled.finish) & (cost <= w.budget))),
+        p_budget=float("nan") if sampled.cost is None else float(np.mean(ends & (sampled.cost <= w.budget))),
     )
+
+
+def chances(first: Sampled, second: Sampled) -> tuple[float, float, float]:
+    """The chance that one option ends before another, after it, or at the same time (or neither ever). [1].
+
+    The draws of both are of the same circumstances, so the three add up to 1.
+    """
+    sooner, later = np.mean(first.finish < second.finish), np.mean(first.finish > second.finish)
+    return float(sooner), float(later), float(np.mean(first.finish == second.finish))
+
+
+def spread_of(option: Option, w: Workload, catalogue: Catalogue) -> float:
+    """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
+    known = catalogue.assumptions[f"sigma_{w.knowledge}"].value
+    own = "" if option.mover is None else option.mover.extra.get("knowledge", "")
+    return min(known, catalogue.assumptions[f"sigma_{own}"].value) if own else known
 
 
 def sample_options(
@@ -109,43 +144,38 @@ def sample_options(
     dict
         Option id -> its draws, in the same order for every option.
     """
-    sigma = catalogue.assumptions[f"sigma_{w.knowledge}"].value
-    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    drawn = draw_workload(w, draws)
-    found = {}
-    for stack, outcome, _ in evaluate_stacks(options, drawn, assumed, clock, draws):
-        shape = (len(stack), draws.samples)
-        finish = np.broadcast_to(outcome.finish, shape)
-        cutover = np.broadcast_to(outcome.cutover, shape)
-        bars = np.zeros(shape, dtype=bool)
-        for holds in outcome.faults.values():
-            bars = bars | holds
-        finish = np.where(bars | np.isnan(finish), np.inf, finish)
-        wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
-        amounts = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
-        for index, option in enumerate(stack):
-            quantities = {basis: amount[index] for basis, amount in amounts.items()}
-            found[option.id] = Sampled(finish[index], cutover[index], quantities, wanted[index])
+    found: dict[str, Sampled] = {}
+    sigmas = [spread_of(option, w, catalogue) for option in options]
+    for sigma in dict.fromkeys(sigmas):
+        group = [option for option, own in zip(options, sigmas, strict=True) if own == sigma]
+        found.update(_sample_group(group, w, catalogue, clock, draws, sigma))
     return found
 
 
-def draw_workload(w: Workload, draws: Draws) -> Workload:
-    """The workload with draws for the inputs that were assumed."""
-    changes: dict[str, Numeric] = {}
-    for name, attribute in _DRAWN.items():
-        item = w.inputs[name]
-        if item.status == "assumed" and item.fact is not None:
-            drawn = draws(item.fact)
-            changes[attribute] = related_change(w.volume, drawn, True) if name == "change" else drawn
-    if "file_size" in changes:
-        changes["files"], changes["file_size"] = related_sizes(w.volume, np.nan, changes["file_size"], np.nan)
-    return replace(w, **changes)
-
-
-def percentile(values: NDArray[np.float64], level: float) -> float:
-    """A percentile that is infinite where the draws at it are.
-
-    >>> percentile(np.array([1.0, 2.0, np.inf]), 50), percentile(np.array([1.0, np.inf, np.inf]), 95)
-    (2.0, inf)
-    """
-    return float(np.quantile(values, level / 100.0, method="higher"))
+def _sample_group(
+    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws, sigma: float
+) -> dict[str, Sampled]:
+    """Options with one spread, the draws in parts; what needs many passes is together in few parts."""
+    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
+    drawn = draw_workload(w, draws)
+    order = np.argsort(assumed.model_error * drawn.change_rate / drawn.share, kind="stable")
+    shape = (len(options), draws.samples)
+    priced = not bool(np.isnan(w.budget))
+    finish, cutover = np.empty(shape), np.empty(shape)
+    cost = np.empty(shape) if priced else None
+    rows = {option.id: row for row, option in enumerate(options)}
+    for part in _parts(order, len(options)):
+        few = _Part(draws, part)
+        for stack, outcome, _ in evaluate_stacks(
+            options, few.of(drawn), few.of(assumed), clock, few.quantify
+        ):
+            place = np.ix_([rows[option.id] for option in stack], part)
+            bars = barred(outcome)
+            finish[place] = np.where(bars, np.inf, outcome.finish)
+            cutover[place] = np.where(bars, np.inf, outcome.cutover)
+            if cost is not None:
+                cost[place] = _totals(catalogue, stack, few.of(drawn), outcome, (len(stack), len(part)))
+    return {
+        name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
+        for name, row in rows.items()
+    }

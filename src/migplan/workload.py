@@ -145,12 +145,16 @@ def _text(value: Any) -> str:
 def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     if entry.assumed:
         fact = assumptions[entry.assumed]
-        return Input(fact.value, entry.base, f"{fact.shown:g} {fact.unit}", "assumed", fact.source, fact)
+        return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
         return Input(entry.default, "", entry.default, "default", entry.why)
     if entry.base:
         return Input(math.nan, entry.base, "", "absent", entry.why)
     return Input("" if entry.form in ("text", "choice", "name", "date") else (), "", "", "absent", entry.why)
+
+
+def _assumed_text(fact: Fact) -> str:
+    return f"{fact.shown:g}" if fact.unit == "1" else f"{fact.shown:g} {fact.unit}"
 
 
 def related_sizes(

@@ -26,11 +26,14 @@ MOVER = {
     "per_file_time": "s",  # work on one file by mover, source and target, without waiting for the path
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
     "files_in_flight": "1",  # files one agent handles at the same time
+    "scaling": "1",  # n workers, or n files in flight, do the work of n^scaling: 1 where nothing is shared
+    "overlap": "1",  # exponent k of the small-file law where the tool itself decides it: 1 for one file at a time
     "directory_round_trips": "1",  # round trips per directory when a scan crosses the path
     "scan_rate": "1/s",  # items listed and compared per second by one task
     "streams": "1",  # TCP streams one agent opens over the path
     "stream_window": "B",  # largest window of one stream
     "task_rate": "B/s",  # most that one task or instance moves
+    "file_stream_rate": "B/s",  # most that one file moves at, where a file is not cut into parts
     "task_file_rate": "1/s",  # most files per second of one task or instance
     "verify_rate": "B/s",  # bytes per second one task re-reads and compares
     "items_per_task": "1",  # most items one task takes
@@ -38,6 +41,7 @@ MOVER = {
     "agents_per_location": "1",  # most agents that serve one location
     "tasks": "1",  # most tasks at once
     "run_time": "s",  # fixed time of one run, before the first byte and after the last
+    "run_round_trips": "1",  # round trips of one run, whatever it copies
     "setup_time": "s",  # until the mover is installed and may run
     "quota_time": "s",  # until a raised quota is granted
     "largest_file": "B",
@@ -98,6 +102,7 @@ TARGET = {
     "write_rate": "B/s",  # most bytes per second written, per file system
     "write_rate_per_volume": "1/s",  # bytes per second written per byte provisioned
     "file_rate": "1/s",  # most files created per second, per file system
+    "operation_time": "s",  # until one small operation (create, write, set, close; one object request) is answered
     "throughput_floor": "B/s",  # least throughput worth choosing for a move
     "account_volume": "B",  # default quota of the account
     "account_throughput": "B/s",
@@ -126,6 +131,10 @@ ASSUMPTION = {
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "cost_tie": "1",  # totals closer than this count as equal
+    "near_round_trip_time": "s",  # where both ends are in one room or one Region
+    "unstated_file_size": "B",  # of a measured case that counts no files
+    "sigma_source": "1",  # part of the spread that all cases of one source have in common
+    "sigma_weight": "1",  # finished cases that the assumed spread counts for
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",

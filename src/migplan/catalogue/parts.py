@@ -11,7 +11,8 @@ from migplan.catalogue.keys import ATTRIBUTES, KEPT, MONTHLY_BASES, ONCE_BASES
 
 Status = Literal["confirmed", "unconfirmed"]
 Protocol = Literal["smb", "nfs", "local", "object"]
-Cloud = Literal["aws", "azure", "gcp", "any"]
+Cloud = Literal["aws", "azure", "gcp", "any", "none"]
+"""`none` keeps a thing out of every plan: it stands for tools and targets of measured cases."""
 
 
 def _source(text: str) -> str:
@@ -57,13 +58,32 @@ class Sourced(Table):
     status: Status = "confirmed"
 
 
+class Prior(Sourced):
+    """What was held of a number before any measured case, in the unit of its fact."""
+
+    value: Number
+    low: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Prior:
+        if not 0 < self.low <= self.value <= self.high:
+            raise ValueError(f"wanted 0 < low <= value <= high, found {self.low}, {self.value}, {self.high}")
+        return self
+
+
 class Fact(Sourced):
-    """A number with its unit, and optionally the range it can lie in."""
+    """A number with its unit, and optionally the range it can lie in.
+
+    A number that was fitted on measured cases names them, and keeps what was held before them as its prior.
+    """
 
     value: Number
     unit: str
     low: Number | None = None
     high: Number | None = None
+    prior: Prior | None = None
+    cases: list[str] = []
 
     @model_validator(mode="after")
     def _ordered(self) -> Fact:
@@ -71,6 +91,10 @@ class Fact(Sourced):
         high = self.value if self.high is None else self.high
         if not low <= self.value <= high:
             raise ValueError(f"wanted low <= value <= high, found {low} <= {self.value} <= {high}")
+        if (self.prior is None) != (not self.cases):
+            raise ValueError(
+                "wanted a prior and cases together: what was held before, and what it was fitted on"
+            )
         return self
 
 

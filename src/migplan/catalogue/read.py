@@ -177,6 +177,8 @@ class _Compiler:
         if fact["status"] == "unconfirmed":
             status = "unconfirmed"
         place = where.removeprefix("facts.") if where.startswith("paths.") else key
+        prior = fact.get("prior")
+        before = [[prior[side] * scale for side in ("value", "low", "high")], fact["cases"]] if prior else []
         return [
             f"{self.kind}/{self.name}.{place}",
             *(number * scale for number in (value, low, high)),
@@ -187,6 +189,7 @@ class _Compiler:
             fact["as_of"],
             status,
             fact["note"],
+            *before,
         ]
 
     def _price(self, region: str, row: dict[str, Any], unit: str) -> dict[str, Any]:
@@ -257,6 +260,9 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 for target in path["to"]:
                     if target not in compiled["targets"]:
                         yield Fault("bad-profile", f"{place}: paths.{index}.to", f"no target {target!r}")
+            like = data.get("like")
+            if like and (like not in compiled["movers"] or compiled["movers"][like]["like"]):
+                yield Fault("bad-profile", f"{place}: like", f"no mover {like!r} that is like no other")
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")

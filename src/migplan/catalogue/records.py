@@ -6,7 +6,7 @@ They are built from the compiled form that `read.py` makes out of valid files, s
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -25,6 +25,8 @@ class Fact:
     as_of: str
     status: str
     note: str = ""
+    prior: tuple[float, float, float] | None = None
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,13 @@ def build(compiled: dict[str, dict[str, Any]]) -> Catalogue:
         kind: {name: _profile(kind, name, data) for name, data in compiled[kind].items()}
         for kind in ("movers", "routes", "devices", "targets")
     }
+    profiles["movers"] = {name: _completed(it, profiles["movers"]) for name, it in profiles["movers"].items()}
     return Catalogue(
         **profiles,
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
         assumptions={
-            key: Fact(*row) for data in compiled["assumptions"].values() for key, row in data["facts"].items()
+            key: _fact(row) for data in compiled["assumptions"].values() for key, row in data["facts"].items()
         },
     )
 
@@ -193,6 +196,16 @@ _SHARED = (
 )
 
 
+def _completed(mover: Profile, movers: dict[str, Profile]) -> Profile:
+    """A mover with the facts of the one it is like, where it states none of its own."""
+    like = mover.extra["like"]
+    return replace(mover, facts={**movers[like].facts, **mover.facts}) if like else mover
+
+
+def _fact(row: list[Any]) -> Fact:
+    return Fact(*row[:11], *map(tuple, row[11:]))
+
+
 def _profile(kind: str, name: str, data: dict[str, Any]) -> Profile:
     return Profile(
         id=name,
@@ -206,9 +219,9 @@ def _profile(kind: str, name: str, data: dict[str, Any]) -> Profile:
             Requirement(r["id"], r["text"], r["source"], tuple(r["support"]), r["blocking"])
             for r in data["requires"]
         ),
-        facts={key: Fact(*row) for key, row in data["facts"].items()},
+        facts={key: _fact(row) for key, row in data["facts"].items()},
         regional={
-            region: {key: Fact(*row) for key, row in facts.items()}
+            region: {key: _fact(row) for key, row in facts.items()}
             for region, facts in data["regional"].items()
         },
         charges=tuple(Charge(**charge) for charge in data["charges"]),
@@ -229,7 +242,7 @@ def _path(data: dict[str, Any]) -> Path:
         notes=data["notes"],
         lossy=data["lossy"],
         source=data["source"],
-        facts={key: Fact(*row) for key, row in data["facts"].items()},
+        facts={key: _fact(row) for key, row in data["facts"].items()},
     )
 
 
@@ -245,7 +258,7 @@ def _lifecycle(data: dict[str, Any] | None) -> Lifecycle:
 
 def _price(name: str, data: dict[str, Any]) -> Price:
     regions = {
-        region: RegionPrice(Fact(*row["fact"]), tuple((start, value) for start, value in row["tiers"]))
+        region: RegionPrice(_fact(row["fact"]), tuple((start, value) for start, value in row["tiers"]))
         for region, row in data["regions"].items()
     }
     return Price(name, data["name"], data["unit"], regions, data["unknown"])

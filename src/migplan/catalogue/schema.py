@@ -35,6 +35,7 @@ class Profile(Table):
     """What all kinds share."""
 
     name: str
+    also_called: list[str] = []
     summary: str
     cloud: Cloud = "any"
     regions: list[str] = []
@@ -47,8 +48,9 @@ class Profile(Table):
 
 
 class Mover(Profile):
-    """Software that copies over a line."""
+    """Software that copies over a line. What it does not state, it has in common with the mover it is `like`."""
 
+    like: str = ""
     behaviour: Literal["files", "blocks"]
     phases: Literal["sequential", "overlapped"]
     agent: Literal["source", "target", "none"] = "source"
@@ -131,11 +133,16 @@ class Price(Table):
 
 
 class When(Table):
-    """The circumstances a check is for; all keys that are given must match, each by any of its values."""
+    """The circumstances a check is for; all keys that are given must match, each by any of its values.
 
+    Of `route_lacks` the route may require none.
+    """
+
+    clouds: list[Cloud] = []
     routes: list[str] = []
     route_families: list[str] = []
     route_requires: list[str] = []
+    route_lacks: list[str] = []
     movers: list[str] = []
     devices: list[str] = []
     targets: list[str] = []

@@ -12,6 +12,8 @@ from migplan import __version__
 COMMANDS = {
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
     "sweep": ("migplan.cli.sweep", "Sweep one or two inputs over a range: who wins where."),
+    "diff": ("migplan.cli.diff", "Compare two plans: what moved since last time."),
+    "check": ("migplan.cli.check", "Print the design checks of a scenario, a route or a trait."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
@@ -50,7 +52,8 @@ def main() -> None:
     from migplan.errors import MigplanError
 
     try:
-        cli(standalone_mode=False)
+        # A command that ends itself with a status of its own hands it back here.
+        sys.exit(cli(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

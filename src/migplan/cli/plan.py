@@ -29,6 +29,12 @@ from migplan.cli.options import field_options, given_fields, profiles_option, sa
     help="Write here instead of the terminal.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
+@click.option(
+    "--pilot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A TOML file with timed copies or a line test; what they show replaces the profiles' values.",
+)
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
 @samples_options
 @profiles_option
@@ -38,6 +44,7 @@ def command(
     form: str,
     output: Path | None,
     everything: bool,
+    pilot: Path | None,
     fail_if_late: bool,
     profiles: tuple[Path, ...],
     today: dt.date | None,
@@ -50,9 +57,9 @@ def command(
     SCENARIO is a TOML file with the input fields; flags override what it says.
     """
     from migplan.cli.show import show_plan
-    from migplan.plan import make_plan
+    from migplan.planner import make_plan
 
-    plan = make_plan(given_fields(scenario, flags), profiles, today, samples, seed)
+    plan = make_plan(given_fields(scenario, flags), profiles, today, samples, seed, pilot)
     show_plan(plan, form, output, everything)
     if fail_if_late and not plan.recommendation.meets:
         click.get_current_context().exit(3)

@@ -32,9 +32,7 @@ def emit(text: str, output: Path | None) -> None:
 
 def _text(plan: Plan, form: str, everything: bool, terminal: bool) -> str:
     if form == "json":
-        import json
-
-        return json.dumps(plan.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+        return plan.to_json()
     if form == "table":
         from migplan.report.terminal import render
 

@@ -13,7 +13,7 @@ import numpy as np
 from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate.clock import Always, Clock
 from migplan.evaluate.copying import Assumed
-from migplan.evaluate.ledger import Cost, Line, fidelity, price_option
+from migplan.evaluate.ledger import Cost, Ledger, Line, fidelity, price_option, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
 from migplan.evaluate.outcome import Flat, Outcome, Phase
@@ -27,6 +27,7 @@ __all__ = [
     "Clock",
     "Cost",
     "Flat",
+    "Ledger",
     "Line",
     "Outcome",
     "Phase",
@@ -34,6 +35,7 @@ __all__ = [
     "evaluate_stacks",
     "fidelity",
     "price_option",
+    "price_stack",
     "typical",
 ]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
+    effective_workers,
     histogram_copy_time,
     operation_time,
     per_file_overhead,
@@ -114,17 +114,8 @@ def full_copy(
     target_write, target_files = _target_limits(p, w, wanted)
     stack = np.stack(np.broadcast_arrays(*rates, target_write))
     rate = stack.min(axis=0)
-    trip = 0.0 if inside else w.round_trip_time
-    overhead = per_file_overhead(p.get(owner, "round_trips", 0.0), trip, p.get(owner, "per_file_time", 0.0))
-    parallel = p.get(owner, "files_in_flight", 1.0) * workers
+    file_stack = _file_rates(p, w, assumed, owner, workers, tasks, target_files, inside, rate)
     blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
-    limits = [
-        parallel / np.where(overhead > 0, overhead, 1e-12),
-        np.inf if inside else assumed.source_file_rate,
-        target_files,
-        p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
-    ]
-    file_stack = np.stack(np.broadcast_arrays(*limits, rate)[:4])
     file_rate = np.where(blocks, np.inf, file_stack.min(axis=0))
     # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
     rate = np.minimum(rate / assumed.model_error, np.minimum(stack[0], stack[1]))
@@ -132,16 +123,17 @@ def full_copy(
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
     bound = np.where(bytes_busy >= files_busy, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
+    verify = w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0) + 0.0 * rate
     return Copy(
         rate=rate,
         wanted_rate=wanted,
         bound=bound,
         byte_time=bytes_busy,
         file_time=files_busy,
-        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, assumed.overlap),
-        scan=np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside)),
-        verify=w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0) + 0.0 * rate,
-        run=p.get(owner, "run_time", 0.0) + 0.0 * rate,
+        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, _overlap(p, owner, assumed)),
+        scan=np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside)) * assumed.model_error,
+        verify=verify * assumed.model_error,
+        run=_run_time(p, w, owner, inside) * assumed.model_error + 0.0 * rate,
         tasks=tasks + 0.0 * rate,
         file_rate=file_rate,
     )
@@ -163,31 +155,60 @@ def _byte_rates(
     else:
         one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
         streams = one * p.get(owner, "streams", np.inf) * workers
-    mover = p.get(owner, "task_rate", np.inf) * workers
+    mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, p.get(owner, "scaling", 1.0))
     source = np.inf if inside else w.source_rate
     return [link, route, streams, mover, source]
 
 
+def _file_rates(
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    owner: str,
+    workers: Numeric,
+    tasks: Numeric,
+    target_files: Numeric,
+    inside: bool,
+    like: Numeric,
+) -> Any:
+    """Files per second that each party allows, in the order of `BOUNDS`, shaped as `like`. [1/s]."""
+    trip = (0.0 if inside else w.round_trip_time) + p.get("target", "operation_time", 0.0)
+    alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
+    overhead = per_file_overhead(p.get(owner, "round_trips", 0.0), trip, alone)
+    many = effective_workers(p.get(owner, "files_in_flight", 1.0) * workers, p.get(owner, "scaling", 1.0))
+    limits = [
+        np.minimum(many, w.files) / np.where(overhead > 0, overhead, 1e-12),
+        np.inf if inside else assumed.source_file_rate,
+        target_files,
+        p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
+    ]
+    return np.stack(np.broadcast_arrays(*limits, like)[:4])
+
+
+def _overlap(p: Parameters, owner: str, assumed: Assumed) -> Numeric:
+    own = p.get(owner, "overlap", np.nan)
+    return np.where(np.isnan(own), assumed.overlap, own)
+
+
+def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
+    trip = 0.0 if inside else w.round_trip_time
+    return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
+
+
 def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
-    wanted = np.broadcast_to(
-        wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail)
-    )
-    sizes = [
-        size(option.target, w, np.where(np.isfinite(rate), rate, 0.0), p.quantify)
-        for option, rate in zip(p.options, wanted, strict=True)
+    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail))
+    rate = np.where(np.isfinite(rate), rate, 0.0)
+    parts = [
+        (members, size(option.target, w, rate[members], p.quantify)) for option, members in p.groups("target")
     ]
-    write = np.stack(np.broadcast_arrays(*(s.write_rate for s in sizes)))
-    files = np.stack(np.broadcast_arrays(*(s.file_rate for s in sizes)))
-    return write.reshape(_behind(write, p)), files.reshape(_behind(files, p))
-
-
-def _behind(array: NDArray[Any], p: Parameters) -> tuple[int, ...]:
-    return (
-        array.shape
-        if array.ndim > p.trail
-        else (array.shape[0],) + (1,) * (p.trail + 1 - array.ndim) + array.shape[1:]
-    )
+    behind = [np.shape(v)[-p.trail :] for _, sized in parts for v in (sized.write_rate, sized.file_rate)]
+    shape = (len(p.options), *np.broadcast_shapes(rate.shape[1:], *behind))
+    write, files = np.empty(shape), np.empty(shape)
+    for members, sized in parts:
+        write[members] = sized.write_rate
+        files[members] = sized.file_rate
+    return write, files
 
 
 def _copy_busy(

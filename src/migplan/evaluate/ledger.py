@@ -1,12 +1,13 @@
-"""What an option costs, line by line: item, quantity, unit price, amount, source. Unknown stays unknown."""
+"""What options cost, line by line: item, quantity, unit price, amount, source. Unknown stays unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Charge, Fact, Profile
 from migplan.formulas import Numeric
@@ -18,6 +19,7 @@ from migplan.workload import Workload
 MONTH = 730 * 3600.0
 MONTHLY = frozenset(("stored-byte", "provisioned-byte", "throughput", "file-system", "stored-file"))
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
+_OWNERS = ("mover", "route", "device", "second_hop", "target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +55,157 @@ class Cost:
     complete: bool
 
 
-def price_option(
-    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
-) -> Cost:
-    """The ledger of one option.
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledgers of a stack of options; the first axis of every array is the option.
+
+    Attributes
+    ----------
+    lines : tuple of (array of int, Line)
+        Which options a line belongs to, and the line with one entry of the first axis for each of them.
+    one_off, monthly, total, ceiling : array
+        [USD]
+    complete : array of bool
+        One entry an option: whether the prices of all its lines are known.
+    """
+
+    lines: tuple[tuple[NDArray[np.intp], Line], ...]
+    one_off: NDArray[np.float64]
+    monthly: NDArray[np.float64]
+    total: NDArray[np.float64]
+    ceiling: NDArray[np.float64]
+    complete: NDArray[np.bool_]
+
+    def costs(self) -> list[Cost]:
+        """The ledger of each option by itself."""
+        own: list[list[Line]] = [[] for _ in self.complete]
+        for members, line in self.lines:
+            for index, entry in zip(members.tolist(), _entries(line), strict=True):
+                own[index].append(entry)
+        totals = (_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling))
+        return [
+            Cost(tuple(lines), *row, complete)
+            for lines, *row, complete in zip(own, *totals, self.complete.tolist(), strict=True)
+        ]
+
+
+def _entries(line: Line) -> Iterator[Line]:
+    """A line of several options as one line for each."""
+    count = len(line.quantity)  # type: ignore[arg-type]
+    unit_prices = _apart(line.unit_price) if np.ndim(line.unit_price) else [line.unit_price] * count
+    columns = (_apart(line.quantity), unit_prices, _apart(line.amount), _apart(line.ceiling))
+    for quantity, unit_price, amount, ceiling in zip(*columns, strict=True):
+        yield Line(
+            line.item,
+            line.owner,
+            line.per,
+            quantity,
+            unit_price,
+            amount,
+            line.monthly,
+            line.price,
+            line.why_unknown,
+            line.note,
+            ceiling,
+        )
+
+
+def _apart(values: Any) -> list[Any]:
+    """The entries of the first axis: plain numbers where there is no other."""
+    return values.tolist() if np.ndim(values) == 1 else list(values)
+
+
+def price_stack(
+    catalogue: Catalogue,
+    options: Sequence[Option],
+    w: Workload,
+    quantities: Mapping[str, Numeric],
+    wanted_rate: Numeric,
+) -> Ledger:
+    """The ledgers of a stack of options.
 
     Parameters
     ----------
-    quantities : dict
-        Basis of a charge -> amount of it, of this option alone.
+    quantities : mapping
+        Basis of a charge -> amount of it; the first axis is the option.
     wanted_rate : numeric
-        Rate at which the data arrives, for the throughput to buy. [B/s]
+        Rate at which the data arrives, for the throughput to buy; the first axis is the option. [B/s]
     """
-    lines = tuple(_lines(catalogue, option, w, quantities, wanted_rate))
-    zero = 0.0 * (w.volume + wanted_rate)
-    one_off = sum((line.amount for line in lines if not line.monthly and line.price is not None), zero)
-    monthly = sum((line.amount for line in lines if line.monthly and line.price is not None), zero)
-    return Cost(
-        lines=lines,
-        one_off=one_off,
-        monthly=monthly,
-        total=one_off + monthly * (w.horizon / MONTH),
-        ceiling=sum((line.ceiling * (w.horizon / MONTH if line.monthly else 1.0) for line in lines), zero),
-        complete=all(line.price is not None for line in lines),
-    )
+    shape = np.broadcast_shapes(np.shape(wanted_rate), np.shape(w.volume), np.shape(w.horizon))
+    counted = {basis: np.broadcast_to(amount, shape) for basis, amount in quantities.items()}
+    lines = tuple(_lines(catalogue, options, w, counted, np.broadcast_to(wanted_rate, shape)))
+    one_off, monthly, ceiling = (np.zeros(shape) for _ in range(3))
+    complete = np.ones(len(options), dtype=bool)
+    months = w.horizon / MONTH
+    for members, line in lines:
+        ceiling[members] += line.ceiling * (months if line.monthly else 1.0)
+        if line.price is None:
+            complete[members] = False
+        else:
+            (monthly if line.monthly else one_off)[members] += line.amount
+    return Ledger(lines, one_off, monthly, one_off + monthly * months, ceiling, complete)
+
+
+def price_option(
+    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
+) -> Cost:
+    """The ledger of one option; quantities and rate are numbers, or arrays of rows or draws."""
+    stacked = {basis: np.asarray(amount)[None] for basis, amount in quantities.items()}
+    return price_stack(catalogue, [option], w, stacked, np.asarray(wanted_rate)[None]).costs()[0]
 
 
 def _lines(
-    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
-) -> Iterator[Line]:
-    bought = _bought(option.target, w, wanted_rate)
-    for owner in (option.mover, option.route, option.device, option.second_hop, option.target):
-        if owner is None:
-            continue
+    catalogue: Catalogue,
+    options: Sequence[Option],
+    w: Workload,
+    quantities: Mapping[str, NDArray[np.float64]],
+    wanted_rate: NDArray[np.float64],
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
+    bought = {
+        owner.id: _bought(owner, w, wanted_rate[members]) for owner, members in _groups(options, "target")
+    }
+    for slot in _OWNERS:
+        for owner, members in _groups(options, slot):
+            for charge in owner.charges:
+                paying = _paying(charge, slot, options, members)
+                if charge.per in MONTHLY:
+                    if not charge.load_only:
+                        yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], w.region)
+                    continue
+                basis = _HOPS.get(charge.per, charge.per) if slot == "second_hop" else charge.per
+                if basis in quantities and len(paying):
+                    yield paying, _line(catalogue, charge, owner, quantities[basis][paying], w.region)
+    for owner, members in _groups(options, "target"):
         for charge in owner.charges:
-            if owner is option.route and option.exists and charge.per in ("hour", "once"):
-                continue
-            quantity = _quantity(charge, owner, option, quantities, bought)
-            if quantity is not None:
-                yield _line(catalogue, charge, owner, quantity, w.region)
-    for charge in option.target.charges:
-        if charge.per == "throughput" and not charge.load_only:
-            yield from _load_line(catalogue, charge, option, w, quantities, bought)
+            if charge.per == "throughput" and not charge.load_only:
+                yield from _load_line(catalogue, charge, owner, members, w, quantities, bought[owner.id])
 
 
-def _bought(target: Profile, w: Workload, wanted_rate: Numeric) -> dict[str, Numeric]:
+def _groups(options: Sequence[Option], slot: str) -> Iterator[tuple[Profile, NDArray[np.intp]]]:
+    """The distinct movers, routes, ... of a stack, and the options that use each."""
+    members: dict[str, list[int]] = {}
+    owners: dict[str, Profile] = {}
+    for index, option in enumerate(options):
+        owner = getattr(option, slot)
+        if owner is not None:
+            members.setdefault(owner.id, []).append(index)
+            owners[owner.id] = owner
+    for name, owner in owners.items():
+        yield owner, np.array(members[name])
+
+
+def _paying(
+    charge: Charge, slot: str, options: Sequence[Option], members: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """A route that exists runs anyway, so that its hours are no cost of the move."""
+    if slot == "route" and charge.per in ("hour", "once"):
+        return np.array([index for index in members.tolist() if not options[index].exists], dtype=np.intp)
+    return members
+
+
+def _bought(target: Profile, w: Workload, wanted_rate: NDArray[np.float64]) -> dict[str, Any]:
     sized = size(target, w, wanted_rate)
-    return {
+    amounts = {
         "stored-byte": w.volume,
         "provisioned-byte": sized.provisioned,
         "throughput": sized.throughput,
@@ -107,55 +213,34 @@ def _bought(target: Profile, w: Workload, wanted_rate: Numeric) -> dict[str, Num
         "stored-file": w.files,
         "load-throughput": sized.load_throughput,
     }
+    return {basis: np.broadcast_to(amount, wanted_rate.shape) for basis, amount in amounts.items()}
 
 
-def _quantity(
-    charge: Charge, owner: Profile, option: Option, quantities: Mapping[str, Numeric], bought: dict[str, Numeric]
-) -> Numeric | None:
-    if charge.per in MONTHLY:
-        return None if charge.load_only else bought[charge.per]
-    basis = (
-        _HOPS.get(charge.per, charge.per)
-        if owner is option.second_hop and option.kind != "online"
-        else charge.per
-    )
-    return quantities.get(basis)
-
-
-def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeric, region: str) -> Line:
+def _line(
+    catalogue: Catalogue, charge: Charge, owner: Profile, quantity: NDArray[np.float64], region: str
+) -> Line:
     monthly = charge.per in MONTHLY
+    span = MONTH if monthly else 1.0
     billed = np.maximum(quantity * charge.count - charge.free, 0.0)
     price = catalogue.prices[charge.price]
     found = price.region(region)
-    span = MONTH if monthly else 1.0
     if found is None:
         why = price.unknown or f"no price for {region} is known"
         highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
         margin = catalogue.assumptions["unknown_price_margin"].value
-        ceiling = np.where(billed > 0, billed * highest * margin * span, 0.0)[()]
-        amount: Numeric = np.nan * billed
-        return Line(
-            charge.item,
-            owner.id,
-            charge.per,
-            billed,
-            np.nan,
-            amount,
-            monthly,
-            None,
-            why,
-            charge.note,
-            ceiling,
-        )
-    if found.tiers:
-        starts, values = zip(*found.tiers, strict=True)
-        amount = tiered_cost(billed, starts, values) * span
+        ceiling = np.where(billed > 0, np.where(billed > 0, billed, 1.0) * highest * margin * span, 0.0)
+        fact, unit_price, amount = None, np.nan, np.full_like(billed, np.nan)
     else:
-        amount = billed * found.fact.value * span
-    cap = catalogue.prices[charge.cap_price].region(region) if charge.cap_price else None
-    if cap is not None:
-        amount = np.minimum(amount, cap.fact.value * MONTH)
-    unit_price = found.fact.value * span
+        why, fact, unit_price = "", found.fact, found.fact.value * span
+        if found.tiers:
+            starts, values = zip(*found.tiers, strict=True)
+            amount = tiered_cost(billed, starts, values) * span
+        else:
+            amount = billed * unit_price
+        cap = catalogue.prices[charge.cap_price].region(region) if charge.cap_price else None
+        if cap is not None:
+            amount = np.minimum(amount, cap.fact.value * MONTH)
+        ceiling = amount
     return Line(
         charge.item,
         owner.id,
@@ -164,40 +249,41 @@ def _line(catalogue: Catalogue, charge: Charge, owner: Profile, quantity: Numeri
         unit_price,
         amount,
         monthly,
-        found.fact,
-        "",
+        fact,
+        why,
         charge.note,
-        amount,
+        ceiling,
     )
 
 
 def _load_line(
     catalogue: Catalogue,
     charge: Charge,
-    option: Option,
+    owner: Profile,
+    members: NDArray[np.intp],
     w: Workload,
-    quantities: Mapping[str, Numeric],
-    bought: dict[str, Numeric],
-) -> Iterator[Line]:
+    quantities: Mapping[str, NDArray[np.float64]],
+    bought: Mapping[str, NDArray[np.float64]],
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
     """The higher throughput that the load needs, for as long as it lasts."""
     extra = bought["load-throughput"] - bought["throughput"]
-    if not np.any(extra > 0):
+    more = (extra > 0).reshape(len(members), -1).any(axis=1)
+    if not more.any():
         return
-    months = quantities.get("load-time", np.nan * extra) / MONTH
-    line = _line(catalogue, charge, option.target, extra, w.region)
-    note = "throughput raised for the load and lowered after it"
-    yield Line(
-        f"{charge.item}, while loading",
-        line.owner,
-        line.per,
-        line.quantity,
-        line.unit_price * months,
-        line.amount * months,
-        False,
-        line.price,
-        line.why_unknown,
-        note,
-        line.ceiling * months,
+    paying, extra = members[more], extra[more]
+    months = quantities["load-time"][paying] / MONTH
+    line = _line(catalogue, charge, owner, extra, w.region)
+    yield (
+        paying,
+        replace(
+            line,
+            item=f"{charge.item}, while loading",
+            unit_price=line.unit_price * months,
+            amount=line.amount * months,
+            monthly=False,
+            note="throughput raised for the load and lowered after it",
+            ceiling=line.ceiling * months,
+        ),
     )
 
 

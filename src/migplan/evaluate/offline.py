@@ -1,214 +1,96 @@
-"""Devices that are filled and carried: order, ship, load in waves, ship back, import, and a second hop to a file target.
+"""What becomes of data that travels by device.
 
-The same seed followed by online passes is a hybrid; both ways at once, each with a part, is a split.
+Alone; as a seed that online passes follow, which is a hybrid; or as a part, while the rest goes over the line, which is
+a split. Once both parts of a split are there it goes on like a hybrid.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from migplan.evaluate.clock import Clock
-from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, copy_second_hop, pass_busy
+from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
 from migplan.evaluate.online import (
     bytes_sent,
     changed_bytes,
     delta_phases,
-    evaluate_online,
+    first_pass_phases,
     lead_times,
     online_faults,
     online_quantities,
     pass_time,
     passes_and_cutover,
+    verify_mode,
 )
 from migplan.evaluate.outcome import Outcome, Phase
 from migplan.evaluate.parameters import Parameters
+from migplan.evaluate.seeding import (
+    DAY,
+    Load,
+    Seed,
+    carry,
+    load_rate,
+    second_hop_copy,
+    seed_phases,
+    seed_quantities,
+    share_of,
+)
 from migplan.formulas import Numeric
-from migplan.formulas.breakeven import split_fraction
-from migplan.formulas.copying import byte_time, copy_time, line_rate_time, operation_time
-from migplan.formulas.devices import device_count, simulate_pipeline
-from migplan.options import REAPPLIED
+from migplan.formulas.copying import line_rate_time
+from migplan.options import REAPPLIED, Option
 from migplan.workload import Workload
 
-DAY = 86400.0
-LOAD_BOUNDS = ("device", "network port", "source", "files", "source files")
+HALVINGS = 14
+"""Of a split, until its parts are known to less than a ten-thousandth of the data."""
 
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """A data set on its way by device. Times from midnight of the start date. [s]."""
-
-    devices: Numeric
-    ordered: Numeric
-    arrived: Numeric
-    loaded: Numeric
-    returned: Numeric
-    imported: Numeric
-    landed: Numeric
-    on_site: Numeric
-    bound: Any
-    hop: Copy | None
-    batched: Any
-
-
-def carry(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Seed:
-    """Fill, ship and import as many devices as the workload takes."""
-    devices, batched = _devices(p, w)
-    rate, bound = _load_rate(p, w, assumed, batched)
-    each = w.volume / devices / rate
-    attached = np.maximum(p.get("device", "attached", 1.0), 1.0)
-    pool = np.maximum(p.get("device", "pool", np.inf), 1.0)
-    ordered = clock.courier(0.0 * each, p.get("device", "order_time", 0.0))
-    arrived = clock.courier(ordered, p.get("device", "ship_time", 0.0))
-    set_up = arrived + p.get("device", "setup_time", 0.0)
-    back = clock.courier(set_up, p.get("device", "return_time", 0.0)) - set_up
-    ship = clock.courier(set_up, p.get("device", "ship_time", 0.0)) - set_up
-    into = p.get("device", "import_fixed_time", 0.0) + w.volume / devices / p.get(
-        "device", "import_rate", np.inf
-    )
-    into = into + w.files / devices * p.get("device", "import_per_file_time", 0.0)
-    terminal = p.flag(
-        lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal"
-    )
-    pipeline = simulate_pipeline(devices, pool, attached, each, each, 0.0 * each, back, into, ship)
-    loaded_all = set_up + np.maximum(pipeline - back - into, each)
-    loaded = np.where(terminal, set_up + each, loaded_all)
-    returned = np.where(terminal, np.maximum(loaded, ordered), loaded + back)
-    imported = np.where(terminal, returned + _visits(p, w), returned + into)
-    landed, hop = _second_hop(p, w, assumed, clock, imported)
-    on_site = each * np.maximum(attached, 1.0) + p.get("device", "setup_time", 0.0)
-    return Seed(devices, ordered, arrived, loaded, returned, imported, landed, on_site, bound, hop, batched)
-
-
-def _devices(p: Parameters, w: Workload) -> tuple[Numeric, Any]:
-    by_volume = device_count(
-        w.volume, p.get("device", "usable_capacity", np.inf), p.get("device", "fill", 1.0)
-    )
-    batched = (w.file_size < p.get("device", "batch_below", 0.0)) & (
-        p.get("device", "batched_per_file_time", 0.0) > 0
-    )
-    by_files = np.where(batched, 1.0, device_count(w.files, p.get("device", "files", np.inf)))
-    return np.maximum(np.maximum(by_volume, by_files), 1.0), batched
-
-
-def _load_rate(p: Parameters, w: Workload, assumed: Assumed, batched: Any) -> tuple[Numeric, Any]:
-    """Bytes per second onto one device while all attached ones share the source, and what bounds it."""
-    attached = np.maximum(p.get("device", "attached", 1.0), 1.0)
-    rates = [
-        p.get("device", "copy_rate", np.inf),
-        p.get("device", "port_rate", np.inf),
-        w.source_rate / attached,
-    ]
-    one_by_one = p.get("device", "per_file_time", 0.0)
-    per_file = np.where(batched, p.get("device", "batched_per_file_time", 0.0), one_by_one)
-    parallel = p.get("device", "files_in_flight", 1.0)
-    file_rates = [parallel / np.where(per_file > 0, per_file, 1e-12), assumed.source_file_rate / attached]
-    rate = np.stack(np.broadcast_arrays(*rates, file_rates[0]))[:3]
-    files = np.stack(np.broadcast_arrays(*file_rates, rate[0]))[:2]
-    fastest, most = rate.min(axis=0), files.min(axis=0)
-    bytes_busy, files_busy = byte_time(w.volume, fastest), operation_time(w.files, 1.0 / most, 1.0)
-    busy = copy_time(bytes_busy, files_busy, assumed.overlap) * assumed.model_error
-    bound = np.where(bytes_busy >= files_busy, rate.argmin(axis=0), 3 + files.argmin(axis=0))
-    return w.volume / busy, np.array(LOAD_BOUNDS)[bound]
-
-
-def _visits(p: Parameters, w: Workload) -> Numeric:
-    """Time at a terminal: slots one after the other with the least gap between them. [s]."""
-    rate = np.minimum(p.get("device", "port_rate", np.inf), p.get("device", "import_rate", np.inf))
-    work = w.volume / rate
-    slot = p.get("device", "visit_time", np.inf)
-    slots = np.maximum(device_count(work, slot), 1.0)
-    return work + (slots - 1.0) * p.get("device", "visit_gap", 0.0)
-
-
-def _second_hop(
-    p: Parameters, w: Workload, assumed: Assumed, clock: Clock, imported: Numeric
-) -> tuple[Numeric, Copy | None]:
-    if all(option.second_hop is None for option in p.options):
-        return imported, None
-    hop = copy_second_hop(p, w, assumed)
-    busy = pass_busy(p, "second_hop", hop, 1.0, 1.0)
-    hops = p.flag(lambda option: option.second_hop is not None)
-    # Inside the cloud no office hours and no freeze of the site's line apply.
-    return np.where(hops, imported + busy, imported), hop
-
-
-def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
-    """The stretches of a seed."""
-    setup = p.get("device", "setup_time", 0.0) + 0.0 * seed.arrived
-    terminal = p.flag(
-        lambda option: option.device is not None and option.device.extra["behaviour"] == "terminal"
-    )
-    return (
-        Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
-        Phase("ship out", seed.ordered, seed.arrived - seed.ordered, "courier"),
-        Phase("set up", seed.arrived, setup, "staff"),
-        Phase("load", seed.arrived + setup, seed.loaded - seed.arrived - setup, seed.bound),
-        Phase("ship back", seed.loaded, np.where(terminal, 0.0, seed.returned - seed.loaded), "courier"),
-        Phase("import", seed.returned, seed.imported - seed.returned, "provider"),
-        Phase("second hop", seed.imported, seed.landed - seed.imported, "mover"),
-    )
-
-
-def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0) -> dict[str, Numeric]:
-    """What the charges of devices and of the second hop are counted by."""
-    beyond = np.maximum(np.ceil((seed.on_site - p.get("device", "included_days", np.inf)) / DAY), 0.0)
-    zero = 0.0 * seed.landed
-    return {
-        "device": seed.devices + zero,
-        "device-day": seed.devices * beyond + zero,
-        "shipment": 2.0 * seed.devices + zero,
-        "visit-hour": seed.imported - seed.returned,
-        "byte-stored-temporarily": w.volume * part * (seed.landed - seed.imported),
-        "load-time": seed.landed - seed.imported,
-        "hop-byte": w.volume * part + zero,
-        "hop-file": w.files * part + zero,
-        "hop-run": (1.0 if seed.hop is None else seed.hop.tasks) + zero,
-    }
+__all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults", "seed_phases"]
 
 
 def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     """Where numbers rule a device out."""
-    no_end = p.flag(lambda o: o.device.lifecycle.available_until is None)  # type: ignore[union-attr]
     last = p.each(lambda o: _seconds_until(o.device.lifecycle.available_until, w.start))  # type: ignore[union-attr]
+    largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
+    largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
-        "misses-return-date": ~no_end & (seed.returned > last),
-        "file-too-large": w.largest_file > p.get("device", "largest_file", np.inf) + 0.0 * seed.landed,
+        "misses-return-date": seed.returned > last,
+        "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
 
 
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
+    """The whole of the last day counts. [s]."""
     return np.inf if day is None else ((day - start).days + 1) * DAY
 
 
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
-    seed = carry(p, w, assumed, clock)
-    begin = seed.arrived
+    seed = carry(p, w, clock, load_rate(p, w, assumed), second_hop_copy(p, w, assumed))
     ready = clock.next_window(seed.landed, assumed.cutover_fixed_time + 0.0 * seed.landed)
-    cutover_start = np.where(np.asarray(w.change_rate) > 0, begin, ready)
+    frozen = np.where(np.asarray(w.change_rate) > 0, seed.begun, ready)
     finish = ready + assumed.cutover_fixed_time
+    hops = p.flag(lambda option: option.second_hop is not None)
+    zero = 0.0 * seed.landed
     return Outcome(
-        line_rate_time=np.nan * seed.landed,
+        line_rate_time=np.nan + zero,
         finish=finish,
-        cutover=finish - cutover_start,
+        cutover=finish - frozen,
         ready=ready,
         bound=seed.bound,
-        passes=1.0 + 0.0 * seed.landed,
+        passes=1.0 + zero,
         devices=seed.devices,
-        tasks=1.0 + 0.0 * seed.landed,
+        tasks=1.0 + zero,
         state=np.zeros(np.shape(seed.landed), dtype=int),
-        phases=(
-            *seed_phases(p, seed),
-            Phase("cutover", ready, assumed.cutover_fixed_time + 0.0 * ready, "staff"),
-        ),
+        phases=(*seed_phases(p, seed), Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")),
         quantities={
             **seed_quantities(p, w, seed),
-            "file-sent": w.files + 0.0 * seed.landed,
-            "once": 1.0 + 0.0 * ready,
+            # Only a second hop writes into the target; an import lands in object storage.
+            "byte-sent": np.where(hops, w.volume, 0.0) + zero,
+            "file-sent": w.files + zero,
+            "once": 1.0 + zero,
         },
         faults=seed_faults(p, w, seed),
         details={"wanted_rate": _hop_rate(seed)},
@@ -221,80 +103,144 @@ def _hop_rate(seed: Seed) -> Numeric:
 
 def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """A seed by device, then passes over the line for what changed meanwhile."""
-    seed = carry(p, w, assumed, clock)
+    seed = carry(p, w, clock, load_rate(p, w, assumed), second_hop_copy(p, w, assumed))
     copy = copy_online(p, w, assumed)
+    line_ready = _line_ready(p, w, copy)
+    begin = np.maximum(seed.landed, line_ready)
+    return _catch_up(p, w, assumed, clock, copy, seed, 1.0, line_ready, begin)
+
+
+def _line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
     lead, setup, quota = lead_times(p, w, copy)
-    begin = np.maximum(seed.landed, np.maximum(np.maximum(lead, setup), quota))
-    catch_up = pass_time(p, w, copy)(begin - seed.arrived) + _permissions(p, w, copy)
-    first_end = clock.advance(begin, catch_up)
-    age = first_end - begin
-    result, cutover, ready = passes_and_cutover(p, w, assumed, clock, copy, first_end, catch_up, age)
-    sent = bytes_sent(w, p, ready - seed.arrived) - w.volume
-    quantities = online_quantities(w, copy, sent, result.count + 1, lead, ready + cutover)
-    quantities["file-sent"] = quantities["file-sent"] + w.files
+    return np.maximum(np.maximum(lead, setup), quota)
+
+
+def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
+    """Part by device and part over the line, the parts chosen so that both end together."""
+    load, hop, copy = load_rate(p, w, assumed), second_hop_copy(p, w, assumed), copy_online(p, w, assumed)
+    line_ready = _line_ready(p, w, copy)
+    verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
+
+    def sent(rest: Numeric) -> Numeric:
+        """When the line has sent the rest of the data."""
+        return clock.advance(line_ready, pass_busy(p, "mover", share_of(copy, rest), 1.0, verified))
+
+    part = _balanced_part(p, w, clock, load, hop, sent)
+    seed, own_end = carry(p, w, clock, load, hop, part), sent(1.0 - part)
+    begin = np.maximum(seed.landed, own_end)
+    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), line_ready, own_end)
+    joined = _catch_up(p, w, assumed, clock, copy, seed, part, line_ready, begin, first)
+    joined.faults["too-small"] = ~((part > 0) & (part < 1))
+    joined.quantities["load-time"] = begin - line_ready
+    joined.details["part"] = part
+    joined.details["wanted_rate"] = np.maximum(joined.details["wanted_rate"], copy.wanted_rate)
+    return joined
+
+
+def _balanced_part(
+    p: Parameters,
+    w: Workload,
+    clock: Clock,
+    load: Load,
+    hop: Copy | None,
+    sent: Callable[[Numeric], Numeric],
+) -> Numeric:
+    """The largest part by device that lands no later than the line has sent the rest; 0 where even the least is late.
+
+    Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
+    the case without steps.
+    """
+    low = 0.0 * sent(1.0)
+    high = low + 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        early = carry(p, w, clock, load, hop, middle).landed <= sent(1.0 - middle)
+        low, high = np.where(early, middle, low), np.where(early, high, middle)
+    # A line that never gets done leaves no part for itself.
+    return np.where(np.isfinite(sent(1.0)), low, 0.0)
+
+
+def _catch_up(
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    clock: Clock,
+    copy: Copy,
+    seed: Seed,
+    part: Numeric,
+    line_ready: Numeric,
+    begin: Numeric,
+    first: tuple[Phase, ...] = (),
+) -> Outcome:
+    """From when all data has been at the target once: a pass over what changed since, further passes, the cutover."""
+
+    def age(now: Numeric) -> Numeric:
+        """Mean time since the bytes that are at the target were read."""
+        return part * (now - seed.mean_begun) + (1.0 - part) * (now - line_ready)
+
+    again = np.where(p.flag(_unrecognised), part, 0.0)
+    busy = pass_time(p, w, copy)(age(begin)) + copy.copy * again + _permissions(p, w, copy) * part
+    first_end = clock.advance(begin, busy)
+    result, cutover, ready = passes_and_cutover(
+        p, w, assumed, clock, copy, first_end, busy, first_end - begin
+    )
+    finish = ready + cutover
+    sent = bytes_sent(w, p, age(ready)) - w.volume * (part - again)
+    in_use = line_ready if first else begin
+    quantities = online_quantities(w, copy, sent, result.count + 1.0 + bool(first), in_use, finish)
+    quantities["file-sent"] = quantities["file-sent"] + w.files * part
+    moved = seed_quantities(p, w, seed, part)
+    moved["load-time"] = moved["load-time"] + first_end - begin
+    by_seed, by_line = seed_faults(p, w, seed), online_faults(p, w, copy, result)
+    bounds = np.array(BOUNDS)[copy.bound]
     return Outcome(
         line_rate_time=line_rate_time(w.volume, w.link, w.share) + 0.0 * ready,
-        finish=ready + cutover,
+        finish=finish,
         cutover=cutover,
         ready=ready,
-        bound=np.where(seed.landed > first_end - begin, seed.bound, np.array(BOUNDS)[copy.bound]),
-        passes=result.count,
-        devices=seed.devices,
+        bound=np.where(seed.landed > first_end - begin, seed.bound, bounds),
+        passes=result.count + bool(first),
+        devices=seed.devices + 0.0 * ready,
         tasks=copy.tasks,
         state=result.state,
         phases=(
             *seed_phases(p, seed),
-            Phase("catch-up pass", begin, first_end - begin, np.array(BOUNDS)[copy.bound]),
+            *first,
+            Phase("catch-up pass", begin, first_end - begin, bounds),
             *delta_phases(result, first_end, ready, cutover, assumed),
         ),
-        quantities={**quantities, **seed_quantities(p, w, seed)},
-        faults={**online_faults(p, w, copy, result), **seed_faults(p, w, seed)},
-        details={"changed": changed_bytes(w, begin - seed.arrived), "wanted_rate": _hop_rate(seed)},
+        quantities={**quantities, **moved},
+        faults={
+            **by_line,
+            **by_seed,
+            "file-too-large": by_line["file-too-large"] | by_seed["file-too-large"],
+        },
+        details={"changed": changed_bytes(w, age(begin)), "rate": copy.rate, "wanted_rate": _hop_rate(seed)},
     )
+
+
+def _arrives(option: Option, attribute: str) -> str:
+    """How an attribute fares on the device and on the second hop: the worse of both."""
+    assert option.seed_path is not None
+    paths = (option.seed_path, option.second_path)
+    kept = [path.keeps.get(attribute, "unknown") for path in paths if path is not None]
+    return next((level for level in ("no", "unknown", "partial") if level in kept), "yes")
+
+
+def _unrecognised(option: Option) -> bool:
+    """Whether the mover finds the seed changed, since times did not survive or it compares no files, and sends all."""
+    assert option.mover is not None
+    return option.mover.extra["behaviour"] == "blocks" or _arrives(option, "timestamps") in ("no", "unknown")
 
 
 def _permissions(p: Parameters, w: Workload, copy: Copy) -> Numeric:
     """Setting again on every file what the seed has lost and the mover can bring. [s]."""
 
-    def lost(option: Any) -> bool:
-        seed, way = option.seed_path.keeps, option.path.keeps
+    def lost(option: Option) -> bool:
+        assert option.path is not None
         return any(
-            seed.get(a) in ("no", "unknown", "partial") and way.get(a) == "yes" and a in w.keep
-            for a in REAPPLIED
+            _arrives(option, name) != "yes" and option.path.keeps.get(name) == "yes" and name in w.keep
+            for name in REAPPLIED
         )
 
     return np.where(p.flag(lost), copy.file_time, 0.0)
-
-
-def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
-    """Part by device and part over the line, the parts chosen so that both end together."""
-    whole = carry(p, w, assumed, clock)
-    copy = copy_online(p, w, assumed)
-    per_byte = (whole.landed - whole.arrived) / w.volume
-    busy = clock.advance(0.0 * copy.copy, pass_busy(p, "mover", copy, 1.0, 1.0))
-    rate = w.volume / np.where(np.isfinite(busy), busy, np.nan)
-    spare = np.maximum(rate - w.change_rate, 0.0)
-    part = split_fraction(w.volume, np.where(spare > 0, spare, np.nan), whole.arrived, 1.0 / per_byte, np.inf)
-    part = np.where(np.isnan(part), 0.0, part)
-    online = evaluate_online(p, _scaled(w, 1.0 - part), assumed, clock)
-    seed = carry(p, _scaled(w, np.where(part > 0, part, 1.0)), assumed, clock)
-    finish = np.maximum(online.finish, np.where(part > 0, seed.landed + assumed.cutover_fixed_time, 0.0))
-    moved = seed_quantities(p, w, seed, part)
-    return replace(
-        online,
-        finish=finish,
-        ready=finish - online.cutover,
-        devices=seed.devices * (part > 0),
-        phases=(*seed_phases(p, seed), *online.phases),
-        quantities={
-            **online.quantities,
-            **moved,
-            "file-sent": online.quantities["file-sent"] + w.files * part,
-        },
-        faults={**online.faults, **seed_faults(p, w, seed), "too-small": ~((part > 0) & (part < 1))},
-        details={**online.details, "part": part},
-    )
-
-
-def _scaled(w: Workload, part: Numeric) -> Workload:
-    return replace(w, volume=w.volume * part, files=w.files * part, change_rate=w.change_rate * part)

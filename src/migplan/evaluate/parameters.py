@@ -46,6 +46,7 @@ class Parameters:
         self.quantify = quantify
         self.trail = trail
         self.used: dict[str, Fact] = {}
+        self._grouped: dict[str, tuple[list[Option], NDArray[np.intp]]] = {}
 
     def get(self, owner: str, key: str, absent: float) -> Numeric:
         """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
@@ -54,14 +55,36 @@ class Parameters:
         `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
         does not have.
         """
-        values = [self._one(option, owner, key, absent) for option in self.options]
-        if len(values) == 1:
+        different, places = self._groups(owner)
+        values = [self._one(option, owner, key, absent) for option in different]
+        if len(self.options) == 1:
             return values[0]
         if all(isinstance(value, float) for value in values):
-            return np.array(values).reshape((-1,) + (1,) * self.trail)
-        return np.stack(np.broadcast_arrays(*values)).reshape(
-            (len(values),) + (1,) * (self.trail - 1) + (-1,)
-        )
+            return np.array(values)[places].reshape((-1,) + (1,) * self.trail)
+        stacked = np.stack(np.broadcast_arrays(*values))[places]
+        return stacked.reshape((len(places),) + (1,) * (self.trail - 1) + (-1,))
+
+    def groups(self, owner: str) -> list[tuple[Option, NDArray[np.intp]]]:
+        """One option for each distinct owner and path, and the positions of all options that share them."""
+        different, places = self._groups(owner)
+        return [(option, np.flatnonzero(places == index)) for index, option in enumerate(different)]
+
+    def _groups(self, owner: str) -> tuple[list[Option], NDArray[np.intp]]:
+        """The options whose owner and path differ, and for every option which of them it equals."""
+        found = self._grouped.get(owner)
+        if found is None:
+            path = _PATH_OF.get(owner, owner)
+            seen: dict[tuple[int, int], int] = {}
+            different: list[Option] = []
+            places = []
+            for option in self.options:
+                key = (id(getattr(option, owner)), id(getattr(option, path)))
+                if key not in seen:
+                    seen[key] = len(different)
+                    different.append(option)
+                places.append(seen[key])
+            found = self._grouped[owner] = (different, np.array(places))
+        return found
 
     def _one(self, option: Option, owner: str, key: str, absent: float) -> Numeric:
         path: MoverPath | None = getattr(option, _PATH_OF[owner]) if owner in _PATH_OF else None

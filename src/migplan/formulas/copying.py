@@ -66,6 +66,35 @@ def per_file_overhead(round_trips: Numeric, round_trip_time: Numeric, server_tim
     return round_trips * round_trip_time + server_time
 
 
+def effective_workers(workers: Numeric, scaling: Numeric) -> Numeric:
+    """Work that several workers do side by side, in units of what one does alone.
+
+    Parameters
+    ----------
+    workers : numeric
+        Threads, processes or hosts, at least 1. [1]
+    scaling : numeric
+        1 where they share nothing, 0 where one does all the work, 0 to 1. [1]
+
+    Returns
+    -------
+    numeric
+        Workers that would do as much if nothing were shared. [1]
+
+    Notes
+    -----
+    An interpolation of ours between the two ends, workers^scaling. On one file system, 32 processes copied 4.5 times
+    as fast as one (scaling 0.43), and a tool that divides the tree first 2.1 times (0.21):
+    https://github.com/aws-samples/amazon-efs-tutorial/tree/master/performance
+
+    Examples
+    --------
+    >>> [round(float(effective_workers(32.0, scaling)), 1) for scaling in (1.0, 0.7, 0.0)]
+    [32.0, 11.3, 1.0]
+    """
+    return np.power(workers, scaling)
+
+
 def byte_time(volume: Numeric, rate: Numeric) -> Numeric:
     """Time to move bytes at a payload rate.
 

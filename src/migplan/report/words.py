@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+from collections.abc import Sequence
+
 
 def days(value: float | None) -> str:
     """Days with as many digits as they deserve.
@@ -36,3 +40,96 @@ def usd(value: float | None, complete: bool = True) -> str:
     if value is None:
         return "unknown"
     return f"{'' if complete else '>= '}{value:,.0f}"
+
+
+def least(value: float | None, complete: bool = True) -> str:
+    """Money in a report, with the sign that people write where it is only the known part.
+
+    >>> least(1875.4), least(1875.4, complete=False), least(None)
+    ('1,875', '≥ 1,875', 'unknown')
+    """
+    if known(value) is None:
+        return "unknown"
+    return f"{'' if complete else '≥ '}{value:,.0f}"
+
+
+def known(value: float | None) -> float | None:
+    """The number where there is a finite one.
+
+    >>> known(2.0), known(float("inf")), known(None)
+    (2.0, None, None)
+    """
+    return value if value is not None and math.isfinite(value) else None
+
+
+def exact(value: float | None, digits: int = 12) -> str:
+    """A number with all the digits that a reader needs to calculate with it.
+
+    >>> exact(150000.0), exact(0.0224137931034), exact(1.5e14), exact(None)
+    ('150,000', '0.0224137931034', '150,000,000,000,000', 'unknown')
+    """
+    if known(value) is None:
+        return "unknown"
+    assert value is not None
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    told = f"{value:,.{places}f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
+
+
+def cents(value: float | None, complete: bool = True) -> str:
+    """Money to the cent.
+
+    >>> cents(1875.0), cents(None), cents(12.5, complete=False)
+    ('1,875.00', 'unknown', 'at least 12.50')
+    """
+    if known(value) is None:
+        return "unknown"
+    return f"{'' if complete else 'at least '}{value:,.2f}"
+
+
+def percent(part: float | None) -> str:
+    """A chance in whole percent; certain or impossible only where it is.
+
+    >>> percent(0.834), percent(0.9999), percent(1.0), percent(None)
+    ('83 %', 'more than 99 %', '100 %', '-')
+    """
+    if known(part) is None:
+        return "-"
+    assert part is not None
+    if 0 < part < 0.01:
+        return "less than 1 %"
+    return "more than 99 %" if 0.99 < part < 1 else f"{part * 100:.0f} %"
+
+
+def day_after(start: dt.date | None, passed: float | None) -> str:
+    """The date some days after the midnight that begins the start; empty where there is none.
+
+    >>> day_after(dt.date(2026, 12, 1), 9.5), day_after(None, 1.0)
+    ('2026-12-10', '')
+    """
+    moment = moment_after(start, passed)
+    return "" if moment is None else moment.date().isoformat()
+
+
+def moment_after(start: dt.date | None, passed: float | None) -> dt.datetime | None:
+    """Date and time some days after the midnight that begins the start; None where the calendar has none."""
+    if start is None or known(passed) is None:
+        return None
+    assert passed is not None
+    try:
+        return dt.datetime.combine(start, dt.time()) + dt.timedelta(days=passed)
+    except OverflowError:
+        return None
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -13,7 +13,7 @@ from migplan.tell.ledger import old_before
 from migplan.workload import Workload
 
 if TYPE_CHECKING:
-    from migplan.plan import Judged
+    from migplan.planner import Judged
 
 
 def tell_inputs(w: Workload) -> dict[str, InputResult]:

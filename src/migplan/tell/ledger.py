@@ -13,7 +13,7 @@ from migplan.evaluate.ledger import MONTH, Line
 from migplan.results import CostResult, LedgerLine, finite
 
 if TYPE_CHECKING:
-    from migplan.plan import Judged
+    from migplan.planner import Judged
 
 
 _SOLD = {
@@ -41,8 +41,8 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
-def tell_cost(item: Judged, old: str) -> CostResult:
-    """Totals and lines of one option; prices read before `old` are marked."""
+def tell_cost(item: Judged, horizon: float, old: str) -> CostResult:
+    """Totals and lines of one option over a horizon [s]; prices read before `old` are marked."""
     cost, ends = item.cost, math.isfinite(item.finish)
     return CostResult(
         one_off=finite(cost.one_off) if ends else None,
@@ -50,6 +50,7 @@ def tell_cost(item: Judged, old: str) -> CostResult:
         horizon_total=finite(cost.total) if ends else None,
         complete=cost.complete,
         lines=tuple(_line(line, old) for line in cost.lines),
+        horizon_months=horizon / MONTH,
     )
 
 
@@ -75,6 +76,7 @@ def _line(line: Line, old: str) -> LedgerLine:
         status="unknown" if price is None else price.status,
         old=price is not None and price.as_of < old,
         note="; ".join(filter(None, (line.note, line.why_unknown, "" if price is None else price.note))),
+        price="" if price is None else price.id,
     )
 
 

@@ -17,10 +17,12 @@ from migplan.tell.ledger import old_before, tell_cost
 from migplan.workload import Workload
 
 if TYPE_CHECKING:
-    from migplan.plan import Judged
+    from migplan.planner import Judged
 
 
 DAY = 86400.0
+_LEADING = 5
+_LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
 
 
 def tell_options(
@@ -28,10 +30,22 @@ def tell_options(
 ) -> tuple[OptionResult, ...]:
     """Every option in its rank."""
     old = old_before(catalogue, today)
-    return tuple(_option(item, w, position, old) for position, item in enumerate(ranked, start=1))
+    leading = _leading(ranked)
+    return tuple(
+        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
+    )
 
 
-def _option(item: Judged, w: Workload, rank: int, old: str) -> OptionResult:
+def _leading(ranked: list[Judged]) -> list[str]:
+    """Ids of the best of the first few families that can be used: their chances are told in full."""
+    best: dict[tuple[str, str], str] = {}
+    for item in ranked:
+        if item.sampled is not None:
+            best.setdefault((item.option.family, item.option.target.id), item.option.id)
+    return list(best.values())[:_LEADING]
+
+
+def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     rate = float(one(outcome.details.get("rate", np.nan)))
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, rate))
@@ -66,11 +80,32 @@ def _option(item: Judged, w: Workload, rank: int, old: str) -> OptionResult:
             for phase in outcome.phases
             if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
         ),
-        cost_usd=tell_cost(item, old),
+        cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
         notes=_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
         requires=_requires(option),
         rank=rank,
+        name=_name(option),
+        done_by=_done_by(item) if leading else (),
+    )
+
+
+def _name(option: Any) -> str:
+    """What a way uses, in words."""
+    over = f"{option.mover.name} over {option.route.name}" if option.mover and option.route else ""
+    if option.device is None:
+        return f"{over or option.mover.name} to {option.target.name}"
+    if option.kind == "split":
+        return f"{option.device.name} for one part and {over} for the other, to {option.target.name}"
+    return f"{option.device.name}{', then ' + over if over else ''}, to {option.target.name}"
+
+
+def _done_by(item: Judged) -> tuple[tuple[float, float], ...]:
+    """Points of the chance of being done by a day."""
+    assert item.sampled is not None
+    ends = np.quantile(item.sampled.finish, _LEVELS, method="higher") / DAY
+    return tuple(
+        (end, level) for end, level in zip(ends.tolist(), _LEVELS, strict=True) if math.isfinite(end)
     )
 
 

@@ -11,7 +11,7 @@ from migplan.results import Recommendation
 from migplan.workload import Workload
 
 if TYPE_CHECKING:
-    from migplan.plan import Judged
+    from migplan.planner import Judged
 
 
 DAY = 86400.0

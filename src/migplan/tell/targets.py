@@ -12,7 +12,7 @@ from migplan.targets import Reason, attribute_name, size, unfit_reasons
 from migplan.workload import Workload
 
 if TYPE_CHECKING:
-    from migplan.plan import Judged
+    from migplan.planner import Judged
 
 
 def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tuple[TargetResult, ...]:
@@ -55,4 +55,5 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
         complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
         reasons=tuple(reasons),
         cautions=tuple(cautions),
+        kind=target.extra["kind"],
     )

@@ -21,11 +21,13 @@ from migplan.evaluate import (
     assumed_values,
     evaluate_stacks,
     price_option,
+    price_stack,
 )
 from migplan.evaluate.clock import clock_for
 from migplan.levers import find_levers
 from migplan.options import Option, enumerate_options
-from migplan.recommend import Verdict, barred, best, judge
+from migplan.pilot import apply_pilot, read_pilot
+from migplan.recommend import Verdict, barred, best, effort, judge
 from migplan.results import Plan
 from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
 from migplan.uncertainty import Draws, Sampled, Spread, sample_options, summarize
@@ -69,6 +71,7 @@ def make_plan(
     today: dt.date | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
+    pilot: Path | None = None,
 ) -> Plan:
     """Plan one migration.
 
@@ -84,6 +87,8 @@ def make_plan(
         Draws for the percentiles; 0 leaves typical values alone.
     seed : int
         Of the draws: the same seed gives the same plan to the byte.
+    pilot : path, optional
+        A pilot file, whose measurements stand in for what the profiles say.
 
     Raises
     ------
@@ -92,6 +97,9 @@ def make_plan(
     """
     day = today or dt.date.today()
     catalogue = load(profiles)
+    if pilot is not None:
+        measured = apply_pilot(read_pilot(pilot), catalogue, fields)
+        catalogue, fields = measured.catalogue, measured.fields
     workload = read_workload(fields, catalogue.assumptions, day)
     checks.check_names(workload, catalogue)
     used: dict[str, Fact] = {}
@@ -122,15 +130,26 @@ def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[st
     for stack, outcome, facts in evaluate_stacks(enumerate_options(catalogue, w, w.start), w, assumed, clock):
         used.update(facts)
         flat, bars = Flat(outcome), barred(outcome)
-        for index, option in enumerate(stack):
-            rate = flat.one(outcome.details["wanted_rate"], index)
-            cost = price_option(
-                catalogue, option, w, flat.quantities(index), rate if np.isfinite(rate) else 0.0
-            )
+        for index, (option, cost) in enumerate(zip(stack, _costs(catalogue, stack, w, outcome), strict=True)):
             finish, cutover = flat.one(outcome.finish, index), flat.one(outcome.cutover, index)
             verdict = judge(option, w, finish, cutover, cost.total, flat.one(bars, index))
             judged.append(Judged(option, flat, index, cost, verdict, finish, cutover))
     return judged
+
+
+def _costs(catalogue: Catalogue, stack: list[Option], w: Workload, outcome: Outcome) -> list[Cost]:
+    """Ledgers of a stack with a single row."""
+    shape = np.shape(outcome.finish)
+
+    def column(values: Any) -> Any:
+        return np.broadcast_to(values, shape).reshape(len(stack))
+
+    quantities = {basis: column(amount) for basis, amount in outcome.quantities.items()}
+    wanted = column(outcome.details["wanted_rate"])
+    # Options that never end have endless quantities; their cost is told as none.
+    with np.errstate(invalid="ignore", over="ignore"):
+        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
+    return ledger.costs()
 
 
 def with_spread(
@@ -165,7 +184,8 @@ def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
     # Where a price is not known the ceiling ranks, so that what is missing can never make an option look cheap.
     costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
     finishes = np.array([_aim(item, w) for item in judged])
-    first = int(best(tiers, costs, finishes, w.optimize, assumed.cost_tie))
+    efforts = np.array([effort(item.option) for item in judged])
+    first = int(best(tiers, costs, efforts, finishes, w.optimize, assumed.cost_tie))
     aim = finishes if w.optimize in ("time", "risk") else costs
     keys = [
         (tiers[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)

@@ -1,0 +1,6 @@
+"""`python -m migplan` is `migplan`."""
+
+from migplan.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Finished data movements from a CSV: what was known beforehand, kept apart from what was measured."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from migplan.errors import Fault, MigplanError, shorten
+
+TEXTS = ("id", "kind", "tool", "source_protocol", "target", "streams_or_agents", "what_the_duration_covers")
+NUMBERS = (
+    "volume_bytes",
+    "file_count",
+    "avg_file_bytes",
+    "link_bps",
+    "rtt_ms",
+    "loss",
+    "devices",
+    "change_rate",
+)
+MEASURED = ("reported_duration_s", "reported_throughput_Bps")
+REQUIRED = ("id", "tool")
+PARTS = ("loss", "change_rate")
+"""Columns that are parts of a whole, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What was known before a movement began. Numbers are NaN, texts empty, where nothing was stated.
+
+    Attributes
+    ----------
+    volume, file_size : float
+        [B]
+    link : float
+        [B/s]
+    rtt : float
+        [s]
+    change : float
+        Part of the items that a delta pass found changed. [1]
+    """
+
+    id: str
+    kind: str
+    tool: str
+    source: str
+    target: str
+    workers: str
+    covers: str
+    volume: float
+    files: float
+    file_size: float
+    link: float
+    rtt: float
+    loss: float
+    devices: float
+    change: float
+
+    @property
+    def origin(self) -> str:
+        """The source that a case comes from: its id up to the first dot."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came out. [s], [B/s]."""
+
+    duration: float
+    rate: float
+
+
+def read_cases(path: Path) -> list[tuple[Case, Measured]]:
+    """Read cases; columns beyond those named here are for people and are left unread.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except UnicodeDecodeError as error:
+        raise MigplanError(
+            Fault("bad-file", str(path), f"is not UTF-8 (byte {error.start}); wanted a UTF-8 CSV file")
+        ) from None
+    except csv.Error as error:
+        raise MigplanError(Fault("bad-file", str(path), f"is not CSV: {error}")) from None
+    except OSError as error:
+        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
+    return _cases(path.name, lines)
+
+
+def _cases(name: str, lines: list[tuple[int, list[str]]]) -> list[tuple[Case, Measured]]:
+    faults = list(_header_faults(name, lines))
+    if faults:
+        raise MigplanError(faults)
+    header = [cell.strip() for cell in lines[0][1]]
+    cases: dict[str, tuple[Case, Measured]] = {}
+    for line, row in lines[1:]:
+        place = f"{name}: line {line}"
+        if len(row) != len(header):
+            found = f"has {len(row)} cells; wanted {len(header)}, as the header has"
+            faults.append(Fault("bad-file", place, found))
+            continue
+        cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
+        faults.extend(_missing(place, cells, cases))
+        numbers = {key: _number(place, key, cells.get(key, ""), faults) for key in (*NUMBERS, *MEASURED)}
+        cases[cells["id"]] = _case(cells, numbers)
+    if faults:
+        raise MigplanError(faults)
+    return list(cases.values())
+
+
+def _header_faults(name: str, lines: list[tuple[int, list[str]]]) -> Iterator[Fault]:
+    if not lines:
+        yield Fault("bad-file", name, "is empty; wanted a header and one line a case")
+        return
+    header = [cell.strip() for cell in lines[0][1]]
+    for key in REQUIRED:
+        if key not in header:
+            yield Fault(
+                "missing", f"{name}: header", f"has no column {key!r}; wanted id, tool and what is known"
+            )
+    for key in {key for key in header if key and header.count(key) > 1}:
+        yield Fault("bad-file", f"{name}: header", f"has column {shorten(key)} twice; wanted it once")
+
+
+def _missing(place: str, cells: dict[str, str], cases: dict[str, tuple[Case, Measured]]) -> Iterator[Fault]:
+    for key in REQUIRED:
+        if not cells[key]:
+            yield Fault("missing", f"{place}: {key}", "is empty")
+    if cells["id"] in cases:
+        yield Fault("contradiction", f"{place}: id", f"{shorten(cells['id'])} stands there twice")
+
+
+def _number(place: str, key: str, text: str, faults: list[Fault]) -> float:
+    if not text:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    most = 1.0 if key in PARTS else math.inf
+    if not (0.0 <= value <= most and math.isfinite(value)):
+        wanted = "a part from 0 to 1" if key in PARTS else "a number, 0 or more, without a unit"
+        faults.append(Fault("bad-quantity", f"{place}: {key}", f"found {shorten(text)}; wanted {wanted}"))
+    return value
+
+
+def _case(cells: dict[str, str], numbers: dict[str, float]) -> tuple[Case, Measured]:
+    case = Case(
+        id=cells["id"],
+        kind=cells.get("kind", "").lower(),
+        tool=cells["tool"],
+        source=cells.get("source_protocol", ""),
+        target=cells.get("target", ""),
+        workers=cells.get("streams_or_agents", ""),
+        covers=cells.get("what_the_duration_covers", ""),
+        volume=numbers["volume_bytes"],
+        files=numbers["file_count"],
+        file_size=numbers["avg_file_bytes"],
+        link=numbers["link_bps"] / 8.0,
+        rtt=numbers["rtt_ms"] / 1e3,
+        loss=numbers["loss"],
+        devices=numbers["devices"],
+        change=numbers["change_rate"],
+    )
+    return case, Measured(numbers["reported_duration_s"], numbers["reported_throughput_Bps"])

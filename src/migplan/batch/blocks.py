@@ -1,0 +1,281 @@
+"""A CSV file as blocks of whole records, whatever its encoding and line ends, without reading it twice.
+
+Blocks have the same bounds in every run over the same file, so that a run that was killed can go on at one of them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from migplan.errors import Fault, MigplanError
+
+BLOCK = 4 << 20
+"""Bytes of a block, about."""
+
+LONGEST = 64 << 20
+"""Bytes of the longest record that is waited for."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records.
+
+    Attributes
+    ----------
+    data : bytes
+        UTF-8, or what stands where UTF-8 was expected.
+    line : int
+        Line of the file on which the first record begins, from 1.
+    end : int
+        Bytes of UTF-8 from the first record of the file to the end of this block.
+    regular : bool
+        Whether every quote opens or closes a cell or is doubled inside one.
+    check : int
+        Running checksum of everything up to the end of this block.
+    """
+
+    data: bytes
+    line: int
+    end: int
+    regular: bool
+    check: int
+
+
+class Source:
+    """A CSV file, open for reading.
+
+    Parameters
+    ----------
+    path : Path or None
+        None is standard input.
+    encoding : str
+        Empty: UTF-8, or UTF-16 where a byte order mark says so.
+    delimiter : str
+        Empty: by the header line, which has a comma, else a semicolon, else a tab.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read, is empty, or is not in its encoding.
+    """
+
+    def __init__(self, path: Path | None, encoding: str = "", delimiter: str = "") -> None:
+        self.name = "standard input" if path is None else str(path)
+        try:
+            self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
+        except OSError as error:
+            raise self._fault(f"cannot be read: {error.strerror}") from None
+        self.read_bytes = 0
+        self._ended = False
+        raw = self._raw(BLOCK)
+        mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
+        encoding = encoding or found
+        self._decoder = None if encoding == "utf-8" else _decoder(encoding)
+        self._rest = self._decoded(raw[len(mark) :] if encoding == found else raw)
+        self._line, self._end, self._check = 1, 0, 0
+        self.skipped: Block | None = None
+        self.header = self._take_header()
+        self.delimiter = delimiter or next((sign for sign in ",;\t" if sign in self.header), ",")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not sys.stdin.buffer:
+            self._file.close()
+
+    def _fault(self, text: str) -> MigplanError:
+        return MigplanError(Fault("bad-file", self.name, text))
+
+    def _raw(self, size: int) -> bytes:
+        """As many bytes as asked for, fewer only at the end."""
+        parts = []
+        while size > 0:
+            try:
+                part = self._file.read(size)
+            except OSError as error:
+                raise self._fault(f"cannot be read: {error.strerror}") from None
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+        raw = b"".join(parts)
+        self._ended = size > 0
+        self.read_bytes += len(raw)
+        return raw
+
+    def _decoded(self, raw: bytes) -> bytes:
+        """Raw bytes as UTF-8."""
+        if self._decoder is None:
+            return raw
+        try:
+            return self._decoder.decode(raw, final=self._ended).encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            text = f"is not {error.encoding} (byte {self.read_bytes - len(raw) + error.start})"
+            raise self._fault(f"{text}; wanted UTF-8, or UTF-16 with a mark, or say --encoding") from None
+
+    def _take_header(self) -> str:
+        """The first line that is not empty; the file is read on until it is whole."""
+        pattern = re.compile(rb"[\r\n]*+" + _record(b",;\t").pattern)
+        match = pattern.match(self._rest)
+        while not self._ended and (match is None or match.end() == len(self._rest)):
+            if len(self._rest) > LONGEST:
+                break
+            self._rest += self._decoded(self._raw(BLOCK))
+            match = pattern.match(self._rest)
+        if match is None or not match[0].strip():
+            raise self._fault("has no header line; wanted one with the names of the columns")
+        try:
+            header = match[0].decode().lstrip("\ufeff")
+        except UnicodeDecodeError as error:
+            raise self._fault(f"the header is not UTF-8 (byte {error.start}); say --encoding") from None
+        self._line += count_lines(match[0])
+        self._rest = self._rest[match.end() :]
+        self._check = zlib.crc32(match[0])
+        return header
+
+    def blocks(self, skip: int = 0) -> Iterator[Block]:
+        """The records behind the header.
+
+        Parameters
+        ----------
+        skip : int
+            Bytes that an earlier run has dealt with; the blocks that hold them are passed over.
+        """
+        done = False
+        while not done:
+            raw = b"" if self._ended else self._raw(BLOCK)
+            self._rest += self._decoded(raw)
+            done = self._ended
+            cut, regular = last_record_end(self._rest, self.delimiter, done)
+            if cut == 0 and len(self._rest) > LONGEST:
+                text = f"line {self._line}: a record of more than {LONGEST >> 20} MiB; is a quote not closed?"
+                raise self._fault(text)
+            if cut:
+                block = self._take(cut, regular)
+                if block.end > skip:
+                    yield block
+                elif block.end == skip:
+                    self.skipped = block
+
+    def _take(self, cut: int, regular: bool) -> Block:
+        data, self._rest = self._rest[:cut], self._rest[cut:]
+        line = self._line
+        self._line += count_lines(data)
+        self._end += cut
+        # Enough to tell another file from this one, and a hundred times quicker than the sum of all bytes.
+        self._check = zlib.crc32(data[:4096] + data[-4096:], self._check)
+        return Block(data, line, self._end, regular, self._check)
+
+
+def count_lines(data: bytes) -> int:
+    """Line ends in some bytes, of all three kinds.
+
+    >>> count_lines(b"a\r\nb\nc\rd")
+    3
+    """
+    returns = data.count(b"\r")
+    return data.count(b"\n") + (returns - data.count(b"\r\n") if returns else 0)
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        # Codecs that do not make text are refused here and nowhere else.
+        with contextlib.suppress(UnicodeError):
+            b"aaaa".decode(encoding)
+        errors = "surrogatepass" if encoding.lower().startswith("utf") else "strict"
+        return codecs.getincrementaldecoder(encoding)(errors)
+    except LookupError:
+        text = f"{encoding!r} is not known; wanted such as utf-16 or cp1252"
+        raise MigplanError(Fault("bad-choice", "--encoding", text)) from None
+
+
+def _record(delimiters: bytes) -> re.Pattern[bytes]:
+    """One record and its line end, as `csv` reads it; the last one of a file may lack the line end."""
+    ends = b"\r\n" + re.escape(delimiters)
+    quoted = b'"[^"]*+(?:""[^"]*+)*+"[^' + ends + b"]*+"
+    bare = b'[^"' + ends + b"][^" + ends + b"]*+"
+    cell = b"(?:" + quoted + b"|" + bare + b"|)"
+    return re.compile(cell + b"(?:[" + re.escape(delimiters) + b"]" + cell + b")*+(?:\r\n|\r|\n|\\Z)")
+
+
+def last_record_end(data: bytes, delimiter: str, ended: bool) -> tuple[int, bool]:
+    """Where the last whole record of some bytes ends, which begin with one.
+
+    Parameters
+    ----------
+    data : bytes
+    delimiter : str
+    ended : bool
+        Whether nothing follows, so that the last record needs no line end.
+
+    Returns
+    -------
+    cut : int
+        0 where there is no whole record.
+    regular : bool
+        Whether every quote opens or closes a cell or is doubled inside one.
+
+    Examples
+    --------
+    >>> last_record_end(b'a,"b\\n', ",", False), last_record_end(b'a,b\\n"c\\n', ",", False)
+    ((0, True), (4, True))
+    """
+    if b'"' not in data:
+        return (len(data) if ended else _line_end(data, len(data))), True
+    bytes_ = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(bytes_ == 34)
+    if not _regular(bytes_, quotes, delimiter):
+        return _walked(data, delimiter, ended), False
+    if ended:
+        return len(data), len(quotes) % 2 == 0
+    cut = _line_end(data, len(data))
+    while cut:
+        before = int(np.searchsorted(quotes, cut))
+        if before % 2 == 0:
+            break
+        # Inside a quoted cell: go on before its opening quote.
+        cut = _line_end(data, int(quotes[before - 1]))
+    return cut, True
+
+
+def _line_end(data: bytes, stop: int) -> int:
+    """End of the last line before a place; a return at the very end may be half of a line end."""
+    cut = data.rfind(b"\n", 0, stop) + 1
+    return cut or data.rfind(b"\r", 0, min(stop, len(data) - 1)) + 1
+
+
+def _regular(data: np.ndarray, quotes: np.ndarray, delimiter: str) -> bool:  # type: ignore[type-arg]
+    edge = np.zeros(256, dtype=bool)
+    edge[[ord(delimiter), 10, 13, 34]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = data[opening[opening > 0] - 1]
+    behind = data[closing[closing < len(data) - 1] + 1]
+    return bool(edge[before].all() and edge[behind].all())
+
+
+def _walked(data: bytes, delimiter: str, ended: bool) -> int:
+    """The last record end of irregular bytes, by going from record to record."""
+    pattern, place = _record(delimiter.encode()), 0
+    while place < len(data):
+        match = pattern.match(data, place)
+        if match is None or match.end() == place:
+            break
+        if match.end() == len(data) and not ended and not data.endswith(b"\n"):
+            break
+        place = match.end()
+    return len(data) if ended else place

@@ -1,0 +1,125 @@
+"""What a batch is to do, and what its table looks like; plain records that travel to other processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from migplan.batch.columns import Column, find_columns
+from migplan.errors import Fault, MigplanError, shorten
+from migplan.fields import BY_NAME
+
+BEST = ("option", "target", "usable", "meets", "duration_days")
+PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
+REST = (
+    "cutover_hours",
+    "bottleneck",
+    "cost_one_off_usd",
+    "cost_monthly_usd",
+    "cost_horizon_usd",
+    "cost_complete",
+    "reasons",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How rows are planned.
+
+    Attributes
+    ----------
+    given : dict
+        Field -> text that stands in where a row says nothing.
+    options : str
+        'best', 'families' or 'all': the rows that come out for one that goes in.
+    samples : int
+        Draws for the percentiles; 0 ranks by typical values.
+    decimal : str
+        Decimal sign of cells and of results.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    today: dt.date = dt.date(2000, 1, 1)
+    options: str = "best"
+    samples: int = 0
+    seed: int = 0
+    decimal: str = "."
+    form: str = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table, in and out.
+
+    Attributes
+    ----------
+    headers : tuple of str
+        As they stand in the file.
+    columns : tuple of Column
+        Those that give fields.
+    results : dict
+        Column of a result -> its header in the output.
+    delimiter : str
+    """
+
+    headers: tuple[str, ...]
+    columns: tuple[Column, ...]
+    results: Mapping[str, str]
+    delimiter: str = ","
+
+
+def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
+    """Read what `--set` says.
+
+    Raises
+    ------
+    MigplanError
+        A text is not FIELD=VALUE with a field that a column can give.
+
+    Examples
+    --------
+    >>> read_settings_fields(["region=eu-west-1", "cutover-window=8 hours"])
+    {'region': 'eu-west-1', 'cutover_window': '8 hours'}
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or name not in BY_NAME or BY_NAME[name].scenario_only:
+            wanted = "wanted FIELD=VALUE with one of the input fields"
+            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)}: {wanted}"))
+        if value.strip():
+            found[name] = value.strip()
+    return found
+
+
+def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:
+    """Find the columns of a table.
+
+    Raises
+    ------
+    MigplanError
+        What `find_columns` raises, or nothing gives the volume.
+    """
+    columns = find_columns(headers, maps)
+    if "volume" not in {column.name for column in columns} and "volume" not in settings.given:
+        shown = ", ".join(shorten(header, 30) for header in headers[:20])
+        text = f"none gives the volume; found {shown}; say --map HEADER=volume, or --map HEADER=volume:GB"
+        raise MigplanError(Fault("missing", "header", text))
+    names = [*(("rank",) if settings.options != "best" else ()), *BEST]
+    names += [*(PERCENTILES if settings.samples else ()), *REST]
+    taken = set(headers)
+    return Layout(tuple(headers), columns, {name: _free(name, taken) for name in names}, delimiter)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A header for a result beside those of the input, which stay as they are.
+
+    >>> _free("target", {"target"}), _free("option", {"target"})
+    ('planned_target', 'option')
+    """
+    while name in taken:
+        name = f"planned_{name}"
+    return name

@@ -1,0 +1,137 @@
+"""`migplan check`: the design checks alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from migplan.cli.options import given_fields, profiles_option, today_option
+from migplan.fields import TRAITS
+
+if TYPE_CHECKING:
+    from migplan.results import CheckResult
+
+
+@click.command("check")
+@click.argument("scenario", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--route",
+    "routes",
+    multiple=True,
+    metavar="ROUTE",
+    help="A route to check, such as vpn; with a SCENARIO, in place of the one its plan takes.",
+)
+@click.option(
+    "--trait",
+    "traits",
+    multiple=True,
+    type=click.Choice(TRAITS),
+    metavar="TRAIT",
+    help=f"What applications depend on, besides what SCENARIO says: {', '.join(TRAITS)}.",
+)
+@click.option("--list", "everything", is_flag=True, help="List all checks and when they apply.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@profiles_option
+@today_option
+def command(
+    scenario: Path | None,
+    routes: tuple[str, ...],
+    traits: tuple[str, ...],
+    everything: bool,
+    form: str,
+    output: Path | None,
+    profiles: tuple[Path, ...],
+    today: dt.date | None,
+) -> None:
+    """Print the design checks that apply to a SCENARIO, a route or a trait.
+
+    Without SCENARIO the routes and traits alone decide, for AWS.
+    """
+    from migplan.cli.show import emit
+
+    if everything:
+        found = _all(profiles)
+    elif scenario is None:
+        if not routes and not traits:
+            raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
+        found = _bare(routes, traits, profiles, today)
+    else:
+        found = _planned(scenario, routes, traits, profiles, today)
+    emit(_text(found, form, everything, sys.stdout.isatty() and output is None), output)
+
+
+def _all(profiles: Sequence[Path]) -> tuple[CheckResult, ...]:
+    from migplan.catalogue import load
+    from migplan.checks import in_order, told
+
+    return tuple(told(check) for check in in_order(list(load(profiles).checks.values())))
+
+
+def _bare(
+    routes: Sequence[str], traits: Sequence[str], profiles: Sequence[Path], today: dt.date | None
+) -> tuple[CheckResult, ...]:
+    """The checks of some routes and traits, with nothing else known."""
+    from migplan.catalogue import load
+    from migplan.checks import Circumstances, find_routes, held
+
+    catalogue = load(profiles)
+    known = Circumstances(
+        cloud="aws",
+        routes=find_routes(catalogue, routes),
+        words={"traits": frozenset(traits)},
+        start=today or dt.date.today(),
+    )
+    return held(catalogue, known)
+
+
+def _planned(
+    scenario: Path,
+    routes: Sequence[str],
+    traits: Sequence[str],
+    profiles: Sequence[Path],
+    today: dt.date | None,
+) -> tuple[CheckResult, ...]:
+    """The checks of a scenario and of the option its plan recommends."""
+    from migplan.catalogue import load
+    from migplan.checks import circumstances, find_routes, held
+    from migplan.planner import make_plan
+    from migplan.workload import read_workload
+
+    catalogue, given = load(profiles), given_fields(scenario, {})
+    workload = read_workload(given, catalogue.assumptions, today or dt.date.today())
+    instead = find_routes(catalogue, routes)
+    chosen = make_plan(given, profiles, today).chosen
+    taken = workload.routes if chosen is None or chosen.route is None else (chosen.route,)
+    known = circumstances(
+        workload,
+        instead or find_routes(catalogue, taken),
+        mover=(chosen and chosen.mover) or "",
+        device=(chosen and chosen.device) or "",
+        target=(chosen and chosen.target) or workload.target,
+        traits=traits,
+    )
+    return held(catalogue, known)
+
+
+def _text(found: Sequence[CheckResult], form: str, everything: bool, terminal: bool) -> str:
+    from migplan.report import checks as tell
+
+    if form == "json":
+        return tell.to_json(found)
+    if form == "markdown":
+        return tell.to_markdown(found)
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    return tell.to_list(found, width, terminal) if everything else tell.to_table(found, width, terminal)

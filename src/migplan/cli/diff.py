@@ -1,0 +1,39 @@
+"""`migplan diff`: what changed between two plans."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+
+@click.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "markdown", "json"]),
+    default="table",
+    show_default=True,
+    help="Markdown fits a comment on a pull request.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+def command(old: Path, new: Path, form: str, everything: bool, output: Path | None) -> None:
+    """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
+    from migplan.cli.show import emit
+    from migplan.diff import compare, read_plan
+    from migplan.report import diff as tell
+
+    found = compare(read_plan(old), read_plan(new), (old.name, new.name))
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    emit(
+        tell.to_json(found)
+        if form == "json"
+        else tell.to_markdown(found, everything)
+        if form == "markdown"
+        else tell.to_table(found, width, everything),
+        output,
+    )

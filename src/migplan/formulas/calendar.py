@@ -1,0 +1,271 @@
+"""Usable time: stretches in which something may run, integrated exactly and inverted, for any number of dates at once.
+
+Stretches lie on a line of seconds. The integral over them is linear between their ends, so it and its inverse are a
+search and a subtraction; nothing is stepped through.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from migplan.formulas import Numeric
+
+DAY = 86400.0
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Spans of time that neither overlap nor touch, the earliest first.
+
+    Attributes
+    ----------
+    starts, ends : array
+        [s]
+    """
+
+    starts: Floats
+    ends: Floats
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """Length of each. [s]."""
+        return self.ends - self.starts
+
+    @cached_property
+    def after(self) -> Floats:
+        """Usable time up to the end of each. [s]."""
+        return np.cumsum(self.lengths)
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """The different lengths, rising. [s]."""
+        return np.unique(self.lengths)
+
+
+def stretches(starts: ArrayLike, ends: ArrayLike) -> Stretches:
+    """Join spans that overlap or touch, in any order; empty ones are dropped.
+
+    Examples
+    --------
+    >>> found = stretches([7.0, 0.0, 2.0, 5.0], [9.0, 2.0, 3.0, 5.0])
+    >>> found.starts.tolist(), found.ends.tolist()
+    ([0.0, 7.0], [3.0, 9.0])
+    """
+    first, last = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
+    order = np.argsort(first, kind="stable")
+    order = order[last[order] > first[order]]
+    first, last = first[order], np.maximum.accumulate(last[order])
+    new = np.ones(first.shape, dtype=bool)
+    new[1:] = first[1:] > last[:-1]
+    final = np.ones(first.shape, dtype=bool)
+    final[:-1] = new[1:]
+    return Stretches(first[new], last[final])
+
+
+def daily_stretches(
+    kinds: NDArray[np.int64], ranges: Mapping[int, Sequence[tuple[float, float]]], first_day: int = 0
+) -> Stretches:
+    """Stretches of days of several kinds.
+
+    Parameters
+    ----------
+    kinds : array of int
+        Kind of each day.
+    ranges : mapping
+        Kind -> spans from the midnight at which its day begins; they may end on the next day. A kind that is absent
+        has none. [s]
+    first_day : int
+        Number of the first of `kinds`; day 0 begins at second 0.
+
+    Examples
+    --------
+    Two days from 19:00 to 07:00, in hours; the third is of another kind:
+
+    >>> found = daily_stretches(np.array([1, 1, 0]), {1: [(19 * 3600.0, 31 * 3600.0)]})
+    >>> (found.starts / 3600).tolist(), (found.ends / 3600).tolist()
+    ([19.0, 43.0], [31.0, 55.0])
+    """
+    starts, ends = [np.empty(0)], [np.empty(0)]
+    for kind, spans in ranges.items():
+        midnights = (np.flatnonzero(kinds == kind) + first_day) * DAY
+        for begin, end in spans:
+            starts.append(midnights + begin)
+            ends.append(midnights + end)
+    return stretches(np.concatenate(starts), np.concatenate(ends))
+
+
+def intersection(one: Stretches, other: Stretches) -> Stretches:
+    """What lies in both.
+
+    Examples
+    --------
+    >>> found = intersection(stretches([0.0, 5.0], [3.0, 9.0]), stretches([2.0], [6.0]))
+    >>> found.starts.tolist(), found.ends.tolist()
+    ([2.0, 5.0], [3.0, 6.0])
+    """
+    starts = np.union1d(one.starts[_inside(one.starts, other)], other.starts[_inside(other.starts, one)])
+    ends = np.minimum(
+        one.ends[np.searchsorted(one.starts, starts, "right") - 1],
+        other.ends[np.searchsorted(other.starts, starts, "right") - 1],
+    )
+    return Stretches(starts, ends)
+
+
+def _inside(times: Floats, spans: Stretches) -> NDArray[np.bool_]:
+    index = np.searchsorted(spans.starts, times, "right") - 1
+    within = index >= 0
+    within[within] = times[within] < spans.ends[index[within]]
+    return within
+
+
+def complement(spans: Stretches, begin: float, end: float) -> Stretches:
+    """What lies between `begin` and `end` and in none of the spans.
+
+    Examples
+    --------
+    >>> found = complement(stretches([2.0, 5.0], [3.0, 9.0]), 0.0, 9.0)
+    >>> found.starts.tolist(), found.ends.tolist()
+    ([0.0, 3.0], [2.0, 5.0])
+    """
+    starts = np.clip(np.concatenate(([begin], spans.ends)), begin, end)
+    ends = np.clip(np.concatenate((spans.starts, [end])), begin, end)
+    return stretches(starts, ends)
+
+
+def on_clock(spans: Stretches, changes: Sequence[float], offsets: Sequence[float]) -> Stretches:
+    """Spans of a wall clock as spans of time that passes.
+
+    Parameters
+    ----------
+    spans : Stretches
+        As the wall clock shows them. [s]
+    changes : sequence of float
+        When the clock is set, rising. [s]
+    offsets : sequence of float
+        What it shows beyond the time that has passed, before the first change and after each. [s]
+
+    Notes
+    -----
+    Derived: an instant counts where its reading lies in a span. So an hour that the clock shows twice counts twice,
+    and one that it leaves out does not exist.
+
+    Examples
+    --------
+    From 01:00 to 04:00 on a day on which the clock goes from 02:00 to 03:00: two hours, told in hours.
+
+    >>> found = on_clock(stretches([3600.0], [4 * 3600.0]), [2 * 3600.0], [0.0, 3600.0])
+    >>> (found.starts / 3600).tolist(), (found.ends / 3600).tolist()
+    ([1.0], [3.0])
+    """
+    edges = [-np.inf, *changes, np.inf]
+    starts, ends = [], []
+    for offset, begin, end in zip(offsets, edges, edges[1:], strict=False):
+        left = np.searchsorted(spans.ends, begin + offset, "right")
+        right = np.searchsorted(spans.starts, end + offset, "left")
+        starts.append(np.maximum(spans.starts[left:right] - offset, begin))
+        ends.append(np.minimum(spans.ends[left:right] - offset, end))
+    return stretches(np.concatenate(starts), np.concatenate(ends))
+
+
+def usable_time(spans: Stretches, time: Numeric) -> Numeric:
+    """Usable time from the first stretch up to a time.
+
+    Parameters
+    ----------
+    spans : Stretches
+    time : numeric
+        [s]
+
+    Returns
+    -------
+    numeric
+        [s]
+
+    Examples
+    --------
+    >>> usable_time(stretches([0.0, 5.0], [3.0, 9.0]), np.array([-1.0, 2.0, 4.0, 6.0, 99.0])).tolist()
+    [0.0, 2.0, 3.0, 4.0, 7.0]
+    """
+    index = np.searchsorted(spans.starts, time, "right")
+    starts, ends = np.concatenate(([0.0], spans.starts)), np.concatenate(([0.0], spans.ends))
+    before = np.concatenate(([0.0, 0.0], spans.after))[: len(starts)]
+    found: Numeric = before[index] + np.clip(time, starts[index], ends[index]) - starts[index]
+    return found
+
+
+def advance(spans: Stretches, start: Numeric, busy: Numeric) -> Numeric:
+    """When an amount of usable time has passed since a start.
+
+    Parameters
+    ----------
+    spans : Stretches
+    start : numeric
+        [s]
+    busy : numeric
+        Not negative. [s]
+
+    Returns
+    -------
+    numeric
+        The earliest such time, `start` itself where nothing is to be done; infinite where the stretches end before.
+        [s]
+
+    Notes
+    -----
+    Derived: the inverse of `usable_time`.
+
+    Examples
+    --------
+    >>> advance(stretches([0.0, 5.0], [3.0, 9.0]), 1.0, np.array([0.0, 2.0, 3.0, 6.0, 7.0])).tolist()
+    [1.0, 3.0, 6.0, 9.0, inf]
+    """
+    target = usable_time(spans, start) + busy
+    index = np.searchsorted(spans.after, target, "left")
+    ends, after = np.concatenate((spans.ends, [np.inf])), np.concatenate((spans.after, [0.0]))
+    # Counted back from the end of the stretch; adding infinity keeps what is unknown unknown.
+    found = np.where(index < len(spans.ends), ends[index] - (after[index] - target), target + np.inf)
+    return np.where(np.equal(busy, 0), start, np.maximum(start, found))[()]
+
+
+def first_fit(spans: Stretches, ready: Numeric, length: Numeric) -> Numeric:
+    """When something of a length can first take place within a single stretch.
+
+    Parameters
+    ----------
+    spans : Stretches
+    ready : numeric
+        Earliest start. [s]
+    length : numeric
+        Not negative. [s]
+
+    Returns
+    -------
+    numeric
+        Infinite where no stretch is long enough. [s]
+
+    Examples
+    --------
+    >>> first_fit(stretches([0.0, 5.0, 20.0], [3.0, 9.0, 30.0]), 1.0, np.array([2.0, 2.5, 9.0, 11.0])).tolist()
+    [1.0, 5.0, 20.0, inf]
+    """
+    ready, length = np.broadcast_arrays(ready, length)
+    index = np.searchsorted(spans.ends, ready, "right")
+    starts, ends = np.concatenate((spans.starts, [np.inf])), np.concatenate((spans.ends, [np.inf]))
+    found = np.maximum(ready, starts[index])
+    later = ~(length <= ends[index] - np.where(np.isfinite(found), found, 0.0))
+    needed = np.searchsorted(spans.sizes, length, "left")
+    for size in np.unique(needed[later]):
+        # The stretches that are long enough for these, and of them the first behind each.
+        able = (
+            np.flatnonzero(spans.lengths >= spans.sizes[size])
+            if size < len(spans.sizes)
+            else np.empty(0, int)
+        )
+        here = later & (needed == size)
+        place = np.searchsorted(able, index[here] + 1)
+        found[here] = np.concatenate((spans.starts[able], [np.inf]))[place]
+    return np.where(np.isnan(ready) | np.isnan(length), np.nan, found)[()]

@@ -1,0 +1,113 @@
+"""The sheet on which charts are drawn: the same size, type and inks for all, and the same bytes for the same chart."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from migplan.report.escape import label
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 6.0
+"""Width of every chart: legible at full size in a column of text, and still when a telephone shrinks it. [in]"""
+
+INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
+"""Colours that people who do not see red and green alike tell apart; lines and hatches say the same without colour."""
+
+DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
+HATCHES = ("", "////", "\\\\\\\\", "xxxx", "|||", "---", "+++", "//", "xx", "\\\\")
+MARKERS = {"online": "o", "offline": "s", "hybrid": "D", "split": "^"}
+KIND_WORDS = {
+    "online": "over the line",
+    "offline": "by device",
+    "hybrid": "device, then line",
+    "split": "both at once",
+}
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.5,
+    "axes.titlesize": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "text.parse_math": False,
+}
+
+
+@contextmanager
+def sheet(name: str, height: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure with one set of axes, drawn in our style while the context lasts.
+
+    Parameters
+    ----------
+    name : str
+        Of the chart: the ids inside its SVG follow from it, so that charts on one page have ids of their own.
+    height : float
+        [in]
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        yield figure, figure.add_subplot()
+
+
+def to_svg(figure: Figure) -> str:
+    """The figure as SVG, without a date and without a maker's mark."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def ink(index: int) -> str:
+    """The colour of the nth thing."""
+    return INKS[index % len(INKS)]
+
+
+def dash(index: int) -> Any:
+    """The line style of the nth thing."""
+    return DASHES[index % len(DASHES)]
+
+
+def numbered(number: int, option: str) -> str:
+    """An option in a legend."""
+    return f"{number}  {label(option, 70)}"
+
+
+def legend(figure: Figure, handles: Sequence[Any], columns: int = 1) -> None:
+    """A legend under the axes, where it hides nothing."""
+    if handles:
+        figure.legend(
+            handles=handles, loc="outside lower left", ncols=columns, handlelength=2.4, borderaxespad=0.2
+        )
+
+
+def spread(values: Sequence[float]) -> str:
+    """The scale on which values are told apart: 'log' where they differ by more than a factor of twenty."""
+    positive = [value for value in values if value > 0]
+    return "log" if len(positive) == len(values) > 1 and max(values) / min(values) > 20 else "linear"
+
+
+def scaled(axes: Axes, which: str, values: Sequence[float]) -> None:
+    """Set one axis to the scale of its values, with plain numbers on it."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    if spread(values) == "log":
+        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))

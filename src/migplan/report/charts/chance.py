@@ -1,0 +1,75 @@
+"""How likely it is to be done by a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from migplan.report.charts.canvas import dash, ink, legend, numbered, sheet, to_svg
+from migplan.report.view import View
+from migplan.report.words import moment_after
+from migplan.results import OptionResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_SURE = 0.8
+
+
+def chance_chart(view: View) -> str:
+    """One curve for each of the first few ways, with a dot where it is done in 8 of 10 cases."""
+    start = view.start
+    shown = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
+    if not shown or start is None:
+        return ""
+    with sheet("chance", 3.4 + 0.19 * len(shown)) as (figure, axes):
+        for index, (_, option) in enumerate(shown):
+            _curve(axes, start, option, index)
+        axes.axhline(_SURE, color="#999999", linewidth=0.8)
+        _deadline(axes, view, start)
+        _dates(axes)
+        axes.set_ylim(0, 1.02)
+        axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"])
+        axes.set_ylabel("Chance of being done")
+        axes.set_xlabel("Date")
+        axes.grid(True)
+        legend(figure, _keys(shown))
+        return to_svg(figure)
+
+
+def _curve(axes: Axes, start: dt.date, option: OptionResult, index: int) -> None:
+    points = [(moment, level) for days, level in option.done_by if (moment := moment_after(start, days))]
+    if len(points) < 2:
+        return
+    axes.plot(*zip(*points, strict=True), color=ink(index), linestyle=dash(index), linewidth=1.8)
+    sure = [moment for moment, level in points if abs(level - _SURE) < 1e-9]
+    if sure:
+        axes.plot(sure[0], _SURE, marker="o", color=ink(index), markersize=5)
+
+
+def _deadline(axes: Axes, view: View, start: dt.date) -> None:
+    moment = moment_after(start, view.deadline_days)
+    low, high = axes.get_xlim()
+    if moment is None or (moment - dt.datetime(1970, 1, 1)).days > high + 2 * (high - low):
+        return
+    axes.axvline(moment, color="black", linestyle="--", linewidth=1)
+    axes.annotate("deadline", (moment, 0.02), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5)
+
+
+def _dates(axes: Axes) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
+def _keys(shown: list[tuple[int, OptionResult]]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D(
+            [], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=numbered(number, option.id)
+        )
+        for index, (number, option) in enumerate(shown)
+    ]

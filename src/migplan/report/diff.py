@@ -1,0 +1,206 @@
+"""What changed between two plans, for the terminal, as Markdown fit for a comment on a pull request, and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from migplan.diff import Change, FactChange, Figures, Moved, PlanDiff
+from migplan.report.escape import Markup, flat, text
+from migplan.report.tables import Column
+from migplan.report.tables import table as markdown_table
+from migplan.report.words import days, hours, usd
+
+MOST_ROWS = 12
+_NAMES = {
+    "duration_days": "Done in",
+    "p80_days": "P80",
+    "cutover_hours": "Cutover",
+    "one_off": "Once USD",
+    "monthly": "USD/month",
+    "horizon_total": "Total USD",
+}
+_SHOWN: dict[str, Callable[[float | None], str]] = {
+    "duration_days": days,
+    # A plan without draws has no percentiles; that is not "never".
+    "p80_days": lambda value: "-" if value is None else days(value),
+    "cutover_hours": hours,
+    "one_off": usd,
+    "monthly": usd,
+    "horizon_total": usd,
+}
+_ADVICE = {
+    "option": "Recommended",
+    "target": "Target",
+    "meets": "Meets what is wanted",
+    "misses_by_days": "Misses by",
+}
+
+
+class Section(NamedTuple):
+    """A heading with a table; `left_out` rows are not shown."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    left_out: int
+
+
+def sections(diff: PlanDiff, everything: bool) -> list[Section]:
+    """The parts of the answer that have something to say."""
+    most = None if everything else MOST_ROWS
+    parts = (
+        ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff)),
+        ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs]),
+        ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts]),
+        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(moved) for moved in diff.ranking]),
+        ("Time", *_figures(diff.time, ("duration_days", "p80_days", "cutover_hours"))),
+        ("Cost", *_figures(diff.cost, ("one_off", "monthly", "horizon_total"))),
+    )
+    return [
+        Section(title, header, rows[:most], len(rows) - len(rows[:most]))
+        for title, header, rows in parts
+        if rows
+    ]
+
+
+def headline(diff: PlanDiff) -> str:
+    """The answer in one sentence."""
+    old, new = diff.recommended
+    if diff.empty:
+        return "Nothing changed."
+    if old == new:
+        return f"Recommended as before: {new or 'nothing'}."
+    return f"Recommended now: {new or 'nothing'}. Before: {old or 'nothing'}."
+
+
+def to_table(diff: PlanDiff, width: int, everything: bool) -> str:
+    """The differences as text for the terminal."""
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, highlight=False, emoji=False, markup=False)
+    console.print(" -> ".join(map(flat, _plans(diff))))
+    console.print(flat(headline(diff)))
+    for part in sections(diff, everything):
+        table = Table(title=f"\n{part.title}", title_justify="left", box=None, pad_edge=False)
+        for place, name in enumerate(part.header):
+            table.add_column(name, overflow="fold", ratio=2 if place == 0 else 1)
+        for row in part.rows:
+            table.add_row(*map(flat, row))
+        console.print(table)
+        if part.left_out:
+            console.print(f"and {part.left_out} more; --all shows them")
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def to_markdown(diff: PlanDiff, everything: bool) -> str:
+    """The differences as Markdown."""
+    old, new = map(inert, _plans(diff))
+    blocks = ["### What changed in the plan", inert(headline(diff)), f"Before: {old}; now: {new}."]
+    for part in sections(diff, everything):
+        columns = [Column(title, operator.itemgetter(place)) for place, title in enumerate(part.header)]
+        rows = [tuple(map(inert, row)) for row in part.rows]
+        blocks += [f"#### {part.title}", markdown_table(columns, rows)]
+        if part.left_out:
+            blocks += [f"and {part.left_out} more; `migplan diff --all` lists them."]
+    return "\n\n".join(blocks) + "\n"
+
+
+def inert(value: str) -> Markup:
+    r"""Text as Markdown that does nothing, names of people of a code host not excepted.
+
+    >>> print(inert("a|b @you").encode("ascii", "backslashreplace").decode())
+    a\|b @\u2060you
+    """
+    return Markup(text(value).replace("@", "@\u2060"))
+
+
+def _plans(diff: PlanDiff) -> list[str]:
+    return [f"{name} ({day})" for name, day in zip(diff.names, diff.today, strict=True)]
+
+
+def to_json(diff: PlanDiff) -> str:
+    """The differences as JSON."""
+    plain = {"schema": "migplan.diff/1", **dataclasses.asdict(diff)}
+    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _answer(diff: PlanDiff) -> list[tuple[str, ...]]:
+    """What was and is recommended, with its figures where any differs."""
+    rows: list[tuple[str, ...]] = [
+        (_ADVICE[change.name], *(_told(change.name, value) for value in (change.old, change.new)), "")
+        for change in diff.recommendation
+    ]
+    for name, (old, new) in diff.answer.values.items():
+        if old != new:
+            show = _SHOWN[name]
+            rows.append((_NAMES[name], show(old), show(new), _relative(old, new)))
+    return rows
+
+
+def _told(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "misses_by_days":
+        return days(value) if value else "nothing"
+    return "none" if value is None else str(value)
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    return change.name, *("not there" if value is None else value for value in (change.old, change.new))
+
+
+def _fact(change: FactChange) -> tuple[str, ...]:
+    ranged = {"low", "high"} & set(change.what)
+
+    def told(fact: Any) -> str:
+        if fact is None:
+            return "not there"
+        shown = f"{fact['value']:g} {fact['unit']}"
+        low, high = fact.get("low"), fact.get("high")
+        wide = ranged and None not in (low, high) and low != high
+        return f"{shown} ({low:g} to {high:g})" if wide else shown
+
+    old, new = change.old, change.new
+    relative = _relative(old["value"], new["value"]) if old and new and old["unit"] == new["unit"] else ""
+    # A range moves with its value; it is a change of its own only where the value stayed.
+    what = [key for key in change.what if "value" not in change.what or key not in ("low", "high")]
+    return change.id, told(old), told(new), " ".join(filter(None, (", ".join(what), relative)))
+
+
+def _moved(moved: Moved) -> tuple[str, ...]:
+    def place(rank: int | None) -> str:
+        return "-" if rank is None else str(rank)
+
+    why = f"{moved.why}: {', '.join(moved.reasons)}" if moved.reasons else moved.why
+    return moved.id, place(moved.old_rank), place(moved.new_rank), why
+
+
+def _figures(found: Sequence[Figures], keys: Sequence[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    rows = [(item.id, *(_pair(key, item.values.get(key)) for key in keys)) for item in found]
+    return ("Option", *(_NAMES[key] for key in keys)), rows
+
+
+def _pair(key: str, pair: tuple[float | None, float | None] | None) -> str:
+    if pair is None:
+        return "as before"
+    old, new = pair
+    return f"{_SHOWN[key](old)} -> {_SHOWN[key](new)} {_relative(old, new)}".rstrip()
+
+
+def _relative(old: float | None, new: float | None) -> str:
+    """By how much a number rose or fell, where that says something.
+
+    >>> _relative(20.0, 25.0), _relative(1.0, 0.98765), _relative(0.0, 3.0), _relative(None, 3.0)
+    ('+25 %', '-1.2 %', '', '')
+    """
+    if old is None or new is None or old == 0:
+        return ""
+    part = (new - old) / abs(old) * 100
+    return f"{part:+.0f} %" if abs(part) >= 9.95 else f"{part:+.2g} %"

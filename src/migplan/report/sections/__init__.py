@@ -1,0 +1,1 @@
+"""The sections of a report, one file each; every section is a function of the finished plan."""

@@ -1,0 +1,30 @@
+"""Rules of design that apply to this plan, the required ones first."""
+
+from __future__ import annotations
+
+from migplan.report.escape import Markup
+from migplan.report.tables import bullets
+from migplan.report.view import View, paragraphs, say
+from migplan.results import CheckResult
+
+
+def design_checks(view: View) -> str:
+    """Each check with its text, when it applies, its source and date."""
+    found = view.plan.checks
+    if not found:
+        return paragraphs("## Network and design checks", "No design check applies to this plan.")
+    return paragraphs("## Network and design checks", bullets(_check(view, check) for check in found))
+
+
+def _check(view: View, check: CheckResult) -> Markup:
+    status = "" if check.status == "confirmed" else f", {check.status}"
+    return say(
+        "**{severity}: {name}.** {text} Applies {applies} ({source}, {day}{status}).",
+        severity=check.severity.capitalize(),
+        name=check.name.rstrip("."),
+        text=check.text,
+        applies=check.applies.rstrip("."),
+        source=view.sources.cite(check.source),
+        day=check.as_of,
+        status=status,
+    )

@@ -1,0 +1,63 @@
+"""The question: what was given, and what stands in for the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from migplan.fields import BY_NAME
+from migplan.report.escape import Markup, text
+from migplan.report.tables import Column, table
+from migplan.report.view import NAME_LENGTH, View, paragraphs, say
+from migplan.report.words import exact
+from migplan.results import InputResult
+
+_ORDER = ("given", "derived", "assumed", "default")
+
+
+def inputs(view: View) -> str:
+    """Given inputs with the reading of their units, then those that follow, are assumed or are defaults."""
+    rows = sorted(
+        ((name, item) for name, item in view.plan.workload.items() if item.status in _ORDER),
+        key=lambda row: _ORDER.index(row[1].status),
+    )
+    columns = [
+        Column("Input", lambda row: row[0].replace("_", " ")),
+        Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
+        Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)),
+        Column("Status", lambda row: row[1].status),
+        Column("From", lambda row: _origin(view, row[1])),
+    ]
+    return paragraphs("## Inputs", table(columns, rows), _absent(view))
+
+
+def _read_as(item: InputResult) -> str:
+    told = _told(item.value)
+    return f"{told} {item.unit}".strip() if told and told != item.text else ""
+
+
+def _told(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, (int, float)):
+        return exact(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_told(item) for item in value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _origin(view: View, item: InputResult) -> Markup:
+    if item.status == "given":
+        return text("you")
+    return view.sources.cite(item.why) if item.why else text("fixed by design")
+
+
+def _absent(view: View) -> str:
+    names = [name for name, item in view.plan.workload.items() if item.status == "absent"]
+    if not names:
+        return ""
+    told = [
+        f"{name.replace('_', ' ')} ({BY_NAME[name].why})" if name in BY_NAME and BY_NAME[name].why else name
+        for name in names
+    ]
+    return say("Not given, and what that means: {names}.", names="; ".join(told))

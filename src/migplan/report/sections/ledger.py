@@ -1,0 +1,71 @@
+"""Every line of cost of the recommended plan, so that anyone can add it up again."""
+
+from __future__ import annotations
+
+from migplan.report.escape import Markup
+from migplan.report.tables import Column, bullets, table
+from migplan.report.view import View, paragraphs, say
+from migplan.report.words import cents, exact
+from migplan.results import CostResult, LedgerLine
+
+
+def ledger(view: View) -> str:
+    """One-off and monthly lines with quantity, unit price and amount, and how the total follows from them."""
+    chosen = view.chosen
+    if chosen is None:
+        return paragraphs("## Cost ledger", "Without a way there is no cost.")
+    cost = chosen.cost_usd
+    return paragraphs(
+        "## Cost ledger",
+        "Each amount is quantity times unit price. Amounts are in USD, before tax, at list prices without discounts.",
+        _part(view, cost, "Once, for the move", monthly=False),
+        _part(view, cost, "Each month, for the target", monthly=True),
+        _total(cost),
+        _notes(cost),
+    )
+
+
+def _part(view: View, cost: CostResult, title: str, monthly: bool) -> str:
+    lines = [line for line in cost.lines if line.monthly == monthly]
+    total = cost.monthly if monthly else cost.one_off
+    complete = all(line.amount is not None for line in lines)
+    if not lines:
+        return paragraphs(f"### {title}", f"Nothing: {cents(total)} USD.")
+    columns = [
+        Column("Item", lambda line: line.item),
+        Column("Quantity", lambda line: exact(line.quantity), numeric=True),
+        Column("Unit", lambda line: line.unit),
+        Column("Unit price (USD)", lambda line: exact(line.unit_price), numeric=True),
+        Column("Amount (USD)", lambda line: cents(line.amount), numeric=True),
+        Column("Source", lambda line: view.sources.cite(line.source) if line.source else "none"),
+        Column("As of", lambda line: line.as_of or "-"),
+        Column("Status", _status),
+    ]
+    sum_line = say(
+        "**Sum: {total} USD{often}**",
+        total=cents(total, complete),
+        often=Markup(" a month" if monthly else ""),
+    )
+    return paragraphs(f"### {title}", table(columns, lines), sum_line)
+
+
+def _status(line: LedgerLine) -> str:
+    return f"{line.status}, old" if line.old else line.status
+
+
+def _total(cost: CostResult) -> str:
+    months = exact(cost.horizon_months)
+    return say(
+        "**Total over {months} months: {once} + {months} x {month} = {total} USD**",
+        months=months,
+        once=cents(cost.one_off),
+        month=cents(cost.monthly),
+        total=cents(cost.horizon_total, cost.complete),
+    )
+
+
+def _notes(cost: CostResult) -> str:
+    notes = dict.fromkeys(
+        say("{item}: {note}", item=line.item, note=line.note) for line in cost.lines if line.note
+    )
+    return paragraphs(Markup("Notes on the lines:"), bullets(notes)) if notes else ""

@@ -1,0 +1,114 @@
+"""Five lines for those who decide."""
+
+from __future__ import annotations
+
+from migplan.report.escape import Markup
+from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
+from migplan.report.words import day_after, days, hours, listed, percent, usd
+from migplan.results import OptionResult
+
+
+def summary(view: View) -> str:
+    """What moves, how, when it is done, what it costs and what to mind."""
+    lines = (_what(view), _how(view), _when(view), _cost(view), _mind(view))
+    return paragraphs("## Summary", "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
+
+
+def _what(view: View) -> str:
+    link = view.text("link")
+    line = say(", over a line of {link} of which {share} are ours", link=link, share=view.text("share"))
+    return say(
+        "**What:** {volume} in {files} files ({protocol}) from {site} to {cloud} {region}{line}.",
+        volume=view.text("volume"),
+        files=view.text("files"),
+        protocol=view.input("protocol").text.upper(),
+        site=view.text("site") if view.input("site").status == "given" else "the site",
+        cloud=view.input("cloud").text.upper(),
+        region=view.text("region"),
+        line=line if link else Markup(", without a line"),
+    )
+
+
+def _how(view: View) -> str:
+    chosen = view.chosen
+    if chosen is None:
+        return "**How:** no way can be used; each says below why."
+    meets = "It meets all that was asked for."
+    fails = "**It does not meet all that was asked for; it is the best that can be used.**"
+    return say(
+        "**How:** {name}. {verdict}",
+        name=chosen.name or chosen.id,
+        verdict=Markup(meets if chosen.meets else fails),
+    )
+
+
+def _when(view: View) -> str:
+    chosen = view.chosen
+    if chosen is None or chosen.duration_days is None:
+        return "**When:** never, as things are."
+    told = say(
+        "**When:** typically done {days} after the start on {start}, that is on {finish}{late}.",
+        days=days(chosen.duration_days),
+        start=view.start or "day 1",
+        finish=day_after(view.start, chosen.duration_days),
+        late=Markup("")
+        if chosen.p80_days is None
+        else say(", in 8 of 10 cases by {day}", day=day_after(view.start, chosen.p80_days)),
+    )
+    return f"{told} {_deadline(view, chosen)}"
+
+
+def _deadline(view: View, chosen: OptionResult) -> Markup:
+    if view.deadline_days is None:
+        return Markup("No deadline was given.")
+    told = say("The deadline is the end of {day}", day=last_day(view))
+    if chosen.p_deadline is None:
+        return Markup(f"{told}.")
+    return Markup(told + say("; the chance to keep it is {chance}.", chance=percent(chosen.p_deadline)))
+
+
+def _cost(view: View) -> str:
+    chosen = view.chosen
+    if chosen is None:
+        return "**Cost:** none, without a way."
+    cost = chosen.cost_usd
+    return say(
+        "**Cost:** {least}{once} USD once and {month} USD a month, {least}{total} USD over {months} months{more}.",
+        least=Markup("" if cost.complete else "at least "),
+        once=usd(cost.one_off),
+        month=usd(cost.monthly),
+        total=usd(cost.horizon_total),
+        months=f"{cost.horizon_months:g}",
+        more=Markup("" if cost.complete else ", since some prices are not known"),
+    )
+
+
+def _mind(view: View) -> str:
+    chosen = view.chosen
+    if chosen is None:
+        return "**Mind:** what would make it possible stands under the risks."
+    return f"**Mind:** {' '.join(filter(None, (_kept(chosen), _outage(chosen), _open(view, chosen))))}"
+
+
+def _kept(option: OptionResult) -> str:
+    lost = [spoken(name) for name in (*option.fidelity.get("lost", ()), *option.fidelity.get("partial", ()))]
+    if not lost:
+        return say("Nothing that files carry is known to be lost.")
+    return say("Lost or kept only in part: {names}.", names=listed(lost))
+
+
+def _outage(option: OptionResult) -> str:
+    if option.cutover_hours is None:
+        return ""
+    return say("Users are without write access for {time}.", time=hours(option.cutover_hours))
+
+
+def _open(view: View, chosen: OptionResult) -> str:
+    required = sum(check.severity == "required" for check in view.plan.checks)
+    prices = len({line.item for line in to_confirm(chosen)})
+    told = [
+        f"{required} required design checks" if required else "",
+        f"{prices} prices to confirm" if prices else "",
+    ]
+    parts = [part for part in told if part]
+    return f"Before you sign: {listed(parts)}." if parts else ""

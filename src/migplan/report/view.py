@@ -1,0 +1,186 @@
+"""What the sections of a report share: the plan, which options are shown under which number, and sources by number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from migplan.catalogue.keys import ATTRIBUTES
+from migplan.report.escape import Markup, link, text, url
+from migplan.report.terminal import best_of_families
+from migplan.report.words import day_after, known
+from migplan.results import InputResult, LedgerLine, OptionResult, Plan
+from migplan.targets import attribute_name
+
+if TYPE_CHECKING:
+    from migplan.sweep import Sweep
+
+NAME_LENGTH = 120
+"""Longest name of the user's own that a report repeats in full."""
+
+MOST_COMPARED = 5
+"""Options that matrices and charts with a line each can hold."""
+
+_NO_INPUT = InputResult(None, "", "", "absent", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart beside a report.
+
+    Attributes
+    ----------
+    file : str
+        Address of the SVG file as the Markdown gives it.
+    alt : str
+        What it shows, for those who cannot see it.
+    svg : str
+    """
+
+    file: str
+    alt: str
+    svg: str
+
+    @property
+    def markdown(self) -> Markup:
+        """The picture in Markdown."""
+        return Markup(f"![{text(self.alt)}]({self.file})")
+
+
+class Sources:
+    """Web addresses by number, in the order in which they are first cited."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, source: str) -> Markup:
+        """A source in a table or sentence: a numbered link, or the words where it is none."""
+        if not url(source):
+            return text(source or "none")
+        number = self._numbers.setdefault(source, len(self._numbers) + 1)
+        return link(f"S{number}", source)
+
+    def listed(self) -> list[Markup]:
+        """All sources that were cited."""
+        return [Markup(f"S{number}: <{url(source)}>") for source, number in self._numbers.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A plan as a report looks at it.
+
+    Attributes
+    ----------
+    plan : Plan
+    title : str
+    everything : bool
+        Whether all options and facts are shown.
+    shown : tuple of OptionResult
+        The options that are compared, the recommended one first; a report calls them by their number from 1.
+    pictures : mapping
+        Name of a chart -> the chart; empty where a report stands without.
+    sweep : Sweep or None
+        The answer for other line rates.
+    sources : Sources
+    """
+
+    plan: Plan
+    title: str
+    everything: bool
+    shown: tuple[OptionResult, ...]
+    pictures: Mapping[str, Picture]
+    sweep: Sweep | None = None
+    sources: Sources = field(default_factory=Sources)
+
+    @property
+    def chosen(self) -> OptionResult | None:
+        """The recommended option."""
+        return self.plan.chosen
+
+    @property
+    def compared(self) -> tuple[OptionResult, ...]:
+        """The first few options that can be used."""
+        return tuple(option for option in self.shown if option.usable)[:MOST_COMPARED]
+
+    @property
+    def start(self) -> dt.date | None:
+        """The day from which days are counted."""
+        value = self.value("start")
+        return value if isinstance(value, dt.date) else None
+
+    @property
+    def deadline_days(self) -> float | None:
+        """The deadline in days from the start."""
+        seconds = self.number("deadline")
+        return None if seconds is None else seconds / 86400.0
+
+    def input(self, name: str) -> InputResult:
+        """An input field, absent where the plan does not know it."""
+        return self.plan.workload.get(name, _NO_INPUT)
+
+    def value(self, name: str) -> Any:
+        """The value of an input in base units."""
+        return self.input(name).value
+
+    def number(self, name: str) -> float | None:
+        """The value of an input that is a number."""
+        value = self.value(name)
+        return known(value) if isinstance(value, (int, float)) else None
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The members of an input that is a list."""
+        value = self.value(name)
+        return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
+
+    def text(self, name: str) -> Markup:
+        """An input as it was given, escaped."""
+        return text(self.input(name).text, NAME_LENGTH)
+
+    def chart(self, name: str) -> list[Markup]:
+        """The paragraph of a chart, if the report has it."""
+        return [self.pictures[name].markdown] if name in self.pictures else []
+
+
+def view_of(
+    plan: Plan,
+    everything: bool = False,
+    title: str = "",
+    pictures: Mapping[str, Picture] | None = None,
+    sweep: Sweep | None = None,
+) -> View:
+    """Look at a plan: by default at the best option of each family."""
+    shown = plan.options if everything else tuple(best_of_families(plan))
+    name = plan.workload.get("name", _NO_INPUT).text
+    return View(plan, title or f"Migration plan: {name or 'plan'}", everything, shown, pictures or {}, sweep)
+
+
+def say(template: str, **values: object) -> Markup:
+    r"""A sentence of ours with values of others in it.
+
+    >>> print(say("**{name}** is done", name="a*b"))
+    **a\*b** is done
+    """
+    return Markup(template.format_map({key: text(value) for key, value in values.items()}))
+
+
+def paragraphs(*parts: str) -> str:
+    """Parts of a section, the empty ones left out."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def spoken(attribute: str) -> str:
+    """What people call an attribute of a file."""
+    return attribute_name(attribute) if attribute in ATTRIBUTES else attribute
+
+
+def to_confirm(option: OptionResult) -> list[LedgerLine]:
+    """Lines of the ledger whose price nobody confirmed, nobody knows, or somebody read long ago."""
+    return [line for line in option.cost_usd.lines if line.old or line.status in ("unconfirmed", "unknown")]
+
+
+def last_day(view: View) -> str:
+    """The last day that counts: a deadline of n days ends with the midnight after it."""
+    whole = view.deadline_days
+    return "" if whole is None else day_after(view.start, whole - 1e-6)

@@ -1,0 +1,319 @@
+"""Each design check fires where it should and stays silent where it should not; the command prints them."""
+
+import datetime as dt
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from migplan.catalogue import load
+from migplan.checks import Circumstances, circumstances, find_routes, held, matching
+from migplan.cli import cli
+from migplan.errors import MigplanError
+from migplan.options import enumerate_options
+from migplan.planner import make_plan
+from migplan.workload import read_workload
+
+TODAY = dt.date(2026, 11, 23)
+CATALOGUE = load()
+
+# Check -> circumstances in which it fires, and others close to them in which it does not. `route` is the route that is
+# taken; `mover`, `device` and `target` are ids; the rest are input fields.
+CASES = {
+    "api-gateway-kinesis": ({"traits": "http-ingest"}, {"traits": "realtime-stream"}),
+    "api-gateway-s3": ({"traits": "http-ingest"}, {"target": "s3"}),
+    "block-volumes": ({"traits": "block-volumes"}, {"structure": "structured"}),
+    "broadcast": ({"traits": "broadcast"}, {"traits": "multicast"}),
+    "client-vpn": ({"traits": "client-vpn"}, {"route": "vpn"}),
+    "customer-gateway": ({"route": "vpn"}, {"route": "direct-connect"}),
+    "data-transfer-terminal-visit": (
+        {"device": "data-transfer-terminal"},
+        {"device": "snowball-edge-210tb"},
+    ),
+    "datasync-privatelink": (
+        {"mover": "datasync-basic", "route": "vpn"},
+        {"mover": "datasync-basic", "route": "internet"},
+    ),
+    "dfs-namespace": ({"traits": "dfs-namespace"}, {"target": "fsx-windows"}),
+    "direct-connect-no-customer-gateway": (
+        {"route": "direct-connect-hosted-1g"},
+        {"route": "vpn-over-direct-connect"},
+    ),
+    "direct-connect-not-encrypted": ({"route": "direct-connect"}, {"route": "vpn-over-direct-connect"}),
+    "direct-connect-virtual-interface": ({"route": "direct-connect-10g"}, {"route": "vpn"}),
+    "dns-failover-smb": ({"traits": "dns-failover"}, {"traits": "dns-failover", "protocol": "nfs"}),
+    "dns-ttl": ({"target": "efs", "protocol": "nfs"}, {"target": "s3", "protocol": "nfs"}),
+    "load-balancer-health": ({"traits": "load-balancer"}, {"traits": "dns-failover"}),
+    "multicast": ({"traits": "multicast"}, {"traits": "broadcast"}),
+    "nat-gateway-cost": ({"route": "nat-gateway"}, {"route": "privatelink"}),
+    "nfs-ports": ({"target": "efs", "protocol": "nfs"}, {"target": "fsx-ontap", "protocol": "smb"}),
+    "object-storage-app-change": ({"target": "s3"}, {"target": "s3", "protocol": "object"}),
+    "ontap-multi-az-transit-gateway": ({"target": "fsx-ontap"}, {"target": "fsx-windows"}),
+    "private-path-for-users": (
+        {"target": "fsx-windows", "route": "internet"},
+        {"target": "fsx-windows", "route": "vpn"},
+    ),
+    "redshift-enhanced-routing": ({"traits": "warehouse-load"}, {"target": "s3"}),
+    "route53-failover": ({"traits": "dns-failover"}, {"traits": "load-balancer"}),
+    "route53-private-names": ({"traits": "dns-failover"}, {"traits": "dfs-namespace"}),
+    "sacl-smb1": (
+        {"mover": "datasync-basic", "keep": "sacl"},
+        {"mover": "datasync-basic", "keep": "dacl"},
+    ),
+    "smb-445-internet": ({"route": "internet"}, {"route": "internet", "protocol": "nfs"}),
+    "smb-latency": ({"target": "fsx-windows"}, {"target": "fsx-ontap", "protocol": "nfs"}),
+    "smb-names": ({"target": "fsx-windows"}, {"target": "s3-file-gateway"}),
+    "smb-ports": ({"target": "fsx-windows"}, {"target": "s3"}),
+    "snapmirror-ports": ({"mover": "snapmirror"}, {"mover": "robocopy"}),
+    "snowball-order": ({"device": "snowball-edge-210tb"}, {"device": "data-transfer-terminal"}),
+    "streams-kinesis": ({"traits": "realtime-stream"}, {"traits": "event-driven"}),
+    "streams-lambda": ({"traits": "event-driven"}, {"traits": "http-ingest"}),
+    "streams-msk": ({"traits": "realtime-stream"}, {"traits": "event-driven"}),
+    "streams-sql": ({"traits": "realtime-stream"}, {"traits": "warehouse-load"}),
+    "transit-gateway-cost": ({"route": "vpn-tgw-ecmp"}, {"route": "vpn"}),
+    "volume-above-100tb": ({"volume": "100.1 TB"}, {"volume": "100 TB"}),
+    "vpc-peering": ({"traits": "vpc-peering"}, {"route": "transit-gateway"}),
+    "vpn-ecmp": ({"route": "vpn-tgw-ecmp"}, {"route": "vpn-5g"}),
+    "vpn-tunnels": ({"route": "vpn"}, {"route": "vpn-over-direct-connect"}),
+}
+
+
+def workload(**fields):
+    return read_workload({"volume": "20 TB", **fields}, CATALOGUE.assumptions, TODAY)
+
+
+def ids(found):
+    return [check.id for check in found]
+
+
+def fired(route=None, mover="", device="", target="", **fields):
+    routes = find_routes(CATALOGUE, (route,)) if route else ()
+    known = circumstances(workload(**fields), routes, mover=mover, device=device, target=target)
+    return ids(held(CATALOGUE, known))
+
+
+def test_every_check_is_in_the_table():
+    assert sorted(CASES) == sorted(CATALOGUE.checks)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fires_where_it_should(name):
+    assert name in fired(**CASES[name][0])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_stays_silent_where_it_should_not(name):
+    assert name not in fired(**CASES[name][1])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_speaks_of_things_that_exist(name):
+    for when in CATALOGUE.checks[name].when:
+        assert set(when["routes"]) <= set(CATALOGUE.routes)
+        assert set(when["route_families"]) <= {r.extra["family"] for r in CATALOGUE.routes.values()}
+        needs = {need.id for route in CATALOGUE.routes.values() for need in route.requires}
+        assert {*when["route_requires"], *when["route_lacks"]} <= needs
+        assert set(when["movers"]) <= set(CATALOGUE.movers)
+        assert set(when["devices"]) <= set(CATALOGUE.devices)
+        assert set(when["targets"]) <= set(CATALOGUE.targets)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_says_enough_and_not_too_much(name):
+    check = CATALOGUE.checks[name]
+    assert 150 <= len(check.text) <= 650
+    assert check.text.endswith(".")
+    assert check.applies.endswith(".")
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n not in ("smb-445-internet", "smb-latency")])
+def test_rules_of_one_cloud_are_silent_in_others(name):
+    fields = {key: value for key, value in CASES[name][0].items() if key != "cloud"}
+    assert name not in fired(cloud="azure", region="westeurope", **fields)
+
+
+@pytest.mark.parametrize(
+    "route", [route.id for route in CATALOGUE.routes.values() if route.extra["family"] == "vpn"]
+)
+def test_every_vpn_needs_a_customer_gateway(route):
+    assert "customer-gateway" in fired(route=route)
+
+
+def test_a_vpn_over_direct_connect_needs_one_too_and_nothing_else_does():
+    assert "customer-gateway" in fired(route="vpn-over-direct-connect")
+    for route in CATALOGUE.routes:
+        if "vpn" not in route:
+            assert "customer-gateway" not in fired(route=route), route
+
+
+def test_required_checks_come_first():
+    found = held(CATALOGUE, circumstances(workload(traits="vpc-peering,dns-failover"), ()))
+    assert [check.severity for check in found] == sorted((c.severity for c in found), reverse=True)
+
+
+def test_nothing_known_fires_nothing():
+    assert held(CATALOGUE, Circumstances(cloud="aws", routes=(), words={})) == ()
+
+
+def test_without_an_option_the_routes_and_target_that_were_named_decide():
+    given = workload(routes="vpn", target="fsx-windows")
+    assert {"customer-gateway", "smb-names"} <= set(ids(matching(CATALOGUE, given, None)))
+
+
+def test_the_route_that_is_taken_decides_and_not_one_that_was_named():
+    given = workload(routes="vpn,internet", link="1 Gbps")
+    options = enumerate_options(CATALOGUE, given, TODAY)
+    option = next(option for option in options if option.id == "datasync-basic/internet/fsx-windows")
+    assert "customer-gateway" not in ids(matching(CATALOGUE, given, option))
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("vpn", ["vpn"]), ("direct-connect", ["direct-connect"]), ("vpn-5g", ["vpn-5g"])],
+)
+def test_a_name_means_the_route_of_that_id(name, found):
+    assert [route.id for route in find_routes(CATALOGUE, (name,))] == found
+
+
+def test_a_family_means_its_routes_over_the_line_where_none_has_its_name():
+    from dataclasses import replace
+
+    without = replace(CATALOGUE, routes={k: r for k, r in CATALOGUE.routes.items() if k != "vpn"})
+    assert [route.id for route in find_routes(without, ("vpn",))] == ["vpn-5g", "vpn-tgw-ecmp"]
+
+
+def test_every_unknown_route_is_a_fault():
+    with pytest.raises(MigplanError, match=r"(?s)'nope' is not known.*'never' is not known"):
+        find_routes(CATALOGUE, ("nope", "vpn", "never"))
+
+
+def test_plans_carry_the_checks_of_their_route():
+    fields = {"volume": "2 TB", "link": "1 Gbps", "routes": ["direct-connect"], "traits": ["multicast"]}
+    plan = make_plan(fields, today=TODAY, samples=0)
+    found = ids(plan.checks)
+    assert plan.chosen is not None
+    assert plan.chosen.route == "direct-connect"
+    assert {"multicast", "direct-connect-no-customer-gateway"} <= set(found)
+    assert "customer-gateway" not in found
+
+
+# The command.
+
+
+def run(*words):
+    return CliRunner().invoke(cli, ["check", *words, "--today", "2026-11-23"])
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    path = tmp_path / "move.toml"
+    path.write_text(
+        'volume = "150 TB"\nlink = "10 Gbps"\nroutes = ["internet"]\ntraits = ["dns-failover"]\n'
+        'target = "fsx-windows"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_route_and_a_trait_are_enough():
+    result = run("--route", "vpn", "--trait", "multicast", "--format", "json")
+    assert result.exit_code == 0
+    answer = json.loads(result.output)
+    assert answer["schema"] == "migplan.checks/1"
+    assert [check["id"] for check in answer["checks"]] == ["customer-gateway", "multicast", "vpn-tunnels"]
+    assert answer["checks"][0]["severity"] == "required"
+
+
+def test_a_scenario_is_checked_with_the_option_that_its_plan_recommends(scenario):
+    answer = json.loads(run(str(scenario), "--format", "json").output)
+    found = {check["id"] for check in answer["checks"]}
+    assert {"private-path-for-users", "volume-above-100tb", "route53-failover", "smb-names"} <= found
+    plan = make_plan(
+        {
+            "volume": "150 TB",
+            "link": "10 Gbps",
+            "routes": ["internet"],
+            "traits": ["dns-failover"],
+            "target": "fsx-windows",
+        },
+        today=TODAY,
+    )
+    assert [check["id"] for check in answer["checks"]] == ids(plan.checks)
+
+
+def test_a_route_replaces_the_one_of_the_plan_and_a_trait_adds_to_it(scenario):
+    answer = json.loads(
+        run(str(scenario), "--route", "vpn", "--trait", "vpc-peering", "--format", "json").output
+    )
+    found = {check["id"] for check in answer["checks"]}
+    assert {"customer-gateway", "vpc-peering", "route53-failover", "smb-names"} <= found
+    assert "private-path-for-users" not in found
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("words", [("--list",), ("--route", "vpn", "--trait", "http-ingest")])
+def test_the_table_fits_the_terminal(monkeypatch, width, words):
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run(*words)
+    assert result.exit_code == 0
+    assert max(map(len, result.output.splitlines())) <= width
+
+
+def test_the_list_has_every_check():
+    output = run("--list").output
+    assert all(f"\n{name} " in output for name in CATALOGUE.checks)
+    assert len(json.loads(run("--list", "--format", "json").output)["checks"]) == len(CATALOGUE.checks)
+
+
+def test_markdown_shows_texts_as_they_are(tmp_path):
+    folder = tmp_path / "own" / "checks"
+    folder.mkdir(parents=True)
+    (folder / "house-rule.toml").write_text(
+        'name = "Rule <b>1</b>"\nsubject = "own"\nseverity = "advice"\ntext = "Ask *us* | first."\n'
+        'source = "assumption: our rule"\nas_of = 2026-01-01\napplies = "Always."\n\n[[when]]\n'
+        'traits = ["multicast"]\n',
+        encoding="utf-8",
+    )
+    result = run("--trait", "multicast", "--format", "markdown", "--profiles", str(tmp_path / "own"))
+    assert "### Rule \\<b\\>1\\</b\\> (advice)\n\nAsk \\*us\\* \\| first.\n" in result.output
+    assert "<https://docs.aws.amazon.com/vpc/latest/tgw/tgw-multicast-overview.html> (2026-11-23)" in (
+        result.output
+    )
+
+
+def test_doubt_is_shown():
+    told = " ".join(run("--trait", "broadcast").output.split())
+    assert "(2026-11-23, unconfirmed)" in told
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_no_check_says_so(form):
+    assert run("--route", "s3-transfer-acceleration", "--format", form).output == "No check applies.\n"
+
+
+def test_output_goes_to_a_file(tmp_path):
+    path = tmp_path / "checks.md"
+    result = run("--trait", "multicast", "--format", "markdown", "-o", str(path))
+    assert (result.exit_code, result.output) == (0, "")
+    assert path.read_text(encoding="utf-8").startswith("### Multicast in AWS (required)\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "Missing what to check"),
+        (("--trait", "telepathy"), "'telepathy' is not one of"),
+        (("--format", "xml", "--list"), "'xml' is not one of"),
+    ],
+)
+def test_wrong_usage_is_one_message_and_status_2(words, message):
+    result = run(*words)
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_unknown_route_is_a_fault_of_the_input():
+    result = run("--route", "tunnel")
+    assert isinstance(result.exception, MigplanError)
+    assert "--route: 'tunnel' is not known" in str(result.exception)

@@ -1,0 +1,214 @@
+"""The command line as its users meet it: answers, exit statuses, and one clear line for bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from migplan.cli import COMMANDS, cli, main
+
+SCENARIO = Path(__file__).parents[1] / "reports" / "file-server-150tb.toml"
+DAY = ("--today", "2026-11-23")
+QUICK = ("--samples", "0", *DAY)
+PLAIN = ("plan", "--volume", "10 TB", "--link", "1 Gbps", *QUICK)
+
+
+def run(*arguments, stdin=None):
+    """Run the command line as the shell does; returns exit status, standard output and standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "migplan", *map(str, arguments)], input=stdin, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def call(capsys, monkeypatch, *arguments):
+    """The same inside this process."""
+    monkeypatch.setattr(sys, "argv", ["migplan", *map(str, arguments)])
+    try:
+        main()
+        status = 0
+    except SystemExit as end:
+        status = end.code or 0
+    told = capsys.readouterr()
+    return status, told.out, told.err
+
+
+def test_a_plan_is_printed_within_100_columns():
+    status, out, err = run("plan", SCENARIO, *DAY)
+    assert (status, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 100
+    assert "Recommended: " in out
+
+
+def test_json_equals_the_api(capsys, monkeypatch):
+    import datetime as dt
+
+    import migplan
+
+    _, out, _ = call(capsys, monkeypatch, *PLAIN, "--format", "json")
+    made = migplan.plan(volume="10 TB", link="1 Gbps", today=dt.date(2026, 11, 23), samples=0)
+    assert json.loads(out) == json.loads(json.dumps(made.to_dict()))
+
+
+def test_late_plans_exit_with_3_only_when_asked(capsys, monkeypatch):
+    late = (*PLAIN, "--deadline", "1 hour")
+    assert call(capsys, monkeypatch, *late)[0] == 0
+    assert call(capsys, monkeypatch, *late, "--fail-if-late")[0] == 3
+
+
+def test_a_file_appears_whole_or_not_at_all(capsys, monkeypatch, tmp_path):
+    status, _, err = call(capsys, monkeypatch, *PLAIN, "-o", tmp_path / "none" / "plan.json")
+    assert status == 1
+    assert len(err.splitlines()) == 1
+    status, out, _ = call(capsys, monkeypatch, *PLAIN, "--format", "json", "-o", tmp_path / "plan.json")
+    assert (status, out) == (0, "")
+    assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["schema"] == "migplan.plan/1"
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "told"),
+    [
+        ("--volume", "50", "volume: '50' has no unit"),
+        ("--volume", "50 XB", "volume: unit 'XB'"),
+        ("--volume", "nan TB", "volume: 'nan TB' is not"),
+        ("--volume", "0 TB", "volume: '0 TB' is out of range"),
+        ("--volume", "-1 TB", "volume: '-1 TB' is negative"),
+        ("--volume", "9**9**9 B", "volume: '9**9**9 B' is not"),
+        ("--volume", "1e400 TB", "volume: '1e400 TB' is too large"),
+        ("--volume", "1e9 PB", "volume: '1e9 PB' is out of range"),
+        ("--volume", "1e300 TB", "volume: '1e300 TB' is too large"),
+        ("--link", "1 GB", "link: 'GB' does not measure"),
+        ("--share", "120 %", "share: '120 %' is out of range"),
+        ("--region", "mars-1", "region: 'mars-1' is not known"),
+        ("--target", "fsx", "target: 'fsx' is not known"),
+        ("--routes", "tunnel", "routes: 'tunnel' is not known"),
+        ("--keep", "dacl,everything", "keep: 'everything' is not known"),
+        ("--start", "soon", "start: 'soon' is not a date"),
+        ("--deadline", "2020-01-01", "deadline: 2020-01-01 lies before the start"),
+        ("--files", "many", "files: 'many' is not a count"),
+    ],
+)
+def test_bad_flags_are_one_line_that_names_the_field(capsys, monkeypatch, flag, value, told):
+    given = () if flag == "--volume" else ("--volume", "10 TB")
+    status, out, err = call(capsys, monkeypatch, "plan", *given, flag, value, *QUICK)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'volume = "10 TB"\nvolumes = "3 TB"\n', "volumes: nothing reads this; did you mean 'volume'"),
+        (b'\xff\xfe"', "is not UTF-8"),
+        (b"volume = ", "is not TOML"),
+        (b'volume = "10 TB"\nfiles = 5\nfile_size = "1 MB"\n', "files and file_size: say the same thing"),
+        (b"volume = 10\n", "volume: '10' has no unit"),
+        (b"[volume]\nx = 1\n", "volume: "),
+        (b"", "volume: is required"),
+    ],
+)
+def test_broken_scenarios_are_one_line(capsys, monkeypatch, tmp_path, content, told):
+    path = tmp_path / "scenario.toml"
+    path.write_bytes(content)
+    status, out, err = call(capsys, monkeypatch, "plan", path, *QUICK)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+    assert told in err
+
+
+def test_every_fault_is_told_at_once(capsys, monkeypatch):
+    status, _, err = call(capsys, monkeypatch, "plan", "--volume", "x", "--link", "y", "--share", "z", *QUICK)
+    assert status == 2
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["volume", "link", "share"]
+
+
+def test_a_missing_file_and_a_broken_profile_are_told(capsys, monkeypatch, tmp_path):
+    status, _, err = call(capsys, monkeypatch, "plan", tmp_path / "none.toml", *QUICK)
+    assert status == 2
+    assert "cannot be read" in err
+    folder = tmp_path / "mine" / "devices"
+    folder.mkdir(parents=True)
+    (folder / "box.toml").write_text('name = "Box"\ncapacity = 3\n', encoding="utf-8")
+    status, out, err = call(capsys, monkeypatch, *PLAIN, "--profiles", tmp_path / "mine")
+    assert (status, out) == (2, "")
+    assert "devices/box.toml" in err
+    assert all(line.startswith("error: devices/box.toml") for line in err.splitlines())
+
+
+def test_a_contract_price_replaces_ours(capsys, monkeypatch, tmp_path):
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    (folder / "datasync-basic-data.toml").write_text(
+        'name = "DataSync, our contract"\nunit = "USD/GB"\n[regions.any]\nvalue = 0.001\n'
+        'source = "assumption: our contract"\nas_of = 2026-01-01\n',
+        encoding="utf-8",
+    )
+    _, ours, _ = call(capsys, monkeypatch, *PLAIN, "--format", "json")
+    _, theirs, _ = call(capsys, monkeypatch, *PLAIN, "--format", "json", "--profiles", tmp_path)
+
+    def fee(text):
+        options = json.loads(text)["options"]
+        chosen = next(o for o in options if o["id"] == "datasync-basic/internet/fsx-windows")
+        return next(line for line in chosen["cost_usd"]["lines"] if line["owner"] == "datasync-basic")[
+            "unit_price"
+        ]
+
+    assert fee(ours) != pytest.approx(0.001)
+    assert fee(theirs) == pytest.approx(0.001)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["--volume", "--link", "--files", "--share", "--change", "--deadline", "--routes", "--keep"]
+            ),
+            st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_no_text_on_the_command_line_gives_a_traceback(flags):
+    words = [word for pair in flags for word in pair]
+    result = CliRunner().invoke(cli, ["plan", *words, *QUICK], standalone_mode=False)
+    from migplan.errors import MigplanError
+
+    if result.exception is not None:
+        assert isinstance(result.exception, (MigplanError, click.ClickException)), words
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name):
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_help_needs_no_heavy_library():
+    code = (
+        "import sys\nfrom migplan.cli import cli\n"
+        "cli(['--help'], standalone_mode=False)\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'numpy', 'pandas', 'pint', 'pyarrow', 'rich'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_plan_needs_neither_pandas_nor_pictures():
+    code = (
+        "import sys, migplan\n"
+        "migplan.plan(volume='10 TB', link='1 Gbps')\n"
+        "print(sorted({n.split('.')[0] for n in sys.modules} & {'pandas', 'pyarrow', 'matplotlib', 'rich'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

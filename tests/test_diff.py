@@ -1,0 +1,318 @@
+"""What changed between two plans, and what is told of files that are no plans."""
+
+import copy
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migplan.cli import main
+from migplan.diff import compare, read_plan
+from migplan.diff.compare import rising
+from migplan.errors import MigplanError
+from migplan.planner import make_plan
+from migplan.report.diff import headline, inert, to_markdown, to_table
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def an_option(name, days=20.0, usable=True, reasons=(), total=1000.0):
+    return {
+        "id": name,
+        "usable": usable,
+        "reasons": [{"code": code} for code in reasons],
+        "duration_days": days if usable else None,
+        "p80_days": days * 1.25 if usable else None,
+        "cutover_hours": 2.0 if usable else None,
+        "cost_usd": {"one_off": 100.0, "monthly": 75.0, "horizon_total": total, "complete": True},
+    }
+
+
+def a_fact(name, value, **others):
+    return {"id": name, "value": value, "low": value, "high": value, "unit": "USD/GB", **others}
+
+
+def a_plan(*options, facts=(), **inputs):
+    best = next((option["id"] for option in options if option["usable"]), None)
+    texts = {"volume": "150 TB", "link": "1 Gbps", **inputs}
+    return {
+        "schema": "migplan.plan/1",
+        "today": "2026-11-23",
+        "workload": {name: {"value": text, "text": text, "status": "given"} for name, text in texts.items()},
+        "recommendation": {
+            "option": best,
+            "target": None if best is None else "t",
+            "meets": best is not None,
+            "misses_by_days": 0,
+        },
+        "options": list(options),
+        "facts": list(facts),
+    }
+
+
+def run(capsys, monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["migplan", *map(str, arguments)])
+    try:
+        main()
+    except SystemExit as stop:
+        status = stop.code
+    else:
+        status = 0
+    told = capsys.readouterr()
+    return status, told.out, told.err
+
+
+@pytest.fixture(scope="module")
+def real():
+    given = {"volume": "20 TB", "link": "1 Gbps", "deadline": "60 days"}
+    return make_plan(given, today=TODAY, samples=50).to_dict()
+
+
+def test_a_plan_does_not_differ_from_itself(real):
+    again = json.loads(json.dumps(real))
+    found = compare(real, again)
+    assert found.empty
+    assert headline(found) == "Nothing changed."
+
+
+def test_real_plans_with_another_line_differ_in_input_time_and_ranking(real):
+    faster = make_plan({"volume": "20 TB", "link": "2 Gbps", "deadline": "60 days"}, today=TODAY, samples=50)
+    found = compare(real, faster.to_dict())
+    assert [(change.name, change.old, change.new) for change in found.inputs] == [
+        ("link", "1 Gbps", "2 Gbps")
+    ]
+    assert not found.facts
+    days = {item.id: item.values["duration_days"] for item in found.time if "duration_days" in item.values}
+    assert days
+    assert all(new < old for old, new in days.values())
+
+
+def test_inputs_tell_old_and_new_and_how_they_came_about():
+    old, new = a_plan(share="80 %"), a_plan(share="70 %", deadline="30 days")
+    old["workload"]["share"]["status"] = "assumed"
+    found = compare(old, new).inputs
+    assert [(change.name, change.old, change.new) for change in found] == [
+        ("share", "80 % (assumed)", "70 %"),
+        ("deadline", None, "30 days"),
+    ]
+
+
+def test_the_last_digit_of_another_machine_is_no_change():
+    old, new = a_plan(an_option("a", days=0.3)), a_plan(an_option("a", days=0.1 + 0.2))
+    assert old["options"][0]["duration_days"] != new["options"][0]["duration_days"]
+    assert compare(old, new).empty
+
+
+def test_facts_that_came_went_and_changed():
+    old = a_plan(facts=[a_fact("prices/x", 0.02), a_fact("prices/y", 1.0), a_fact("prices/z", 2.0)])
+    new = a_plan(
+        facts=[
+            a_fact("prices/x", 0.023),
+            a_fact("prices/w", 1.0),
+            a_fact("prices/z", 2.0, as_of="2026-11-01"),
+        ]
+    )
+    found = compare(old, new).facts
+    assert [(change.id, change.what) for change in found] == [
+        ("prices/w", ("new",)),
+        ("prices/x", ("value", "low", "high")),
+        ("prices/y", ("gone",)),
+        ("prices/z", ("as_of",)),
+    ]
+    # 0.023 / 0.020 is 15 % more.
+    assert "+15 %" in to_markdown(compare(old, new), everything=True)
+
+
+def test_only_the_option_that_changed_places_moves():
+    old = a_plan(*map(an_option, "abcde"))
+    new = a_plan(*map(an_option, "aebcd"))
+    assert [(moved.id, moved.old_rank, moved.new_rank, moved.why) for moved in compare(old, new).ranking] == [
+        ("e", 5, 2, "up")
+    ]
+
+
+def test_options_that_came_went_or_changed_usability():
+    old = a_plan(an_option("a"), an_option("b"), an_option("c", usable=False, reasons=["closed-to-new"]))
+    new = a_plan(an_option("c"), an_option("d"), an_option("b", usable=False, reasons=["too-small"]))
+    found = [(moved.id, moved.why, moved.reasons) for moved in compare(old, new).ranking]
+    assert found == [
+        ("c", "usable now", ()),
+        ("d", "new", ()),
+        ("b", "no longer usable", ("too-small",)),
+        ("a", "gone", ()),
+    ]
+
+
+def test_time_and_cost_of_options_in_both_plans():
+    old, new = a_plan(an_option("a", 20.0, total=1000.0)), a_plan(an_option("a", 25.0, total=900.0))
+    found = compare(old, new)
+    assert found.time[0].values == {"duration_days": (20.0, 25.0), "p80_days": (25.0, 31.25)}
+    assert found.cost[0].values == {"horizon_total": (1000.0, 900.0)}
+    told = to_table(found, 100, everything=False)
+    assert "20.0 d -> 25.0 d +25 %" in told
+    assert "1,000 -> 900 -10 %" in told
+
+
+def test_percentiles_of_a_plan_without_draws_are_not_never():
+    old, new = a_plan(an_option("a")), a_plan(an_option("a"))
+    new["options"][0]["p80_days"] = None
+    assert "25.0 d -> -" in to_table(compare(old, new), 100, everything=True)
+
+
+@given(st.lists(st.integers(0, 30), unique=True))
+def test_what_is_left_in_place_is_a_longest_rising_sequence(values):
+    found = [values[position] for position in rising(values)]
+    assert found == sorted(found)
+    lengths: list[int] = []
+    for position, value in enumerate(values):
+        lengths.append(1 + max((lengths[k] for k in range(position) if values[k] < value), default=0))
+    assert len(found) == max(lengths, default=0)
+
+
+def test_long_tables_are_cut_unless_everything_is_asked_for():
+    names = [f"option-{number}" for number in range(40)]
+    old, new = a_plan(*map(an_option, names)), a_plan(*(an_option(name, 30.0) for name in names))
+    assert "and 28 more" in to_markdown(compare(old, new), everything=False)
+    assert to_markdown(compare(old, new), everything=True).count("option-39") == 1
+
+
+def test_hostile_texts_stay_texts():
+    evil = "x|y\n# z <script>alert(1)</script> @team \x1b[31m \ud800 `"
+    old, new = a_plan(region="us-east-1"), a_plan(region=evil)
+    told = to_markdown(compare(old, new, ("a.json", evil)), everything=True)
+    assert "<script>" not in told
+    assert "@team" not in told
+    assert "\x1b" not in told
+    assert "\n# z" not in told
+    told.encode("utf-8")
+    row = next(line for line in told.splitlines() if line.startswith("| region"))
+    assert row.replace("\\|", "").count("|") == 4
+    plain = to_table(compare(old, new), 100, everything=True)
+    assert "\x1b" not in plain
+    plain.encode("utf-8")
+
+
+def test_inert_text_is_not_changed_twice():
+    assert inert(inert("a|b")) == "a\\|b"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "is not JSON"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "has no schema"),
+        ("5", "has no schema"),
+        ('{"schema": "migplan.sweep/1"}', "has the schema 'migplan.sweep/1'"),
+        ('{"schema": 5}', "has the schema '5'"),
+        ('{"schema": "migplan.plan/1"}', "today is missing"),
+        ('{"schema": NaN}', "NaN is not a JSON number"),
+        ('{"schema": ' + "9" * 5000 + "}", "has the schema 'inf'"),
+    ],
+)
+def test_files_that_are_no_plans_are_told_in_one_line(tmp_path, text, told):
+    path = tmp_path / "plan.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MigplanError, match=r"plan\.json: ") as caught:
+        read_plan(path)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "told"),
+    [
+        (lambda plan: plan.update(options={}), "options is '{}'; wanted a list"),
+        (lambda plan: plan["options"].append(5), r"options[1] is '5'; wanted a table"),
+        (lambda plan: plan["options"][0].update(usable=1), "options[0].usable is '1'; wanted bool"),
+        (
+            lambda plan: plan["options"][0].update(duration_days="x"),
+            "options[0].duration_days is 'x'; wanted int or float or null",
+        ),
+        (lambda plan: plan["options"][0].update(duration_days=True), "options[0].duration_days"),
+        (lambda plan: plan["options"].append(plan["options"][0]), "options has 'a' 2 times"),
+        (lambda plan: plan["workload"].update(link=None), "workload.link is 'None'; wanted a table"),
+        (lambda plan: plan["recommendation"].pop("meets"), "recommendation.meets is missing"),
+    ],
+)
+def test_plans_that_are_not_whole_are_refused_with_the_place(tmp_path, break_it, told):
+    plan = copy.deepcopy(a_plan(an_option("a")))
+    break_it(plan)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    with pytest.raises(MigplanError, match="is not a whole plan") as caught:
+        read_plan(path)
+    assert told in str(caught.value)
+
+
+def test_numbers_beyond_floats_are_refused(tmp_path):
+    path = tmp_path / "plan.json"
+    text = json.dumps(a_plan(an_option("a"))).replace("20.0", "1e999").replace("1000.0", "9" * 400)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MigplanError, match="is out of range"):
+        read_plan(path)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    with pytest.raises(MigplanError, match="cannot be read"):
+        read_plan(tmp_path / "none.json")
+    with pytest.raises(MigplanError, match="cannot be read"):
+        read_plan(tmp_path)
+    wrong = tmp_path / "latin.json"
+    wrong.write_bytes(b'{"schema": "\xff"}')
+    with pytest.raises(MigplanError, match="is not UTF-8"):
+        read_plan(wrong)
+
+
+def test_the_command_ends_with_0_whatever_changed_and_with_2_on_a_foreign_file(
+    tmp_path, capsys, monkeypatch, real
+):
+    old, new, foreign = tmp_path / "old.json", tmp_path / "new.json", tmp_path / "foreign.json"
+    old.write_text(json.dumps(real), encoding="utf-8")
+    changed = copy.deepcopy(real)
+    changed["recommendation"]["option"] = None
+    new.write_text(json.dumps(changed), encoding="utf-8")
+    foreign.write_text('{"a": 1}', encoding="utf-8")
+    status, told, errors = run(capsys, monkeypatch, "diff", old, new)
+    assert (status, errors) == (0, "")
+    assert "Recommended now: nothing" in told
+    status, told, errors = run(capsys, monkeypatch, "diff", old, foreign)
+    assert (status, told) == (2, "")
+    assert errors.splitlines() == [
+        f"error: {foreign}: has no schema; wanted 'migplan.plan/1', which `migplan plan --format json` writes"
+    ]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_every_format_can_be_written_to_a_file(tmp_path, capsys, monkeypatch, real, form):
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(real), encoding="utf-8")
+    output = tmp_path / "told"
+    status, told, _ = run(capsys, monkeypatch, "diff", old, old, "--format", form, "-o", output)
+    assert (status, told) == (0, "")
+    text = output.read_text(encoding="utf-8")
+    if form == "json":
+        assert json.loads(text)["schema"] == "migplan.diff/1"
+    else:
+        assert "Nothing changed." in text
+
+
+def test_markdown_for_people(golden):
+    old = a_plan(
+        an_option("datasync-basic/internet/fsx-windows", 25.0, total=120_000.0),
+        an_option("snowball-edge-210tb/fsx-windows", usable=False, reasons=["closed-to-new"]),
+        facts=[a_fact("prices/datasync-basic-data.us-east-1", 0.0125)],
+    )
+    new = a_plan(
+        an_option("robocopy/vpn/fsx-windows", 19.0, total=110_000.0),
+        an_option("datasync-basic/internet/fsx-windows", 20.0, total=121_000.0),
+        facts=[a_fact("prices/datasync-basic-data.us-east-1", 0.013)],
+        link="2 Gbps",
+    )
+    found = compare(old, new, ("old.json", "new.json"))
+    golden(Path(__file__).parent / "golden" / "diff.md", to_markdown(found, everything=False))

@@ -1,0 +1,195 @@
+"""What a plan must say, from the texts of the inputs to the finished records."""
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+import migplan
+
+TODAY = dt.date(2026, 11, 23)
+GRIDS = Path(__file__).parent / "data" / "vendor_grids.csv"
+DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "year": 365.0}
+FILES_SHARE = {"volume": "150 TB", "files": "40M", "protocol": "smb", "link": "1 Gbps", "share": "70 %"}
+
+
+def plan(today=TODAY, **given):
+    return migplan.plan(today=today, samples=0, **given)
+
+
+def option(finished, name):
+    return next(option for option in finished.options if option.id == name)
+
+
+def reasons_of(finished, **parts):
+    """Codes of the reasons of every option with these parts."""
+    found = [
+        option
+        for option in finished.options
+        if all(getattr(option, key) == part for key, part in parts.items())
+    ]
+    assert found, f"no option with {parts}"
+    return [{reason.code for reason in option.reasons} for option in found]
+
+
+def target(finished, name):
+    return next(target for target in finished.targets if target.id == name)
+
+
+def grid_rows():
+    with GRIDS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", grid_rows(), ids=lambda row: f"{row['grid']} {row['volume']} {row['link']}")
+def test_the_vendors_tables_come_out_as_line_rate_days(row):
+    # Microsoft counts a terabyte as 2**20 megabytes of 10**6 bytes, 1 PB as 1,000 TB and a year as 365 days.
+    amount, unit = row["volume"].split()
+    volume = float(amount) * {"TB": 1, "PB": 1000}[unit] * float(row["bytes_per_tb"])
+    share = f"{float(row['link_share']) * 100:g} %"
+    finished = plan(
+        volume=f"{volume:.0f} B", file_size="100 MB", link=row["link"], share=share, target="fsx-ontap"
+    )
+    digits = len(row["printed"].partition(".")[2])
+    days = option(finished, "datasync-basic/internet/fsx-ontap").line_rate_days
+    assert f"{days / DAYS[row['unit']]:.{digits}f}" == row["printed"]
+
+
+@pytest.mark.parametrize(
+    ("volume", "share", "days"),
+    [("150 TB", "100 %", 13.89), ("150 TB", "80 %", 17.36), ("150 TiB", "100 %", 15.27)],
+)
+def test_terabytes_and_tebibytes_at_one_gigabit(volume, share, days):
+    finished = plan(volume=volume, link="1 Gbps", share=share, target="fsx-ontap")
+    assert round(option(finished, "datasync-basic/internet/fsx-ontap").line_rate_days, 2) == days
+
+
+class TestDevices:
+    def test_a_new_customer_is_never_offered_snowball(self):
+        finished = plan(**FILES_SHARE)
+        assert all("closed-to-new" in codes for codes in reasons_of(finished, device="snowball-edge-210tb"))
+
+    def test_an_existing_customer_is_in_time(self):
+        finished = plan(**FILES_SHARE, customer="existing", keep="timestamps", start="2025-12-01")
+        found = [o for o in finished.options if o.device == "snowball-edge-210tb" and o.kind == "offline"]
+        assert any(o.usable for o in found)
+
+    def test_an_order_that_comes_back_after_the_end_of_support_is_refused(self):
+        finished = plan(**FILES_SHARE, customer="existing", keep="timestamps", start="2026-12-15")
+        assert all(
+            "misses-return-date" in codes for codes in reasons_of(finished, device="snowball-edge-210tb")
+        )
+
+    def test_the_terminal_needs_enterprise_support(self):
+        finished = plan(**FILES_SHARE)
+        assert all("needs-plan" in codes for codes in reasons_of(finished, device="data-transfer-terminal"))
+        finished = plan(**FILES_SHARE, support="enterprise", keep="timestamps")
+        assert any(not codes for codes in reasons_of(finished, device="data-transfer-terminal"))
+
+    def test_snowball_loses_permissions(self):
+        finished = plan(**FILES_SHARE, customer="existing", today=dt.date(2025, 12, 1))
+        for codes in reasons_of(finished, device="snowball-edge-210tb", kind="offline"):
+            assert "drops-dacl" in codes
+
+
+class TestTargets:
+    def test_permissions_rule_out_what_cannot_store_them(self):
+        finished = plan(**FILES_SHARE)
+        for name in ("s3", "efs", "fsx-lustre", "fsx-openzfs"):
+            unfit = target(finished, name)
+            assert not unfit.fit
+            assert any("DACL" in reason.text or "rewritten" in reason.text for reason in unfit.reasons)
+
+    def test_150_tb_needs_three_windows_file_systems_or_one_ontap(self):
+        finished = plan(**FILES_SHARE)
+        assert target(finished, "fsx-windows").fit
+        assert target(finished, "fsx-windows").count == 3
+        assert target(finished, "fsx-ontap").fit
+        assert target(finished, "fsx-ontap").count == 1
+
+    def test_s3_fits_where_applications_may_change(self):
+        assert target(plan(**FILES_SHARE, app_change="allowed", keep="timestamps"), "s3").fit
+
+    def test_structured_data_is_told_to_use_database_tools(self):
+        finished = plan(volume="10 TB", link="1 Gbps", structure="structured")
+        assert not any(option.usable for option in finished.options)
+        assert all("database tools" in target.reasons[0].text for target in finished.targets)
+
+    def test_object_sources_go_to_s3(self):
+        finished = plan(volume="10 TB", link="1 Gbps", protocol="object", app_change="allowed")
+        assert finished.recommendation.target == "s3"
+
+
+class TestFiles:
+    def test_sixty_million_files_need_several_basic_tasks(self):
+        finished = plan(**{**FILES_SHARE, "files": "60M"})
+        found = option(finished, "datasync-basic/internet/fsx-ontap")
+        assert found.tasks == 2
+        assert any("2 tasks" in note for note in found.notes)
+
+    def test_many_small_files_take_longer_than_one_of_their_size(self):
+        many = plan(volume="4 GB", files="1M", link="1 Gbps", target="fsx-ontap")
+        one = plan(volume="4 GB", files="1", link="1 Gbps", target="fsx-ontap")
+        name = "datasync-basic/internet/fsx-ontap"
+        assert option(many, name).duration_days > option(one, name).duration_days
+        assert "files" in option(many, name).bottleneck
+        assert option(one, name).bottleneck == "link"
+
+
+class TestContract:
+    def test_the_same_day_gives_the_same_bytes(self):
+        first, second = (json.dumps(migplan.plan(today=TODAY, **FILES_SHARE).to_dict()) for _ in range(2))
+        assert first == second
+
+    def test_ids_that_scripts_rely_on(self):
+        finished = plan(volume="10 TB", link="1 Gbps", protocol="smb", app_change="allowed")
+        movers = {option.mover for option in finished.options}
+        routes = {option.route for option in finished.options}
+        assert {"datasync-basic", "datasync-enhanced", "robocopy", "rclone", "s3-file-gateway"} <= movers
+        assert {"internet", "vpn"} <= routes
+        assert any(route and route.startswith("direct-connect-") for route in routes)
+        assert {"snowball-edge-210tb", "data-transfer-terminal"} <= {
+            option.device for option in finished.options
+        }
+        assert {
+            "fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3", "s3-file-gateway", "s3-files",
+            "ec2-file-server",
+        } == {target.id for target in finished.targets}  # fmt: skip
+
+    def test_json_has_the_keys_of_the_contract(self):
+        told = plan(**FILES_SHARE).to_dict()
+        assert told["schema"] == "migplan.plan/1"
+        assert told["today"] == "2026-11-23"
+        assert told["workload"]["volume"]["value"] == 150e12
+        assert told["workload"]["volume"]["text"] == "150 TB"
+        assert {"option", "target", "meets", "why", "misses_by_days", "levers"} <= told[
+            "recommendation"
+        ].keys()
+        assert {
+            "id", "kind", "mover", "route", "device", "target", "usable", "reasons", "line_rate_days",
+            "duration_days", "p50_days", "p80_days", "p95_days", "p_deadline", "finish_p80", "bottleneck", "devices",
+            "passes", "cutover_hours", "phases", "cost_usd", "fidelity",
+        } <= told["options"][0].keys()  # fmt: skip
+        assert {"one_off", "monthly", "horizon_total", "complete", "lines"} <= told["options"][0][
+            "cost_usd"
+        ].keys()
+        assert {"kept", "partial", "lost", "unknown"} == told["options"][0]["fidelity"].keys()
+
+    def test_totals_are_the_sums_of_their_lines(self):
+        for found in plan(**FILES_SHARE).options:
+            lines = found.cost_usd.lines
+            if found.cost_usd.one_off is not None:
+                once = sum(line.amount for line in lines if line.amount is not None and not line.monthly)
+                assert found.cost_usd.one_off == pytest.approx(once)
+            monthly = sum(line.amount for line in lines if line.amount is not None and line.monthly)
+            assert found.cost_usd.monthly == pytest.approx(monthly)
+            for line in lines:
+                if line.amount is not None and line.unit_price is not None:
+                    assert line.quantity * line.unit_price == pytest.approx(line.amount)
+
+    def test_durations_are_at_least_the_line_rate(self):
+        for found in plan(**FILES_SHARE).options:
+            if found.kind == "online" and found.duration_days is not None:
+                assert found.duration_days > found.line_rate_days
