@@ -51,7 +51,7 @@ def test_rooms_import_only_rooms_before_them():
     wrong = []
     for path in sorted(ROOT.rglob("*.py")):
         here = room(path)
-        if here == "__init__":
+        if here in ("__init__", "__main__"):
             continue
         assert here in ROOMS, f"{path.name} is in no room"
         for name in imported(path):

@@ -119,18 +119,18 @@ def _online(
 def _route_is_open(route: Profile, workload: Workload) -> bool:
     if not _in_cloud(route, workload):
         return False
-    named = route.id in workload.routes or route.extra["family"] in workload.routes
     if route.extra["only_existing"]:
-        return named
-    # A new circuit competes with the lines there are; another way over the same line was left out on purpose.
+        return route.id in workload.routes
+    # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
+    # unless it needs nothing but a line that was named.
+    named = route.id in workload.routes or (
+        route.extra["exists"] == "always" and route.extra["family"] in workload.routes
+    )
     return route.extra["line"] == "own" or not workload.routes or named
 
 
 def _exists(route: Profile, workload: Workload) -> bool:
-    named = route.id in workload.routes or (
-        route.extra["family"] in workload.routes and route.extra["line"] == "site"
-    )
-    return route.extra["exists"] == "always" or named
+    return route.extra["exists"] == "always" or route.id in workload.routes
 
 
 def _offline(

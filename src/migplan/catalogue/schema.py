@@ -64,7 +64,7 @@ class Mover(Profile):
 class Route(Profile):
     """A way from the site to the cloud's network."""
 
-    family: Literal["internet", "vpn", "direct-connect"]
+    family: Literal["internet", "vpn", "direct-connect", "privatelink", "transit-gateway", "nat-gateway"]
     line: Literal["site", "own"]
     exists: Literal["always", "if-named"] = "if-named"
     only_existing: bool = False
