@@ -91,9 +91,9 @@ class OptionResult:
     finish: str | None
     finish_p80: str | None
     bottleneck: str
-    devices: int
-    tasks: int
-    passes: int
+    devices: int | None
+    tasks: int | None
+    passes: int | None
     cutover_hours: float | None
     phases: tuple[PhaseResult, ...]
     cost_usd: CostResult

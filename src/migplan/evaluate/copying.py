@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,34 @@ def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
     return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What mover and source make of a full copy, whatever line and target are.
+
+    Attributes
+    ----------
+    tasks, workers : numeric
+        What the items are divided among, and what copies side by side. [1]
+    bytes : tuple of numeric
+        Payload rate by streams, mover and source. [B/s]
+    files : tuple of numeric
+        Files per second by the work on each, by the source and by the mover. [1/s]
+    scan, verify, run : numeric
+        Listing, comparing everything, and the fixed time of a run. [s]
+    blocks : array of bool
+        Whether the mover knows no files.
+    """
+
+    tasks: Numeric
+    workers: Numeric
+    bytes: tuple[Numeric, Numeric, Numeric]
+    files: tuple[Numeric, Numeric, Numeric]
+    scan: Numeric
+    verify: Numeric
+    run: Numeric
+    blocks: Any
+
+
 def full_copy(
     p: Parameters,
     w: Workload,
@@ -105,84 +133,104 @@ def full_copy(
     inside: bool = False,
 ) -> Copy:
     """One full copy: bytes against files, and the scan and the verification beside it."""
-    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
-    tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
-    agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
-    workers = np.maximum(agents, tasks) if inside else agents
-    rates = _byte_rates(p, w, assumed, owner, link, route, workers, inside)
-    wanted = np.minimum(np.fmin(rates[0], rates[1]), np.minimum(rates[2], np.minimum(rates[3], rates[4])))
+    side = mover_side(p, w, assumed, owner, inside)
+    streams, mover, source = side.bytes
+    wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
     target_write, target_files = _target_limits(p, w, wanted)
-    stack = np.stack(np.broadcast_arrays(*rates, target_write))
-    rate = stack.min(axis=0)
-    file_stack = _file_rates(p, w, assumed, owner, workers, tasks, target_files, inside, rate)
-    blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
-    file_rate = np.where(blocks, np.inf, file_stack.min(axis=0))
-    # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
-    rate = np.minimum(rate / assumed.model_error, np.minimum(stack[0], stack[1]))
-    file_rate = file_rate / assumed.model_error
-    bytes_busy = byte_time(w.volume, rate)
-    files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
-    bound = np.where(bytes_busy >= files_busy, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
-    verify = w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0) + 0.0 * rate
-    return Copy(
-        rate=rate,
-        wanted_rate=wanted,
-        bound=bound,
-        byte_time=bytes_busy,
-        file_time=files_busy,
-        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, _overlap(p, owner, assumed)),
-        scan=np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside)) * assumed.model_error,
-        verify=verify * assumed.model_error,
-        run=_run_time(p, w, owner, inside) * assumed.model_error + 0.0 * rate,
-        tasks=tasks + 0.0 * rate,
-        file_rate=file_rate,
-    )
+    stack = np.stack(np.broadcast_arrays(link, route, streams, mover, source, target_write))
+    own, by_source, by_mover = side.files
+    file_stack = np.stack(np.broadcast_arrays(own, by_source, target_files, by_mover, stack[0])[:4])
+    rate, file_rate = stack.min(axis=0), np.where(side.blocks, np.inf, file_stack.min(axis=0))
+    copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(stack[0], stack[1]))
+    by_bytes = copy.byte_time >= copy.file_time
+    bound = np.where(by_bytes, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
+    return replace(copy, wanted_rate=wanted, bound=bound)
 
 
-def _byte_rates(
+def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
+    """A full copy to a target without limits: no copy to any target is quicker."""
+    rate = np.minimum(wire, np.minimum.reduce(np.broadcast_arrays(*side.bytes)))
+    file_rate = np.where(side.blocks, np.inf, np.minimum.reduce(np.broadcast_arrays(*side.files)))
+    return _timed(p, w, assumed, "mover", side, rate, file_rate, wire)
+
+
+def _timed(
     p: Parameters,
     w: Workload,
     assumed: Assumed,
     owner: str,
-    link: Numeric,
-    route: Numeric,
-    workers: Numeric,
-    inside: bool,
-) -> list[Numeric]:
-    """Payload rate that each party allows, in the order of `BOUNDS`. [B/s]."""
+    side: Side,
+    rate: Numeric,
+    file_rate: Numeric,
+    wire: Numeric,
+) -> Copy:
+    # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
+    rate = np.minimum(rate / assumed.model_error, wire)
+    file_rate = file_rate / assumed.model_error
+    bytes_busy = byte_time(w.volume, rate)
+    files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
+    return Copy(
+        rate=rate,
+        wanted_rate=rate,
+        bound=0,
+        byte_time=bytes_busy,
+        file_time=files_busy,
+        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, _overlap(p, owner, assumed)),
+        scan=side.scan,
+        verify=side.verify + 0.0 * rate,
+        run=side.run + 0.0 * rate,
+        tasks=side.tasks + 0.0 * rate,
+        file_rate=file_rate,
+    )
+
+
+def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
+    """What does not depend on the line, nor on what the target takes."""
+    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
+    tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
+    agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
+    workers = np.maximum(agents, tasks) if inside else agents
+    blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
+    scan = np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside))
+    verify = w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0)
+    return Side(
+        tasks=tasks,
+        workers=workers,
+        bytes=_byte_rates(p, w, assumed, owner, workers, inside),
+        files=_file_rates(p, w, assumed, owner, workers, tasks, inside),
+        scan=scan * assumed.model_error,
+        verify=verify * assumed.model_error,
+        run=_run_time(p, w, owner, inside) * assumed.model_error,
+        blocks=blocks,
+    )
+
+
+def _byte_rates(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, inside: bool
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Payload rate that streams, mover and source allow. [B/s]."""
     if inside:
         streams: Numeric = np.inf
     else:
         one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
         streams = one * p.get(owner, "streams", np.inf) * workers
     mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, p.get(owner, "scaling", 1.0))
-    source = np.inf if inside else w.source_rate
-    return [link, route, streams, mover, source]
+    return streams, mover, np.inf if inside else w.source_rate
 
 
 def _file_rates(
-    p: Parameters,
-    w: Workload,
-    assumed: Assumed,
-    owner: str,
-    workers: Numeric,
-    tasks: Numeric,
-    target_files: Numeric,
-    inside: bool,
-    like: Numeric,
-) -> Any:
-    """Files per second that each party allows, in the order of `BOUNDS`, shaped as `like`. [1/s]."""
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, tasks: Numeric, inside: bool
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Files per second that the work on each, the source and the mover allow. [1/s]."""
     trip = (0.0 if inside else w.round_trip_time) + p.get("target", "operation_time", 0.0)
     alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
     overhead = per_file_overhead(p.get(owner, "round_trips", 0.0), trip, alone)
     many = effective_workers(p.get(owner, "files_in_flight", 1.0) * workers, p.get(owner, "scaling", 1.0))
-    limits = [
+    return (
         np.minimum(many, w.files) / np.where(overhead > 0, overhead, 1e-12),
         np.inf if inside else assumed.source_file_rate,
-        target_files,
         p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
-    ]
-    return np.stack(np.broadcast_arrays(*limits, like)[:4])
+    )
 
 
 def _overlap(p: Parameters, owner: str, assumed: Assumed) -> Numeric:

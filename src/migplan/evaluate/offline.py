@@ -8,32 +8,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from migplan.evaluate.clock import Clock
 from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
-from migplan.evaluate.online import (
-    bytes_sent,
+from migplan.evaluate.deltas import (
+    Deltas,
     changed_bytes,
     delta_phases,
+    pass_time,
+    passes_and_cutover,
+    verify_mode,
+)
+from migplan.evaluate.loading import Loader, make_loader
+from migplan.evaluate.online import (
+    delta_details,
     first_pass_phases,
     lead_times,
     online_faults,
     online_quantities,
-    pass_time,
-    passes_and_cutover,
-    verify_mode,
 )
 from migplan.evaluate.outcome import Outcome, Phase
 from migplan.evaluate.parameters import Parameters
 from migplan.evaluate.seeding import (
     DAY,
-    Load,
     Seed,
     carry,
-    load_rate,
     second_hop_copy,
     seed_phases,
     seed_quantities,
@@ -56,7 +59,7 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
-        "misses-return-date": seed.returned > last,
+        "misses-return-date": seed.latest > last,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
 
@@ -68,7 +71,7 @@ def _seconds_until(day: dt.date | None, start: dt.date) -> float:
 
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
-    seed = carry(p, w, clock, load_rate(p, w, assumed), second_hop_copy(p, w, assumed))
+    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     ready = clock.next_window(seed.landed, assumed.cutover_fixed_time + 0.0 * seed.landed)
     frozen = np.where(np.asarray(w.change_rate) > 0, seed.begun, ready)
     finish = ready + assumed.cutover_fixed_time
@@ -101,13 +104,41 @@ def _hop_rate(seed: Seed) -> Numeric:
     return 0.0 * seed.landed if seed.hop is None else seed.hop.wanted_rate + 0.0 * seed.landed
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When all data has been at the target once: a part by device, the rest over the line.
+
+    Attributes
+    ----------
+    part : numeric
+        Part of the data that went by device. [1]
+    line_ready, begin : numeric
+        When the line could first be used, and when all data is there. [s]
+    first : tuple of Phase
+        What the line did before; nothing where the line waits for the device.
+    """
+
+    copy: Copy
+    seed: Seed
+    part: Numeric
+    line_ready: Numeric
+    begin: Numeric
+    first: tuple[Phase, ...] = ()
+    split: bool = False
+
+    def age(self, now: Numeric) -> Numeric:
+        """Mean time since the bytes that are at the target were read. [s]."""
+        by_line = (1.0 - self.part) * (now - self.line_ready)
+        return self.part * (now - self.seed.mean_begun) + by_line
+
+
 def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """A seed by device, then passes over the line for what changed meanwhile."""
-    seed = carry(p, w, clock, load_rate(p, w, assumed), second_hop_copy(p, w, assumed))
+    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     copy = copy_online(p, w, assumed)
     line_ready = _line_ready(p, w, copy)
-    begin = np.maximum(seed.landed, line_ready)
-    return _catch_up(p, w, assumed, clock, copy, seed, 1.0, line_ready, begin)
+    met = Meeting(copy, seed, 1.0, line_ready, np.maximum(seed.landed, line_ready))
+    return _catch_up(p, w, assumed, clock, met)
 
 
 def _line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
@@ -117,7 +148,7 @@ def _line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
 
 def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Part by device and part over the line, the parts chosen so that both end together."""
-    load, hop, copy = load_rate(p, w, assumed), second_hop_copy(p, w, assumed), copy_online(p, w, assumed)
+    loader, hop, copy = make_loader(p, w, assumed), second_hop_copy(p, w, assumed), copy_online(p, w, assumed)
     line_ready = _line_ready(p, w, copy)
     verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
 
@@ -125,13 +156,12 @@ def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -
         """When the line has sent the rest of the data."""
         return clock.advance(line_ready, pass_busy(p, "mover", share_of(copy, rest), 1.0, verified))
 
-    part = _balanced_part(p, w, clock, load, hop, sent)
-    seed, own_end = carry(p, w, clock, load, hop, part), sent(1.0 - part)
-    begin = np.maximum(seed.landed, own_end)
+    part = _balanced_part(p, w, clock, loader, hop, sent)
+    seed, own_end = carry(p, w, clock, loader, hop, part), sent(1.0 - part)
     first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), line_ready, own_end)
-    joined = _catch_up(p, w, assumed, clock, copy, seed, part, line_ready, begin, first)
+    met = Meeting(copy, seed, part, line_ready, np.maximum(seed.landed, own_end), first, split=True)
+    joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
-    joined.quantities["load-time"] = begin - line_ready
     joined.details["part"] = part
     joined.details["wanted_rate"] = np.maximum(joined.details["wanted_rate"], copy.wanted_rate)
     return joined
@@ -141,7 +171,7 @@ def _balanced_part(
     p: Parameters,
     w: Workload,
     clock: Clock,
-    load: Load,
+    loader: Loader,
     hop: Copy | None,
     sent: Callable[[Numeric], Numeric],
 ) -> Numeric:
@@ -150,73 +180,88 @@ def _balanced_part(
     Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
     the case without steps.
     """
-    low = 0.0 * sent(1.0)
+    low = 0.0 * loader.objects * sent(0.0)
     high = low + 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        early = carry(p, w, clock, load, hop, middle).landed <= sent(1.0 - middle)
+        early = carry(p, w, clock, loader, hop, middle).landed <= sent(1.0 - middle)
         low, high = np.where(early, middle, low), np.where(early, high, middle)
     # A line that never gets done leaves no part for itself.
     return np.where(np.isfinite(sent(1.0)), low, 0.0)
 
 
-def _catch_up(
-    p: Parameters,
-    w: Workload,
-    assumed: Assumed,
-    clock: Clock,
-    copy: Copy,
-    seed: Seed,
-    part: Numeric,
-    line_ready: Numeric,
-    begin: Numeric,
-    first: tuple[Phase, ...] = (),
-) -> Outcome:
-    """From when all data has been at the target once: a pass over what changed since, further passes, the cutover."""
-
-    def age(now: Numeric) -> Numeric:
-        """Mean time since the bytes that are at the target were read."""
-        return part * (now - seed.mean_begun) + (1.0 - part) * (now - line_ready)
-
-    again = np.where(p.flag(_unrecognised), part, 0.0)
-    busy = pass_time(p, w, copy)(age(begin)) + copy.copy * again + _permissions(p, w, copy) * part
+def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:
+    """From there on: a pass over what changed since the data was read, further passes, the cutover."""
+    copy, seed, begin = met.copy, met.seed, met.begin
+    again = np.where(p.flag(_unrecognised), met.part, 0.0)
+    busy = pass_time(p, w, copy)(met.age(begin)) + copy.copy * again + _permissions(p, w, copy) * met.part
     first_end = clock.advance(begin, busy)
-    result, cutover, ready = passes_and_cutover(
+    deltas, cutover, ready = passes_and_cutover(
         p, w, assumed, clock, copy, first_end, busy, first_end - begin
     )
-    finish = ready + cutover
-    sent = bytes_sent(w, p, age(ready)) - w.volume * (part - again)
-    in_use = line_ready if first else begin
-    quantities = online_quantities(w, copy, sent, result.count + 1.0 + bool(first), in_use, finish)
-    quantities["file-sent"] = quantities["file-sent"] + w.files * part
-    moved = seed_quantities(p, w, seed, part)
-    moved["load-time"] = moved["load-time"] + first_end - begin
-    by_seed, by_line = seed_faults(p, w, seed), online_faults(p, w, copy, result)
-    bounds = np.array(BOUNDS)[copy.bound]
+    shape, bounds = np.shape(ready), np.array(BOUNDS)[copy.bound]
+    rate_time = line_rate_time(w.volume, w.link, w.share) * clock.stretch
     return Outcome(
-        line_rate_time=line_rate_time(w.volume, w.link, w.share) + 0.0 * ready,
-        finish=finish,
+        line_rate_time=np.broadcast_to(rate_time, shape),
+        finish=ready + cutover,
         cutover=cutover,
         ready=ready,
         bound=np.where(seed.landed > first_end - begin, seed.bound, bounds),
-        passes=result.count + bool(first),
-        devices=seed.devices + 0.0 * ready,
+        passes=deltas.count + met.split,
+        devices=np.broadcast_to(seed.devices, shape),
         tasks=copy.tasks,
-        state=result.state,
+        state=deltas.state,
         phases=(
             *seed_phases(p, seed),
-            *first,
+            *met.first,
             Phase("catch-up pass", begin, first_end - begin, bounds),
-            *delta_phases(result, first_end, ready, cutover, assumed),
+            *delta_phases(deltas, first_end, ready, cutover, assumed),
         ),
-        quantities={**quantities, **moved},
-        faults={
-            **by_line,
-            **by_seed,
-            "file-too-large": by_line["file-too-large"] | by_seed["file-too-large"],
+        quantities=_amounts(p, w, met, deltas, again, first_end, ready + cutover),
+        faults=_faults(p, w, met, deltas),
+        details={
+            "changed": changed_bytes(w, met.age(begin)),
+            "rate": copy.rate,
+            "wanted_rate": _hop_rate(seed),
+            **delta_details(copy, deltas),
         },
-        details={"changed": changed_bytes(w, age(begin)), "rate": copy.rate, "wanted_rate": _hop_rate(seed)},
     )
+
+
+def _amounts(
+    p: Parameters,
+    w: Workload,
+    met: Meeting,
+    deltas: Deltas,
+    again: Numeric,
+    first_end: Numeric,
+    finish: Numeric,
+) -> dict[str, Numeric]:
+    """What charges are counted by; the line costs from when it is used."""
+    ready, amplification = deltas.ready, p.get("mover", "change_amplification", 1.0)
+    if w.changed:
+        # Where the same files change again and again, every pass sends them again.
+        waited = np.where(np.isfinite(ready), ready - deltas.passes.end, 0.0)
+        changed = changed_bytes(w, met.age(met.begin)) + deltas.passes.changed + changed_bytes(w, waited)
+    else:
+        changed = changed_bytes(w, np.where(np.isfinite(ready), met.age(ready), 0.0))
+    sent = changed * amplification + w.volume * (1.0 - met.part + again)
+    runs = deltas.count + (ready > deltas.end) + met.split
+    counted = online_quantities(w, met.copy, sent, runs, met.line_ready if met.split else met.begin, finish)
+    moved = seed_quantities(p, w, met.seed, met.part)
+    loading = met.begin - met.line_ready if met.split else moved["load-time"] + first_end - met.begin
+    return {
+        **counted,
+        **moved,
+        "file-sent": counted["file-sent"] + w.files * met.part,
+        "load-time": loading,
+    }
+
+
+def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
+    by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.copy, deltas)
+    too_large = by_line["file-too-large"] | by_seed["file-too-large"]
+    return {**by_line, **by_seed, "file-too-large": too_large}
 
 
 def _arrives(option: Option, attribute: str) -> str:

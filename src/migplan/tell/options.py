@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
 from migplan.evaluate import fidelity
 from migplan.recommend import numeric_reasons
 from migplan.results import OptionResult, PhaseResult, finite
 from migplan.targets import Reason, attribute_name
 from migplan.tell.ledger import old_before, tell_cost
+from migplan.tell.passes import pass_notes
 from migplan.workload import Workload
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def _leading(ranked: list[Judged]) -> list[str]:
 
 def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
-    rate = float(one(outcome.details.get("rate", np.nan)))
-    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, rate))
+    numbers = {name: float(one(values)) for name, values in outcome.details.items()}
+    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
     ends = math.isfinite(item.finish)
     return OptionResult(
         id=option.id,
@@ -66,9 +68,9 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         **_spread(item, w),
         finish=_date(w, item.finish),
         bottleneck=str(one(outcome.bound)) if ends else "",
-        devices=int(one(outcome.devices)),
-        tasks=int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 0,
-        passes=int(one(outcome.passes)),
+        devices=_whole(one(outcome.devices)),
+        tasks=_whole(one(outcome.tasks)),
+        passes=_whole(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, 3600.0),
         phases=tuple(
             PhaseResult(
@@ -82,7 +84,10 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         ),
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
-        notes=_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
+        notes=(
+            *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
+            *pass_notes(option, w, one(outcome.state), numbers),
+        ),
         requires=_requires(option),
         rank=rank,
         name=_name(option),
@@ -110,8 +115,8 @@ def _done_by(item: Judged) -> tuple[tuple[float, float], ...]:
 
 
 def _date(w: Workload, seconds: float) -> str | None:
-    """The day, where the calendar of this world has it."""
-    return (w.start + dt.timedelta(seconds=seconds)).isoformat() if seconds < 1e10 else None
+    """The day there, where the calendar of this world has it."""
+    return day_after(seconds, w.start, w.timezone).isoformat() if seconds < 1e10 else None
 
 
 def _spread(item: Judged, w: Workload) -> dict[str, Any]:
@@ -132,6 +137,11 @@ def _faults(item: Judged) -> dict[str, bool]:
     found = {code: bool(item.one(holds)) for code, holds in item.outcome.faults.items()}
     found["out-of-calendar"] = not any(found.values()) and not math.isfinite(item.finish)
     return found
+
+
+def _whole(count: float) -> int | None:
+    """A count; None where an option never comes to have one."""
+    return int(count) if math.isfinite(count) else None
 
 
 def _id(profile: Any) -> str | None:
