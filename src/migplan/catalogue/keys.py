@@ -111,6 +111,11 @@ TARGET = {
     "lifecycle_days": "s",
 }
 
+HOST = {
+    "network_rate": "B/s",  # what the port of one machine carries
+    "file_rate": "1/s",  # small files that its disks find per second
+}
+
 ASSUMPTION = {
     "share": "1",
     "new_circuit_share": "1",
@@ -146,12 +151,14 @@ KEYS = {
     "routes": ROUTE,
     "devices": DEVICE,
     "targets": TARGET,
+    "hosts": HOST,
     "assumptions": ASSUMPTION,
 }
 """Kind of profile -> fact key -> base unit."""
 
 ONCE_BASES = (
     "byte-sent",  # every byte that crosses, passes included
+    "object-landed",  # one per file that a device brings to object storage before a second hop
     "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
     "file-sent",  # one per file and pass that sends it
     "item-listed",  # one per item and pass

@@ -154,6 +154,7 @@ class Catalogue:
     routes: dict[str, Profile]
     devices: dict[str, Profile]
     targets: dict[str, Profile]
+    hosts: dict[str, Profile]
     prices: dict[str, Price]
     checks: dict[str, Check]
     assumptions: dict[str, Fact]
@@ -168,9 +169,10 @@ def build(compiled: dict[str, dict[str, Any]]) -> Catalogue:
     """Make the records from the compiled form."""
     profiles = {
         kind: {name: _profile(kind, name, data) for name, data in compiled[kind].items()}
-        for kind in ("movers", "routes", "devices", "targets")
+        for kind in ("movers", "routes", "devices", "targets", "hosts")
     }
-    profiles["movers"] = {name: _completed(it, profiles["movers"]) for name, it in profiles["movers"].items()}
+    for kind in ("movers", "devices"):
+        profiles[kind] = {name: _completed(it, profiles[kind]) for name, it in profiles[kind].items()}
     return Catalogue(
         **profiles,
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
@@ -196,10 +198,10 @@ _SHARED = (
 )
 
 
-def _completed(mover: Profile, movers: dict[str, Profile]) -> Profile:
-    """A mover with the facts of the one it is like, where it states none of its own."""
-    like = mover.extra["like"]
-    return replace(mover, facts={**movers[like].facts, **mover.facts}) if like else mover
+def _completed(profile: Profile, kin: dict[str, Profile]) -> Profile:
+    """A mover or device with the facts of the one it is like, where it states none of its own."""
+    like = profile.extra["like"]
+    return replace(profile, facts={**kin[like].facts, **profile.facts}) if like else profile
 
 
 def _fact(row: list[Any]) -> Fact:

@@ -74,13 +74,18 @@ class Route(Profile):
 
 
 class Device(Profile):
-    """Something that is filled and carried."""
+    """Something that is filled and carried. What it does not state, it has in common with the one it is `like`."""
 
+    like: str = ""
     behaviour: Literal["shipped", "terminal"]
     ship_days: Literal["business", "calendar"] = "business"
     encrypted: bool
     paths: list[Path]
     second_hop: list[str] = []
+
+
+class Host(Profile):
+    """A kind of machine that measured cases name: what its port carries."""
 
 
 class Target(Profile):
@@ -184,6 +189,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "routes": Route,
     "devices": Device,
     "targets": Target,
+    "hosts": Host,
     "prices": Price,
     "checks": Check,
     "assumptions": Assumptions,

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from migplan.catalogue import Catalogue, Fact
+from migplan.evaluate.accounts import Cost, Ledger, Line
 from migplan.evaluate.clock import Always, Clock
 from migplan.evaluate.copying import Assumed
 from migplan.evaluate.fidelity import fidelity
-from migplan.evaluate.ledger import Cost, Ledger, Line, price_option, price_stack
+from migplan.evaluate.ledger import price_option, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
 from migplan.evaluate.outcome import Flat, Outcome, Phase

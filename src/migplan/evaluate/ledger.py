@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.catalogue import Catalogue, Charge, Fact, Profile
+from migplan.catalogue import Catalogue, Charge, Profile
+from migplan.evaluate.accounts import Cost, Ledger, Line
 from migplan.formulas import Numeric
 from migplan.formulas.cost import tiered_cost
 from migplan.options import Option
@@ -19,100 +20,8 @@ from migplan.workload import Workload
 MONTH = 730 * 3600.0
 MONTHLY = frozenset(("stored-byte", "provisioned-byte", "throughput", "file-system", "stored-file"))
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
+_WRITTEN = {"byte-sent": "byte-written"}
 _OWNERS = ("mover", "route", "device", "second_hop", "target")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the ledger; `amount` is NaN where nobody knows the price.
-
-    `ceiling` is the amount, or, where the price is not known in this Region, what the dearest Region asks times a
-    margin. It serves to rank, never to tell: inf where no Region has a price.
-    """
-
-    item: str
-    owner: str
-    per: str
-    quantity: Numeric
-    unit_price: Numeric
-    amount: Numeric
-    monthly: bool
-    price: Fact | None
-    why_unknown: str
-    note: str
-    ceiling: Numeric
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One-off, monthly and horizon totals of the known lines, and whether all are known. [USD]."""
-
-    lines: tuple[Line, ...]
-    one_off: Numeric
-    monthly: Numeric
-    total: Numeric
-    ceiling: Numeric
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The ledgers of a stack of options; the first axis of every array is the option.
-
-    Attributes
-    ----------
-    lines : tuple of (array of int, Line)
-        Which options a line belongs to, and the line with one entry of the first axis for each of them.
-    one_off, monthly, total, ceiling : array
-        [USD]
-    complete : array of bool
-        One entry an option: whether the prices of all its lines are known.
-    """
-
-    lines: tuple[tuple[NDArray[np.intp], Line], ...]
-    one_off: NDArray[np.float64]
-    monthly: NDArray[np.float64]
-    total: NDArray[np.float64]
-    ceiling: NDArray[np.float64]
-    complete: NDArray[np.bool_]
-
-    def costs(self) -> list[Cost]:
-        """The ledger of each option by itself."""
-        own: list[list[Line]] = [[] for _ in self.complete]
-        for members, line in self.lines:
-            for index, entry in zip(members.tolist(), _entries(line), strict=True):
-                own[index].append(entry)
-        totals = (_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling))
-        return [
-            Cost(tuple(lines), *row, complete)
-            for lines, *row, complete in zip(own, *totals, self.complete.tolist(), strict=True)
-        ]
-
-
-def _entries(line: Line) -> Iterator[Line]:
-    """A line of several options as one line for each."""
-    count = len(line.quantity)  # type: ignore[arg-type]
-    unit_prices = _apart(line.unit_price) if np.ndim(line.unit_price) else [line.unit_price] * count
-    columns = (_apart(line.quantity), unit_prices, _apart(line.amount), _apart(line.ceiling))
-    for quantity, unit_price, amount, ceiling in zip(*columns, strict=True):
-        yield Line(
-            line.item,
-            line.owner,
-            line.per,
-            quantity,
-            unit_price,
-            amount,
-            line.monthly,
-            line.price,
-            line.why_unknown,
-            line.note,
-            ceiling,
-        )
-
-
-def _apart(values: Any) -> list[Any]:
-    """The entries of the first axis: plain numbers where there is no other."""
-    return values.tolist() if np.ndim(values) == 1 else list(values)
 
 
 def price_stack(
@@ -172,13 +81,27 @@ def _lines(
                     if not charge.load_only:
                         yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], w.region)
                     continue
-                basis = _HOPS.get(charge.per, charge.per) if slot == "second_hop" else charge.per
-                if basis in quantities and len(paying):
-                    yield paying, _line(catalogue, charge, owner, quantities[basis][paying], w.region)
+                amount = _counted(charge, slot, quantities)
+                if amount is not None and len(paying):
+                    yield paying, _line(catalogue, charge, owner, amount[paying], w.region)
     for owner, members in _groups(options, "target"):
         for charge in owner.charges:
             if charge.per == "throughput" and not charge.load_only:
                 yield from _load_line(catalogue, charge, owner, members, w, quantities, bought[owner.id])
+
+
+def _counted(
+    charge: Charge, slot: str, quantities: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64] | None:
+    """What a charge is counted by; None where these options have no such thing.
+
+    A second hop counts what it moves, and a target what is written to it, whichever way that came.
+    """
+    if slot == "second_hop":
+        return quantities.get(_HOPS.get(charge.per, charge.per))
+    if slot == "target" and _WRITTEN.get(charge.per) in quantities:
+        return quantities[_WRITTEN[charge.per]]
+    return quantities.get(charge.per)
 
 
 def _groups(options: Sequence[Option], slot: str) -> Iterator[tuple[Profile, NDArray[np.intp]]]:
@@ -224,6 +147,7 @@ def _line(
     billed = np.maximum(quantity * charge.count - charge.free, 0.0)
     price = catalogue.prices[charge.price]
     found = price.region(region)
+    amount: Any
     if found is None:
         why = price.unknown or f"no price for {region} is known"
         highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
@@ -232,7 +156,8 @@ def _line(
         fact, unit_price, amount = None, np.nan, np.full_like(billed, np.nan)
     else:
         why, fact, unit_price = "", found.fact, found.fact.value * span
-        if found.tiers:
+        # Tiers go by bytes stored at a time, and not by how long they lie there.
+        if found.tiers and charge.per != "byte-stored-temporarily":
             starts, values = zip(*found.tiers, strict=True)
             amount = tiered_cost(billed, starts, values) * span
         else:

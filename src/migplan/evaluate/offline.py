@@ -253,6 +253,7 @@ def _amounts(
     return {
         **counted,
         **moved,
+        "byte-written": counted["byte-sent"] + w.volume * met.part,
         "file-sent": counted["file-sent"] + w.files * met.part,
         "load-time": loading,
     }

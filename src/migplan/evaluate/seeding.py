@@ -235,6 +235,7 @@ def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0)
         "shipment": 2.0 * seed.devices + zero,
         "visit-hour": seed.reserved + zero,
         "byte-stored-temporarily": np.where(hops, w.volume * part * seed.waiting, 0.0),
+        "object-landed": np.where(hops, w.files * part, 0.0),
         "load-time": seed.landed - seed.imported,
         "hop-byte": w.volume * part + zero,
         "hop-file": w.files * part + zero,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate.ledger import MONTH, Line
+from migplan.evaluate.accounts import Line
+from migplan.evaluate.ledger import MONTH
 from migplan.results import CostResult, LedgerLine, finite
 
 if TYPE_CHECKING:

@@ -39,15 +39,19 @@ def tell_recommendation(
     )
 
 
-def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, str]]:
+def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, Any]]:
+    """The next two of other families: why not, and the chance that what is recommended ends before or after them."""
     seen = {(chosen.option.family, chosen.option.target.id)}
-    told: list[dict[str, str]] = []
+    told: list[dict[str, Any]] = []
     for item in ranked[1:]:
         key = (item.option.family, item.option.target.id)
         if key in seen or not item.verdict.usable or len(told) == 2:
             continue
         seen.add(key)
         told.append({"option": item.option.id, "because": why_not(_facts(chosen), _facts(item))})
+        if chosen.sampled is not None and item.sampled is not None:
+            sooner, later, _ = chosen.sampled.chances(item.sampled)
+            told[-1].update(p_sooner=sooner, p_later=later)
     return told
 
 
