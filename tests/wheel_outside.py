@@ -39,6 +39,9 @@ def main():
         assert plan["schema"] == "migplan.plan/1"
         assert plan["recommendation"]["option"], "no way was recommended"
         run(migplan, "facts", "check", cwd=place)
+        (place / "question.toml").write_text('volume = "1 TB"\nlink = "1 Gbps"\n', encoding="utf-8")
+        run(migplan, "report", "question.toml", "-o", "answer.html", cwd=place)
+        assert "<svg" in (place / "answer.html").read_text(encoding="utf-8"), "the report has no chart"
     print(f"{wheel.name}: plans outside the checkout")
 
 

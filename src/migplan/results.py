@@ -125,14 +125,23 @@ class TargetResult:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """What to do, and why; `option` is None where nothing can be used."""
+    """What to do, and why; `option` is None where nothing can be used.
+
+    Attributes
+    ----------
+    not_chosen : tuple of dict
+        The next two: 'option', 'because', and from draws 'p_sooner' and 'p_later', the chances that what is recommended
+        ends before them and after them.
+    levers : tuple of dict
+        'field', 'now' and 'needed' of each single input that would make the plan meet.
+    """
 
     option: str | None
     target: str | None
     meets: bool
     why: tuple[str, ...]
     misses_by_days: float
-    not_chosen: tuple[dict[str, str], ...]
+    not_chosen: tuple[dict[str, Any], ...]
     levers: tuple[dict[str, Any], ...]
 
 

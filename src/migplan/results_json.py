@@ -56,7 +56,8 @@ def results_from_dict(plain: Any) -> Plan:
     """
     schema = plain.get("schema") if isinstance(plain, dict) else None
     if schema != SCHEMA:
-        raise _MisfitError("schema", f"is {shorten(schema)}; wanted {SCHEMA!r}")
+        found = "is missing" if schema is None else f"is {shorten(schema)}"
+        raise _MisfitError("schema", f"{found}; wanted {SCHEMA!r}, as `migplan plan --format json` writes it")
     plan: Plan = _read(Plan, plain, "")
     start = plan.workload.get("start")
     if start is not None and isinstance(start.value, str):

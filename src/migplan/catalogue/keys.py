@@ -132,13 +132,17 @@ ASSUMPTION = {
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
     "cutover_fixed_time": "s",  # swing of names, smoke tests
+    "dns_ttl": "s",  # lifetime of a name's record ahead of the cutover
+    "rollback_time": "s",  # how long the source is kept after the cutover
+    "bearable_cutover": "s",  # longest cutover that ranking takes as one where no window was given
     "horizon": "s",
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "cost_tie": "1",  # totals closer than this count as equal
     "near_round_trip_time": "s",  # where both ends are in one room or one Region
     "unstated_file_size": "B",  # of a measured case that counts no files
-    "sigma_source": "1",  # part of the spread that all cases of one source have in common
+    "sigma_source": "1",  # spread of cases around constants that were fitted on them: common to one source
+    "sigma_run": "1",  # the same, of each case by itself
     "sigma_weight": "1",  # finished cases that the assumed spread counts for
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",

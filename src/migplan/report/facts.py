@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from migplan.catalogue import Catalogue, Check, Fact, Price, Profile
 from migplan.errors import Fault, MigplanError
 
-KINDS = ("movers", "routes", "devices", "targets", "prices", "checks", "assumptions")
+KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
 
 
 def listing(catalogue: Catalogue, kind: str | None) -> str:

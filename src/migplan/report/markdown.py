@@ -14,7 +14,7 @@ from migplan.report.sections.fidelity import fidelity
 from migplan.report.sections.inputs import inputs
 from migplan.report.sections.ledger import ledger
 from migplan.report.sections.method import method
-from migplan.report.sections.options import options
+from migplan.report.sections.options import options, unusable
 from migplan.report.sections.recommended import recommended
 from migplan.report.sections.risks import risks
 from migplan.report.sections.summary import summary
@@ -40,6 +40,7 @@ SECTIONS = (
     inputs,
     facts,
     method,
+    unusable,
 )
 
 

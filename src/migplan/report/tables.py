@@ -35,7 +35,7 @@ def table(columns: Sequence[Column], rows: Iterable[Any]) -> str:
     | --- | ---: |
     | a\|b | 1 |
     """
-    lines = [
+    lines: list[list[str]] = [
         [text(column.title) for column in columns],
         ["---:" if column.numeric else "---" for column in columns],
     ]

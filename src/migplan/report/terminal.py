@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from migplan.report.families import best_of_families
+from migplan.report.reasons import kind_of, ruled_out
 from migplan.report.words import days, hours, usd
 from migplan.results import OptionResult, Plan
 
@@ -32,23 +34,12 @@ def render(plan: Plan, everything: bool, terminal: bool) -> str:
     if timeline is not None:
         console.print(timeline)
     console.print(_targets(plan))
+    _unfit(console, plan)
     if not everything:
         _impossible(console, plan)
     _footnotes(console, plan)
     lines = [line.rstrip() for line in buffer.getvalue().splitlines()]
     return "\n".join(lines) + "\n"
-
-
-def best_of_families(plan: Plan) -> list[OptionResult]:
-    """The best usable option of each mover or device and target, in rank order."""
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for option in plan.options:
-        key = (option.family, option.target)
-        if option.usable and key not in seen:
-            seen.add(key)
-            found.append(option)
-    return found
 
 
 def _answer(console: Console, plan: Plan) -> None:
@@ -144,41 +135,39 @@ def _timeline(plan: Plan, width: int) -> Table | None:
 
 
 def _targets(plan: Plan) -> Table:
+    """The targets that fit, the cheapest first, and what to mind about each."""
     table = Table(title="\nTargets", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Target", no_wrap=True)
-    table.add_column("Fit", no_wrap=True)
     table.add_column("Systems", justify="right", no_wrap=True)
     table.add_column("USD/month", justify="right", no_wrap=True)
-    table.add_column("Because", overflow="fold", ratio=1)
-    for target in sorted(
-        plan.targets, key=lambda t: (not t.fit, t.monthly_usd is None, t.monthly_usd or 0.0)
-    ):
-        because = "; ".join(reason.text for reason in (*target.reasons, *target.cautions))
+    table.add_column("To mind", overflow="fold", ratio=1)
+    fit = [target for target in plan.targets if target.fit]
+    for target in sorted(fit, key=lambda t: (t.monthly_usd is None, t.monthly_usd or 0.0)):
         table.add_row(
             target.id,
-            "yes" if target.fit else "no",
             str(target.count),
             usd(target.monthly_usd, target.complete),
-            because or "serves the protocol and keeps what must be kept",
+            "; ".join(reason.text for reason in target.cautions) or "-",
         )
     return table
 
 
+def _unfit(console: Console, plan: Plan) -> None:
+    """The other targets, with all kinds of reasons."""
+    for target in plan.targets:
+        if not target.fit:
+            _wrapped(console, f"Not {target.id}: {'; '.join(reason.text for reason in target.reasons)}")
+
+
 def _impossible(console: Console, plan: Plan) -> None:
-    """One line for each thing that cannot be used in any way: its first reason."""
-    usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
-    first: dict[str, str] = {}
-    for option in plan.options:
-        name = option.device or option.mover or ""
-        if name not in usable and option.reasons:
-            first.setdefault(name, option.reasons[0].text)
+    """What can be used in no way, one line a kind of reason; reports have the reasons in full."""
     groups: dict[str, list[str]] = defaultdict(list)
-    for name, text in first.items():
-        groups[text].append(name)
+    for name, reason in ruled_out(plan).items():
+        groups[kind_of(reason.code)].append(name)
     if groups:
         console.print("\nNot possible, because")
     for text, names in groups.items():
-        _wrapped(console, f"{', '.join(names)}: {text}")
+        _wrapped(console, f"{text}: {', '.join(names)}")
 
 
 def _footnotes(console: Console, plan: Plan) -> None:

@@ -10,16 +10,60 @@ from migplan.report.view import View
 from migplan.report.words import moment_after
 from migplan.results import OptionResult, PhaseResult
 
-_PREPARE = ("order", "set up", "ship out")
-_CUTOVER = ("wait for window", "cutover")
+_PREPARE = ("order", "ship out", "set up")
+_MOVE = (
+    "load",
+    "ship back",
+    "import",
+    "second hop",
+    "scan",
+    "copy",
+    "verify",
+    "catch-up pass",
+    "delta passes",
+)
+_PASSES = ("delta pass", "further delta passes", "catch up after freeze")
+_LAST_PASS = ("final scan", "final delta", "final verify")
+_CUTOVER = (*_LAST_PASS, "wait for hours", "swing", "cutover")
+ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
+"""Kinds of phases in the order in which they come where they come one after the other."""
+
 GROUPS = ("Prepare", "Move", "Cut over")
+
+
+def kind(phase: PhaseResult) -> str:
+    """What a phase is, with all passes over changes as one kind and all parts of the cutover as another.
+
+    >>> [kind(PhaseResult(name, 0.0, 1.0, "")) for name in ("copy", "delta pass 3", "final delta")]
+    ['copy', 'delta passes', 'cutover']
+    """
+    if phase.name in _CUTOVER:
+        return "cutover"
+    return "delta passes" if phase.name.startswith(_PASSES) else phase.name
 
 
 def group(phase: PhaseResult) -> str:
     """The part of the project to which a phase belongs."""
     if phase.name in _PREPARE:
         return GROUPS[0]
-    return GROUPS[2] if phase.name in _CUTOVER else GROUPS[1]
+    return GROUPS[2] if kind(phase) in ("cutover", "wait for window") else GROUPS[1]
+
+
+def cutover_phases(option: OptionResult) -> list[PhaseResult]:
+    """The phases in which users are kept from writing, where changes are carried until the end."""
+    return [phase for phase in option.phases if kind(phase) == "cutover"]
+
+
+def last_pass_days(option: OptionResult) -> float | None:
+    """How long the last pass with its scan and verification takes; None where the plan does not say. [day]."""
+    parts = [phase.days for phase in option.phases if phase.name in _LAST_PASS]
+    return sum(parts) if parts else None
+
+
+def swing_days(option: OptionResult) -> float | None:
+    """How long all that is no pass takes during the cutover; None where the plan does not say. [day]."""
+    parts = [phase.days for phase in option.phases if phase.name in ("swing", "cutover")]
+    return sum(parts) if parts else None
 
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:

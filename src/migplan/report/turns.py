@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from migplan.sweep import Axis, Sweep
+if TYPE_CHECKING:
+    from migplan.sweep import Axis, Sweep
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.catalogue.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
-from migplan.report.terminal import best_of_families
+from migplan.report.families import best_of_families
 from migplan.report.words import day_after, known
 from migplan.results import InputResult, LedgerLine, OptionResult, Plan
 from migplan.targets import attribute_name

@@ -72,16 +72,7 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         tasks=_whole(one(outcome.tasks)),
         passes=_whole(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, 3600.0),
-        phases=tuple(
-            PhaseResult(
-                phase.name,
-                float(one(phase.start)) / DAY,
-                float(one(phase.duration)) / DAY,
-                str(one(phase.bound)),
-            )
-            for phase in outcome.phases
-            if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
-        ),
+        phases=_phases(item),
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
         notes=(
@@ -92,6 +83,21 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         rank=rank,
         name=_name(option),
         done_by=_done_by(item) if leading else (),
+    )
+
+
+def _phases(item: Judged) -> tuple[PhaseResult, ...]:
+    """The stretches that take any time."""
+    one = item.one
+    return tuple(
+        PhaseResult(
+            phase.name,
+            float(one(phase.start)) / DAY,
+            float(one(phase.duration)) / DAY,
+            str(one(phase.bound)),
+        )
+        for phase in item.outcome.phases
+        if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
     )
 
 

@@ -49,7 +49,7 @@ def draw(
     drawn = {
         "options": options_chart(view),
         "time": breakdown_chart(view),
-        "line": "" if sweep is None else sweep_chart(sweep),
+        "line": "" if sweep is None else sweep_chart(sweep, view.number("link")),
         "chance": chance_chart(view),
     }
     return {name: _picture(name, svg, stem) for name, svg in drawn.items() if svg}
@@ -66,8 +66,8 @@ def draw_timeline(view: View) -> str:
     return "" if view.chosen is None else timeline_chart(view, view.chosen)
 
 
-def sweep_chart(sweep: Sweep) -> str:
-    """Draw a sweep over one or two inputs as SVG."""
+def sweep_chart(sweep: Sweep, now: float | None = None) -> str:
+    """Draw a sweep over one or two inputs as SVG; along one input, `now` marks its present value in base units."""
     from migplan.report.charts.sweep import sweep_chart as drawn
 
-    return drawn(sweep)
+    return drawn(sweep, now)

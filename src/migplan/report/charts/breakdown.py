@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from migplan.report.charts.canvas import HATCHES, ink, legend, numbered, sheet, to_svg
+from migplan.report.charts.canvas import HATCHES, ink, legend, named, sheet, to_svg
 from migplan.report.escape import label
+from migplan.report.timeline import ORDER, kind
 from migplan.report.view import View
 from migplan.results import PhaseResult
 
@@ -17,15 +18,16 @@ def breakdown_chart(view: View) -> str:
     shown = [(number, option) for number, option in enumerate(view.compared, 1) if option.phases]
     if not shown:
         return ""
-    names = list(dict.fromkeys(phase.name for _, option in shown for phase, *_ in visible(option.phases)))
+    found = dict.fromkeys(kind(phase) for _, option in shown for phase, *_ in visible(option.phases))
+    names = sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
     rows = (len(names) + 2) // 3
     with sheet("time", 1.0 + 0.52 * len(shown) + 0.19 * rows) as (figure, axes):
         for row, (number, option) in enumerate(shown):
             for phase, begin, days in visible(option.phases):
-                index = names.index(phase.name)
+                index = names.index(kind(phase))
                 axes.barh(row, days, left=begin, height=0.42, **_fill(index))
             axes.annotate(
-                numbered(number, option.id),
+                named(number, option.id),
                 (0, row - 0.26),
                 (0, 1),
                 textcoords="offset points",

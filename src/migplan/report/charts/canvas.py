@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 6.0
+WIDTH = 5.2
 """Width of every chart: legible at full size in a column of text, and still when a telephone shrinks it. [in]"""
+
+_NAME_LENGTH = 56
+"""Letters for which a legend has room."""
 
 INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
 """Colours that people who do not see red and green alike tell apart; lines and hatches say the same without colour."""
@@ -72,6 +76,22 @@ def to_svg(figure: Figure) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
+def at(moment: dt.datetime) -> float:
+    """Where a moment stands on an axis of dates."""
+    from matplotlib.dates import date2num
+
+    return float(date2num(moment))
+
+
+def dates(axes: Axes) -> None:
+    """Set the horizontal axis to dates, each told as shortly as its neighbours allow."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=3, maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
 def ink(index: int) -> str:
     """The colour of the nth thing."""
     return INKS[index % len(INKS)]
@@ -82,9 +102,17 @@ def dash(index: int) -> Any:
     return DASHES[index % len(DASHES)]
 
 
-def numbered(number: int, option: str) -> str:
-    """An option in a legend."""
-    return f"{number}  {label(option, 70)}"
+def named(key: object, option: str) -> str:
+    """An option in a legend, behind its number or letter; long names lose their middle.
+
+    >>> named(1, "robocopy/vpn/efs"), len(named(1, "x" * 200))
+    ('1  robocopy/vpn/efs', 59)
+    """
+    told = label(option, 200)
+    if len(told) > _NAME_LENGTH:
+        half = (_NAME_LENGTH - 3) // 2
+        told = f"{told[: _NAME_LENGTH - 3 - half]}...{told[-half:]}"
+    return f"{key}  {told}"
 
 
 def legend(figure: Figure, handles: Sequence[Any], columns: int = 1) -> None:
@@ -103,11 +131,15 @@ def spread(values: Sequence[float]) -> str:
 
 def scaled(axes: Axes, which: str, values: Sequence[float]) -> None:
     """Set one axis to the scale of its values, with plain numbers on it."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     axis = axes.xaxis if which == "x" else axes.yaxis
     if spread(values) == "log":
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
         axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    else:
+        axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 100 else f"{value:g}")
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.canvas import dash, ink, legend, numbered, sheet, to_svg
+from migplan.report.charts.canvas import at, dash, dates, ink, legend, named, sheet, to_svg
 from migplan.report.view import View
 from migplan.report.words import moment_after
 from migplan.results import OptionResult
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SURE = 0.8
+_REACH = 3.0
+"""How far dates go on, as a multiple of when the recommended way is all but surely done, or of the deadline."""
 
 
 def chance_chart(view: View) -> str:
@@ -27,7 +29,8 @@ def chance_chart(view: View) -> str:
             _curve(axes, start, option, index)
         axes.axhline(_SURE, color="#999999", linewidth=0.8)
         _deadline(axes, view, start)
-        _dates(axes)
+        _reach(axes, start, shown[0][1], view.deadline_days)
+        dates(axes)
         axes.set_ylim(0, 1.02)
         axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"])
         axes.set_ylabel("Chance of being done")
@@ -38,7 +41,7 @@ def chance_chart(view: View) -> str:
 
 
 def _curve(axes: Axes, start: dt.date, option: OptionResult, index: int) -> None:
-    points = [(moment, level) for days, level in option.done_by if (moment := moment_after(start, days))]
+    points = [(at(moment), level) for days, level in option.done_by if (moment := moment_after(start, days))]
     if len(points) < 2:
         return
     axes.plot(*zip(*points, strict=True), color=ink(index), linestyle=dash(index), linewidth=1.8)
@@ -47,29 +50,28 @@ def _curve(axes: Axes, start: dt.date, option: OptionResult, index: int) -> None
         axes.plot(sure[0], _SURE, marker="o", color=ink(index), markersize=5)
 
 
+def _reach(axes: Axes, start: dt.date, first: OptionResult, deadline: float | None) -> None:
+    """From the start on, without what lies far behind all that matters: ways that take decades would hide others."""
+    last = moment_after(start, max(_REACH * first.done_by[-1][0], 1.1 * (deadline or 0.0)))
+    far = axes.get_xlim()[1]
+    axes.set_xlim(at(dt.datetime.combine(start, dt.time())), far if last is None else min(far, at(last)))
+
+
 def _deadline(axes: Axes, view: View, start: dt.date) -> None:
     moment = moment_after(start, view.deadline_days)
     low, high = axes.get_xlim()
-    if moment is None or (moment - dt.datetime(1970, 1, 1)).days > high + 2 * (high - low):
+    if moment is None or at(moment) > high + 2 * (high - low):
         return
-    axes.axvline(moment, color="black", linestyle="--", linewidth=1)
-    axes.annotate("deadline", (moment, 0.02), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5)
-
-
-def _dates(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(minticks=3, maxticks=7)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.axvline(at(moment), color="black", linestyle="--", linewidth=1)
+    axes.annotate(
+        "deadline", (at(moment), 0.02), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5
+    )
 
 
 def _keys(shown: list[tuple[int, OptionResult]]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
-        Line2D(
-            [], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=numbered(number, option.id)
-        )
+        Line2D([], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=named(number, option.id))
         for index, (number, option) in enumerate(shown)
     ]

@@ -11,16 +11,27 @@ from migplan.results import OptionResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Point = tuple[float, float]
-_NEAR = 14.0
+Box = tuple[float, float, float, float]
+_FAR = 1.3
+"""Ways without a number are shown as far as this multiple of the dearest and the latest one with a number."""
+
+_REACH = 3.0
+"""A deadline or budget further out than this multiple of the points is left out: it would squeeze them."""
+
+_NEAR = 8.0
 """Points closer than this on the sheet share one label. [pt]"""
+
+_DOT = 4.0
+"""Half of what a point covers. [pt]"""
 
 
 def options_chart(view: View) -> str:
     """Cost over the horizon against the finish; every usable way a dot, those of the table with their numbers."""
     numbered = {option.id: number for number, option in enumerate(view.shown, 1)}
-    placed = [(option, point) for option in view.plan.options if (point := _point(option)) and option.usable]
+    placed = _placed(view, numbered)
     if len(placed) < 2:
         return ""
     with sheet("options", 4.2) as (figure, axes):
@@ -33,16 +44,30 @@ def options_chart(view: View) -> str:
         for option, point in placed:
             if option.id in numbered:
                 _mark(axes, option, point)
-        _limits(axes, view)
+        limits = _limits(axes, view)
         axes.margins(0.12)
-        _labels(axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
+        _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
         months = placed[0][0].cost_usd.horizon_months
         axes.set_xlabel(f"Cost of the move and {months:g} months (USD)")
         sampled = any(option.p80_days is not None for option, _ in placed)
         axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
         axes.grid(True)
-        legend(figure, _keys([option for option, _ in placed], view), columns=2)
+        legend(figure, [*_keys([option for option, _ in placed], view), *limits], columns=2)
         return to_svg(figure)
+
+
+def _placed(view: View, numbered: dict[str, int]) -> list[tuple[OptionResult, Point]]:
+    """Usable ways with their points; of those without a number only what lies in the neighbourhood of the others."""
+    found = [(option, point) for option in view.plan.options if option.usable and (point := _point(option))]
+    named = [point for option, point in found if option.id in numbered]
+    if not named:
+        return []
+    most = [_FAR * max(point[axis] for point in named) for axis in (0, 1)]
+    return [
+        (option, point)
+        for option, point in found
+        if option.id in numbered or (point[0] <= most[0] and point[1] <= most[1])
+    ]
 
 
 def _point(option: OptionResult) -> Point | None:
@@ -66,7 +91,8 @@ def frontier(points: list[Point]) -> list[Point]:
 
 def _dots(axes: Axes, points: list[Point]) -> None:
     if points:
-        axes.scatter(*zip(*points, strict=True), s=7, color="#999999", zorder=2)
+        costs, ends = zip(*points, strict=True)
+        axes.scatter(costs, ends, s=7, color="#999999", zorder=2)
 
 
 def _mark(axes: Axes, option: OptionResult, point: Point) -> None:
@@ -81,44 +107,66 @@ def _mark(axes: Axes, option: OptionResult, point: Point) -> None:
     )
 
 
-def _limits(axes: Axes, view: View) -> None:
-    """The deadline and the budget, where they lie within reach of the points."""
-    deadline, budget = view.deadline_days, view.number("budget")
-    _, high = axes.get_ylim()
-    if deadline is not None and deadline < 3 * high:
+def _limits(axes: Axes, view: View) -> list[Any]:
+    """Lines for the deadline and the budget where they lie within reach of the points, and their keys."""
+    from matplotlib.lines import Line2D
+
+    deadline, budget, keys = view.deadline_days, view.number("budget"), []
+    if deadline is not None and deadline < _REACH * axes.get_ylim()[1]:
         axes.axhline(deadline, color="black", linestyle="--", linewidth=1)
-        axes.annotate(
-            "deadline",
-            (1, deadline),
-            xycoords=("axes fraction", "data"),
-            ha="right",
-            va="bottom",
-            fontsize=8.5,
-        )
-    if budget is not None and budget < 3 * axes.get_xlim()[1]:
+        keys.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label="deadline"))
+    if budget is not None and budget < _REACH * axes.get_xlim()[1]:
         axes.axvline(budget, color="black", linestyle=":", linewidth=1)
-        axes.annotate(
-            "budget", (budget, 1), xycoords=("data", "axes fraction"), ha="left", va="top", fontsize=8.5
-        )
+        keys.append(Line2D([], [], color="black", linestyle=":", linewidth=1, label="budget"))
+    return keys
 
 
-def _labels(axes: Axes, numbered: list[tuple[int, Point]]) -> None:
-    """The numbers beside their points; points that lie on each other share a label."""
-    axes.figure.draw_without_rendering()
+def _labels(figure: Figure, axes: Axes, numbered: list[tuple[int, Point]]) -> None:
+    """The numbers beside their points, each where it covers no other; points that lie on each other share a label."""
+    figure.draw_without_rendering()
+    scale = 72.0 / figure.dpi
     groups: list[tuple[Any, list[int]]] = []
-    scale = 72.0 / axes.figure.dpi
     for number, point in numbered:
         place = axes.transData.transform(point) * scale
-        near = next((g for g in groups if abs(g[0] - place).max() < _NEAR), None)
+        near = next((numbers for spot, numbers in groups if abs(spot - place).max() < _NEAR), None)
         if near is None:
             groups.append((place, [number]))
         else:
-            near[1].append(number)
+            near.append(number)
+    taken = [(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for (x, y), _ in groups]
     for place, numbers in groups:
-        where = axes.transData.inverted().transform(place / scale)
-        axes.annotate(
-            ", ".join(map(str, numbers)), where, (6, 5), textcoords="offset points", fontsize=9, zorder=4
-        )
+        told = ", ".join(map(str, numbers))
+        box, offset = _free(place, len(told), taken)
+        taken.append(box)
+        cost, end = axes.transData.inverted().transform(place / scale)
+        axes.annotate(told, (cost, end), offset, textcoords="offset points", fontsize=9, zorder=4)
+
+
+def _free(place: Any, letters: int, taken: list[Box]) -> tuple[Box, Point]:
+    """The box of a label and its offset from the point, at the first side that is free, else at the first. [pt]."""
+    wide, high = letters * 5.2, 9.0
+    sides = [
+        (6, 4),
+        (-6 - wide, 4),
+        (6, -4 - high),
+        (-6 - wide, -4 - high),
+        (-wide / 2, 8),
+        (-wide / 2, -8 - high),
+    ]
+    boxes = [(place[0] + x, place[1] + y, place[0] + x + wide, place[1] + y + high) for x, y in sides]
+    for box, side in zip(boxes, sides, strict=True):
+        if not any(_meet(box, other) for other in taken):
+            return box, side
+    return boxes[0], sides[0]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether two boxes of (left, bottom, right, top) overlap.
+
+    >>> _meet((0, 0, 2, 2), (1, 1, 3, 3)), _meet((0, 0, 2, 2), (2, 0, 3, 3))
+    (True, False)
+    """
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _keys(options: list[OptionResult], view: View) -> list[Any]:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from migplan import units
+from migplan.fields import BY_NAME
 from migplan.report.charts.breakdown import pale
-from migplan.report.charts.canvas import HATCHES, dash, ink, legend, sheet, to_svg
+from migplan.report.charts.canvas import HATCHES, dash, ink, legend, named, sheet, to_svg
 from migplan.report.escape import label
 from migplan.report.turns import Stretch, spacing, stretches
-from migplan.sweep import Axis, Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from migplan.sweep import Axis, Sweep
+
 _MOST_TICKS = 7
 
 
-def sweep_chart(sweep: Sweep) -> str:
-    """Draw a sweep over one or two inputs as SVG."""
-    return _along(sweep) if len(sweep.axes) == 1 else _map(sweep)
+def sweep_chart(sweep: Sweep, now: float | None = None) -> str:
+    """Draw a sweep over one or two inputs as SVG; along one input, `now` marks its present value in base units."""
+    return _along(sweep, now) if len(sweep.axes) == 1 else _map(sweep)
 
 
-def _along(sweep: Sweep) -> str:
+def _along(sweep: Sweep, now: float | None) -> str:
     """Days of the winner along one input: a line for numbers, bars for words."""
     axis, parts = sweep.axes[0], stretches(sweep)
     names = list(dict.fromkeys(part.option for part in parts))
@@ -34,6 +38,8 @@ def _along(sweep: Sweep) -> str:
         for part in parts[1:]:
             edge = _between(places[part.first - 1], places[part.first])
             axes.axvline(edge, color="black", linewidth=0.9, linestyle=":")
+        if now is not None and axis.values is not None:
+            _now(axes, now, axis)
         _scale_days(axes, sweep.days)
         _ticks(axes, axis, "x")
         axes.set_ylabel("Days until done, typical")
@@ -70,13 +76,21 @@ def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, w
         )
 
 
+def _now(axes: Axes, now: float, axis: Axis) -> None:
+    place = np.log10(now) if spacing(axis) == "log" else now
+    axes.axvline(place, color="#999999", linewidth=5, alpha=0.35, zorder=0)
+    axes.annotate(
+        "now", (place, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
+    )
+
+
 def _map(sweep: Sweep) -> str:
     """Which way wins where: one fill and letter for each, lines where two are even, days written on them."""
     down, across = sweep.axes
     names = list(dict.fromkeys(str(name) for name in sweep.option.ravel()))
     index = np.vectorize(names.index, otypes=[int])(sweep.option)
     with sheet("sweep", 4.0 + 0.19 * len(names)) as (figure, axes):
-        _regions(axes, index, _edges(across), _edges(down), len(names))
+        _regions(axes, index, _edges(across), _edges(down))
         for which in range(len(names)):
             place = _heart(index == which)
             axes.annotate(
@@ -89,11 +103,20 @@ def _map(sweep: Sweep) -> str:
         return to_svg(figure)
 
 
-def _regions(axes: Axes, index: Any, xs: Any, ys: Any, count: int) -> None:
-    from matplotlib.colors import ListedColormap
+def _regions(axes: Axes, index: Any, xs: Any, ys: Any) -> None:
+    """A rectangle for each run of cells in a row that have the same winner, and a line wherever the winner changes."""
+    from matplotlib.patches import Rectangle
 
-    colours = ListedColormap([pale(ink(which)) for which in range(count)])
-    axes.pcolormesh(xs, ys, index, cmap=colours, vmin=-0.5, vmax=count - 0.5, rasterized=True)
+    axes.set_xlim(xs[0], xs[-1])
+    axes.set_ylim(ys[0], ys[-1])
+    for row in range(len(index)):
+        edges = [0, *(np.flatnonzero(np.diff(index[row])) + 1).tolist(), index.shape[1]]
+        for first, after in itertools.pairwise(edges):
+            fill = pale(ink(int(index[row, first])))
+            size = (xs[after] - xs[first], ys[row + 1] - ys[row])
+            axes.add_patch(
+                Rectangle((xs[first], ys[row]), *size, facecolor=fill, edgecolor=fill, linewidth=0.3)
+            )
     for row, column in zip(*np.nonzero(index[:, 1:] != index[:, :-1]), strict=True):
         axes.plot([xs[column + 1]] * 2, ys[row : row + 2], color="black", linewidth=0.9)
     for row, column in zip(*np.nonzero(index[1:] != index[:-1]), strict=True):
@@ -128,26 +151,35 @@ def _between(first: float, second: float) -> float:
 
 
 def _ticks(axes: Axes, axis: Axis, which: str) -> None:
-    """The values as they would be typed, as many as there is room for."""
-    count = len(axis.texts)
-    most = _MOST_TICKS if which == "x" else 10
-    chosen = (
-        range(count)
-        if count <= most
-        else sorted({round(step * (count - 1) / (most - 1)) for step in range(most)})
-    )
-    places, texts = _places(axis), [label(axis.texts[position], 18) for position in chosen]
+    """Round values as they would be typed, or the words of the axis, as many as there is room for."""
+    places, texts = _round_ticks(axis) if axis.values is not None else (_places(axis), list(axis.texts))
+    told = [label(text, 18) for text in texts]
     if which == "x":
-        axes.set_xticks(
-            [places[position] for position in chosen],
-            texts,
-            rotation=0 if max(map(len, texts)) < 9 else 20,
-            ha="center",
-        )
+        axes.set_xticks(places, told)
         axes.set_xlabel(_title(axis))
     else:
-        axes.set_yticks([places[position] for position in chosen], texts)
+        axes.set_yticks(places, told)
         axes.set_ylabel(_title(axis))
+
+
+def _round_ticks(axis: Axis) -> tuple[Any, list[str]]:
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    assert axis.values is not None
+    base, low, high = BY_NAME[axis.field].base, float(axis.values[0]), float(axis.values[-1])
+    scale = 125.0 if base == "B/s" else 1.0
+    logarithmic = spacing(axis) == "log"
+    steps = (1.0, 3.0) if high / max(low, 1e-30) < 3000 else (1.0,)
+    locator = LogLocator(subs=steps, numticks=12) if logarithmic else MaxNLocator(_MOST_TICKS - 1)
+    values = np.array(locator.tick_values(low / scale, high / scale)) * scale
+    values = values[(values >= low * (1 - 1e-9)) & (values <= high * (1 + 1e-9))]
+    return (np.log10(values) if logarithmic else values), [_shown(value, base) for value in values]
+
+
+def _shown(value: float, base: str) -> str:
+    return (
+        units.show(value, base) if base not in ("", "1") else f"{value:,.0f}" if value >= 10 else f"{value:g}"
+    )
 
 
 def _title(axis: Axis) -> str:
@@ -168,7 +200,7 @@ def _letter(index: int) -> str:
 
 
 def _named(index: int, name: str) -> str:
-    return f"{_letter(index)}  {label(name, 70) or 'no way'}"
+    return named(_letter(index), name or "no way")
 
 
 def _lines(names: list[str]) -> list[Any]:

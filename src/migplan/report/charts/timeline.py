@@ -6,8 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from migplan.report.charts.breakdown import pale
-from migplan.report.charts.canvas import HATCHES, ink, legend, sheet, to_svg
-from migplan.report.charts.chance import _dates
+from migplan.report.charts.canvas import HATCHES, at, dates, ink, legend, sheet, to_svg
 from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones
 from migplan.report.view import View
@@ -16,8 +15,6 @@ from migplan.results import OptionResult, PhaseResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_DAY = dt.timedelta(days=1)
 
 
 def timeline_chart(view: View, option: OptionResult) -> str:
@@ -34,7 +31,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
                 row, max(end - begin, least), left=begin, height=0.6, **_fill(GROUPS.index(group(phase)))
             )
         _marks(axes, view, option, last + (last - first))
-        _dates(axes)
+        dates(axes)
         axes.set_yticks(range(len(bars)), [label(phase.name, 24) for phase, *_ in bars])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
@@ -43,21 +40,21 @@ def timeline_chart(view: View, option: OptionResult) -> str:
         return to_svg(figure)
 
 
-def _bar(start: dt.date | None, phase: PhaseResult) -> tuple[PhaseResult, dt.datetime, dt.datetime] | None:
+def _bar(start: dt.date | None, phase: PhaseResult) -> tuple[PhaseResult, float, float] | None:
     begin, end = moment_after(start, phase.start_days), moment_after(start, phase.start_days + phase.days)
-    return None if begin is None or end is None else (phase, begin, end)
+    return None if begin is None or end is None else (phase, at(begin), at(end))
 
 
-def _marks(axes: Axes, view: View, option: OptionResult, farthest: dt.datetime) -> None:
+def _marks(axes: Axes, view: View, option: OptionResult, farthest: float) -> None:
     """Lines with a word each, those that lie too far ahead left out."""
     for name, days in milestones(view, option):
         moment = moment_after(view.start, days)
-        if moment is None or moment > farthest:
+        if moment is None or at(moment) > farthest:
             continue
-        axes.axvline(moment, color="black", linewidth=1, linestyle="--" if name == "Deadline" else ":")
+        axes.axvline(at(moment), color="black", linewidth=1, linestyle="--" if name == "Deadline" else ":")
         axes.annotate(
             name,
-            (moment, 1),
+            (at(moment), 1),
             (0, 2),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",

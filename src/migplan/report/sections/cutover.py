@@ -6,6 +6,7 @@ from migplan import units
 from migplan.report.cutover import STAGES, Situation, Step, steps
 from migplan.report.escape import Markup, text
 from migplan.report.tables import Column, table
+from migplan.report.timeline import cutover_phases, last_pass_days, swing_days
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import day_after, hours, moment_after
 from migplan.results import FactResult, OptionResult
@@ -42,35 +43,34 @@ def situation(view: View, chosen: OptionResult) -> Situation:
 
 
 def _lead(view: View, chosen: OptionResult) -> str:
-    begin = next((phase.start_days for phase in reversed(chosen.phases) if phase.name == "cutover"), None)
-    moment = moment_after(view.start, begin)
-    told = (
-        [say("Typically the window opens on {when}.", when=moment.strftime("%Y-%m-%d at %H:%M"))]
-        if moment
-        else []
+    told = []
+    moment = moment_after(
+        view.start, min((phase.start_days for phase in cutover_phases(chosen)), default=None)
     )
+    if moment is not None:
+        told.append(say("Typically the window opens on {when}.", when=moment.strftime("%Y-%m-%d at %H:%M")))
     if chosen.cutover_hours is not None:
         told.append(say("Users are without write access for {time}.", time=hours(chosen.cutover_hours)))
-    window = view.number("cutover_window")
-    if window is not None:
+    if view.number("cutover_window") is not None:
         told.append(say("The window given is {window}.", window=view.text("cutover_window")))
     fixed = _fact(view, "cutover_fixed_time")
-    if fixed is not None:
-        told.append(
-            say(
-                "All steps marked * share {time} ({source}).",
-                time=_shown(fixed),
-                source=view.sources.cite(fixed.source),
-            )
-        )
+    source = say(" ({source})", source=view.sources.cite(fixed.source)) if fixed is not None else Markup("")
+    if swing_days(chosen) is not None:
+        template = "All that is no pass, from the freeze to the smoke tests, shares {time}{source}."
+        told.append(say(template, time=_swing(chosen), source=source))
     return " ".join(told)
+
+
+def _swing(chosen: OptionResult) -> str:
+    shared = swing_days(chosen)
+    return "-" if shared is None else hours(shared * 24)
 
 
 def _columns(view: View, chosen: OptionResult) -> list[Column]:
     return [
         Column("Step", lambda step: _what(view, chosen, step)),
         Column("Owner", lambda step: step.owner),
-        Column("Takes", lambda step: _takes(view, chosen, step)),
+        Column("Takes", lambda step: _takes(chosen, step)),
         Column("Go on when", lambda step: step.go),
         Column("Way back", lambda step: step.back),
     ]
@@ -96,15 +96,13 @@ def _rollback(view: View, chosen: OptionResult) -> str:
     return f"until {until}"
 
 
-def _takes(view: View, chosen: OptionResult, step: Step) -> str:
+def _takes(chosen: OptionResult, step: Step) -> str:
     if step.takes == "fixed":
-        return "*"
+        return "see above" if swing_days(chosen) is None else f"part of {_swing(chosen)}"
     if step.takes != "pass":
         return step.takes
-    fixed = _fact(view, "cutover_fixed_time")
-    if chosen.cutover_hours is None or fixed is None:
-        return "see above"
-    return hours(max(0.0, chosen.cutover_hours - units.factor(fixed.unit, "s") * fixed.value / 3600.0))
+    last = last_pass_days(chosen)
+    return "see above" if last is None else hours(last * 24)
 
 
 def _fact(view: View, key: str) -> FactResult | None:

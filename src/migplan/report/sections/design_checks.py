@@ -19,11 +19,11 @@ def design_checks(view: View) -> str:
 def _check(view: View, check: CheckResult) -> Markup:
     status = "" if check.status == "confirmed" else f", {check.status}"
     return say(
-        "**{severity}: {name}.** {text} Applies {applies} ({source}, {day}{status}).",
+        "**{severity}: {name}.** {text} Applies to: {applies} ({source}, {day}{status}).",
         severity=check.severity.capitalize(),
         name=check.name.rstrip("."),
         text=check.text,
-        applies=check.applies.rstrip("."),
+        applies=check.applies[:1].lower() + check.applies[1:].rstrip("."),
         source=view.sources.cite(check.source),
         day=check.as_of,
         status=status,

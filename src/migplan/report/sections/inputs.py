@@ -12,11 +12,11 @@ from migplan.report.view import NAME_LENGTH, View, paragraphs, say
 from migplan.report.words import exact
 from migplan.results import InputResult
 
-_ORDER = ("given", "derived", "assumed", "default")
+_ORDER = ("given", "derived", "assumed")
 
 
 def inputs(view: View) -> str:
-    """Given inputs with the reading of their units, then those that follow, are assumed or are defaults."""
+    """Given inputs with the reading of their units, those that follow or are assumed, and what the rest means."""
     rows = sorted(
         ((name, item) for name, item in view.plan.workload.items() if item.status in _ORDER),
         key=lambda row: _ORDER.index(row[1].status),
@@ -28,7 +28,7 @@ def inputs(view: View) -> str:
         Column("Status", lambda row: row[1].status),
         Column("From", lambda row: _origin(view, row[1])),
     ]
-    return paragraphs("## Inputs", table(columns, rows), _absent(view))
+    return paragraphs("## Inputs", table(columns, rows), _defaults(view), _absent(view))
 
 
 def _read_as(item: InputResult) -> str:
@@ -49,7 +49,20 @@ def _told(value: Any) -> str:
 def _origin(view: View, item: InputResult) -> Markup:
     if item.status == "given":
         return text("you")
-    return view.sources.cite(item.why) if item.why else text("fixed by design")
+    return view.sources.cite(item.why) if item.why else text("the other inputs")
+
+
+def _defaults(view: View) -> str:
+    told = [
+        say("{name} {value}", name=name.replace("_", " "), value=item.text)
+        for name, item in view.plan.workload.items()
+        if item.status == "default"
+    ]
+    return (
+        say("Fixed by design where nothing is given: {values}.", values=Markup(", ".join(told)))
+        if told
+        else ""
+    )
 
 
 def _absent(view: View) -> str:

@@ -42,7 +42,7 @@ def _part(view: View, cost: CostResult, title: str, monthly: bool) -> str:
         Column("Status", _status),
     ]
     sum_line = say(
-        "**Sum: {total} USD{often}**",
+        "Sum: **{total} USD{often}**.",
         total=cents(total, complete),
         often=Markup(" a month" if monthly else ""),
     )
@@ -56,7 +56,7 @@ def _status(line: LedgerLine) -> str:
 def _total(cost: CostResult) -> str:
     months = exact(cost.horizon_months)
     return say(
-        "**Total over {months} months: {once} + {months} x {month} = {total} USD**",
+        "Total over {months} months: {once} + {months} x {month} = **{total} USD**.",
         months=months,
         once=cents(cost.one_off),
         month=cents(cost.monthly),

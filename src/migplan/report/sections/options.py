@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from migplan.report.escape import Markup
+from migplan.report.reasons import kind_of, ruled_out
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say, spoken
 from migplan.report.words import day_after, days, hours, least, percent
 from migplan.results import OptionResult
-from migplan.targets import Reason
 
 
 def options(view: View) -> str:
@@ -76,20 +75,31 @@ def _keeps(option: OptionResult, must: tuple[str, ...]) -> str:
 
 
 def _impossible(view: View) -> str:
-    """What can be used in no way, one line a reason."""
-    usable = {name for option in view.plan.options if option.usable for name in (option.device, option.mover)}
-    first: dict[str, Reason] = {}
-    for option in view.plan.options:
-        name = option.device or option.mover or option.id
-        if name not in usable and option.reasons:
-            first.setdefault(name, option.reasons[0])
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, reason in first.items():
-        groups[reason.text, reason.source].append(name)
-    lines = [_reason(view, ", ".join(names), *why) for why, names in groups.items()]
-    return paragraphs("### Not possible in any way", bullets(lines)) if lines else ""
+    """What can be used in no way, one line a kind of reason; the reasons in full stand at the end."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, reason in ruled_out(view.plan).items():
+        groups[reason.code].append(name)
+    lines = [
+        say("{why}: {names}", why=kind_of(code), names=", ".join(names)) for code, names in groups.items()
+    ]
+    if not lines:
+        return ""
+    return paragraphs(
+        "### Not possible in any way", bullets(lines), "The reasons in full stand near the end."
+    )
 
 
-def _reason(view: View, names: str, why: str, source: str) -> Markup:
-    cited = Markup(f" ({view.sources.cite(source)})") if source else ""
-    return say("{names}: {why}{source}", names=names, why=why, source=cited)
+def unusable(view: View) -> str:
+    """Why each mover or device can be used in no way; with --all every option that cannot be used."""
+    if view.everything:
+        found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
+    else:
+        found = list(ruled_out(view.plan).items())
+    if not found:
+        return ""
+    columns = [
+        Column("What", lambda row: row[0]),
+        Column("Why not", lambda row: row[1].text.rstrip(".")),
+        Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else "-"),
+    ]
+    return paragraphs("## What cannot be used, and why", table(columns, found))

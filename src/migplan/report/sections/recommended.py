@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from migplan.report.escape import Markup, code, text
 from migplan.report.tables import bullets
 from migplan.report.timeline import gantt
@@ -27,7 +29,7 @@ def recommended(view: View) -> str:
     )
 
 
-def _next(other: dict[str, str]) -> dict[str, str]:
+def _next(other: dict[str, Any]) -> dict[str, str]:
     return {"option": other.get("option", ""), "because": other.get("because", "")}
 
 

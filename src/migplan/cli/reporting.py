@@ -1,0 +1,82 @@
+"""What a report is made from, by the kind of file: a scenario, a plan's JSON, or the table of a batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migplan.errors import Fault, MigplanError
+
+if TYPE_CHECKING:
+    from migplan.results import Plan
+    from migplan.sweep import Sweep
+
+_WANTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
+_STEPS = 25
+_SPAN = 10.0
+
+
+def report_of(
+    source: Path, name: str, form: str, everything: bool, title: str, settings: dict[str, Any]
+) -> dict[str, str]:
+    """The files of a report, by name; the report itself is the last.
+
+    Parameters
+    ----------
+    source : Path
+    name : str
+        File name of the report.
+    form : str
+        'markdown' or 'html'.
+    settings : dict
+        profiles, today, samples and seed, for planning a scenario.
+
+    Raises
+    ------
+    MigplanError
+        The file is of another kind, or has faults.
+    """
+    kind = source.suffix.lower()
+    if kind == ".csv":
+        return {name: _portfolio(source, form, title)}
+    from migplan.report.files import report_files
+
+    if kind == ".json":
+        from migplan.results_json import read_results
+
+        return report_files(read_results(source), name, form, everything, title)
+    if kind != ".toml":
+        raise MigplanError(Fault("bad-choice", str(source), f"ends in {kind or 'nothing'!r}; {_WANTED}"))
+    plan, sweep = _planned(source, **settings)
+    return report_files(plan, name, form, everything, title, sweep)
+
+
+def _planned(
+    source: Path, profiles: tuple[Path, ...], today: dt.date | None, samples: int, seed: int
+) -> tuple[Plan, Sweep | None]:
+    """The plan of a scenario, and what would win with another line where there is one."""
+    from migplan import units
+    from migplan.planner import make_plan
+    from migplan.scenario import read_scenario
+    from migplan.sweep import read_axis, run_sweep
+
+    given = read_scenario(source)
+    plan = make_plan(given, profiles, today, samples, seed)
+    link = plan.workload["link"].value
+    if not link:
+        return plan, None
+    low, high = (units.show(link * factor, "B/s") for factor in (1 / _SPAN, _SPAN))
+    return plan, run_sweep(given, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today)
+
+
+def _portfolio(source: Path, form: str, title: str) -> str:
+    from migplan.report.portfolio import render_portfolio
+    from migplan.report.shares import read_shares
+
+    told = render_portfolio(read_shares(source), title)
+    if form == "markdown":
+        return told
+    from migplan.report.html import to_html
+
+    return to_html(told, title or "Migration plan of an estate")

@@ -1,0 +1,153 @@
+"""A report as one HTML file that needs nothing else: rendered from the Markdown, with drawings in place of pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from migplan.report.charts import draw, draw_timeline
+from migplan.report.escape import flat
+from migplan.report.markdown import render_view
+from migplan.report.view import NAME_LENGTH, Picture, view_of
+from migplan.results import Plan
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from migplan.sweep import Sweep
+
+_SHORT = 16
+"""Texts of a cell up to this length stay on one line where there is room for a table: dates, states, units."""
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{body}</main>
+</body>
+</html>
+"""
+
+
+def render_html(plan: Plan, everything: bool = False, title: str = "", sweep: Sweep | None = None) -> str:
+    """Tell a plan as HTML, with its charts and its timeline inside.
+
+    Parameters are those of `migplan.report.markdown.render_markdown`; the charts are drawn here.
+    """
+    pictures = draw(plan, everything, sweep)
+    view = view_of(plan, everything, title, pictures, sweep)
+    timeline = Picture("", "Timeline of the recommended way: its phases on the calendar", draw_timeline(view))
+    return to_html(render_view(view), view.title, pictures.values(), timeline)
+
+
+def to_html(
+    markdown: str, title: str, pictures: Sequence[Picture] | Any = (), timeline: Picture | None = None
+) -> str:
+    """Render Markdown of ours as a page.
+
+    Raw HTML stays text. Pictures become inline drawings by their address, a Mermaid block becomes the timeline, and
+    each cell of a table carries the title of its column, so that narrow screens can show rows as cards.
+    """
+    from markdown_it import MarkdownIt
+    from markdown_it.common.utils import escapeHtml
+
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    drawn = {picture.file: picture for picture in pictures}
+    parser.add_render_rule(
+        "text", lambda _, tokens, i, *more: escapeHtml(tokens[i].content).replace("/", "/<wbr>")
+    )
+    parser.add_render_rule("image", lambda _, tokens, i, *more: _image(tokens[i], drawn))
+    parser.add_render_rule("fence", lambda _, tokens, i, *more: _fence(tokens[i], timeline))
+    parser.core.ruler.push("cells", lambda state: _label_cells(state.tokens))
+    parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
+    style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    return _PAGE.format(title=escapeHtml(flat(title, NAME_LENGTH)), style=style, body=parser.render(markdown))
+
+
+def _label_cells(tokens: Sequence[Token]) -> None:
+    """Give each cell the title of its column, and its text a frame of its own."""
+    from markdown_it.token import Token
+
+    titles: list[str] = []
+    column = 0
+    for index, token in enumerate(tokens):
+        if token.type == "table_open":
+            titles = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            titles.append(_plain(tokens[index + 1]))
+            _dress(token, "")
+        elif token.type == "td_open":
+            token.attrSet("data-label", titles[column])
+            _dress(token, _plain(tokens[index + 1]))
+            column += 1
+            inline = tokens[index + 1]
+            inline.children = [
+                Token("span_open", "span", 1),
+                *(inline.children or []),
+                Token("span_close", "span", -1),
+            ]
+
+
+def _free_pictures(tokens: Sequence[Token]) -> None:
+    """A picture that is a paragraph of its own stands without one: a figure may not be in a paragraph."""
+    for opening, inline_token, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        children = inline_token.children or []
+        if opening.type == "paragraph_open" and len(children) == 1 and children[0].type == "image":
+            opening.hidden = closing.hidden = True
+
+
+def _plain(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or [])
+
+
+def _dress(token: Token, told: str) -> None:
+    """Classes in place of the style that the parser sets: numbers flush right, short texts on one line."""
+    if "right" in str(token.attrs.pop("style", "")):
+        token.attrSet("class", "number")
+    elif 0 < len(told) <= _SHORT:
+        token.attrSet("class", "short")
+
+
+def _image(token: Token, drawn: Mapping[str, Picture]) -> str:
+    picture = drawn.get(str(token.attrs.get("src", "")))
+    return "" if picture is None else _figure(picture)
+
+
+def _fence(token: Token, timeline: Picture | None) -> str:
+    from markdown_it.common.utils import escapeHtml
+
+    if token.info.strip() == "mermaid":
+        return "" if timeline is None or not timeline.svg else _figure(timeline)
+    return f"<pre><code>{escapeHtml(token.content)}</code></pre>\n"
+
+
+def _figure(picture: Picture) -> str:
+    """A drawing that says what it shows, with ids that no other drawing of the page has."""
+    from markdown_it.common.utils import escapeHtml
+
+    alt = escapeHtml(picture.alt)
+    return f"<figure>{inline(picture.svg, alt)}<figcaption>{alt}.</figcaption></figure>\n"
+
+
+def inline(svg: str, alt: str) -> str:
+    """An SVG file as an element of a page; `alt` is escaped already."""
+    start = svg.index("<svg")
+    prefix = re.sub(r"[^a-z]", "", alt.lower())[:24]
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[start:], flags=re.DOTALL)
+    body = re.sub(r'\bid="', f'id="{prefix}-', body)
+    body = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", body, count=1)
+    body = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1)
+    return body.replace("<svg", f'<svg role="img" aria-label="{alt}"', 1).strip()

@@ -1,0 +1,146 @@
+"""Many shares in one report: what all of them take and cost, one table, and a page of details for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from migplan.report.escape import Markup, text
+from migplan.report.shares import Share
+from migplan.report.tables import Column, bullets, table
+from migplan.report.view import NAME_LENGTH, paragraphs, say
+from migplan.report.words import days, hours, least
+
+MOST_DETAILED = 200
+"""Shares that get details of their own."""
+
+MOST_LISTED = 2000
+"""Shares that a table of one report can hold."""
+
+_LABELS = {
+    "option": "Option",
+    "target": "Target",
+    "duration_days": "Typical (days)",
+    "p50_days": "P50 (days)",
+    "p80_days": "P80 (days)",
+    "p95_days": "P95 (days)",
+    "finish_p80": "Finish at P80",
+    "cutover_hours": "Without write access (hours)",
+    "bottleneck": "Bottleneck",
+    "cost_one_off_usd": "Once (USD)",
+    "cost_monthly_usd": "A month (USD)",
+    "cost_horizon_usd": "Over the horizon (USD)",
+    "cost_complete": "All prices known",
+    "meets": "Meets what was asked",
+    "reasons": "Reasons",
+}
+
+
+def render_portfolio(shares: Sequence[Share], title: str = "") -> str:
+    """Tell the result of a batch as Markdown.
+
+    Where the batch told several options for each share, the best one counts; the others stay in its table.
+    """
+    best = [(number, share) for number, share in enumerate(shares, 1) if share.told.get("rank", "1") == "1"]
+    named = [(position, _name(number, share), share) for position, (number, share) in enumerate(best, 1)]
+    return (
+        paragraphs(
+            f"# {text(title or 'Migration plan of an estate', NAME_LENGTH)}",
+            "## Summary",
+            bullets(_summary([share for _, share in best])),
+            "## Shares",
+            table(_columns([share for _, share in best]), named[:MOST_LISTED]),
+            _rest(len(named), MOST_LISTED, "rows"),
+            "## Details by share",
+            *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
+            _rest(len(named), MOST_DETAILED, "shares"),
+        )
+        + "\n"
+    )
+
+
+def _rest(count: int, most: int, what: str) -> str:
+    return f"{count - most:,} more {what} are in the table that the batch wrote." if count > most else ""
+
+
+def _name(number: int, share: Share) -> str:
+    return share.given.get("name", "").strip() or f"row {number}"
+
+
+def _summary(shares: Sequence[Share]) -> list[Markup]:
+    usable = [share for share in shares if share.holds("usable")]
+    meeting = sum(share.holds("meets") for share in shares)
+    complete = all(share.holds("cost_complete") for share in usable)
+    latest = max((share.told.get("finish_p80", "") for share in usable), default="")
+    told = [
+        say(
+            "Shares: {count}, of which {meeting} meet what was asked of them",
+            count=f"{len(shares):,}",
+            meeting=f"{meeting:,}",
+        ),
+        say(
+            "{once} USD once, {month} USD a month, {total} USD over the horizon",
+            once=least(_sum(usable, "cost_one_off_usd"), complete),
+            month=least(_sum(usable, "cost_monthly_usd"), complete),
+            total=least(_sum(usable, "cost_horizon_usd"), complete),
+        ),
+    ]
+    if latest:
+        told.append(say("The last one is done on {day} at P80", day=latest))
+    if len(usable) < len(shares):
+        told.append(say("Without a way that can be used: {count}", count=f"{len(shares) - len(usable):,}"))
+    targets = Counter(share.told.get("target", "") for share in usable)
+    told += [
+        say("To {target}: {count}", target=name, count=f"{count:,}") for name, count in targets.most_common()
+    ]
+    return told
+
+
+def _sum(shares: Sequence[Share], name: str) -> float:
+    return sum(value for share in shares if (value := share.number(name)) is not None)
+
+
+def _columns(shares: Sequence[Share]) -> list[Column]:
+    sampled = any(share.number("p80_days") is not None for share in shares)
+    columns = [
+        Column("No.", lambda row: row[0], numeric=True),
+        Column("Share", lambda row: text(row[1], NAME_LENGTH)),
+    ]
+    if any("volume" in share.given for share in shares):
+        columns.append(Column("Volume", lambda row: text(row[2].given.get("volume", ""), 30), numeric=True))
+    columns.append(Column("Option", lambda row: row[2].told.get("option") or "none"))
+    if sampled:
+        columns.append(Column("Done at P80", lambda row: days(row[2].number("p80_days")), numeric=True))
+        columns.append(Column("Finish at P80", lambda row: row[2].told.get("finish_p80") or "-"))
+    else:
+        columns.append(Column("Done in", lambda row: days(row[2].number("duration_days")), numeric=True))
+    return [
+        *columns,
+        Column("No writes", lambda row: hours(row[2].number("cutover_hours")), numeric=True),
+        Column("USD once", lambda row: _money(row[2], "cost_one_off_usd"), numeric=True),
+        Column("USD a month", lambda row: _money(row[2], "cost_monthly_usd"), numeric=True),
+        Column("USD over the horizon", lambda row: _money(row[2], "cost_horizon_usd"), numeric=True),
+        Column("Meets", lambda row: "yes" if row[2].holds("meets") else "no"),
+    ]
+
+
+def _money(share: Share, name: str) -> str:
+    return least(share.number(name), share.holds("cost_complete"))
+
+
+def _details(position: int, name: str, share: Share) -> str:
+    given = [
+        say("{key}: {value}", key=text(key, 60), value=text(value, NAME_LENGTH))
+        for key, value in share.given.items()
+        if value
+    ]
+    told = [
+        say("{label}: {value}", label=label, value=share.told[key])
+        for key, label in _LABELS.items()
+        if share.told.get(key)
+    ]
+    return paragraphs(
+        f"### {position}. {text(name, NAME_LENGTH)}",
+        paragraphs("Given:", bullets(given)) if given else "",
+        paragraphs("Planned:", bullets(told)),
+    )

@@ -1,0 +1,173 @@
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from migplan.report.charts import draw, draw_timeline, sweep_chart
+from migplan.report.charts.breakdown import visible
+from migplan.report.charts.canvas import DASHES, HATCHES, INKS
+from migplan.report.charts.options import frontier
+from migplan.report.turns import spacing, stretches
+from migplan.report.view import view_of
+from migplan.results import PhaseResult
+from migplan.sweep import Axis, Sweep
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(svg):
+    return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def sweep_of(*axes, winners):
+    shape = tuple(len(axis.texts) for axis in axes)
+    days = np.linspace(40.0, 5.0, int(np.prod(shape))).reshape(shape)
+    names = np.array(winners, dtype=object).reshape(shape)
+    return Sweep(axes, names, names, days, days, days * 1000, np.ones(shape, bool), workload=None)
+
+
+LINK = Axis("link", ("100 Mbps", "1 Gbps", "10 Gbps"), np.array([1.25e7, 1.25e8, 1.25e9]))
+VOLUME = Axis("volume", ("10 TB", "100 TB"), np.array([1e13, 1e14]))
+PROTOCOL = Axis("protocol", ("smb", "nfs"), None)
+
+
+@pytest.fixture(scope="module")
+def line():
+    return sweep_of(LINK, winners=["courier/s3", "datasync/s3", "datasync/s3"])
+
+
+@pytest.fixture(scope="module")
+def charts(made_once, line):
+    drawn = draw(made_once, sweep=line)
+    assert list(drawn) == ["options", "time", "line", "chance"]
+    return {name: picture.svg for name, picture in drawn.items()} | {
+        "timeline": draw_timeline(view_of(made_once))
+    }
+
+
+def test_charts_are_svg_with_a_drawing_and_words(charts):
+    for svg in charts.values():
+        root = ET.fromstring(svg)
+        assert root.tag == f"{SVG}svg"
+        assert len(list(root.iter(f"{SVG}path"))) > 5
+        assert root.find(f".//{SVG}image") is None
+
+
+def test_axes_say_what_they_show_and_in_which_unit(charts):
+    assert "Cost of the move and 12 months (USD)" in words(charts["options"])
+    assert "Finish, P80 (days from the start)" in words(charts["options"])
+    assert "Days from the start, typical" in words(charts["time"])
+    assert {"Chance of being done", "80 %", "deadline"} <= set(words(charts["chance"]))
+    assert {"Days until done, typical", "Link (log scale)", "1 Gbps", "now"} <= set(words(charts["line"]))
+    assert {"copy", "swing", "Done in 8 of 10 cases"} <= set(words(charts["timeline"]))
+
+
+def test_the_same_plan_gives_the_same_bytes(plan, line, charts):
+    again = draw(plan, sweep=line)
+    assert {name: picture.svg for name, picture in again.items()} == {
+        k: v for k, v in charts.items() if k != "timeline"
+    }
+    for svg in charts.values():
+        assert "<dc:date>" not in svg
+        assert "Matplotlib v" not in svg
+
+
+def test_bytes_do_not_depend_on_the_process(tmp_path, plan):
+    path = tmp_path / "plan.json"
+    path.write_text(plan.to_json(), encoding="utf-8")
+    code = (
+        "import sys, pathlib; from migplan.results_json import read_results; from migplan.report.charts import draw;"
+        "print(''.join(p.svg for p in draw(read_results(pathlib.Path(sys.argv[1]))).values()), end='')"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    runs = {
+        subprocess.run(
+            command, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert runs == {"".join(picture.svg for picture in draw(plan).values()).encode()}
+
+
+def test_without_data_there_is_no_chart(build):
+    assert draw(build.hopeless()) == {}
+    assert draw_timeline(view_of(build.hopeless())) == ""
+    assert "chance" not in draw(build.typical())
+    assert "Finish, typical (days from the start)" in words(draw(build.typical())["options"].svg)
+
+
+def test_hostile_names_stay_words_of_the_drawing(plan):
+    evil = "$\\frac{x}{<script>&日本\n\u202e" * 9
+    ways = tuple(dataclasses.replace(way, id=f"{evil}{way.rank}") for way in plan.options)
+    advice = dataclasses.replace(plan.recommendation, option=ways[0].id)
+    for picture in draw(dataclasses.replace(plan, options=ways, recommendation=advice)).values():
+        root = ET.fromstring(picture.svg)
+        assert not [element for element in root.iter() if element.tag.endswith("script")]
+
+
+def test_series_differ_without_colour():
+    assert len(set(HATCHES)) == len(HATCHES) >= 10
+    assert len(set(map(str, DASHES))) == len(DASHES) >= 5
+    assert len(set(INKS)) == len(INKS)
+
+
+def test_bars_in_black_and_white_have_hatches(charts):
+    # Each phase but the first has a pattern of its own.
+    assert len(set(re.findall(r"url\(#(h\w+)\)", charts["time"]))) == 4
+
+
+def test_the_frontier_is_what_nothing_beats_in_both():
+    points = [(5.0, 5.0), (1.0, 9.0), (3.0, 9.0), (4.0, 2.0), (6.0, 1.0), (4.0, 3.0)]
+    assert frontier(points) == [(1.0, 9.0), (4.0, 2.0), (6.0, 1.0)]
+
+
+def test_stacked_parts_add_up_to_the_whole_where_phases_overlap():
+    phases = (
+        PhaseResult("scan", 1.0, 2.0, ""),
+        PhaseResult("copy", 1.0, 10.0, ""),
+        PhaseResult("verify", 8.0, 5.0, ""),
+        PhaseResult("cutover", 14.0, 1.0, ""),
+    )
+    parts = [(phase.name, begin, days) for phase, begin, days in visible(phases)]
+    # The scan hides behind the copy; two days of the verification are left when the copy has ended on day 11.
+    assert parts == [("copy", 1.0, 10.0), ("verify", 11.0, 2.0), ("cutover", 14.0, 1.0)]
+
+
+def test_break_evens_are_where_the_winner_changes():
+    winners = stretches(sweep_of(LINK, winners=["a", "b", "b"]))
+    assert [(part.first, part.last, part.option) for part in winners] == [(0, 0, "a"), (1, 2, "b")]
+
+
+def test_spread_values_are_drawn_by_their_logarithm():
+    assert spacing(LINK) == "log"
+    assert spacing(dataclasses.replace(LINK, values=np.array([1.0, 2.0, 3.0]))) == "linear"
+    assert spacing(PROTOCOL) == "linear"
+
+
+@pytest.mark.parametrize(
+    ("axes", "winners"),
+    [
+        ((LINK,), ["a", "b", ""]),
+        ((PROTOCOL,), ["a", ""]),
+        ((LINK, VOLUME), ["a", "a", "b", "a", "b", ""]),
+        ((PROTOCOL, LINK), ["a", "b", "c", "a", "a", "a"]),
+        ((VOLUME, PROTOCOL), ["a", "a", "a", "a"]),
+    ],
+)
+def test_every_kind_of_sweep_is_drawn(axes, winners):
+    sweep = sweep_of(*axes, winners=winners)
+    sweep.days[sweep.option == ""] = np.nan
+    told = words(sweep_chart(sweep))
+    for index, name in enumerate(dict.fromkeys(winners)):
+        assert f"{'ABC'[index]} {name or 'no way'}" in [" ".join(text.split()) for text in told]
+
+
+def test_a_sweep_without_any_answer_is_drawn_too():
+    sweep = sweep_of(LINK, winners=["", "", ""])
+    sweep.days[:] = np.nan
+    assert any("no way" in text for text in words(sweep_chart(sweep)))

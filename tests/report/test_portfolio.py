@@ -1,0 +1,152 @@
+import csv
+import io
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+from pymarkdown.api import PyMarkdownApi
+
+from migplan.errors import MigplanError
+from migplan.report.html import to_html
+from migplan.report.portfolio import MOST_DETAILED, render_portfolio
+from migplan.report.shares import Share, read_shares
+
+HEADERS = (
+    "name", "Volume", "volume", "owner", "option", "target", "usable", "meets", "duration_days", "p50_days", "p80_days",
+    "p95_days", "finish_p80", "cutover_hours", "bottleneck", "cost_one_off_usd", "cost_monthly_usd",
+    "cost_horizon_usd", "cost_complete", "reasons",
+)  # fmt: skip
+
+
+def row(number, **more):
+    plain = {
+        "name": f"share {number}", "Volume": "x", "volume": f"{number} TB", "owner": "finance",
+        "option": "datasync-basic/internet/fsx-ontap", "target": "fsx-ontap", "usable": "true", "meets": "true",
+        "duration_days": 10.5 + number, "p50_days": 11 + number, "p80_days": 15.25 + number, "p95_days": 20 + number,
+        "finish_p80": f"2027-01-{number + 1:02}", "cutover_hours": 4.5, "bottleneck": "link",
+        "cost_one_off_usd": 100 * number, "cost_monthly_usd": 10 * number, "cost_horizon_usd": 220 * number,
+        "cost_complete": "true", "reasons": "",
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def write(path, rows, delimiter=",", headers=HEADERS):
+    buffer = io.StringIO()
+    writer = csv.DictWriter(
+        buffer,
+        headers,
+        delimiter=delimiter,
+        quoting=csv.QUOTE_ALL,
+        lineterminator="\n",
+        extrasaction="ignore",
+    )
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(buffer.getvalue(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def estate(tmp_path):
+    rows = [row(number) for number in range(1, 19)]
+    rows.append(
+        row(19, name="a|b `c` <b>x</b>\n# forged", cost_complete="false", cost_one_off_usd="", meets="false")
+    )
+    rows.append(row(20, usable="false", meets="false", option="", target="", duration_days="", p80_days="",
+                    finish_p80="", cutover_hours="", cost_one_off_usd="", cost_monthly_usd="", cost_horizon_usd="",
+                    cost_complete="false", reasons="too-many-files; no-path"))  # fmt: skip
+    return write(tmp_path / "out.csv", rows)
+
+
+def test_twenty_rows_give_one_table_and_a_part_for_each(estate):
+    told = render_portfolio(read_shares(estate), "All of it")
+    assert told.startswith("# All of it\n")
+    tokens = MarkdownIt("commonmark").enable("table").parse(told)
+    assert sum(token.type == "table_open" for token in tokens) == 1
+    assert sum(token.type == "tr_open" for token in tokens) == 21
+    cells = sum(token.type == "td_open" for token in tokens)
+    assert cells == 20 * sum(token.type == "th_open" for token in tokens)
+    assert len(re.findall(r"^### \d+\. ", told, re.MULTILINE)) == 20
+
+
+def test_it_passes_a_linter(estate):
+    told = render_portfolio(read_shares(estate))
+    found = PyMarkdownApi().disable_rule_by_identifier("md013").scan_string(told)
+    assert found.scan_failures == []
+
+
+def test_sums_are_those_of_the_rows_and_say_what_is_missing(estate):
+    told = render_portfolio(read_shares(estate))
+    # 1 to 18 add up to 171; the 19th has no one-off cost that is known; the 20th has no way at all.
+    assert "≥ 17,100 USD once, ≥ 1,900 USD a month, ≥ 41,800 USD over the horizon" in told
+    assert "Shares: 20, of which 18 meet what was asked of them" in told
+    assert "Without a way that can be used: 1" in told
+    assert "The last one is done on 2027-01-20 at P80" in told
+
+
+def test_unknown_is_unknown(estate):
+    told = render_portfolio(read_shares(estate))
+    line = next(line for line in told.splitlines() if line.startswith("| 20 |"))
+    assert line.split(" | ")[3:] == ["none", "never", "-", "-", "unknown", "unknown", "unknown", "no |"]
+    assert "too-many-files; no-path" in told
+
+
+def test_hostile_names_stay_names(estate):
+    told = to_html(render_portfolio(read_shares(estate)), "Estate").replace("<wbr>", "")
+    assert "<b>" not in told
+    assert "&lt;b&gt;x&lt;/b&gt; # forged" in told
+    assert told.count("<h1>") == 1
+
+
+def test_other_delimiters_and_decimal_commas_are_read(tmp_path):
+    path = write(
+        tmp_path / "out.csv", [row(1, duration_days="11,5", p80_days="16,25", cost_one_off_usd="100,75")], ";"
+    )
+    share = read_shares(path)[0]
+    assert share.number("p80_days") == 16.25
+    assert share.number("cost_one_off_usd") == 100.75
+    assert share.given["owner"] == "finance"
+
+
+def test_without_percentiles_typical_days_are_shown(tmp_path):
+    headers = [name for name in HEADERS if name not in ("p50_days", "p80_days", "p95_days", "finish_p80")]
+    told = render_portfolio(read_shares(write(tmp_path / "out.csv", [row(1)], headers=headers)))
+    assert "Done in" in told
+    assert "P80" not in told
+
+
+def test_only_the_best_of_each_share_is_in_the_table(tmp_path):
+    headers = [*HEADERS[:4], "rank", *HEADERS[4:]]
+    rows = [row(1, rank=1), row(1, rank=2), row(2, rank=1)]
+    told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows, headers=headers)))
+    assert "Shares: 2," in told
+    assert len([line for line in told.splitlines() if line.startswith("| ") and "datasync" in line]) == 2
+
+
+def test_a_column_of_the_input_with_the_name_of_a_result_is_kept_apart(tmp_path):
+    headers = [*HEADERS[:4], "target", *(f"{name}_2" if name == "target" else name for name in HEADERS[4:])]
+    share = read_shares(
+        write(tmp_path / "out.csv", [row(1, target="theirs", target_2="ours")], headers=headers)
+    )[0]
+    assert share.given["target"] == "theirs"
+    assert share.told["target"] == "ours"
+
+
+def test_large_estates_say_what_is_left_out():
+    shares = [Share({"name": f"s{n}"}, {"option": "x", "usable": "true"}) for n in range(MOST_DETAILED + 5)]
+    assert "5 more shares are in the table that the batch wrote." in render_portfolio(shares)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00", '"open'])
+def test_what_no_batch_wrote_is_refused(tmp_path, text):
+    path = tmp_path / "out.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MigplanError, match=r"out\.csv: "):
+        read_shares(path)
+
+
+def test_a_file_of_another_encoding_is_refused(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_bytes("name;größe".encode("latin-1"))
+    with pytest.raises(MigplanError, match="is not UTF-8"):
+        read_shares(path)

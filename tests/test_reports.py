@@ -1,0 +1,71 @@
+"""The worked examples: questions in `reports/*.toml`, answers beside them; `make reports` writes the answers anew."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "reports"
+DAY = "2026-11-23"
+# A history is planned on the day of its question.
+DAYS = {"history-snowball-2024": "2024-06-01"}
+NAMES = sorted(path.stem for path in REPORTS.glob("*.toml"))
+WIDTH = {"COLUMNS": "100"}
+
+
+def run(*arguments, cwd):
+    done = subprocess.run(
+        [sys.executable, "-m", "migplan", *map(str, arguments)],
+        cwd=cwd, env={**os.environ, **WIDTH}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_examples_are_there():
+    assert {
+        "branch-20tb",
+        "file-server-150tb",
+        "history-snowball-2024",
+        "media-500tb",
+        "tokyo-100tb-smb",
+    } <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answers_are_what_the_questions_give_today(name, golden, tmp_path):
+    run(
+        "report",
+        REPORTS / f"{name}.toml",
+        "--today",
+        DAYS.get(name, DAY),
+        "-o",
+        tmp_path / f"{name}.md",
+        cwd=tmp_path,
+    )
+    made = sorted(tmp_path.iterdir())
+    assert made
+    for path in made:
+        golden(REPORTS / path.name, path.read_text(encoding="utf-8"))
+
+
+def test_no_answer_is_left_over(tmp_path):
+    for path in REPORTS.iterdir():
+        assert any(path.stem == name or path.stem.startswith(f"{name}-") for name in NAMES), path.name
+
+
+def test_the_readme_shows_what_its_command_prints(golden):
+    """The block after `$ command` is the command's output, word for word."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    before, marker, rest = text.partition("```console\n$ ")
+    assert marker, "the README has no example"
+    command, _, shown = rest.partition("\n")
+    _, _, after = shown.partition("```\n")
+    words = command.split()
+    assert words[0] == "migplan"
+    printed = run(*words[1:], cwd=ROOT)
+    golden(readme, f"{before}{marker}{command}\n{printed}```\n{after}")
