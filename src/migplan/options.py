@@ -85,6 +85,7 @@ def _online(
     catalogue: Catalogue, workload: Workload, targets: list[Profile], unfit: dict[str, tuple[Reason, ...]]
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
+    has_line = workload.inputs["link"].status == "given"
     for mover in catalogue.movers.values():
         if not _in_cloud(mover, workload):
             continue
@@ -100,6 +101,9 @@ def _online(
                 + _drops(path.keeps, mover, path, workload)
             )
             for route in routes:
+                # What rules out mover or target is told over the lines that are there, not once for every circuit.
+                if shared and has_line and route.extra["line"] == "own":
+                    continue
                 if set(path.over) & set(route.extra["reaches"]):
                     yield Option(
                         id=f"{mover.id}/{route.id}/{target.id}",

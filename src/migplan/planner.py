@@ -20,13 +20,11 @@ from migplan.evaluate import (
     Outcome,
     assumed_values,
     evaluate_stacks,
-    price_option,
     price_stack,
 )
 from migplan.evaluate.clock import clock_for
-from migplan.levers import find_levers
+from migplan.levers import Standing, find_levers
 from migplan.options import Option, enumerate_options
-from migplan.pilot import apply_pilot, read_pilot
 from migplan.recommend import Verdict, barred, best, effort, judge
 from migplan.results import Plan
 from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
@@ -98,6 +96,9 @@ def make_plan(
     day = today or dt.date.today()
     catalogue = load(profiles)
     if pilot is not None:
+        # Only who measured something needs the fit.
+        from migplan.pilot import apply_pilot, read_pilot
+
         measured = apply_pilot(read_pilot(pilot), catalogue, fields)
         catalogue, fields = measured.catalogue, measured.fields
     workload = read_workload(fields, catalogue.assumptions, day)
@@ -111,7 +112,7 @@ def make_plan(
     ranked = rank(judged, workload, assumed_values(catalogue))
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    levers = () if met else find_levers(workload, catalogue, draws)
+    levers = () if met else find_levers(workload, catalogue, clock, draws, _standings(judged), day)
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
@@ -159,21 +160,32 @@ def with_spread(
     usable = [item.option for item in judged if bool(item.verdict.usable)]
     sampled = sample_options(usable, w, catalogue, clock, draws)
     return [
-        item if item.option.id not in sampled else _spread(item, sampled[item.option.id], w, catalogue)
+        item if item.option.id not in sampled else _spread(item, sampled[item.option.id], w)
         for item in judged
     ]
 
 
-def _spread(item: Judged, sampled: Sampled, w: Workload, catalogue: Catalogue) -> Judged:
-    wanted = np.where(np.isfinite(sampled.wanted_rate), sampled.wanted_rate, 0.0)
-    cost = (
-        price_option(catalogue, item.option, w, sampled.quantities, wanted)
-        if not np.isnan(w.budget)
-        else None
-    )
-    spread = summarize(sampled, w, None if cost is None else cost.total)
+def _spread(item: Judged, sampled: Sampled, w: Workload) -> Judged:
+    spread = summarize(sampled, w)
     verdict = judge(item.option, w, spread.p80, spread.cutover_p80, float(item.cost.total), False)
     return replace(item, sampled=sampled, spread=spread, verdict=verdict)
+
+
+def _standings(judged: list[Judged]) -> list[Standing]:
+    """How the options that words allow stand, for the search of what would make one of them meet."""
+    return [
+        Standing(
+            option=item.option,
+            sure=bool(np.all(item.verdict.sure)),
+            finish=item.decisive if bool(item.verdict.usable) else np.inf,
+            cutover=item.cutover if item.spread is None else item.spread.cutover_p80,
+            typical=item.finish,
+            typical_cutover=item.cutover,
+            cost=float(np.asarray(item.cost.total).flat[0]),
+        )
+        for item in judged
+        if not item.option.reasons
+    ]
 
 
 def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,14 +67,29 @@ class Flat:
         self.outcome = outcome
         self._shape = np.shape(outcome.finish)
         self._lists: dict[int, list[Any]] = {}
+        self._phases: list[list[tuple[str, float, float, str]]] | None = None
 
     def one(self, values: Any, index: int) -> Any:
         """The value of one option of the stack."""
+        return self._list(values)[index]
+
+    def phases(self, index: int) -> list[tuple[str, float, float, str]]:
+        """Name, start, duration and bound of the stretches of one option that take any time. [s]."""
+        if self._phases is None:
+            self._phases = [[] for _ in range(self._shape[0])]
+            for phase in self.outcome.phases:
+                columns = (self._list(values) for values in (phase.start, phase.duration, phase.bound))
+                for found, start, duration, bound in zip(self._phases, *columns, strict=True):
+                    if 0 < duration < math.inf:
+                        found.append((phase.name, start, duration, bound))
+        return self._phases[index]
+
+    def _list(self, values: Any) -> list[Any]:
         found = self._lists.get(id(values))
         if found is None:
             found = np.broadcast_to(values, self._shape).reshape(self._shape[0]).tolist()
             self._lists[id(values)] = found
-        return found[index]
+        return found
 
     def quantities(self, index: int) -> dict[str, float]:
         """What the charges of one option are counted by."""

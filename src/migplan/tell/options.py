@@ -88,16 +88,9 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
 
 def _phases(item: Judged) -> tuple[PhaseResult, ...]:
     """The stretches that take any time."""
-    one = item.one
     return tuple(
-        PhaseResult(
-            phase.name,
-            float(one(phase.start)) / DAY,
-            float(one(phase.duration)) / DAY,
-            str(one(phase.bound)),
-        )
-        for phase in item.outcome.phases
-        if math.isfinite(one(phase.duration)) and one(phase.duration) > 0
+        PhaseResult(name, start / DAY, duration / DAY, str(bound))
+        for name, start, duration, bound in item.flat.phases(item.index)
     )
 
 
