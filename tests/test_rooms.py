@@ -7,7 +7,7 @@ import migplan
 
 ROOT = Path(migplan.__file__).parent
 ROOMS = (
-    "errors", "units", "formulas", "fields", "readers", "scenario", "output", "catalogue", "workload", "calendars",
+    "errors", "cache", "units", "formulas", "fields", "calendars", "readers", "scenario", "output", "catalogue", "workload",
     "targets", "options", "evaluate", "recommend", "results", "results_json", "tell", "checks", "levers",
     "uncertainty", "pilot", "planner", "sweep", "breakeven", "diff", "backtest", "batch", "report", "cli",
 )  # fmt: skip
@@ -19,7 +19,7 @@ ONE_DOOR = {
     "matplotlib": {"report"},
     "rich": {"report", "cli", "batch"},
     "pydantic": {"catalogue"},
-    "holidays": {"calendars.py"},
+    "holidays": {"calendars"},
     "dask": {"batch"},
     "distributed": {"batch"},
 }

@@ -58,7 +58,7 @@ class Fault:
         if code not in CODES:
             raise KeyError(code)
         self.code = code
-        self.where = where
+        self.where = " ".join(where.split())
         self.message = " ".join(message.split())
 
     def __str__(self) -> str:

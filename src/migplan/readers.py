@@ -6,17 +6,19 @@ Each raises `UnitError` with what was found and what is wanted; the caller knows
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from migplan import units
+from migplan.calendars.days_off import read_holidays
+from migplan.calendars.hours import read_cutover_days, read_date, read_date_ranges, read_hours
+from migplan.calendars.zones import read_timezone
 from migplan.errors import UnitError, shorten
 from migplan.fields import Field
 
 DAY = 86400.0
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|to)\s*(\d{4}-\d{2}-\d{2}))?", re.ASCII)
 
 
 def _quantity(entry: Field, value: Any) -> float:
@@ -84,31 +86,27 @@ def _plain(entry: Field, value: Any) -> str:
 
 
 def _date(entry: Field, value: Any) -> dt.date:
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
-    try:
-        return dt.date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise UnitError(f"{shorten(value)} is not a date; wanted such as '2026-12-01'") from None
+    if isinstance(value, dt.datetime):
+        raise UnitError(f"{shorten(value)} has a time; wanted a date such as '2026-12-01'")
+    return read_date(str(value).strip())
 
 
 def _deadline(entry: Field, value: Any) -> dt.date | float:
-    if isinstance(value, dt.date) or (isinstance(value, str) and re.match(r"\s*\d{4}-", value)):
+    if isinstance(value, dt.date) or (isinstance(value, str) and value.strip()[4:5] == "-"):
         return _date(entry, value)
     return _quantity(entry, value)
 
 
-def _ranges(entry: Field, value: Any) -> tuple[tuple[dt.date, dt.date], ...]:
-    ranges = []
-    for item in _items(value):
-        match = _RANGE.fullmatch(item)
-        if match is None:
-            raise UnitError(f"{shorten(item)} is not a date range; wanted such as {entry.example!r}")
-        first, last = _date(entry, match[1]), _date(entry, match[2] or match[1])
-        if last < first:
-            raise UnitError(f"{shorten(item)} ends before it begins")
-        ranges.append((first, last))
-    return tuple(ranges)
+def _checked(read: Callable[[str], Any]) -> Callable[[Field, Any], str]:
+    """A text that stays one, once `read` has taken it; a list or a date of a scenario becomes one."""
+
+    def check(entry: Field, value: Any) -> str:
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        text = ", ".join(part.isoformat() if type(part) is dt.date else _plain(entry, part) for part in parts)
+        read(text)
+        return text
+
+    return check
 
 
 def _pairs(first: str, second: str, base: str, rows: Any) -> tuple[tuple[float, float], ...]:
@@ -132,6 +130,17 @@ def _pairs(first: str, second: str, base: str, rows: Any) -> tuple[tuple[float, 
     return tuple(sorted(pairs))
 
 
+def _history(entry: Field, value: Any) -> tuple[tuple[float, float], ...]:
+    found = _pairs("days", "volume", "B", value)
+    for (early, less), (late, more) in itertools.pairwise(found):
+        if early == late or less > more:
+            raise UnitError(
+                f"{late / DAY:g} days after {early / DAY:g} days has no more bytes changed; "
+                "wanted each number of days once, and more changed in more days"
+            )
+    return found
+
+
 READERS: dict[str, Callable[[Field, Any], Any]] = {
     "quantity": _quantity,
     "count": _count,
@@ -143,8 +152,12 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "text": _plain,
     "date": _date,
     "deadline": _deadline,
-    "ranges": _ranges,
+    "ranges": lambda entry, value: read_date_ranges(_items(value)),
+    "hours": _checked(read_hours),
+    "cutover_days": _checked(read_cutover_days),
+    "holidays": lambda entry, value: read_holidays(_plain(entry, value)),
+    "timezone": lambda entry, value: read_timezone(_plain(entry, value)),
     "histogram": lambda entry, value: _pairs("size", "files", "B", value),
-    "history": lambda entry, value: _pairs("days", "volume", "B", value),
+    "history": _history,
 }
 """Form of a field -> what reads it."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from migplan.evaluate import Outcome
+from migplan.evaluate.copying import BOUNDS
 from migplan.formulas import Numeric
 from migplan.options import Option
 from migplan.targets import Reason
@@ -114,7 +115,8 @@ def _number(values: Any) -> Any:
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",
-    "does-not-converge": "data changes as fast as it is copied, so that no pass is ever short enough",
+    "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
+    "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
     "misses-return-date": "devices would come back after the end of support",
     "too-small": "so little data that shipping a part of it brings the end no nearer",
     "out-of-calendar": "no end within the years the calendar covers",
@@ -122,22 +124,48 @@ FAULTS = {
 """Code of a reason that depends on numbers -> its text."""
 
 
-def numeric_reasons(option: Option, faults: dict[str, bool], workload: Workload, rate: float) -> list[Reason]:
-    """The faults of one option in words, with the numbers that matter."""
+def numeric_reasons(
+    option: Option, faults: dict[str, bool], workload: Workload, numbers: dict[str, float]
+) -> list[Reason]:
+    """The faults of one option in words, with the numbers that matter.
+
+    Parameters
+    ----------
+    numbers : dict
+        Details of the outcome, by name.
+    """
     reasons = []
     for code, holds in faults.items():
         if not holds:
             continue
         text, source = FAULTS[code], ""
         if code == "does-not-converge":
-            needed = float(np.max(workload.change_rate))
-            changes = show(needed, "B/s")
-            text += f": changes alone need more than {changes} of payload, and it has {show(rate, 'B/s')}"
+            text += _converging(option, workload, numbers)
         if code == "misses-return-date" and option.device is not None:
             life = option.device.lifecycle
             text, source = f"{text}, {life.available_until}", life.source
         reasons.append(Reason(code, text, source))
     return reasons
+
+
+def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
+    """By how much changes outrun the copy, and the line that would do, where the line is what bounds it."""
+    ratio, rate = numbers.get("change_ratio", np.nan), numbers.get("rate", np.nan)
+    if not np.isfinite(ratio):
+        return ""
+    told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
+    if np.isfinite(rate):
+        told += f" at {show(rate, 'B/s')}"
+    bound = BOUNDS[int(numbers.get("copy_bound", 0))]
+    if bound != "link":
+        return f"{told}, and a wider line alone does not help: {bound} is the bound"
+    own = option.route is not None and option.route.extra["line"] == "own"
+    fact = option.route.fact("line_rate", w.region) if own and option.route is not None else None
+    line = float(np.max(w.link)) if fact is None else fact.value
+    # At a ratio of 1 changes would just be kept up with: more than that is wanted.
+    return (
+        f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
+    )
 
 
 def why(
@@ -200,7 +228,9 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
     elif abs(more) >= 1:
         unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
         parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
-    if abs(later) >= 0.05:
+    if later == np.inf:
+        parts.append("does not end in 2 of 10 cases")
+    elif abs(later) >= 0.05:
         parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
     return " and ".join(parts) or "is equal in cost and time"
 

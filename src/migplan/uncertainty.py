@@ -8,7 +8,7 @@ transfers stray from any forecast is a log-normal factor whose spread depends on
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
-from migplan.evaluate import Assumed, Clock, assumed_values, evaluate_stacks, price_stack
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.options import Option
@@ -34,7 +34,7 @@ DRAWN = {
 """Input that may have been assumed -> attribute of the workload."""
 
 LEVELS = (0.1, 0.5, 0.8, 0.95)
-_CELLS = 120_000
+_CELLS = 60_000
 """Options times draws that are evaluated at once: their arrays stay in the processor's cache."""
 
 
@@ -65,6 +65,15 @@ class Draws:
             )
         return found
 
+    def some(self, which: slice | NDArray[np.intp]) -> Callable[[Fact], Numeric]:
+        """What gives some of the draws of a fact."""
+
+        def drawn(fact: Fact) -> Numeric:
+            value = self(fact)
+            return value[which] if isinstance(value, np.ndarray) else value
+
+        return drawn
+
     def levels(self, name: str) -> NDArray[np.float64]:
         """Numbers between 0 and 1, a sequence of its own for each name."""
         found = self._levels.get(name)
@@ -88,6 +97,14 @@ class Sampled:
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
     cost: NDArray[np.float64] | None
+
+    def chances(self, other: Sampled) -> tuple[float, float, float]:
+        """The chance of ending before another option, after it, and at the same time (or neither ever). [1].
+
+        The draws of both are of the same circumstances, so the three add up to 1.
+        """
+        sooner, later = np.mean(self.finish < other.finish), np.mean(self.finish > other.finish)
+        return float(sooner), float(later), float(np.mean(self.finish == other.finish))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +135,6 @@ def summarize(sampled: Sampled, w: Workload) -> Spread:
     )
 
 
-def chances(first: Sampled, second: Sampled) -> tuple[float, float, float]:
-    """The chance that one option ends before another, after it, or at the same time (or neither ever). [1].
-
-    The draws of both are of the same circumstances, so the three add up to 1.
-    """
-    sooner, later = np.mean(first.finish < second.finish), np.mean(first.finish > second.finish)
-    return float(sooner), float(later), float(np.mean(first.finish == second.finish))
-
-
 def spread_of(option: Option, w: Workload, catalogue: Catalogue) -> float:
     """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
     known = catalogue.assumptions[f"sigma_{w.knowledge}"].value
@@ -155,27 +163,82 @@ def sample_options(
 def _sample_group(
     options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws, sigma: float
 ) -> dict[str, Sampled]:
-    """Options with one spread, the draws in parts; what needs many passes is together in few parts."""
+    """Options with one spread, the draws in parts that stay in the processor's cache."""
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
     drawn = draw_workload(w, draws)
-    order = np.argsort(assumed.model_error * drawn.change_rate / drawn.share, kind="stable")
     shape = (len(options), draws.samples)
-    priced = not bool(np.isnan(w.budget))
     finish, cutover = np.empty(shape), np.empty(shape)
-    cost = np.empty(shape) if priced else None
+    cost = None if np.isnan(w.budget) else np.empty(shape)
     rows = {option.id: row for row, option in enumerate(options)}
-    for part in _parts(order, len(options)):
-        few = _Part(draws, part)
-        for stack, outcome, _ in evaluate_stacks(
-            options, few.of(drawn), few.of(assumed), clock, few.quantify
-        ):
-            place = np.ix_([rows[option.id] for option in stack], part)
+
+    def evaluate(part: slice) -> None:
+        few = some_draws(drawn, part, draws.samples)
+        values = some_draws(assumed, part, draws.samples)
+        for stack, outcome, _ in evaluate_stacks(options, few, values, clock, draws.some(part)):
+            own = [rows[option.id] for option in stack]
             bars = barred(outcome)
-            finish[place] = np.where(bars, np.inf, outcome.finish)
-            cutover[place] = np.where(bars, np.inf, outcome.cutover)
+            finish[own, part] = np.where(bars, np.inf, outcome.finish)
+            cutover[own, part] = np.where(bars, np.inf, outcome.cutover)
             if cost is not None:
-                cost[place] = _totals(catalogue, stack, few.of(drawn), outcome, (len(stack), len(part)))
+                cost[own, part] = stack_totals(catalogue, stack, few, outcome)
+
+    _in_parts(evaluate, draws.samples, max(1, _CELLS // len(options)))
     return {
         name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
         for name, row in rows.items()
     }
+
+
+def stack_totals(catalogue: Catalogue, stack: Sequence[Option], w: Workload, outcome: Outcome) -> Any:
+    """What the options of a stack cost, draw by draw; prices that are not known count nothing. [USD]."""
+    shape = np.shape(outcome.finish)
+    quantities = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
+    wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
+    # What never ends has endless quantities; its cost is compared with nothing.
+    with np.errstate(invalid="ignore", over="ignore"):
+        return price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0)).total
+
+
+def _in_parts(evaluate: Callable[[slice], None], count: int, step: int) -> None:
+    """Call for one part of the draws after the other, in two threads where there are many: numpy lets both compute."""
+    parts = [slice(begin, begin + step) for begin in range(0, count, step)]
+    if len(parts) < 4:
+        for part in parts:
+            evaluate(part)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(evaluate, parts))
+
+
+def some_draws(record: Any, which: slice | NDArray[np.intp], samples: int) -> Any:
+    """A record with some of the draws of its fields."""
+    changes = {}
+    for entry in fields(record):
+        value = getattr(record, entry.name)
+        if isinstance(value, np.ndarray) and value.shape == (samples,):
+            changes[entry.name] = value[which]
+    return replace(record, **changes)
+
+
+def draw_workload(w: Workload, draws: Callable[[Fact], Numeric]) -> Workload:
+    """The workload with draws for the inputs that were assumed."""
+    changes: dict[str, Any] = {}
+    for name, attribute in DRAWN.items():
+        item = w.inputs[name]
+        if item.status == "assumed" and item.fact is not None:
+            drawn = draws(item.fact)
+            changes[attribute] = related_change(w.volume, drawn, True) if name == "change" else drawn
+    if "file_size" in changes:
+        changes["files"], changes["file_size"] = related_sizes(w.volume, np.nan, changes["file_size"], np.nan)
+    return replace(w, **changes)
+
+
+def percentile(values: NDArray[np.float64], level: float) -> float:
+    """A percentile of draws: one of them, infinite where the draws at it are.
+
+    >>> percentile(np.array([1.0, 2.0, np.inf]), 50), percentile(np.array([1.0, np.inf, np.inf]), 95)
+    (2.0, inf)
+    """
+    return float(quantiles(values, [level / 100.0])[0])

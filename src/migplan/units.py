@@ -50,7 +50,7 @@ million_requests = 1000000 * item
 percent = 0.01
 """
 
-_NUMBER = r"(\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_NUMBER = r"(\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _QUANTITY = re.compile(_NUMBER + r"[ \t\u00a0\u202f]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
 _COUNT = re.compile(_NUMBER + r"[ \u00a0\u202f]*(k|M|G|T|thousand|million|billion)?", re.ASCII)
 _UNIT = re.compile(r"(?:[A-Za-z_]+|%|1)(?:/[A-Za-z_]+){0,3}", re.ASCII)

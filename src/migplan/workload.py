@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 
 from migplan import units
+from migplan.calendars.zones import passed_until
 from migplan.catalogue.records import Fact
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.fields import BY_NAME, FIELDS, Field
 from migplan.formulas import Numeric
-from migplan.readers import DAY, READERS
+from migplan.readers import READERS
 
 _SOURCE_OF = {"smb": "windows", "nfs": "linux", "local": "other", "object": "other"}
+_CODE_OF = {
+    "date": "bad-date",
+    "deadline": "bad-date",
+    **dict.fromkeys(("hours", "holidays", "timezone", "cutover_days", "ranges"), "bad-calendar"),
+}
 _KEEP_OF = {
     "smb": ("dacl", "owner", "timestamps"),
     "nfs": ("timestamps", "posix"),
@@ -119,7 +125,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
             try:
                 inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
             except UnitError as error:
-                faults.append(Fault("bad-quantity" if entry.base else "bad-choice", name, str(error)))
+                faults.append(Fault(_code(entry), name, str(error)))
     for entry in FIELDS:
         if entry.name not in inputs:
             inputs[entry.name] = _absent(entry, assumptions)
@@ -127,6 +133,11 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     if faults:
         raise MigplanError(faults)
     return _record(inputs)
+
+
+def _code(entry: Field) -> str:
+    """The code of a fault in the text of a field."""
+    return _CODE_OF.get(entry.form, "bad-quantity" if entry.base else "bad-choice")
 
 
 def _close(name: str) -> str:
@@ -150,7 +161,8 @@ def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
         return Input(entry.default, "", entry.default, "default", entry.why)
     if entry.base:
         return Input(math.nan, entry.base, "", "absent", entry.why)
-    return Input("" if entry.form in ("text", "choice", "name", "date") else (), "", "", "absent", entry.why)
+    listed = entry.form in ("choices", "names", "ranges", "histogram", "history")
+    return Input(() if listed else "", "", "", "absent", entry.why)
 
 
 def _assumed_text(fact: Fact) -> str:
@@ -217,14 +229,12 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         _set(inputs, "start", today, "today")
     deadline = inputs["deadline"].value
     if isinstance(deadline, dt.date):
-        if deadline < inputs["start"].value:
-            faults.append(
-                Fault(
-                    "contradiction", "deadline", f"{deadline} lies before the start, {inputs['start'].value}"
-                )
-            )
+        start = inputs["start"].value
+        if deadline < start:
+            faults.append(Fault("contradiction", "deadline", f"{deadline} lies before the start, {start}"))
         # The whole of the last day counts.
-        _set(inputs, "deadline", ((deadline - inputs["start"].value).days + 1) * DAY)
+        end = passed_until(deadline + dt.timedelta(days=1), start, inputs["timezone"].value)
+        _set(inputs, "deadline", end)
 
 
 def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:

@@ -25,6 +25,8 @@ MEASURED = ("reported_duration_s", "reported_throughput_Bps")
 REQUIRED = ("id", "tool")
 PARTS = ("loss", "change_rate")
 """Columns that are parts of a whole, 0 to 1."""
+_LOWEST = {"file_count": 1.0, "link_bps": 1.0}
+_MOST = 1e20
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,11 @@ def _number(place: str, key: str, text: str, faults: list[Fault]) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    most = 1.0 if key in PARTS else math.inf
-    if not (0.0 <= value <= most and math.isfinite(value)):
-        wanted = "a part from 0 to 1" if key in PARTS else "a number, 0 or more, without a unit"
+    low, most = _LOWEST.get(key, 0.0), 1.0 if key in PARTS else _MOST
+    if not low <= value <= most:
+        wanted = (
+            "a part from 0 to 1" if key in PARTS else f"a number from {low:g} to {most:g}, without a unit"
+        )
         faults.append(Fault("bad-quantity", f"{place}: {key}", f"found {shorten(text)}; wanted {wanted}"))
     return value
 

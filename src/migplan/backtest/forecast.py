@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +14,11 @@ from migplan.evaluate.copying import copy_online, pass_busy
 from migplan.evaluate.offline import evaluate_offline
 from migplan.evaluate.parameters import Parameters, Quantify, typical
 from migplan.formulas import Numeric
-from migplan.uncertainty import Draws, draw_workload, percentile
+from migplan.formulas.distributions import quantiles
+from migplan.uncertainty import Draws, draw_workload
 from migplan.workload import Workload
 
-LEVELS = (10.0, 50.0, 90.0)
+LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +35,36 @@ def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
     sigma = catalogue.assumptions["sigma_vendor"].value
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
     times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (draws.samples,))
-    return Forecast(*(percentile(times, level) for level in LEVELS))
+    return Forecast(*quantiles(times, LEVELS).tolist())
 
 
 def draw_case(case: Setting, draws: Draws) -> Workload:
     """The workload with draws for what the case did not state."""
     drawn = draw_workload(case.workload, draws)
     item = case.workload.inputs["file_size"]
-    if item.status == "assumed" and not case.counts_bytes and item.fact is not None:
+    if item.status == "assumed" and item.fact is not None and np.isnan(case.sent):
         # The files were counted and their size was not: the volume is what is not known.
         size = draws(item.fact)
         return replace(drawn, files=case.workload.files, file_size=size, volume=case.workload.files * size)
     return drawn
 
 
-def busy(case: Setting, w: Workload, assumed: Assumed, quantify: Quantify = typical) -> NDArray[np.float64]:
-    """The time that a case's measurement covers; as many as `quantify` makes of a fact. [s]."""
-    p = Parameters([case.option], w.region, quantify)
+def busy(
+    case: Setting, w: Workload, assumed: Assumed, quantify: Quantify = typical, trail: int = 1
+) -> NDArray[np.float64]:
+    """The time that a case's measurement covers, shaped as what `quantify` makes of a fact. [s].
+
+    `trail` is 1 where that is a number or draws, 2 where it is several rows of draws.
+    """
+    p = Parameters([case.option], w.region, quantify, trail)
+    if np.all(np.isinf(w.source_rate)):
+        assumed = replace(assumed, source_file_rate=np.inf)
+    elif case.source_files is not None:
+        assumed = replace(assumed, source_file_rate=quantify(case.source_files))
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        if case.option.device is not None:
-            found = _carried(case.covers, p, w, assumed)
-        else:
-            found = _copied(case, p, w, _without_source(w, assumed))
-    return (
-        np.atleast_1d(np.asarray(found, dtype=float))[0] if np.ndim(found) > 1 else np.asarray(found, float)
-    )
-
-
-def _without_source(w: Workload, assumed: Assumed) -> Assumed:
-    return replace(assumed, source_file_rate=np.inf) if np.all(np.isinf(w.source_rate)) else assumed
+        found = (_copied if case.option.device is None else _carried)(case, p, w, assumed)
+    times = np.asarray(found, dtype=float)
+    return times[0] if times.ndim > trail else times
 
 
 def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
@@ -76,13 +76,11 @@ def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Nume
     return pass_busy(p, "mover", copy, case.part, 0.0 if case.covers == "copy" else verified)
 
 
-def _carried(covers: str, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
+def _carried(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
     outcome = evaluate_offline(p, w, assumed, Always())
-    if covers == "all":
+    if case.covers == "all":
         return outcome.finish - assumed.cutover_fixed_time
-    names = {"load": ("load",), "import": ("import",), "ship": ("ship out", "ship back")}[covers]
-    found: Any = sum(phase.duration for phase in outcome.phases if phase.name in names)
-    return found
-
-
-Busy = Callable[[Setting, Workload, Assumed, Quantify], NDArray[np.float64]]
+    names = {"load": ("load",), "import": ("import",), "ship": ("ship out", "ship back")}[case.covers]
+    durations = [np.asarray(phase.duration) for phase in outcome.phases if phase.name in names]
+    total: Numeric = np.sum(np.broadcast_arrays(*durations), axis=0)
+    return total

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from migplan.backtest.cases import Case
+from migplan.backtest.inputs import Ends, source_files, stated, workload
 from migplan.backtest.words import (
     Workers,
     best_match,
     has_words,
-    is_batched,
     read_covers,
     read_protocol,
     read_workers,
 )
 from migplan.catalogue import Catalogue, Fact, MoverPath, Profile
-from migplan.fields import CLOUDS
-from migplan.formulas import Numeric
 from migplan.options import Option
-from migplan.workload import Input, Workload, read_workload
+from migplan.workload import Workload
 
 DEVICES = "devices"
 OBJECT_COPIER, FILE_COPIER, STREAM_COPIER = "object-copier", "file-copier", "stream-copier"
 """Movers that stand for tools without a profile of their own, by what they write to."""
-ANY_OBJECTS, ANY_FILES, LOCAL = "object-store", "file-server", "local-disk"
-"""Targets that stand for those without a profile, and the one inside the copying host."""
-EPOCH = dt.date(2000, 1, 1)
+WIDE_AREA = "wide-area-copier"
+ANY_OBJECTS, ANY_FILES, CENTRE = "object-store", "file-server", "parallel-file-system"
+"""Targets that stand for those without a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +41,10 @@ class Setting:
         What the measured time covers: 'job', 'copy', 'steady', 'create', 'delta', 'load', 'import', 'ship', 'all'.
     part : float
         Part of the items that is sent. [1]
-    counts_bytes : bool
-        Whether the volume was stated, so that a rate can be told.
+    sent : float
+        Bytes that are sent; NaN where the volume was not stated, so that no rate can be told. [B]
+    source_files : Fact or None
+        Files per second that the source finds, where the case says what it is.
     """
 
     case: str
@@ -55,7 +53,8 @@ class Setting:
     workload: Workload
     covers: str
     part: float
-    counts_bytes: bool
+    sent: float
+    source_files: Fact | None = None
 
     @property
     def profile(self) -> Profile:
@@ -67,35 +66,52 @@ class Setting:
 
 def setting(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
     """What the engine needs of a case, or the names of what is missing."""
-    if case.kind == "offline":
+    mover = best_match(case.tool, catalogue.movers.values())
+    if case.kind == "offline" or (
+        case.kind == "" and mover is None and best_match(case.tool, catalogue.devices.values())
+    ):
         return _offline(case, catalogue)
-    known = best_match(case.tool, catalogue.movers.values())
     target = best_match(case.target, catalogue.targets.values())
+    missing = tuple(_missing(case, mover, target))
+    return missing or _online(case, catalogue, mover, target)
+
+
+def _missing(case: Case, mover: Profile | None, target: Profile | None) -> list[str]:
     missing = []
     if math.isnan(case.volume) and math.isnan(case.files):
         missing.append("volume_bytes or file_count")
-    unbounded = known is None and (target is None or target.id == ANY_FILES)
-    if math.isnan(case.link) and (unbounded or (known is not None and known.id == STREAM_COPIER)):
+    elif case.volume == 0 and math.isnan(case.files):
+        missing.append("file_count, as nothing but files is moved")
+    anywhere = target.id == ANY_FILES if target is not None else read_protocol(case.target) != "object"
+    unknown = mover is None and anywhere
+    if math.isnan(case.link) and (unknown or (mover is not None and mover.id == STREAM_COPIER)):
         missing.append("link_bps, or a tool with a profile")
-    if missing:
-        return tuple(missing)
-    target = target or _unnamed_target(case, catalogue)
+    return missing
+
+
+def _online(case: Case, catalogue: Catalogue, known: Profile | None, target: Profile | None) -> Setting:
     protocol = _protocol(case, catalogue)
+    target = target or catalogue.targets[_unnamed_target(case, known)]
     mover = known or catalogue.movers[_class_of(case, protocol, target)]
-    covers = "delta" if _is_delta(case) else read_covers(case.covers)
-    option = _online_option(case, mover, target, protocol, catalogue)
-    workload = _workload(case, catalogue, protocol, target, covers, _agents(case, mover))
-    part = case.change if covers == "delta" else 1.0
-    group = mover.extra["like"] or mover.id
-    return Setting(case.id, group, option, workload, covers, part, not math.isnan(case.volume))
+    covers = "delta" if case.change > 0 else read_covers(case.covers)
+    said = read_workers(case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
+    return Setting(
+        case=case.id,
+        group=mover.extra["like"] or mover.id,
+        option=_option(case, mover, target, protocol, said, catalogue),
+        workload=workload(case, catalogue, covers, Ends(protocol, target, _agents(said, mover))),
+        covers=covers,
+        part=case.change if covers == "delta" else 1.0,
+        sent=case.files * case.file_size if math.isnan(case.volume) else case.volume,
+        source_files=source_files(case, catalogue),
+    )
 
 
-def _is_delta(case: Case) -> bool:
-    return not math.isnan(case.change) and case.change > 0
-
-
-def _unnamed_target(case: Case, catalogue: Catalogue) -> Profile:
-    return catalogue.targets[ANY_OBJECTS if read_protocol(case.target) == "object" else ANY_FILES]
+def _unnamed_target(case: Case, mover: Profile | None) -> str:
+    if read_protocol(case.target) == "object":
+        return ANY_OBJECTS
+    wide = mover is not None and WIDE_AREA in (mover.id, mover.extra["like"])
+    return CENTRE if wide else ANY_FILES
 
 
 def _protocol(case: Case, catalogue: Catalogue) -> str:
@@ -114,21 +130,17 @@ def _class_of(case: Case, protocol: str, target: Profile) -> str:
     return FILE_COPIER if math.isnan(case.link) else STREAM_COPIER
 
 
-def _agents(case: Case, mover: Profile) -> float:
+def _agents(said: Workers, mover: Profile) -> float:
     """Hosts side by side. A plain number counts them where a service does the copying, and threads by hand."""
-    said = read_workers(case.workers)
     plain = math.nan if mover.extra["by_hand"] else said.plain
-    return float(np.nanmax([1.0, plain if math.isnan(said.agents) else said.agents]))
+    return float(np.fmax(1.0, plain if math.isnan(said.agents) else said.agents))
 
 
-def _online_option(
-    case: Case, mover: Profile, target: Profile, protocol: str, catalogue: Catalogue
+def _option(
+    case: Case, mover: Profile, target: Profile, protocol: str, said: Workers, catalogue: Catalogue
 ) -> Option:
     path = _path(mover, target, protocol)
-    said = read_workers(
-        f"{case.workers}; {case.tool}" if not case.workers.strip().isdecimal() else case.workers
-    )
-    given = _given_concurrency(case, mover, path, said)
+    given = dict(_given(case, mover, path, said))
     mover = replace(mover, facts={**mover.facts, **given})
     if path is not None:
         path = replace(path, facts={key: fact for key, fact in path.facts.items() if key not in given})
@@ -142,111 +154,44 @@ def _path(profile: Profile, target: Profile, protocol: str) -> MoverPath | None:
     return next((path for path in there if protocol in path.read), there[0] if there else None)
 
 
-def _given_concurrency(case: Case, mover: Profile, path: MoverPath | None, said: Workers) -> dict[str, Fact]:
-    files = said.files if not math.isnan(said.files) else said.plain if mover.extra["by_hand"] else math.nan
+def _given(case: Case, mover: Profile, path: MoverPath | None, said: Workers) -> dict[str, Fact]:
+    """Concurrency that the case states, in place of the tool's usual one."""
+    files = said.plain if math.isnan(said.files) and mover.extra["by_hand"] else said.files
     given = {}
-    if not math.isnan(files):
-        usual = _usual("files_in_flight", mover, path)
-        given["files_in_flight"] = _stated(case, "files_in_flight", files)
+    if files >= 1:
+        given["files_in_flight"] = stated(case, "files_in_flight", files)
         streams = _usual("streams", mover, path)
+        usual = max(_usual("files_in_flight", mover, path), 1.0)
         if not math.isnan(streams):
-            given["streams"] = _stated(case, "streams", max(streams * files / max(usual, 1.0), 1.0))
-    if not math.isnan(said.streams):
-        given["streams"] = _stated(case, "streams", said.streams)
+            given["streams"] = stated(case, "streams", max(streams * files / usual, 1.0))
+    if said.streams >= 1:
+        given["streams"] = stated(case, "streams", said.streams)
     return given
 
 
 def _usual(key: str, mover: Profile, path: MoverPath | None) -> float:
-    fact = (path.facts.get(key) if path else None) or mover.facts.get(key)
-    return 1.0 if fact is None and key == "files_in_flight" else math.nan if fact is None else fact.value
-
-
-def _stated(case: Case, key: str, value: float) -> Fact:
-    return Fact(f"{case.id}.{key}", value, value, value, "1", value, "1", "assumption: the case", "", "given")
-
-
-def _workload(
-    case: Case, catalogue: Catalogue, protocol: str, target: Profile, covers: str, agents: float
-) -> Workload:
-    """The case as a workload; lines that are not stated do not bound, ends that are not far apart are near."""
-    assumptions = catalogue.assumptions
-    base = read_workload({"volume": "1 TB", "protocol": protocol}, assumptions, EPOCH)
-    inputs = dict(base.inputs)
-    volume, files = _amounts(case, covers)
-    size = assumptions["unstated_file_size" if math.isnan(case.files) else "file_size"]
-    if math.isnan(files):
-        inputs["file_size"] = _assumed(size)
-        files = np.ceil(volume / size.value)
-    elif math.isnan(volume):
-        inputs["file_size"] = _assumed(size)
-        volume = files * size.value
-    else:
-        inputs["file_size"] = _known(volume / max(files, 1.0))
-    inputs["rtt"] = (
-        _assumed(_trip(case, assumptions, protocol, target)) if math.isnan(case.rtt) else _known(case.rtt)
-    )
-    # Object stores and programs that make up their files have no disks that would be the bound.
-    endless = protocol == "object" or covers == "create"
-    inputs["source_rate"] = _known(math.inf) if endless else inputs["source_rate"]
-    inputs["loss"] = inputs["loss"] if math.isnan(case.loss) else _known(case.loss)
-    return replace(
-        base,
-        volume=volume,
-        files=files,
-        file_size=inputs["file_size"].value,
-        link=math.inf if math.isnan(case.link) else case.link,
-        round_trip_time=inputs["rtt"].value,
-        loss=inputs["loss"].value,
-        source_rate=inputs["source_rate"].value,
-        agents=agents,
-        region="any",
-        inputs=inputs,
-    )
-
-
-def _amounts(case: Case, covers: str) -> tuple[float, float]:
-    """Volume and files of the whole tree, of which a delta pass sends a part."""
-    volume, files = case.volume, case.files
-    if math.isnan(volume) and not math.isnan(case.file_size):
-        volume = files * case.file_size
-    if math.isnan(files) and not math.isnan(case.file_size) and case.file_size > 0:
-        files = max(volume / case.file_size, 1.0)
-    if covers == "delta":
-        volume = volume / case.change
-    return (0.0 if covers == "create" else volume), files
-
-
-def _trip(case: Case, assumptions: dict[str, Fact], protocol: str, target: Profile) -> Fact:
-    """The round-trip time to assume: over a line into a cloud it is far; inside one host there is none."""
-    if not math.isnan(case.link) and (target.cloud in CLOUDS or protocol == "object"):
-        return assumptions["round_trip_time"]
-    if target.id == LOCAL and protocol != "object":
-        return _stated(case, "rtt", 0.0)
-    return assumptions["near_round_trip_time"]
-
-
-def _assumed(fact: Fact) -> Input:
-    return Input(fact.value, fact.base, f"{fact.shown:g} {fact.unit}", "assumed", fact.source, fact)
-
-
-def _known(value: Numeric) -> Input:
-    return Input(value, "", "", "given")
+    fact = (None if path is None else path.facts.get(key)) or mover.facts.get(key)
+    return math.nan if fact is None else fact.value
 
 
 def _offline(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
-    missing = [] if not math.isnan(case.volume) else ["volume_bytes"]
+    missing = [] if case.volume > 0 else ["volume_bytes"]
     device = best_match(case.tool, catalogue.devices.values())
-    if device is None:
-        missing.append("a device with a profile")
     if missing or device is None:
-        return tuple(missing)
+        return (*missing, *(() if device else ("a device with a profile",)))
     path = device.paths[0]
     target = catalogue.targets[path.to[0]]
-    option = Option(
-        f"{device.id}/{target.id}", "offline", target, device=_given_device(case, device), seed_path=path
+    name, given = f"{device.id}/{target.id}", {**device.facts, **_given_device(case)}
+    return Setting(
+        case=case.id,
+        group=DEVICES,
+        option=Option(name, "offline", target, device=replace(device, facts=given), seed_path=path),
+        workload=workload(case, catalogue, "job", Ends("local", target)),
+        covers=_leg(case),
+        part=1.0,
+        sent=case.volume,
+        source_files=source_files(case, catalogue),
     )
-    workload = _workload(case, catalogue, "local", target, "job", 1.0)
-    return Setting(case.id, DEVICES, option, workload, _leg(case), 1.0, True)
 
 
 def _leg(case: Case) -> str:
@@ -259,15 +204,12 @@ def _leg(case: Case) -> str:
     return "load" if has_words(text, "to device", "load", "fill", "onto the device", "copy only") else "all"
 
 
-def _given_device(case: Case, device: Profile) -> Profile:
-    """The device with the number of devices and the way of writing files that the case states."""
-    facts: dict[str, Any] = dict(device.facts)
-    if not math.isnan(case.devices) and case.devices > 0:
-        facts["usable_capacity"] = _stated(case, "usable_capacity", case.volume / case.devices)
-        facts["fill"] = _stated(case, "fill", 1.0)
-    batched = is_batched(f"{case.tool}; {case.covers}")
-    if batched is False:
-        facts.pop("batched_per_file_time", None)
-    elif batched:
-        facts["batch_below"] = _stated(case, "batch_below", math.inf)
-    return replace(device, facts=facts)
+def _given_device(case: Case) -> dict[str, Fact]:
+    """The number of devices and of copy processes that the case states."""
+    given, said = {}, read_workers(f"{case.workers}; {case.tool}")
+    if case.devices >= 1:
+        given["usable_capacity"] = stated(case, "usable_capacity", case.volume / case.devices)
+        given["fill"] = stated(case, "fill", 1.0)
+    if said.files >= 1:
+        given["files_in_flight"] = stated(case, "files_in_flight", said.files)
+    return given

@@ -11,7 +11,8 @@ from migplan.catalogue import Profile
 
 _TOKEN = re.compile(r"[a-z]+\d[a-z0-9]*|[a-z]+|\d+(?:[.,]\d+)*")
 _SIDE_BY_SIDE = (
-    r"(?:transfers?|threads?|process(?:es)?|workers?|connections?|sessions?|jobs?|parallel|files?)"
+    r"(?:transfers?|threads?|process(?:es)?|workers?|connections?|sessions?|jobs?|files?"
+    r"|parallel(?!\s+(?:tcp\s+)?streams?))"
 )
 _HOST = r"(?:agents?|vms?|instances?|nodes?|hosts?|machines?|servers?|workstations?|gateways?)"
 _INSTANCE = r"[a-z][a-z0-9-]*\d[a-z0-9-]*\.[a-z0-9]+"
@@ -40,7 +41,6 @@ _COVERS = (
     ("download only", "copy"),
     ("copy time", "copy"),
 )
-_BATCHED = ("tar", "tars", "zip", "batch", "batched", "batches", "archive", "archives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def best_match(text: str, profiles: Iterable[Profile]) -> Profile | None:
     by_id = {profile.id: profile for profile in profiles}
     for profile in by_id.values():
         for name in (profile.id, profile.name, *profile.extra.get("also_called", ())):
-            wanted = tokens(name)
+            wanted = [] if name.startswith(".") else tokens(name)
             first = _place(wanted, words)
             if first is not None:
                 found.append((len(wanted), -first, sum(map(len, wanted)), profile.id))
@@ -118,6 +118,17 @@ def _count(match: re.Match[str] | None) -> float:
     return math.nan if match is None else float(next(group for group in match.groups() if group))
 
 
+def read_host(text: str, hosts: Iterable[Profile]) -> Profile | None:
+    """The kind of machine that a text names: 'n2-standard-4' by name, 'c5.2xlarge' by size, 'NAS' by word."""
+    known = list(hosts)
+    named = {name.lower(): host for host in known for name in host.extra["also_called"]}
+    for name in re.findall(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+", text.lower()):
+        found = named.get(name) or named.get(f".{name.rpartition('.')[2]}")
+        if found is not None:
+            return found
+    return best_match(text, known)
+
+
 def read_protocol(text: str) -> str:
     """How a source is read: smb, nfs, object, else local.
 
@@ -134,14 +145,3 @@ def read_covers(text: str) -> str:
     ['copy', 'job', 'steady']
     """
     return next((name for words, name in _COVERS if words in text.lower()), "job")
-
-
-def is_batched(text: str) -> bool | None:
-    """Whether small files were put into archives first; None where the text does not say.
-
-    >>> is_batched("Snowball (10 GB tars built in memory)"), is_batched("one object a file"), is_batched("Snowball")
-    (True, False, None)
-    """
-    if has_words(text, *_BATCHED):
-        return True
-    return False if has_words(text, "one object a file", "each file", "s3 cp", "file by file") else None

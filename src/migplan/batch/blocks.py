@@ -68,6 +68,13 @@ class Source:
         Empty: UTF-8, or UTF-16 where a byte order mark says so.
     delimiter : str
         Empty: by the header line, which has a comma, else a semicolon, else a tab.
+    size : int
+        Bytes of a block, about.
+
+    Attributes
+    ----------
+    offset : int or None
+        Bytes of the file before its first record; None where the file is not UTF-8 throughout.
 
     Raises
     ------
@@ -75,23 +82,46 @@ class Source:
         The file cannot be read, is empty, or is not in its encoding.
     """
 
-    def __init__(self, path: Path | None, encoding: str = "", delimiter: str = "") -> None:
+    def __init__(
+        self, path: Path | None, encoding: str = "", delimiter: str = "", size: int = BLOCK
+    ) -> None:
         self.name = "standard input" if path is None else str(path)
+        self._size = size
         try:
             self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
         except OSError as error:
             raise self._fault(f"cannot be read: {error.strerror}") from None
+        try:
+            self._open(encoding, delimiter)
+        except MigplanError:
+            self.close()
+            raise
+        if path is None:
+            self.offset = None
+
+    def _open(self, encoding: str, delimiter: str) -> None:
+        """Find out about the encoding, the header and the delimiter."""
         self.read_bytes = 0
         self._ended = False
-        raw = self._raw(BLOCK)
+        raw = self._raw(self._size)
         mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
         encoding = encoding or found
         self._decoder = None if encoding == "utf-8" else _decoder(encoding)
-        self._rest = self._decoded(raw[len(mark) :] if encoding == found else raw)
+        mark = mark if encoding == found else b""
+        self._rest = self._decoded(raw[len(mark) :])
         self._line, self._end, self._check = 1, 0, 0
         self.skipped: Block | None = None
         self.header = self._take_header()
+        self.offset = len(mark) + self._header_bytes if self._decoder is None else None
         self.delimiter = delimiter or next((sign for sign in ",;\t" if sign in self.header), ",")
+
+    def __enter__(self) -> Source:
+        """Use the file in a `with` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self.close()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -135,14 +165,15 @@ class Source:
         while not self._ended and (match is None or match.end() == len(self._rest)):
             if len(self._rest) > LONGEST:
                 break
-            self._rest += self._decoded(self._raw(BLOCK))
+            self._rest += self._decoded(self._raw(self._size))
             match = pattern.match(self._rest)
-        if match is None or not match[0].strip():
-            raise self._fault("has no header line; wanted one with the names of the columns")
         try:
-            header = match[0].decode().lstrip("\ufeff")
+            header = "" if match is None else match[0].decode().lstrip("\ufeff")
         except UnicodeDecodeError as error:
             raise self._fault(f"the header is not UTF-8 (byte {error.start}); say --encoding") from None
+        if match is None or not header.strip():
+            raise self._fault("has no header line; wanted one with the names of the columns")
+        self._header_bytes = len(match[0])
         self._line += count_lines(match[0])
         self._rest = self._rest[match.end() :]
         self._check = zlib.crc32(match[0])
@@ -156,21 +187,25 @@ class Source:
         skip : int
             Bytes that an earlier run has dealt with; the blocks that hold them are passed over.
         """
-        done = False
-        while not done:
-            raw = b"" if self._ended else self._raw(BLOCK)
-            self._rest += self._decoded(raw)
-            done = self._ended
-            cut, regular = last_record_end(self._rest, self.delimiter, done)
-            if cut == 0 and len(self._rest) > LONGEST:
-                text = f"line {self._line}: a record of more than {LONGEST >> 20} MiB; is a quote not closed?"
-                raise self._fault(text)
-            if cut:
-                block = self._take(cut, regular)
-                if block.end > skip:
-                    yield block
-                elif block.end == skip:
-                    self.skipped = block
+        while True:
+            want, cut = self._size, 0
+            while not cut:
+                while len(self._rest) < want and not self._ended:
+                    self._rest += self._decoded(self._raw(self._size))
+                data = self._rest if len(self._rest) < 2 * want else self._rest[:want]
+                last = self._ended and len(data) == len(self._rest)
+                cut, regular = last_record_end(data, self.delimiter, last)
+                if last and not cut:
+                    return
+                want *= 2
+                if not cut and want > LONGEST:
+                    text = f"line {self._line}: a record of more than {LONGEST >> 20} MiB; is a quote open?"
+                    raise self._fault(text)
+            block = self._take(cut, regular)
+            if block.end > skip:
+                yield block
+            elif block.end == skip:
+                self.skipped = block
 
     def _take(self, cut: int, regular: bool) -> Block:
         data, self._rest = self._rest[:cut], self._rest[cut:]

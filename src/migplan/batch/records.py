@@ -21,6 +21,23 @@ _WIDEST = 2**30
 
 
 @dataclass(slots=True)
+class Bad:
+    """A fault and where it stands.
+
+    Attributes
+    ----------
+    line : int
+        Of the file, from 1.
+    row : str
+        The whole row, as CSV.
+    """
+
+    line: int
+    fault: Fault
+    row: str
+
+
+@dataclass(slots=True)
 class Records:
     """Some rows of a table.
 
@@ -130,8 +147,7 @@ def _slow(block: Block, headers: Sequence[str], delimiter: str) -> Records:
             rows.append(row)
             lines.append(line)
         else:
-            shown = [cell.encode("utf-8", "backslashreplace").decode() for cell in row]
-            refused.append((line, as_row(shown, delimiter), fault))
+            refused.append((line, as_row([_visible(cell) for cell in row], delimiter), fault))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(headers)
     table = pa.table([pa.array(column, pa.string()) for column in columns], names=list(headers))
     return Records(table, refused, block, lines, delimiter)
@@ -144,6 +160,10 @@ def _fault(row: list[str], headers: Sequence[str]) -> Fault | None:
         return Fault("bad-file", "row", text)
     for header, cell in zip(headers, row, strict=True):
         if not cell.isascii() and any("\ud800" <= sign <= "\udfff" for sign in cell):
-            shown = cell.encode("utf-8", "backslashreplace").decode()
-            return Fault("bad-file", header, f"{shorten(shown)} is not UTF-8; say --encoding")
+            return Fault("bad-file", header, f"{shorten(_visible(cell))} is not UTF-8; say --encoding")
     return None
+
+
+def _visible(cell: str) -> str:
+    """A cell with the bytes that are no UTF-8 spelled out."""
+    return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -11,7 +11,15 @@ from migplan import __version__
 
 COMMANDS = {
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
+    "report": (
+        "migplan.cli.report",
+        "Write the report for those who decide: what, when, how much, how sure.",
+    ),
     "sweep": ("migplan.cli.sweep", "Sweep one or two inputs over a range: who wins where."),
+    "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
+    "breakeven": ("migplan.cli.breakeven", "Find where two ways take the same time, or cost the same."),
+    "tornado": ("migplan.cli.tornado", "Rank the uncertain inputs by their effect on the finish."),
+    "backtest": ("migplan.cli.backtest", "Hold forecasts of finished movements against what was measured."),
     "diff": ("migplan.cli.diff", "Compare two plans: what moved since last time."),
     "check": ("migplan.cli.check", "Print the design checks of a scenario, a route or a trait."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),

@@ -24,10 +24,11 @@ import click
 def command(old: Path, new: Path, form: str, everything: bool, output: Path | None) -> None:
     """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
     from migplan.cli.show import emit
-    from migplan.diff import compare, read_plan
+    from migplan.diff import compare_plans
     from migplan.report import diff as tell
+    from migplan.results_json import read_results
 
-    found = compare(read_plan(old), read_plan(new), (old.name, new.name))
+    found = compare_plans(read_results(old), read_results(new), (old.name, new.name))
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
     emit(
         tell.to_json(found)

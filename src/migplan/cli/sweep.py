@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ def command(
     **flags: Any,
 ) -> None:
     """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets."""
-    from migplan.cli.show import emit, sweep_text
+    from migplan.cli.show import emit
+    from migplan.report import sweep as tell
     from migplan.sweep import read_axis, run_sweep
 
     axes = [read_axis(text) for text in over]
-    given = {axis.field: axis.texts[0] for axis in axes} | given_fields(scenario, flags)
-    emit(sweep_text(run_sweep(given, axes, profiles, today, samples), form), output)
+    found = run_sweep(given_fields(scenario, flags), axes, profiles, today, samples)
+    emit(tell.render(found, form, min(100, shutil.get_terminal_size((100, 24)).columns)), output)

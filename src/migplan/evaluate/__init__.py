@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate.accounts import Cost, Ledger, Line
@@ -34,6 +35,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "assumed_values",
+    "evaluate_pairs",
     "evaluate_stacks",
     "fidelity",
     "price_option",
@@ -78,3 +80,31 @@ def evaluate_stacks(
             if stack:
                 parameters = Parameters(stack, workload.region, quantify, trail)
                 yield stack, evaluate(parameters, workload, assumed, clock), parameters.used
+
+
+def evaluate_pairs(
+    options: Sequence[Option],
+    pairs: NDArray[np.intp],
+    workload: Workload,
+    assumed: Assumed,
+    clock: Clock,
+) -> Outcome:
+    """Evaluate single pairs of an option and a row.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Of one kind.
+    pairs : array of int
+        The option of each pair.
+    workload : Workload
+        Numbers that differ are arrays with the row of each pair.
+
+    Returns
+    -------
+    Outcome
+        Every array has one entry for each pair.
+    """
+    parameters = Parameters(options, workload.region, pairs=pairs)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        return _KINDS[options[0].kind](parameters, workload, assumed, clock)

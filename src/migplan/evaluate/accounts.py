@@ -57,7 +57,7 @@ class Ledger:
     one_off, monthly, total, ceiling : array
         [USD]
     complete : array of bool
-        One entry an option: whether the prices of all its lines are known.
+        Whether the prices of all lines are known.
     """
 
     lines: tuple[tuple[NDArray[np.intp], Line], ...]
@@ -74,7 +74,8 @@ class Ledger:
             for index, entry in zip(members.tolist(), _entries(line), strict=True):
                 own[index].append(entry)
         totals = [_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling)]
-        return list(map(Cost, map(tuple, own), *totals, self.complete.tolist()))
+        complete = self.complete.reshape(len(own), -1).all(axis=1).tolist()
+        return list(map(Cost, map(tuple, own), *totals, complete))
 
 
 def _entries(line: Line) -> Iterator[Line]:

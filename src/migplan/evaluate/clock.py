@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -11,7 +10,7 @@ import numpy as np
 
 from migplan.calendars import Calendar, calendar_for
 from migplan.formulas import Numeric
-from migplan.formulas.calendar import MOMENT, advance, usable_time
+from migplan.formulas.calendar import MOMENT, Stretches, advance, usable_time
 from migplan.formulas.windows import Windows, first_fit, first_start, opening_windows, paused_time, windows
 from migplan.workload import Workload
 
@@ -27,6 +26,10 @@ class Clock(Protocol):
         """Whether the line ever rests."""
 
     @property
+    def waits(self) -> bool:
+        """Whether a cutover may have to wait for its window."""
+
+    @property
     def freezes(self) -> int:
         """How many freezes there are."""
 
@@ -36,6 +39,9 @@ class Clock(Protocol):
 
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of usable line time have passed since `start`. [s]."""
+
+    def usable(self, start: Numeric, end: Numeric) -> Numeric:
+        """Usable line time between two times. [s]."""
 
     def courier(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of business days have passed since `start`. [s]."""
@@ -56,6 +62,9 @@ class Clock(Protocol):
     def dedicated(self) -> Clock:
         """The clock of a line of its own: freezes rest it, the hours of the site's line do not."""
 
+    def take(self, shape: tuple[int, ...], index: Any) -> Clock:
+        """The clock of some elements, counted through, of an array of a shape."""
+
 
 @dataclass(frozen=True)
 class Always:
@@ -63,6 +72,11 @@ class Always:
 
     @property
     def rests(self) -> bool:
+        """See `Clock`."""
+        return False
+
+    @property
+    def waits(self) -> bool:
         """See `Clock`."""
         return False
 
@@ -79,6 +93,10 @@ class Always:
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(start, busy)
+
+    def usable(self, start: Numeric, end: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.subtract(end, start)
 
     def courier(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
@@ -97,6 +115,10 @@ class Always:
         return self.pause(start, end)
 
     def dedicated(self) -> Clock:
+        """See `Clock`."""
+        return self
+
+    def take(self, shape: tuple[int, ...], index: Any) -> Clock:
         """See `Clock`."""
         return self
 
@@ -142,6 +164,11 @@ class Dated(Always):
         return self._line is not None
 
     @property
+    def waits(self) -> bool:
+        """See `Clock`."""
+        return self._windows is not None
+
+    @property
     def freezes(self) -> int:
         """See `Clock`."""
         return 0 if self.calendar.frozen is None else len(self.calendar.frozen.starts)
@@ -154,6 +181,10 @@ class Dated(Always):
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(start, busy) if self._line is None else advance(self._line, start, busy)
+
+    def usable(self, start: Numeric, end: Numeric) -> Numeric:
+        """See `Clock`."""
+        return super().usable(start, end) if self._line is None else _between(self._line, start, end)
 
     def courier(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
@@ -183,78 +214,15 @@ class Dated(Always):
     def frozen(self, start: Numeric, end: Numeric) -> Numeric:
         """See `Clock`."""
         spans = self.calendar.frozen
-        if spans is None:
-            return super().frozen(start, end)
-        return np.subtract(usable_time(spans, end), usable_time(spans, start))
+        return super().frozen(start, end) if spans is None else _between(spans, start, end)
 
     def dedicated(self) -> Clock:
         """See `Clock`."""
         return _clock(self.calendar, True) if self.calendar.has_hours else self
 
 
-@dataclass(frozen=True)
-class ByLine:
-    """A clock for options some of which have a line of their own.
-
-    Parameters
-    ----------
-    site, own : Clock
-    has_own : array of bool
-    """
-
-    site: Clock
-    own: Clock
-    has_own: Any
-
-    def _each(self, ask: Callable[[Clock], Numeric]) -> Numeric:
-        return np.where(self.has_own, ask(self.own), ask(self.site))
-
-    @property
-    def rests(self) -> bool:
-        """See `Clock`."""
-        return self.site.rests
-
-    @property
-    def freezes(self) -> int:
-        """See `Clock`."""
-        return self.site.freezes
-
-    @property
-    def stretch(self) -> Numeric:
-        """See `Clock`."""
-        return self._each(lambda clock: clock.stretch)
-
-    def advance(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self._each(lambda clock: clock.advance(start, busy))
-
-    def courier(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self.site.courier(start, busy)
-
-    def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self._each(lambda clock: clock.next_window(ready, length))
-
-    def pause(self, start: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self._each(lambda clock: clock.pause(start, length))
-
-    def frozen(self, start: Numeric, end: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self.site.frozen(start, end)
-
-    def dedicated(self) -> Clock:
-        """See `Clock`."""
-        return self.own
-
-
-def clock_of_lines(clock: Clock, has_own: Any) -> Clock:
-    """The clock of options, given which of them have a line of their own."""
-    own = clock.dedicated()
-    if own is clock or not np.any(has_own):
-        return clock
-    return own if np.all(has_own) else ByLine(clock, own, has_own)
+def _between(spans: Stretches, start: Numeric, end: Numeric) -> Numeric:
+    return np.subtract(usable_time(spans, end), usable_time(spans, start))
 
 
 def clock_for(workload: Workload) -> Clock:

@@ -16,6 +16,7 @@ from migplan.formulas.copying import (
     histogram_copy_time,
     operation_time,
     per_file_overhead,
+    shared_overhead,
 )
 from migplan.formulas.devices import device_count
 from migplan.formulas.network import stream_rate
@@ -222,12 +223,14 @@ def _file_rates(
     p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, tasks: Numeric, inside: bool
 ) -> tuple[Numeric, Numeric, Numeric]:
     """Files per second that the work on each, the source and the mover allow. [1/s]."""
-    trip = (0.0 if inside else w.round_trip_time) + p.get("target", "operation_time", 0.0)
+    trips = p.get(owner, "round_trips", 0.0)
     alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
-    overhead = per_file_overhead(p.get(owner, "round_trips", 0.0), trip, alone)
-    many = effective_workers(p.get(owner, "files_in_flight", 1.0) * workers, p.get(owner, "scaling", 1.0))
+    work = per_file_overhead(trips, p.get("target", "operation_time", 0.0), alone)
+    wait = trips * (0.0 if inside else w.round_trip_time)
+    at_once = np.minimum(p.get(owner, "files_in_flight", 1.0) * workers, w.files)
+    each = shared_overhead(work, wait, at_once, p.get(owner, "scaling", 1.0))
     return (
-        np.minimum(many, w.files) / np.where(overhead > 0, overhead, 1e-12),
+        1.0 / np.where(each > 0, each, 1e-12),
         np.inf if inside else assumed.source_file_rate,
         p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
     )
@@ -245,13 +248,14 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
 
 def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
-    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (len(p.options),) + (1,) * p.trail))
+    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count,) + (1,) * p.trail))
     rate = np.where(np.isfinite(rate), rate, 0.0)
     parts = [
-        (members, size(option.target, w, rate[members], p.quantify)) for option, members in p.groups("target")
+        (members, size(option.target, p.rows(w, members), rate[members], p.quantify))
+        for option, members in p.groups("target")
     ]
-    behind = [np.shape(v)[-p.trail :] for _, sized in parts for v in (sized.write_rate, sized.file_rate)]
-    shape = (len(p.options), *np.broadcast_shapes(rate.shape[1:], *behind))
+    ends = [np.shape(values) for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
+    shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *(end[len(end) - p.trail :] for end in ends)))
     write, files = np.empty(shape), np.empty(shape)
     for members, sized in parts:
         write[members] = sized.write_rate

@@ -11,9 +11,10 @@ import numpy as np
 
 from migplan.evaluate.clock import Clock
 from migplan.evaluate.copying import Assumed, Copy
+from migplan.evaluate.cutover import Cutover, PassTime, plan_cutover
 from migplan.evaluate.outcome import Phase
 from migplan.evaluate.parameters import Parameters
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, taken
 from migplan.formulas.linear_passes import LinearPass, linear_passes
 from migplan.formulas.passes import Passes, changed_bytes_linear, changed_bytes_saturating, run_passes
 from migplan.workload import Workload
@@ -29,32 +30,35 @@ class Deltas:
     Attributes
     ----------
     passes : Passes
-        Without windows and later freezes.
-    end : numeric
-        When the cutover can begin: what changed during freezes has been caught up with.
-    ready : numeric
-        When it begins, in the first window in which it fits.
-    pause : numeric
-        Time within the cutover in which the line is not ours.
+        Those that have to be, without windows and later freezes.
+    cutover : Cutover
     parts : tuple of numeric
         Scan, delta and verification of the last pass; empty where there are many rows or draws.
     """
 
     passes: Passes
-    end: Numeric
-    ready: Numeric
-    pause: Numeric
+    cutover: Cutover
     parts: tuple[Numeric, ...]
 
     @property
     def count(self) -> Numeric:
         """Passes, the full copy and the one of the cutover among them. [1]."""
-        return self.passes.count
+        return np.asarray(self.passes.count + self.cutover.extra)
 
     @property
     def state(self) -> Any:
         """How they end; see `migplan.formulas.passes`."""
         return self.passes.state
+
+    @property
+    def end(self) -> Numeric:
+        """End of the passes before the cutover. [s]."""
+        return np.asarray(self.cutover.end)
+
+    @property
+    def ready(self) -> Numeric:
+        """When the cutover begins. [s]."""
+        return np.asarray(self.cutover.ready)
 
 
 def is_single(values: Numeric) -> bool:
@@ -92,13 +96,29 @@ def changed_part(p: Parameters, w: Workload) -> Callable[[Numeric], Numeric]:
     a changed file than all of it.
     """
     per_byte = p.get("mover", "change_amplification", 1.0) / w.volume
-    if w.changed:
-        return lambda age: changed_bytes(w, age) * per_byte
-    rate = w.change_rate * per_byte
-    return lambda age: np.multiply(age, rate)
+    return lambda age: changed_bytes(w, age) * per_byte
 
 
-def pass_time(p: Parameters, w: Workload, copy: Copy) -> Callable[[Numeric], Numeric]:
+@dataclass(frozen=True, slots=True)
+class MeasuredPass:
+    """Busy time of a pass where the change of some times was measured: `LinearPass` with a curve for the line. [s]."""
+
+    least: Numeric
+    fixed: Numeric
+    slope: Numeric
+    curve: Callable[[Numeric], Numeric]
+
+    def __call__(self, age: Numeric) -> Numeric:
+        """See `PassTime`."""
+        return np.maximum(self.least, self.fixed + self.slope * self.curve(age))
+
+    def take(self, shape: tuple[int, ...], index: Any) -> MeasuredPass:
+        """See `PassTime`."""
+        least, fixed, slope = (taken(value, shape, index) for value in (self.least, self.fixed, self.slope))
+        return MeasuredPass(least, fixed, slope, self.curve)
+
+
+def pass_time(p: Parameters, w: Workload, copy: Copy) -> PassTime:
     """Busy time of a pass over what changed in a given time. [s].
 
     It is `pass_busy` of the changed part, with all that does not depend on the part drawn out of it.
@@ -110,10 +130,10 @@ def pass_time(p: Parameters, w: Workload, copy: Copy) -> Callable[[Numeric], Num
     least = copy.run + np.where(overlapped, np.maximum(copy.scan, always), 0.0)
     fixed = copy.run + np.where(overlapped, 0.0, copy.scan + always)
     whole = np.where(overlapped, np.maximum(copy.copy, compared), copy.copy + compared)
+    per_byte = p.get("mover", "change_amplification", 1.0) / w.volume
     if w.changed:
-        part = changed_part(p, w)
-        return lambda age: np.maximum(least, fixed + whole * part(age))
-    return LinearPass(least, fixed, whole * changed_part(p, w)(1.0))
+        return MeasuredPass(least, fixed, whole * per_byte, partial(changed_bytes, w))
+    return LinearPass(least, fixed, whole * per_byte * w.change_rate)
 
 
 def last_parts(p: Parameters, w: Workload, copy: Copy, age: Numeric) -> tuple[Numeric, Numeric, Numeric]:
@@ -150,16 +170,15 @@ def passes_and_cutover(
     single = is_single(first_end)
     busy = pass_time(p, w, copy)
     passes = _passes(w, busy, clock, first_end, first_busy, first_age, assumed, SHOWN if single else 0)
-    length = passes.cutover_busy + assumed.cutover_fixed_time
-    end, ready = _caught_up(clock, passes, busy, first_end, length)
-    pause = clock.pause(ready, length)
-    parts = last_parts(p, w, copy, passes.age) if single else ()
-    return Deltas(passes, end, ready, pause, parts), length + pause, ready
+    fixed = assumed.cutover_fixed_time
+    cutover = plan_cutover(clock, passes, busy, first_end, fixed)
+    parts = last_parts(p, w, copy, cutover.age) if single else ()
+    return Deltas(passes, cutover, parts), cutover.last + fixed + cutover.pause, cutover.ready
 
 
 def _passes(
     w: Workload,
-    busy: Callable[[Numeric], Numeric],
+    busy: PassTime,
     clock: Clock,
     first_end: Numeric,
     first_busy: Numeric,
@@ -174,27 +193,6 @@ def _passes(
         return linear_passes(first_end, first_busy, busy, clock.advance, room, clock.stretch, age, keep)
     changed = partial(changed_bytes, w)
     return run_passes(first_end, first_busy, busy, clock.advance, room, clock.stretch, age, changed, keep)
-
-
-def _caught_up(
-    clock: Clock, passes: Passes, busy: Callable[[Numeric], Numeric], first_end: Numeric, length: Numeric
-) -> tuple[Numeric, Numeric]:
-    """When what changed in freezes after the full copy has been copied as well, and the window after that. [s].
-
-    While the line rests data changes all the same. Copying that takes time in which data changes again, and so on:
-    a geometric series.
-    """
-    end, ready = passes.end, clock.next_window(passes.end, length)
-    for _ in range(clock.freezes):
-        rested = clock.frozen(first_end, ready)
-        shrinks = np.less(passes.ratio, 1.0)
-        more = (busy(rested) - busy(0.0 * rested)) / np.where(shrinks, 1.0 - passes.ratio, 1.0)
-        if not np.any(more):
-            break
-        more = np.where(shrinks | (more == 0.0), more, np.inf)
-        end = np.where(more == 0.0, end, np.maximum(end, clock.advance(passes.end, more)))
-        ready = clock.next_window(end, length)
-    return end, ready
 
 
 def bytes_sent(w: Workload, p: Parameters, age: Numeric) -> Numeric:
@@ -215,9 +213,11 @@ def delta_phases(
         begin = end
     if deltas.passes.ends:
         phases.append(Phase("further delta passes", begin, deltas.passes.end - begin, "change"))
-    phases.append(Phase("catch up after freeze", deltas.passes.end, deltas.end - deltas.passes.end, "freeze"))
-    phases.append(Phase("wait for window", deltas.end, ready - deltas.end, "cutover days"))
-    lengths = (*deltas.parts, deltas.pause, assumed.cutover_fixed_time)
+    caught_up, end = deltas.cutover.caught_up, deltas.end
+    phases.append(Phase("catch up after freeze", deltas.passes.end, caught_up - deltas.passes.end, "freeze"))
+    phases.append(Phase("delta passes until window", caught_up, end - caught_up, "cutover days"))
+    phases.append(Phase("wait for window", end, ready - end, "cutover days"))
+    lengths = (*deltas.parts, deltas.cutover.pause, assumed.cutover_fixed_time)
     names = ("final scan", "final delta", "final verify", "wait for hours", "swing")
     bounds = ("files", "change", "verification", "hours", "staff")
     begin = ready

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Charge, Profile
 from migplan.evaluate.accounts import Cost, Ledger, Line
+from migplan.evaluate.parameters import some_rows
 from migplan.formulas import Numeric
 from migplan.formulas.cost import tiered_cost
 from migplan.options import Option
@@ -30,6 +31,7 @@ def price_stack(
     w: Workload,
     quantities: Mapping[str, Numeric],
     wanted_rate: Numeric,
+    pairs: NDArray[np.intp] | None = None,
 ) -> Ledger:
     """The ledgers of a stack of options.
 
@@ -39,17 +41,21 @@ def price_stack(
         Basis of a charge -> amount of it; the first axis is the option.
     wanted_rate : numeric
         Rate at which the data arrives, for the throughput to buy; the first axis is the option. [B/s]
+    pairs : array of int, optional
+        For single pairs of an option and a row, the option of each; every first axis then is the pair.
     """
     shape = np.broadcast_shapes(np.shape(wanted_rate), np.shape(w.volume), np.shape(w.horizon))
     counted = {basis: np.broadcast_to(amount, shape) for basis, amount in quantities.items()}
-    lines = tuple(_lines(catalogue, options, w, counted, np.broadcast_to(wanted_rate, shape)))
+    stack = _Stack(options, pairs, w)
+    lines = tuple(_lines(catalogue, stack, counted, np.broadcast_to(wanted_rate, shape)))
     one_off, monthly, ceiling = (np.zeros(shape) for _ in range(3))
-    complete = np.ones(len(options), dtype=bool)
+    complete = np.ones(shape, dtype=bool)
     months = w.horizon / MONTH
     for members, line in lines:
-        ceiling[members] += line.ceiling * (months if line.monthly else 1.0)
+        ceiling[members] += line.ceiling * (stack.of(months, members) if line.monthly else 1.0)
         if line.price is None:
-            complete[members] = False
+            # What is bought only where the load needs more is no part of the others' cost.
+            complete[members] &= (line.quantity <= 0) if line.per in MONTHLY and not line.monthly else False
         else:
             (monthly if line.monthly else one_off)[members] += line.amount
     return Ledger(lines, one_off, monthly, one_off + monthly * months, ceiling, complete)
@@ -63,31 +69,84 @@ def price_option(
     return price_stack(catalogue, [option], w, stacked, np.asarray(wanted_rate)[None]).costs()[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Options down the first axis, or pairs of an option and a row."""
+
+    options: Sequence[Option]
+    pairs: NDArray[np.intp] | None
+    w: Workload
+
+    def groups(self, slot: str) -> Iterator[tuple[Profile, NDArray[np.intp]]]:
+        """The distinct movers, routes, ... and where on the first axis each is used."""
+        members: dict[str, list[int]] = {}
+        owners: dict[str, Profile] = {}
+        for index, option in enumerate(self.options):
+            owner = getattr(option, slot)
+            if owner is not None:
+                members.setdefault(owner.id, []).append(index)
+                owners[owner.id] = owner
+        for name, owner in owners.items():
+            found = np.array(members[name])
+            if self.pairs is not None:
+                found = np.flatnonzero(np.bincount(found, minlength=len(self.options))[self.pairs])
+            yield owner, found
+
+    def paying(self, charge: Charge, slot: str, members: NDArray[np.intp]) -> NDArray[np.intp]:
+        """A route that exists runs anyway, so that its hours are no cost of the move."""
+        if slot != "route" or charge.per not in ("hour", "once"):
+            return members
+        exists = np.array([option.exists for option in self.options])
+        return members[~exists[members if self.pairs is None else self.pairs[members]]]
+
+    def of(self, values: Numeric, members: NDArray[np.intp]) -> Numeric:
+        """Values of the rows that some members of the first axis stand for."""
+        if self.pairs is None or np.ndim(values) == 0:
+            return values
+        some: Numeric = values[members]  # type: ignore[index]
+        return some
+
+    def bought(self, target: Profile, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
+        """What is bought of a target, by the basis of its charges."""
+        w = self.w if self.pairs is None else some_rows(self.w, members, len(self.pairs))
+        sized = size(target, w, wanted_rate[members])
+        amounts = {
+            "stored-byte": w.volume,
+            "provisioned-byte": sized.provisioned,
+            "throughput": sized.throughput,
+            "file-system": sized.count,
+            "stored-file": w.files,
+            "load-throughput": sized.load_throughput,
+        }
+        return {basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()}
+
+
 def _lines(
     catalogue: Catalogue,
-    options: Sequence[Option],
-    w: Workload,
+    stack: _Stack,
     quantities: Mapping[str, NDArray[np.float64]],
     wanted_rate: NDArray[np.float64],
 ) -> Iterator[tuple[NDArray[np.intp], Line]]:
-    bought = {
-        owner.id: _bought(owner, w, wanted_rate[members]) for owner, members in _groups(options, "target")
-    }
+    region = stack.w.region
+    targets = list(stack.groups("target"))
+    bought = {owner.id: stack.bought(owner, wanted_rate, members) for owner, members in targets}
     for slot in _OWNERS:
-        for owner, members in _groups(options, slot):
+        for owner, members in stack.groups(slot):
             for charge in owner.charges:
-                paying = _paying(charge, slot, options, members)
+                paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     if not charge.load_only:
-                        yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], w.region)
+                        yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
-                    yield paying, _line(catalogue, charge, owner, amount[paying], w.region)
-    for owner, members in _groups(options, "target"):
+                    yield paying, _line(catalogue, charge, owner, amount[paying], region)
+    for owner, members in targets:
         for charge in owner.charges:
             if charge.per == "throughput" and not charge.load_only:
-                yield from _load_line(catalogue, charge, owner, members, w, quantities, bought[owner.id])
+                yield from _load_line(
+                    catalogue, charge, owner, members, region, quantities, bought[owner.id]
+                )
 
 
 def _counted(
@@ -102,41 +161,6 @@ def _counted(
     if slot == "target" and _WRITTEN.get(charge.per) in quantities:
         return quantities[_WRITTEN[charge.per]]
     return quantities.get(charge.per)
-
-
-def _groups(options: Sequence[Option], slot: str) -> Iterator[tuple[Profile, NDArray[np.intp]]]:
-    """The distinct movers, routes, ... of a stack, and the options that use each."""
-    members: dict[str, list[int]] = {}
-    owners: dict[str, Profile] = {}
-    for index, option in enumerate(options):
-        owner = getattr(option, slot)
-        if owner is not None:
-            members.setdefault(owner.id, []).append(index)
-            owners[owner.id] = owner
-    for name, owner in owners.items():
-        yield owner, np.array(members[name])
-
-
-def _paying(
-    charge: Charge, slot: str, options: Sequence[Option], members: NDArray[np.intp]
-) -> NDArray[np.intp]:
-    """A route that exists runs anyway, so that its hours are no cost of the move."""
-    if slot == "route" and charge.per in ("hour", "once"):
-        return np.array([index for index in members.tolist() if not options[index].exists], dtype=np.intp)
-    return members
-
-
-def _bought(target: Profile, w: Workload, wanted_rate: NDArray[np.float64]) -> dict[str, Any]:
-    sized = size(target, w, wanted_rate)
-    amounts = {
-        "stored-byte": w.volume,
-        "provisioned-byte": sized.provisioned,
-        "throughput": sized.throughput,
-        "file-system": sized.count,
-        "stored-file": w.files,
-        "load-throughput": sized.load_throughput,
-    }
-    return {basis: np.broadcast_to(amount, wanted_rate.shape) for basis, amount in amounts.items()}
 
 
 def _line(
@@ -186,7 +210,7 @@ def _load_line(
     charge: Charge,
     owner: Profile,
     members: NDArray[np.intp],
-    w: Workload,
+    region: str,
     quantities: Mapping[str, NDArray[np.float64]],
     bought: Mapping[str, NDArray[np.float64]],
 ) -> Iterator[tuple[NDArray[np.intp], Line]]:
@@ -197,7 +221,7 @@ def _load_line(
         return
     paying, extra = members[more], extra[more]
     months = quantities["load-time"][paying] / MONTH
-    line = _line(catalogue, charge, owner, extra, w.region)
+    line = _line(catalogue, charge, owner, extra, region)
     yield (
         paying,
         replace(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.evaluate.clock import Clock, clock_of_lines
+from migplan.evaluate.clock import Clock
 from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
 from migplan.evaluate.deltas import (
     Deltas,
@@ -19,6 +19,7 @@ from migplan.evaluate.deltas import (
     passes_and_cutover,
     verify_mode,
 )
+from migplan.evaluate.lines import clock_of_lines
 from migplan.evaluate.outcome import Outcome, Phase
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
@@ -61,7 +62,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         ready=ready,
         bound=np.array(BOUNDS)[copy.bound],
         passes=deltas.count,
-        devices=0.0 * ready,
+        devices=np.zeros(np.shape(ready)),
         tasks=copy.tasks,
         state=deltas.state,
         phases=(
@@ -75,11 +76,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         },
         faults=online_faults(p, w, copy, deltas),
         details={
-            "rate": copy.rate,
-            "file_rate": copy.file_rate,
-            "scan": copy.scan,
-            "copy": copy.copy,
-            "wanted_rate": copy.wanted_rate,
+            **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
             **delta_details(copy, deltas),
         },
     )

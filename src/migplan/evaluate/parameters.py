@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from migplan.catalogue import Fact, MoverPath, Profile
 from migplan.formulas import Numeric
 from migplan.options import Option
+from migplan.workload import Workload
 
 Quantify = Callable[[Fact], Numeric]
 """A fact to its value: the typical one, or an array of draws."""
@@ -36,15 +38,25 @@ class Parameters:
         What makes a number, or an array of draws, out of a fact.
     trail : int
         Axes behind the one of the options.
+    pairs : array of int, optional
+        For single pairs of an option and a row, the option of each; the first axis then is the pair, and there is no
+        other.
     """
 
     def __init__(
-        self, options: Sequence[Option], region: str, quantify: Quantify = typical, trail: int = 1
+        self,
+        options: Sequence[Option],
+        region: str,
+        quantify: Quantify = typical,
+        trail: int = 1,
+        pairs: NDArray[np.intp] | None = None,
     ) -> None:
         self.options = options
+        self.pairs = pairs
+        self.count = len(options) if pairs is None else len(pairs)
         self.region = region
         self.quantify = quantify
-        self.trail = trail
+        self.trail = trail if pairs is None else 0
         self.used: dict[str, Fact] = {}
         self._grouped: dict[str, tuple[list[Option], NDArray[np.intp]]] = {}
 
@@ -83,7 +95,7 @@ class Parameters:
                     seen[key] = len(different)
                     different.append(option)
                 places.append(seen[key])
-            found = self._grouped[owner] = (different, np.array(places))
+            found = self._grouped[owner] = (different, self._paired(np.array(places)))
         return found
 
     def _one(self, option: Option, owner: str, key: str, absent: float) -> Numeric:
@@ -103,4 +115,22 @@ class Parameters:
 
     def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
         """A number of each option."""
-        return np.array([value(option) for option in self.options]).reshape((-1,) + (1,) * self.trail)
+        values = self._paired(np.array([value(option) for option in self.options]))
+        return values.reshape((-1,) + (1,) * self.trail)
+
+    def rows(self, w: Workload, members: NDArray[np.intp]) -> Workload:
+        """The rows that some members of the first axis stand for: all, or those of the pairs."""
+        return w if self.pairs is None else some_rows(w, members, self.count)
+
+    def _paired(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values if self.pairs is None else values[self.pairs]
+
+
+def some_rows(w: Workload, which: slice | NDArray[Any], rows: int) -> Workload:
+    """Some rows of a workload whose numbers are arrays of so many rows; plain numbers hold for every row."""
+    changes: dict[str, Any] = {}
+    for entry in fields(w):
+        value = getattr(w, entry.name)
+        if isinstance(value, np.ndarray) and value.shape == (rows,):
+            changes[entry.name] = value[which]
+    return replace(w, **changes)

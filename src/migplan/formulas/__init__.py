@@ -5,7 +5,20 @@ Base units are bytes, bytes per second, seconds and USD. Every argument broadcas
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 Numeric = float | NDArray[Any]
 """A float, or an array that broadcasts with the other arguments."""
+
+
+def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
+    """Some elements, counted through, of what broadcasts to a shape.
+
+    >>> taken(np.array([[1.0], [2.0]]), (2, 3), [0, 5]).tolist()
+    [1.0, 2.0]
+    """
+    if np.size(values) == 1:
+        return np.broadcast_to(np.reshape(values, ()), np.shape(index))
+    found: NDArray[Any] = np.broadcast_to(values, shape).reshape(-1)[index]
+    return found

@@ -5,8 +5,7 @@ search and a subtraction; nothing is stepped through.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +15,11 @@ from migplan.formulas import Numeric
 DAY = 86400.0
 Floats = NDArray[np.float64]
 
+MOMENT = 1e-6
+"""Times closer than this are the same: over twenty years floats tell a tenth of it apart. [s]."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Stretches:
     """Spans of time that neither overlap nor touch, the earliest first.
 
@@ -25,25 +27,20 @@ class Stretches:
     ----------
     starts, ends : array
         [s]
+    lengths : array
+        [s]
+    after : array
+        Usable time up to the end of each. [s]
     """
 
     starts: Floats
     ends: Floats
+    lengths: Floats = field(init=False)
+    after: Floats = field(init=False)
 
-    @cached_property
-    def lengths(self) -> Floats:
-        """Length of each. [s]."""
-        return self.ends - self.starts
-
-    @cached_property
-    def after(self) -> Floats:
-        """Usable time up to the end of each. [s]."""
-        return np.cumsum(self.lengths)
-
-    @cached_property
-    def sizes(self) -> Floats:
-        """The different lengths, rising. [s]."""
-        return np.unique(self.lengths)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lengths", self.ends - self.starts)
+        object.__setattr__(self, "after", np.cumsum(self.lengths))
 
 
 def stretches(starts: ArrayLike, ends: ArrayLike) -> Stretches:
@@ -89,9 +86,10 @@ def daily_stretches(
     >>> (found.starts / 3600).tolist(), (found.ends / 3600).tolist()
     ([19.0, 43.0], [31.0, 55.0])
     """
-    starts, ends = [np.empty(0)], [np.empty(0)]
+    starts: list[Floats] = [np.empty(0)]
+    ends: list[Floats] = [np.empty(0)]
     for kind, spans in ranges.items():
-        midnights = (np.flatnonzero(kinds == kind) + first_day) * DAY
+        midnights = np.asarray((np.flatnonzero(kinds == kind) + first_day) * DAY, dtype=np.float64)
         for begin, end in spans:
             starts.append(midnights + begin)
             ends.append(midnights + end)
@@ -224,48 +222,9 @@ def advance(spans: Stretches, start: Numeric, busy: Numeric) -> Numeric:
     [1.0, 3.0, 6.0, 9.0, inf]
     """
     target = usable_time(spans, start) + busy
-    index = np.searchsorted(spans.after, target, "left")
+    index = np.searchsorted(spans.after, target - MOMENT, "left")
     ends, after = np.concatenate((spans.ends, [np.inf])), np.concatenate((spans.after, [0.0]))
     # Counted back from the end of the stretch; adding infinity keeps what is unknown unknown.
-    found = np.where(index < len(spans.ends), ends[index] - (after[index] - target), target + np.inf)
+    back = np.maximum(after[index] - target, 0.0)
+    found = np.where(index < len(spans.ends), ends[index] - back, target + np.inf)
     return np.where(np.equal(busy, 0), start, np.maximum(start, found))[()]
-
-
-def first_fit(spans: Stretches, ready: Numeric, length: Numeric) -> Numeric:
-    """When something of a length can first take place within a single stretch.
-
-    Parameters
-    ----------
-    spans : Stretches
-    ready : numeric
-        Earliest start. [s]
-    length : numeric
-        Not negative. [s]
-
-    Returns
-    -------
-    numeric
-        Infinite where no stretch is long enough. [s]
-
-    Examples
-    --------
-    >>> first_fit(stretches([0.0, 5.0, 20.0], [3.0, 9.0, 30.0]), 1.0, np.array([2.0, 2.5, 9.0, 11.0])).tolist()
-    [1.0, 5.0, 20.0, inf]
-    """
-    ready, length = np.broadcast_arrays(ready, length)
-    index = np.searchsorted(spans.ends, ready, "right")
-    starts, ends = np.concatenate((spans.starts, [np.inf])), np.concatenate((spans.ends, [np.inf]))
-    found = np.maximum(ready, starts[index])
-    later = ~(length <= ends[index] - np.where(np.isfinite(found), found, 0.0))
-    needed = np.searchsorted(spans.sizes, length, "left")
-    for size in np.unique(needed[later]):
-        # The stretches that are long enough for these, and of them the first behind each.
-        able = (
-            np.flatnonzero(spans.lengths >= spans.sizes[size])
-            if size < len(spans.sizes)
-            else np.empty(0, int)
-        )
-        here = later & (needed == size)
-        place = np.searchsorted(able, index[here] + 1)
-        found[here] = np.concatenate((spans.starts[able], [np.inf]))[place]
-    return np.where(np.isnan(ready) | np.isnan(length), np.nan, found)[()]

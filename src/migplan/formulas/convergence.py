@@ -71,7 +71,7 @@ def pass_length(number: Numeric, first: Numeric, scan: Numeric, ratio: Numeric) 
     [201.11, 9.49, 1.51, 1.17]
     """
     power = np.power(ratio, np.subtract(number, 1.0))
-    return (power * first + scan * _geometric(ratio, np.subtract(number, 1.0)))[()]
+    return (power * first + scan * _geometric(ratio, np.subtract(number, 1.0), power))[()]
 
 
 def passes_needed(first: Numeric, scan: Numeric, ratio: Numeric, window: Numeric) -> Numeric:
@@ -104,12 +104,43 @@ def passes_needed(first: Numeric, scan: Numeric, ratio: Numeric, window: Numeric
     """
     floor = pass_floor(scan, ratio)
     able = (floor < window) & (first > window) & np.greater(ratio, 0)
-    part = np.where(able, window - np.where(able, floor, 0.0), 1.0) / np.where(able, first - floor, 2.0)
-    steps = np.log(part) / np.log(np.where(able, ratio, 0.5))
+    left = np.where(able, window - np.where(able, floor, 0.0), 1.0)
+    steps = (np.log(left) - np.log(np.where(able, first - floor, 2.0))) / np.log(np.where(able, ratio, 0.5))
     count = 1.0 + np.maximum(np.ceil(steps - _ROUNDING), 1.0)
     still = np.equal(ratio, 0) & np.less_equal(scan, window)
     later = np.where(able, count, np.where(still, 2.0, np.inf))
     return np.where(np.less_equal(first, window), 1.0, later)[()]
+
+
+def passes_to_settle(ratio: Numeric, left: Numeric) -> Numeric:
+    """Passes, the full copy among them, until nothing worth while is to be gained from another.
+
+    Parameters
+    ----------
+    ratio : numeric
+        As in `pass_floor`. [1]
+    left : numeric
+        What may be left of what passes can gain over the full copy, between 0 and 1. [1]
+
+    Returns
+    -------
+    numeric
+        At least 2; infinite from a ratio of 1 on. [1]
+
+    Notes
+    -----
+    Derived: T_k - floor = ratio^(k-1) (T_1 - floor), so it is 1 + ln(left) / ln(ratio), rounded up. It depends on the
+    ratio alone: a longer scan then never makes fewer passes.
+
+    Examples
+    --------
+    >>> [float(passes_to_settle(ratio, 0.01)) for ratio in (0.0, 0.25 / 6, 0.4, 1.0)]
+    [2.0, 3.0, 7.0, inf]
+    """
+    able = np.greater(ratio, 0) & np.less(ratio, 1)
+    steps = np.log(left) / np.log(np.where(able, ratio, 0.5))
+    count = 1.0 + np.maximum(np.ceil(steps - _ROUNDING), 1.0)
+    return np.where(able, count, np.where(np.less_equal(ratio, 0), 2.0, ratio + np.inf))[()]
 
 
 def total_pass_time(number: Numeric, first: Numeric, scan: Numeric, ratio: Numeric) -> Numeric:
@@ -140,14 +171,13 @@ def total_pass_time(number: Numeric, first: Numeric, scan: Numeric, ratio: Numer
     26.6
     """
     ratio, count = np.asarray(ratio, dtype=float), np.asarray(number, dtype=float)
+    terms = _geometric(ratio, count, np.power(ratio, count))
     same = ratio == 1.0
-    apart = np.where(same, 1.0, 1.0 - ratio)
-    scans = np.where(same, count * (count - 1.0) / 2.0, (count - _geometric(ratio, count)) / apart)
-    return (first * _geometric(ratio, count) + scan * scans)[()]
+    scans = np.where(same, count * (count - 1.0) / 2.0, (count - terms) / np.where(same, 1.0, 1.0 - ratio))
+    return (first * terms + scan * scans)[()]
 
 
-def _geometric(ratio: Numeric, terms: Numeric) -> Numeric:
-    """1 + ratio + ... of so many terms."""
-    ratio = np.asarray(ratio, dtype=float)
-    same = ratio == 1.0
-    return np.where(same, terms, (1.0 - np.power(ratio, terms)) / np.where(same, 1.0, 1.0 - ratio))
+def _geometric(ratio: Numeric, terms: Numeric, power: Numeric) -> Numeric:
+    """1 + ratio + ... of so many terms, given that power of the ratio."""
+    same = np.equal(ratio, 1.0)
+    return np.where(same, terms, (1.0 - power) / np.where(same, 1.0, np.subtract(1.0, ratio)))

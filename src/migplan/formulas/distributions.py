@@ -34,7 +34,7 @@ def pert_quantile(low: float, mode: float, high: float, level: Numeric) -> Numer
     -----
     Beta(1 + 4 (mode - low) / (high - low), 1 + 4 (high - mode) / (high - low)) on low to high, with the mean
     (low + 4 mode + high) / 6: https://en.wikipedia.org/wiki/PERT_distribution . Its distribution function is summed
-    up over 512 steps, which is exact to 1e-5 of the range.
+    up over 512 steps, which is exact to 3e-5 of the range.
 
     Examples
     --------

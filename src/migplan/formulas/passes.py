@@ -15,13 +15,17 @@ from typing import Any
 import numpy as np
 
 from migplan.formulas import Numeric
+from migplan.formulas.convergence import passes_to_settle
 from migplan.formulas.division import divide
 
 FITS, STALLS, GROWS = 0, 1, 2
-"""How passes end: the last one fits; none is short enough and they no longer shrink; each is longer than the last."""
+"""How passes end: the last one fits; none is short enough however many there are; or they never get short at all."""
 
-_PATIENCE = 2
-_ROUNDING = 1e-9
+SETTLED = 0.01
+"""Without a window: what may be left of what passes can gain. [1]."""
+_ROUNDING = 1e-7
+GAINED = 1e-4
+"""With a window: what may be left before passes count as no longer shrinking. [1]."""
 
 
 def changed_bytes_linear(age: Numeric, rate: Numeric) -> Numeric:
@@ -84,14 +88,15 @@ def changed_bytes_saturating(age: Numeric, ages: Sequence[float], amounts: Seque
     >>> [round(float(changed_bytes_saturating(t * day, *points)) / 1e12, 3) for t in (0, 0.5, 7, 90)]
     [0.0, 0.25, 1.0, 2.037]
     """
-    known = np.where(np.greater(age, 0), age, ages[0])
+    known = np.log(np.where(np.greater(age, 0), age, ages[0]))
+    points = np.log(ages)
     # Stretch by stretch: how far into each one the time reaches, times its slope.
-    total = np.log(amounts[0]) + np.minimum(np.log(known / ages[0]), 0.0)
+    total = np.log(amounts[0]) + np.minimum(known - points[0], 0.0)
     slope: Numeric = 1.0
-    for left, right, low, high in zip(ages, ages[1:], amounts, amounts[1:], strict=False):
-        slope = np.log(np.divide(high, low)) / np.log(right / left)
-        total = total + slope * np.log(np.clip(known, left, right) / left)
-    total = total + slope * np.log(np.maximum(known, ages[-1]) / ages[-1])
+    for left, right, low, high in zip(points, points[1:], amounts, amounts[1:], strict=False):
+        slope = np.log(np.divide(high, low)) / (right - left)
+        total = total + slope * (np.clip(known, left, right) - left)
+    total = total + slope * np.maximum(known - points[-1], 0.0)
     return np.where(np.greater(age, 0), np.exp(total), 0.0)[()]
 
 
@@ -104,16 +109,19 @@ class Passes:
     count : numeric
         Passes, the full copy and the last one among them. [1]
     end : numeric
-        End of the pass before the last: the cutover can begin. Infinite where the calendar ends before. [s]
+        End of the pass before the last: the cutover can begin. Infinite where passes never get short, or where the
+        calendar ends before. [s]
     busy_total : numeric
         Busy time of all of them. [s]
     cutover_busy : numeric
         Busy time of the last one. [s]
+    age : numeric
+        Time whose changes the last one copies. [s]
     state : numeric
         `FITS`, `STALLS` or `GROWS`.
     ratio : numeric
-        Busy time that the changes of the full copy's time take, per busy time of the full copy; from 1 on passes
-        do not converge. [1]
+        Busy time that the change of a time takes, per usable part of that time; from 1 on passes do not converge.
+        [1]
     changed : numeric
         Data that changed during all passes but the last; NaN where it was not asked for. [B]
     ends : tuple of numeric
@@ -125,6 +133,7 @@ class Passes:
     end: Numeric
     busy_total: Numeric
     cutover_busy: Numeric
+    age: Numeric
     state: Any
     ratio: Numeric
     changed: Numeric
@@ -137,13 +146,13 @@ def run_passes(
     pass_time: Callable[[Numeric], Numeric],
     advance: Callable[[Numeric, Numeric], Numeric],
     window: Numeric,
-    tolerance: float = 0.02,
-    most: int = 40,
+    stretch: Numeric = 1.0,
     first_age: Numeric | None = None,
     changed: Callable[[Numeric], Numeric] | None = None,
     keep: int = 0,
+    most: int = 1000,
 ) -> Passes:
-    """Run passes back to back until the next one fits the window, or until they no longer shrink.
+    """Run passes until the next one fits the window, or until there is nothing more to gain from them.
 
     Parameters
     ----------
@@ -156,23 +165,24 @@ def run_passes(
     advance : callable
         A start and a busy time -> the end in the calendar. [s], [s] -> [s]
     window : numeric
-        Busy time that the last pass may take; NaN where passes simply run until they no longer shrink. [s]
-    tolerance : float
-        A pass that is shorter by no more than this part does not shrink. [1]
-    most : int
-        Passes at most, as a guard; a calendar can let them go up and down.
+        Busy time that the last pass may take; NaN where none is set: then passes run until `SETTLED`. [s]
+    stretch : numeric
+        Time that passes per usable time, in the mean of a week. [1]
     first_age : numeric, optional
-        From the start of the full copy to its end, with the hours in which the line was not ours. [s]
+        From the start of the full copy to its end. [s]
     changed : callable, optional
         Age -> data, to be summed over the passes. [s] -> [B]
     keep : int
         How many of the ends of single passes to give.
+    most : int
+        Passes at most. Where these are not enough, data changes about as fast as it can be copied: `GROWS`.
 
     Notes
     -----
-    An array costs a few operations a pass, and the loop ends with its last element. Where passes stall, the result
-    is the pass after which none got shorter. Two passes in a row must fail to shrink, since one may just have met a
-    weekend.
+    Passes take what they take in the mean of a week: whether a short one happens to meet a weekend is for whoever
+    schedules it. So more change, a longer scan, a slower line, fewer hours or a narrower window never end earlier.
+    The end is that of the calendar. The full copy is made beforehand, even if it would fit the window. An array
+    costs a few operations a pass, and the loop ends with its last element.
 
     Examples
     --------
@@ -180,81 +190,87 @@ def run_passes(
     calendar; times in hours:
 
     >>> first = 4000 + 50 / 6 * 86400
-    >>> found = run_passes(first, first, lambda age: 4000 + 0.25 / 6 * age, lambda start, busy: start + busy, 7200.0)
+    >>> found = run_passes(first, first, lambda age: 4000 + 0.25 / 6 * age, np.add, 7200.0)
     >>> [round(float(t) / 3600, 2) for t in (found.end, found.cutover_busy, found.busy_total)]
     [210.6, 1.51, 212.11]
     >>> int(found.count), int(found.state)
     (3, 0)
     """
-    age = first_busy if first_age is None else first_age
-    age = np.where(np.isfinite(age), age, 0.0)
-    need: Numeric = np.where(np.isfinite(first_end), pass_time(age), np.nan)
-    ratio = divide(pass_time(2.0 * age) - need, first_busy)
-    grows = ratio >= 1.0 - _ROUNDING
-    best = _Best(first_end, first_busy, need, window, 0.0 if changed is None else changed(age))
-    busy, moved = np.asarray(first_busy), best.moved.copy()
-    end: Numeric = np.where(np.isfinite(first_end), first_end, 0.0)
-    going = ~(best.need <= window) & ~grows & np.isfinite(best.need)
-    missed = np.where(need < (1.0 - tolerance) * first_busy, 0, 1)
-    ends: list[Numeric] = []
+    age = np.multiply(first_busy, stretch)
+    need: Numeric = pass_time(age)
+    ratio = divide(np.maximum(pass_time(2.0 * age) - need, 0.0), first_busy)
+    limit = passes_to_settle(ratio, np.where(np.isnan(window), SETTLED, GAINED))
+    if first_age is not None:
+        # The full copy may have met a freeze, or have begun on a Friday evening.
+        age = np.where(np.isfinite(first_age), np.maximum(age, first_age), age)
+        need = pass_time(age)
+    zero = np.zeros(np.broadcast_shapes(*map(np.shape, (need, limit, window, first_end))))
+    count, busy, moved = zero + 2.0, zero, np.nan if changed is None else zero + changed(age)
+    going = ~(need <= window) & (count < limit) & (limit < np.inf) & np.isfinite(need)
+    befores: list[Numeric] = []
     for number in range(3, most + 1):
         if not going.any():
             break
-        step = np.where(going, need, 0.0)
-        start, end = end, advance(end, step)
-        over = ~np.isfinite(end)
-        end = np.where(over, start, end)
-        need = pass_time(end - start)
-        busy = busy + step
+        busy = busy + np.where(going, need, 0.0)
         if changed is not None:
-            moved = moved + np.where(going, changed(end - start), 0.0)
-        fits = need <= window
-        better = going & ~over & (fits | (need < (1.0 - tolerance) * best.need))
-        best.take(better, number, end, busy, need, moved)
-        np.copyto(best.end, np.inf, where=going & over)
-        missed = np.where(better, 0, missed + 1)
-        going = going & ~over & ~fits & (missed < _PATIENCE)
+            moved = moved + np.where(going, changed(need * stretch), 0.0)
         if number < keep + 3:
-            ends.append(end)
-    return best.finish(window, grows, ratio, ends, changed is not None)
+            befores.append(busy)
+        age = np.where(going, need * stretch, age)
+        need = np.where(going, pass_time(age), need)
+        count = np.where(going, number, count)
+        going = going & ~(need <= window) & (number < limit)
+    plan = Planned(count, busy, need, age, ratio, count < limit, moved, befores)
+    return finish_passes(first_end, first_busy, advance, window, plan)
 
 
-class _Best:
-    """The shortest last pass so far of every element."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Passes that are not on a calendar yet.
 
-    def __init__(self, end: Numeric, busy: Numeric, need: Numeric, window: Numeric, moved: Numeric) -> None:
-        shape = np.broadcast_shapes(*map(np.shape, (end, busy, need, window, moved)))
+    Attributes
+    ----------
+    busy : numeric
+        Busy time between the full copy and the last pass. [s]
+    need, age, count, ratio, changed : numeric
+        As in `Passes`; `need` is the busy time of the last one.
+    unsettled : bool
+        Whether there is more to gain from passes.
+    befores : sequence of numeric
+        Busy time from the full copy to the end of the second, third, ... pass. [s]
+    """
 
-        def own(values: Numeric) -> Any:
-            return np.array(np.broadcast_to(values, shape), dtype=float)
+    count: Numeric
+    busy: Numeric
+    need: Numeric
+    age: Numeric
+    ratio: Numeric
+    unsettled: Any
+    changed: Numeric
+    befores: Sequence[Numeric]
 
-        self.end, self.busy, self.need, self.moved = own(end), own(np.add(busy, need)), own(need), own(moved)
-        self.count = np.full(shape, 2.0)
 
-    def take(
-        self, where: Any, number: int, end: Numeric, busy: Numeric, need: Numeric, moved: Numeric
-    ) -> None:
-        """Put a pass in the place of the best so far, where it is better."""
-        np.copyto(self.count, number, where=where)
-        np.copyto(self.end, end, where=where)
-        np.copyto(self.busy, busy + need, where=where)
-        np.copyto(self.need, need, where=where)
-        np.copyto(self.moved, moved, where=where)
-
-    def finish(
-        self, window: Numeric, grows: Any, ratio: Numeric, ends: list[Numeric], summed: bool
-    ) -> Passes:
-        """The result."""
-        fits = (self.need <= window) | np.isnan(self.need) | (np.isnan(window) & ~grows)
-        return Passes(
-            count=self.count[()],
-            end=self.end[()],
-            busy_total=self.busy[()],
-            cutover_busy=self.need[()],
-            state=np.where(fits, FITS, np.where(grows, GROWS, STALLS))[()],
-            ratio=np.broadcast_to(ratio, self.need.shape)[()],
-            changed=(self.moved if summed else np.full(self.need.shape, np.nan))[()],
-            ends=tuple(
-                np.where(number < self.count, end, np.nan)[()] for number, end in enumerate(ends, start=2)
-            ),
-        )
+def finish_passes(
+    first_end: Numeric,
+    first_busy: Numeric,
+    advance: Callable[[Numeric, Numeric], Numeric],
+    window: Numeric,
+    plan: Planned,
+) -> Passes:
+    """Put passes on the calendar and say how they end; for `run_passes` and its closed form."""
+    zero = np.zeros(np.broadcast_shapes(*map(np.shape, (plan.need, plan.ratio, window, first_end))))
+    need = zero + plan.need
+    fits = (need <= window * (1.0 + _ROUNDING)) | np.isnan(need)
+    grows = ~fits & plan.unsettled
+    ends = (advance(first_end, before) for before in plan.befores)
+    return Passes(
+        count=(zero + plan.count)[()],
+        end=np.where(grows, np.inf, advance(first_end, zero + plan.busy))[()],
+        busy_total=(zero + first_busy + plan.busy + need)[()],
+        cutover_busy=need[()],
+        age=(zero + plan.age)[()],
+        state=np.where(fits | (np.isnan(window) & ~grows), FITS, np.where(grows, GROWS, STALLS))[()],
+        ratio=(zero + plan.ratio)[()],
+        changed=(zero + plan.changed)[()],
+        ends=tuple(np.where(n < plan.count, end, np.nan)[()] for n, end in enumerate(ends, start=2)),
+    )

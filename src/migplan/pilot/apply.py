@@ -94,7 +94,7 @@ def _with_mover(
 ) -> Catalogue:
     """The mover twice under one id: measured on its way to the pilot's target, and as it was on all others."""
     source = f"pilot: {constants.timings} timed runs of {pilot.date} ({pilot.place})"
-    facts = constants.facts(f"movers/{mover.id}", source, str(pilot.date))
+    facts = constants.facts(f"movers/{mover.id}.{pilot.target}", source, str(pilot.date))
 
     def rest(table: dict[str, Fact]) -> dict[str, Fact]:
         return {key: fact for key, fact in table.items() if key not in (*facts, *_MEASURED_TOO)}

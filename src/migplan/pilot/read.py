@@ -150,7 +150,7 @@ def read_pilot(path: Path) -> Pilot:
     line = None
     if "link" in data:
         line = _link(read, data["link"], path.parent)
-    if not copies and line is None:
+    if not copies and "link" not in data:
         read.fault("missing", "large, small, unchanged or link", "one of them is wanted")
     pilot = Pilot(
         place=path.name,

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from migplan.report.words import days
+from migplan.report.words import days, usd
 from migplan.results import finite
 from migplan.sweep import Sweep
 
@@ -31,18 +31,37 @@ def cells(sweep: Sweep) -> list[dict[str, Any]]:
                 "duration_days": finite(sweep.days[place]),
                 "p50_days": finite(sweep.p50[place]),
                 "cost_horizon_usd": finite(sweep.cost[place]),
+                "cost_is_complete": bool(sweep.complete[place]),
                 "meets": bool(sweep.meets[place]),
             }
         )
     return rows
 
 
+def render(sweep: Sweep, form: str, width: int) -> str:
+    """The sweep as 'table', 'csv', 'json' or 'svg': a curve for each family along numbers, else a map of winners."""
+    if form == "svg":
+        from migplan.report.charts import sweep_chart
+        from migplan.report.whatif_charts import families_chart
+
+        return families_chart(sweep) if sweep.families else sweep_chart(sweep)
+    if form == "table":
+        return to_table(sweep, width)
+    return to_json(sweep) if form == "json" else to_csv(sweep)
+
+
 def to_json(sweep: Sweep) -> str:
     """The sweep as JSON."""
-    axes = [{"field": axis.field, "values": list(axis.texts)} for axis in sweep.axes]
-    return json.dumps(
-        {"schema": "migplan.sweep/1", "axes": axes, "cells": cells(sweep)}, indent=1, ensure_ascii=False
-    )
+    plain: dict[str, Any] = {
+        "schema": "migplan.sweep/1",
+        "axes": [{"field": axis.field, "values": list(axis.texts)} for axis in sweep.axes],
+        "cells": cells(sweep),
+    }
+    if sweep.families:
+        plain["families"] = {
+            name: [finite(value) for value in found] for name, found in sweep.families.items()
+        }
+    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def to_csv(sweep: Sweep) -> str:
@@ -69,16 +88,17 @@ def to_table(sweep: Sweep, width: int) -> str:
 def _list(sweep: Sweep) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column(sweep.axes[0].field, no_wrap=True)
-    table.add_column("Done in", justify="right", no_wrap=True)
-    table.add_column("USD", justify="right", no_wrap=True)
+    for heading in ("Done in", "P50", "USD"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Meets", no_wrap=True)
     table.add_column("Winner", overflow="fold", ratio=1)
     for row in cells(sweep):
         cost = row["cost_horizon_usd"]
         table.add_row(
             row[sweep.axes[0].field],
-            days(row["p50_days"] or row["duration_days"]),
-            "-" if cost is None else f"{cost:,.0f}",
+            days(row["duration_days"]),
+            "-" if row["p50_days"] is None else days(row["p50_days"]),
+            "-" if cost is None else usd(cost, row["cost_is_complete"]),
             "yes" if row["meets"] else "no",
             row["option"] or "none",
         )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.canvas import legend, sheet, to_svg
+import numpy as np
+
+from migplan import units
+from migplan.fields import BY_NAME
+from migplan.report.charts.canvas import dash, ink, legend, named, scaled, sheet, to_svg
 from migplan.report.escape import flat, label
 from migplan.report.tornado import MOST, name_of
 from migplan.report.words import days
@@ -13,7 +18,10 @@ from migplan.report.words import days
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from migplan.sweep import Sweep
     from migplan.tornado import Bar, Tornado
+
+_MOST_CURVES = 8
 
 _LOW, _HIGH = "#56B4E9", "#D55E00"
 
@@ -75,3 +83,72 @@ def _keys() -> list[Any]:
         Patch(facecolor=_LOW, edgecolor="black", linewidth=0.6, label="input at P10"),
         Patch(facecolor=_HIGH, edgecolor="black", linewidth=0.6, hatch="////", label="input at P90"),
     ]
+
+
+def families_chart(sweep: Sweep) -> str:
+    """Draw days along one input with a curve for each family of ways, and a line where the recommended way changes."""
+    axis = sweep.axes[0]
+    assert axis.values is not None
+    names = list(sweep.families)[:_MOST_CURVES]
+    with sheet("families", 3.4 + 0.19 * len(names)) as (figure, axes):
+        shown = [sweep.families[name] for name in names]
+        places = axis.values / scale_of(axis.field, axis.values)
+        for index, days_ in enumerate(shown):
+            axes.plot(places, days_, color=ink(index), linestyle=dash(index), linewidth=1.6)
+            _letter(axes, places, days_, index)
+        for first, second in itertools.pairwise(range(len(places))):
+            if sweep.option[first] != sweep.option[second]:
+                axes.axvline(
+                    math.sqrt(places[first] * places[second]), color="black", linewidth=0.9, linestyle=":"
+                )
+        finite = np.concatenate([days_[np.isfinite(days_)] for days_ in shown])
+        scaled(axes, "x", places.tolist())
+        scaled(axes, "y", finite.tolist())
+        axes.set_xlabel(f"{axis.field.replace('_', ' ').capitalize()} [{unit_of(axis.field, axis.values)}]")
+        axes.set_ylabel("Days until done, typical")
+        axes.grid(True)
+        legend(figure, _curves(names))
+        return to_svg(figure)
+
+
+def _letter(axes: Axes, places: Any, days_: Any, index: int) -> None:
+    """The letter of a curve on it, each at a place of its own so that letters do not lie on each other."""
+    finite = np.flatnonzero(np.isfinite(days_))
+    if len(finite):
+        place = finite[min(len(finite) - 1, (2 * index + 1) * len(finite) // (2 * _MOST_CURVES))]
+        axes.annotate(
+            chr(ord("A") + index),
+            (places[place], days_[place]),
+            (0, 4),
+            textcoords="offset points",
+            ha="center",
+        )
+
+
+def _curves(names: list[str]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D(
+            [],
+            [],
+            color=ink(index),
+            linestyle=dash(index),
+            linewidth=1.6,
+            label=named(chr(ord("A") + index), name),
+        )
+        for index, name in enumerate(names)
+    ]
+
+
+def unit_of(field: str, values: Any) -> str:
+    """The unit in which an axis is told: the one that suits its middle."""
+    base = BY_NAME[field].base
+    return (
+        units.show(float(values[len(values) // 2]), base).split()[-1] if base not in ("", "1", "1/s") else "1"
+    )
+
+
+def scale_of(field: str, values: Any) -> float:
+    """Base units in the unit of an axis."""
+    return units.factor(unit_of(field, values), BY_NAME[field].base) if unit_of(field, values) != "1" else 1.0

@@ -1,7 +1,4 @@
-"""Many rows of one kind of workload through the same engine: options in stacks, vectors over rows.
-
-A sweep, a search for a lever and a batch of shares are all rows whose words are the same and whose numbers differ.
-"""
+"""Options over many rows: evaluated in stacks, priced and judged, as a single plan does with one row."""
 
 from __future__ import annotations
 
@@ -13,17 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
+from migplan.evaluate import (
+    Assumed,
+    Clock,
+    Outcome,
+    assumed_values,
+    evaluate_pairs,
+    evaluate_stacks,
+    price_stack,
+)
 from migplan.evaluate.clock import clock_for
+from migplan.evaluate.parameters import some_rows
 from migplan.formulas import Numeric
 from migplan.options import Option
-from migplan.recommend import barred, best, effort, judge
+from migplan.recommend import barred, judge
 from migplan.uncertainty import Draws, draw_workload
 from migplan.workload import Workload
 
-CHUNK = 2000
 _CELLS = 16_384
-_UNUSABLE = 16
+UNUSABLE = 16
+"""The part of the tier of what cannot be used."""
+
 KINDS = ("online", "offline", "hybrid", "split")
 
 
@@ -36,7 +43,7 @@ class RowResults:
     ceiling : array
         The total with a ceiling for what nobody knows the price of: what ranks.
     complete : array of bool
-        One entry an option.
+        Whether all prices are known.
     tier, meets, usable, in_time, in_window, in_budget : array
         How each option stands against what is wanted, as `migplan.recommend.Verdict` says.
     faults : dict
@@ -68,6 +75,7 @@ PER_ROW = (
     "monthly",
     "total",
     "ceiling",
+    "complete",
     "tier",
     "meets",
     "usable",
@@ -77,29 +85,6 @@ PER_ROW = (
     "bound",
 )
 """Names of the arrays of `RowResults` that have a value for each option and row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Winners:
-    """The best option of every row. Arrays of the rows. [s], [USD].
-
-    Attributes
-    ----------
-    index : array of int
-        Position in the options; -1 where no option can be used. The other arrays say nothing there.
-    """
-
-    options: tuple[Option, ...]
-    index: NDArray[np.int64]
-    finish: NDArray[np.float64]
-    cutover: NDArray[np.float64]
-    one_off: NDArray[np.float64]
-    monthly: NDArray[np.float64]
-    cost: NDArray[np.float64]
-    complete: NDArray[np.bool_]
-    meets: NDArray[np.bool_]
-    tier: NDArray[np.int64]
-    bound: NDArray[Any]
 
 
 def evaluate_rows(
@@ -155,61 +140,88 @@ def _row_results(
     )
 
 
-def find_winners(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> Winners:
-    """The best option of every row, in chunks of rows that stay in the processor's cache."""
-    parts = [
-        _winners_of(
-            options,
-            take_rows(w, slice(begin, begin + CHUNK), rows),
-            catalogue,
-            clock,
-            min(CHUNK, rows - begin),
-        )
-        for begin in range(0, rows, CHUNK)
-    ]
-    names = [entry.name for entry in fields(Winners)][1:]
-    return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in names))
+@dataclass(frozen=True, slots=True)
+class PairResults:
+    """Single pairs of an option and a row, as `RowResults` tells them. Arrays of the pairs.
+
+    Attributes
+    ----------
+    option : array of int
+        Position of the option of each pair.
+    complete : array of bool
+        Whether all prices of a pair are known.
+    """
+
+    option: NDArray[np.intp]
+    finish: NDArray[np.float64]
+    cutover: NDArray[np.float64]
+    one_off: NDArray[np.float64]
+    monthly: NDArray[np.float64]
+    total: NDArray[np.float64]
+    ceiling: NDArray[np.float64]
+    complete: NDArray[np.bool_]
+    tier: NDArray[np.int64]
+    meets: NDArray[np.bool_]
+    bound: NDArray[Any]
+    wanted: NDArray[np.float64]
 
 
-def _winners_of(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> dict[str, NDArray[Any]]:
-    results = list(evaluate_rows(options, w, catalogue, clock, rows))
-    if not results:
-        return _nobody(rows)
-    ordered = [option for result in results for option in result.options]
-    place_of = {option.id: place for place, option in enumerate(options)}
-    places = np.array([place_of[option.id] for option in ordered])
-    found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
-    efforts = np.array([[effort(option)] for option in ordered])
-    tie = catalogue.assumptions["cost_tie"].value
-    index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
-    every = np.arange(rows)
-    picked = {name: values[index, every] for name, values in found.items()}
-    usable = picked["tier"] < _UNUSABLE
-    complete = np.concatenate([r.complete for r in results])[index]
-    return {
-        **{name: picked[name] for name in ("one_off", "monthly", "meets", "tier", "bound")},
-        "index": np.where(usable, places[index], -1),
-        "finish": np.where(usable, picked["finish"], np.nan),
-        "cutover": np.where(usable, picked["cutover"], np.nan),
-        "cost": np.where(usable, picked["total"], np.nan),
-        "complete": complete,
-    }
+def evaluate_each(
+    options: Sequence[Option],
+    sure: NDArray[np.bool_],
+    pairs: NDArray[np.intp],
+    w: Workload,
+    catalogue: Catalogue,
+    clock: Clock,
+    assumed: Assumed,
+) -> PairResults:
+    """Evaluate, price and judge single pairs of an option and a row.
 
+    Parameters
+    ----------
+    options : sequence of Option
+        Those that no word rules out.
+    sure : array of bool
+        Which of them are known to keep everything that must be kept.
+    pairs : array of int
+        The option of each pair; all of one kind.
+    w : Workload
+        The row of each pair.
+    """
+    used, codes = np.unique(pairs, return_inverse=True)
+    some = [options[place] for place in used]
+    shape = pairs.shape
+    if len(some) == 1:
+        ((_, outcome, _),) = evaluate_stacks(some, w, assumed, clock)
+    else:
+        outcome = evaluate_pairs(some, codes, w, assumed, clock)
 
-def _nobody(rows: int) -> dict[str, NDArray[Any]]:
-    none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
-    return {
-        **dict.fromkeys(("finish", "cutover", "one_off", "monthly", "cost"), none),
-        "index": np.full(rows, -1),
-        "complete": no,
-        "meets": no,
-        "tier": np.full(rows, _UNUSABLE),
-        "bound": np.full(rows, ""),
-    }
+    def flat(values: Any) -> Any:
+        return np.broadcast_to(values, (1, *shape) if len(some) == 1 else shape).reshape(shape)
+
+    quantities = {basis: flat(amount) for basis, amount in outcome.quantities.items()}
+    wanted = flat(outcome.details["wanted_rate"])
+    with np.errstate(invalid="ignore", over="ignore"):
+        arriving = np.where(np.isfinite(wanted), wanted, 0.0)
+        ledger = price_stack(catalogue, some, w, quantities, arriving, codes)
+    finish, cutover = flat(outcome.finish), flat(outcome.cutover)
+    verdict = replace(
+        judge(some[0], w, finish, cutover, ledger.total, flat(barred(outcome))), sure=sure[pairs]
+    )
+    return PairResults(
+        option=pairs,
+        finish=finish,
+        cutover=cutover,
+        one_off=ledger.one_off,
+        monthly=ledger.monthly,
+        total=ledger.total,
+        ceiling=ledger.ceiling,
+        complete=ledger.complete,
+        tier=verdict.tier,
+        meets=verdict.meets,
+        bound=flat(outcome.bound),
+        wanted=wanted,
+    )
 
 
 def sample_rows(
@@ -222,7 +234,7 @@ def sample_rows(
     step = max(1, 200_000 // draws.samples)
     for begin in range(0, rows, step):
         count = min(step, rows - begin)
-        part = draw_workload(stand_up(take_rows(w, slice(begin, begin + step), rows), count), draws)
+        part = draw_workload(stand_up(some_rows(w, slice(begin, begin + step), rows), count), draws)
         for _, outcome, _ in evaluate_stacks([option], part, assumed, clock, draws, trail=2):
             shape = (1, count, draws.samples)
             finish = np.where(barred(outcome), np.inf, outcome.finish)
@@ -239,14 +251,4 @@ def stand_up(w: Workload, rows: int) -> Workload:
         value = getattr(w, entry.name)
         if isinstance(value, np.ndarray) and value.shape == (rows,):
             changes[entry.name] = value[:, None]
-    return replace(w, **changes)
-
-
-def take_rows(w: Workload, part: slice | NDArray[np.bool_] | NDArray[np.intp], rows: int) -> Workload:
-    """Some rows of a workload."""
-    changes: dict[str, Numeric] = {}
-    for entry in fields(w):
-        value = getattr(w, entry.name)
-        if isinstance(value, np.ndarray) and value.shape == (rows,):
-            changes[entry.name] = value[part]
     return replace(w, **changes)

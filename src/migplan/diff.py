@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from migplan.diff.read import COST, TIME
+from migplan.results import Plan
 
+TIME = ("duration_days", "p80_days", "cutover_hours")
+COST = ("one_off", "monthly", "horizon_total")
 _SAME = 1e-9
 """Numbers closer than this, relatively, are equal: other machines may round the last digit otherwise."""
 
@@ -100,10 +102,21 @@ class PlanDiff:
         return not any(parts)
 
 
+def compare_plans(old: Plan, new: Plan, names: tuple[str, str] = ("old", "new")) -> PlanDiff:
+    """Compare two plans.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the two are called, such as the names of their files.
+    """
+    return compare(old.to_dict(), new.to_dict(), names)
+
+
 def compare(
     old: Mapping[str, Any], new: Mapping[str, Any], names: tuple[str, str] = ("old", "new")
 ) -> PlanDiff:
-    """Compare two plans as `Plan.to_dict` and the command line write them."""
+    """Compare two plans as `Plan.to_dict` gives them."""
     before, after = _by_id(old["options"]), _by_id(new["options"])
     common = [name for name in after if name in before]
     recommended = (old["recommendation"]["option"], new["recommendation"]["option"])

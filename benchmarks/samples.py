@@ -1,0 +1,63 @@
+"""How long 10,000 draws over all options of a plan take, with their percentiles; and the search for levers.
+
+Run with `python benchmarks/samples.py [SCENARIO.toml ...]`. Wanted: draws within half a second, a plan that has to
+search for levers well under one.
+"""
+
+import datetime as dt
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from migplan.catalogue import load
+from migplan.evaluate.clock import clock_for
+from migplan.options import enumerate_options
+from migplan.planner import make_plan
+from migplan.scenario import read_scenario
+from migplan.uncertainty import Draws, sample_options, summarize
+from migplan.workload import read_workload
+
+ROOT = Path(__file__).parents[1]
+SCENARIOS = ("reports/file-server-150tb.toml", "reports/media-500tb.toml")
+TODAY = dt.date(2026, 11, 23)
+DRAWS = 10_000
+RUNS = 7
+
+
+def draw(catalogue, w, options, seed):
+    begin = time.perf_counter()
+    found = sample_options(options, w, catalogue, clock_for(w), Draws(seed, DRAWS))
+    spreads = [summarize(sampled, w) for sampled in found.values()]
+    assert all(spread.p50 <= spread.p95 for spread in spreads)
+    return time.perf_counter() - begin
+
+
+def plan(fields):
+    begin = time.perf_counter()
+    found = make_plan(fields, today=TODAY)
+    return time.perf_counter() - begin, found
+
+
+def main(scenarios):
+    catalogue = load()
+    for scenario in scenarios:
+        fields = read_scenario(ROOT / scenario)
+        w = read_workload(fields, catalogue.assumptions, TODAY)
+        options = [option for option in enumerate_options(catalogue, w, w.start) if not option.reasons]
+        draw(catalogue, w, options, 0)
+        times = [draw(catalogue, w, options, seed) for seed in range(RUNS)]
+        print(
+            f"{scenario}: {DRAWS:,} draws of {len(options)} options: median {statistics.median(times):.2f} s, "
+            f"least {min(times):.2f} s (wanted within 0.5 s)"
+        )
+        for name, deadline in (("meets", "3000 days"), ("misses, with levers", "8 days")):
+            plan({**fields, "deadline": deadline})
+            runs = [plan({**fields, "deadline": deadline}) for _ in range(RUNS)]
+            times = [run[0] for run in runs]
+            levers = ", ".join(lever["field"] for lever in runs[0][1].recommendation.levers)
+            print(f"  plan that {name}: median {statistics.median(times):.2f} s {levers}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or SCENARIOS)

@@ -1,0 +1,272 @@
+"""Decisions as columns beside those of the input, and tables as CSV that spreadsheets can open without harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from migplan.batch.deciding import Entries
+from migplan.batch.drafts import Draft, Stream
+from migplan.batch.records import Bad
+from migplan.batch.settings import Layout, Settings
+
+DAY, HOUR = 86400.0, 3600.0
+_HARMFUL = np.zeros(256, dtype=bool)
+_HARMFUL[[ord(sign) for sign in "=+-@\t\r\n"]] = True
+_NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"
+_LONG = 65_536
+_LAST_DAY = 1e10
+"""Seconds from a start beyond which the calendar of this world has no day."""
+
+ERROR_COLUMNS = ("line", "column", "code", "message", "row")
+
+
+def result_columns(
+    table: pa.Table,
+    entries: Sequence[Entries],
+    starts: NDArray[np.datetime64],
+    layout: Layout,
+    settings: Settings,
+) -> pa.Table:
+    """The columns of the input and the results beside them, in the order of the rows."""
+    row = _joined(entries, "row", np.intp)
+    rank = _joined(entries, "rank", np.int64)
+    order = np.lexsort((rank, row)) if len(entries) > 1 or settings.options != "best" else None
+    row = row if order is None else row[order]
+    if len(row) != table.num_rows or (row != np.arange(len(row))).any():
+        table = table.take(pa.array(row))
+    arrays = _arrays(entries, rank, starts[row] if len(row) else starts[:0], order)
+    columns = [*table.columns, *(arrays[name] for name in layout.results)]
+    return pa.table(columns, names=[*table.column_names, *layout.results.values()])
+
+
+def _arrays(
+    entries: Sequence[Entries],
+    rank: NDArray[np.int64],
+    starts: NDArray[np.datetime64],
+    order: NDArray[np.intp] | None,
+) -> dict[str, Any]:
+    """Every result as an array, in the order of the output."""
+
+    def put(values: NDArray[Any]) -> NDArray[Any]:
+        return values if order is None else values[order]
+
+    def number(name: str, scale: float = 1.0) -> pa.Array:
+        return _finite(put(_joined(entries, name, float)) / scale)
+
+    def percentile(name: str) -> NDArray[np.float64]:
+        parts = [e.percentiles.get(name, np.full(len(e.row), np.nan)) for e in entries]
+        return put(np.concatenate(parts) if parts else np.zeros(0))
+
+    option, target = _names(entries, put)
+    p80 = percentile("p80")
+    return {
+        "rank": pa.array(put(rank)),
+        "option": option,
+        "target": target,
+        "usable": pa.array(put(_joined(entries, "usable", bool))),
+        "meets": pa.array(put(_joined(entries, "meets", bool))),
+        "duration_days": number("finish", DAY),
+        "p50_days": _finite(percentile("p50") / DAY),
+        "p80_days": _finite(p80 / DAY),
+        "p95_days": _finite(percentile("p95") / DAY),
+        "finish_p80": _days(starts, p80),
+        "cutover_hours": number("cutover", HOUR),
+        "bottleneck": _bounds(entries, put),
+        "cost_one_off_usd": number("one_off"),
+        "cost_monthly_usd": number("monthly"),
+        "cost_horizon_usd": number("total"),
+        "cost_complete": pa.array(put(_joined(entries, "complete", bool))),
+        "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),
+    }
+
+
+def _joined(entries: Sequence[Entries], name: str, kind: Any) -> NDArray[Any]:
+    parts = [getattr(e, name) for e in entries]
+    return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, dtype=kind)
+
+
+def _finite(values: NDArray[np.float64]) -> pa.Array:
+    """Numbers; null where there is no finite one."""
+    return pa.array(values, mask=~np.isfinite(values))
+
+
+def _days(starts: NDArray[np.datetime64], seconds: NDArray[np.float64]) -> pa.Array:
+    """The day on which a time from a start ends; null where the calendar of this world has none."""
+    ends = seconds < _LAST_DAY
+    days = np.floor(np.round(np.where(ends, seconds, 0.0), 6) / DAY).astype("timedelta64[D]")
+    return pa.array(starts + days, pa.date32(), mask=~ends)
+
+
+def _texts(texts: Sequence[Sequence[str]], codes: Sequence[NDArray[np.int64]], put: Any) -> pa.Array:
+    """Codes into lists of texts, one list for each part, as one array; -1 is null."""
+    numbers: dict[str, int] = {}
+    parts = [np.zeros(0, dtype=np.int32)]
+    for own, mine in zip(texts, codes, strict=True):
+        common = np.array([*(numbers.setdefault(text, len(numbers)) for text in own), -1], dtype=np.int32)
+        parts.append(common[mine])
+    indices = put(np.concatenate(parts))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices, mask=indices < 0), pa.array(list(numbers), pa.string())
+    )
+
+
+def _names(entries: Sequence[Entries], put: Any) -> tuple[pa.Array, pa.Array]:
+    codes = [e.option for e in entries]
+    ids = [[option.id for option in e.options] for e in entries]
+    targets = [[option.target.id for option in e.options] for e in entries]
+    return _texts(ids, codes, put), _texts(targets, codes, put)
+
+
+def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
+    """What bounds each option; null where it never ends."""
+    texts, codes = [], []
+    for e in entries:
+        coded = pc.dictionary_encode(pa.array(e.bound, pa.string()))
+        texts.append(coded.dictionary.to_pylist())
+        codes.append(np.where(np.isfinite(e.finish), coded.indices.to_numpy(zero_copy_only=False), -1))
+    return _texts(texts, codes, put)
+
+
+def safe_columns(table: pa.Table, skip: int) -> pa.Table:
+    """The table with an apostrophe before each text of its first columns that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    skip : int
+        How many columns at the end are ours.
+    """
+    for place in range(table.num_columns - skip):
+        column = table.column(place)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            made = pa.chunked_array([_safe(chunk) for chunk in column.chunks], column.type)
+            if made is not column:
+                table = table.set_column(place, table.schema.field(place), made)
+    return table
+
+
+def _safe(texts: pa.Array) -> pa.Array:
+    if not _may_harm(texts):
+        return texts
+    harmful = pc.match_substring_regex(texts, r"^[=+\-@\t\r\n]")
+    harmful = pc.and_(harmful, pc.invert(pc.match_substring_regex(texts, _NUMBER)))
+    return pc.if_else(harmful, pc.binary_join_element_wise("'", texts, ""), texts)
+
+
+def _may_harm(texts: pa.Array) -> bool:
+    """Whether any text begins with a sign that starts a formula, by a look at the first byte of each."""
+    if texts.type != pa.string() or texts.null_count or not len(texts):
+        return True
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    first = offsets[:-1][offsets[:-1] < offsets[1:]]
+    return bool(_HARMFUL[data[first]].any())
+
+
+def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> bytes:
+    """A table as CSV without its header."""
+    table = safe_columns(table, len(layout.results))
+    if settings.decimal != ".":
+        table = _with_decimal(table, len(layout.results), settings.decimal)
+    buffer = pa.BufferOutputStream()
+    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
+    return buffer.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
+    """Our numbers with the decimal sign of the input."""
+    for place in range(table.num_columns - ours, table.num_columns):
+        column = table.column(place)
+        if pa.types.is_floating(column.type):
+            texts = pc.replace_substring(pc.cast(column, pa.string()), ".", decimal)
+            table = table.set_column(place, table.schema.field(place).name, texts)
+    return table
+
+
+def header_line(layout: Layout) -> bytes:
+    """The header of the output, quoted as the rows are."""
+    names = [_harmless(name) for name in (*layout.headers, *layout.results.values())]
+    text = io.StringIO()
+    csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(names)
+    return text.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula.
+
+    >>> _harmless("=1+1"), _harmless("finance")
+    ("'=1+1", 'finance')
+    """
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r\n") else text
+
+
+def error_header(layout: Layout) -> bytes:
+    """The header of the file of bad rows."""
+    return (layout.delimiter.join(ERROR_COLUMNS) + "\n").encode()
+
+
+def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
+    """A line for each fault: the line of the file, the column, the code, the message and the row as it was given.
+
+    Of a row that is very long only the first fault repeats it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=layout.delimiter, lineterminator="\n")
+    told: set[int] = set()
+    for one in bad:
+        row = one.row if len(one.row) <= _LONG or one.line not in told else ""
+        told.add(one.line)
+        fault = one.fault
+        writer.writerow([one.line, *map(_harmless, (fault.where, fault.code, fault.message, row))])
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def to_stream(table: pa.Table) -> bytes:
+    """A table as an Arrow stream, which can be appended to others."""
+    table = table.cast(plain_schema(table.schema))
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_stream(buffer, table.schema) as writer:
+        writer.write_table(table)
+    return buffer.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """A schema with texts in place of our codes of texts."""
+    coded = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """A table as a Parquet file."""
+    pq.write_table(table.cast(plain_schema(table.schema)), path)
+
+
+def to_parquet(output: Draft | Stream, empty: pa.Table) -> None:
+    """Turn an output of Arrow streams into one Parquet file.
+
+    Parameters
+    ----------
+    empty : Table
+        A table of the output's columns; what is written where there is no row.
+    """
+    schema = plain_schema(empty.schema)
+
+    def turn(old: BinaryIO, new: BinaryIO) -> None:
+        end = old.seek(0, 2)
+        old.seek(0)
+        with pq.ParquetWriter(new, schema) as writer:
+            while old.tell() < end:
+                with pa.ipc.open_stream(pa.PythonFile(old, "r")) as stream:
+                    writer.write_table(stream.read_all().cast(schema))
+
+    output.rewrite(turn)

@@ -1,0 +1,202 @@
+"""A batch from beginning to end on this machine: reading, planning and writing at the same time, in bounded memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from migplan.batch.drafts import hidden
+from migplan.batch.output import error_lines, to_csv, to_stream
+from migplan.batch.outputs import Outputs, identity
+from migplan.batch.partition import Partition
+from migplan.batch.records import Bad, Records
+from migplan.batch.settings import Layout, Settings, lay_out
+from migplan.batch.summary import Summary
+from migplan.batch.tables import Chunk, ParquetInput, open_input
+from migplan.errors import Fault, MigplanError
+
+TOLD = 20
+"""Faults that are told in full where there is no file for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A batch.
+
+    Attributes
+    ----------
+    source, output : Path or None
+        None is standard input or output.
+    errors : Path or None
+        None: beside the output, and only where there are bad rows.
+    today : date or None
+        None: the day on which an earlier run was begun that this one goes on with, else the current day.
+    threads : int
+        How many partitions are planned at the same time.
+    """
+
+    source: Path | None
+    output: Path | None
+    errors: Path | None = None
+    settings: Settings = field(default_factory=Settings)
+    maps: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""
+    today: dt.date | None = None
+    strict: bool = False
+    resume: bool = False
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a batch ended.
+
+    Attributes
+    ----------
+    errors : Path or None
+        Where the bad rows are told, if anywhere.
+    told : list of Bad
+        The first faults.
+    resumed : int
+        Rows that an earlier run had dealt with.
+    """
+
+    summary: Summary
+    errors: Path | None
+    told: list[Bad]
+    layout: Layout
+    settings: Settings
+    resumed: int
+
+
+@dataclass(slots=True)
+class Made:
+    """What becomes of a chunk, as bytes to be appended."""
+
+    end: int
+    check: int
+    output: bytes
+    errors: bytes
+    bad: list[Bad]
+    summary: Summary
+
+
+def make(chunk: Chunk, partition: Partition, planned: bool = True) -> Made:
+    """Plan a chunk, or only check it, and write it out in memory."""
+    records, layout, settings = chunk.records(), partition.layout, partition.settings
+    if not planned:
+        bad = partition.check(records)
+        summary = Summary(bad_rows=len({one.line for one in bad}))
+        return Made(chunk.end, chunk.check, b"", error_lines(bad, layout), bad[:TOLD], summary)
+    piece = partition.plan(records)
+    output = to_csv(piece.table, layout, settings) if settings.form == "csv" else to_stream(piece.table)
+    errors = error_lines(piece.bad, layout)
+    return Made(chunk.end, chunk.check, output, errors, piece.bad[:TOLD], piece.summary)
+
+
+def run_batch(job: Job, progress: Callable[[int, int | None], None] | None = None) -> Done:
+    """Plan all rows of a table.
+
+    Parameters
+    ----------
+    job : Job
+    progress : callable, optional
+        Called with how much of the input is done, and how much there is, where that is known.
+
+    Raises
+    ------
+    MigplanError
+        The input cannot be read, its columns or the settings are wrong, an output cannot be written, or a row is bad
+        and the job is strict.
+    """
+    journal = None if job.output is None else hidden(job.output, "journal")
+    settings = replace(job.settings, today=job.today or day_of(journal, job.resume))
+    source = open_input(job.source, settings, job.encoding, job.delimiter)
+    try:
+        layout = lay_out(source.headers, job.maps, settings, source.delimiter)
+        refuse_nested(source, layout, settings)
+        partition = Partition(layout, settings)
+        run = identity(settings, layout, source.name, job.source)
+        empty = partition.plan(Records(source.empty)).table
+        outputs = Outputs(job.output, job.errors, partition, empty, run, job.strict, job.resume)
+        return _run(job, source, outputs, progress)
+    finally:
+        source.close()
+
+
+def day_of(journal: Path | None, resume: bool) -> dt.date:
+    """The day on which a run was begun that is to go on; today for a new one."""
+    if not resume or journal is None or not journal.exists():
+        return dt.date.today()
+    try:
+        run = json.loads(journal.read_text(encoding="utf-8").splitlines()[0])
+        run = run[0] if isinstance(run, list) else run
+        return dt.date.fromisoformat(run["settings"]["today"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return dt.date.today()
+
+
+def refuse_nested(source: Any, layout: Layout, settings: Settings) -> None:
+    """Refuse lists and records where they have no place."""
+    nested = source.nested if isinstance(source, ParquetInput) else []
+    given = {column.header for column in layout.columns}
+    wrong = [name for name in nested if settings.form == "csv" or name in given]
+    if wrong:
+        text = f"column {wrong[0]!r} holds lists or records; wanted plain cells, or --format parquet to pass it through"
+        raise MigplanError(Fault("bad-file", source.name, text))
+
+
+def _run(
+    job: Job, source: Any, outputs: Outputs, progress: Callable[[int, int | None], None] | None
+) -> Done:
+    told: list[Bad] = []
+    resumed = outputs.summary.rows + outputs.summary.bad_rows
+    try:
+        for made in _made(job, source, outputs):
+            outputs.take(made.end, made.check, made.output, made.errors, made.summary)
+            told += made.bad[: TOLD - len(told)]
+            if progress is not None:
+                progress(source.progress(), source.size)
+        if job.strict and outputs.summary.bad_rows:
+            raise _strict(outputs, told)
+        errors = outputs.finish()
+    except MigplanError as error:
+        # What could be written may be gone on with; what cannot be read never will.
+        if all(fault.code != "write-failed" for fault in error.faults):
+            outputs.drop()
+        raise
+    finally:
+        outputs.close()
+    partition = outputs.partition
+    return Done(outputs.summary, errors, told, partition.layout, partition.settings, resumed)
+
+
+def _strict(outputs: Outputs, told: list[Bad]) -> MigplanError:
+    where = outputs.finish_errors()
+    faults = [Fault(bad.fault.code, f"line {bad.line}: {bad.fault.where}", bad.fault.message) for bad in told]
+    text = f"{outputs.summary.bad_rows:,} bad rows, nothing planned" + (f"; see {where}" if where else "")
+    return MigplanError([*(faults if where is None else ()), Fault("bad-file", "--strict", text)])
+
+
+def _made(job: Job, source: Any, outputs: Outputs) -> Iterator[Made]:
+    """Chunks in their order, some of them being planned while others are read and written."""
+    waiting: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(job.threads) as pool:
+        try:
+            for chunk in source.chunks(outputs.at.end, outputs.at.check):
+                planned = not (job.strict and outputs.summary.bad_rows)
+                waiting.append(pool.submit(make, chunk, outputs.partition, planned))
+                if len(waiting) > job.threads + 1:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,119 @@
+"""Percentiles of rows, by the same draws as those of a single plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.catalogue import Catalogue
+from migplan.evaluate import Clock
+from migplan.options import Option
+from migplan.recommend import judge
+from migplan.uncertainty import Draws, Spread, sample_options, summarize
+from migplan.workload import Workload
+
+NAMES = ("p50", "p80", "p95")
+_NEVER = 99
+_KNOWN = 9
+"""The parts of the tier that typical values decide: what is kept, and the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Draws for rows.
+
+    Attributes
+    ----------
+    best_only : bool
+        Whether options that cannot become the best one are left out.
+    """
+
+    catalogue: Catalogue
+    clock: Clock
+    draws: Draws
+    best_only: bool
+
+    def judge(
+        self, options: Sequence[Option], found: dict[str, NDArray[Any]], w: Workload, rows: int
+    ) -> dict[str, NDArray[np.float64]]:
+        """Percentiles of each option and row, and in `found` the verdicts at P80 in place of the typical ones.
+
+        Returns
+        -------
+        dict
+            'p50', 'p80', 'p95', and 'decisive', the finish that ranks. [s]
+        """
+        shape = (len(options), rows)
+        spread = {name: np.full(shape, np.nan) for name in NAMES} | {"decisive": found["finish"].copy()}
+        for name in ("tier", "meets", "in_time", "in_window", "in_budget"):
+            found[name] = found[name].copy()
+        for row in range(rows):
+            one = single(w, row, rows)
+            left = found["usable"][:, row].copy()
+            while left.any():
+                chosen = self._next(found, row, left, one.optimize)
+                if not chosen.any():
+                    break
+                self._sample(options, np.flatnonzero(chosen), found, spread, one, row)
+                left &= ~chosen
+            found["tier"][left, row] = _NEVER
+        return spread
+
+    def _next(
+        self, found: dict[str, NDArray[Any]], row: int, left: NDArray[np.bool_], optimize: str
+    ) -> NDArray[np.bool_]:
+        """Which options to draw for next; none where no other one can become the best."""
+        if not self.best_only or optimize in ("time", "risk"):
+            return left
+        tie = 1.0 + self.catalogue.assumptions["cost_tie"].value
+        cost = np.where(np.isnan(found["ceiling"][:, row]), np.inf, found["ceiling"][:, row])
+        tier = found["tier"][:, row]
+        done = found["usable"][:, row] & ~left
+        # No draw makes an option keep more or cost less.
+        least = tier & _KNOWN
+        if done.any():
+            reached = tier[done].min()
+            cheapest = cost[done & (tier == reached)].min()
+            left = left & ((least < reached) | ((least == reached) & (cost <= cheapest * tie)))
+            if not left.any():
+                return left
+        first = left & (least == least[left].min())
+        return first & (cost <= cost[first].min() * tie)
+
+    def _sample(
+        self,
+        options: Sequence[Option],
+        places: NDArray[np.intp],
+        found: dict[str, NDArray[Any]],
+        spread: dict[str, NDArray[np.float64]],
+        w: Workload,
+        row: int,
+    ) -> None:
+        chosen = [options[place] for place in places]
+        sampled = sample_options(chosen, w, self.catalogue, self.clock, self.draws)
+        for place, option in zip(places.tolist(), chosen, strict=True):
+            said = summarize(sampled[option.id], w)
+            verdict = judge(option, w, said.p80, said.cutover_p80, float(found["total"][place, row]), False)
+            for name in ("tier", "meets", "in_time", "in_window", "in_budget"):
+                found[name][place, row] = getattr(verdict, name)
+            _put(spread, said, place, row)
+
+
+def _put(spread: dict[str, NDArray[np.float64]], said: Spread, place: int, row: int) -> None:
+    for name in NAMES:
+        spread[name][place, row] = getattr(said, name)
+    spread["decisive"][place, row] = said.p80
+
+
+def single(w: Workload, row: int, rows: int) -> Workload:
+    """One row of a workload, its numbers as plain floats."""
+    changes = {
+        entry.name: float(value[row])
+        for entry in fields(w)
+        if isinstance(value := getattr(w, entry.name), np.ndarray) and value.shape == (rows,)
+    }
+    return replace(w, **changes)  # type: ignore[arg-type]

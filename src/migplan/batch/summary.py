@@ -1,0 +1,148 @@
+"""What came out of a batch in a few lines: by option and target, in volume, cost and time, and why not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan import units
+from migplan.batch.reading import Rows, column_of
+from migplan.batch.settings import Settings
+
+if TYPE_CHECKING:
+    from migplan.batch.deciding import Entries
+
+_LAST_DAY = 1e10
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts and sums over rows; two of them add up.
+
+    Attributes
+    ----------
+    volume : float
+        Of the rows that were planned. [B]
+    cost : float
+        Horizon totals of the recommended options, known prices alone. [USD]
+    incomplete : int
+        Rows whose total has a line without a known price.
+    latest : str
+        Day on which the last recommended option ends; at P80 where there are percentiles.
+    """
+
+    rows: int = 0
+    bad_rows: int = 0
+    volume: float = 0.0
+    cost: float = 0.0
+    incomplete: int = 0
+    meeting: int = 0
+    late: int = 0
+    without: int = 0
+    latest: str = ""
+    options: Counter[str] = field(default_factory=Counter)
+    targets: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(
+        cls,
+        rows: Rows,
+        entries: Sequence[Entries],
+        starts: NDArray[np.datetime64],
+        bad: Iterable[Any],
+        settings: Settings,
+    ) -> Summary:
+        """The summary of one partition."""
+        made = cls(rows=int((~rows.bad).sum()))
+        made.volume = float(column_of(rows, "volume", settings)[~rows.bad].sum())
+        lines = set()
+        for fault in bad:
+            lines.add(fault.line)
+            made.faults[fault.fault.code] += 1
+        made.bad_rows = len(lines)
+        for e in entries:
+            made._count(e, starts)
+        return made
+
+    def _count(self, e: Entries, starts: NDArray[np.datetime64]) -> None:
+        first = e.rank == 1
+        usable = first & e.usable
+        self.meeting += int((first & e.meets).sum())
+        self.without += int((first & ~e.usable).sum())
+        self.incomplete += int((usable & ~e.complete).sum())
+        self.cost += float(e.total[usable & np.isfinite(e.total)].sum())
+        for place, count in _counted(e.option[usable]):
+            self.options[e.options[place].id] += count
+            self.targets[e.options[place].target.id] += count
+        for place, count in _counted(e.reasons[first]):
+            codes = e.texts[place].split("; ") if e.texts[place] else []
+            self.reasons.update(dict.fromkeys(codes, count))
+            self.late += count * ("misses-deadline" in codes)
+        ends = e.percentiles.get("p80", e.finish)
+        known = usable & (ends < _LAST_DAY)
+        if known.any():
+            days = np.floor(ends[known] / 86400.0).astype("timedelta64[D]")
+            self.latest = max(self.latest, str((starts[e.row[known]] + days).max()))
+
+    def add(self, other: Summary) -> None:
+        """Take over another partition's."""
+        for name in ("rows", "bad_rows", "volume", "cost", "incomplete", "meeting", "late", "without"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.latest = max(self.latest, other.latest)
+        for name in ("options", "targets", "reasons", "faults"):
+            getattr(self, name).update(getattr(other, name))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Summary:
+        """Back from plain data."""
+        return cls(**{n: Counter(v) if isinstance(v, dict) else v for n, v in data.items()})
+
+
+def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:
+    values, counts = np.unique(codes, return_counts=True)
+    return list(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def lines_of(summary: Summary, percentiles: bool) -> list[str]:
+    """A summary for the terminal, a fact a line."""
+    s = summary
+    told = [f"Rows: {s.rows:,} planned, {s.bad_rows:,} bad; {units.show(s.volume, 'B')} in all"]
+    told.append(
+        f"Of these: {s.meeting:,} meet what is asked, {s.late:,} miss a deadline, {s.without:,} without an option"
+    )
+    least = "at least " if s.incomplete else ""
+    unknown = f" ({s.incomplete:,} rows have a price that is not known)" if s.incomplete else ""
+    told.append(f"Cost over the horizon: {least}{s.cost:,.0f} USD{unknown}")
+    if s.latest:
+        told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}")
+    for name, counter in (("option", s.options), ("target", s.targets)):
+        if counter:
+            told.append(f"By {name}: {_top(counter)}")
+    if s.reasons:
+        told.append(f"Reasons: {_top(s.reasons)}")
+    if s.faults:
+        told.append(f"Faults: {_top(s.faults)}")
+    return told
+
+
+def by_count(counter: Counter[str]) -> list[tuple[str, int]]:
+    """Entries, the most frequent first."""
+    return sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _top(counter: Counter[str]) -> str:
+    found = by_count(counter)
+    told = ", ".join(f"{name} {count:,}" for name, count in found[:_SHOWN])
+    return told + (f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else "")

@@ -1,0 +1,284 @@
+"""Inputs of a batch, CSV and Parquet alike: headers, and chunks that turn into records wherever they are worked on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from migplan.batch.blocks import Block, Source
+from migplan.batch.records import Records, read_block, read_header
+from migplan.batch.settings import Settings
+from migplan.errors import Fault, MigplanError
+
+_BYTES = {"best": 16 << 20, "families": 512 << 10, "all": 512 << 10}
+"""What comes out for a row -> bytes of a chunk: as many as keep all threads busy, and the memory small."""
+
+_DRAWN = 16
+"""How much smaller chunks are with percentiles."""
+
+_ROW = 128
+"""Bytes of a row, about, to count chunks of typed files in rows."""
+
+_PLAIN = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_boolean,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_decimal,
+    pa.types.is_dictionary,
+    pa.types.is_null,
+)
+
+
+class Chunk(Protocol):
+    """Some rows of an input.
+
+    Attributes
+    ----------
+    end : int
+        How much of the input lies up to its end: what a resumed run skips.
+    check : int
+        Tells another input from this one.
+    """
+
+    end: int
+    check: int
+
+    def records(self) -> Records:
+        """The rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvChunk:
+    """A block of CSV, not yet taken apart."""
+
+    block: Block
+    headers: tuple[str, ...]
+    delimiter: str
+
+    @property
+    def end(self) -> int:
+        """See `Chunk`."""
+        return self.block.end
+
+    @property
+    def check(self) -> int:
+        """See `Chunk`."""
+        return self.block.check
+
+    def records(self) -> Records:
+        """See `Chunk`."""
+        return read_block(self.block, self.headers, self.delimiter)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChunk:
+    """A block of a CSV file that is read where it is worked on."""
+
+    path: str
+    begin: int
+    block: Block
+    headers: tuple[str, ...]
+    delimiter: str
+    size: int
+
+    @property
+    def end(self) -> int:
+        """See `Chunk`."""
+        return self.block.end
+
+    @property
+    def check(self) -> int:
+        """See `Chunk`."""
+        return self.block.check
+
+    def records(self) -> Records:
+        """See `Chunk`."""
+        with open(self.path, "rb") as file:
+            file.seek(self.begin)
+            block = replace(self.block, data=file.read(self.size))
+        return read_block(block, self.headers, self.delimiter)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChunk:
+    """A row group of a Parquet file that is read where it is worked on."""
+
+    path: str
+    group: int
+    end: int
+    check: int = 0
+
+    def records(self) -> Records:
+        """See `Chunk`."""
+        with pq.ParquetFile(self.path) as file:
+            table = file.read_row_group(self.group)
+        first = self.end - table.num_rows + 1
+        return Records(table, _lines=range(first, self.end + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class TableChunk:
+    """Rows of a Parquet file."""
+
+    table: pa.Table
+    end: int
+    check: int = 0
+
+    def records(self) -> Records:
+        """See `Chunk`."""
+        first = self.end - self.table.num_rows + 1
+        return Records(self.table, _lines=range(first, self.end + 1))
+
+
+class CsvInput:
+    """A CSV file or standard input.
+
+    Raises
+    ------
+    MigplanError
+        What `Source` raises.
+    """
+
+    delimiter: str
+
+    def __init__(self, path: Path | None, encoding: str, delimiter: str, size: int) -> None:
+        self._source = Source(path, encoding, delimiter, size)
+        self._path = path
+        self.name, self.delimiter = self._source.name, self._source.delimiter
+        self.headers = tuple(read_header(self._source.header, self.delimiter))
+        self.size = None if path is None else _size(path)
+
+    @property
+    def empty(self) -> pa.Table:
+        """No rows."""
+        return pa.table([pa.array([], pa.string())] * len(self.headers), names=list(self.headers))
+
+    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk]:
+        """The rows behind the first `skip`, which an earlier run has dealt with.
+
+        Raises
+        ------
+        MigplanError
+            What was skipped is not what the earlier run has read.
+        """
+        for block in self._source.blocks(skip):
+            if skip and (self._source.skipped is None or self._source.skipped.check != check):
+                break
+            yield CsvChunk(block, self.headers, self.delimiter)
+        if skip and (self._source.skipped is None or self._source.skipped.check != check):
+            raise MigplanError(Fault("bad-file", self.name, "is another file than the one that was begun"))
+
+    def far_chunks(self) -> Iterator[CsvChunk | FileChunk]:
+        """The rows as chunks that another process can read by itself, where the file's encoding lets it."""
+        offset, done = self._source.offset, 0
+        for block in self._source.blocks():
+            if offset is None:
+                yield CsvChunk(block, self.headers, self.delimiter)
+            else:
+                path, size = str(self._path), len(block.data)
+                yield FileChunk(
+                    path, offset + done, replace(block, data=b""), self.headers, self.delimiter, size
+                )
+                done += size
+
+    def progress(self) -> int:
+        """Bytes read so far."""
+        return self._source.read_bytes
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._source.close()
+
+
+class ParquetInput:
+    """A Parquet file.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read.
+    """
+
+    delimiter = ","
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.name, self._path, self._rows = str(path), path, max(size // _ROW, 1)
+        try:
+            self._file = pq.ParquetFile(path)
+        except (OSError, pa.ArrowInvalid) as error:
+            text = getattr(error, "strerror", None) or "it is not a Parquet file"
+            raise MigplanError(Fault("bad-file", self.name, f"cannot be read: {text}")) from None
+        self.headers = tuple(self._file.schema_arrow.names)
+        self.size: int | None = self._file.metadata.num_rows
+        self._done = 0
+
+    @property
+    def nested(self) -> list[str]:
+        """Columns that have no place in a CSV file, nor in a field."""
+        return [f.name for f in self._file.schema_arrow if not any(is_(f.type) for is_ in _PLAIN)]
+
+    @property
+    def empty(self) -> pa.Table:
+        """No rows."""
+        return self._file.schema_arrow.empty_table()
+
+    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[TableChunk]:
+        """The rows behind the first `skip`."""
+        try:
+            for batch in self._file.iter_batches(batch_size=self._rows):
+                self._done += batch.num_rows
+                if self._done > skip:
+                    yield TableChunk(pa.Table.from_batches([batch]), self._done)
+        except (OSError, pa.ArrowException) as error:
+            text = f"row {self._done + 1}: cannot be read: {str(error).splitlines()[0]}"
+            raise MigplanError(Fault("bad-file", self.name, text)) from None
+
+    def far_chunks(self) -> Iterator[GroupChunk]:
+        """The row groups, which another process can read by itself."""
+        for group in range(self._file.num_row_groups):
+            self._done += self._file.metadata.row_group(group).num_rows
+            yield GroupChunk(str(self._path), group, self._done)
+
+    def progress(self) -> int:
+        """Rows read so far."""
+        return self._done
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def open_input(path: Path | None, settings: Settings, encoding: str = "", delimiter: str = "") -> Any:
+    """The input of a path, by what it is: Parquet begins with its own four letters."""
+    size = _BYTES[settings.options] // (_DRAWN if settings.samples else 1)
+    if path is not None and _is_parquet(path):
+        return ParquetInput(path, size)
+    return CsvInput(path, encoding, delimiter, size)
+
+
+def _is_parquet(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError as error:
+        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
+
+
+def _size(path: Path) -> int | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size if os.path.isfile(path) else None

@@ -1,0 +1,65 @@
+"""`migplan batch`: a table of workloads in, a table of plans out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.cli.options import profiles_option, today_option
+
+
+@click.command("batch")
+@click.argument("inputs", metavar="IN", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here; - for standard output; a folder with --engine dask.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write bad rows here.  [default: beside the output]",
+)
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="[default: by the output's name]")
+@click.option(
+    "--options",
+    type=click.Choice(["best", "families", "all"]),
+    default="best",
+    show_default=True,
+    help="What comes out for a row: the best option, the best of each mover or device and target, or all.",
+)
+@click.option("--percentiles", is_flag=True, help="Add P50, P80 and P95, and rank by P80.")
+@click.option("--samples", type=click.IntRange(1, 100_000), default=1000, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="For rows that do not say it.")
+@click.option(
+    "--map", "maps", multiple=True, metavar="HEADER=FIELD[:UNIT]", help="What a column is; HEADER= for nothing."
+)
+@click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal sign.")
+@click.option("--delimiter", type=click.Choice([",", ";", "tab", "|"]), help="[default: by the header]")
+@click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
+@click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as Markdown.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster.  [default: one on this machine]")
+@click.option("--threads", type=click.IntRange(1, 256), default=2, show_default=True, help="Of the local engine.")
+@profiles_option
+@today_option
+def command(**said: Any) -> None:
+    """Plan every row of a CSV or Parquet file.
+
+    IN is a file, or - for standard input; with --engine dask it may be several files. Columns whose headers are input
+    fields, or known aliases of them, are read; all others pass through.
+    """
+    from migplan.cli.batch_run import run_dask, run_local
+
+    bad = run_dask(**said) if said["engine"] == "dask" else run_local(**said)
+    if bad:
+        click.get_current_context().exit(1)

@@ -1,0 +1,112 @@
+"""Runs a batch for the command line: its settings from the options, its progress and summary to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.batch.run import Done, Job, run_batch
+from migplan.batch.settings import Settings, read_settings_fields
+from migplan.batch.summary import lines_of
+from migplan.errors import Fault, MigplanError
+
+Progress = Callable[[int, "int | None"], None]
+
+
+def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
+    """Run on this machine; the number of bad rows."""
+    if len(inputs) > 1:
+        text = "several inputs need --engine dask; wanted one, or - for standard input"
+        raise MigplanError(Fault("contradiction", "IN", text))
+    job = _job(_path(inputs[0]), _path(output), **said)
+    with _progress() as progress:
+        done = run_batch(job, progress)
+    _tell(done)
+    _report(done, str(inputs[0]), report)
+    return done.summary.bad_rows
+
+
+def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
+    """Run on a cluster; the number of bad rows."""
+    from migplan.batch.cluster import run_cluster
+
+    job = _job(None, output, **said)
+    with _progress() as progress:
+        done = run_cluster(inputs, job, said["scheduler"], progress)
+    _tell(done)
+    _report(done, ", ".join(map(str, inputs)), report)
+    return done.summary.bad_rows
+
+
+def _path(path: Path) -> Path | None:
+    return None if str(path) == "-" else path
+
+
+def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
+    form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
+    settings = Settings(
+        given=read_settings_fields(said["given"]),
+        profiles=tuple(str(folder.resolve()) for folder in said["profiles"]),
+        options=said["options"],
+        samples=said["samples"] if said["percentiles"] else 0,
+        seed=said["seed"],
+        decimal=said["decimal"],
+        form=form,
+    )
+    names = ("errors", "maps", "encoding", "today", "strict", "resume", "threads")
+    delimiter = {"tab": "\t", None: ""}.get(said["delimiter"], said["delimiter"])
+    return Job(source, output, settings=settings, delimiter=delimiter, **{name: said[name] for name in names})
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("planning"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _tell(done: Done) -> None:
+    for line in lines_of(done.summary, done.settings.samples > 0):
+        click.echo(line, err=True)
+    if done.resumed:
+        click.echo(f"{done.resumed:,} rows were done before", err=True)
+    if done.errors is not None and done.summary.bad_rows:
+        click.echo(f"Bad rows: {done.errors}", err=True)
+    elif done.summary.bad_rows:
+        for bad in done.told:
+            click.echo(f"line {bad.line}: {bad.fault}", err=True)
+        click.echo("Say --errors FILE to have all bad rows told", err=True)
+
+
+def _report(done: Done, title: str, report: Path | None) -> None:
+    if report is None:
+        return
+    from migplan.output import write_whole
+    from migplan.report.batch import render_batch
+
+    page = render_batch(done.summary, title, done.settings.today, done.settings.samples > 0, _notes(done))
+    write_whole(report, page)
+
+
+def _notes(done: Done) -> list[str]:
+    """How each column was read, and what stood in for others."""
+    notes = []
+    for column in done.layout.columns:
+        unit = f", bare numbers in {column.unit}" if column.unit else ""
+        notes.append(f"{column.header}: {column.name}{unit}")
+    others = len(done.layout.headers) - len(done.layout.columns)
+    notes += [f"{others} columns passed through"] if others else []
+    return notes + [f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()]

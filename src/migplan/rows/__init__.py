@@ -1,0 +1,28 @@
+"""Many rows of one kind of workload through the same engine: options in stacks, vectors over rows.
+
+A sweep, a search for a lever and a batch of shares are all rows whose words are the same and whose numbers differ.
+"""
+
+from migplan.evaluate.parameters import some_rows as take_rows
+from migplan.rows.evaluation import (
+    KINDS,
+    PER_ROW,
+    UNUSABLE,
+    RowResults,
+    evaluate_rows,
+    sample_rows,
+)
+from migplan.rows.search import Winners, find_winners, winners_of_all
+
+__all__ = [
+    "KINDS",
+    "PER_ROW",
+    "UNUSABLE",
+    "RowResults",
+    "Winners",
+    "evaluate_rows",
+    "find_winners",
+    "sample_rows",
+    "take_rows",
+    "winners_of_all",
+]

@@ -1,0 +1,200 @@
+"""The best option so far of every row, and which others may still replace it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.rows.bounds import Bound
+from migplan.rows.evaluation import PairResults
+
+_NOT_YET = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Options and rows in which they may win, with their bounds. Arrays of the pairs."""
+
+    row: NDArray[np.intp]
+    option: NDArray[np.intp]
+    bound: Bound
+
+    @classmethod
+    def joined(cls, parts: Sequence[Pairs]) -> Pairs:
+        """Several as one."""
+        none = np.zeros(0, dtype=np.intp)
+        parts = parts or [cls(none, none, Bound(*(none,) * len(fields(Bound))))]
+        bounds = (np.concatenate([getattr(p.bound, entry.name) for p in parts]) for entry in fields(Bound))
+        row, option = (np.concatenate([getattr(p, name) for p in parts]) for name in ("row", "option"))
+        return cls(row, option, Bound(*bounds))
+
+    def at(self, which: NDArray[Any]) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.row[which], self.option[which], self.bound.at(which))
+
+
+class Leaders:
+    """The best option so far of every row, as `migplan.recommend.best` chooses among what was evaluated.
+
+    What was evaluated is kept, so that the best can be found again where a much cheaper option comes up later.
+
+    Parameters
+    ----------
+    tie : float
+        How much dearer than the cheapest still counts as equally cheap. [1]
+    by_cost : bool
+        Whether cost decides, and not time.
+    effort, like : array
+        Of each option; options that are alike send the same at the same rate.
+    """
+
+    def __init__(
+        self, rows: int, tie: float, by_cost: bool, effort: NDArray[np.intp], like: NDArray[np.intp]
+    ) -> None:
+        self._tie, self._by_cost, self._effort, self._like = tie, by_cost, effort, like
+        self._tier, self._cheapest = np.full(rows, _NOT_YET), np.full(rows, np.inf)
+        self._keys = np.full((4, rows), np.inf)
+        self._wanted, self._alike = np.full(rows, np.nan), np.full(rows, -1)
+        self._entry, self._spot = np.full(rows, -1), np.zeros(rows, dtype=np.intp)
+        self._dropped = np.zeros(rows, dtype=bool)
+        self._log: list[tuple[NDArray[np.intp], PairResults]] = []
+
+    def may_lose(self, rows: NDArray[np.intp], bound: Bound, effort: Any, like: Any = -1) -> NDArray[np.bool_]:
+        """Where an option of these bounds could be better than the best so far, or could make another one the best."""
+        tier, own_effort, finish, ceiling = self._tier[rows], *self._keys[:3, rows]
+        sooner = bound.finish <= finish
+        # Where the same way sends at the same rate it ends at the same time; then cost alone can make it better.
+        alike = (self._alike[rows] == like) & (self._wanted[rows] == bound.wanted)
+        sooner &= ~alike | (bound.ceiling <= ceiling)
+        wins: Any = sooner
+        if self._by_cost:
+            near = bound.ceiling <= self._cheapest[rows] * self._tie
+            wins = near & ((effort < own_effort) | ((effort == own_effort) & sooner))
+            wins |= bound.ceiling * self._tie < ceiling
+        found: NDArray[np.bool_] = (bound.tier < tier) | ((bound.tier == tier) & wins)
+        return found
+
+    def tier(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """The tier of the best so far."""
+        found: NDArray[np.int64] = self._tier[rows]
+        return found
+
+    def doubtful(self, cheapest: NDArray[np.float64], rival: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Rows in which anything else may win, given that nothing has been passed over yet.
+
+        Parameters
+        ----------
+        cheapest, rival : array
+            The least that any option costs that keeps everything, and any other one that takes no more to arrange than
+            the best so far. [USD]
+        """
+        if not self._by_cost:
+            return np.arange(len(self._tier))
+        sure = (self._tier == 0) & (self._keys[2] <= cheapest * self._tie)
+        return np.flatnonzero(~(sure & (rival > self._cheapest * self._tie)))
+
+    def take(self, rows: NDArray[np.intp], result: PairResults) -> None:
+        """Hold evaluated pairs against the best so far."""
+        self._log.append((rows, result))
+        order = np.argsort(rows, kind="stable")
+        begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        counts = np.diff(begins, append=len(rows))
+        # The pairs of one row come one after the other.
+        for layer in range(int(counts.max(initial=0))):
+            self._compare(order[begins[counts > layer] + layer])
+
+    def dropped(self) -> NDArray[np.intp]:
+        """Rows in which options that were passed over may win after all, since this was asked last."""
+        rows = np.flatnonzero(self._dropped)
+        self._dropped[:] = False
+        return rows
+
+    def is_new(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which pairs have not been evaluated."""
+        asked = np.zeros(len(self._tier), dtype=bool)
+        asked[rows] = True
+        known = [np.zeros(0, dtype=np.intp)]
+        for mine, result in self._log:
+            some = np.flatnonzero(asked[mine])
+            known.append(mine[some] * len(self._effort) + result.option[some])
+        return np.isin(rows * len(self._effort) + options, np.concatenate(known), invert=True)
+
+    def won(self) -> Iterator[tuple[NDArray[np.intp], PairResults, NDArray[np.intp]]]:
+        """Rows, and where their best option is told."""
+        for entry, (_, result) in enumerate(self._log):
+            rows = np.flatnonzero(self._entry == entry)
+            if len(rows):
+                yield rows, result, self._spot[rows]
+
+    def _compare(self, at: NDArray[np.intp]) -> None:
+        """Hold some pairs of the last entry, of different rows, against the best so far."""
+        entry = len(self._log) - 1
+        rows, result = self._log[entry]
+        rows, tier, keys = rows[at], result.tier[at], self._keys_of(result, at)
+        better, equal = tier < self._tier[rows], tier == self._tier[rows]
+        cheapest = self._cheapest[rows]
+        cheapest = np.where(better, keys[2], np.where(equal, np.minimum(cheapest, keys[2]), cheapest))
+        self._cheapest[rows] = cheapest
+        best = self._keys[:, rows]
+        stays = best[2] <= cheapest * self._tie if self._by_cost else np.ones(len(rows), dtype=bool)
+        near = keys[2] <= cheapest * self._tie if self._by_cost else True
+        wins = better | (equal & near & (_less(keys, best) | ~stays))
+        # What was no threat to a cheap one may be one to a dearer one.
+        self._dropped[rows[equal & wins & (keys[2] > best[2])]] = True
+        self._put(np.full(wins.sum(), entry), at[wins], rows[wins], tier[wins], keys[:, wins])
+        dropped = rows[equal & ~stays]
+        if len(dropped):
+            self._dropped[dropped] = True
+            self._again(dropped)
+
+    def _again(self, rows: NDArray[np.intp]) -> None:
+        """Find the best of all that was evaluated for some rows."""
+        wanted = np.zeros(len(self._tier), dtype=bool)
+        wanted[rows] = True
+        spots = [np.flatnonzero(wanted[mine]) for mine, _ in self._log]
+        entry = np.repeat(np.arange(len(spots)), [len(spot) for spot in spots])
+        row = np.concatenate([mine[spot] for (mine, _), spot in zip(self._log, spots, strict=True)])
+        tier = np.concatenate([r.tier[spot] for (_, r), spot in zip(self._log, spots, strict=True)])
+        keys = np.concatenate(
+            [self._keys_of(r, spot) for (_, r), spot in zip(self._log, spots, strict=True)], axis=1
+        )
+        spot = np.concatenate(spots)
+        able = np.flatnonzero((tier == self._tier[row]) & (keys[2] <= self._cheapest[row] * self._tie))
+        order = able[np.lexsort((*keys[::-1, able], row[able]))]
+        first = order[np.flatnonzero(np.diff(row[order], prepend=-1))]
+        self._put(entry[first], spot[first], row[first], tier[first], keys[:, first])
+
+    def _keys_of(self, result: PairResults, at: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What decides among equals: effort, finish, cost, and the order of the options."""
+        option = result.option[at]
+        keys = np.empty((4, len(at)))
+        keys[0] = self._effort[option] if self._by_cost else 0
+        keys[1], keys[2], keys[3] = result.finish[at], result.ceiling[at], option
+        keys[np.isnan(keys)] = np.inf
+        return keys
+
+    def _put(
+        self,
+        entry: NDArray[np.intp],
+        spot: NDArray[np.intp],
+        rows: NDArray[np.intp],
+        tier: NDArray[np.int64],
+        keys: NDArray[np.float64],
+    ) -> None:
+        self._tier[rows], self._keys[:, rows], self._entry[rows], self._spot[rows] = tier, keys, entry, spot
+        self._alike[rows] = self._like[keys[3].astype(np.intp)]
+        for number in np.unique(entry):
+            mine = entry == number
+            self._wanted[rows[mine]] = self._log[number][1].wanted[spot[mine]]
+
+
+def _less(keys: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where one sequence of keys comes before another."""
+    less = keys[3] < others[3]
+    for place in (2, 1, 0):
+        less = (keys[place] < others[place]) | ((keys[place] == others[place]) & less)
+    return less

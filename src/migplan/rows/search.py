@@ -1,0 +1,388 @@
+"""The best option of every row, without evaluating the options that cannot be it.
+
+`winners_of_all` evaluates everything and compares; `find_winners` gives the same for less. It keeps the best option so
+far of every row, and passes over an option where its bounds say that it is of a worse tier; or that it can neither be
+better than the best so far, nor so much cheaper that the best so far would no longer count as equally cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.catalogue import Catalogue
+from migplan.evaluate import Clock, assumed_values
+from migplan.evaluate.parameters import some_rows
+from migplan.options import Option
+from migplan.recommend import best, effort, judge
+from migplan.rows.bounds import Bound, Bounds
+from migplan.rows.leaders import Leaders, Pairs
+from migplan.rows.evaluation import KINDS, PER_ROW, UNUSABLE, PairResults, evaluate_each, evaluate_rows
+from migplan.workload import Workload
+
+CHUNK = 2000
+_FEW = 64
+"""Rows that are few enough for all options to be evaluated at once."""
+
+_MANY = 8192
+"""Rows that are enough for an option to be evaluated by itself."""
+
+_BLOCK = 16_384
+"""Pairs that are evaluated at once: enough to forget what a call costs, few enough for the processor's cache."""
+
+_FLUSH = 2048
+"""Pairs so few that those which might turn out to be needless are evaluated as well."""
+
+_FAR, _LATE, _NOT_YET = 1e30, 1e9, 99
+
+
+@dataclass(frozen=True, slots=True)
+class Winners:
+    """The best option of every row. Arrays of the rows. [s], [USD].
+
+    Attributes
+    ----------
+    index : array of int
+        Position in the options; -1 where no option can be used. The other arrays say nothing there.
+    """
+
+    options: tuple[Option, ...]
+    index: NDArray[np.int64]
+    finish: NDArray[np.float64]
+    cutover: NDArray[np.float64]
+    one_off: NDArray[np.float64]
+    monthly: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    complete: NDArray[np.bool_]
+    meets: NDArray[np.bool_]
+    tier: NDArray[np.int64]
+    bound: NDArray[Any]
+
+
+_PREFERENCE = 0.03
+"""How much cheaper than another, per effort, an option should look to be evaluated first."""
+
+_FROM = {
+    "finish": "finish",
+    "cutover": "cutover",
+    "one_off": "one_off",
+    "monthly": "monthly",
+    "cost": "total",
+    "complete": "complete",
+    "meets": "meets",
+    "tier": "tier",
+    "bound": "bound",
+}
+"""Array of the winners -> the one of `RowResults` that it is taken from."""
+
+_NAMES = tuple(entry.name for entry in fields(Winners))[1:]
+
+
+def winners_of_all(
+    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
+) -> Winners:
+    """The best option of every row by evaluating all of them: what `find_winners` is held against."""
+    parts = [
+        _compared(options, some_rows(w, slice(begin, begin + CHUNK), rows), catalogue, clock, min(CHUNK, rows - begin))
+        for begin in range(0, rows, CHUNK)
+    ]
+    return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in _NAMES))
+
+
+def _compared(
+    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
+) -> dict[str, NDArray[Any]]:
+    results = list(evaluate_rows(options, w, catalogue, clock, rows))
+    if not results:
+        return _nobody(rows)
+    ordered = [option for result in results for option in result.options]
+    place_of = {option.id: place for place, option in enumerate(options)}
+    places = np.array([place_of[option.id] for option in ordered])
+    found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
+    efforts = np.array([[effort(option)] for option in ordered])
+    tie = catalogue.assumptions["cost_tie"].value
+    index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
+    picked = {name: values[index, np.arange(rows)] for name, values in found.items()}
+    usable = picked["tier"] < UNUSABLE
+    return {
+        **{name: picked[name] for name in ("one_off", "monthly", "complete", "meets", "tier", "bound")},
+        "index": np.where(usable, places[index], -1),
+        "finish": np.where(usable, picked["finish"], np.nan),
+        "cutover": np.where(usable, picked["cutover"], np.nan),
+        "cost": np.where(usable, picked["total"], np.nan),
+    }
+
+
+def _nobody(rows: int) -> dict[str, NDArray[Any]]:
+    none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
+    return {
+        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost")},
+        "index": np.full(rows, -1),
+        "complete": no.copy(),
+        "meets": no,
+        "tier": np.full(rows, UNUSABLE),
+        "bound": np.full(rows, ""),
+    }
+
+
+def find_winners(
+    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
+) -> Winners:
+    """The best option of every row.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        Those that no word rules out.
+    w : Workload
+        Numbers that differ by row are arrays.
+    """
+    if rows <= _FEW or not options:
+        return winners_of_all(options, w, catalogue, clock, rows)
+    return _Search(options, w, catalogue, clock, rows).run()
+
+
+class _Search:
+    """What may win, round by round."""
+
+    def __init__(
+        self, options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
+    ) -> None:
+        self.w, self.catalogue, self.clock, self.rows = w, catalogue, clock, rows
+        # Of equals the first wins, in the order in which options are evaluated.
+        self.places = np.array(sorted(range(len(options)), key=lambda n: KINDS.index(options[n].kind)))
+        self.options, self.given = [options[place] for place in self.places], tuple(options)
+        self.kind = np.array([KINDS.index(option.kind) for option in self.options])
+        self.effort = np.array([effort(option) for option in self.options])
+        one = some_rows(w, np.arange(1), rows)
+        self.sure = np.array([bool(judge(o, one, np.nan, np.nan, np.nan, False).sure) for o in self.options])
+        self.bundles, self.like = bundled(self.options)
+        self.alone = np.array([len(places) == 1 for places in self.bundles])
+        self.done = np.zeros((len(self.bundles), rows), dtype=bool)
+        self.assumed = assumed_values(catalogue)
+        self.tie = 1.0 + catalogue.assumptions["cost_tie"].value
+        self.leaders = Leaders(rows, self.tie, w.optimize not in ("time", "risk"), self.effort, self.like)
+
+    def run(self) -> Winners:
+        """Look at what is likely to win, and then at what may still win, until nothing may."""
+        bounds = Bounds(self.w, self.catalogue, self.assumed, self.rows)
+        ceilings = [bounds.ceiling(self.options[places[0]]) for places in self.bundles]
+        cheapest, first = self._first(ceilings)
+        for place, places in enumerate(self.bundles):
+            self.done[place] = (first == places[0]) & (len(places) == 1)
+        self._evaluate(np.arange(self.rows), first)
+        rows = self.leaders.doubtful(cheapest, self._rivals(ceilings, first))
+        while len(rows):
+            self._look(rows, bounds, ceilings)
+            # What was passed over because of an option that is out now has to be looked at once more.
+            rows = self.leaders.dropped()
+        return self._winners()
+
+    def _first(self, ceilings: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The least of any option that keeps as much as any, and an option that looks good by what it keeps, costs, takes."""
+        cheapest, least = np.full(self.rows, np.inf), np.full(self.rows, np.inf)
+        first = np.full(self.rows, self.bundles[0][0])
+        seen: set[int] = set()
+        for places, ceiling in zip(self.bundles, ceilings, strict=True):
+            if id(ceiling) in seen:
+                # The same things with more to arrange.
+                continue
+            seen.add(id(ceiling))
+            option = places[0]
+            if self.sure[option] == self.sure.max():
+                np.minimum(cheapest, ceiling, out=cheapest)
+            look = ceiling * (1.0 + _PREFERENCE * self.effort[option]) + (0.0 if self.sure[option] else _FAR)
+            first[look < least] = option
+            np.minimum(least, look, out=least)
+        return cheapest, first
+
+    def _rivals(self, ceilings: Sequence[NDArray[np.float64]], first: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The least that another option costs that keeps as much, and takes as little to arrange, as any."""
+        rival = np.full(self.rows, np.inf)
+        able = self.sure == self.sure.max()
+        for places, ceiling in zip(self.bundles, ceilings, strict=True):
+            if able[places[0]]:
+                harder = self.effort[places[0]] > self.effort[first]
+                own = harder | ((first == places[0]) & (len(places) == 1))
+                np.minimum(rival, np.where(own, np.inf, ceiling), out=rival)
+        return rival
+
+    def _look(
+        self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]
+    ) -> None:
+        """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
+        efforts = self.effort[[places[0] for places in self.bundles]][:, None]
+        tiers = np.where(self.sure, 0, 8)[[places[0] for places in self.bundles]][:, None]
+        found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
+        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done[:, rows]
+        left = np.flatnonzero(open_.any(axis=0))
+        rows, open_, bounds = rows[left], open_[:, left], bounds.some(rows[left])
+        found = found.at((slice(None), left))
+        pool = []
+        bad = np.flatnonzero(self.leaders.tier(rows) > tiers.min())
+        if len(bad):
+            own = np.array([self._has_own_line(places) for places in self.bundles])[:, None]
+            found.finish[:] = np.where(own, 0.0, _LATE)
+            pool += self._explore(rows, bad, open_, found, efforts, bounds)
+            found.finish[:] = 0.0
+            open_ &= self.leaders.may_lose(rows, found, efforts)
+        self._together(open_, bounds, found)
+        while True:
+            open_ &= self.leaders.may_lose(rows, found, efforts)
+            which = np.flatnonzero(open_.any(axis=0))
+            if not len(which):
+                break
+            pool += self._explore(rows, which, open_, found, efforts, bounds)
+        self._rounds(Pairs.joined(pool))
+
+    def _has_own_line(self, places: NDArray[np.intp]) -> bool:
+        route = self.options[places[0]].route
+        return route is not None and route.extra["line"] == "own"
+
+    def _together(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
+        """Put times into the bounds of each bundle, where it is open."""
+        for place, places in enumerate(self.bundles):
+            which = np.flatnonzero(open_[place])
+            if len(which):
+                some = bounds.some(which).together([self.options[option] for option in places])
+                found.finish[place, which], found.ceiling[place, which] = some.finish, some.ceiling
+                found.tier[place, which] = some.tier
+
+    def _explore(
+        self,
+        rows: NDArray[np.intp],
+        which: NDArray[np.intp],
+        open_: NDArray[np.bool_],
+        found: Bound,
+        efforts: Any,
+        bounds: Bounds,
+    ) -> list[Pairs]:
+        """Evaluate the best option of the bundle that looks best for each row; gives the others that may win."""
+        score = np.where(open_[:, which], self._score(found.at((slice(None), which)), efforts), np.inf)
+        chosen = np.argmin(score, axis=0)
+        which, chosen = which[np.isfinite(score.min(axis=0))], chosen[np.isfinite(score.min(axis=0))]
+        open_[chosen, which] = False
+        self.done[chosen, rows[which]] = self.alone[chosen]
+        parts = []
+        for place in np.unique(chosen):
+            places, mine = self.bundles[place], which[chosen == place]
+            bound = bounds.some(mine).each([self.options[option] for option in places])
+            may = self.leaders.may_lose(
+                rows[mine], bound, self.effort[places][:, None], self.like[places][:, None]
+            )
+            option, row = np.nonzero(may)
+            parts.append(Pairs(rows[mine[row]], places[option], bound.at((option, row))))
+        pairs = Pairs.joined(parts)
+        pairs = pairs.at(self.leaders.is_new(pairs.row, pairs.option))
+        if not len(pairs.row):
+            return []
+        pairs = pairs.at(self._promising(pairs))
+        first = np.diff(pairs.row, prepend=-1) > 0
+        self._evaluate(pairs.row[first], pairs.option[first])
+        return [pairs.at(~first)]
+
+    def _rounds(self, pairs: Pairs) -> None:
+        """Evaluate what is left and may win, for each row what looks best first."""
+        while len(pairs.row):
+            may = self.leaders.may_lose(
+                pairs.row, pairs.bound, self.effort[pairs.option], self.like[pairs.option]
+            )
+            pairs = pairs.at(may & self.leaders.is_new(pairs.row, pairs.option))
+            pairs = pairs.at(self._promising(pairs))
+            first = np.diff(pairs.row, prepend=-1) > 0
+            first |= len(pairs.row) <= _FLUSH
+            self._evaluate(pairs.row[first], pairs.option[first])
+            pairs = pairs.at(~first)
+
+    def _score(self, bound: Bound, efforts: Any) -> Any:
+        """Small for what is most likely to win: tier, then being about as cheap as the cheapest, effort, end."""
+        least = np.where(bound.tier == bound.tier.min(axis=0), bound.ceiling, np.inf).min(axis=0)
+        dear = bound.ceiling > least * self.tie
+        return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.minimum(bound.finish, _LATE) / _LATE
+
+    def _promising(self, pairs: Pairs) -> NDArray[np.intp]:
+        """Order by row, and within a row by what is most likely to win."""
+        bound, row = pairs.bound, pairs.row
+        tier = np.full(self.rows, _NOT_YET)
+        np.minimum.at(tier, row, bound.tier)
+        least = np.full(self.rows, np.inf)
+        np.minimum.at(least, row, np.where(bound.tier == tier[row], bound.ceiling, np.inf))
+        dear = bound.ceiling > least[row] * self.tie
+        soon = np.clip(np.nan_to_num(bound.finish, nan=0.0, posinf=_LATE) / _LATE, 0.0, 1.0) * (1 << 24)
+        score = (bound.tier.astype(np.int64) << 30) | (dear.astype(np.int64) << 29)
+        score |= (self.effort[pairs.option].astype(np.int64) << 26) | soon.astype(np.int64)
+        cheap = np.argsort(bound.ceiling)
+        return cheap[np.argsort(((row.astype(np.int64) << 36) | score)[cheap], kind="stable")]
+
+    def _evaluate(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> None:
+        """Evaluate pairs of rows and options, options with very many rows by themselves."""
+        many = np.flatnonzero(np.bincount(options, minlength=len(self.options)) >= _MANY)
+        rest = ~np.isin(options, many)
+        groups = [np.flatnonzero(options == place) for place in many]
+        groups += [np.flatnonzero(rest & (self.kind[options] == kind)) for kind in range(len(KINDS))]
+        for group in groups:
+            for begin in range(0, len(group), _BLOCK):
+                at = group[begin : begin + _BLOCK]
+                w = some_rows(self.w, rows[at], self.rows)
+                result = evaluate_each(
+                    self.options, self.sure, options[at], w, self.catalogue, self.clock, self.assumed
+                )
+                self.leaders.take(rows[at], result)
+
+    def _winners(self) -> Winners:
+        found = _nobody(self.rows)
+        found["bound"] = np.full(self.rows, "", dtype="U16")
+        for rows, result, at in self.leaders.won():
+            usable = result.tier[at] < UNUSABLE
+            found["index"][rows] = np.where(usable, self.places[result.option[at]], -1)
+            for name, of in _FROM.items():
+                found[name][rows] = getattr(result, of)[at]
+            for name in ("finish", "cutover", "cost"):
+                found[name][rows[~usable]] = np.nan
+        return Winners(self.given, *(found[name] for name in _NAMES))
+
+
+def bundled(options: Sequence[Option]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
+    """Options by what they have in common.
+
+    Returns
+    -------
+    bundles : list of array
+        Positions of options that differ in nothing but their routes, and whose lines and efforts are of one kind; the
+        most promising first.
+    like : array
+        The same number for options that differ in nothing but their routes, which take the same time to be there.
+    """
+    bundles: dict[Any, list[int]] = {}
+    likes: dict[Any, int] = {}
+    like = []
+    for place in sorted(range(len(options)), key=lambda place: _promise(options[place])):
+        bundles.setdefault(_same(options[place]), []).append(place)
+    for option in options:
+        like.append(likes.setdefault((_same(option), _lead(option)), len(likes)))
+    return [np.array(places) for places in bundles.values()], np.array(like)
+
+
+def _same(option: Option) -> tuple[Any, ...]:
+    """What options have in common that differ in their routes alone, and take the same to arrange."""
+    parts = (option.mover, option.device, option.second_hop, option.target)
+    line = None if option.route is None else option.route.extra["line"]
+    paths = (id(option.path), id(option.seed_path), id(option.second_path))
+    return option.kind, effort(option), line, paths, tuple(None if part is None else part.id for part in parts)
+
+
+def _lead(option: Option) -> tuple[bool, Any]:
+    """What of a route decides when it can be used."""
+    fact = None if option.route is None else option.route.facts.get("lead_time")
+    return option.exists, None if fact is None else fact.value
+
+
+def _promise(option: Option) -> tuple[float, ...]:
+    """Which of several options that differ in their routes is worth the first look."""
+    facts = {} if option.route is None else option.route.facts
+    lead, rate = (facts[key].value if key in facts else 0.0 for key in ("lead_time", "line_rate"))
+    return effort(option), 0.0 if option.exists else lead, -rate

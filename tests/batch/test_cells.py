@@ -1,0 +1,123 @@
+import datetime as dt
+import math
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migplan.batch.cells import read_numbers, read_words, spell_out
+from migplan.batch.columns import Column
+from migplan.errors import UnitError
+from migplan.fields import BY_NAME
+from migplan.readers import READERS
+
+EPOCH = dt.date(1970, 1, 1)
+NUMERIC = ["volume", "files", "link", "share", "rtt", "change", "deadline", "cutover_window", "budget", "mtu", "agents"]
+
+numbers = st.one_of(
+    st.integers(0, 10**18).map(str),
+    st.floats(0, 1e12, allow_nan=False).map(str),
+    st.from_regex(r"\A[0-9_.eE+-]{1,14}\Z"),
+    st.sampled_from(["1.5", "007", "1e3", "1_000", ".5", "5.", "1.2.3", "inf", "nan", "-1", "+1", "0", "9" * 45]),
+)
+units = st.sampled_from(
+    ["", "TB", "GB", "TiB", "gb", "Gb", "Mbps", "Gbit/s", "MB/s", "%", "%/day", "GB/day", "days", "h", "ms", "USD", "M"]
+    + ["k", "million", "TB/day/h", "B", "/", "percent", "TB TB"]
+)
+blanks = st.sampled_from(["", " ", "  ", "\t", "\u00a0"])
+cells = st.one_of(
+    st.tuples(blanks, numbers, blanks, units, blanks).map("".join),
+    st.sampled_from(["", " ", "2026-12-01", "2026-13-01", "30 days", "x", "=1 TB", "9**9**9 B", "1,5 TB", "٣ TB", "１ TB"]),
+    st.text(max_size=12),
+)
+
+
+def one_by_one(column, text, decimal="."):
+    """The value of a cell as a single plan would read it, or the message."""
+    if not text.strip():
+        return None
+    try:
+        return READERS[column.field.form](column.field, spell_out(column, text, decimal))
+    except UnitError as error:
+        return str(error)
+
+
+def same(cells, place, expected):
+    if expected is None:
+        return math.isnan(cells.values[place]) and not cells.given[place] and place not in cells.messages
+    if isinstance(expected, str):
+        return math.isnan(cells.values[place]) and cells.messages[place] == expected
+    if isinstance(expected, tuple):
+        return (cells.values[place], cells.is_part[place]) == expected
+    if isinstance(expected, dt.date):
+        return cells.is_day[place] and cells.values[place] == (expected - EPOCH).days
+    return cells.given[place] and cells.values[place] == expected
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NUMERIC), st.lists(cells, min_size=1, max_size=8), st.sampled_from(["", "known"]))
+def test_a_column_is_read_as_its_cells_are_one_by_one(name, texts, header):
+    unit = {"volume": "GB", "files": "k", "link": "Mbps", "change": "%/day", "budget": "USD"}.get(name, "")
+    column = Column(0, name, name, unit if header else "")
+    found = read_numbers(column, pa.array(texts, pa.string()))
+    wrong = [text for place, text in enumerate(texts) if not same(found, place, one_by_one(column, text))]
+    assert not wrong
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["1.5 TB", "20 TB", "0.25 TB", "3 TB "]), min_size=1, max_size=20))
+def test_cells_of_one_unit_take_the_quick_way_to_the_same_numbers(texts):
+    found = read_numbers(Column(0, "volume", "volume"), pa.array(texts))
+    assert found.values.tolist() == [READERS["quantity"](BY_NAME["volume"], text) for text in texts]
+
+
+@settings(deadline=None)
+@given(st.lists(cells, min_size=1, max_size=8))
+def test_decimal_commas_are_read_as_points_and_points_refused(texts):
+    column = Column(0, "volume", "volume", "GB")
+    found = read_numbers(column, pa.array(texts, pa.string()), decimal=",")
+    assert all(same(found, place, one_by_one(column, text, ",")) for place, text in enumerate(texts))
+
+
+def test_a_point_beside_a_decimal_comma_is_not_guessed_at():
+    found = read_numbers(Column(0, "volume", "volume"), pa.array(["1.234,5 GB", "1,5 TB", "2 TB"]), decimal=",")
+    assert found.values[1:].tolist() == [1.5e12, 2e12]
+    assert "has a point" in found.messages[0]
+
+
+def test_a_unit_in_the_header_counts_for_bare_numbers_only():
+    found = read_numbers(Column(0, "Size (GB)", "volume", "GB"), pa.array(["2", "2 TB", "x"]))
+    assert found.values[:2].tolist() == [2e9, 2e12]
+    assert list(found.messages) == [2]
+
+
+@pytest.mark.parametrize("kind", [pa.float64(), pa.int64(), pa.float32()])
+def test_numbers_of_typed_files_need_a_unit_in_the_header(kind):
+    typed = pa.array([2, 3, None], kind)
+    known = read_numbers(Column(0, "Size (GB)", "volume", "GB"), typed)
+    assert known.values[:2].tolist() == [2e9, 3e9]
+    assert not known.given[2]
+    unknown = read_numbers(Column(0, "volume", "volume"), typed)
+    assert sorted(unknown.messages) == [0, 1]
+    assert "no unit" in unknown.messages[0]
+
+
+def test_dates_of_typed_files_are_dates():
+    found = read_numbers(Column(0, "deadline", "deadline"), pa.array([dt.date(2026, 12, 1)]))
+    assert found.is_day.tolist() == [True]
+    assert found.values.tolist() == [(dt.date(2026, 12, 1) - EPOCH).days]
+
+
+def test_words_are_read_once_and_empty_ones_come_first():
+    words = read_words(Column(0, "protocol", "protocol"), pa.array(["smb", "", " nfs ", "smb", "ftp"]))
+    assert words.values == ("", "smb", "nfs", "ftp")
+    assert words.codes.tolist() == [1, 0, 2, 1, 3]
+    assert list(words.messages) == [4]
+
+
+def test_empty_words_keep_their_place_wherever_they_come_first():
+    words = read_words(Column(0, "protocol", "protocol"), pa.array(["nfs", "smb", "", "nfs"]))
+    assert [words.values[code] for code in words.codes] == ["nfs", "smb", "", "nfs"]
+    assert np.flatnonzero(words.codes == 0).tolist() == [2]

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migplan.formulas.linear_passes import LinearPass, linear_passes
+from migplan.formulas.passes import FITS, GROWS, run_passes
+
+HOUR, DAY = 3600.0, 86400.0
+
+cases = st.tuples(
+    st.floats(HOUR, 60 * DAY),
+    st.floats(0, 5 * DAY) | st.just(0.0),
+    st.floats(0, 2 * DAY) | st.just(0.0),
+    st.floats(0, 0.9) | st.floats(1.001, 3),
+    st.floats(600, 10 * DAY) | st.just(np.nan),
+    st.floats(1, 1.3),
+    st.floats(0, 30 * DAY),
+)
+
+
+@settings(max_examples=500)
+@given(cases)
+def test_the_closed_form_is_the_loop(case):
+    first, least, fixed, ratio, window, stretch, rested = case
+    if 0.95 < ratio * stretch < 1.001:
+        return
+    passes, age = LinearPass(least, fixed, ratio), first * stretch + rested
+    looped = run_passes(age, first, passes, np.add, window, stretch, age, keep=4)
+    closed = linear_passes(age, first, passes, np.add, window, stretch, age, keep=4)
+    if np.isclose(looped.cutover_busy, window, rtol=1e-6) or np.isclose(
+        closed.cutover_busy, window, rtol=1e-6
+    ):
+        return
+    # The loop takes the ratio from two ages, at which a pass may not yet be longer than its least.
+    if least > fixed + ratio * first * stretch:
+        return
+    assert (closed.count, closed.state) == (looped.count, looped.state)
+    for name in ("end", "busy_total", "cutover_busy", "age"):
+        assert getattr(closed, name) == pytest.approx(getattr(looped, name), rel=1e-6), name
+    assert np.nan_to_num(closed.ends[: len(looped.ends)], nan=-1.0) == pytest.approx(
+        np.nan_to_num(np.array(looped.ends), nan=-1.0), rel=1e-6
+    )
+
+
+def test_phases_side_by_side_end_at_the_scan():
+    # A scan of 5 h beside a copy of 100 h with 0.3 of change: 100, 30, 9, and then the scan alone.
+    found = linear_passes(100.0, 100.0, LinearPass(5.0, 0.0, 0.3), np.add, 6.0, keep=4)
+    assert (found.count, found.state, found.cutover_busy) == (4, FITS, 5.0)
+    assert found.busy_total == pytest.approx(100 + 30 + 9 + 5)
+    assert [float(end) for end in found.ends[:2]] == pytest.approx([130.0, 139.0])
+
+
+def test_passes_that_shrink_slowly_are_counted_all_the_same():
+    # 1 + ln(0.04) / ln(0.999) = 3218.3
+    found = linear_passes(1000.0, 1000.0, LinearPass(0.0, 0.0, 0.999), np.add, 40.0)
+    assert found.count == 3219
+    assert found.busy_total == pytest.approx((1000 - 0.999 * float(found.cutover_busy)) / 0.001)
+    assert linear_passes(1000.0, 1000.0, LinearPass(0.0, 0.0, 1.0), np.add, 40.0).state == GROWS
+
+
+@settings(max_examples=300)
+@given(cases, st.tuples(*[st.floats(0, 1)] * 6))
+def test_more_of_anything_never_ends_earlier(case, more):
+    def end(first, least, fixed, ratio, window, stretch, rested):
+        age = first * stretch + rested
+        found = linear_passes(
+            age, first, LinearPass(least, fixed, ratio), lambda s, b: s + b * stretch, window, stretch, age
+        )
+        return float(found.end + found.cutover_busy)
+
+    first, least, fixed, ratio, window, stretch, rested = case
+    if least > first or fixed > first:
+        return
+    longer, files, change, wider, less, freeze = more
+    harder = (
+        first * (1 + longer) + files * (least + fixed),
+        least * (1 + files),
+        fixed * (1 + files),
+        ratio * (1 + longer) * (1 + change),
+        window / (1 + wider),
+        stretch * (1 + less),
+        rested * (1 + freeze),
+    )
+    assert end(*harder) >= end(*case) * (1 - 1e-6)
+
+
+def test_an_array_is_its_elements():
+    rng = np.random.default_rng(8)
+    first, fixed = 10 ** rng.uniform(4, 7, 300), 10 ** rng.uniform(1, 5, 300)
+    least, ratio = 10 ** rng.uniform(1, 5, 300), rng.uniform(0, 1.2, 300)
+    window = np.where(rng.random(300) < 0.2, np.nan, 10 ** rng.uniform(3, 6, 300))
+    column = linear_passes(first, first, LinearPass(least, fixed, ratio), np.add, window)
+    for row in range(300):
+        passes = LinearPass(least[row], fixed[row], ratio[row])
+        single = linear_passes(first[row], first[row], passes, np.add, window[row])
+        for name in ("count", "end", "cutover_busy", "state"):
+            assert getattr(column, name)[row] == pytest.approx(getattr(single, name), rel=1e-12), name

@@ -1,0 +1,71 @@
+import datetime as dt
+import re
+
+import pytest
+
+from migplan.errors import UnitError
+from migplan.fields import BY_NAME
+from migplan.readers import READERS
+
+
+def read(name, value):
+    entry = BY_NAME[name]
+    return READERS[entry.form](entry, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("hours", " Mon-Fri 19:00-07:00, Sat-Sun ", "Mon-Fri 19:00-07:00, Sat-Sun"),
+        ("hours", ["Mon-Fri 19:00-07:00", "Sat-Sun"], "Mon-Fri 19:00-07:00, Sat-Sun"),
+        ("hours", "always", "always"),
+        ("holidays", "de-by", "DE-BY"),
+        ("timezone", "Europe/Berlin", "Europe/Berlin"),
+        ("cutover_days", "Sat-Sun", "Sat-Sun"),
+        ("cutover_days", [dt.date(2026, 12, 5), "2026-12-12"], "2026-12-05, 2026-12-12"),
+        ("cutover_days", dt.date(2026, 12, 5), "2026-12-05"),
+        ("freeze", "2026-12-20..2027-01-06", ((dt.date(2026, 12, 20), dt.date(2027, 1, 6)),)),
+        ("freeze", [dt.date(2026, 12, 20)], ((dt.date(2026, 12, 20), dt.date(2026, 12, 20)),)),
+        ("start", dt.date(2026, 12, 1), dt.date(2026, 12, 1)),
+        ("deadline", "2026-12-01", dt.date(2026, 12, 1)),
+        ("deadline", "30 days", 30 * 86400),
+    ],
+)
+def test_what_says_when(name, value, found):
+    assert read(name, value) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("hours", "nights", "is no weekday"),
+        ("hours", 19, "is not a text"),
+        ("holidays", "Bavaria", "is no country"),
+        ("timezone", "CEST", "is no time zone"),
+        ("cutover_days", "weekend", "is no weekday"),
+        ("freeze", "2027-01-06..2026-12-20", "ends before it begins"),
+        ("start", "2026-13-01", "is not a date"),
+        ("start", "0001-01-01", "wanted a year from 1970 to 2199"),
+        ("start", dt.datetime(2026, 12, 1, 8), "has a time"),
+        ("deadline", "2026-12-00", "is not a date"),
+    ],
+)
+def test_what_does_not_say_when(name, value, told):
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read(name, value)
+
+
+def test_a_history_of_changes():
+    rows = [{"days": 7, "volume": "3 TB"}, {"days": 1, "volume": "1 TB"}]
+    assert read("changed", rows) == ((86400.0, 1e12), (7 * 86400.0, 3e12))
+
+
+@pytest.mark.parametrize("volume", ["0.9 TB", "1 GB"])
+def test_less_cannot_have_changed_in_more_days(volume):
+    with pytest.raises(UnitError, match="7 days after 1 days has no more bytes changed"):
+        read("changed", [{"days": 1, "volume": "1 TB"}, {"days": 7, "volume": volume}])
+
+
+def test_a_number_of_days_is_told_once():
+    with pytest.raises(UnitError, match="wanted each number of days once"):
+        read("changed", [{"days": 1, "volume": "1 TB"}, {"days": 1, "volume": "2 TB"}])

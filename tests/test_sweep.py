@@ -1,0 +1,225 @@
+"""Sweeps: every cell is the plan of its inputs."""
+
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from migplan.cli import main
+from migplan.errors import MigplanError
+from migplan.planner import make_plan
+from migplan.report import sweep as tell
+from migplan.report.whatif_charts import families_chart
+from migplan.sweep import read_axis, run_sweep
+
+TODAY = dt.date(2026, 11, 23)
+IDEAL = Path(__file__).parent / "data" / "ideal"
+SERVER = {
+    "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps", "share": "70 %",
+    "rtt": "12 ms", "deadline": "60 days", "cutover_window": "24 hours",
+}  # fmt: skip
+LINE = {
+    "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
+    "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
+}  # fmt: skip
+
+
+def swept(fields, *axes, profiles=(), samples=0):
+    return run_sweep(fields, [read_axis(axis) for axis in axes], profiles, TODAY, samples)
+
+
+def single(fields, **cell):
+    plan = make_plan({**fields, **cell}, (), TODAY, samples=0)
+    return plan.recommendation, plan.chosen
+
+
+def test_a_hundred_by_a_hundred_cells_are_the_plans_of_their_inputs():
+    sweep = swept(SERVER, "volume=10TB..1PB:100", "link=100Mbps..10Gbps:100")
+    down, across = sweep.axes
+    assert sweep.option.shape == (100, 100)
+    rng = np.random.default_rng(6)
+    for row, column in [*rng.integers(0, 100, (12, 2)).tolist(), [0, 0], [99, 99]]:
+        advice, chosen = single(SERVER, volume=down.texts[row], link=across.texts[column])
+        place = (row, column)
+        assert sweep.option[place] == advice.option
+        assert sweep.meets[place] == advice.meets
+        # Times come from powers as well; a power of one number and of many may differ in the last bit.
+        assert sweep.days[place] == pytest.approx(chosen.duration_days, rel=1e-13)
+        assert sweep.cost[place] == pytest.approx(chosen.cost_usd.horizon_total, rel=1e-13)
+        assert sweep.complete[place] == chosen.cost_usd.complete
+
+
+def test_cells_equal_plans_to_the_last_bit_where_nothing_but_arithmetic_is_done():
+    sweep = swept(LINE, "volume=10TB..1PB:25", "link=100Mbps..10Gbps:25", profiles=(IDEAL,))
+    down, across = sweep.axes
+    for row, column in np.random.default_rng(7).integers(0, 25, (12, 2)).tolist():
+        cell = {"volume": down.texts[row], "link": across.texts[column]}
+        plan = make_plan({**LINE, **cell}, (IDEAL,), TODAY, samples=0)
+        assert sweep.option[row, column] == plan.recommendation.option
+        assert sweep.days[row, column] == plan.chosen.duration_days
+        assert sweep.cost[row, column] == plan.chosen.cost_usd.horizon_total
+
+
+def test_the_median_is_that_of_a_plan_with_as_many_draws():
+    sweep = swept(SERVER, "link=500Mbps..4Gbps:4", samples=300)
+    for place, text in enumerate(sweep.axes[0].texts):
+        plan = make_plan({**SERVER, "link": text}, (), TODAY, samples=300)
+        option = next(option for option in plan.options if option.id == sweep.option[place])
+        assert sweep.p50[place] == pytest.approx(option.p50_days, rel=1e-12)
+
+
+def test_words_are_swept_too():
+    sweep = swept(SERVER, "target=fsx-windows,fsx-ontap", "link=1Gbps,2Gbps")
+    assert {name.rpartition("/")[2] for name in sweep.option[0]} == {"fsx-windows"}
+    assert {name.rpartition("/")[2] for name in sweep.option[1]} == {"fsx-ontap"}
+    advice, chosen = single(SERVER, target="fsx-windows", link="2Gbps")
+    assert sweep.option[0, 1] == advice.option
+    assert sweep.days[0, 1] == pytest.approx(chosen.duration_days, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("axis", "name", "value"),
+    [
+        ("change=0.2 %/day..2 %/day:3", "change", "0.6325 %/day"),
+        ("change=50 GB/day..500 GB/day:3", "change", "158.1 GB/day"),
+        ("deadline=10 days..90 days:3lin", "deadline", "50 days"),
+        ("hours=always,Mon-Fri 19:00-07:00", "hours", "Mon-Fri 19:00-07:00"),
+        ("start=2026-12-01,2027-01-15", "start", "2027-01-15"),
+        ("files=1M..100M:3", "files", "10000000"),
+        ("file_size=100kB..10MB:3", "file_size", "1 MB"),
+        ("share=40%..80%:3lin", "share", "60 %"),
+        ("agents=1..4:3", "agents", "2"),
+        ("rtt=1ms..100ms:3", "rtt", "10 ms"),
+        ("cutover_window=4h..100h:3", "cutover_window", "20 hours"),
+    ],
+)
+def test_any_input_can_be_swept(axis, name, value):
+    sweep = swept(SERVER, axis)
+    assert value in sweep.axes[0].texts
+    place = sweep.axes[0].texts.index(value)
+    fields = {key: text for key, text in SERVER.items() if name != "file_size" or key != "files"}
+    advice, chosen = single(fields, **{name: value})
+    assert sweep.option[place] == advice.option
+    assert sweep.days[place] == pytest.approx(chosen.duration_days, rel=1e-13)
+    assert sweep.meets[place] == advice.meets
+
+
+def test_a_part_that_changes_goes_with_a_volume_that_is_swept():
+    sweep = swept({**SERVER, "change": "1 %/day"}, "volume=50TB,150TB")
+    for place, text in enumerate(sweep.axes[0].texts):
+        _, chosen = single({**SERVER, "change": "1 %/day"}, volume=text)
+        assert sweep.days[place] == pytest.approx(chosen.duration_days, rel=1e-13)
+
+
+def test_a_cell_that_a_plan_would_refuse_has_no_winner():
+    sweep = swept({**SERVER, "largest_file": "20 TB"}, "volume=10TB,40TB")
+    assert sweep.option.tolist()[0] == ""
+    assert np.isnan(sweep.days[0])
+    assert sweep.option.tolist()[1]
+
+
+def test_values_are_what_their_texts_say():
+    for text in ("volume=10TB..1PB:100", "link=100Mbps..10Gbps:300", "share=10%..90%:41lin"):
+        axis = read_axis(text)
+        assert read_axis(f"{axis.field}={','.join(axis.texts)}").values.tolist() == axis.values.tolist()
+        assert (np.diff(axis.values) > 0).all()
+
+
+def test_ranges_are_even_on_the_scale_that_was_asked_for():
+    assert read_axis("volume=1TB..100TB:3").texts == ("1 TB", "10 TB", "100 TB")
+    assert read_axis("volume=1TB..101TB:3lin").texts == ("1 TB", "51 TB", "101 TB")
+    assert read_axis("agents=1..8:30").texts == ("1", "2", "3", "4", "5", "6", "7", "8")
+
+
+@pytest.mark.parametrize(
+    ("axis", "told"),
+    [
+        ("speed=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("volume", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("sizes=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("volume=", "no values"),
+        ("volume=10TB..1TB:5", "wanted a low value, a higher one"),
+        ("volume=1TB..10TB:1", "wanted a low value, a higher one"),
+        ("volume=1TB..10TB:9999999", "wanted a low value, a higher one"),
+        ("volume=1..10:3", "has no unit"),
+        ("change=1 %/day..10 GB/day:3", "is no range of amounts"),
+        ("deadline=2026-12-01..2027-01-01:3", "is no range of amounts"),
+        ("link=1Gbps..1.0000000000001Gbps:50", "too many steps between values so close"),
+        ("share=50%..150%:3", "is out of range"),
+        ("protocol=smb..nfs:3", "is not known"),
+    ],
+)
+def test_axes_that_cannot_be_read_are_told_in_one_line(axis, told):
+    with pytest.raises(MigplanError) as caught:
+        read_axis(axis)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "axes",
+    [
+        (),
+        ("link=1Gbps,2Gbps", "share=50%,60%", "rtt=1ms,2ms"),
+        ("volume=1TB..1PB:2000", "link=1Mbps..1Gbps:2000"),
+    ],
+    ids=["none", "three", "too many cells"],
+)
+def test_one_or_two_axes_and_not_too_many_cells(axes):
+    with pytest.raises(MigplanError, match="wanted one or two axes"):
+        swept(SERVER, *axes)
+
+
+def test_families_along_one_input_hold_the_winner():
+    sweep = swept(SERVER, "link=100Mbps..10Gbps:12")
+    assert sweep.families
+    least = np.nanmin(np.stack(list(sweep.families.values())), axis=0)
+    assert (least <= sweep.days * (1 + 1e-12)).all()
+    assert not swept(SERVER, "link=1Gbps,2Gbps", "share=50%,60%").families
+
+
+def test_the_chart_of_families_is_the_same_every_time():
+    sweep = swept(SERVER, "link=100Mbps..10Gbps:12")
+    chart = families_chart(sweep)
+    assert chart == families_chart(sweep)
+    assert chart.startswith("<?xml")
+    assert "Link [Gbps]" in chart
+
+
+# What people and scripts read
+
+
+def test_csv_and_json_have_every_cell():
+    sweep = swept(SERVER, "volume=50TB,150TB,450TB", "link=1Gbps,2Gbps", samples=50)
+    rows = list(csv.DictReader(io.StringIO(tell.to_csv(sweep))))
+    plain = json.loads(tell.to_json(sweep))
+    assert len(rows) == len(plain["cells"]) == 6
+    assert (rows[3]["volume"], rows[3]["link"]) == ("150TB", "2Gbps")
+    assert plain["cells"][3]["option"] == rows[3]["option"] == sweep.option[1, 1]
+    assert plain["cells"][3]["duration_days"] == sweep.days[1, 1]
+    assert plain["cells"][3]["p50_days"] == sweep.p50[1, 1]
+
+
+def test_tables_fit_their_width():
+    for axes in (("link=100Mbps..10Gbps:5",), ("volume=10TB..1PB:40", "link=100Mbps..10Gbps:40")):
+        told = tell.to_table(swept(SERVER, *axes), 100)
+        assert max(map(len, told.splitlines())) <= 100
+        assert "/fsx-" in told
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "svg"])
+def test_the_command_writes_each_format(tmp_path, capsys, monkeypatch, form):
+    output = tmp_path / "sweep"
+    flags = [part for name, text in SERVER.items() for part in (f"--{name.replace('_', '-')}", text)]
+    arguments = ["sweep", *flags, "--over", "link=500Mbps..2Gbps:3", "--format", form, "--samples", "20"]
+    monkeypatch.setattr(sys, "argv", ["migplan", *arguments, "--today", str(TODAY), "-o", str(output)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 0
+    assert capsys.readouterr() == ("", "")
+    assert output.read_text(encoding="utf-8")
