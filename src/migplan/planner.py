@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,44 +23,16 @@ from migplan.evaluate import (
     price_stack,
 )
 from migplan.evaluate.clock import clock_for
+from migplan.judged import Judged
 from migplan.levers import Standing, find_levers
 from migplan.options import Option, enumerate_options
-from migplan.recommend import Verdict, barred, best, effort, judge
+from migplan.recommend import barred, best, effort, judge
 from migplan.results import Plan
 from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
-from migplan.uncertainty import Draws, Sampled, Spread, sample_options, summarize
+from migplan.uncertainty import Draws, Sampled, sample_options, summarize
 from migplan.workload import Workload, read_workload
 
 SAMPLES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One option with its outcome (as entry `index` of a stack), cost and verdict."""
-
-    option: Option
-    flat: Flat
-    index: int
-    cost: Cost
-    verdict: Verdict
-    finish: float
-    cutover: float
-    sampled: Sampled | None = None
-    spread: Spread | None = None
-
-    def one(self, values: Any) -> Any:
-        """Value of this option in an array of the stack."""
-        return self.flat.one(values, self.index)
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome of the whole stack."""
-        return self.flat.outcome
-
-    @property
-    def decisive(self) -> float:
-        """The finish that ranking goes by: at P80 where there are draws, else at typical values. [s]."""
-        return self.finish if self.spread is None else self.spread.p80
 
 
 def make_plan(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from migplan import units
 from migplan.catalogue import Catalogue, Fact
+from migplan.judged import Judged
 from migplan.results import FactResult, InputResult
 from migplan.tell.ledger import old_before
 from migplan.workload import Workload
-
-if TYPE_CHECKING:
-    from migplan.planner import Judged
 
 
 def tell_inputs(w: Workload) -> dict[str, InputResult]:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from migplan.catalogue import Catalogue
 from migplan.evaluate.accounts import Line
 from migplan.evaluate.ledger import MONTH
+from migplan.judged import Judged
 from migplan.results import CostResult, LedgerLine, finite
-
-if TYPE_CHECKING:
-    from migplan.planner import Judged
-
 
 _SOLD = {
     "byte-sent": "GB",

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
 from migplan.evaluate import fidelity
+from migplan.judged import Judged
 from migplan.recommend import numeric_reasons
 from migplan.results import OptionResult, PhaseResult, finite
 from migplan.targets import Reason, attribute_name
 from migplan.tell.ledger import old_before, tell_cost
 from migplan.tell.passes import pass_notes
 from migplan.workload import Workload
-
-if TYPE_CHECKING:
-    from migplan.planner import Judged
-
 
 DAY = 86400.0
 _LEADING = 5

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from migplan.judged import Judged
 from migplan.recommend import why, why_not
 from migplan.results import Recommendation
 from migplan.workload import Workload
-
-if TYPE_CHECKING:
-    from migplan.planner import Judged
-
 
 DAY = 86400.0
 

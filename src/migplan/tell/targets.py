@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from migplan.catalogue import Catalogue
+from migplan.judged import Judged
 from migplan.results import TargetResult, finite
 from migplan.targets import Reason, attribute_name, size, unfit_reasons
 from migplan.workload import Workload
-
-if TYPE_CHECKING:
-    from migplan.planner import Judged
 
 
 def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tuple[TargetResult, ...]:
