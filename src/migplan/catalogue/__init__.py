@@ -6,20 +6,20 @@ in the user's cache folder under a signature of the files, and used until a file
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from migplan import __version__, units
+from migplan import __version__, cache, units
 from migplan.catalogue.records import Catalogue, Charge, Check, Fact, Price, Profile, build
 from migplan.catalogue.records import Path as MoverPath
 
 __all__ = ["Catalogue", "Charge", "Check", "Fact", "MoverPath", "Price", "Profile", "load", "own_folder"]
+
+_FAMILY = "catalogue-"
 
 
 def own_folder() -> Path:
@@ -43,21 +43,20 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
 
 
 def _compiled(folders: list[Path]) -> dict[str, Any]:
-    kept = _cache_file(folders)
-    if kept is not None:
-        with contextlib.suppress(OSError, ValueError):
-            found: dict[str, Any] = json.loads(kept.read_bytes())
-            return found
+    name = _name(folders)
+    found: dict[str, Any] | None = None if name is None else cache.kept(name)
+    if found is not None:
+        return found
     from migplan.catalogue.read import compile_folders
 
     compiled: dict[str, Any] = {**compile_folders(folders, dt.date.today()), "units": units.usual_factors()}
-    if kept is not None:
-        _keep(kept, compiled)
+    if name is not None:
+        cache.keep(name, compiled, _FAMILY, most=8)
     return compiled
 
 
-def _cache_file(folders: list[Path]) -> Path | None:
-    """Where the compiled form of just these files would lie; None where a folder cannot be listed."""
+def _name(folders: list[Path]) -> str | None:
+    """What the compiled form of just these files is kept under; None where a folder cannot be listed."""
     signature = hashlib.sha256(f"{__version__}".encode())
     try:
         for folder in [Path(__file__).parent, *folders]:
@@ -66,7 +65,7 @@ def _cache_file(folders: list[Path]) -> Path | None:
                 signature.update(f"{entry.path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
     except OSError:
         return None
-    return _cache_folder() / f"catalogue-{signature.hexdigest()[:32]}.json"
+    return f"{_FAMILY}{signature.hexdigest()[:32]}"
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -78,23 +77,3 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             elif entry.is_dir() and not entry.name.startswith(("_", ".")):
                 found.extend(_entries(Path(entry.path)))
     return sorted(found, key=lambda entry: entry.path)
-
-
-def _cache_folder() -> Path:
-    given = os.environ.get("MIGPLAN_CACHE_DIR")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("migplan"))
-
-
-def _keep(path: Path, compiled: dict[str, Any]) -> None:
-    """Write the cache whole or not at all; without a writable folder the next start is slower, nothing else."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(path.parent.glob("catalogue-*.json"), key=lambda file: file.stat().st_mtime)[:-8]:
-            old.unlink(missing_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(compiled, separators=(",", ":")), encoding="utf-8")
-        draft.replace(path)

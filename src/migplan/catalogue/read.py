@@ -262,7 +262,9 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                         yield Fault("bad-profile", f"{place}: paths.{index}.to", f"no target {target!r}")
             like = data.get("like")
             if like and (like not in compiled[kind] or compiled[kind][like]["like"]):
-                yield Fault("bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other")
+                yield Fault(
+                    "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
+                )
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from migplan.report.escape import label
 from migplan.report.view import View
-from migplan.report.words import moment_after
+from migplan.report.words import Start, moment_after
 from migplan.results import OptionResult, PhaseResult
 
 _PREPARE = ("order", "ship out", "set up")
@@ -89,13 +89,13 @@ def gantt(view: View, option: OptionResult) -> str:
     return "\n".join(["```mermaid", *lines, "```"])
 
 
-def _task(start: dt.date, phase: PhaseResult) -> Iterator[str]:
+def _task(start: Start, phase: PhaseResult) -> Iterator[str]:
     begin, end = moment_after(start, phase.start_days), moment_after(start, phase.start_days + phase.days)
     if begin is not None and end is not None:
         yield f"    {_named(phase.name)} :{_minute(begin)}, {_minute(end)}"
 
 
-def _milestone(start: dt.date, name: str, days: float) -> Iterator[str]:
+def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
     moment = moment_after(start, days)
     if moment is not None:
         yield f"    {name} :milestone, crit, {_minute(moment)}, 0d"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from migplan.catalogue.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.families import best_of_families
-from migplan.report.words import day_after, known
+from migplan.report.words import Start, day_after, known
 from migplan.results import InputResult, LedgerLine, OptionResult, Plan
 from migplan.targets import attribute_name
 
@@ -105,10 +105,10 @@ class View:
         return tuple(option for option in self.shown if option.usable)[:MOST_COMPARED]
 
     @property
-    def start(self) -> dt.date | None:
-        """The day from which days are counted."""
-        value = self.value("start")
-        return value if isinstance(value, dt.date) else None
+    def start(self) -> Start | None:
+        """The midnight from which days are counted."""
+        day = self.value("start")
+        return Start(day, str(self.value("timezone") or "")) if isinstance(day, dt.date) else None
 
     @property
     def deadline_days(self) -> float | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import zoneinfo
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 def days(value: float | None) -> str:
@@ -103,25 +105,43 @@ def percent(part: float | None) -> str:
     return "more than 99 %" if 0.99 < part < 1 else f"{part * 100:.0f} %"
 
 
-def day_after(start: dt.date | None, passed: float | None) -> str:
-    """The date some days after the midnight that begins the start; empty where there is none.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The midnight from which days are counted: a day, and the time zone whose midnight it is."""
 
-    >>> day_after(dt.date(2026, 12, 1), 9.5), day_after(None, 1.0)
+    day: dt.date
+    timezone: str = ""
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+def day_after(start: Start | None, passed: float | None) -> str:
+    """The date some days after the start; empty where there is none. A day that passes has 24 hours.
+
+    >>> day_after(Start(dt.date(2026, 12, 1)), 9.5), day_after(None, 1.0)
     ('2026-12-10', '')
+    >>> day_after(Start(dt.date(2026, 10, 25), "Europe/Berlin"), 1.0)
+    '2026-10-25'
     """
     moment = moment_after(start, passed)
     return "" if moment is None else moment.date().isoformat()
 
 
-def moment_after(start: dt.date | None, passed: float | None) -> dt.datetime | None:
-    """Date and time some days after the midnight that begins the start; None where the calendar has none."""
+def moment_after(start: Start | None, passed: float | None) -> dt.datetime | None:
+    """Date and time there some days after the start; None where the calendar has none."""
     if start is None or known(passed) is None:
         return None
     assert passed is not None
+    begin = dt.datetime.combine(start.day, dt.time())
     try:
-        return dt.datetime.combine(start, dt.time()) + dt.timedelta(days=passed)
+        if not start.timezone:
+            return begin + dt.timedelta(days=passed)
+        zone = zoneinfo.ZoneInfo(start.timezone)
+        there = (begin.replace(tzinfo=zone).astimezone(dt.UTC) + dt.timedelta(days=passed)).astimezone(zone)
     except OverflowError:
         return None
+    return there.replace(tzinfo=None)
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.report.charts.canvas import at, dash, dates, ink, legend, named, sheet, to_svg
 from migplan.report.view import View
-from migplan.report.words import moment_after
+from migplan.report.words import Start, moment_after
 from migplan.results import OptionResult
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def chance_chart(view: View) -> str:
         return to_svg(figure)
 
 
-def _curve(axes: Axes, start: dt.date, option: OptionResult, index: int) -> None:
+def _curve(axes: Axes, start: Start, option: OptionResult, index: int) -> None:
     points = [(at(moment), level) for days, level in option.done_by if (moment := moment_after(start, days))]
     if len(points) < 2:
         return
@@ -50,14 +50,14 @@ def _curve(axes: Axes, start: dt.date, option: OptionResult, index: int) -> None
         axes.plot(sure[0], _SURE, marker="o", color=ink(index), markersize=5)
 
 
-def _reach(axes: Axes, start: dt.date, first: OptionResult, deadline: float | None) -> None:
+def _reach(axes: Axes, start: Start, first: OptionResult, deadline: float | None) -> None:
     """From the start on, without what lies far behind all that matters: ways that take decades would hide others."""
     last = moment_after(start, max(_REACH * first.done_by[-1][0], 1.1 * (deadline or 0.0)))
     far = axes.get_xlim()[1]
-    axes.set_xlim(at(dt.datetime.combine(start, dt.time())), far if last is None else min(far, at(last)))
+    axes.set_xlim(at(dt.datetime.combine(start.day, dt.time())), far if last is None else min(far, at(last)))
 
 
-def _deadline(axes: Axes, view: View, start: dt.date) -> None:
+def _deadline(axes: Axes, view: View, start: Start) -> None:
     moment = moment_after(start, view.deadline_days)
     low, high = axes.get_xlim()
     if moment is None or at(moment) > high + 2 * (high - low):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from migplan.report.charts.breakdown import pale
@@ -10,7 +9,7 @@ from migplan.report.charts.canvas import HATCHES, at, dates, ink, legend, sheet,
 from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones
 from migplan.report.view import View
-from migplan.report.words import moment_after
+from migplan.report.words import Start, moment_after
 from migplan.results import OptionResult, PhaseResult
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
         return to_svg(figure)
 
 
-def _bar(start: dt.date | None, phase: PhaseResult) -> tuple[PhaseResult, float, float] | None:
+def _bar(start: Start | None, phase: PhaseResult) -> tuple[PhaseResult, float, float] | None:
     begin, end = moment_after(start, phase.start_days), moment_after(start, phase.start_days + phase.days)
     return None if begin is None or end is None else (phase, at(begin), at(end))
 
