@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: plan test check lint types reports accuracy wheel readme clean bench
+.PHONY: plan test check lint types reports accuracy wheel clean bench
 
 plan: $(STAMP)
 	$(BIN)/migplan plan reports/file-server-150tb.toml
@@ -25,6 +25,10 @@ types: $(STAMP)
 # The answers beside the questions in reports/; a diff shows what a change of facts or formulas does to them.
 reports: $(STAMP)
 	$(BIN)/python -m pytest -q tests/test_reports.py --update-golden
+
+# How far forecasts lie from what was measured, in docs/method.md.
+accuracy: $(STAMP)
+	$(BIN)/python -m pytest -q tests/backtest/test_accuracy.py --update-golden
 
 wheel: $(STAMP)
 	$(BIN)/python tests/wheel_outside.py

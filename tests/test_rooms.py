@@ -23,6 +23,7 @@ ONE_DOOR = {
     "holidays": {"calendars"},
     "dask": {"batch"},
     "distributed": {"batch"},
+    "tomli_w": {"backtest"},
 }
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import migplan.backtest
 from migplan.backtest import read_cases, run
@@ -130,6 +132,32 @@ def test_draws_of_several_rows_equal_those_of_one(measured, catalogue):
         one = np.broadcast_to(busy(made, made.workload, assumed, draws), (50,))
         rows = busy(made, made.workload, assumed, lambda fact: draws(fact) * np.ones((2, 1)), 2)
         assert np.allclose(np.broadcast_to(rows, (2, 50)), one), case.id
+
+
+NUMBER = st.sampled_from(["", "1", "3", "1e5", "1e19", "1e20"])
+ANY = st.sampled_from(["", "0", "1e-300", "0.5", "1", "1e5", "1e20"])
+PART = st.sampled_from(["", "0", "1e-300", "0.5", "1"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["rclone", "DataSync", "scp", "cp", "Snowball", "Globus", "frobnicate"]),
+    st.sampled_from(["online", "offline", ""]),
+    st.sampled_from(["S3", "EFS", "local disk", "elsewhere"]),
+    st.fixed_dictionaries(
+        {
+            **dict.fromkeys(("file_count", "link_bps"), NUMBER),
+            **dict.fromkeys(("volume_bytes", "avg_file_bytes", "rtt_ms", "devices"), ANY),
+            **dict.fromkeys(("reported_duration_s", "reported_throughput_Bps"), ANY),
+            **dict.fromkeys(("loss", "change_rate"), PART),
+        }
+    ),
+)
+def test_whatever_the_numbers_are_a_case_is_forecast_or_told(table, tool, kind, target, numbers):
+    found = run(table({"id": "a", "tool": tool, "kind": kind, "target": target, **numbers}), samples=20)
+    assert len(found.results) + len(found.missing) == 1
+    assert all(0 < r.p10 <= r.p50 <= r.p90 < math.inf for r in found.results)
+    assert all(missing for _, missing in found.missing)
 
 
 def test_nothing_measured_gives_no_figures():

@@ -108,7 +108,14 @@ def test_words_for_protocols_and_for_what_a_time_covers():
         ({"tool": "scp", "volume_bytes": "", "file_count": ""}, ("volume_bytes or file_count",)),
         ({"tool": "frobnicate", "target": "elsewhere"}, ("link_bps, or a tool with a profile",)),
         ({"tool": "file transfer", "target": "office"}, ("link_bps, or a tool with a profile",)),
-        ({"tool": "cp", "volume_bytes": 0, "file_count": ""}, ("file_count, as nothing but files is moved",)),
+        (
+            {"tool": "cp", "volume_bytes": 0, "file_count": ""},
+            ("file_count, as nothing but files is moved or compared",),
+        ),
+        (
+            {"tool": "rclone", "target": "S3", "file_count": "", "change_rate": 0.1},
+            ("file_count, as nothing but files is moved or compared",),
+        ),
         ({"tool": "pigeon", "kind": "offline"}, ("a device with a profile",)),
         ({"tool": "Snowball", "kind": "offline", "volume_bytes": ""}, ("volume_bytes",)),
     ],

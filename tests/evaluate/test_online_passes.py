@@ -306,10 +306,29 @@ def test_a_circuit_of_its_own_does_not_keep_the_hours_of_the_site():
 def test_a_cutover_waits_for_its_days():
     found = outcome(workload(cutover_days="Sat-Sun"))
     # The full copy ends on Tuesday, 1 December; Saturday is day 12. Until then passes keep the changes few.
-    assert phases(found)["delta passes until window"][0] / DAY == pytest.approx((201.111 + 9.491) / 24, abs=1e-3)
+    assert phases(found)["delta passes until window"][0] / DAY == pytest.approx(
+        (201.111 + 9.491) / 24, abs=1e-3
+    )
     assert one(found.ready) == 12 * DAY
     assert one(found.cutover) / HOUR == pytest.approx(1.159 + 2, abs=1e-3)  # the scan floor, and the swing
     assert one(found.quantities["run"]) == one(found.passes) + 1  # and one just before the window
+
+
+def test_no_pass_is_made_for_which_there_is_no_time_before_the_window():
+    # Ready 0.4 h before Tuesday, 19:00; a further pass of 1.5 h would only make it later.
+    found = outcome(workload(cutover_days="Tue 19:00-24:00"))
+    assert one(found.ready) / HOUR == 8 * 24 + 19
+    assert one(found.cutover) / HOUR == pytest.approx(1.507 + 2, abs=1e-3)
+    assert one(found.passes) == 3
+
+
+def test_a_pass_more_pays_where_it_lets_the_cutover_into_an_earlier_window():
+    # Ready on Tuesday at 18:36, and 3.507 h are too long for the 3.4 h of the evening; 3.174 h are not.
+    days = "Tue 20:00-23:24, Sat"
+    found = outcome(workload(cutover_days=days))
+    assert one(found.ready) / HOUR == pytest.approx(8 * 24 + 20, abs=0.2)
+    assert one(found.cutover) / HOUR == pytest.approx(1.174 + 2, abs=1e-3)
+    assert one(found.passes) == 4
 
 
 def test_a_cutover_that_no_window_holds_says_so():

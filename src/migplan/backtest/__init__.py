@@ -14,11 +14,12 @@ from pathlib import Path
 from migplan.backtest.cases import Case, Measured, read_cases
 from migplan.backtest.factors import Fitted, at_priors, fitted_on, with_factors
 from migplan.backtest.fit import Sample, fit, how_far, wider
-from migplan.backtest.forecast import Forecast, forecast
+from migplan.backtest.forecast import Forecast, busy, forecast
 from migplan.backtest.matching import Setting, setting
 from migplan.backtest.overlay import write_overlay
 from migplan.backtest.scores import Backtest, Result, Score, compare
 from migplan.catalogue import Catalogue, load
+from migplan.evaluate import assumed_values
 from migplan.uncertainty import Draws
 
 __all__ = ["Backtest", "Result", "Score", "learn", "read_cases", "run"]
@@ -101,12 +102,13 @@ def _left_out(
 
 def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> list[Sample]:
     """The cases that can be learned from: forecastable ones with a time, or a rate and a volume."""
-    samples = []
+    samples, assumed = [], assumed_values(catalogue)
     for case, out in cases:
         made = setting(case, catalogue)
         if isinstance(made, Setting):
             time = out.duration if out.duration > 0 else made.sent / out.rate if out.rate > 0 else math.nan
-            if time > 0 and math.isfinite(time):
+            typical = busy(made, made.workload, assumed).item()
+            if 0 < time < math.inf and 0 < typical < math.inf:
                 samples.append(Sample(made, time, case.origin))
     return samples
 

@@ -34,7 +34,9 @@ def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
     """P10, P50 and P90 of the time that a case takes. [s]."""
     sigma = catalogue.assumptions["sigma_vendor"].value
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (draws.samples,))
+    # Numbers beyond all measure lead to times that are none, which the caller tells.
+    with np.errstate(all="ignore"):
+        times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (draws.samples,))
     return Forecast(*quantiles(times, LEVELS).tolist())
 
 

@@ -68,7 +68,7 @@ def _amounts(
     volume, files = case.volume, case.files
     if math.isnan(volume):
         volume = files * case.file_size
-    if math.isnan(files):
+    if math.isnan(files) and case.file_size > 0:
         files = max(volume / case.file_size, 1.0)
     size: float | Fact = volume / max(files, 1.0)
     if math.isnan(volume):

@@ -80,8 +80,8 @@ def _missing(case: Case, mover: Profile | None, target: Profile | None) -> list[
     missing = []
     if math.isnan(case.volume) and math.isnan(case.files):
         missing.append("volume_bytes or file_count")
-    elif case.volume == 0 and math.isnan(case.files):
-        missing.append("file_count, as nothing but files is moved")
+    elif math.isnan(case.files) and (case.volume == 0 or case.change > 0):
+        missing.append("file_count, as nothing but files is moved or compared")
     anywhere = target.id == ANY_FILES if target is not None else read_protocol(case.target) != "object"
     unknown = mover is None and anywhere
     if math.isnan(case.link) and (unknown or (mover is not None and mover.id == STREAM_COPIER)):

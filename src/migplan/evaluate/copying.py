@@ -170,13 +170,15 @@ def _timed(
     file_rate = file_rate / assumed.model_error
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
+    own = p.get(owner, "overlap", np.nan)
+    overlap = np.where(np.isnan(own), assumed.overlap, own)
     return Copy(
         rate=rate,
         wanted_rate=rate,
         bound=0,
         byte_time=bytes_busy,
         file_time=files_busy,
-        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, _overlap(p, owner, assumed)),
+        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),
         scan=side.scan,
         verify=side.verify + 0.0 * rate,
         run=side.run + 0.0 * rate,
@@ -234,11 +236,6 @@ def _file_rates(
         np.inf if inside else assumed.source_file_rate,
         p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
     )
-
-
-def _overlap(p: Parameters, owner: str, assumed: Assumed) -> Numeric:
-    own = p.get(owner, "overlap", np.nan)
-    return np.where(np.isnan(own), assumed.overlap, own)
 
 
 def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:

@@ -104,10 +104,8 @@ def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Num
         Time of processors, disks and target for one file, which workers share. [s]
     wait : numeric
         Time that one file is only on its way, which workers wait for side by side. [s]
-    workers : numeric
-        Files at once, at least 1. [1]
-    scaling : numeric
-        As in `effective_workers`. [1]
+    workers, scaling : numeric
+        As in `effective_workers`. [1], [1]
 
     Returns
     -------
