@@ -4,9 +4,11 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from migplan.calendars.hours import read_hours
+from migplan.levers import search
 from migplan.levers.knobs import digit_step, three_digits
 from migplan.levers.ladders import widened
 from migplan.planner import make_plan
@@ -52,6 +54,8 @@ CASES = {
     "short window": ({"deadline": "60 days", "cutover_window": "3 hours"}, 300),
     "much change": ({"deadline": "45 days", "change": "1.2 %/day", "cutover_window": "6 hours"}, 300),
     "over budget": ({"budget": "60000 USD"}, 300),
+    # A cheap way that keeps less meets the budget; it ranks behind those that keep all, so it is none that helps.
+    "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
 
@@ -67,6 +71,24 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         less = a_little_less(lever)
         if less is not None:
             assert not planned(samples=samples, **{**fields, name: less}).meets, (lever, less)
+
+
+def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
+    fields = {**SERVER, "deadline": "25 days"}
+    found = planned(samples=200, **fields).levers
+    assert found
+
+    def worst(self, first, foreseen):
+        able = [
+            (k, o) for k, row in enumerate(first) for o in np.argsort(-foreseen[k]) if row[o] < search._GRID
+        ]
+        return [(k, int(o)) for k, o in able if np.isfinite(foreseen[k, o])][:1]
+
+    monkeypatch.setattr(search.Search, "_contenders", worst)
+    again = planned(samples=200, **fields).levers
+    first = again[0]["field"]
+    assert first in ("link", "share", "agents", "source_rate", "change")
+    assert again[0] == next(lever for lever in found if lever["field"] == first)
 
 
 def test_nothing_is_searched_where_the_plan_meets():

@@ -3,9 +3,11 @@ import re
 
 import pytest
 
-from migplan.errors import UnitError
+from migplan.catalogue import load
+from migplan.errors import MigplanError, UnitError
 from migplan.fields import BY_NAME
 from migplan.readers import READERS
+from migplan.workload import read_workload
 
 
 def read(name, value):
@@ -69,3 +71,31 @@ def test_less_cannot_have_changed_in_more_days(volume):
 def test_a_number_of_days_is_told_once():
     with pytest.raises(UnitError, match="wanted each number of days once"):
         read("changed", [{"days": 1, "volume": "1 TB"}, {"days": 1, "volume": "2 TB"}])
+
+
+def test_the_whole_of_the_last_day_counts_where_the_site_is():
+    given = {"volume": "1 TB", "start": "2027-03-27", "deadline": "2027-03-28"}
+    assumptions = load().assumptions
+    # A day of 24 hours, and in Berlin one of 23.
+    assert read_workload(given, assumptions, dt.date(2027, 1, 1)).deadline == 48 * 3600
+    there = read_workload({**given, "timezone": "Europe/Berlin"}, assumptions, dt.date(2027, 1, 1))
+    assert there.deadline == 47 * 3600
+
+
+def test_what_says_when_is_told_with_all_other_faults():
+    given = {
+        "volume": "1",
+        "hours": "nights",
+        "holidays": "Bavaria",
+        "freeze": "soon",
+        "timezone": "CEST",
+        "cutover_days": "weekend",
+        "start": "tomorrow",
+    }
+    with pytest.raises(MigplanError) as error:
+        read_workload(given, load().assumptions, dt.date(2027, 1, 1))
+    codes = {fault.where: fault.code for fault in error.value.faults}
+    assert set(codes) == set(given)
+    assert {codes[name] for name in given} == {"bad-quantity", "bad-calendar", "bad-date"}
+    assert codes["start"] == "bad-date"
+    assert codes["freeze"] == "bad-calendar"

@@ -167,11 +167,12 @@ def test_axes_that_cannot_be_read_are_told_in_one_line(axis, told):
         (),
         ("link=1Gbps,2Gbps", "share=50%,60%", "rtt=1ms,2ms"),
         ("volume=1TB..1PB:2000", "link=1Mbps..1Gbps:2000"),
+        ("link=1Gbps,2Gbps", "link=3Gbps,4Gbps"),
     ],
-    ids=["none", "three", "too many cells"],
+    ids=["none", "three", "too many cells", "one twice"],
 )
 def test_one_or_two_axes_and_not_too_many_cells(axes):
-    with pytest.raises(MigplanError, match="wanted one or two axes"):
+    with pytest.raises(MigplanError, match="wanted one input or two different ones"):
         swept(SERVER, *axes)
 
 

@@ -34,7 +34,7 @@ def shipped(option=DEVICE):
 
 def test_the_middle_is_the_plan_and_the_largest_swing_comes_first():
     tornado = find_tornado(SERVER, "", (), TODAY)
-    plan = make_plan(SERVER, (), TODAY, samples=0)
+    plan = make_plan(SERVER, (), TODAY)
     assert tornado.option == plan.recommendation.option
     assert tornado.typical == pytest.approx(plan.chosen.duration_days, rel=1e-12)
     swings = [bar.swing for bar in tornado.bars]

@@ -77,6 +77,17 @@ def test_draws_are_common_to_all_options_and_do_not_depend_on_which_are_asked_fo
     assert alone[names[1]].finish == pytest.approx(together[names[1]].finish, rel=1e-12)
 
 
+def test_what_a_number_rules_out_never_ends_in_any_draw():
+    fields = {"largest_file": "140 TB"}
+    plan = make_plan({**SERVER, **fields}, today=TODAY, samples=0)
+    names = [
+        o.id for o in plan.options if [r.code for r in o.reasons] == ["file-too-large"] and o.duration_days
+    ]
+    assert names
+    found, _ = sampled(names=names, **fields)
+    assert all(np.isinf(found[name].finish).all() for name in names)
+
+
 def test_parts_give_what_all_draws_at_once_give(monkeypatch):
     whole, _ = sampled(samples=2000)
     monkeypatch.setattr(uncertainty, "_CELLS", 5000)

@@ -20,9 +20,9 @@ from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile
 from migplan.options import Option
 from migplan.pilot import apply_pilot, read_pilot
-from migplan.planner import judge_options, rank
+from migplan.planner import SAMPLES, judge_options, rank, with_spread
 from migplan.recommend import barred
-from migplan.uncertainty import DRAWN, draw_workload, spread_of
+from migplan.uncertainty import DRAWN, Draws, draw_workload, spread_of
 from migplan.workload import Workload, read_workload
 
 DAY = 86400.0
@@ -103,7 +103,11 @@ def find_tornado(
     w = read_workload(fields, catalogue.assumptions, today or dt.date.today())
     checks.check_names(w, catalogue)
     clock = clock_for(w)
-    ranked = rank(judge_options(catalogue, w, clock, {}), w, assumed_values(catalogue))
+    judged = judge_options(catalogue, w, clock, {})
+    if not option:
+        # The way that a plan recommends, which it does by its draws.
+        judged = with_spread(judged, w, catalogue, clock, Draws(0, SAMPLES))
+    ranked = rank(judged, w, assumed_values(catalogue))
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
         text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"

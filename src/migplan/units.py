@@ -148,7 +148,8 @@ def work_out_factor(unit: str, base: str) -> float:
     try:
         wanted = quantity(1.0, _spelled(base))
         return float(quantity(1.0, _spelled(unit)).to(wanted.units).magnitude)
-    except pint.UndefinedUnitError:
+    except (pint.UndefinedUnitError, ValueError):
+        # A ValueError is about names that are numbers, nan and inf.
         raise UnitError(_unknown(unit)) from None
     except (pint.DimensionalityError, AttributeError, TypeError):
         raise UnitError(

@@ -125,7 +125,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
             try:
                 inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
             except UnitError as error:
-                faults.append(Fault(_code(entry), name, str(error)))
+                faults.append(Fault(fault_code(entry), name, str(error)))
     for entry in FIELDS:
         if entry.name not in inputs:
             inputs[entry.name] = _absent(entry, assumptions)
@@ -135,7 +135,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     return _record(inputs)
 
 
-def _code(entry: Field) -> str:
+def fault_code(entry: Field) -> str:
     """The code of a fault in the text of a field."""
     return _CODE_OF.get(entry.form, "bad-quantity" if entry.base else "bad-choice")
 

@@ -35,7 +35,7 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
     """Run on a cluster; the number of bad rows."""
     from migplan.batch.cluster import run_cluster
 
-    job = _job(None, output, **said)
+    job = _job(None, _path(output), **said)
     with _progress() as progress:
         done = run_cluster(inputs, job, said["scheduler"], progress)
     _tell(done)

@@ -18,6 +18,7 @@ from migplan.options import Option
 
 _GRID = 8
 _CONTENDERS = 2
+_TURNS = 6
 _ROUNDS = 16
 _NARROW = 1e-4
 _NEAR = 1.5
@@ -71,11 +72,11 @@ class Search:
         """Position of a knob -> the value of three digits that is needed; without those that do not help."""
         first, foreseen = self._foresee()
         pairs = self._contenders(first, foreseen)
-        for _ in range(4):
-            if not pairs:
-                break
+        for _ in range(_TURNS):
             self._settle(pairs)
             pairs = self._others()
+            if not pairs:
+                break
         return {k: float(value) for k, value in enumerate(self.found) if not np.isnan(value)}
 
     def _grid(self, knob: int) -> Array:
@@ -190,10 +191,12 @@ class Search:
 
     def _settle(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Find the least value of each pair's knob at which its option meets, and keep the least of each knob."""
-        knobs = np.array([k for k, _ in pairs])
+        knobs = np.array([k for k, _ in pairs], dtype=np.intp)
         low = self.near[knobs].copy()
         high = np.where(np.isnan(self.found[knobs]), self.far[knobs], self.found[knobs])
         whole = np.array([self.knobs[k].whole for k in knobs])
+        if not pairs:
+            return
         at_high = self._judge([(k, o, v) for (k, o), v in zip(pairs, high, strict=True)])
         at_low = self._judge([(k, o, v) for (k, o), v in zip(pairs, low, strict=True)])
         alive = at_high <= 1.0
@@ -222,10 +225,12 @@ class Search:
             self.found[knob] = value
 
     def _others(self) -> list[tuple[int, int]]:
-        """Options that meet with a little less of a knob than what was found."""
+        """Options that meet with a little less of a knob than what was found, or at all where nothing was."""
         rows = []
         for k, value in enumerate(self.found):
-            if not np.isnan(value):
+            if np.isnan(value):
+                rows += [(k, o, float(self.far[k])) for o in range(len(self.standings))]
+            else:
                 away = bool(self.far[k] > self.near[k])
                 less = self.knobs[k].less(self.measure.workload, float(value), away)
                 if (less > self.near[k]) == away and less != self.near[k]:

@@ -25,8 +25,8 @@ from migplan.rows.evaluation import KINDS, PER_ROW, UNUSABLE, PairResults, evalu
 from migplan.workload import Workload
 
 CHUNK = 2000
-_FEW = 64
-"""Rows that are few enough for all options to be evaluated at once."""
+FEW = 300_000
+"""Options times rows that are few enough for all to be evaluated: less work than finding out which need not be."""
 
 _MANY = 8192
 """Rows that are enough for an option to be evaluated by itself."""
@@ -141,7 +141,7 @@ def find_winners(
     w : Workload
         Numbers that differ by row are arrays.
     """
-    if rows <= _FEW or not options:
+    if rows * len(options) <= FEW:
         return winners_of_all(options, w, catalogue, clock, rows)
     return _Search(options, w, catalogue, clock, rows).run()
 
@@ -263,8 +263,8 @@ class _Search:
     ) -> list[Pairs]:
         """Evaluate the best option of the bundle that looks best for each row; gives the others that may win."""
         score = np.where(open_[:, which], self._score(found.at((slice(None), which)), efforts), np.inf)
-        chosen = np.argmin(score, axis=0)
-        which, chosen = which[np.isfinite(score.min(axis=0))], chosen[np.isfinite(score.min(axis=0))]
+        able = np.isfinite(score.min(axis=0))
+        which, chosen = which[able], np.argmin(score, axis=0)[able]
         open_[chosen, which] = False
         self.done[chosen, rows[which]] = self.alone[chosen]
         parts = []
@@ -302,7 +302,7 @@ class _Search:
         """Small for what is most likely to win: tier, then being about as cheap as the cheapest, effort, end."""
         least = np.where(bound.tier == bound.tier.min(axis=0), bound.ceiling, np.inf).min(axis=0)
         dear = bound.ceiling > least * self.tie
-        return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.minimum(bound.finish, _LATE) / _LATE
+        return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.fmin(bound.finish, _LATE) / _LATE
 
     def _promising(self, pairs: Pairs) -> NDArray[np.intp]:
         """Order by row, and within a row by what is most likely to win."""

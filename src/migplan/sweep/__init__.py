@@ -77,10 +77,10 @@ def run_sweep(
         With every fault of the scenario or of a word on an axis.
     """
     shape = tuple(len(axis.texts) for axis in axes)
-    if not 1 <= len(axes) <= 2 or np.prod(shape) > MOST_CELLS:
-        raise MigplanError(
-            Fault("out-of-range", "over", f"wanted one or two axes and at most {MOST_CELLS:,} cells")
-        )
+    alone = len({axis.field for axis in axes}) == len(axes)
+    if not (1 <= len(axes) <= 2 and alone) or np.prod(shape) > MOST_CELLS:
+        text = f"wanted one input or two different ones, and at most {MOST_CELLS:,} cells"
+        raise MigplanError(Fault("out-of-range", "over", text))
     catalogue = load(profiles)
     day = today or dt.date.today()
     words = [axis for axis in axes if axis.values is None]
