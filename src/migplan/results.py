@@ -248,9 +248,14 @@ def _plain(value: Any) -> Any:
     return {name: _plain(getattr(value, name)) for name in _names(kind)}
 
 
-@functools.cache
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(entry.name for entry in dataclasses.fields(kind))
+    """Names of the fields of a type of records."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(entry.name for entry in dataclasses.fields(kind))
+    return _NAMES[kind]
 
 
 def _number(value: float) -> float | int | None:

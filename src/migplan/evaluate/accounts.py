@@ -74,7 +74,7 @@ class Ledger:
             for index, entry in zip(members.tolist(), _entries(line), strict=True):
                 own[index].append(entry)
         totals = [_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling)]
-        complete = self.complete.reshape(len(own), -1).all(axis=1).tolist()
+        complete = [bool(np.all(known)) for known in self.complete]
         return list(map(Cost, map(tuple, own), *totals, complete))
 
 

@@ -12,6 +12,7 @@ from migplan.results import Recommendation
 from migplan.workload import Workload
 
 DAY = 86400.0
+_SAME_END = 1.02
 
 
 def tell_recommendation(
@@ -31,24 +32,42 @@ def tell_recommendation(
         meets=bool(np.all(chosen.verdict.meets)),
         why=tuple(told),
         misses_by_days=float(late),
-        not_chosen=tuple(_next_two(chosen, ranked)),
+        not_chosen=tuple(_others(chosen, ranked, bool(late > 0))),
         levers=levers,
     )
 
 
-def _next_two(chosen: Judged, ranked: list[Judged]) -> list[dict[str, Any]]:
-    """The next two of other families: why not, and the chance that what is recommended ends before or after them."""
+def _others(chosen: Judged, ranked: list[Judged], late: bool) -> list[dict[str, Any]]:
+    """The next two of other families, and before them the soonest of all where what is recommended is late."""
+    told = [_why_not(chosen, item) for item in _next_two(chosen, ranked)]
+    if not late:
+        return told
+    usable = [item for item in ranked if item.verdict.usable]
+    end = min(item.decisive for item in usable)
+    # Of those that end at about the same time, the one that costs the least.
+    soonest = min((i for i in usable if i.decisive <= end * _SAME_END), key=lambda i: _facts(i)["cost"])
+    if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in told}:
+        told.insert(0, _why_not(chosen, soonest))
+    return told
+
+
+def _next_two(chosen: Judged, ranked: list[Judged]) -> list[Judged]:
     seen = {(chosen.option.family, chosen.option.target.id)}
-    told: list[dict[str, Any]] = []
+    found: list[Judged] = []
     for item in ranked[1:]:
         key = (item.option.family, item.option.target.id)
-        if key in seen or not item.verdict.usable or len(told) == 2:
-            continue
-        seen.add(key)
-        told.append({"option": item.option.id, "because": why_not(_facts(chosen), _facts(item))})
-        if chosen.sampled is not None and item.sampled is not None:
-            sooner, later, _ = chosen.sampled.chances(item.sampled)
-            told[-1].update(p_sooner=sooner, p_later=later)
+        if key not in seen and item.verdict.usable and len(found) < 2:
+            seen.add(key)
+            found.append(item)
+    return found
+
+
+def _why_not(chosen: Judged, item: Judged) -> dict[str, Any]:
+    """Why another is not chosen, and the chance that what is recommended ends before or after it."""
+    told: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen), _facts(item))}
+    if chosen.sampled is not None and item.sampled is not None:
+        sooner, later, _ = chosen.sampled.chances(item.sampled)
+        told.update(p_sooner=sooner, p_later=later)
     return told
 
 
