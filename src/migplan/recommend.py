@@ -18,6 +18,13 @@ from migplan.workload import Workload
 DAY = 86400.0
 
 
+UNUSABLE, UNSURE, LATE, OUTSIDE, DEAR, LONG = 512, 256, 32, 4, 2, 1
+"""The parts of a tier, from the gravest to the lightest; of `LATE` and `OUTSIDE` there may be several steps."""
+
+_STEPS = (1.1, 1.5, 3.0, 10.0)
+_NEVER = len(_STEPS) + 2
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How one option stands against what is wanted. Arrays over rows, or plain values.
@@ -28,15 +35,30 @@ class Verdict:
         Nothing rules it out.
     sure : bool
         Nothing that must be kept is kept only in part, or not known to be kept.
-    in_time, in_window, in_budget : bool
-        Against deadline, cutover window and budget; true where none was set.
+    lateness, overrun : int
+        By how many steps deadline and cutover window are missed; 0 where they are met, or were not set.
+    in_budget : bool
+        True where none was set.
+    long : bool
+        Whether the cutover is longer than people bear, where no window was set.
     """
 
     usable: Any
     sure: Any
-    in_time: Any
-    in_window: Any
+    lateness: Any
+    overrun: Any
     in_budget: Any
+    long: Any
+
+    @property
+    def in_time(self) -> Any:
+        """Whether it ends, and before the deadline."""
+        return np.equal(self.lateness, 0)
+
+    @property
+    def in_window(self) -> Any:
+        """Whether the cutover fits its window."""
+        return np.equal(self.overrun, 0)
 
     @property
     def meets(self) -> Any:
@@ -47,11 +69,12 @@ class Verdict:
     def tier(self) -> Any:
         """Rank before any comparison of cost or time; 0 is best."""
         return (
-            np.where(self.usable, 0, 16)
-            + np.where(self.sure, 0, 8)
-            + np.where(self.in_time, 0, 4)
-            + np.where(self.in_window, 0, 2)
-            + np.where(self.in_budget, 0, 1)
+            np.where(self.usable, 0, UNUSABLE)
+            + np.where(self.sure, 0, UNSURE)
+            + np.multiply(self.lateness, LATE)
+            + np.multiply(self.overrun, OUTSIDE)
+            + np.where(self.in_budget, 0, DEAR)
+            + np.where(self.long, LONG, 0)
         )
 
 
@@ -69,14 +92,28 @@ def judge(
     """
     keeps = option.keeps or {}
     sure = all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in workload.keep)
-    shape = np.shape(finish)
+    window = workload.cutover_window
     return Verdict(
         usable=~np.asarray(barred) & (not option.reasons),
-        sure=np.full(shape, sure),
-        in_time=np.isnan(workload.deadline) | (finish <= workload.deadline),
-        in_window=np.isnan(workload.cutover_window) | (cutover <= workload.cutover_window),
+        sure=np.full(np.shape(finish), sure),
+        lateness=_steps(finish, workload.deadline),
+        overrun=_steps(cutover, window),
         in_budget=np.isnan(workload.budget) | (cost <= workload.budget),
+        long=np.isnan(window) & (cutover > workload.bearable_cutover),
     )
+
+
+def _steps(found: Numeric, wanted: Numeric) -> Any:
+    """By how many steps a time is longer than what was wanted; what never ends misses even where nothing was wanted.
+
+    >>> [int(_steps(days, 10.0)) for days in (10.0, 10.5, 20.0, np.inf)], int(_steps(np.inf, np.nan))
+    ([0, 1, 3, 6], 6)
+    """
+    # Infinity stands apart, so that it need not be divided by the infinity that stands for nothing wanted.
+    endless = np.isinf(found)
+    times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
+    steps = np.where(times <= 1.0, 0, 1 + np.searchsorted(_STEPS, times, side="left"))
+    return np.where(endless, _NEVER, steps)
 
 
 def effort(option: Option) -> int:
@@ -166,73 +203,6 @@ def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
     return (
         f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
     )
-
-
-def why(
-    option: Option,
-    w: Workload,
-    days: float,
-    p80_days: float | None,
-    cost: float,
-    complete: bool,
-    verdict: Verdict,
-) -> list[str]:
-    """Reasons for a recommendation, as sentences.
-
-    Parameters
-    ----------
-    days, p80_days : float
-        From the start to the end of the cutover, at typical values and at P80.
-    """
-    told = [
-        f"Done in {days:,.1f} days"
-        + ("" if p80_days is None else f", and in 8 of 10 cases within {p80_days:,.1f}")
-    ]
-    told[0] += _against_deadline(w, days if p80_days is None else p80_days)
-    keeps = option.keeps or {}
-    kept = [name for name in w.keep if keeps.get(name) == "yes"]
-    if kept:
-        told.append(f"Keeps what must be kept: {', '.join(kept)}.")
-    total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD (a price is not known)"
-    told.append(f"Move and {w.horizon / (730 * 3600.0):g} months of {option.target.name}: {total}.")
-    if not verdict.in_window:
-        told.append("Its cutover does not fit the window.")
-    if not verdict.in_budget:
-        told.append("It is over the budget.")
-    return told
-
-
-def _against_deadline(w: Workload, days: float) -> str:
-    if np.isnan(w.deadline):
-        return "."
-    spare = w.deadline / DAY - days
-    return f", {spare:,.1f} before the deadline." if spare >= 0 else f", {-spare:,.1f} after the deadline."
-
-
-def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
-    """Why the next one is only next: the first criterion on which the two differ."""
-    if other["tier"] != winner["tier"]:
-        for key, text in (
-            ("usable", "cannot be used"),
-            ("sure", "is not known to keep everything that must be kept"),
-            ("in_time", "misses the deadline"),
-            ("in_window", "does not fit the cutover window"),
-            ("in_budget", "is over the budget"),
-        ):
-            if winner[key] and not other[key]:
-                return text
-    more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
-    parts = []
-    if not np.isfinite(more):
-        parts.append("has a price that is not known anywhere")
-    elif abs(more) >= 1:
-        unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
-        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
-    if later == np.inf:
-        parts.append("does not end in 2 of 10 cases")
-    elif abs(later) >= 0.05:
-        parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
-    return " and ".join(parts) or "is equal in cost and time"
 
 
 def barred(outcome: Outcome) -> Any:

@@ -95,6 +95,7 @@ class Workload:
     traits: tuple[str, ...]
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
+    bearable_cutover: float = math.inf
     inputs: dict[str, Input] = field(default_factory=dict)
 
 
@@ -132,7 +133,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
-    return _record(inputs)
+    return replace(_record(inputs), bearable_cutover=assumptions["bearable_cutover"].value)
 
 
 def fault_code(entry: Field) -> str:

@@ -218,7 +218,7 @@ class Source:
 
 
 def count_lines(data: bytes) -> int:
-    """Line ends in some bytes, of all three kinds.
+    r"""Line ends in some bytes, of all three kinds.
 
     >>> count_lines(b"a\r\nb\nc\rd")
     3
@@ -249,7 +249,7 @@ def _record(delimiters: bytes) -> re.Pattern[bytes]:
 
 
 def last_record_end(data: bytes, delimiter: str, ended: bool) -> tuple[int, bool]:
-    """Where the last whole record of some bytes ends, which begin with one.
+    r"""Where the last whole record of some bytes ends, which begin with one.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def last_record_end(data: bytes, delimiter: str, ended: bool) -> tuple[int, bool
 
     Examples
     --------
-    >>> last_record_end(b'a,"b\\n', ",", False), last_record_end(b'a,b\\n"c\\n', ",", False)
+    >>> last_record_end(b'a,"b\n', ",", False), last_record_end(b'a,b\n"c\n', ",", False)
     ((0, True), (4, True))
     """
     if b'"' not in data:

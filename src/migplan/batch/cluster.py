@@ -22,10 +22,11 @@ from migplan.batch.output import error_header, error_lines, header_line, to_csv,
 from migplan.batch.outputs import identity
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad
-from migplan.batch.run import TOLD, Done, Job, day_of, refuse_nested
+from migplan.batch.run import Done, Job, day_of, refuse_nested
 from migplan.batch.settings import Layout, Settings, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.tables import open_input
+from migplan.batch.workers import TOLD
 from migplan.errors import Fault, MigplanError
 
 _AHEAD = 4
@@ -72,9 +73,13 @@ def run_cluster(
         An input cannot be read, its columns or the settings are wrong, or the folder cannot be written.
     """
     folder = job.output
-    if folder is None or job.strict:
-        text = "is not for --engine dask; wanted -o FOLDER" if folder is None else "is not for --engine dask"
-        raise MigplanError(Fault("contradiction", "-o" if folder is None else "--strict", text))
+    if folder is None:
+        text = "standard output is not for --engine dask; wanted -o FOLDER"
+        raise MigplanError(Fault("contradiction", "-o", text))
+    for flag, given in (("--strict", job.strict), ("--errors", job.errors is not None)):
+        if given:
+            text = "is not for --engine dask: bad rows lie beside the parts of their file"
+            raise MigplanError(Fault("contradiction", flag, text))
     draft = hidden(folder, "draft")
     settings = replace(job.settings, today=job.today or day_of(draft / "run", job.resume))
     with ExitStack() as stack:

@@ -5,6 +5,7 @@ A header is a name and perhaps a unit, `Size (GB)` or `Bandwidth Mbps`. The unit
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -204,4 +205,6 @@ def _mapped(place: int, header: str, name: str, unit: str) -> Column | None:
     if unit:
         return Column(place, header, name, _unit(name, plain(header), unit))
     match = _UNIT_IN_BRACKETS.fullmatch(header.strip())
-    return Column(place, header, name, _unit(name, plain(match[1]), match[2]) if match and match[2] else "")
+    with contextlib.suppress(UnitError):
+        unit = _unit(name, plain(match[1]), match[2]) if match and match[2] else ""
+    return Column(place, header, name, unit)

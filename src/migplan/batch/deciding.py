@@ -15,18 +15,17 @@ from migplan.batch.sampling import Percentiles
 from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.options import Option
-from migplan.recommend import best, effort
+from migplan.recommend import DEAR, LATE, OUTSIDE, UNSURE, UNUSABLE, best, effort
 from migplan.rows import KINDS, PER_ROW, RowResults, evaluate_rows, find_winners, take_rows
 
-UNUSABLE = 16
 _CELLS = 400_000
 _MISSES = (
-    ("sure", "fidelity-not-sure", 8),
-    ("in_time", "misses-deadline", 4),
-    ("in_window", "misses-cutover-window", 2),
-    ("in_budget", "over-budget", 1),
+    ("sure", "fidelity-not-sure", UNSURE),
+    ("in_time", "misses-deadline", UNSURE - LATE),
+    ("in_window", "misses-cutover-window", LATE - OUTSIDE),
+    ("in_budget", "over-budget", DEAR),
 )
-"""Criterion, the code that says that it is missed, and its part in the tier."""
+"""Criterion, the code that says that it is missed, and the bits of the tier that say so."""
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ def _places(group: Group) -> NDArray[np.intp]:
 def missed(tier: int) -> str:
     """What an option that can be used does not meet, as codes.
 
-    >>> missed(5)
+    >>> missed(LATE + DEAR)
     'misses-deadline; over-budget'
     """
     return "; ".join(code for _, code, part in _MISSES if tier & part)

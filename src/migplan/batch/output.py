@@ -212,7 +212,7 @@ def _harmless(text: str) -> str:
 
 def error_header(layout: Layout) -> bytes:
     """The header of the file of bad rows."""
-    return (layout.delimiter.join(ERROR_COLUMNS) + "\n").encode()
+    return (layout.delimiter.join(f'"{name}"' for name in ERROR_COLUMNS) + "\n").encode()
 
 
 def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
@@ -221,7 +221,8 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
     Of a row that is very long only the first fault repeats it.
     """
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=layout.delimiter, lineterminator="\n")
+    # All texts are quoted, since the writer else leaves a lone return bare.
+    writer = csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     told: set[int] = set()
     for one in bad:
         row = one.row if len(one.row) <= _LONG or one.line not in told else ""

@@ -22,7 +22,7 @@ from migplan.catalogue import Fact
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.fields import BY_NAME
 from migplan.readers import DAY, READERS
-from migplan.workload import read_workload, related_sizes
+from migplan.workload import fault_code, read_workload, related_sizes
 
 NUMERIC = ("quantity", "count", "change", "deadline")
 UNREAD = ("name", "site")
@@ -74,7 +74,7 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
         else:
             found = read_words(column, cells)
             rows.words[column.name] = found
-        code = "bad-quantity" if column.field.base else "bad-choice"
+        code = fault_code(column.field)
         for place, message in found.messages.items():
             messages.setdefault(place, []).append(Fault(code, column.name, message))
     _fill(rows, settings)

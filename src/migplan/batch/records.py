@@ -76,8 +76,9 @@ class Records:
 def as_row(cells: Sequence[str], delimiter: str) -> str:
     """Cells as a line of CSV, without its end."""
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(cells)
-    return text.getvalue()
+    # Only with both signs in the line end are cells quoted that hold either.
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n")
 
 
 def read_header(text: str, delimiter: str) -> list[str]:

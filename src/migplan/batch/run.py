@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from migplan.batch.drafts import hidden
-from migplan.batch.output import error_lines, to_csv, to_stream
 from migplan.batch.outputs import Outputs, identity
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad, Records
 from migplan.batch.settings import Layout, Settings, lay_out
 from migplan.batch.summary import Summary
-from migplan.batch.tables import Chunk, ParquetInput, open_input
+from migplan.batch.tables import ParquetInput, open_input
+from migplan.batch.workers import TOLD, Made, Workers, make
 from migplan.errors import Fault, MigplanError
-
-TOLD = 20
-"""Faults that are told in full where there is no file for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,8 @@ class Job:
         None: beside the output, and only where there are bad rows.
     today : date or None
         None: the day on which an earlier run was begun that this one goes on with, else the current day.
-    threads : int
-        How many partitions are planned at the same time.
+    workers : int
+        Processes that plan partitions at the same time, where there is more than one partition.
     """
 
     source: Path | None
@@ -51,7 +47,7 @@ class Job:
     today: dt.date | None = None
     strict: bool = False
     resume: bool = False
-    threads: int = 2
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +70,6 @@ class Done:
     layout: Layout
     settings: Settings
     resumed: int
-
-
-@dataclass(slots=True)
-class Made:
-    """What becomes of a chunk, as bytes to be appended."""
-
-    end: int
-    check: int
-    output: bytes
-    errors: bytes
-    bad: list[Bad]
-    summary: Summary
-
-
-def make(chunk: Chunk, partition: Partition, planned: bool = True) -> Made:
-    """Plan a chunk, or only check it, and write it out in memory."""
-    records, layout, settings = chunk.records(), partition.layout, partition.settings
-    if not planned:
-        bad = partition.check(records)
-        summary = Summary(bad_rows=len({one.line for one in bad}))
-        return Made(chunk.end, chunk.check, b"", error_lines(bad, layout), bad[:TOLD], summary)
-    piece = partition.plan(records)
-    output = to_csv(piece.table, layout, settings) if settings.form == "csv" else to_stream(piece.table)
-    errors = error_lines(piece.bad, layout)
-    return Made(chunk.end, chunk.check, output, errors, piece.bad[:TOLD], piece.summary)
 
 
 def run_batch(job: Job, progress: Callable[[int, int | None], None] | None = None) -> Done:
@@ -187,16 +158,15 @@ def _strict(outputs: Outputs, told: list[Bad]) -> MigplanError:
 
 def _made(job: Job, source: Any, outputs: Outputs) -> Iterator[Made]:
     """Chunks in their order, some of them being planned while others are read and written."""
-    waiting: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(job.threads) as pool:
-        try:
-            for chunk in source.chunks(outputs.at.end, outputs.at.check):
-                planned = not (job.strict and outputs.summary.bad_rows)
-                waiting.append(pool.submit(make, chunk, outputs.partition, planned))
-                if len(waiting) > job.threads + 1:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+
+    def planned() -> bool:
+        return not (job.strict and outputs.summary.bad_rows)
+
+    chunks = source.chunks(outputs.at.end, outputs.at.check)
+    first, second = next(chunks, None), next(chunks, None)
+    if second is None or job.workers == 1:
+        for chunk in itertools.chain(filter(None, (first, second)), chunks):
+            yield make(chunk, outputs.partition, planned())
+        return
+    with Workers(outputs.partition, job.workers) as workers:
+        yield from workers.run(itertools.chain((first, second), chunks), planned)

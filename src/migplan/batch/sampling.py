@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.options import Option
-from migplan.recommend import judge
+from migplan.recommend import DEAR, UNSURE, UNUSABLE, judge
 from migplan.uncertainty import Draws, Spread, sample_options, summarize
 from migplan.workload import Workload
 
 NAMES = ("p50", "p80", "p95")
-_NEVER = 99
-_KNOWN = 9
+_NEVER = 2 * UNUSABLE
+_KNOWN = UNSURE | DEAR
 """The parts of the tier that typical values decide: what is kept, and the budget."""
 
 

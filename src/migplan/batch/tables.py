@@ -16,11 +16,11 @@ from migplan.batch.records import Records, read_block, read_header
 from migplan.batch.settings import Settings
 from migplan.errors import Fault, MigplanError
 
-_BYTES = {"best": 16 << 20, "families": 512 << 10, "all": 512 << 10}
+_BYTES = {"best": 16 << 20, "families": 128 << 10, "all": 128 << 10}
 """What comes out for a row -> bytes of a chunk: as many as keep all threads busy, and the memory small."""
 
-_DRAWN = 16
-"""How much smaller chunks are with percentiles."""
+_DRAWN = 8 << 10
+"""Bytes of a chunk with percentiles, whose rows take a thousand times as long."""
 
 _ROW = 128
 """Bytes of a row, about, to count chunks of typed files in rows."""
@@ -163,7 +163,7 @@ class CsvInput:
         """No rows."""
         return pa.table([pa.array([], pa.string())] * len(self.headers), names=list(self.headers))
 
-    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk]:
+    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk | FileChunk]:
         """The rows behind the first `skip`, which an earlier run has dealt with.
 
         Raises
@@ -174,22 +174,22 @@ class CsvInput:
         for block in self._source.blocks(skip):
             if skip and (self._source.skipped is None or self._source.skipped.check != check):
                 break
-            yield CsvChunk(block, self.headers, self.delimiter)
+            yield self._chunk(block)
         if skip and (self._source.skipped is None or self._source.skipped.check != check):
             raise MigplanError(Fault("bad-file", self.name, "is another file than the one that was begun"))
 
+    def _chunk(self, block: Block) -> CsvChunk | FileChunk:
+        """A chunk that another process can read by itself, where the encoding of the file lets it."""
+        offset, size = self._source.offset, len(block.data)
+        if offset is None:
+            return CsvChunk(block, self.headers, self.delimiter)
+        begin = offset + block.end - size
+        bare = replace(block, data=b"")
+        return FileChunk(str(self._path), begin, bare, self.headers, self.delimiter, size)
+
     def far_chunks(self) -> Iterator[CsvChunk | FileChunk]:
-        """The rows as chunks that another process can read by itself, where the file's encoding lets it."""
-        offset, done = self._source.offset, 0
-        for block in self._source.blocks():
-            if offset is None:
-                yield CsvChunk(block, self.headers, self.delimiter)
-            else:
-                path, size = str(self._path), len(block.data)
-                yield FileChunk(
-                    path, offset + done, replace(block, data=b""), self.headers, self.delimiter, size
-                )
-                done += size
+        """All rows."""
+        return self.chunks()
 
     def progress(self) -> int:
         """Bytes read so far."""
@@ -260,7 +260,7 @@ class ParquetInput:
 
 def open_input(path: Path | None, settings: Settings, encoding: str = "", delimiter: str = "") -> Any:
     """The input of a path, by what it is: Parquet begins with its own four letters."""
-    size = _BYTES[settings.options] // (_DRAWN if settings.samples else 1)
+    size = _DRAWN if settings.samples else _BYTES[settings.options]
     if path is not None and _is_parquet(path):
         return ParquetInput(path, size)
     return CsvInput(path, encoding, delimiter, size)

@@ -7,7 +7,6 @@ from migplan.evaluate.parameters import some_rows as take_rows
 from migplan.rows.evaluation import (
     KINDS,
     PER_ROW,
-    UNUSABLE,
     RowResults,
     evaluate_rows,
     sample_rows,
@@ -17,7 +16,6 @@ from migplan.rows.search import Winners, find_winners, winners_of_all
 __all__ = [
     "KINDS",
     "PER_ROW",
-    "UNUSABLE",
     "RowResults",
     "Winners",
     "evaluate_rows",

@@ -94,11 +94,12 @@ class Bounds:
         self.w, self.rows = w, rows
         self._catalogue, self._assumed = catalogue, assumed
         self._kept: dict[Any, Any] = {}
+        self._of: tuple[Bounds, NDArray[np.intp]] | None = None
 
     def some(self, which: NDArray[np.intp]) -> Bounds:
         """The same for some of the rows, with all that is known already."""
         made = Bounds(some_rows(self.w, which, self.rows), self._catalogue, self._assumed, len(which))
-        made._kept = {key: _cut(value, which, self.rows) for key, value in self._kept.items()}
+        made._of = (self, which)
         return made
 
     def ceiling(self, option: Option) -> NDArray[np.float64]:
@@ -107,6 +108,15 @@ class Bounds:
         key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
         found: NDArray[np.float64] = self._keep(key, lambda: self._things(option)[0][0] * SAFE)
         return found
+
+    def misses_window(self, option: Option) -> NDArray[np.bool_]:
+        """Where listing and comparing alone take longer than the cutover window, whatever the line is."""
+        if option.kind != "online":
+            return np.zeros(self.rows, dtype=bool)
+        p, side, swing = self._parameters([option]), self._side(option), self._assumed.cutover_fixed_time
+        unchanged = replace(_NOTHING, scan=side.scan, verify=side.verify, run=side.run)
+        least = pass_time(p, self.w, unchanged)(0.0) + swing
+        return np.broadcast_to(least * SAFE > self.w.cutover_window, (1, self.rows))[0]
 
     def together(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes."""
@@ -144,11 +154,21 @@ class Bounds:
         return Bound(finish, ceiling, np.broadcast_to(verdict.tier, shape), np.broadcast_to(wanted, shape))
 
     def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What was made before, or what is made now."""
+        """What was made before, here or for the rows that these are some of, or what is made now."""
         found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._inherited(key)
         if found is None:
             found = self._kept[key] = make()
         return found
+
+    def _inherited(self, key: Any) -> Any:
+        if self._of is None:
+            return None
+        whole, which = self._of
+        found = whole._kept.get(key)
+        found = whole._inherited(key) if found is None else found
+        return None if found is None else _cut(found, which, whole.rows)
 
     def _parameters(self, options: Sequence[Option]) -> Parameters:
         return Parameters(options, self.w.region)

@@ -28,8 +28,6 @@ from migplan.uncertainty import Draws, draw_workload
 from migplan.workload import Workload
 
 _CELLS = 16_384
-UNUSABLE = 16
-"""The part of the tier of what cannot be used."""
 
 KINDS = ("online", "offline", "hybrid", "split")
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.recommend import UNUSABLE
 from migplan.rows.bounds import Bound
 from migplan.rows.evaluation import PairResults
 
-_NOT_YET = 99
+_NOT_YET = 2 * UNUSABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ better than the best so far, nor so much cheaper that the best so far would no l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,10 +18,10 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock, assumed_values
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import best, effort, judge
+from migplan.recommend import OUTSIDE, UNSURE, UNUSABLE, best, effort, judge
 from migplan.rows.bounds import Bound, Bounds
+from migplan.rows.evaluation import KINDS, PER_ROW, evaluate_each, evaluate_rows
 from migplan.rows.leaders import Leaders, Pairs
-from migplan.rows.evaluation import KINDS, PER_ROW, UNUSABLE, PairResults, evaluate_each, evaluate_rows
 from migplan.workload import Workload
 
 CHUNK = 2000
@@ -34,10 +34,16 @@ _MANY = 8192
 _BLOCK = 16_384
 """Pairs that are evaluated at once: enough to forget what a call costs, few enough for the processor's cache."""
 
+_ROWS = 16_384
+"""Rows that are looked at together: what is known of them stays in the processor's cache."""
+
+_ALL = 20_000
+"""Options times rows that are looked at once more and are few enough to be evaluated without a look."""
+
 _FLUSH = 2048
 """Pairs so few that those which might turn out to be needless are evaluated as well."""
 
-_FAR, _LATE, _NOT_YET = 1e30, 1e9, 99
+_FAR, _LATE, _NOT_YET = 1e30, 1e9, 2 * UNUSABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,7 @@ class _Search:
         self.bundles, self.like = bundled(self.options)
         self.alone = np.array([len(places) == 1 for places in self.bundles])
         self.done = np.zeros((len(self.bundles), rows), dtype=bool)
+        self.only: NDArray[np.intp] | None = None
         self.assumed = assumed_values(catalogue)
         self.tie = 1.0 + catalogue.assumptions["cost_tie"].value
         self.leaders = Leaders(rows, self.tie, w.optimize not in ("time", "risk"), self.effort, self.like)
@@ -176,8 +183,11 @@ class _Search:
             self.done[place] = (first == places[0]) & (len(places) == 1)
         self._evaluate(np.arange(self.rows), first)
         rows = self.leaders.doubtful(cheapest, self._rivals(ceilings, first))
+        self.only = first
         while len(rows):
-            self._look(rows, bounds, ceilings)
+            for begin in range(0, len(rows), _ROWS):
+                self._look(rows[begin : begin + _ROWS], bounds, ceilings)
+            self.only = None
             # What was passed over because of an option that is out now has to be looked at once more.
             rows = self.leaders.dropped()
         return self._winners()
@@ -215,8 +225,11 @@ class _Search:
         self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]
     ) -> None:
         """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
+        if len(rows) * len(self.options) <= _ALL:
+            self._evaluate_all(rows)
+            return
         efforts = self.effort[[places[0] for places in self.bundles]][:, None]
-        tiers = np.where(self.sure, 0, 8)[[places[0] for places in self.bundles]][:, None]
+        tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
         found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
         open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done[:, rows]
         left = np.flatnonzero(open_.any(axis=0))
@@ -230,6 +243,8 @@ class _Search:
             pool += self._explore(rows, bad, open_, found, efforts, bounds)
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
+        self._listing(open_, bounds, found)
+        open_ &= self.leaders.may_lose(rows, found, efforts)
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
@@ -239,9 +254,23 @@ class _Search:
             pool += self._explore(rows, which, open_, found, efforts, bounds)
         self._rounds(Pairs.joined(pool))
 
+    def _evaluate_all(self, rows: NDArray[np.intp]) -> None:
+        """Evaluate every option in a few rows."""
+        every = np.arange(len(self.options))
+        row, option = np.repeat(rows, len(every)), np.tile(every, len(rows))
+        new = self.leaders.is_new(row, option)
+        self._evaluate(row[new], option[new])
+
     def _has_own_line(self, places: NDArray[np.intp]) -> bool:
         route = self.options[places[0]].route
         return route is not None and route.extra["line"] == "own"
+
+    def _listing(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
+        """Put into the bounds what the mover alone decides: a cutover that is never short enough, whatever the line is."""
+        for place, places in enumerate(self.bundles):
+            if open_[place].any():
+                late = bounds.misses_window(self.options[places[0]])
+                found.tier[place] |= np.where(late, OUTSIDE, 0)
 
     def _together(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
         """Put times into the bounds of each bundle, where it is open."""
@@ -277,7 +306,7 @@ class _Search:
             option, row = np.nonzero(may)
             parts.append(Pairs(rows[mine[row]], places[option], bound.at((option, row))))
         pairs = Pairs.joined(parts)
-        pairs = pairs.at(self.leaders.is_new(pairs.row, pairs.option))
+        pairs = pairs.at(self._new(pairs))
         if not len(pairs.row):
             return []
         pairs = pairs.at(self._promising(pairs))
@@ -285,13 +314,19 @@ class _Search:
         self._evaluate(pairs.row[first], pairs.option[first])
         return [pairs.at(~first)]
 
+    def _new(self, pairs: Pairs) -> NDArray[np.bool_]:
+        """Which pairs have not been evaluated; in the first look only one option of each row has."""
+        if self.only is not None:
+            return pairs.option != self.only[pairs.row]
+        return self.leaders.is_new(pairs.row, pairs.option)
+
     def _rounds(self, pairs: Pairs) -> None:
         """Evaluate what is left and may win, for each row what looks best first."""
         while len(pairs.row):
             may = self.leaders.may_lose(
                 pairs.row, pairs.bound, self.effort[pairs.option], self.like[pairs.option]
             )
-            pairs = pairs.at(may & self.leaders.is_new(pairs.row, pairs.option))
+            pairs = pairs.at(may)
             pairs = pairs.at(self._promising(pairs))
             first = np.diff(pairs.row, prepend=-1) > 0
             first |= len(pairs.row) <= _FLUSH

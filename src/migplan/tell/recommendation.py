@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from migplan.judged import Judged
-from migplan.recommend import why, why_not
+from migplan.recommend import effort
 from migplan.results import Recommendation
+from migplan.tell.words import why, why_not
 from migplan.workload import Workload
 
 DAY = 86400.0
@@ -79,4 +80,6 @@ def _facts(item: Judged) -> dict[str, Any]:
     }
     cost = float(np.asarray(item.cost.ceiling).flat[0])
     tier = int(np.asarray(verdict.tier).flat[0])
+    steps = {key: int(np.asarray(getattr(verdict, key)).flat[0]) for key in ("lateness", "overrun")}
+    flags = {**flags, **steps, "effort": effort(item.option)}
     return {**flags, "tier": tier, "complete": item.cost.complete, "cost": cost, "finish": item.decisive}
