@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import migplan
 from migplan import uncertainty
 from migplan.catalogue import load
 from migplan.evaluate.clock import clock_for
@@ -276,3 +277,15 @@ def test_the_published_illustration_lies_within_its_sampling_error():
     assert first == pytest.approx(
         0.64, abs=2.58 * np.hypot(level_error(0.64, theirs), level_error(0.64, runs))
     )
+
+
+def test_a_histogram_and_a_change_curve_are_drawn_like_the_rest():
+    finished = migplan.plan(
+        volume="60 TB",
+        link="1 Gbps",
+        sizes=[{"size": "20 kB", "files": "25M"}, {"size": "500 MB", "files": 119_000}],
+        changed=[{"days": 1, "volume": "300 GB"}, {"days": 7, "volume": "1.2 TB"}],
+        today=dt.date(2026, 11, 23),
+        samples=50,
+    )
+    assert finished.chosen.p50_days <= finished.chosen.p80_days

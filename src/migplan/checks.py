@@ -70,7 +70,8 @@ def check_names(workload: Workload, catalogue: Catalogue) -> None:
         for p in kind.values()
         for region in p.regions
     }
-    if known and workload.region not in known:
+    # The profiles name Regions of AWS alone.
+    if workload.cloud == "aws" and workload.region not in known:
         wanted = ", ".join(sorted(known))
         faults.append(
             Fault("bad-choice", "region", f"{workload.region!r} is not known; wanted one of {wanted}")

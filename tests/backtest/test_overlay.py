@@ -27,7 +27,7 @@ def mine(table, seconds, count=10):
                 "tool": "DataSync",
                 "source_protocol": "NFS",
                 "target": "S3",
-                "volume_bytes": 2e12,
+                "volume_bytes": 2e11,
                 "file_count": 2e6 + index,
                 "link_bps": 1e10,
                 "reported_duration_s": seconds * (1 + 0.01 * index),
@@ -73,8 +73,8 @@ def test_the_spread_of_plans_follows_what_the_moves_leave(table, tmp_path):
 
 def test_a_second_history_goes_on_where_the_first_ended(table, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
-    learn(mine(table, 20_000), first, today=DAY)
-    learn(mine(table, 60_000), second, [first], today=DAY)
+    learn(mine(table, 6_000), first, today=DAY)
+    learn(mine(table, 12_000), second, [first], today=DAY)
     assert days() < days([first]) < days([first, second])
 
 

@@ -16,7 +16,7 @@ Cloud = Literal["aws", "azure", "gcp", "any", "none"]
 
 
 def _source(text: str) -> str:
-    if not text.startswith(("https://", "http://", "assumption: ")):
+    if not text.startswith(("https://", "assumption: ")):
         raise ValueError("wanted an https address, or a text that begins with 'assumption: '")
     return text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.evaluate.listing import scan_busy
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import (
@@ -20,7 +21,6 @@ from migplan.formulas.copying import (
 )
 from migplan.formulas.devices import device_count
 from migplan.formulas.network import stream_rate
-from migplan.formulas.scanning import scan_time, wan_scan_time
 from migplan.formulas.verification import pipelined_time, sequential_time
 from migplan.targets import size
 from migplan.workload import Workload
@@ -194,8 +194,9 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     workers = np.maximum(agents, tasks) if inside else agents
     blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
-    scan = np.where(blocks, 0.0, _scan(p, w, assumed, owner, items, tasks, inside))
-    verify = w.volume / p.get(owner, "verify_rate", np.inf) / np.maximum(workers, 1.0)
+    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, tasks, inside))
+    compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
+    verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
     return Side(
         tasks=tasks,
         workers=workers,
@@ -271,21 +272,8 @@ def _copy_busy(
     volumes = volumes / volumes.sum() * np.asarray(w.volume)[..., None]
     counts = counts / counts.sum() * np.asarray(w.files)[..., None]
     per_file = np.asarray(1.0 / file_rate)[..., None]
-    return histogram_copy_time(volumes, counts, np.asarray(rate)[..., None], per_file, 1.0, overlap)
-
-
-def _scan(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, tasks: Numeric, inside: bool
-) -> Numeric:
-    rate = p.get(owner, "scan_rate", np.inf)
-    local = scan_time(items, rate, tasks)
-    trips = p.get(owner, "directory_round_trips", 0.0)
-    if inside:
-        return local
-    directories = w.files / assumed.files_per_directory
-    parallel = p.get(owner, "files_in_flight", 1.0)
-    far = wan_scan_time(items, rate * tasks, directories, trips, w.round_trip_time, parallel, 0.0, 0.0)
-    return np.maximum(local, far)
+    apart = np.asarray(overlap)[..., None]
+    return histogram_copy_time(volumes, counts, np.asarray(rate)[..., None], per_file, 1.0, apart)
 
 
 def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:

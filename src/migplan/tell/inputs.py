@@ -46,7 +46,11 @@ def tell_facts(
         found.update({fact.id: fact for fact in item.option.target.facts.values()})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     found.update(
-        {fact.id: fact for key, fact in catalogue.assumptions.items() if not key.startswith("sigma_")}
+        {
+            fact.id: fact
+            for key, fact in catalogue.assumptions.items()
+            if not key.startswith("sigma_") and not fact.id.startswith("assumptions/backtest.")
+        }
     )
     old = old_before(catalogue, today)
     return tuple(

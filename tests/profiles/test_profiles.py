@@ -1,0 +1,102 @@
+"""Every profile that comes with migplan, whatever its kind."""
+
+import datetime as dt
+import tomllib
+
+import pytest
+
+from migplan.catalogue import load, own_folder
+from migplan.catalogue.read import compile_folders
+from migplan.catalogue.schema import MODELS, json_schema
+from migplan.errors import MigplanError
+
+FILES = sorted(own_folder().glob("*/*.toml"))
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load()
+
+
+def sourced(table, place=""):
+    """Every table with a source, with its place in the file."""
+    if isinstance(table, dict):
+        if "source" in table:
+            yield place, table
+        for key, value in table.items():
+            yield from sourced(value, f"{place}.{key}")
+    elif isinstance(table, list):
+        for index, value in enumerate(table):
+            yield from sourced(value, f"{place}.{index}")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_number_has_a_source_and_a_date(path):
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    found = list(sourced(document))
+    assert found or document.get("unknown"), "says nothing that has a source, and does not say why"
+    for place, table in found:
+        assert table["source"].startswith(("https://", "assumption: ")), place
+        assert table.get("as_of", dt.date.min) <= dt.date.today(), place
+
+
+def test_all_of_them_load_together():
+    compiled = compile_folders([own_folder()], dt.date.today())
+    assert all(compiled[kind] for kind in MODELS)
+
+
+def test_what_can_be_bought_costs_something_or_says_that_nobody_knows(catalogue):
+    for target in catalogue.targets.values():
+        if target.cloud != "none":
+            assert target.charges, f"{target.id} would be free"
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_editors_get_a_schema(kind):
+    assert json_schema(kind)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("name = 3", "name: Input should be a valid string"),
+        ('name = "Box"\ncapacity = 3', "capacity: Extra inputs are not permitted"),
+        (
+            '[facts.fill]\nvalue = 2\nlow = 3\nunit = "1"\nsource = "https://x"\nas_of = 2026-01-01',
+            "low <= value",
+        ),
+        ('[facts.fill]\nvalue = 2\nunit = "TB"\nsource = "https://x"\nas_of = 2026-01-01', "facts.fill.unit"),
+        ('[facts.fill]\nvalue = 2\nunit = "1"\nsource = "somebody"\nas_of = 2026-01-01', "facts.fill.source"),
+        (
+            '[facts.fill]\nvalue = 2\nunit = "1"\nsource = "https://x"\nas_of = 9999-01-01',
+            "lies in the future",
+        ),
+        (
+            '[facts.colour]\nvalue = 2\nunit = "1"\nsource = "https://x"\nas_of = 2026-01-01',
+            "nothing reads this",
+        ),
+    ],
+)
+def test_faults_name_file_table_and_key(tmp_path, content, told):
+    whole = (
+        'name = "Box"\nsummary = "A box."\nbehaviour = "shipped"\nencrypted = true\npaths = []\n'
+        if content.startswith("[")
+        else ""
+    )
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    (folder / "box.toml").write_text(whole + content, encoding="utf-8")
+    with pytest.raises(MigplanError) as error:
+        compile_folders([own_folder(), tmp_path], dt.date(2026, 11, 23))
+    lines = [str(fault) for fault in error.value.faults]
+    assert all(line.startswith("devices/box.toml: ") for line in lines)
+    assert any(told in line for line in lines), lines
+
+
+def test_two_ids_for_one_thing_are_refused(tmp_path):
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    text = (own_folder() / "prices" / "s3-standard-storage.toml").read_text(encoding="utf-8")
+    (folder / "s3-again.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(MigplanError, match="one id for one thing"):
+        compile_folders([own_folder(), tmp_path], dt.date(2026, 11, 23))
