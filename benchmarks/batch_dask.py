@@ -20,7 +20,17 @@ def run(source, folder, workers):
     with LocalCluster(
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
-        command = ["batch", str(source), "-o", str(folder), "--today", TODAY, "--options", "all", "--percentiles"]
+        command = [
+            "batch",
+            str(source),
+            "-o",
+            str(folder),
+            "--today",
+            TODAY,
+            "--options",
+            "all",
+            "--percentiles",
+        ]
         command += ["--engine", "dask", "--scheduler", cluster.scheduler_address]
         begin = time.perf_counter()
         subprocess.run([sys.executable, "-m", "migplan", *command], check=True, stderr=subprocess.DEVNULL)

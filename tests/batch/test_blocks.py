@@ -10,7 +10,9 @@ from migplan.batch.blocks import Source, last_record_end
 from migplan.batch.records import read_block, read_header
 from migplan.errors import MigplanError
 
-pieces = st.sampled_from(['"', '""', ",", ";", "\n", "\r\n", "\r", "a", "bc", " ", "é", "\ufeff", "\0", "=1", "1 TB"])
+pieces = st.sampled_from(
+    ['"', '""', ",", ";", "\n", "\r\n", "\r", "a", "bc", " ", "é", "\ufeff", "\0", "=1", "1 TB"]
+)
 texts = st.lists(pieces, max_size=40).map("".join)
 
 
@@ -64,7 +66,9 @@ def test_the_last_record_end_is_one_of_the_csv_module(text):
     cut, _ = last_record_end(data, ",", False)
     head = data[:cut].decode()
     rest = data[cut:].decode()
-    assert [row for _, row in whole(head)] + [row for _, row in whole(rest)] == [row for _, row in whole(text)]
+    assert [row for _, row in whole(head)] + [row for _, row in whole(rest)] == [
+        row for _, row in whole(text)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,22 +14,56 @@ from migplan.fields import BY_NAME
 from migplan.readers import READERS
 
 EPOCH = dt.date(1970, 1, 1)
-NUMERIC = ["volume", "files", "link", "share", "rtt", "change", "deadline", "cutover_window", "budget", "mtu", "agents"]
+NUMERIC = [
+    "volume",
+    "files",
+    "link",
+    "share",
+    "rtt",
+    "change",
+    "deadline",
+    "cutover_window",
+    "budget",
+    "mtu",
+    "agents",
+]
 
 numbers = st.one_of(
     st.integers(0, 10**18).map(str),
     st.floats(0, 1e12, allow_nan=False).map(str),
     st.from_regex(r"\A[0-9_.eE+-]{1,14}\Z"),
-    st.sampled_from(["1.5", "007", "1e3", "1_000", ".5", "5.", "1.2.3", "inf", "nan", "-1", "+1", "0", "9" * 45]),
+    st.sampled_from(
+        ["1.5", "007", "1e3", "1_000", ".5", "5.", "1.2.3", "inf", "nan", "-1", "+1", "0", "9" * 45]
+    ),
 )
 units = st.sampled_from(
-    ["", "TB", "GB", "TiB", "gb", "Gb", "Mbps", "Gbit/s", "MB/s", "%", "%/day", "GB/day", "days", "h", "ms", "USD", "M"]
+    [
+        "",
+        "TB",
+        "GB",
+        "TiB",
+        "gb",
+        "Gb",
+        "Mbps",
+        "Gbit/s",
+        "MB/s",
+        "%",
+        "%/day",
+        "GB/day",
+        "days",
+        "h",
+        "ms",
+        "USD",
+        "M",
+    ]
     + ["k", "million", "TB/day/h", "B", "/", "percent", "TB TB"]
 )
 blanks = st.sampled_from(["", " ", "  ", "\t", "\u00a0"])
 cells = st.one_of(
     st.tuples(blanks, numbers, blanks, units, blanks).map("".join),
-    st.sampled_from(["", " ", "2026-12-01", "2026-13-01", "30 days", "x", "=1 TB", "9**9**9 B", "1,5 TB", "٣ TB", "１ TB"]),
+    st.sampled_from(
+        ["", " ", "2026-12-01", "2026-13-01", "30 days", "x", "=1 TB", "9**9**9 B", "1,5 TB", "٣ TB", "１ TB"]
+    ),
     st.text(max_size=12),
 )
 
@@ -82,7 +116,9 @@ def test_decimal_commas_are_read_as_points_and_points_refused(texts):
 
 
 def test_a_point_beside_a_decimal_comma_is_not_guessed_at():
-    found = read_numbers(Column(0, "volume", "volume"), pa.array(["1.234,5 GB", "1,5 TB", "2 TB"]), decimal=",")
+    found = read_numbers(
+        Column(0, "volume", "volume"), pa.array(["1.234,5 GB", "1,5 TB", "2 TB"]), decimal=","
+    )
     assert found.values[1:].tolist() == [1.5e12, 2e12]
     assert "has a point" in found.messages[0]
 

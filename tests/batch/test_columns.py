@@ -37,7 +37,9 @@ def test_documented_aliases_and_the_unit_in_a_header(header, name, unit):
     assert found(header) == {header: (name, unit)}
 
 
-@pytest.mark.parametrize("header", ["Owner", "Used by", "Size class", "", "Size of it", "Unnamed: 0", "sizes"])
+@pytest.mark.parametrize(
+    "header", ["Owner", "Used by", "Size class", "", "Size of it", "Unnamed: 0", "sizes"]
+)
 def test_what_is_not_known_passes_through(header):
     assert found(header) == {}
 
@@ -60,7 +62,9 @@ def test_a_map_goes_before_what_a_header_looks_like():
     assert found("a=b", maps=["a=b=link:Mbps"]) == {"a=b": ("link", "Mbps")}
 
 
-@pytest.mark.parametrize("text", ["Nothing=volume", "volume", "volume=nonsense", "volume=sizes", "volume=volume:kg"])
+@pytest.mark.parametrize(
+    "text", ["Nothing=volume", "volume", "volume=nonsense", "volume=sizes", "volume=volume:kg"]
+)
 def test_maps_that_make_no_sense_are_refused(text):
     with pytest.raises(MigplanError, match="--map"):
         found("volume", maps=[text])
@@ -71,4 +75,6 @@ def test_aliases_are_of_fields_and_stand_for_one_only():
     assert set(ALIASES) <= set(BY_NAME)
     assert set(PER_DAY.values()) <= set(BY_NAME)
     assert all(name == plain(name) for name in [*names, *PER_DAY])
-    assert len({*names, *PER_DAY, *(plain(field.name) for field in FIELDS)}) == len(names) + len(PER_DAY) + len(FIELDS)
+    assert len({*names, *PER_DAY, *(plain(field.name) for field in FIELDS)}) == len(names) + len(
+        PER_DAY
+    ) + len(FIELDS)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from migplan.catalogue import load
+from migplan.evaluate import assumed_values
 from migplan.evaluate.clock import clock_for
 from migplan.options import enumerate_options
 from migplan.rows import find_winners, search, take_rows, winners_of_all
 from migplan.rows.bounds import Bounds
-from migplan.evaluate import assumed_values
 from migplan.rows.evaluation import evaluate_rows
 from migplan.workload import read_workload, related_sizes
 

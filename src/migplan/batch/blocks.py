@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.errors import Fault, MigplanError
 
@@ -82,9 +83,7 @@ class Source:
         The file cannot be read, is empty, or is not in its encoding.
     """
 
-    def __init__(
-        self, path: Path | None, encoding: str = "", delimiter: str = "", size: int = BLOCK
-    ) -> None:
+    def __init__(self, path: Path | None, encoding: str = "", delimiter: str = "", size: int = BLOCK) -> None:
         self.name = "standard input" if path is None else str(path)
         self._size = size
         try:
@@ -97,7 +96,7 @@ class Source:
             self.close()
             raise
         if path is None:
-            self.offset = None
+            self.offset: int | None = None
 
     def _open(self, encoding: str, delimiter: str) -> None:
         """Find out about the encoding, the header and the delimiter."""
@@ -294,7 +293,7 @@ def _line_end(data: bytes, stop: int) -> int:
     return cut or data.rfind(b"\r", 0, min(stop, len(data) - 1)) + 1
 
 
-def _regular(data: np.ndarray, quotes: np.ndarray, delimiter: str) -> bool:  # type: ignore[type-arg]
+def _regular(data: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: str) -> bool:
     edge = np.zeros(256, dtype=bool)
     edge[[ord(delimiter), 10, 13, 34]] = True
     opening, closing = quotes[0::2], quotes[1::2]

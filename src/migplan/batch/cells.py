@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from migplan import units
+from migplan.batch.arrays import booleans, numbers
+from migplan.batch.arrays import plain as values_of
 from migplan.batch.columns import Column
 from migplan.errors import UnitError
 from migplan.readers import READERS
@@ -79,7 +81,7 @@ def read_numbers(column: Column, texts: Any, decimal: str = ".") -> Cells:
         cells.is_day = np.zeros(len(texts), dtype=bool)
     left = np.flatnonzero(~plain)
     if len(left):
-        _one_by_one(column, as_texts(texts).take(pa.array(left)), left.tolist(), cells, decimal)
+        _one_by_one(column, as_texts(texts).take(numbers(left)), left.tolist(), cells, decimal)
     return cells
 
 
@@ -98,7 +100,7 @@ def _numbers(column: Column, cells: Any) -> _Found | None:
     if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
         return None
     scale, part = _scale("", _scale_of(column))
-    values = pc.fill_null(pc.cast(cells, pa.float64()), np.nan).to_numpy(zero_copy_only=False) * scale
+    values = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan)) * scale
     return values, np.isfinite(values), np.full(len(cells), part)
 
 
@@ -107,7 +109,7 @@ def _texts(column: Column, texts: Any, decimal: str) -> _Found:
         return _quick(texts, _scale_of(column))
     values, plain, parts = _quick(pc.replace_substring(texts, decimal, "."), _scale_of(column))
     # A point beside a decimal comma is refused by `spell_out`.
-    return values, plain & ~pc.match_substring(texts, ".").to_numpy(zero_copy_only=False), parts
+    return values, plain & ~values_of(pc.match_substring(texts, ".")), parts
 
 
 def _none(rows: int) -> _Found:
@@ -196,17 +198,19 @@ def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:
 
 def _quick(texts: Any, scale_of: Callable[[str], tuple[float, bool]]) -> _Found:
     """Numbers of the plain cells."""
-    numbers, scales, parts = _same_unit(texts, scale_of) or _split(texts, scale_of)
+    if not len(texts):
+        return np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
+    digits, scales, parts = _same_unit(texts, scale_of) or _split(texts, scale_of)
     plain = ~np.isnan(scales)
-    if plain.all() and _look_plain(numbers):
+    if plain.all() and _look_plain(digits):
         with contextlib.suppress(pa.ArrowInvalid):
-            values = pc.cast(numbers, pa.float64()).to_numpy(zero_copy_only=False) * scales
+            values = values_of(pc.cast(digits, pa.float64())) * scales
             return values, np.isfinite(values), parts
     # Only digits with at most one inner point are plain; a sign, an exponent or an underscore is for the reader.
-    plain = plain & pc.match_substring_regex(numbers, r"^[0-9]+(\.[0-9]+)?$").to_numpy(zero_copy_only=False)
-    plain &= pc.binary_length(texts).to_numpy(zero_copy_only=False) <= _LONGEST
-    numbers = pc.if_else(pa.array(plain), numbers, pa.scalar("0"))
-    values = pc.cast(numbers, pa.float64()).to_numpy(zero_copy_only=False) * scales
+    plain = plain & values_of(pc.match_substring_regex(digits, r"^[0-9]+(\.[0-9]+)?$"))
+    plain &= values_of(pc.binary_length(texts)) <= _LONGEST
+    values = np.full(len(texts), np.nan)
+    values[plain] = values_of(pc.cast(digits.filter(booleans(plain)), pa.float64())) * scales[plain]
     return values, plain & np.isfinite(values), parts
 
 
@@ -254,7 +258,7 @@ def _scales(
     parts = np.array([part for _, part in found], dtype=bool)
     if len(found) == 1:
         return np.broadcast_to(scales, len(names)), np.broadcast_to(parts, len(names))
-    codes = coded.indices.to_numpy(zero_copy_only=False)
+    codes = values_of(coded.indices)
     return scales[codes], parts[codes]
 
 
@@ -298,7 +302,7 @@ def read_words(column: Column, texts: Any) -> Words:
                 read(column.field, text)
             except UnitError as error:
                 wrong[position] = str(error)
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    codes = values_of(coded.indices).astype(np.int64)
     places = np.flatnonzero(np.isin(codes, list(wrong))) if wrong else ()
     messages = {int(place): wrong[int(codes[place])] for place in places}
     if "" not in values:

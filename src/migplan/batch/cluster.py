@@ -152,7 +152,11 @@ def _client(scheduler: str | None, stack: ExitStack) -> Any:
             text = f"cannot be reached: {str(error).splitlines()[0]}"
             raise MigplanError(Fault("bad-choice", f"--scheduler {scheduler}", text)) from None
     cluster = LocalCluster(
-        n_workers=os.cpu_count(), threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=os.cpu_count(),
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        host="127.0.0.1",
     )
     return stack.enter_context(Client(stack.enter_context(cluster)))
 
@@ -187,7 +191,7 @@ def plan_part(part: Part) -> PartDone:
     piece = partition.plan(part.chunk.records())
     path, draft = Path(part.path), Path(f"{part.path}.writing")
     if settings.form == "csv":
-        draft.write_bytes(header_line(layout) + to_csv(piece.table, layout, settings))
+        draft.write_bytes(b"".join((header_line(layout), to_csv(piece.table, layout, settings))))
     else:
         write_parquet(draft, piece.table)
     os.replace(draft, path)
@@ -201,7 +205,9 @@ def _begin(folder: Path, draft: Path, run: list[dict[str, Any]], resume: bool) -
     """The folder of drafts, new or as an earlier run has left it."""
     told = draft / "run"
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise MigplanError(Fault("write-failed", str(folder), "is there already; wanted a new or empty folder"))
+        raise MigplanError(
+            Fault("write-failed", str(folder), "is there already; wanted a new or empty folder")
+        )
     try:
         if resume and told.exists():
             if json.loads(told.read_text(encoding="utf-8")) != run:

@@ -165,9 +165,9 @@ def _ranked(
     found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
     spread = {} if percentiles is None else percentiles.judge(ordered, found, part, count)
     order = rank_rows(ordered, found, spread, part.optimize, catalogue.assumptions["cost_tie"].value)
-    shown = _shown(ordered, found, order, what)
+    shown: NDArray[np.bool_] = _shown(ordered, found, order, what)
     rank, row = np.nonzero(shown)
-    some = found["usable"].any(axis=0)[row] | (what == "all")
+    some = np.asarray(found["usable"].any(axis=0))[row] | (what == "all")
     option = np.where(some, order[rank, row], -1)
     texts, reasons = _reasons(results, ordered, found)
     if what != "all":
@@ -178,7 +178,7 @@ def _ranked(
         options=ordered,
         texts=texts,
         row=_places(group)[rows[row]],
-        rank=(np.cumsum(shown, axis=0) * shown)[rank, row],
+        rank=np.cumsum(shown, axis=0, dtype=np.int64)[rank, row],
         option=option,
         usable=picked["usable"],
         meets=picked["meets"],
@@ -200,7 +200,7 @@ def rank_rows(
     optimize: str,
     tie: float,
 ) -> NDArray[np.intp]:
-    """Positions of the options in their rank, best first; the second axis is the row. As `migplan.planner.rank` does."""
+    """Positions of the options in their rank, best first; the second axis is the row. As `planner.rank` does."""
     finish = spread.get("decisive", found["finish"])
     aim = spread.get("p95", finish) if optimize == "risk" else finish
     efforts = np.array([[effort(option)] for option in options])
@@ -226,7 +226,8 @@ def _shown(
     if what == "all":
         return np.ones(order.shape, dtype=bool)
     if what == "best":
-        return np.arange(len(order))[:, None] + 0 * order == 0
+        first: NDArray[np.bool_] = np.arange(len(order))[:, None] + 0 * order == 0
+        return first
     codes = {key: code for code, key in enumerate(dict.fromkeys((o.family, o.target.id) for o in options))}
     family = np.array([codes[o.family, o.target.id] for o in options])[order]
     usable = np.take_along_axis(found["usable"], order, axis=0)

@@ -5,6 +5,7 @@ A draft lies beside its output under a hidden name. The journal has a line for e
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import stat
@@ -44,17 +45,31 @@ class Draft:
             self._file: BinaryIO = self.draft.open("r+b" if kept else "wb", buffering=0)
             self._file.truncate(kept)
             self._file.seek(kept)
+            for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
+                part.unlink()
         except OSError as error:
             raise failed(self.name, error, kept=False) from None
         self.size = kept
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append."""
         try:
             _write_all(self._file, data)
         except OSError as error:
             raise failed(self.name, error, kept=True) from None
         self.size += len(data)
+
+    def take(self, path: Path) -> None:
+        """Append what lies in another file, which is gone then."""
+        try:
+            with path.open("rb") as part:
+                size = os.fstat(part.fileno()).st_size
+                while part.tell() < size:
+                    _copy(part, self._file, size - part.tell())
+            path.unlink()
+        except OSError as error:
+            raise failed(self.name, error, kept=True) from None
+        self.size += size
 
     def rewrite(self, turn: Callable[[BinaryIO, BinaryIO], None]) -> None:
         """Let what appears be made out of the draft, which stays as it is until then."""
@@ -83,6 +98,8 @@ class Draft:
         """Leave nothing behind."""
         self._file.close()
         self.draft.unlink(missing_ok=True)
+        for part in self.draft.parent.glob(f".{glob.escape(self.path.name)}.part-*"):
+            part.unlink()
 
 
 class Stream:
@@ -98,7 +115,7 @@ class Stream:
             raise failed(self.name, error, kept=False) from None
         self.size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append."""
         try:
             _write_all(self._file, data)
@@ -127,7 +144,7 @@ class Held(Stream):
         super().__init__(path)
         self._held: Any = tempfile.TemporaryFile()  # noqa: SIM115
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Keep for later."""
         try:
             self._held.write(data)
@@ -159,7 +176,19 @@ class Held(Stream):
     drop = close
 
 
-def _write_all(file: Any, data: bytes) -> None:
+def _copy(source: BinaryIO, file: BinaryIO, size: int) -> None:
+    """Copy bytes from where one file stands to where another does, inside the kernel where it can."""
+    try:
+        copied = os.copy_file_range(source.fileno(), file.fileno(), min(size, 1 << 30))
+    except (AttributeError, OSError):
+        copied = 0
+    if copied == 0:
+        _write_all(file, source.read(1 << 20))
+        return
+    source.seek(0, os.SEEK_CUR)
+
+
+def _write_all(file: Any, data: bytes | memoryview) -> None:
     left = memoryview(data)
     while left:
         written = file.write(left)

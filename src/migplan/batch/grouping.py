@@ -75,7 +75,9 @@ def _group(
     columns: Mapping[str, NDArray[np.float64]],
 ) -> Group:
     given = row_fields(records.table, first, layout, settings)
-    words = tuple(sorted((name, text) for name, text in given.items() if name in _deciding(rows)))
+    words: tuple[Any, ...] = tuple(
+        sorted((name, text) for name, text in given.items() if name in _deciding(rows))
+    )
     if settings.samples:
         words += tuple(name for name in _DRAWN if name in given)
     workload = read_workload(given, assumptions, settings.today)

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from migplan.batch.arrays import booleans, numbers, plain, strings
 from migplan.batch.deciding import Entries
 from migplan.batch.drafts import Draft, Stream
 from migplan.batch.records import Bad
@@ -44,10 +44,10 @@ def result_columns(
     order = np.lexsort((rank, row)) if len(entries) > 1 or settings.options != "best" else None
     row = row if order is None else row[order]
     if len(row) != table.num_rows or (row != np.arange(len(row))).any():
-        table = table.take(pa.array(row))
+        table = table.take(numbers(row))
     arrays = _arrays(entries, rank, starts[row] if len(row) else starts[:0], order)
     columns = [*table.columns, *(arrays[name] for name in layout.results)]
-    return pa.table(columns, names=[*table.column_names, *layout.results.values()])
+    return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
 
 
 def _arrays(
@@ -71,11 +71,11 @@ def _arrays(
     option, target = _names(entries, put)
     p80 = percentile("p80")
     return {
-        "rank": pa.array(put(rank)),
+        "rank": numbers(put(rank)),
         "option": option,
         "target": target,
-        "usable": pa.array(put(_joined(entries, "usable", bool))),
-        "meets": pa.array(put(_joined(entries, "meets", bool))),
+        "usable": booleans(put(_joined(entries, "usable", bool))),
+        "meets": booleans(put(_joined(entries, "meets", bool))),
         "duration_days": number("finish", DAY),
         "p50_days": _finite(percentile("p50") / DAY),
         "p80_days": _finite(p80 / DAY),
@@ -86,7 +86,7 @@ def _arrays(
         "cost_one_off_usd": number("one_off"),
         "cost_monthly_usd": number("monthly"),
         "cost_horizon_usd": number("total"),
-        "cost_complete": pa.array(put(_joined(entries, "complete", bool))),
+        "cost_complete": booleans(put(_joined(entries, "complete", bool))),
         "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),
     }
 
@@ -98,27 +98,25 @@ def _joined(entries: Sequence[Entries], name: str, kind: Any) -> NDArray[Any]:
 
 def _finite(values: NDArray[np.float64]) -> pa.Array:
     """Numbers; null where there is no finite one."""
-    return pa.array(values, mask=~np.isfinite(values))
+    return numbers(values, np.isfinite(values))
 
 
 def _days(starts: NDArray[np.datetime64], seconds: NDArray[np.float64]) -> pa.Array:
     """The day on which a time from a start ends; null where the calendar of this world has none."""
     ends = seconds < _LAST_DAY
     days = np.floor(np.round(np.where(ends, seconds, 0.0), 6) / DAY).astype("timedelta64[D]")
-    return pa.array(starts + days, pa.date32(), mask=~ends)
+    return numbers((starts + days).astype(np.int64).astype(np.int32), ends, pa.date32())
 
 
 def _texts(texts: Sequence[Sequence[str]], codes: Sequence[NDArray[np.int64]], put: Any) -> pa.Array:
     """Codes into lists of texts, one list for each part, as one array; -1 is null."""
-    numbers: dict[str, int] = {}
+    known: dict[str, int] = {}
     parts = [np.zeros(0, dtype=np.int32)]
     for own, mine in zip(texts, codes, strict=True):
-        common = np.array([*(numbers.setdefault(text, len(numbers)) for text in own), -1], dtype=np.int32)
+        common = np.array([*(known.setdefault(text, len(known)) for text in own), -1], dtype=np.int32)
         parts.append(common[mine])
     indices = put(np.concatenate(parts))
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=indices < 0), pa.array(list(numbers), pa.string())
-    )
+    return pa.DictionaryArray.from_arrays(numbers(indices, indices >= 0), strings(list(known)))
 
 
 def _names(entries: Sequence[Entries], put: Any) -> tuple[pa.Array, pa.Array]:
@@ -132,10 +130,26 @@ def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
     """What bounds each option; null where it never ends."""
     texts, codes = [], []
     for e in entries:
-        coded = pc.dictionary_encode(pa.array(e.bound, pa.string()))
-        texts.append(coded.dictionary.to_pylist())
-        codes.append(np.where(np.isfinite(e.finish), coded.indices.to_numpy(zero_copy_only=False), -1))
+        words, found = _distinct(e.bound)
+        texts.append(words)
+        codes.append(np.where(np.isfinite(e.finish), found, -1))
     return _texts(texts, codes, put)
+
+
+def _distinct(words: NDArray[Any]) -> tuple[list[str], NDArray[np.int32]]:
+    """The few distinct ones of very many words, and which of them each is; without sorting them.
+
+    >>> _distinct(np.array(["link", "mover", "link"]))
+    (['link', 'mover'], array([0, 1, 0], dtype=int32))
+    """
+    if not len(words):
+        return [], np.zeros(0, dtype=np.int32)
+    signs = np.ascontiguousarray(words).view(np.uint32).reshape(len(words), -1).astype(np.uint64)
+    weights = np.random.default_rng(0).integers(1, 2**63, signs.shape[1], dtype=np.uint64)
+    sums = (signs * weights).sum(axis=1, dtype=np.uint64).view(np.int64)
+    coded = pc.dictionary_encode(numbers(sums))
+    first = [int(np.argmax(sums == value)) for value in coded.dictionary.to_pylist()]
+    return [str(words[place]) for place in first], plain(coded.indices)
 
 
 def safe_columns(table: pa.Table, skip: int) -> pa.Table:
@@ -173,14 +187,14 @@ def _may_harm(texts: pa.Array) -> bool:
     return bool(_HARMFUL[data[first]].any())
 
 
-def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> bytes:
+def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> memoryview:
     """A table as CSV without its header."""
-    table = safe_columns(table, len(layout.results))
+    table = safe_columns(table.cast(plain_schema(table.schema)), len(layout.results))
     if settings.decimal != ".":
         table = _with_decimal(table, len(layout.results), settings.decimal)
     buffer = pa.BufferOutputStream()
     pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
-    return buffer.getvalue().to_pybytes()  # type: ignore[no-any-return]
+    return memoryview(buffer.getvalue())
 
 
 def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
@@ -232,13 +246,13 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def to_stream(table: pa.Table) -> bytes:
+def to_stream(table: pa.Table) -> memoryview:
     """A table as an Arrow stream, which can be appended to others."""
     table = table.cast(plain_schema(table.schema))
     buffer = pa.BufferOutputStream()
     with pa.ipc.new_stream(buffer, table.schema) as writer:
         writer.write_table(table)
-    return buffer.getvalue().to_pybytes()  # type: ignore[no-any-return]
+    return memoryview(buffer.getvalue())
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
@@ -249,6 +263,8 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """A table as a Parquet file."""
+    import pyarrow.parquet as pq
+
     pq.write_table(table.cast(plain_schema(table.schema)), path)
 
 
@@ -260,6 +276,8 @@ def to_parquet(output: Draft | Stream, empty: pa.Table) -> None:
     empty : Table
         A table of the output's columns; what is written where there is no row.
     """
+    import pyarrow.parquet as pq
+
     schema = plain_schema(empty.schema)
 
     def turn(old: BinaryIO, new: BinaryIO) -> None:

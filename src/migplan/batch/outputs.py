@@ -97,13 +97,24 @@ class Outputs:
         for entry in found[1] if found is not None else ():
             if _is_there(path, entry.output) and _is_there(self.errors_path, entry.errors):
                 self.at = entry
-                self.summary.add(Summary.from_dict(dict(entry.summary)))
+                self.summary.add(Summary.from_dict(dict(entry.summary or {})))
         self.output = Draft(path, self.at.output)
         self.journal = Journal(path, run, goes_on=self.at.end > 0)
 
-    def take(self, end: int, check: int, output: bytes, errors: bytes, summary: Summary) -> None:
+    @property
+    def beside(self) -> Path | None:
+        """The output, where it is a file that others can lie beside."""
+        return self.output.path if isinstance(self.output, Draft) else None
+
+    def take(
+        self, end: int, check: int, output: memoryview | bytes | Path, errors: bytes, summary: Summary
+    ) -> None:
         """Write what became of a chunk, and note it."""
-        self.output.write(output)
+        if isinstance(output, Path):
+            assert isinstance(self.output, Draft)
+            self.output.take(output)
+        else:
+            self.output.write(output)
         if self.errors is not None:
             self.errors.write(errors)
         self.summary.add(summary)

@@ -1,7 +1,7 @@
 """A table of cells to columns of numbers and words, with every fault of every row.
 
-Rows that look wrong by columns are read once more, one by one, by the reader of single plans: what is wrong with them is
-told in its words and by its rules alone.
+Rows that look wrong by columns are read once more, one by one, by the reader of single plans: what is wrong with them
+is told in its words and by its rules alone.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def _doubtful(rows: Rows, assumptions: Mapping[str, Fact], settings: Settings) -
         wrong |= due.is_day & (due.values < starts(rows, settings))
     elif "deadline" in settings.given and "start" in rows.words:
         day = READERS["deadline"](BY_NAME["deadline"], settings.given["deadline"])
-        wrong |= isinstance(day, dt.date) and days_since_epoch(day) < starts(rows, settings)  # type: ignore[arg-type]
+        wrong |= isinstance(day, dt.date) and days_since_epoch(day) < starts(rows, settings)
     return wrong
 
 
@@ -197,6 +197,7 @@ def deadlines(rows: Rows, settings: Settings) -> NDArray[np.float64]:
     begin = starts(rows, settings)
     if "deadline" in rows.numbers:
         due = rows.numbers["deadline"]
+        assert due.is_day is not None
         return np.where(due.is_day, (due.values - begin + 1.0) * DAY, due.values)
     text = settings.given.get("deadline")
     if text is None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from migplan.batch.arrays import strings
 from migplan.batch.blocks import LONGEST, Block, count_lines
 from migplan.errors import Fault, shorten
 
@@ -150,7 +151,7 @@ def _slow(block: Block, headers: Sequence[str], delimiter: str) -> Records:
         else:
             refused.append((line, as_row([_visible(cell) for cell in row], delimiter), fault))
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(headers)
-    table = pa.table([pa.array(column, pa.string()) for column in columns], names=list(headers))
+    table = pa.Table.from_arrays([strings(column) for column in columns], names=list(headers))
     return Records(table, refused, block, lines, delimiter)
 
 

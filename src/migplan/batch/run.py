@@ -124,9 +124,7 @@ def refuse_nested(source: Any, layout: Layout, settings: Settings) -> None:
         raise MigplanError(Fault("bad-file", source.name, text))
 
 
-def _run(
-    job: Job, source: Any, outputs: Outputs, progress: Callable[[int, int | None], None] | None
-) -> Done:
+def _run(job: Job, source: Any, outputs: Outputs, progress: Callable[[int, int | None], None] | None) -> Done:
     told: list[Bad] = []
     resumed = outputs.summary.rows + outputs.summary.bad_rows
     try:
@@ -164,9 +162,10 @@ def _made(job: Job, source: Any, outputs: Outputs) -> Iterator[Made]:
 
     chunks = source.chunks(outputs.at.end, outputs.at.check)
     first, second = next(chunks, None), next(chunks, None)
+    begun = [chunk for chunk in (first, second) if chunk is not None]
     if second is None or job.workers == 1:
-        for chunk in itertools.chain(filter(None, (first, second)), chunks):
+        for chunk in itertools.chain(begun, chunks):
             yield make(chunk, outputs.partition, planned())
         return
-    with Workers(outputs.partition, job.workers) as workers:
-        yield from workers.run(itertools.chain((first, second), chunks), planned)
+    with Workers(outputs.partition, job.workers, outputs.beside) as workers:
+        yield from workers.run(itertools.chain(begun, chunks), planned)

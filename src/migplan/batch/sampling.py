@@ -82,7 +82,8 @@ class Percentiles:
             if not left.any():
                 return left
         first = left & (least == least[left].min())
-        return first & (cost <= cost[first].min() * tie)
+        chosen: NDArray[np.bool_] = first & (cost <= cost[first].min() * tie)
+        return chosen
 
     def _sample(
         self,

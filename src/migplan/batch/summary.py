@@ -107,7 +107,8 @@ class Summary:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Summary:
         """Back from plain data."""
-        return cls(**{n: Counter(v) if isinstance(v, dict) else v for n, v in data.items()})
+        values: dict[str, Any] = {n: Counter(v) if isinstance(v, dict) else v for n, v in data.items()}
+        return cls(**values)
 
 
 def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from migplan.batch.arrays import strings
 from migplan.batch.blocks import Block, Source
 from migplan.batch.records import Records, read_block, read_header
 from migplan.batch.settings import Settings
@@ -120,6 +120,8 @@ class GroupChunk:
 
     def records(self) -> Records:
         """See `Chunk`."""
+        import pyarrow.parquet as pq
+
         with pq.ParquetFile(self.path) as file:
             table = file.read_row_group(self.group)
         first = self.end - table.num_rows + 1
@@ -161,7 +163,7 @@ class CsvInput:
     @property
     def empty(self) -> pa.Table:
         """No rows."""
-        return pa.table([pa.array([], pa.string())] * len(self.headers), names=list(self.headers))
+        return pa.Table.from_arrays([strings([])] * len(self.headers), names=list(self.headers))
 
     def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk | FileChunk]:
         """The rows behind the first `skip`, which an earlier run has dealt with.
@@ -213,6 +215,8 @@ class ParquetInput:
 
     def __init__(self, path: Path, size: int) -> None:
         self.name, self._path, self._rows = str(path), path, max(size // _ROW, 1)
+        import pyarrow.parquet as pq
+
         try:
             self._file = pq.ParquetFile(path)
         except (OSError, pa.ArrowInvalid) as error:

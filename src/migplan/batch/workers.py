@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 
+from migplan.batch.drafts import failed, hidden
 from migplan.batch.output import error_lines, to_csv, to_stream
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad
@@ -28,17 +30,20 @@ from migplan.errors import Fault, MigplanError
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
 
+_SMALL = 1 << 20
+"""Bytes that are handed over and not written to a file."""
+
 _AHEAD = 1
 """Partitions that wait for a process, beside those that are planned."""
 
 
 @dataclass(slots=True)
 class Made:
-    """What becomes of a chunk, as bytes to be appended."""
+    """What becomes of a chunk, as bytes to be appended, or as a file of them."""
 
     end: int
     check: int
-    output: bytes
+    output: memoryview | bytes | Path
     errors: bytes
     bad: list[Bad]
     summary: Summary
@@ -65,12 +70,14 @@ class Workers:
     partition : Partition
         What all partitions have in common; each process has it from its beginning.
     count : int
+    beside : Path or None
+        An output beside which outputs can lie in files, which is quicker than handing them over.
     """
 
-    def __init__(self, partition: Partition, count: int) -> None:
+    def __init__(self, partition: Partition, count: int, beside: Path | None) -> None:
         # A forked process has everything imported and the catalogue read; elsewhere that is not safe.
         kind = "fork" if sys.platform == "linux" else "spawn"
-        self._count = count
+        self._count, self._beside = count, beside
         self._pool = ProcessPoolExecutor(
             count, multiprocessing.get_context(kind), initializer=_begin, initargs=(partition, os.getpid())
         )
@@ -94,7 +101,7 @@ class Workers:
         waiting: deque[Future[Made]] = deque()
         try:
             for chunk in chunks:
-                waiting.append(self._pool.submit(_make, chunk, planned()))
+                waiting.append(self._pool.submit(_make, chunk, planned(), self._beside))
                 if len(waiting) >= self._count + _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -121,5 +128,16 @@ def _follow(parent: int) -> None:
     os._exit(1)
 
 
-def _make(chunk: Chunk, planned: bool) -> Made:
-    return make(chunk, _own[0], planned)
+def _make(chunk: Chunk, planned: bool, beside: Path | None) -> Made:
+    made = make(chunk, _own[0], planned)
+    assert not isinstance(made.output, Path)
+    if beside is None or len(made.output) <= _SMALL:
+        made.output = bytes(made.output)
+    else:
+        path = hidden(beside, f"part-{made.end}")
+        try:
+            path.write_bytes(made.output)
+        except OSError as error:
+            raise failed(str(beside), error, kept=True) from None
+        made.output = path
+    return made

@@ -26,7 +26,9 @@ from migplan.cli.options import profiles_option, today_option
     metavar="FILE",
     help="Write bad rows here.  [default: beside the output]",
 )
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help="[default: by the output's name]")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet"]), help="[default: by the output's name]"
+)
 @click.option(
     "--options",
     type=click.Choice(["best", "families", "all"]),
@@ -39,17 +41,31 @@ from migplan.cli.options import profiles_option, today_option
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
 @click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="For rows that do not say it.")
 @click.option(
-    "--map", "maps", multiple=True, metavar="HEADER=FIELD[:UNIT]", help="What a column is; HEADER= for nothing."
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="HEADER=FIELD[:UNIT]",
+    help="What a column is; HEADER= for nothing.",
 )
-@click.option("--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal sign.")
+@click.option(
+    "--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal sign."
+)
 @click.option("--delimiter", type=click.Choice([",", ";", "tab", "|"]), help="[default: by the header]")
 @click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as Markdown.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as Markdown."
+)
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster.  [default: one on this machine]")
-@click.option("--threads", type=click.IntRange(1, 256), default=2, show_default=True, help="Of the local engine.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=2,
+    show_default=True,
+    help="Processes of the local engine, of about half a gigabyte each.",
+)
 @profiles_option
 @today_option
 def command(**said: Any) -> None:

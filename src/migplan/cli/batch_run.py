@@ -58,7 +58,7 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         decimal=said["decimal"],
         form=form,
     )
-    names = ("errors", "maps", "encoding", "today", "strict", "resume", "threads")
+    names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
     delimiter = {"tab": "\t", None: ""}.get(said["delimiter"], said["delimiter"])
     return Job(source, output, settings=settings, delimiter=delimiter, **{name: said[name] for name in names})
 
@@ -72,7 +72,12 @@ def _progress() -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("planning"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("planning"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -109,4 +114,6 @@ def _notes(done: Done) -> list[str]:
         notes.append(f"{column.header}: {column.name}{unit}")
     others = len(done.layout.headers) - len(done.layout.columns)
     notes += [f"{others} columns passed through"] if others else []
-    return notes + [f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()]
+    return notes + [
+        f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()
+    ]

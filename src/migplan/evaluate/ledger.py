@@ -97,7 +97,8 @@ class _Stack:
         if slot != "route" or charge.per not in ("hour", "once"):
             return members
         exists = np.array([option.exists for option in self.options])
-        return members[~exists[members if self.pairs is None else self.pairs[members]]]
+        paying: NDArray[np.intp] = members[~exists[members if self.pairs is None else self.pairs[members]]]
+        return paying
 
     def of(self, values: Numeric, members: NDArray[np.intp]) -> Numeric:
         """Values of the rows that some members of the first axis stand for."""
@@ -118,7 +119,9 @@ class _Stack:
             "stored-file": w.files,
             "load-throughput": sized.load_throughput,
         }
-        return {basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()}
+        return {
+            basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()
+        }
 
 
 def _lines(
@@ -144,9 +147,7 @@ def _lines(
     for owner, members in targets:
         for charge in owner.charges:
             if charge.per == "throughput" and not charge.load_only:
-                yield from _load_line(
-                    catalogue, charge, owner, members, region, quantities, bought[owner.id]
-                )
+                yield from _load_line(catalogue, charge, owner, members, region, quantities, bought[owner.id])
 
 
 def _counted(

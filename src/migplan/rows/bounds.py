@@ -103,7 +103,7 @@ class Bounds:
         return made
 
     def ceiling(self, option: Option) -> NDArray[np.float64]:
-        """The least that all options cost that differ from one in nothing but the route; the same array for all. [USD]."""
+        """The least that all options cost that differ in nothing but the route; the same array for all. [USD]."""
         parts = (option.mover, option.device, option.second_hop, option.target)
         key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
         found: NDArray[np.float64] = self._keep(key, lambda: self._things(option)[0][0] * SAFE)
@@ -116,7 +116,8 @@ class Bounds:
         p, side, swing = self._parameters([option]), self._side(option), self._assumed.cutover_fixed_time
         unchanged = replace(_NOTHING, scan=side.scan, verify=side.verify, run=side.run)
         least = pass_time(p, self.w, unchanged)(0.0) + swing
-        return np.broadcast_to(least * SAFE > self.w.cutover_window, (1, self.rows))[0]
+        misses: NDArray[np.bool_] = np.broadcast_to(least * SAFE > self.w.cutover_window, (1, self.rows))[0]
+        return misses
 
     def together(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes."""
@@ -177,7 +178,10 @@ class Bounds:
         """Preparation; one number an option. [s]."""
         nothing = replace(self.w, volume=0.0, files=0.0)
         times = lead_times(self._parameters(options), nothing, _NOTHING)
-        return np.maximum.reduce([np.broadcast_to(time, (len(options), 1)) for time in times])
+        begin: NDArray[np.float64] = np.maximum.reduce(
+            [np.broadcast_to(time, (len(options), 1)) for time in times]
+        )
+        return begin
 
     def _times(self, options: Sequence[Option], wire: Any) -> _Times:
         """Times where the target has no limits."""
@@ -216,9 +220,7 @@ class Bounds:
         w, online = self.w, option.kind == "online"
         least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
-        found: Ledger = self._keep(
-            ("target", online, option.target.id), lambda: self._price([alone], least)
-        )
+        found: Ledger = self._keep(("target", online, option.target.id), lambda: self._price([alone], least))
         return found
 
     def _rest(self, options: Sequence[Option], times: _Times) -> Ledger:

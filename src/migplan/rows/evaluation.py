@@ -21,7 +21,6 @@ from migplan.evaluate import (
 )
 from migplan.evaluate.clock import clock_for
 from migplan.evaluate.parameters import some_rows
-from migplan.formulas import Numeric
 from migplan.options import Option
 from migplan.recommend import barred, judge
 from migplan.uncertainty import Draws, draw_workload
@@ -244,7 +243,7 @@ def sample_rows(
 
 def stand_up(w: Workload, rows: int) -> Workload:
     """The rows of a workload along the last axis but one, so that draws go along the last."""
-    changes: dict[str, Numeric] = {}
+    changes: dict[str, Any] = {}
     for entry in fields(w):
         value = getattr(w, entry.name)
         if isinstance(value, np.ndarray) and value.shape == (rows,):

@@ -64,7 +64,9 @@ class Leaders:
         self._dropped = np.zeros(rows, dtype=bool)
         self._log: list[tuple[NDArray[np.intp], PairResults]] = []
 
-    def may_lose(self, rows: NDArray[np.intp], bound: Bound, effort: Any, like: Any = -1) -> NDArray[np.bool_]:
+    def may_lose(
+        self, rows: NDArray[np.intp], bound: Bound, effort: Any, like: Any = -1
+    ) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far, or could make another one the best."""
         tier, own_effort, finish, ceiling = self._tier[rows], *self._keys[:3, rows]
         sooner = bound.finish <= finish
@@ -195,7 +197,7 @@ class Leaders:
 
 def _less(keys: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where one sequence of keys comes before another."""
-    less = keys[3] < others[3]
+    less: NDArray[np.bool_] = keys[3] < others[3]
     for place in (2, 1, 0):
         less = (keys[place] < others[place]) | ((keys[place] == others[place]) & less)
     return less

@@ -93,7 +93,13 @@ def winners_of_all(
 ) -> Winners:
     """The best option of every row by evaluating all of them: what `find_winners` is held against."""
     parts = [
-        _compared(options, some_rows(w, slice(begin, begin + CHUNK), rows), catalogue, clock, min(CHUNK, rows - begin))
+        _compared(
+            options,
+            some_rows(w, slice(begin, begin + CHUNK), rows),
+            catalogue,
+            clock,
+            min(CHUNK, rows - begin),
+        )
         for begin in range(0, rows, CHUNK)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in _NAMES))
@@ -193,7 +199,7 @@ class _Search:
         return self._winners()
 
     def _first(self, ceilings: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """The least of any option that keeps as much as any, and an option that looks good by what it keeps, costs, takes."""
+        """The least of any option that keeps as much as any, and one that looks good by what it keeps, costs, takes."""
         cheapest, least = np.full(self.rows, np.inf), np.full(self.rows, np.inf)
         first = np.full(self.rows, self.bundles[0][0])
         seen: set[int] = set()
@@ -210,7 +216,9 @@ class _Search:
             np.minimum(least, look, out=least)
         return cheapest, first
 
-    def _rivals(self, ceilings: Sequence[NDArray[np.float64]], first: NDArray[np.intp]) -> NDArray[np.float64]:
+    def _rivals(
+        self, ceilings: Sequence[NDArray[np.float64]], first: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
         """The least that another option costs that keeps as much, and takes as little to arrange, as any."""
         rival = np.full(self.rows, np.inf)
         able = self.sure == self.sure.max()
@@ -221,9 +229,7 @@ class _Search:
                 np.minimum(rival, np.where(own, np.inf, ceiling), out=rival)
         return rival
 
-    def _look(
-        self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]
-    ) -> None:
+    def _look(self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]) -> None:
         """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
         if len(rows) * len(self.options) <= _ALL:
             self._evaluate_all(rows)
@@ -266,7 +272,7 @@ class _Search:
         return route is not None and route.extra["line"] == "own"
 
     def _listing(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
-        """Put into the bounds what the mover alone decides: a cutover that is never short enough, whatever the line is."""
+        """Put into the bounds what the mover alone decides: a cutover that is never short enough on any line."""
         for place, places in enumerate(self.bundles):
             if open_[place].any():
                 late = bounds.misses_window(self.options[places[0]])
@@ -317,7 +323,8 @@ class _Search:
     def _new(self, pairs: Pairs) -> NDArray[np.bool_]:
         """Which pairs have not been evaluated; in the first look only one option of each row has."""
         if self.only is not None:
-            return pairs.option != self.only[pairs.row]
+            others: NDArray[np.bool_] = pairs.option != self.only[pairs.row]
+            return others
         return self.leaders.is_new(pairs.row, pairs.option)
 
     def _rounds(self, pairs: Pairs) -> None:
@@ -351,7 +358,7 @@ class _Search:
         score = (bound.tier.astype(np.int64) << 30) | (dear.astype(np.int64) << 29)
         score |= (self.effort[pairs.option].astype(np.int64) << 26) | soon.astype(np.int64)
         cheap = np.argsort(bound.ceiling)
-        return cheap[np.argsort(((row.astype(np.int64) << 36) | score)[cheap], kind="stable")]
+        return cheap[np.argsort(((row.astype(np.int64) << 42) | score)[cheap], kind="stable")]
 
     def _evaluate(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> None:
         """Evaluate pairs of rows and options, options with very many rows by themselves."""
@@ -407,7 +414,13 @@ def _same(option: Option) -> tuple[Any, ...]:
     parts = (option.mover, option.device, option.second_hop, option.target)
     line = None if option.route is None else option.route.extra["line"]
     paths = (id(option.path), id(option.seed_path), id(option.second_path))
-    return option.kind, effort(option), line, paths, tuple(None if part is None else part.id for part in parts)
+    return (
+        option.kind,
+        effort(option),
+        line,
+        paths,
+        tuple(None if part is None else part.id for part in parts),
+    )
 
 
 def _lead(option: Option) -> tuple[bool, Any]:

@@ -40,7 +40,9 @@ def why(
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")
     if verdict.long:
-        told.append("Its cutover is longer than a long weekend; say how long it may be with `cutover_window`.")
+        told.append(
+            "Its cutover is longer than a long weekend; say how long it may be with `cutover_window`."
+        )
     if not verdict.in_budget:
         told.append("It is over the budget.")
     return told
@@ -55,7 +57,11 @@ def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
     if np.isnan(w.deadline):
         return f"{told}."
     spare = w.deadline / DAY - counts
-    return f"{told}, {spare:,.1f} before the deadline." if spare >= 0 else f"{told}, {-spare:,.1f} after the deadline."
+    return (
+        f"{told}, {spare:,.1f} before the deadline."
+        if spare >= 0
+        else f"{told}, {-spare:,.1f} after the deadline."
+    )
 
 
 def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:

@@ -1,0 +1,63 @@
+import csv
+import io
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def migplan(tmp_path):
+    """Run the command line in a process of its own, in a folder of its own."""
+
+    def run(*arguments, **options):
+        settings = {"cwd": tmp_path, "capture_output": True, "timeout": 300, **options}
+        return subprocess.run([sys.executable, "-m", "migplan", "batch", *arguments], check=False, **settings)
+
+    return run
+
+
+def generated(count, seed=1):
+    """A CSV of so many rows whose numbers all differ."""
+    random = np.random.default_rng(seed)
+
+    def spread(low, high):
+        return np.exp(random.uniform(np.log(low), np.log(high), count))
+
+    columns = {
+        "name": [f"share-{number}" for number in range(count)],
+        "volume": [f"{value:.6g} TB" for value in spread(0.1, 900)],
+        "files": [f"{value:.0f}" for value in spread(1e4, 5e8)],
+        "link": [f"{value:.6g} Mbps" for value in spread(50, 20000)],
+        "share": [f"{value:.4f} %" for value in random.uniform(20, 95, count)],
+        "change": [f"{value:.5f} %/day" for value in random.uniform(0.01, 5, count)],
+        "deadline": [f"{value:.4f} days" for value in random.uniform(5, 200, count)],
+        "cutover_window": [f"{value:.4f} hours" for value in random.uniform(1, 72, count)],
+    }
+    return as_csv([list(columns), *zip(*columns.values(), strict=True)])
+
+
+def as_csv(rows, **options):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n", **options).writerows(rows)
+    return text.getvalue()
+
+
+def rows_of(data):
+    """Rows of a CSV as dictionaries."""
+    text = data if isinstance(data, str) else data.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory):
+    """One cache of the catalogue for all processes of the tests."""
+    before = os.environ.get("MIGPLAN_CACHE_DIR")
+    os.environ["MIGPLAN_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["MIGPLAN_CACHE_DIR"]
+    else:
+        os.environ["MIGPLAN_CACHE_DIR"] = before

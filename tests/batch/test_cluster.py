@@ -1,0 +1,90 @@
+"""The Dask engine against a real cluster of two worker processes on this machine."""
+
+import pytest
+
+pytest.importorskip("distributed")
+
+from tests.batch.conftest import generated, rows_of
+
+TODAY = ("--today", "2026-11-23")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as started:
+        yield started.scheduler_address
+
+
+def local(migplan, tmp_path, name, *options):
+    assert migplan(
+        f"{name}.csv", "-o", f"local.{name}.csv", "--errors", f"local.{name}.bad", *options
+    ).returncode in (0, 1)
+    return rows_of((tmp_path / f"local.{name}.csv").read_bytes()), rows_of(
+        (tmp_path / f"local.{name}.bad").read_bytes()
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("--options", "families"), ("--percentiles", "--samples", "5")])
+def test_a_cluster_gives_the_rows_and_values_of_this_machine(migplan, tmp_path, cluster, options):
+    rows = 240 if "--percentiles" in options else 3500
+    (tmp_path / "a.csv").write_text(generated(rows, seed=2).replace("share-7,", "share-7,x"))
+    (tmp_path / "b.csv").write_text("\ufeffvolume;note\n1 TB;x\n2 TB;=y\n", encoding="utf-16")
+    done = migplan(
+        "a.csv", "b.csv", "-o", "out", "--engine", "dask", "--scheduler", cluster, *options, *TODAY
+    )
+    assert done.returncode == 1, done.stderr
+    assert b"Traceback" not in done.stderr
+    for name in ("a", "b"):
+        good, bad = local(migplan, tmp_path, name, *options, *TODAY)
+        parts = sorted((tmp_path / "out").glob(f"{name}.part-*.csv"))
+        assert [row for part in parts for row in rows_of(part.read_bytes())] == good
+        told = tmp_path / "out" / f"{name}.errors.csv"
+        assert (rows_of(told.read_bytes()) if told.exists() else []) == bad
+    assert len(list((tmp_path / "out").glob("a.part-*.csv"))) > 1 or not options
+
+
+def test_parquet_goes_through_a_cluster_by_row_groups(migplan, tmp_path, cluster):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"Size (TB)": [float(n) for n in range(1, 41)], "link": ["1 Gbps"] * 40})
+    pq.write_table(table, tmp_path / "in.parquet", row_group_size=10)
+    done = migplan(
+        "in.parquet", "-o", "out", "--engine", "dask", "--scheduler", cluster, "--format", "parquet", *TODAY
+    )
+    assert done.returncode == 0, done.stderr
+    parts = sorted((tmp_path / "out").iterdir())
+    assert [pq.read_table(part).num_rows for part in parts] == [10, 10, 10, 10]
+    assert migplan("in.parquet", "-o", "local.parquet", *TODAY).returncode == 0
+    together = pa.concat_tables(pq.read_table(part) for part in parts)
+    assert together.equals(pq.read_table(tmp_path / "local.parquet"))
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(migplan, tmp_path, cluster):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("x")
+    done = migplan("in.csv", "-o", "out", "--engine", "dask", "--scheduler", cluster, *TODAY)
+    assert (done.returncode, b"is there already" in done.stderr) == (1, True)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-", "-o", "out"], "standard input"),
+        (["in.csv", "-o", "out", "--strict"], "--strict"),
+        (["in.csv", "-o", "-"], "-o FOLDER"),
+        (["in.csv", "-o", "out", "--scheduler", "nonsense://x"], "--scheduler"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_one_line(migplan, tmp_path, arguments, message):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    done = migplan(*arguments, "--engine", "dask", *TODAY)
+    assert done.returncode == 2
+    assert message in done.stderr.decode()
+    assert len(done.stderr.decode().strip().splitlines()) == 1

@@ -1,0 +1,317 @@
+"""The command as people run it, in processes of its own."""
+
+import csv
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.batch.conftest import as_csv, generated, rows_of
+
+TODAY = ("--today", "2026-11-23")
+RESULTS = (
+    "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
+    "cost_monthly_usd", "cost_horizon_usd", "cost_complete", "reasons",
+)  # fmt: skip
+PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
+
+
+def test_one_row_out_per_row_in_with_every_column_of_the_input(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("Owner,volume,link,note\nAda,1 TB,1 Gbps,x\nBob,20 TB,,\n")
+    done = migplan("in.csv", "-o", "out.csv", *TODAY)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of((tmp_path / "out.csv").read_bytes())
+    assert [(row["Owner"], row["volume"], row["note"]) for row in rows] == [
+        ("Ada", "1 TB", "x"),
+        ("Bob", "20 TB", ""),
+    ]
+    assert tuple(rows[0])[4:] == RESULTS
+    assert rows[0]["option"].count("/") == 2
+    assert float(rows[0]["duration_days"]) > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+    assert b"Rows: 2 planned, 0 bad" in done.stderr
+
+
+def test_percentile_columns_come_with_percentiles_alone(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,link\n1 TB,1 Gbps\n")
+    assert migplan("in.csv", "-o", "out.csv", "--percentiles", "--samples", "50", *TODAY).returncode == 0
+    (row,) = rows_of((tmp_path / "out.csv").read_bytes())
+    assert set(row) == {"volume", "link", *RESULTS, *PERCENTILES}
+    assert float(row["p50_days"]) <= float(row["p80_days"]) <= float(row["p95_days"])
+
+
+def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,link,target,option\n1 TB,1 Gbps,fsx-ontap,mine\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    (row,) = rows_of((tmp_path / "out.csv").read_bytes())
+    assert (row["target"], row["planned_target"], row["option"]) == ("fsx-ontap", "fsx-ontap", "mine")
+    assert row["planned_option"].endswith("/fsx-ontap")
+
+
+def test_pipes(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"volume;Bandwidth Mbps\n1 TB;100\n2 TB;x\n")
+    assert done.returncode == 1
+    (row,) = csv.DictReader(io.StringIO(done.stdout.decode()), delimiter=";")
+    assert row["volume"] == "1 TB"
+    assert b"line 3: Bandwidth Mbps: 'x' is not a number" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (b"\xef\xbb\xbfvolume,link\r\n1.5 TB,1 Gbps\r\n\r\n", ()),
+        ("volume,link\r\n1.5 TB,1 Gbps\r\n".encode("utf-16"), ()),
+        (b"volume;link\n1,5 TB;1 Gbps\n", ("--decimal", ",")),
+        (b"volume\tlink\n1.5 TB\t1 Gbps\n", ()),
+        (b"volume|link\n1.5 TB|1 Gbps\n", ("--delimiter", "|")),
+        (b'Size (GB),"Band\nwidth"\n1500,1 Gbps\n', ("--map", "Band\nwidth=link")),
+        ("Größe,link\n1.5 TB,1 Gbps\n".encode("cp1252"), ("--encoding", "cp1252", "--map", "Größe=volume")),
+        (b"volume\n1.5 TB\n", ("--set", "link=1 Gbps")),
+    ],
+)
+def test_files_as_they_come_have_the_same_answer(migplan, tmp_path, data, options):
+    (tmp_path / "in.csv").write_bytes(data)
+    done = migplan("in.csv", "-o", "out.csv", *options, *TODAY)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    delimiter = next(sign for sign in ";\t|," if sign in text.splitlines()[-1])
+    (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    days = float(row["duration_days"].replace(",", "."))
+    (tmp_path / "plain.csv").write_text("volume,link\n1.5 TB,1 Gbps\n")
+    assert migplan("plain.csv", "-o", "plain.out.csv", *TODAY).returncode == 0
+    (plain,) = rows_of((tmp_path / "plain.out.csv").read_bytes())
+    assert (row["option"], days) == (plain["option"], float(plain["duration_days"]))
+
+
+def test_every_bad_cell_is_told_and_good_rows_are_written(migplan, tmp_path):
+    rows = [
+        ["name", "Size (GB)", "link", "share", "extra"],
+        ["a", "1", "1 Gbps", "80 %", "="],
+        ["b", "x", "1 TB", "170 %", 'q"\n'],
+        ["c", "", "1 Gbps", "", ""],
+        ["d", "2", "10 Gbit/s", "", ""],
+    ]
+    (tmp_path / "in.csv").write_text(as_csv(rows) + "e,1\n")
+    done = migplan("in.csv", "-o", "out.csv", "--errors", "bad.csv", *TODAY)
+    assert done.returncode == 1
+    assert [row["name"] for row in rows_of((tmp_path / "out.csv").read_bytes())] == ["a", "d"]
+    bad = rows_of((tmp_path / "bad.csv").read_bytes())
+    assert [(row["line"], row["column"], row["code"]) for row in bad] == [
+        ("3", "Size (GB)", "bad-quantity"),
+        ("3", "link", "bad-quantity"),
+        ("3", "share", "bad-quantity"),
+        ("5", "Size (GB)", "missing"),
+        ("7", "row", "bad-file"),
+    ]
+    assert next(csv.reader([bad[0]["row"]], strict=False))[:2] == ["b", "x"]
+    assert list(csv.reader(io.StringIO(bad[0]["row"]))) == [rows[2]]
+    assert all(row["message"] for row in bad)
+
+
+def test_without_a_file_for_them_bad_rows_lie_beside_the_output(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 1
+    assert len(rows_of((tmp_path / "out.errors.csv").read_bytes())) == 1
+    assert rows_of((tmp_path / "out.csv").read_bytes()) == []
+
+
+@pytest.mark.parametrize("output", ["out.csv", "-", "out.parquet"])
+def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\nx\n")
+    done = migplan("in.csv", "-o", output, "--strict", *TODAY)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"1 bad rows, nothing planned" in done.stderr
+    assert not (tmp_path / output).exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    assert migplan("in.csv", "-o", output, "--strict", *TODAY).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.csv", "-o", "out.csv"], "cannot be read"),
+        (["empty.csv", "-o", "out.csv"], "no header line"),
+        (["in.csv", "-o", "nowhere/out.csv"], "could not be written"),
+        (["novolume.csv", "-o", "out.csv"], "none gives the volume"),
+        (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
+        (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
+        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "link"),
+        (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
+        (["in.csv", "-o", "-", "--resume"], "--resume"),
+        (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
+        (["in.csv", "-o", "out.csv", "--profiles", "nowhere"], "nowhere"),
+        (["in.csv", "-o", "out.csv", "--encoding", "klingon"], "not known"),
+        (["not.parquet", "-o", "out.csv"], "Parquet"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_no_file(migplan, tmp_path, arguments, message):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "novolume.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "not.parquet").write_bytes(b"PAR1 but no more")
+    done = migplan(*arguments, *TODAY)
+    assert done.returncode in (1, 2)
+    assert message in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(generated(3000))
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = migplan("in.csv", "-o", "-", *TODAY, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert done.returncode == 1
+    assert done.stderr.decode().strip().splitlines() == [
+        "error: standard output: could not be written: Broken pipe"
+    ]
+
+
+def test_a_full_disk_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(generated(2000))
+    done = migplan("in.csv", "-o", "/dev/full", *TODAY)
+    assert done.returncode == 1
+    assert done.stderr.decode().strip() == "error: /dev/full: could not be written: No space left on device"
+
+    limited = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
+        "sys.argv = ['migplan', 'batch', 'in.csv', '-o', 'out.csv', '--today', '2026-11-23'];"
+        "from migplan.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", limited], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert "File too large; what was done is kept" in done.stderr.decode()
+    assert not (tmp_path / "out.csv").exists()
+    assert migplan("in.csv", "-o", "out.csv", "--resume", *TODAY).returncode == 0
+    assert migplan("in.csv", "-o", "whole.csv", *TODAY).returncode == 0
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_killed_at_random_moments_and_resumed_the_bytes_are_the_same(migplan, tmp_path, form):
+    text = generated(1500)
+    (tmp_path / "in.csv").write_text(text.replace("share-77,", "share-77,x"))
+    options = ("--errors", "bad.csv", "--options", "families", *TODAY)
+    started = time.monotonic()
+    assert migplan("in.csv", "-o", f"whole.{form}", *options).returncode == 1
+    whole = time.monotonic() - started
+    bad = (tmp_path / "bad.csv").read_bytes()
+    (tmp_path / "bad.csv").unlink()
+    command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", f"out.{form}", *options, "--resume"]
+    dice, kills = random.Random(4), 0
+    while kills < (10 if form == "csv" else 3):
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
+            time.sleep(dice.uniform(0.2, 1.0) * whole)
+            if process.poll() is not None:
+                break
+            process.send_signal(signal.SIGKILL)
+            kills += 1
+        assert not (tmp_path / f"out.{form}").exists()
+    if not (tmp_path / f"out.{form}").exists():
+        assert migplan("in.csv", "-o", f"out.{form}", *options, "--resume").returncode == 1
+    assert (tmp_path / f"out.{form}").read_bytes() == (tmp_path / f"whole.{form}").read_bytes()
+    assert (tmp_path / "bad.csv").read_bytes() == bad
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(generated(3000))
+    command = [
+        sys.executable,
+        "-m",
+        "migplan",
+        "batch",
+        "in.csv",
+        "-o",
+        "out.csv",
+        "--options",
+        "all",
+        *TODAY,
+    ]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
+        journal = tmp_path / ".out.csv.journal"
+        while not (journal.exists() and journal.read_text().count("\n") > 1):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.kill()
+    done = migplan(
+        "in.csv", "-o", "out.csv", "--options", "all", "--set", "region=eu-west-1", "--resume", *TODAY
+    )
+    assert (done.returncode, b"begun with another settings" in done.stderr) == (2, True)
+    (tmp_path / "in.csv").write_text(generated(3001))
+    done = migplan("in.csv", "-o", "out.csv", "--options", "all", "--resume", *TODAY)
+    assert (done.returncode, b"begun with another input" in done.stderr) == (2, True)
+
+
+def test_spreadsheets_find_no_formula_and_pass_through_text_is_else_untouched(migplan, tmp_path):
+    cells = ["=1+1", "+49 30", "-x", "@a", "\tx", "-5", "+3.5", "-1e3", "x=1", "'=", "é", " =1"]
+    rows = [["volume", "note"], *[["1 TB", cell] for cell in cells]]
+    (tmp_path / "in.csv").write_text(as_csv(rows))
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    written = [row["note"] for row in rows_of((tmp_path / "out.csv").read_bytes())]
+    assert written == [
+        "'=1+1",
+        "'+49 30",
+        "'-x",
+        "'@a",
+        "'\tx",
+        "-5",
+        "+3.5",
+        "-1e3",
+        "x=1",
+        "'=",
+        "é",
+        " =1",
+    ]
+
+
+def test_the_report_names_things_without_making_markup_of_them(migplan, tmp_path):
+    (tmp_path / "a|b_<c>.csv").write_text("volume,link,[x](y)\n1 TB,1 Gbps,\nx,,\n")
+    done = migplan("a|b_<c>.csv", "-o", "out.csv", "--report", "out.md", "--map", "[x](y)=name", *TODAY)
+    assert done.returncode == 1
+    page = (tmp_path / "out.md").read_text()
+    assert "# Batch plan of a\\|b\\_\\<c>.csv" in page
+    assert "\\[x\\](y): name" in page
+    assert "| fsx-windows | 1 |" in page
+    assert "| bad-quantity | 1 |" in page
+
+
+def test_parquet_in_and_out_keeps_types(migplan, tmp_path):
+    table = pa.table(
+        {
+            "Size (TB)": [1.5, None, 40.0],
+            "link": pa.array(["1 Gbps"] * 3).dictionary_encode(),
+            "tags": [["a"], [], None],
+            "made": pa.array([1, 2, 3], pa.timestamp("s")),
+        }
+    )
+    pq.write_table(table, tmp_path / "in.parquet")
+    done = migplan("in.parquet", "-o", "out.parquet", *TODAY)
+    assert done.returncode == 1
+    written = pq.read_table(tmp_path / "out.parquet")
+    assert written["Size (TB)"].to_pylist() == [1.5, 40.0]
+    assert written.schema.field("tags").type == table.schema.field("tags").type
+    assert written["usable"].to_pylist() == [True, True]
+    assert rows_of((tmp_path / "out.errors.csv").read_bytes())[0]["line"] == "2"
+    done = migplan("in.parquet", "-o", "out.csv", *TODAY)
+    assert (done.returncode, b"holds lists or records" in done.stderr) == (2, True)
+
+
+def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,x\n")
+    for output in ("out.csv", "out.parquet"):
+        assert migplan("in.csv", "-o", output, *TODAY).returncode == 0
+    assert (tmp_path / "out.csv").read_text().startswith('"volume","x","option"')
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+    assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]
