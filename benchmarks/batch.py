@@ -1,11 +1,11 @@
 """How fast a batch is, held against its own I/O, against a loop over rows and against pint for every cell.
 
-Run with `python benchmarks/batch.py [ROWS [estate|scenarios]]`. `estate` are the shares of file servers, most of which some
-way suits; `scenarios` spread every input over orders of magnitude, so that half of the rows take a search. All figures
-of one run are of the same machine at the same time: what counts are the ratios. Wanted, with 1,000,000 rows: at most 2
-times the time of pyarrow for reading the same input and writing the same output, below 1.5 GB over all processes; and at
-least 500 times the rows per second of the same calculation called row by row by `DataFrame.apply`, and of pint for every
-cell.
+Run with `python benchmarks/batch.py [ROWS [estate|scenarios]]`. `estate` are the shares of file servers, most
+of which some way suits; `scenarios` spread every input over orders of magnitude, so that half of the rows
+take a search. All figures of one run are of the same machine at the same time: what counts are the ratios.
+Wanted, with 1,000,000 rows: at most 2 times the time of pyarrow for reading the same input and writing the
+same output, below 1.5 GB over all processes; and at least 500 times the rows per second of the same
+calculation called row by row by `DataFrame.apply`, and of pint for every cell.
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """What a second worker of a Dask cluster brings on compute-heavy input: every option of every row, with percentiles.
 
-Run with `python benchmarks/batch_dask.py [ROWS]` on two cores or more. Wanted: at least 1.5 times the speed of one worker.
+Run with `python benchmarks/batch_dask.py [ROWS]` on two cores or more. Wanted: at least 1.5 times the speed
+of one worker.
 """
 
 import os

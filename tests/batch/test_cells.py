@@ -55,8 +55,14 @@ units = st.sampled_from(
         "ms",
         "USD",
         "M",
+        "k",
+        "million",
+        "TB/day/h",
+        "B",
+        "/",
+        "percent",
+        "TB TB",
     ]
-    + ["k", "million", "TB/day/h", "B", "/", "percent", "TB TB"]
 )
 blanks = st.sampled_from(["", " ", "  ", "\t", "\u00a0"])
 cells = st.one_of(

@@ -12,7 +12,8 @@ from migplan.batch.settings import Settings
 PIECES = (
     '"', '""', "'", ",", ";", "\n", "\r", "\r\n", "\0", "\x1a", "=", "=cmd|' /C calc'!A0", "+", "-", "@", "\u202e",
     "\u200f", "\u2066", "\ufeff", "😀", "é", "１ TB", "٣ TB", "9**9**9 B", "1e400 TB", "1e-400 TB", "1_0 TB", "1_ TB",
-    "-1 TB", "nan", "inf TB", "1 TB", "10 Gbps", "%", "%s%n", "{}", "${x}", "`x`", "<b>", "|", "\\", "0x10 TB", "1,5 TB",
+    "-1 TB", "nan", "inf TB", "1 TB", "10 Gbps", "%", "%s%n", "{}", "${x}", "`x`", "<b>", "|", "\\", "0x10 TB",
+    "1,5 TB",
     "1.5.5 TB", "TB", " ", "\t", "\u00a0", "NULL", "2026-99-99", "2027-01-01", "30 days", "smb", "robocopy", "a" * 300,
     "1" * 400 + " TB", "\u0000", "\ud7ff", "null", "None", "#REF!", "()", "[]",
 )  # fmt: skip

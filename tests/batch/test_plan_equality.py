@@ -104,7 +104,7 @@ def test_the_best_option_of_a_row_is_that_of_its_plan(seed):
     piece, table = batch(rows)
     assert not piece.bad
     for row, found in zip(rows, table.to_pylist(), strict=True):
-        plan = make_plan({name: text for name, text in row.items()}, today=TODAY, samples=0)
+        plan = make_plan(dict(row), today=TODAY, samples=0)
         if plan.recommendation.option is None:
             assert (found["option"], found["usable"], found["meets"]) == (None, False, False)
             assert found["reasons"]
