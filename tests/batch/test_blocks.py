@@ -6,7 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from migplan.batch import blocks
-from migplan.batch.blocks import Source, last_record_end
+from migplan.batch.blocks import Source
+from migplan.batch.lines import last_record_end
 from migplan.batch.records import read_block, read_header
 from migplan.errors import MigplanError
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.batch.cells import read_numbers, read_words, spell_out
+from migplan.batch.cells import read_numbers, spell_out
 from migplan.batch.columns import Column
+from migplan.batch.words import read_words
 from migplan.errors import UnitError
 from migplan.fields import BY_NAME
 from migplan.readers import READERS

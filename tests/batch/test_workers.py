@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from tests.batch.conftest import generated
 
 TODAY = ("--today", "2026-11-23")
@@ -58,7 +57,18 @@ def test_a_worker_that_ends_is_one_line_and_the_run_can_go_on(migplan, tmp_path)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_workers_end_with_the_one_that_started_them(tmp_path):
     (tmp_path / "in.csv").write_text(generated(6000))
-    command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", "out.csv", "--options", "all", *TODAY]
+    command = [
+        sys.executable,
+        "-m",
+        "migplan",
+        "batch",
+        "in.csv",
+        "-o",
+        "out.csv",
+        "--options",
+        "all",
+        *TODAY,
+    ]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
         while not (workers := children(process.pid)):
             assert process.poll() is None
@@ -72,7 +82,18 @@ def test_workers_end_with_the_one_that_started_them(tmp_path):
 
 def test_an_interrupt_keeps_what_was_done(tmp_path):
     (tmp_path / "in.csv").write_text(generated(6000))
-    command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", "out.csv", "--options", "all", *TODAY]
+    command = [
+        sys.executable,
+        "-m",
+        "migplan",
+        "batch",
+        "in.csv",
+        "-o",
+        "out.csv",
+        "--options",
+        "all",
+        *TODAY,
+    ]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True) as process:
         journal = tmp_path / ".out.csv.journal"
         while not (journal.exists() and journal.read_text().count("\n") > 1):

@@ -180,11 +180,9 @@ def _ranked(
         row=_places(group)[rows[row]],
         rank=np.cumsum(shown, axis=0, dtype=np.int64)[rank, row],
         option=option,
-        usable=picked["usable"],
-        meets=picked["meets"],
+        **{name: picked[name] for name in ("usable", "meets", "bound")},
         complete=picked["complete"] & ~nothing,
         reasons=reasons[order[rank, row], row],
-        bound=picked["bound"],
         **{
             name: np.where(nothing, np.nan, picked[name])
             for name in ("finish", "cutover", "one_off", "monthly", "total")

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.batch.cells import Cells, Words, as_texts, read_numbers, read_words, spell_out
+from migplan.batch.cells import Cells, as_texts, read_numbers, spell_out
 from migplan.batch.columns import Column
 from migplan.batch.records import Records
 from migplan.batch.settings import Layout, Settings
+from migplan.batch.words import Words, read_words
 from migplan.catalogue import Fact
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.fields import BY_NAME

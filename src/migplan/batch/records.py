@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from migplan.batch.arrays import strings
-from migplan.batch.blocks import LONGEST, Block, count_lines
+from migplan.batch.blocks import LONGEST, Block
+from migplan.batch.lines import count_lines
 from migplan.errors import Fault, shorten
 
 _WIDEST = 2**30

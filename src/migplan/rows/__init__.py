@@ -11,7 +11,8 @@ from migplan.rows.evaluation import (
     evaluate_rows,
     sample_rows,
 )
-from migplan.rows.search import Winners, find_winners, winners_of_all
+from migplan.rows.search import find_winners
+from migplan.rows.winners import Winners, winners_of_all
 
 __all__ = [
     "KINDS",

@@ -8,7 +8,6 @@ better than the best so far, nor so much cheaper that the best so far would no l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -18,13 +17,14 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock, assumed_values
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import OUTSIDE, UNSURE, UNUSABLE, best, effort, judge
+from migplan.recommend import OUTSIDE, UNSURE, UNUSABLE, effort, judge
 from migplan.rows.bounds import Bound, Bounds
-from migplan.rows.evaluation import KINDS, PER_ROW, evaluate_each, evaluate_rows
+from migplan.rows.bundles import bundled
+from migplan.rows.evaluation import KINDS, evaluate_each
 from migplan.rows.leaders import Leaders, Pairs
+from migplan.rows.winners import FROM, NAMES, Winners, nobody, winners_of_all
 from migplan.workload import Workload
 
-CHUNK = 2000
 FEW = 300_000
 """Options times rows that are few enough for all to be evaluated: less work than finding out which need not be."""
 
@@ -46,99 +46,8 @@ _FLUSH = 2048
 _FAR, _LATE, _NOT_YET = 1e30, 1e9, 2 * UNUSABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Winners:
-    """The best option of every row. Arrays of the rows. [s], [USD].
-
-    Attributes
-    ----------
-    index : array of int
-        Position in the options; -1 where no option can be used. The other arrays say nothing there.
-    """
-
-    options: tuple[Option, ...]
-    index: NDArray[np.int64]
-    finish: NDArray[np.float64]
-    cutover: NDArray[np.float64]
-    one_off: NDArray[np.float64]
-    monthly: NDArray[np.float64]
-    cost: NDArray[np.float64]
-    complete: NDArray[np.bool_]
-    meets: NDArray[np.bool_]
-    tier: NDArray[np.int64]
-    bound: NDArray[Any]
-
-
 _PREFERENCE = 0.03
 """How much cheaper than another, per effort, an option should look to be evaluated first."""
-
-_FROM = {
-    "finish": "finish",
-    "cutover": "cutover",
-    "one_off": "one_off",
-    "monthly": "monthly",
-    "cost": "total",
-    "complete": "complete",
-    "meets": "meets",
-    "tier": "tier",
-    "bound": "bound",
-}
-"""Array of the winners -> the one of `RowResults` that it is taken from."""
-
-_NAMES = tuple(entry.name for entry in fields(Winners))[1:]
-
-
-def winners_of_all(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> Winners:
-    """The best option of every row by evaluating all of them: what `find_winners` is held against."""
-    parts = [
-        _compared(
-            options,
-            some_rows(w, slice(begin, begin + CHUNK), rows),
-            catalogue,
-            clock,
-            min(CHUNK, rows - begin),
-        )
-        for begin in range(0, rows, CHUNK)
-    ]
-    return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in _NAMES))
-
-
-def _compared(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> dict[str, NDArray[Any]]:
-    results = list(evaluate_rows(options, w, catalogue, clock, rows))
-    if not results:
-        return _nobody(rows)
-    ordered = [option for result in results for option in result.options]
-    place_of = {option.id: place for place, option in enumerate(options)}
-    places = np.array([place_of[option.id] for option in ordered])
-    found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
-    efforts = np.array([[effort(option)] for option in ordered])
-    tie = catalogue.assumptions["cost_tie"].value
-    index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
-    picked = {name: values[index, np.arange(rows)] for name, values in found.items()}
-    usable = picked["tier"] < UNUSABLE
-    return {
-        **{name: picked[name] for name in ("one_off", "monthly", "complete", "meets", "tier", "bound")},
-        "index": np.where(usable, places[index], -1),
-        "finish": np.where(usable, picked["finish"], np.nan),
-        "cutover": np.where(usable, picked["cutover"], np.nan),
-        "cost": np.where(usable, picked["total"], np.nan),
-    }
-
-
-def _nobody(rows: int) -> dict[str, NDArray[Any]]:
-    none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
-    return {
-        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost")},
-        "index": np.full(rows, -1),
-        "complete": no.copy(),
-        "meets": no,
-        "tier": np.full(rows, UNUSABLE),
-        "bound": np.full(rows, ""),
-    }
 
 
 def find_winners(
@@ -376,61 +285,13 @@ class _Search:
                 self.leaders.take(rows[at], result)
 
     def _winners(self) -> Winners:
-        found = _nobody(self.rows)
+        found = nobody(self.rows)
         found["bound"] = np.full(self.rows, "", dtype="U16")
         for rows, result, at in self.leaders.won():
             usable = result.tier[at] < UNUSABLE
             found["index"][rows] = np.where(usable, self.places[result.option[at]], -1)
-            for name, of in _FROM.items():
+            for name, of in FROM.items():
                 found[name][rows] = getattr(result, of)[at]
             for name in ("finish", "cutover", "cost"):
                 found[name][rows[~usable]] = np.nan
-        return Winners(self.given, *(found[name] for name in _NAMES))
-
-
-def bundled(options: Sequence[Option]) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
-    """Options by what they have in common.
-
-    Returns
-    -------
-    bundles : list of array
-        Positions of options that differ in nothing but their routes, and whose lines and efforts are of one kind; the
-        most promising first.
-    like : array
-        The same number for options that differ in nothing but their routes, which take the same time to be there.
-    """
-    bundles: dict[Any, list[int]] = {}
-    likes: dict[Any, int] = {}
-    like = []
-    for place in sorted(range(len(options)), key=lambda place: _promise(options[place])):
-        bundles.setdefault(_same(options[place]), []).append(place)
-    for option in options:
-        like.append(likes.setdefault((_same(option), _lead(option)), len(likes)))
-    return [np.array(places) for places in bundles.values()], np.array(like)
-
-
-def _same(option: Option) -> tuple[Any, ...]:
-    """What options have in common that differ in their routes alone, and take the same to arrange."""
-    parts = (option.mover, option.device, option.second_hop, option.target)
-    line = None if option.route is None else option.route.extra["line"]
-    paths = (id(option.path), id(option.seed_path), id(option.second_path))
-    return (
-        option.kind,
-        effort(option),
-        line,
-        paths,
-        tuple(None if part is None else part.id for part in parts),
-    )
-
-
-def _lead(option: Option) -> tuple[bool, Any]:
-    """What of a route decides when it can be used."""
-    fact = None if option.route is None else option.route.facts.get("lead_time")
-    return option.exists, None if fact is None else fact.value
-
-
-def _promise(option: Option) -> tuple[float, ...]:
-    """Which of several options that differ in their routes is worth the first look."""
-    facts = {} if option.route is None else option.route.facts
-    lead, rate = (facts[key].value if key in facts else 0.0 for key in ("lead_time", "line_rate"))
-    return effort(option), 0.0 if option.exists else lead, -rate
+        return Winners(self.given, *(found[name] for name in NAMES))
