@@ -45,7 +45,7 @@ MOVER = {
     "setup_time": "s",  # until the mover is installed and may run
     "quota_time": "s",  # until a raised quota is granted
     "largest_file": "B",
-    "change_amplification": "1",  # bytes sent per byte changed: 1 for blocks, more where whole files are sent again
+    "change_amplification": "1",  # bytes sent per changed byte, files counted whole: 1, or less where blocks are sent
     "path_length": "1",
     "name_length": "1",
 }
@@ -55,7 +55,6 @@ ROUTE = {
     "cap": "B/s",  # most the route carries, whatever the line
     "packet_rate": "1/s",  # most packets per second
     "goodput": "1",  # payload bytes per wire byte at the usual packet size
-    "mtu": "B",
     "lead_time": "s",  # until it can be used where it does not exist yet
 }
 
