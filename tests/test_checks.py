@@ -209,7 +209,7 @@ def scenario(tmp_path):
     path = tmp_path / "move.toml"
     path.write_text(
         'volume = "150 TB"\nlink = "10 Gbps"\nroutes = ["internet"]\ntraits = ["dns-failover"]\n'
-        'target = "fsx-windows"\n',
+        'target = "fsx-windows"\nverify = "changed"\n',
         encoding="utf-8",
     )
     return path
@@ -235,6 +235,7 @@ def test_a_scenario_is_checked_with_the_option_that_its_plan_recommends(scenario
             "routes": ["internet"],
             "traits": ["dns-failover"],
             "target": "fsx-windows",
+            "verify": "changed",
         },
         today=TODAY,
     )
