@@ -112,7 +112,10 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
     # Infinity stands apart, so that it need not be divided by the infinity that stands for nothing wanted.
     endless = np.isinf(found)
     times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
-    steps = np.where(times <= 1.0, 0, 1 + np.searchsorted(_STEPS, times, side="left"))
+    steps = np.zeros(np.shape(times), dtype=np.int64)
+    for step in (1.0, *_STEPS):
+        # Times that are not known are beyond every step.
+        steps += ~(times <= step)
     return np.where(endless, _NEVER, steps)
 
 

@@ -188,8 +188,9 @@ class Source:
             want, cut = self._size, 0
             while not cut:
                 while len(self._rest) < want and not self._ended:
-                    self._rest += self._decoded(self._raw(self._size))
-                data = self._rest if len(self._rest) < 2 * want else self._rest[:want]
+                    # What is read is longer than what is decoded: never so little that this takes many turns.
+                    self._rest += self._decoded(self._raw(max(want - len(self._rest), self._size >> 3, 1)))
+                data = self._rest[:want]
                 last = self._ended and len(data) == len(self._rest)
                 cut, regular = last_record_end(data, self.delimiter, last)
                 if last and not cut:

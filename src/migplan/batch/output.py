@@ -189,12 +189,17 @@ def _may_harm(texts: pa.Array) -> bool:
 
 def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> memoryview:
     """A table as CSV without its header."""
+    buffer = pa.BufferOutputStream()
+    write_csv(table, buffer, layout, settings)
+    return memoryview(buffer.getvalue())
+
+
+def write_csv(table: pa.Table, file: Any, layout: Layout, settings: Settings) -> None:
+    """Write a table as CSV without its header into a file that is open for it."""
     table = safe_columns(table.cast(plain_schema(table.schema)), len(layout.results))
     if settings.decimal != ".":
         table = _with_decimal(table, len(layout.results), settings.decimal)
-    buffer = pa.BufferOutputStream()
-    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
-    return memoryview(buffer.getvalue())
+    pacsv.write_csv(table, file, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
 
 
 def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:

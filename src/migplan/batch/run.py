@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from migplan.batch.drafts import hidden
+from migplan.batch.inputs import open_input
 from migplan.batch.outputs import Outputs, identity
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad, Records
 from migplan.batch.settings import Layout, Settings, lay_out
 from migplan.batch.summary import Summary
-from migplan.batch.tables import ParquetInput, open_input
+from migplan.batch.tables import ParquetInput
 from migplan.batch.workers import TOLD, Made, Workers, make
 from migplan.errors import Fault, MigplanError
 

@@ -6,21 +6,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
 from migplan.batch.arrays import strings
 from migplan.batch.blocks import Block, Source
 from migplan.batch.records import Records, read_block, read_header
-from migplan.batch.settings import Settings
 from migplan.errors import Fault, MigplanError
-
-_BYTES = {"best": 16 << 20, "families": 128 << 10, "all": 128 << 10}
-"""What comes out for a row -> bytes of a chunk: as many as keep all threads busy, and the memory small."""
-
-_DRAWN = 8 << 10
-"""Bytes of a chunk with percentiles, whose rows take a thousand times as long."""
 
 _ROW = 128
 """Bytes of a row, about, to count chunks of typed files in rows."""
@@ -158,7 +151,7 @@ class CsvInput:
         self._path = path
         self.name, self.delimiter = self._source.name, self._source.delimiter
         self.headers = tuple(read_header(self._source.header, self.delimiter))
-        self.size = None if path is None else _size(path)
+        self.size = None if path is None else size_of(path)
 
     @property
     def empty(self) -> pa.Table:
@@ -262,25 +255,8 @@ class ParquetInput:
         self._file.close()
 
 
-def open_input(path: Path | None, settings: Settings, encoding: str = "", delimiter: str = "") -> Any:
-    """The input of a path, by what it is: Parquet begins with its own four letters."""
-    size = _DRAWN if settings.samples else _BYTES[settings.options]
-    if path is not None and _is_parquet(path):
-        return ParquetInput(path, size)
-    return CsvInput(path, encoding, delimiter, size)
-
-
-def _is_parquet(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PAR1"
-    except OSError as error:
-        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
-
-
-def _size(path: Path) -> int | None:
+def size_of(path: Path) -> int | None:
+    """Bytes of a file; None where it is a pipe. [B]."""
     try:
         status = path.stat()
     except OSError:

@@ -19,8 +19,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
 from migplan.batch.drafts import failed, hidden
-from migplan.batch.output import error_lines, to_csv, to_stream
+from migplan.batch.output import error_lines, to_csv, to_stream, write_csv
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad
 from migplan.batch.summary import Summary
@@ -31,7 +33,7 @@ TOLD = 20
 """Faults that are told in full where there is no file for them."""
 
 _SMALL = 1 << 20
-"""Bytes that are handed over and not written to a file."""
+"""Bytes of a table that is handed over and not written to a file."""
 
 _AHEAD = 1
 """Partitions that wait for a process, beside those that are planned."""
@@ -49,17 +51,34 @@ class Made:
     summary: Summary
 
 
-def make(chunk: Chunk, partition: Partition, planned: bool = True) -> Made:
-    """Plan a chunk, or only check it, and write it out in memory."""
+def make(chunk: Chunk, partition: Partition, planned: bool = True, beside: Path | None = None) -> Made:
+    """Plan a chunk, or only check it, and write it out in memory, or beside an output where it is large."""
     records, layout, settings = chunk.records(), partition.layout, partition.settings
     if not planned:
         bad = partition.check(records)
         summary = Summary(bad_rows=len({one.line for one in bad}))
         return Made(chunk.end, chunk.check, b"", error_lines(bad, layout), bad[:TOLD], summary)
     piece = partition.plan(records)
-    output = to_csv(piece.table, layout, settings) if settings.form == "csv" else to_stream(piece.table)
+    if beside is not None and piece.table.nbytes > _SMALL:
+        output: memoryview | Path = _write(piece.table, beside, chunk.end, partition)
+    else:
+        output = to_csv(piece.table, layout, settings) if settings.form == "csv" else to_stream(piece.table)
     errors = error_lines(piece.bad, layout)
     return Made(chunk.end, chunk.check, output, errors, piece.bad[:TOLD], piece.summary)
+
+
+def _write(table: pa.Table, beside: Path, end: int, partition: Partition) -> Path:
+    """Write a table into a file of its own, which is quicker than handing it over."""
+    path = hidden(beside, f"part-{end}")
+    try:
+        with path.open("wb") as file:
+            if partition.settings.form == "csv":
+                write_csv(table, file, partition.layout, partition.settings)
+            else:
+                file.write(to_stream(table))
+    except OSError as error:
+        raise failed(str(beside), error, kept=True) from None
+    return path
 
 
 class Workers:
@@ -129,15 +148,7 @@ def _follow(parent: int) -> None:
 
 
 def _make(chunk: Chunk, planned: bool, beside: Path | None) -> Made:
-    made = make(chunk, _own[0], planned)
-    assert not isinstance(made.output, Path)
-    if beside is None or len(made.output) <= _SMALL:
+    made = make(chunk, _own[0], planned, beside)
+    if isinstance(made.output, memoryview):
         made.output = bytes(made.output)
-    else:
-        path = hidden(beside, f"part-{made.end}")
-        try:
-            path.write_bytes(made.output)
-        except OSError as error:
-            raise failed(str(beside), error, kept=True) from None
-        made.output = path
     return made

@@ -69,6 +69,9 @@ def whole_units(amount: Numeric, size: Numeric) -> Numeric:
     >>> [float(whole_units(amount, 10.0)) for amount in (0.0, 10.0, 10.000000000000002, 95.0)]
     [0.0, 1.0, 2.0, 10.0]
     """
+    if np.ndim(size) == 0 and size == np.inf:
+        # What holds anything is common, and two operations are enough for it.
+        return np.ceil(np.minimum(amount, 1.0))
     count = np.ceil(divide(amount, size))
     held = np.where(np.isfinite(count), count, 0.0) * np.where(np.isfinite(size), size, 0.0)
     return (count + (held < amount))[()]

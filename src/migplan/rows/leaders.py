@@ -148,7 +148,7 @@ class Leaders:
         wins = better | (equal & near & (_less(keys, best) | ~stays))
         # What was no threat to a cheap one may be one to a dearer one.
         self._dropped[rows[equal & wins & (keys[2] > best[2])]] = True
-        self._put(np.full(wins.sum(), entry), at[wins], rows[wins], tier[wins], keys[:, wins])
+        self._put(entry, at[wins], rows[wins], tier[wins], keys[:, wins])
         dropped = rows[equal & ~stays]
         if len(dropped):
             self._dropped[dropped] = True
@@ -169,7 +169,9 @@ class Leaders:
         able = np.flatnonzero((tier == self._tier[row]) & (keys[2] <= self._cheapest[row] * self._tie))
         order = able[np.lexsort((*keys[::-1, able], row[able]))]
         first = order[np.flatnonzero(np.diff(row[order], prepend=-1))]
-        self._put(entry[first], spot[first], row[first], tier[first], keys[:, first])
+        for number in np.unique(entry[first]):
+            mine = first[entry[first] == number]
+            self._put(number, spot[mine], row[mine], tier[mine], keys[:, mine])
 
     def _keys_of(self, result: PairResults, at: NDArray[np.intp]) -> NDArray[np.float64]:
         """What decides among equals: effort, finish, cost, and the order of the options."""
@@ -182,17 +184,16 @@ class Leaders:
 
     def _put(
         self,
-        entry: NDArray[np.intp],
+        entry: int,
         spot: NDArray[np.intp],
         rows: NDArray[np.intp],
         tier: NDArray[np.int64],
         keys: NDArray[np.float64],
     ) -> None:
+        """Make pairs of one entry the best so far."""
+        result = self._log[entry][1]
         self._tier[rows], self._keys[:, rows], self._entry[rows], self._spot[rows] = tier, keys, entry, spot
-        self._alike[rows] = self._like[keys[3].astype(np.intp)]
-        for number in np.unique(entry):
-            mine = entry == number
-            self._wanted[rows[mine]] = self._log[number][1].wanted[spot[mine]]
+        self._alike[rows], self._wanted[rows] = self._like[result.option[spot]], result.wanted[spot]
 
 
 def _less(keys: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -17,11 +17,12 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock, assumed_values
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import OUTSIDE, UNSURE, UNUSABLE, effort, judge
+from migplan.recommend import LATE, OUTSIDE, UNSURE, UNUSABLE, effort, judge
 from migplan.rows.bounds import Bound, Bounds
 from migplan.rows.bundles import bundled
 from migplan.rows.evaluation import KINDS, evaluate_each
 from migplan.rows.leaders import Leaders, Pairs
+from migplan.rows.promise import SOME_DAY, by_promise, promise
 from migplan.rows.winners import FROM, NAMES, Winners, nobody, winners_of_all
 from migplan.workload import Workload
 
@@ -41,9 +42,12 @@ _ALL = 20_000
 """Options times rows that are looked at once more and are few enough to be evaluated without a look."""
 
 _FLUSH = 2048
-"""Pairs so few that those which might turn out to be needless are evaluated as well."""
+"""Pairs so few that those which might turn out to be needless are evaluated as well, rather than looked at."""
 
-_FAR, _LATE, _NOT_YET = 1e30, 1e9, 2 * UNUSABLE
+_CROWD = 64
+"""How many times fewer rows than another one a bundle must be best for to wait."""
+
+_FAR = 1e30
 
 
 _PREFERENCE = 0.03
@@ -82,7 +86,8 @@ class _Search:
         one = some_rows(w, np.arange(1), rows)
         self.sure = np.array([bool(judge(o, one, np.nan, np.nan, np.nan, False).sure) for o in self.options])
         self.bundles, self.like = bundled(self.options)
-        self.alone = np.array([len(places) == 1 for places in self.bundles])
+        self.sizes = np.array([len(places) for places in self.bundles])
+        self.alone = self.sizes == 1
         self.done = np.zeros((len(self.bundles), rows), dtype=bool)
         self.only: NDArray[np.intp] | None = None
         self.assumed = assumed_values(catalogue)
@@ -141,7 +146,7 @@ class _Search:
     def _look(self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]) -> None:
         """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
         if len(rows) * len(self.options) <= _ALL:
-            self._evaluate_all(rows)
+            self._evaluate_bundles(rows, np.ones((len(self.bundles), len(rows)), dtype=bool))
             return
         efforts = self.effort[[places[0] for places in self.bundles]][:, None]
         tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
@@ -150,29 +155,32 @@ class _Search:
         left = np.flatnonzero(open_.any(axis=0))
         rows, open_, bounds = rows[left], open_[:, left], bounds.some(rows[left])
         found = found.at((slice(None), left))
-        pool = []
-        bad = np.flatnonzero(self.leaders.tier(rows) > tiers.min())
+        self._listing(open_, bounds, found)
+        open_ &= self.leaders.may_lose(rows, found, efforts)
+        pool, tier = [], self.leaders.tier(rows)
+        bad = np.flatnonzero(tier > tiers.min())
         if len(bad):
+            # What ends too late is helped by another line, what cuts over too long by another mover.
             own = np.array([self._has_own_line(places) for places in self.bundles])[:, None]
-            found.finish[:] = np.where(own, 0.0, _LATE)
+            found.finish[:] = np.where(own == (tier % UNSURE >= LATE), 0.0, SOME_DAY)
             pool += self._explore(rows, bad, open_, found, efforts, bounds)
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
-        self._listing(open_, bounds, found)
-        open_ &= self.leaders.may_lose(rows, found, efforts)
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
             which = np.flatnonzero(open_.any(axis=0))
-            if not len(which):
+            if self.sizes @ open_.sum(axis=1) <= _FLUSH:
+                self._evaluate_bundles(rows[which], open_[:, which])
                 break
             pool += self._explore(rows, which, open_, found, efforts, bounds)
         self._rounds(Pairs.joined(pool))
 
-    def _evaluate_all(self, rows: NDArray[np.intp]) -> None:
-        """Evaluate every option in a few rows."""
-        every = np.arange(len(self.options))
-        row, option = np.repeat(rows, len(every)), np.tile(every, len(rows))
+    def _evaluate_bundles(self, rows: NDArray[np.intp], open_: NDArray[np.bool_]) -> None:
+        """Evaluate, in a few rows, every option of the bundles that are open."""
+        place, at = np.nonzero(open_)
+        row = np.repeat(rows[at], self.sizes[place])
+        option = np.concatenate([self.bundles[one] for one in place] or [place])
         new = self.leaders.is_new(row, option)
         self._evaluate(row[new], option[new])
 
@@ -206,9 +214,14 @@ class _Search:
         bounds: Bounds,
     ) -> list[Pairs]:
         """Evaluate the best option of the bundle that looks best for each row; gives the others that may win."""
-        score = np.where(open_[:, which], self._score(found.at((slice(None), which)), efforts), np.inf)
+        score = promise(found.at((slice(None), which)), efforts, self.tie)
+        score = np.where(open_[:, which], score, np.inf)
         able = np.isfinite(score.min(axis=0))
         which, chosen = which[able], np.argmin(score, axis=0)[able]
+        counts = np.bincount(chosen, minlength=1)
+        # What is best for a few rows alone waits: a look costs nearly the same for one row and for hundreds.
+        worth = counts[chosen] * _CROWD >= counts.max()
+        which, chosen = which[worth], chosen[worth]
         open_[chosen, which] = False
         self.done[chosen, rows[which]] = self.alone[chosen]
         parts = []
@@ -224,7 +237,7 @@ class _Search:
         pairs = pairs.at(self._new(pairs))
         if not len(pairs.row):
             return []
-        pairs = pairs.at(self._promising(pairs))
+        pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
         first = np.diff(pairs.row, prepend=-1) > 0
         self._evaluate(pairs.row[first], pairs.option[first])
         return [pairs.at(~first)]
@@ -243,31 +256,11 @@ class _Search:
                 pairs.row, pairs.bound, self.effort[pairs.option], self.like[pairs.option]
             )
             pairs = pairs.at(may)
-            pairs = pairs.at(self._promising(pairs))
+            pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
             first = np.diff(pairs.row, prepend=-1) > 0
             first |= len(pairs.row) <= _FLUSH
             self._evaluate(pairs.row[first], pairs.option[first])
             pairs = pairs.at(~first)
-
-    def _score(self, bound: Bound, efforts: Any) -> Any:
-        """Small for what is most likely to win: tier, then being about as cheap as the cheapest, effort, end."""
-        least = np.where(bound.tier == bound.tier.min(axis=0), bound.ceiling, np.inf).min(axis=0)
-        dear = bound.ceiling > least * self.tie
-        return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.fmin(bound.finish, _LATE) / _LATE
-
-    def _promising(self, pairs: Pairs) -> NDArray[np.intp]:
-        """Order by row, and within a row by what is most likely to win."""
-        bound, row = pairs.bound, pairs.row
-        tier = np.full(self.rows, _NOT_YET)
-        np.minimum.at(tier, row, bound.tier)
-        least = np.full(self.rows, np.inf)
-        np.minimum.at(least, row, np.where(bound.tier == tier[row], bound.ceiling, np.inf))
-        dear = bound.ceiling > least[row] * self.tie
-        soon = np.clip(np.nan_to_num(bound.finish, nan=0.0, posinf=_LATE) / _LATE, 0.0, 1.0) * (1 << 24)
-        score = (bound.tier.astype(np.int64) << 30) | (dear.astype(np.int64) << 29)
-        score |= (self.effort[pairs.option].astype(np.int64) << 26) | soon.astype(np.int64)
-        cheap = np.argsort(bound.ceiling)
-        return cheap[np.argsort(((row.astype(np.int64) << 42) | score)[cheap], kind="stable")]
 
     def _evaluate(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> None:
         """Evaluate pairs of rows and options, options with very many rows by themselves."""

@@ -1,0 +1,55 @@
+"""Which of several options that may win is the most likely to, and so worth the first evaluation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.recommend import UNUSABLE
+from migplan.rows.bounds import Bound
+from migplan.rows.leaders import Pairs
+
+SOME_DAY = 1e9
+"""An end so far away that later ones are no worse. [s]"""
+
+_NOT_YET = 2 * UNUSABLE
+
+
+def promise(bound: Bound, efforts: Any, tie: float) -> Any:
+    """Small for what is most likely to win: tier, then being about as cheap as the cheapest, effort, end.
+
+    Parameters
+    ----------
+    bound : Bound
+        The first axis is the option, or the bundle of options.
+    tie : float
+        How much dearer than the cheapest still counts as equally cheap. [1]
+    """
+    least = np.where(bound.tier == bound.tier.min(axis=0), bound.ceiling, np.inf).min(axis=0)
+    dear = bound.ceiling > least * tie
+    return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.fmin(bound.finish, SOME_DAY) / SOME_DAY
+
+
+def by_promise(pairs: Pairs, rows: int, efforts: NDArray[np.intp], tie: float) -> NDArray[np.intp]:
+    """The order by row, and within a row by what is most likely to win.
+
+    Parameters
+    ----------
+    rows : int
+        How many there are in all.
+    efforts : array of int
+        Of each option.
+    """
+    bound, row = pairs.bound, pairs.row
+    tier = np.full(rows, _NOT_YET)
+    np.minimum.at(tier, row, bound.tier)
+    least = np.full(rows, np.inf)
+    np.minimum.at(least, row, np.where(bound.tier == tier[row], bound.ceiling, np.inf))
+    dear = bound.ceiling > least[row] * tie
+    soon = np.clip(np.nan_to_num(bound.finish, nan=0.0, posinf=SOME_DAY) / SOME_DAY, 0.0, 1.0) * (1 << 24)
+    score = (bound.tier.astype(np.int64) << 30) | (dear.astype(np.int64) << 29)
+    score |= (efforts[pairs.option].astype(np.int64) << 26) | soon.astype(np.int64)
+    cheap = np.argsort(bound.ceiling)
+    return cheap[np.argsort(((row.astype(np.int64) << 42) | score)[cheap], kind="stable")]
