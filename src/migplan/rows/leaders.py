@@ -138,6 +138,11 @@ class Leaders:
         entry = len(self._log) - 1
         rows, result = self._log[entry]
         rows, tier, keys = rows[at], result.tier[at], self._keys_of(result, at)
+        if (self._entry[rows] < 0).all():
+            # The first of each row is the best without being held against any.
+            self._cheapest[rows] = keys[2]
+            self._put(entry, at, rows, tier, keys)
+            return
         better, equal = tier < self._tier[rows], tier == self._tier[rows]
         cheapest = self._cheapest[rows]
         cheapest = np.where(better, keys[2], np.where(equal, np.minimum(cheapest, keys[2]), cheapest))
