@@ -25,7 +25,6 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from migplan.catalogue import load
-from migplan.evaluate import assumed_values
 from migplan.evaluate.clock import clock_for
 from migplan.planner import judge_options, rank
 from migplan.workload import read_workload
@@ -156,7 +155,7 @@ def calculator():
 
     def best(row):
         w = read_workload(row.to_dict(), catalogue.assumptions, dt.date.fromisoformat(TODAY))
-        return rank(judge_options(catalogue, w, clock_for(w), {}), w, assumed_values(catalogue))[0].option.id
+        return rank(judge_options(catalogue, w, clock_for(w), {}), w, catalogue.assumptions)[0].option.id
 
     return best
 

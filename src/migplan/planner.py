@@ -26,7 +26,7 @@ from migplan.evaluate.clock import clock_for
 from migplan.judged import Judged
 from migplan.levers import Standing, find_levers
 from migplan.options import Option, enumerate_options
-from migplan.recommend import barred, best, effort, judge
+from migplan.recommend import BY_TIME, barred, best, effort, judge, tie_of
 from migplan.results import Plan
 from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
 from migplan.uncertainty import Draws, Sampled, sample_options, summarize
@@ -81,7 +81,7 @@ def make_plan(
     draws = Draws(seed, samples) if samples else None
     if draws is not None:
         judged = with_spread(judged, workload, catalogue, clock, draws)
-    ranked = rank(judged, workload, assumed_values(catalogue))
+    ranked = rank(judged, workload, catalogue.assumptions)
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
     levers = () if met else find_levers(workload, catalogue, clock, draws, _standings(judged), day)
@@ -160,7 +160,7 @@ def _standings(judged: list[Judged]) -> list[Standing]:
     ]
 
 
-def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
+def rank(judged: list[Judged], w: Workload, assumptions: Mapping[str, Fact]) -> list[Judged]:
     """Best first. The winner decides by the aim; behind it by tier, then cost or time."""
     if not judged:
         return []
@@ -169,8 +169,8 @@ def rank(judged: list[Judged], w: Workload, assumed: Assumed) -> list[Judged]:
     costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
     finishes = np.array([_aim(item, w) for item in judged])
     efforts = np.array([effort(item.option) for item in judged])
-    first = int(best(tiers, costs, efforts, finishes, w.optimize, assumed.cost_tie))
-    aim = finishes if w.optimize in ("time", "risk") else costs
+    first = int(best(tiers, costs, efforts, finishes, w.optimize, tie_of(w.optimize, assumptions)))
+    aim = finishes if w.optimize in BY_TIME else costs
     keys = [
         (tiers[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)
         for i in range(len(judged))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from migplan.catalogue import Fact
 from migplan.evaluate import Outcome
 from migplan.evaluate.copying import BOUNDS
 from migplan.formulas import Numeric
@@ -20,6 +22,9 @@ DAY = 86400.0
 
 UNUSABLE, UNSURE, LATE, OUTSIDE, DEAR, LONG = 512, 256, 32, 4, 2, 1
 """The parts of a tier, from the gravest to the lightest; of `LATE` and `OUTSIDE` there may be several steps."""
+
+BY_TIME = ("time", "risk")
+"""Aims for which time decides, and not cost."""
 
 _STEPS = (1.1, 1.5, 3.0, 10.0)
 _NEVER = len(_STEPS) + 2
@@ -125,19 +130,24 @@ def effort(option: Option) -> int:
     return int(not option.exists) + int(option.device is not None) + int(by_hand)
 
 
+def tie_of(optimize: str, assumptions: Mapping[str, Fact]) -> float:
+    """By how much totals, or durations, may differ and still count as equal. [1]."""
+    return assumptions["time_tie" if optimize in BY_TIME else "cost_tie"].value
+
+
 def best(tier: Any, cost: Any, efforts: Any, finish: Any, optimize: str, tie: float) -> Any:
     """Index of the best option, along the first axis.
 
-    Within the best tier the aim decides. For cost, totals within `tie` of the cheapest count as equal: then what takes
-    the least to arrange is best, and of those the soonest. `cost` is the ceiling where prices are not known.
+    Within the best tier the aim decides, cost or time. What is within `tie` of the least counts as equal: then what
+    takes the least to arrange is best, and of those the soonest, or the cheapest where time is the aim. `cost` is the
+    ceiling where prices are not known.
     """
     candidates = tier == tier.min(axis=0)
-    if optimize in ("time", "risk"):
-        return _least(candidates, finish, cost)
-    cheapest = np.where(candidates, _number(cost), np.inf).min(axis=0)
-    near = candidates & (_number(cost) <= cheapest * (1.0 + tie))
+    aim, other = (finish, cost) if optimize in BY_TIME else (cost, finish)
+    least = np.where(candidates, _number(aim), np.inf).min(axis=0)
+    near = candidates & (_number(aim) <= least * (1.0 + tie))
     near = np.where(near.any(axis=0), near, candidates)
-    return _least(near, efforts + 0.0 * tier, finish, cost)
+    return _least(near, efforts + 0.0 * tier, other, aim)
 
 
 def _least(candidates: Any, *keys: Any) -> Any:

@@ -107,7 +107,7 @@ def find_tornado(
     if not option:
         # The way that a plan recommends, which it does by its draws.
         judged = with_spread(judged, w, catalogue, clock, Draws(0, SAMPLES))
-    ranked = rank(judged, w, assumed_values(catalogue))
+    ranked = rank(judged, w, catalogue.assumptions)
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
         text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"

@@ -87,7 +87,6 @@ ASSUMED = Assumed(
     encryption_goodput=1.0,
     new_circuit_share=1.0,
     cutover_fixed_time=2 * HOUR,
-    cost_tie=0.05,
 )
 SCANNED = {"scan_rate": 5000.0}
 

@@ -15,7 +15,7 @@ from migplan.batch.sampling import Percentiles
 from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.options import Option
-from migplan.recommend import DEAR, LATE, OUTSIDE, UNSURE, UNUSABLE, best, effort
+from migplan.recommend import BY_TIME, DEAR, LATE, OUTSIDE, UNSURE, UNUSABLE, best, effort, tie_of
 from migplan.rows import KINDS, PER_ROW, RowResults, evaluate_rows, find_winners, take_rows
 
 _CELLS = 400_000
@@ -164,7 +164,7 @@ def _ranked(
     ordered = [option for result in results for option in result.options]
     found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
     spread = {} if percentiles is None else percentiles.judge(ordered, found, part, count)
-    order = rank_rows(ordered, found, spread, part.optimize, catalogue.assumptions["cost_tie"].value)
+    order = rank_rows(ordered, found, spread, part.optimize, tie_of(part.optimize, catalogue.assumptions))
     shown: NDArray[np.bool_] = _shown(ordered, found, order, what)
     rank, row = np.nonzero(shown)
     some = np.asarray(found["usable"].any(axis=0))[row] | (what == "all")
@@ -203,7 +203,7 @@ def rank_rows(
     aim = spread.get("p95", finish) if optimize == "risk" else finish
     efforts = np.array([[effort(option)] for option in options])
     first = best(found["tier"], found["ceiling"], efforts, aim, optimize, tie)
-    key = aim if optimize in ("time", "risk") else found["ceiling"]
+    key = aim if optimize in BY_TIME else found["ceiling"]
     ids = np.argsort(np.argsort(np.array([option.id for option in options])))
     keys = (
         np.broadcast_to(ids[:, None], aim.shape),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.options import Option
-from migplan.recommend import DEAR, UNSURE, UNUSABLE, judge
+from migplan.recommend import BY_TIME, DEAR, UNSURE, UNUSABLE, judge, tie_of
 from migplan.uncertainty import Draws, Spread, sample_options, summarize
 from migplan.workload import Workload
 
@@ -67,9 +67,9 @@ class Percentiles:
         self, found: dict[str, NDArray[Any]], row: int, left: NDArray[np.bool_], optimize: str
     ) -> NDArray[np.bool_]:
         """Which options to draw for next; none where no other one can become the best."""
-        if not self.best_only or optimize in ("time", "risk"):
+        if not self.best_only or optimize in BY_TIME:
             return left
-        tie = 1.0 + self.catalogue.assumptions["cost_tie"].value
+        tie = 1.0 + tie_of(optimize, self.catalogue.assumptions)
         cost = np.where(np.isnan(found["ceiling"][:, row]), np.inf, found["ceiling"][:, row])
         tier = found["tier"][:, row]
         done = found["usable"][:, row] & ~left

@@ -18,7 +18,7 @@ from migplan.breakeven.pair import Pair, find_breakeven, own_line
 from migplan.breakeven.records import Breakeven, Comparison, Crossing
 from migplan.catalogue import Catalogue, load
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.evaluate import Clock, assumed_values
+from migplan.evaluate import Clock
 from migplan.evaluate.clock import clock_for
 from migplan.options import Option, enumerate_options
 from migplan.planner import judge_options, rank
@@ -84,7 +84,7 @@ def _best_two(catalogue: Catalogue, w: Workload, clock: Clock) -> tuple[Option, 
     """The first in rank over a line that is there, and with devices: what can be used, else what has numbers at all."""
     ranked = [
         item
-        for item in rank(judge_options(catalogue, w, clock, {}), w, assumed_values(catalogue))
+        for item in rank(judge_options(catalogue, w, clock, {}), w, catalogue.assumptions)
         if np.isfinite(item.finish)
     ]
     online = [i.option for i in ranked if i.option.kind == "online" and not own_line(i.option)]

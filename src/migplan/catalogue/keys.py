@@ -138,6 +138,7 @@ ASSUMPTION = {
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "cost_tie": "1",  # totals closer than this count as equal
+    "time_tie": "1",  # the same of durations, where time or risk decides
     "near_round_trip_time": "s",  # where both ends are in one room or one Region
     "unstated_file_size": "B",  # of a measured case that counts no files
     "sigma_source": "1",  # spread of cases around constants that were fitted on them: common to one source

@@ -53,9 +53,9 @@ _KINDS = {
 
 def assumed_values(catalogue: Catalogue, quantify: Quantify = typical) -> Assumed:
     """The engine's own assumptions as numbers or draws."""
-    names = [name for name in Assumed.__slots__ if name not in ("cost_tie", "model_error")]
+    names = [name for name in Assumed.__slots__ if name != "model_error"]
     values = {name: quantify(catalogue.assumptions[name]) for name in names}
-    return Assumed(**values, cost_tie=catalogue.assumptions["cost_tie"].value)
+    return Assumed(**values)
 
 
 def evaluate_stacks(

@@ -51,7 +51,6 @@ class Assumed:
     encryption_goodput: Numeric
     new_circuit_share: Numeric
     cutover_fixed_time: Numeric
-    cost_tie: float
     model_error: Numeric = 1.0
 
 

@@ -46,9 +46,9 @@ class Leaders:
     Parameters
     ----------
     tie : float
-        How much dearer than the cheapest still counts as equally cheap. [1]
+        How much more than the least still counts as equal. [1]
     by_cost : bool
-        Whether cost decides, and not time.
+        Whether cost is the aim, and not time.
     effort, like : array
         Of each option; options that are alike send the same at the same rate.
     """
@@ -57,7 +57,7 @@ class Leaders:
         self, rows: int, tie: float, by_cost: bool, effort: NDArray[np.intp], like: NDArray[np.intp]
     ) -> None:
         self._tie, self._by_cost, self._effort, self._like = tie, by_cost, effort, like
-        self._tier, self._cheapest = np.full(rows, _NOT_YET), np.full(rows, np.inf)
+        self._tier, self._least = np.full(rows, _NOT_YET), np.full(rows, np.inf)
         self._keys = np.full((4, rows), np.inf)
         self._wanted, self._alike = np.full(rows, np.nan), np.full(rows, -1)
         self._entry, self._spot = np.full(rows, -1), np.zeros(rows, dtype=np.intp)
@@ -68,16 +68,19 @@ class Leaders:
         self, rows: NDArray[np.intp], bound: Bound, effort: Any, like: Any = -1
     ) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far, or could make another one the best."""
-        tier, own_effort, finish, ceiling = self._tier[rows], *self._keys[:3, rows]
-        sooner = bound.finish <= finish
-        # Where the same way sends at the same rate it ends at the same time; then cost alone can make it better.
-        alike = (self._alike[rows] == like) & (self._wanted[rows] == bound.wanted)
-        sooner &= ~alike | (bound.ceiling <= ceiling)
-        wins: Any = sooner
+        tier, own_effort, other, aim = self._tier[rows], *self._keys[:3, rows]
         if self._by_cost:
-            near = bound.ceiling <= self._cheapest[rows] * self._tie
-            wins = near & ((effort < own_effort) | ((effort == own_effort) & sooner))
-            wins |= bound.ceiling * self._tie < ceiling
+            its_aim, its_other = bound.ceiling, bound.finish
+        else:
+            its_aim, its_other = bound.finish, bound.ceiling
+        better = its_other <= other
+        if self._by_cost:
+            # Where the same way sends at the same rate it ends at the same time; then cost alone can make it better.
+            alike = (self._alike[rows] == like) & (self._wanted[rows] == bound.wanted)
+            better &= ~alike | (its_aim <= aim)
+        near = its_aim <= self._least[rows] * self._tie
+        wins: Any = near & ((effort < own_effort) | ((effort == own_effort) & better))
+        wins |= its_aim * self._tie < aim
         found: NDArray[np.bool_] = (bound.tier < tier) | ((bound.tier == tier) & wins)
         return found
 
@@ -98,7 +101,7 @@ class Leaders:
         if not self._by_cost:
             return np.arange(len(self._tier))
         sure = (self._tier == 0) & (self._keys[2] <= cheapest * self._tie)
-        return np.flatnonzero(~(sure & (rival > self._cheapest * self._tie)))
+        return np.flatnonzero(~(sure & (rival > self._least * self._tie)))
 
     def take(self, rows: NDArray[np.intp], result: PairResults) -> None:
         """Hold evaluated pairs against the best so far."""
@@ -140,16 +143,15 @@ class Leaders:
         rows, tier, keys = rows[at], result.tier[at], self._keys_of(result, at)
         if (self._entry[rows] < 0).all():
             # The first of each row is the best without being held against any.
-            self._cheapest[rows] = keys[2]
+            self._least[rows] = keys[2]
             self._put(entry, at, rows, tier, keys)
             return
         better, equal = tier < self._tier[rows], tier == self._tier[rows]
-        cheapest = self._cheapest[rows]
-        cheapest = np.where(better, keys[2], np.where(equal, np.minimum(cheapest, keys[2]), cheapest))
-        self._cheapest[rows] = cheapest
+        least = self._least[rows]
+        least = np.where(better, keys[2], np.where(equal, np.minimum(least, keys[2]), least))
+        self._least[rows] = least
         best = self._keys[:, rows]
-        stays = best[2] <= cheapest * self._tie if self._by_cost else np.ones(len(rows), dtype=bool)
-        near = keys[2] <= cheapest * self._tie if self._by_cost else True
+        stays, near = best[2] <= least * self._tie, keys[2] <= least * self._tie
         wins = better | (equal & near & (_less(keys, best) | ~stays))
         # What was no threat to a cheap one may be one to a dearer one.
         self._dropped[rows[equal & wins & (keys[2] > best[2])]] = True
@@ -171,7 +173,7 @@ class Leaders:
             [self._keys_of(r, spot) for (_, r), spot in zip(self._log, spots, strict=True)], axis=1
         )
         spot = np.concatenate(spots)
-        able = np.flatnonzero((tier == self._tier[row]) & (keys[2] <= self._cheapest[row] * self._tie))
+        able = np.flatnonzero((tier == self._tier[row]) & (keys[2] <= self._least[row] * self._tie))
         order = able[np.lexsort((*keys[::-1, able], row[able]))]
         first = order[np.flatnonzero(np.diff(row[order], prepend=-1))]
         for number in np.unique(entry[first]):
@@ -179,11 +181,13 @@ class Leaders:
             self._put(number, spot[mine], row[mine], tier[mine], keys[:, mine])
 
     def _keys_of(self, result: PairResults, at: NDArray[np.intp]) -> NDArray[np.float64]:
-        """What decides among equals: effort, finish, cost, and the order of the options."""
+        """What decides among equals: effort, finish, cost, the order of options; for time cost before finish."""
         option = result.option[at]
         keys = np.empty((4, len(at)))
-        keys[0] = self._effort[option] if self._by_cost else 0
-        keys[1], keys[2], keys[3] = result.finish[at], result.ceiling[at], option
+        keys[0], keys[3] = self._effort[option], option
+        keys[1], keys[2] = result.finish[at], result.ceiling[at]
+        if not self._by_cost:
+            keys[1], keys[2] = result.ceiling[at], result.finish[at]
         keys[np.isnan(keys)] = np.inf
         return keys
 

@@ -17,7 +17,7 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock, assumed_values
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import LATE, OUTSIDE, UNSURE, UNUSABLE, effort, judge
+from migplan.recommend import BY_TIME, LATE, OUTSIDE, UNSURE, UNUSABLE, effort, judge, tie_of
 from migplan.rows.bounds import Bound, Bounds
 from migplan.rows.bundles import bundled
 from migplan.rows.evaluation import KINDS, evaluate_each
@@ -91,8 +91,8 @@ class _Search:
         self.done = np.zeros((len(self.bundles), rows), dtype=bool)
         self.only: NDArray[np.intp] | None = None
         self.assumed = assumed_values(catalogue)
-        self.tie = 1.0 + catalogue.assumptions["cost_tie"].value
-        self.leaders = Leaders(rows, self.tie, w.optimize not in ("time", "risk"), self.effort, self.like)
+        self.tie = 1.0 + tie_of(w.optimize, catalogue.assumptions)
+        self.leaders = Leaders(rows, self.tie, w.optimize not in BY_TIME, self.effort, self.like)
 
     def run(self) -> Winners:
         """Look at what is likely to win, and then at what may still win, until nothing may."""

@@ -13,7 +13,7 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import UNUSABLE, best, effort
+from migplan.recommend import UNUSABLE, best, effort, tie_of
 from migplan.rows.evaluation import PER_ROW, evaluate_rows
 from migplan.workload import Workload
 
@@ -88,7 +88,7 @@ def _compared(
     places = np.array([place_of[option.id] for option in ordered])
     found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
     efforts = np.array([[effort(option)] for option in ordered])
-    tie = catalogue.assumptions["cost_tie"].value
+    tie = tie_of(w.optimize, catalogue.assumptions)
     index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
     picked = {name: values[index, np.arange(rows)] for name, values in found.items()}
     usable = picked["tier"] < UNUSABLE
