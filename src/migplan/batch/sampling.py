@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock
 from migplan.options import Option
-from migplan.recommend import BY_TIME, DEAR, UNSURE, UNUSABLE, judge, tie_of
+from migplan.recommend import BY_TIME, DEAR, UNSURE, UNUSABLE, effort, judge, tie_of
 from migplan.uncertainty import Draws, Spread, sample_options, summarize
 from migplan.workload import Workload
 
@@ -51,11 +51,12 @@ class Percentiles:
         spread = {name: np.full(shape, np.nan) for name in NAMES} | {"decisive": found["finish"].copy()}
         for name in ("tier", "meets", "in_time", "in_window", "in_budget"):
             found[name] = found[name].copy()
+        efforts = np.array([effort(option) for option in options])
         for row in range(rows):
             one = single(w, row, rows)
             left = found["usable"][:, row].copy()
             while left.any():
-                chosen = self._next(found, row, left, one.optimize)
+                chosen = self._next(found, row, left, efforts, one.optimize)
                 if not chosen.any():
                     break
                 self._sample(options, np.flatnonzero(chosen), found, spread, one, row)
@@ -64,7 +65,12 @@ class Percentiles:
         return spread
 
     def _next(
-        self, found: dict[str, NDArray[Any]], row: int, left: NDArray[np.bool_], optimize: str
+        self,
+        found: dict[str, NDArray[Any]],
+        row: int,
+        left: NDArray[np.bool_],
+        efforts: NDArray[np.intp],
+        optimize: str,
     ) -> NDArray[np.bool_]:
         """Which options to draw for next; none where no other one can become the best."""
         if not self.best_only or optimize in BY_TIME:
@@ -75,15 +81,24 @@ class Percentiles:
         done = found["usable"][:, row] & ~left
         # No draw makes an option keep more or cost less.
         least = tier & _KNOWN
+        reached = tier[done].min() if done.any() else 0
         if done.any():
-            reached = tier[done].min()
-            cheapest = cost[done & (tier == reached)].min()
-            left = left & ((least < reached) | ((least == reached) & (cost <= cheapest * tie)))
+            best = done & (tier == reached)
+            cheapest = cost[best].min()
+            equal = best & (cost <= cheapest * tie)
+            # What takes more to arrange than an equally cheap one matters only by making it a dear one.
+            matters = (cost < cheapest) | ((cost <= cheapest * tie) & (efforts <= efforts[equal].min()))
+            left = left & ((least < reached) | ((least == reached) & matters))
             if not left.any():
                 return left
         first = left & (least == least[left].min())
-        chosen: NDArray[np.bool_] = first & (cost <= cost[first].min() * tie)
-        return chosen
+        cheapest = cost[first].min()
+        near: NDArray[np.bool_] = first & (cost <= cheapest * tie)
+        if reached > least[first].max():
+            # Nothing did so far what some may do: there is no saying which.
+            return near
+        likely: NDArray[np.bool_] = near & ((efforts == efforts[near].min()) | (cost == cheapest))
+        return likely
 
     def _sample(
         self,
