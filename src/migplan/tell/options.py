@@ -31,7 +31,8 @@ def tell_options(
     old = old_before(catalogue, today)
     leading = _leading(ranked)
     return tuple(
-        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
+        _option(item, w, rank, old, today, item.option.id in leading)
+        for rank, item in enumerate(ranked, start=1)
     )
 
 
@@ -44,7 +45,7 @@ def _leading(ranked: list[Judged]) -> list[str]:
     return list(best.values())[:_LEADING]
 
 
-def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
+def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
@@ -73,6 +74,7 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
         notes=(
+            *_past(w, today),
             *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
             *pass_notes(option, w, one(outcome.state), numbers),
         ),
@@ -158,6 +160,15 @@ def _requires(option: Any) -> tuple[Reason, ...]:
     return tuple(
         Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
     )
+
+
+def _past(w: Workload, today: dt.date) -> tuple[str, ...]:
+    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
+    if w.start >= today:
+        return ()
+    days = (today - w.start).days
+    ago = f"{days:,} day{'s' if days > 1 else ''} before the day of this plan, {today}"
+    return (f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then",)
 
 
 def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
