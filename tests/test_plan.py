@@ -9,6 +9,7 @@ import pytest
 
 import migplan
 from migplan.errors import MigplanError
+from migplan.tell.words import why_not
 
 TODAY = dt.date(2026, 11, 23)
 GRIDS = Path(__file__).parent / "data" / "vendor_grids.csv"
@@ -242,3 +243,44 @@ def test_a_target_of_no_use_here_is_refused(target, told):
     with pytest.raises(MigplanError, match=f"target: {told}"):
         plan(volume="1 TB", target=target)
     assert plan(volume="1 TB", link="1 Gbps", cloud="azure", target="azure-files-hdd").chosen
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (
+            {"cost": 98.0, "finish": 9 * 86400.0, "effort": 2},
+            "costs 2 USD less and ends 1.0 days sooner, but takes more to arrange, and that decides where costs are "
+            "nearly equal",
+        ),
+        (
+            {"cost": 98.0, "finish": 11 * 86400.0, "effort": 2},
+            "costs 2 USD less, ends 1.0 days later and takes more to arrange",
+        ),
+        ({"cost": 102.0, "finish": 9 * 86400.0, "effort": 1}, "costs 2 USD more and ends 1.0 days sooner"),
+        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 2}, "takes more to arrange"),
+        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 1}, "is equal in cost and time"),
+    ],
+)
+def test_what_is_cheaper_and_sooner_and_yet_not_chosen_is_explained(other, told):
+    winner = {"tier": 0, "cost": 100.0, "finish": 10 * 86400.0, "effort": 1, "complete": True}
+    assert why_not(winner, {"tier": 0, "complete": True, **other}) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"share": "50 %"}, ["`share` counts for nothing, since there is no `link`"]),
+        ({"share": "50 %", "link": "1 Gbps"}, []),
+        ({}, []),
+        (
+            {"link": "1 Gbps", "protocol": "nfs", "keep": "dacl,posix"},
+            ["NTFS permissions (DACLs): files read over nfs have none to keep"],
+        ),
+        ({"link": "1 Gbps", "protocol": "nfs"}, []),
+        ({"link": "1 Gbps", "keep": "dacl"}, []),
+    ],
+)
+def test_what_was_given_and_counts_for_nothing_is_noted(given, told):
+    notes = plan(volume="1 TB", **given).chosen.notes
+    assert [note for note in notes if "nothing" in note or "none to keep" in note] == told

@@ -29,11 +29,12 @@ def read(name, value):
         ("freeze", "2026-12-20..2027-01-06", ((dt.date(2026, 12, 20), dt.date(2027, 1, 6)),)),
         ("freeze", [dt.date(2026, 12, 20)], ((dt.date(2026, 12, 20), dt.date(2026, 12, 20)),)),
         ("start", dt.date(2026, 12, 1), dt.date(2026, 12, 1)),
+        ("region", " EU-West-1 ", "eu-west-1"),
         ("deadline", "2026-12-01", dt.date(2026, 12, 1)),
         ("deadline", "30 days", 30 * 86400),
     ],
 )
-def test_what_says_when(name, value, found):
+def test_what_says_when_and_where(name, value, found):
     assert read(name, value) == found
 
 

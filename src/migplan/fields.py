@@ -145,7 +145,7 @@ FIELDS: tuple[Field, ...] = (
     Field("verify", "choice", "What the mover compares after copying.", "changed", _TIME,
         choices=("none", "changed", "all"), why="what each mover does unless told"),
     Field("cloud", "choice", "The cloud.", "aws", _PLACE, default="aws", choices=CLOUDS),
-    Field("region", "text", "The Region.", "us-east-1", _PLACE, default="us-east-1"),
+    Field("region", "name", "The Region.", "us-east-1", _PLACE, default="us-east-1"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
     Field("customer", "choice", "Were devices of this provider used before its closing date.", "new", _PLACE,
         default="new", choices=("new", "existing")),

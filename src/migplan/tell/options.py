@@ -12,6 +12,7 @@ from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
 from migplan.evaluate import fidelity
 from migplan.judged import Judged
+from migplan.options import Option
 from migplan.recommend import numeric_reasons
 from migplan.results import OptionResult, PhaseResult, finite
 from migplan.targets import Reason, attribute_name
@@ -75,6 +76,7 @@ def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, lead
         fidelity=fidelity(option, w.keep),
         notes=(
             *_past(w, today),
+            *_idle(item.option, w),
             *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
             *pass_notes(option, w, one(outcome.state), numbers),
         ),
@@ -169,6 +171,18 @@ def _past(w: Workload, today: dt.date) -> tuple[str, ...]:
     days = (today - w.start).days
     ago = f"{days:,} day{'s' if days > 1 else ''} before the day of this plan, {today}"
     return (f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then",)
+
+
+def _idle(option: Option, w: Workload) -> tuple[str, ...]:
+    """What was given and counts for nothing, so that nobody takes it for heeded."""
+    notes = []
+    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
+        notes.append("`share` counts for nothing, since there is no `link`")
+    keeps = option.keeps or {}
+    for attribute in w.keep if w.inputs["keep"].status == "given" else ():
+        if keeps.get(attribute) == "not-applicable":
+            notes.append(f"{attribute_name(attribute)}: files read over {w.protocol} have none to keep")
+    return tuple(notes)
 
 
 def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:

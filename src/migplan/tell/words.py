@@ -106,9 +106,12 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         parts.append("ends in 8 of 10 cases")
     elif abs(later) >= 0.05:
         parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
-    if other["effort"] > winner["effort"]:
-        parts.append("takes more to arrange")
-    return _listed(parts) or "is equal in cost and time"
+    if other["effort"] <= winner["effort"]:
+        return _listed(parts) or "is equal in cost and time"
+    if more < 0 and later < 0:
+        # It beats what is recommended in all but this, which people would not believe without the reason.
+        return f"{_listed(parts)}, but takes more to arrange, and that decides where costs are nearly equal"
+    return _listed([*parts, "takes more to arrange"])
 
 
 def _listed(parts: list[str]) -> str:
