@@ -262,3 +262,10 @@ def test_json_holds_no_infinity():
 
 def test_the_table_fits_its_width():
     assert max(map(len, to_table(ideal(), 100).splitlines())) <= 100
+
+
+def test_a_caution_reads_as_one_sentence():
+    ways = ("datasync-basic/internet/fsx-ontap", "data-transfer-terminal/fsx-ontap")
+    found = find_breakevens({"volume": "40 TB", "link": "1 Gbps"}, ways, (), TODAY)
+    assert found.cautions
+    assert not any(".;" in text or text.endswith(".") for text in found.cautions)

@@ -212,3 +212,110 @@ def test_a_plan_needs_neither_pandas_nor_pictures():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def shell(command):
+    """Run a command line with redirections; returns exit status, standard output and standard error."""
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "arguments", ["facts list", "plan --volume 1TB --samples 0", "check --list", "--help"]
+)
+def test_a_full_disk_behind_standard_output_is_one_line(arguments):
+    status, _, err = shell(f"{sys.executable} -m migplan {arguments} > /dev/full")
+    assert status == 1
+    assert err == "error: standard output: could not be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", ["facts list", "plan --volume 1TB --samples 0"])
+def test_a_closed_standard_output_is_one_line(arguments):
+    status, _, err = shell(f"{sys.executable} -m migplan {arguments} >&-")
+    assert status == 1
+    assert err.splitlines() == ["error: standard output: could not be written: Bad file descriptor"]
+
+
+def test_a_closed_standard_error_is_borne():
+    status, out, _ = shell(f"{sys.executable} -m migplan facts list movers 2>&-")
+    assert status == 0
+    assert "datasync-basic" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("plan", "--lnk", "1 Gbps"), ("--lnk", "--link", "plan --help")),
+        (("plan", "--samples", "many"), ("--samples", "many")),
+        (("plann",), ("plann",)),
+        (("check",), ("--route",)),
+        (("batch", "x.csv"), ("--output",)),
+    ],
+)
+def test_wrong_usage_is_one_line(capsys, monkeypatch, arguments, told):
+    status, out, err = call(capsys, monkeypatch, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert all(word in err for word in told)
+
+
+@pytest.mark.parametrize("name", [".", "folder"])
+@pytest.mark.parametrize(
+    "arguments", [("plan", "--volume", "1 TB", *QUICK), ("report", SCENARIO), ("batch", "shares.csv")]
+)
+def test_a_folder_as_output_is_one_line(capsys, monkeypatch, tmp_path, arguments, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "shares.csv").write_text("volume\n1 TB\n")
+    before = sorted(tmp_path.iterdir())
+    assert call(capsys, monkeypatch, *arguments, "-o", name) == (
+        1,
+        "",
+        f"error: {name}: is a folder; wanted a file\n",
+    )
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_hyphen_is_standard_output(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = call(capsys, monkeypatch, *PLAIN, "-o", "-")
+    assert status == 0
+    assert out == call(capsys, monkeypatch, *PLAIN)[1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_pipe_is_written_into_and_not_replaced(capsys, monkeypatch, tmp_path):
+    import os
+    import threading
+
+    pipe, found = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: found.append(pipe.read_text()), daemon=True)
+    reader.start()
+    status, _, _ = call(capsys, monkeypatch, *PLAIN, "-o", pipe)
+    reader.join(10)
+    assert status == 0
+    assert pipe.is_fifo()
+    assert "Recommended: " in found[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("-o", "shares.csv"), "--output: 'shares.csv' is IN as well"),
+        (("-o", "./shares.csv"), "--output: 'shares.csv' is IN as well"),
+        (("-o", "out.csv", "--errors", "out.csv"), "--errors: 'out.csv' is --output as well"),
+        (("-o", "out.csv", "--report", "out.csv"), "--report: 'out.csv' is --output as well"),
+        (("-o", "out.csv", "--report", "shares.csv"), "--report: 'shares.csv' is IN as well"),
+        (("-o", "o.csv", "--errors", "e.csv", "--report", "e.csv"), "--report: 'e.csv' is --errors as well"),
+    ],
+)
+def test_no_file_of_a_batch_is_laid_over_another(capsys, monkeypatch, tmp_path, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shares.csv").write_text("volume\n1 TB\n")
+    status, _, err = call(capsys, monkeypatch, "batch", "shares.csv", *arguments)
+    assert (status, err) == (2, f"error: {told}; wanted another file\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["shares.csv"]
+    assert (tmp_path / "shares.csv").read_text() == "volume\n1 TB\n"

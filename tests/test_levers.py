@@ -67,7 +67,8 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
     assert found.levers
     for lever in found.levers:
         name = lever["field"]
-        assert planned(samples=samples, **{**fields, name: lever["needed"]}).meets, lever
+        then = planned(samples=samples, **{**fields, name: lever["needed"]})
+        assert (then.meets, then.option) == (True, lever["option"]), lever
         less = a_little_less(lever)
         if less is not None:
             assert not planned(samples=samples, **{**fields, name: less}).meets, (lever, less)
@@ -102,24 +103,28 @@ def test_levers_by_hand():
     found = levers_of(planned((IDEAL,), **fields))
     # 2 hours of cutover leave 9.9167 d for 100 TB: 10.084 TB a day of the 10.8 * 0.9 = 9.72 that 1 Gbps carries.
     # At 70 %, 6.804 TB a day, that takes 1.4821 Gbps; no share of 1 Gbps is enough.
-    assert found["link"] == {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps"}
+    line = "ideal-copy/ideal-line/ideal-store"
+    assert found["link"] == {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
     assert "share" not in found
     # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days; with a box for 3.75 TB, there after 14 days and 0.15 of
     # loading, both are done after 14.15 + 2 / 24.
-    assert found["deadline"] == {"field": "deadline", "now": "10 days", "needed": "14.3 days"}
+    assert (found["deadline"]["needed"], found["deadline"]["option"]) == (
+        "14.3 days",
+        "ideal-box+ideal-copy/ideal-line/ideal-store/split",
+    )
 
 
 def test_a_share_that_is_enough_is_told():
     found = levers_of(planned((IDEAL,), **{**IDEAL_CASE, "deadline": "12 days"}))
     # 100 / (12 - 2 / 24) = 8.392 TB a day of 9.72: 86.3 %.
-    assert found["share"] == {"field": "share", "now": "70 %", "needed": "86.4 %"}
+    assert (found["share"]["now"], found["share"]["needed"]) == ("70 %", "86.4 %")
 
 
 def test_the_start_moves_with_a_deadline_that_is_a_date():
     fields = {**IDEAL_CASE, "start": "2026-12-20", "deadline": "2026-12-31"}
     found = levers_of(planned((IDEAL,), **fields))
     # 14.23 days before the end of the 31st: in the evening of the 17th, so on the 17th at the latest.
-    assert found["start"] == {"field": "start", "now": "2026-12-20", "needed": "2026-12-17"}
+    assert (found["start"]["now"], found["start"]["needed"]) == ("2026-12-20", "2026-12-17")
     assert planned((IDEAL,), **{**fields, "start": "2026-12-17"}).meets
     assert not planned((IDEAL,), **{**fields, "start": "2026-12-18"}).meets
     assert "start" not in levers_of(planned((IDEAL,), **{**fields, "deadline": "11 days"}))
@@ -163,7 +168,9 @@ def test_change_comes_down_in_the_unit_in_which_it_was_given():
 def test_a_budget_is_told_where_only_money_is_missing():
     found = levers_of(planned((IDEAL,), **{**IDEAL_CASE, "budget": "500 USD"}))
     # 100 TB at 0.01 USD/GB.
-    assert found == {"budget": {"field": "budget", "now": "500 USD", "needed": "1000 USD"}}
+    assert set(found) == {"budget"}
+    assert (found["budget"]["now"], found["budget"]["needed"]) == ("500 USD", "1000 USD")
+    assert found["budget"]["option"] == "ideal-copy/ideal-line/ideal-store"
 
 
 def test_what_nothing_can_mend_has_no_lever():

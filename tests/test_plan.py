@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import migplan
+from migplan.errors import MigplanError
+from migplan.tell.words import why_not
 
 TODAY = dt.date(2026, 11, 23)
 GRIDS = Path(__file__).parent / "data" / "vendor_grids.csv"
@@ -193,3 +195,92 @@ class TestContract:
         for found in plan(**FILES_SHARE).options:
             if found.kind == "online" and found.duration_days is not None:
                 assert found.duration_days > found.line_rate_days
+
+
+@pytest.mark.parametrize(
+    ("start", "told"),
+    [
+        ("2026-11-22", "the start, 2026-11-22, is 1 day before the day of this plan, 2026-11-23"),
+        ("2020-01-01", "the start, 2020-01-01, is 2,518 days before"),
+        ("2026-11-23", ""),
+        ("2026-11-24", ""),
+        (None, ""),
+    ],
+)
+def test_a_start_that_is_over_is_noted(start, told):
+    made = plan(volume="10 TB", link="1 Gbps", start=start)
+    for option in made.options:
+        found = [note for note in option.notes if "the day of this plan" in note]
+        assert [note.startswith(told) for note in found] == ([True] if told else []), option.id
+
+
+@pytest.mark.parametrize(
+    ("region", "told"),
+    [
+        ("us-east-1", "(a price is not known)."),
+        ("eu-central-1", "prices are not known, none of the target's is)."),
+    ],
+)
+def test_missing_prices_are_counted(region, told):
+    made = plan(volume="40 TB", link="1 Gbps", region=region, target="fsx-ontap")
+    missing = sum(line.amount is None for line in made.chosen.cost_usd.lines)
+    assert (missing == 1) == (region == "us-east-1")
+    sentence = next(text for text in made.recommendation.why if text.startswith("Move and"))
+    assert sentence.endswith(told)
+    assert (f"({missing} prices" in sentence) == (missing > 1)
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("azure-files-hdd", "'azure-files-hdd' is a target of azure; wanted one of ec2-file-server, efs"),
+        # A target of backtests, which no plan offers.
+        ("file-server", "'file-server' is not known; wanted one of ec2-file-server, efs"),
+        ("nas", "'nas' is not known"),
+    ],
+)
+def test_a_target_of_no_use_here_is_refused(target, told):
+    with pytest.raises(MigplanError, match=f"target: {told}"):
+        plan(volume="1 TB", target=target)
+    assert plan(volume="1 TB", link="1 Gbps", cloud="azure", target="azure-files-hdd").chosen
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (
+            {"cost": 98.0, "finish": 9 * 86400.0, "effort": 2},
+            "costs 2 USD less and ends 1.0 days sooner, but takes more to arrange, and that decides where costs are "
+            "nearly equal",
+        ),
+        (
+            {"cost": 98.0, "finish": 11 * 86400.0, "effort": 2},
+            "costs 2 USD less, ends 1.0 days later and takes more to arrange",
+        ),
+        ({"cost": 102.0, "finish": 9 * 86400.0, "effort": 1}, "costs 2 USD more and ends 1.0 days sooner"),
+        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 2}, "takes more to arrange"),
+        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 1}, "is equal in cost and time"),
+    ],
+)
+def test_what_is_cheaper_and_sooner_and_yet_not_chosen_is_explained(other, told):
+    winner = {"tier": 0, "cost": 100.0, "finish": 10 * 86400.0, "effort": 1, "complete": True}
+    assert why_not(winner, {"tier": 0, "complete": True, **other}) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"share": "50 %"}, ["`share` counts for nothing, since there is no `link`"]),
+        ({"share": "50 %", "link": "1 Gbps"}, []),
+        ({}, []),
+        (
+            {"link": "1 Gbps", "protocol": "nfs", "keep": "dacl,posix"},
+            ["NTFS permissions (DACLs): files read over nfs have none to keep"],
+        ),
+        ({"link": "1 Gbps", "protocol": "nfs"}, []),
+        ({"link": "1 Gbps", "keep": "dacl"}, []),
+    ],
+)
+def test_what_was_given_and_counts_for_nothing_is_noted(given, told):
+    notes = plan(volume="1 TB", **given).chosen.notes
+    assert [note for note in notes if "nothing" in note or "none to keep" in note] == told

@@ -29,11 +29,12 @@ def read(name, value):
         ("freeze", "2026-12-20..2027-01-06", ((dt.date(2026, 12, 20), dt.date(2027, 1, 6)),)),
         ("freeze", [dt.date(2026, 12, 20)], ((dt.date(2026, 12, 20), dt.date(2026, 12, 20)),)),
         ("start", dt.date(2026, 12, 1), dt.date(2026, 12, 1)),
+        ("region", " EU-West-1 ", "eu-west-1"),
         ("deadline", "2026-12-01", dt.date(2026, 12, 1)),
         ("deadline", "30 days", 30 * 86400),
     ],
 )
-def test_what_says_when(name, value, found):
+def test_what_says_when_and_where(name, value, found):
     assert read(name, value) == found
 
 
@@ -50,9 +51,36 @@ def test_what_says_when(name, value, found):
         ("start", "0001-01-01", "wanted a year from 1970 to 2199"),
         ("start", dt.datetime(2026, 12, 1, 8), "has a time"),
         ("deadline", "2026-12-00", "is not a date"),
+        ("deadline", "31.12.2026", "is neither a date nor a time; wanted such as '2026-12-01' or '30 days'"),
+        ("deadline", "12/31/2026", "is neither a date nor a time"),
+        ("deadline", "soon", "is neither a date nor a time"),
+        ("deadline", "30", "has no unit; wanted a number and a unit, such as '30 days'"),
+        ("deadline", "-3 days", "is negative; wanted a number and a unit, such as '30 days'"),
     ],
 )
 def test_what_does_not_say_when(name, value, told):
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("rtt", "12", "'12' has no unit; wanted a number and a unit, such as '30 ms'"),
+        ("rtt", "-1 ms", "such as '30 ms'"),
+        ("rtt", "12 GB", "'GB' does not measure what is wanted here, such as '30 ms'"),
+        ("budget", "1000 EUR", "unit 'EUR' is not known; wanted such as '200000 USD'"),
+        ("change", "2 %", "'%' does not measure what is wanted here, such as '2 %/day'"),
+        ("share", "150 %", "wanted more than 0 and at most 100 %"),
+        ("loss", "60 %", "wanted 0 or more and at most 50 %"),
+        ("mtu", "9", "such as '1500 B'"),
+        ("mtu", "9 B", "wanted 576 or more and at most 65535 B"),
+        ("cutover_window", "0 h", "wanted more than 0 and at most 37,037 days"),
+        ("volume", "0 TB", "wanted more than 0 and at most 100,000 PB"),
+        ("files", "0", "wanted more than 0 and at most 1e+13"),
+    ],
+)
+def test_messages_have_an_example_of_the_field_and_its_range_in_its_unit(name, value, told):
     with pytest.raises(UnitError, match=re.escape(told)):
         read(name, value)
 

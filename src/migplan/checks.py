@@ -58,11 +58,7 @@ def check_names(workload: Workload, catalogue: Catalogue) -> None:
     faults = [
         _unknown_route(catalogue, "routes", name) for name in workload.routes if not _meant(catalogue, name)
     ]
-    if workload.target and workload.target not in catalogue.targets:
-        wanted = ", ".join(sorted(catalogue.targets))
-        faults.append(
-            Fault("bad-choice", "target", f"{workload.target!r} is not known; wanted one of {wanted}")
-        )
+    faults += _wrong_target(workload, catalogue)
     known = {region for price in catalogue.prices.values() for region in price.regions} - {"any"}
     known |= {
         region
@@ -78,6 +74,19 @@ def check_names(workload: Workload, catalogue: Catalogue) -> None:
         )
     if faults:
         raise MigplanError(faults)
+
+
+def _wrong_target(workload: Workload, catalogue: Catalogue) -> list[Fault]:
+    """A target that no profile has, or that another cloud has."""
+    offered = {t.id for t in catalogue.targets.values() if t.cloud in ("any", workload.cloud)}
+    if not workload.target or workload.target in offered:
+        return []
+    found = catalogue.targets.get(workload.target)
+    # Some targets serve backtests alone: they are in no cloud.
+    elsewhere = found is not None and found.cloud != "none"
+    said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
+    wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
+    return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
 
 
 def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Profile, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from migplan.errors import UnitError, shorten
 from migplan.fields import Field
 
 DAY = 86400.0
+_NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
+"""A text without any digit, or a date in an order that is not ours."""
 
 
 def _quantity(entry: Field, value: Any) -> float:
@@ -26,7 +29,7 @@ def _quantity(entry: Field, value: Any) -> float:
         raise UnitError(
             f"{shorten(value)} has no unit; wanted a number and a unit, such as {entry.example!r}"
         )
-    return _within(entry, units.parse(value, entry.base), value)
+    return _within(entry, units.parse(value, entry.base, entry.example), value)
 
 
 def _count(entry: Field, value: Any) -> float:
@@ -39,20 +42,28 @@ def _within(entry: Field, number: float, value: Any) -> float:
     too_low = number <= entry.low if entry.low_is_open else number < entry.low
     if math.isnan(number) or too_low or number > entry.high:
         least = f"more than {entry.low:g}" if entry.low_is_open else f"{entry.low:g} or more"
-        unit = "" if entry.base == "1" else f" {entry.base}"
-        raise UnitError(f"{shorten(value)} is out of range; wanted {least} and at most {entry.high:g}{unit}")
+        raise UnitError(
+            f"{shorten(value)} is out of range; wanted {least} and at most {_told(entry, entry.high)}"
+        )
     return number
+
+
+def _told(entry: Field, bound: float) -> str:
+    """The end of a range as people write it."""
+    if entry.form == "count":
+        return f"{bound:g}"
+    return f"{bound:g} {entry.base}" if 1.0 < bound < 1e5 else units.show(bound, entry.base)
 
 
 def _change(entry: Field, value: Any) -> tuple[float, bool]:
     if not isinstance(value, str):
         raise UnitError(f"{shorten(value)} has no unit; wanted '2 %/day' or '300 GB/day'")
     if "%" in value:
-        part = units.parse(value, "1/s")
+        part = units.parse(value, "1/s", entry.example)
         if part > 1 / DAY * 100:
             raise UnitError(f"{shorten(value)} is out of range; wanted at most 10000 %/day")
         return part, True
-    return _within(entry, units.parse(value, "B/s"), value), False
+    return _within(entry, units.parse(value, "B/s", entry.example), value), False
 
 
 def _choice(entry: Field, value: Any) -> str:
@@ -94,6 +105,10 @@ def _date(entry: Field, value: Any) -> dt.date:
 def _deadline(entry: Field, value: Any) -> dt.date | float:
     if isinstance(value, dt.date) or (isinstance(value, str) and value.strip()[4:5] == "-"):
         return _date(entry, value)
+    if isinstance(value, str) and _NEITHER.fullmatch(value.strip()):
+        raise UnitError(
+            f"{shorten(value)} is neither a date nor a time; wanted such as '2026-12-01' or {entry.example!r}"
+        )
     return _quantity(entry, value)
 
 

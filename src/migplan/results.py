@@ -133,7 +133,8 @@ class Recommendation:
         The next two: 'option', 'because', and from draws 'p_sooner' and 'p_later', the chances that what is recommended
         ends before them and after them.
     levers : tuple of dict
-        'field', 'now' and 'needed' of each single input that would make the plan meet.
+        'field', 'now' and 'needed' of each single input that would make the plan meet, and the 'option' that a plan so
+        changed recommends.
     """
 
     option: str | None

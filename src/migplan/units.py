@@ -111,24 +111,26 @@ def preload(rows: Iterable[Sequence[Any]]) -> None:
     _USUAL.update({(unit, base): value for unit, base, value in rows})
 
 
-def factor(unit: str, base: str) -> float:
+def factor(unit: str, base: str, example: str = "") -> float:
     """`work_out_factor`, unless it is known already.
 
     >>> factor("Gbps", "B/s"), factor("TiB", "B")
     (125000000.0, 1099511627776.0)
     """
     found = _USUAL.get((unit, base))
-    return work_out_factor(unit, base) if found is None else found
+    return work_out_factor(unit, base, example) if found is None else found
 
 
 @functools.cache
-def work_out_factor(unit: str, base: str) -> float:
+def work_out_factor(unit: str, base: str, example: str = "") -> float:
     """How many `base` one `unit` is.
 
     Parameters
     ----------
     unit, base : str
         Names joined by '/', such as 'Gbps', 'USD/GB/month', '%/day'.
+    example : str
+        What messages give as an example, in place of the one of the base unit.
 
     Raises
     ------
@@ -150,28 +152,28 @@ def work_out_factor(unit: str, base: str) -> float:
         return float(quantity(1.0, _spelled(unit)).to(wanted.units).magnitude)
     except (pint.UndefinedUnitError, ValueError):
         # A ValueError is about names that are numbers, nan and inf.
-        raise UnitError(_unknown(unit)) from None
+        raise UnitError(_unknown(unit, example)) from None
     except (pint.DimensionalityError, AttributeError, TypeError):
-        raise UnitError(
-            f"{unit!r} does not measure what is wanted here, such as {EXAMPLES.get(base, base)!r}"
-        ) from None
+        wanted_text = example or EXAMPLES.get(base, base)
+        raise UnitError(f"{unit!r} does not measure what is wanted here, such as {wanted_text!r}") from None
 
 
 def _spelled(unit: str) -> str:
     return "dimensionless" if unit == "1" else unit.replace("%", "percent")
 
 
-def _unknown(unit: str) -> str:
+def _unknown(unit: str, example: str) -> str:
     head = unit.split("/")[0]
     if re.fullmatch(r"[kmgtpKMGTP][bB]", head):
         letter = head[0].upper()
         small = "k" if letter == "K" else letter
         bits = f"{small}b (bits), " if head[1] == "b" else ""
         return f"unit {unit!r} is unclear: write {bits}{small}B (1000-based bytes) or {letter}iB (1024-based bytes)"
-    return f"unit {shorten(unit)} is not known; wanted one such as TB, TiB, Gbps, MB/s, hours, %/day"
+    wanted = f"such as {example!r}" if example else "one such as TB, TiB, Gbps, MB/s, hours, %/day"
+    return f"unit {shorten(unit)} is not known; wanted {wanted}"
 
 
-def parse(text: str, base: str) -> float:
+def parse(text: str, base: str, example: str = "") -> float:
     """Read a quantity as a float in the unit `base`.
 
     Parameters
@@ -180,6 +182,8 @@ def parse(text: str, base: str) -> float:
         A number and a unit.
     base : str
         A base unit, such as 'B', 'B/s', 's'.
+    example : str
+        What messages give as an example, in place of the one of the base unit.
 
     Raises
     ------
@@ -193,8 +197,8 @@ def parse(text: str, base: str) -> float:
     """
     match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
-        raise UnitError(_why_not(text, base))
-    value = float(match[1]) * factor(match[2], base)
+        raise UnitError(_why_not(text, example or EXAMPLES.get(base, base)))
+    value = float(match[1]) * factor(match[2], base, example)
     if not math.isfinite(value):
         raise UnitError(f"{shorten(text)} is too large to be meant")
     return value
@@ -248,8 +252,7 @@ def parse_many(texts: Iterable[str], base: str) -> tuple[list[float], dict[int, 
     return values, messages
 
 
-def _why_not(text: str, base: str) -> str:
-    example = EXAMPLES.get(base, base)
+def _why_not(text: str, example: str) -> str:
     bare = text.strip()
     if len(bare) <= _LONGEST and re.fullmatch(_NUMBER, bare, re.ASCII):
         return f"{shorten(bare)} has no unit; wanted a number and a unit, such as {example!r}"

@@ -55,7 +55,7 @@ def find_breakevens(
     pair = Pair(first, second, w, catalogue, clock)
     results = tuple(find_breakeven(pair, over, of) for of in ("time", "cost") for over in ("volume", "link"))
     cautions = tuple(
-        f"{option.id} cannot be used: {'; '.join(reason.text for reason in option.reasons)}"
+        f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
         for option in (first, second)
         if option.reasons
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import io
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -59,12 +63,15 @@ def main() -> None:
     """Run the command line; faults of the input become lines on stderr and status 2."""
     from migplan.errors import MigplanError
 
+    _open_streams()
     try:
         # A command that ends itself with a status of its own hands it back here.
         sys.exit(cli(standalone_mode=False) or 0)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except click.ClickException as error:
+        _refuse(error)
     except click.exceptions.Abort:
         sys.exit(130)
     except MigplanError as error:
@@ -74,3 +81,42 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        _unwritten(error)
+
+
+def _refuse(error: click.ClickException) -> NoReturn:
+    """Tell wrong usage in one line, as every other fault, with the help that says more."""
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "migplan"
+    click.echo(f"error: {' '.join(error.format_message().split())} (see {path} --help)", err=True)
+    sys.exit(2)
+
+
+def _unwritten(error: OSError) -> NoReturn:
+    """Tell that standard output took no more, such as on a full disk."""
+    click.echo(
+        f"error: {error.filename or 'standard output'}: could not be written: {error.strerror}", err=True
+    )
+    # What is left in the buffer would fail once more when the interpreter ends.
+    sys.stdout = _Closed()
+    sys.exit(1)
+
+
+class _Closed(io.TextIOBase):
+    """A standard output that the caller closed: nothing can be written to it."""
+
+    def writable(self) -> bool:
+        """As a stream for output says."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Fail as the system would."""
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _open_streams() -> None:
+    """Stand in for streams that the caller closed; the interpreter leaves None in their place."""
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, it lasts as long as the process

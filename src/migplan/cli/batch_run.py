@@ -23,6 +23,7 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
     if len(inputs) > 1:
         text = "several inputs need --engine dask; wanted one, or - for standard input"
         raise MigplanError(Fault("contradiction", "IN", text))
+    _check_paths(inputs[0], output, {"--errors": said["errors"], "--report": report})
     job = _job(_path(inputs[0]), _path(output), **said)
     with _progress() as progress:
         done = run_batch(job, progress)
@@ -45,6 +46,27 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
 
 def _path(path: Path) -> Path | None:
     return None if str(path) == "-" else path
+
+
+def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> None:
+    """Refuse to lay one file over another, before an hour of work is spent."""
+    from migplan.cli.show import check_file
+
+    check_file(output)
+    taken = {"IN": source, "--output": output}
+    for name, path in {"--output": output, **others}.items():
+        for other, place in taken.items():
+            if name != other and path is not None and _same(path, place):
+                text = f"{str(path)!r} is {other} as well; wanted another file"
+                raise MigplanError(Fault("contradiction", name, text))
+        taken |= {} if path is None else {name: path}
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one regular file; a stream or device may well be given twice."""
+    if "-" in (str(one), str(other)) or (one.exists() and not one.is_file()):
+        return False
+    return one.resolve() == other.resolve()
 
 
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
@@ -99,11 +121,11 @@ def _tell(done: Done) -> None:
 def _report(done: Done, title: str, report: Path | None) -> None:
     if report is None:
         return
-    from migplan.output import write_whole
+    from migplan.cli.show import emit
     from migplan.report.batch import render_batch
 
     page = render_batch(done.summary, title, done.settings.today, done.settings.samples > 0, _notes(done))
-    write_whole(report, page)
+    emit(page, report)
 
 
 def _notes(done: Done) -> list[str]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from migplan.errors import Fault, MigplanError
 from migplan.results import Plan
-
-if TYPE_CHECKING:
-    from migplan.sweep import Sweep
 
 
 def show_plan(plan: Plan, form: str, output: Path | None, everything: bool) -> None:
@@ -21,13 +17,40 @@ def show_plan(plan: Plan, form: str, output: Path | None, everything: bool) -> N
 
 
 def emit(text: str, output: Path | None) -> None:
-    """Write a text to a file, whole or not at all, or to the terminal."""
-    if output is None:
+    """Write a text to a file, whole or not at all, or to the terminal; `-` is the terminal too."""
+    if output is None or str(output) == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
+    put(output, text if text.endswith("\n") else text + "\n")
+
+
+def check_file(path: Path) -> None:
+    """Refuse a folder where a file is wanted.
+
+    Raises
+    ------
+    MigplanError
+        The path is a folder.
+    """
+    if path.is_dir():
+        raise MigplanError(Fault("write-failed", str(path), "is a folder; wanted a file"))
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; a device or a pipe is written into, and never replaced by a file."""
     from migplan.output import write_whole
 
-    write_whole(output, text if text.endswith("\n") else text + "\n")
+    check_file(path)
+    if not path.exists() or path.is_file():
+        write_whole(path, text)
+        return
+    try:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise MigplanError(
+            Fault("write-failed", str(path), f"could not be written: {error.strerror}")
+        ) from None
 
 
 def _text(plan: Plan, form: str, everything: bool, terminal: bool) -> str:
@@ -44,16 +67,3 @@ def _text(plan: Plan, form: str, everything: bool, terminal: bool) -> str:
     from migplan.report.markdown import render_markdown
 
     return render_markdown(plan, everything)
-
-
-def sweep_text(sweep: Sweep, form: str) -> str:
-    """A sweep in one of its formats."""
-    from migplan.report import sweep as tell
-
-    if form == "svg":
-        from migplan.report.charts import sweep_chart
-
-        return sweep_chart(sweep)
-    if form == "table":
-        return tell.to_table(sweep, min(100, shutil.get_terminal_size((100, 24)).columns))
-    return tell.to_json(sweep) if form == "json" else tell.to_csv(sweep)

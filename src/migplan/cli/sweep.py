@@ -45,7 +45,11 @@ def command(
     today: dt.date | None,
     **flags: Any,
 ) -> None:
-    """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets."""
+    """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
+
+    Winners are judged at typical values, as by `migplan plan --samples 0`; a plan with draws judges at P80, and may
+    recommend another way near an edge.
+    """
     from migplan.cli.show import emit
     from migplan.report import sweep as tell
     from migplan.sweep import read_axis, run_sweep

@@ -17,6 +17,7 @@ from migplan.levers.knobs import DAY, KNOBS, lever, three_digits
 from migplan.levers.ladders import earlier_start, more_hours
 from migplan.levers.measure import Measure
 from migplan.levers.search import Search, Standing
+from migplan.options import Option
 from migplan.uncertainty import Draws
 from migplan.workload import Workload
 
@@ -49,17 +50,21 @@ def find_levers(
         return ()
     measure = Measure(w, catalogue, clock, draws)
     knobs = [knob for knob in KNOBS if _can_move(knob.now(w), knob.farthest(knob.now(w)))]
-    needed = Search(measure, standings, knobs).run()
+    search = Search(measure, standings, knobs)
     found = {
-        knobs[k].field: lever(knobs[k].field, knobs[k].text(w, knobs[k].now(w)), knobs[k].text(w, value))
-        for k, value in needed.items()
+        knobs[k].field: lever(
+            knobs[k].field,
+            knobs[k].text(w, knobs[k].now(w)),
+            knobs[k].text(w, value),
+            search.helped(k, value),
+        )
+        for k, value in search.run().items()
     }
     if "devices" in found:
         found["devices"]["now"] = _held(standings)
     found.update(more_hours(measure, standings))
     found.update(earlier_start(measure, standings, today))
-    found.update(_deadline(w, standings))
-    found.update(_budget(w, standings))
+    found.update(_deadline(measure, standings) | _budget(measure, standings))
     order = (
         *(knob.field for knob in KNOBS[:5]),
         "hours",
@@ -86,24 +91,34 @@ def _can_move(now: float, far: float) -> bool:
     return not (np.isnan(now) or np.isnan(far) or now == far)
 
 
-def _deadline(w: Workload, standings: Sequence[Standing]) -> dict[str, Any]:
+def _deadline(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]:
     """The first end of an option that meets all the rest."""
-    ends = [s.finish for s in standings if _in_window(w, s) and _in_budget(w, s)]
-    best = min(ends, default=np.inf)
+    w = measure.workload
+    able = [s for s in standings if _in_window(w, s) and _in_budget(w, s)]
+    best = min((s.finish for s in able), default=np.inf)
     if np.isnan(w.deadline) or not w.deadline < best < np.inf:
         return {}
     days = three_digits(best / DAY, away=True)
-    return {"deadline": lever("deadline", f"{w.deadline / DAY:.6g} days", f"{days:.6g} days")}
+    helped = _helped(measure, [s for s in able if s.finish <= max(days * DAY, best)])
+    return {"deadline": lever("deadline", f"{w.deadline / DAY:.6g} days", f"{days:.6g} days", helped)}
 
 
-def _budget(w: Workload, standings: Sequence[Standing]) -> dict[str, Any]:
+def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]:
     """The cost of the cheapest option that meets all the rest."""
-    costs = [s.cost for s in standings if _in_window(w, s) and _in_time(w, s)]
-    best = min(costs, default=np.inf)
+    w = measure.workload
+    able = [s for s in standings if _in_window(w, s) and _in_time(w, s)]
+    best = min((s.cost for s in able), default=np.inf)
     if np.isnan(w.budget) or not w.budget < best < np.inf:
         return {}
     usd = three_digits(best, away=True)
-    return {"budget": lever("budget", f"{w.budget:.6g} USD", f"{usd:.0f} USD")}
+    helped = _helped(measure, [s for s in able if s.cost <= max(usd, best)])
+    return {"budget": lever("budget", f"{w.budget:.6g} USD", f"{usd:.0f} USD", helped)}
+
+
+def _helped(measure: Measure, standings: Sequence[Standing]) -> Option:
+    """The option that a plan recommends among these, which all meet."""
+    options = [s.option for s in standings]
+    return options[measure.best(options, {})]
 
 
 def _in_window(w: Workload, s: Standing) -> bool:

@@ -140,6 +140,6 @@ KNOBS: tuple[Knob, ...] = (
 """What changes how long a way takes; dates, hours and the budget have searches of their own."""
 
 
-def lever(field: str, now: str, needed: str, **more: Any) -> dict[str, Any]:
-    """A lever as it is told."""
-    return {"field": field, "now": now, "needed": needed, **more}
+def lever(field: str, now: str, needed: str, option: Option) -> dict[str, Any]:
+    """A lever as it is told, with the option that a plan so changed recommends."""
+    return {"field": field, "now": now, "needed": needed, "option": option.id}

@@ -15,7 +15,7 @@ from migplan.calendars.zones import passed_until
 from migplan.evaluate.clock import clock_for
 from migplan.levers.knobs import lever
 from migplan.levers.measure import Measure
-from migplan.levers.search import Search, Standing
+from migplan.levers.search import NEAR, Search, Standing
 from migplan.options import Option, enumerate_options
 from migplan.readers import DAY
 from migplan.workload import Workload
@@ -32,8 +32,14 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dic
     if not w.hours or read_hours(w.hours).always:
         return {}
     texts = [*widened(read_hours(w.hours)), "always"]
-    place = _first(measure, standings, len(texts), lambda k: replace(w, hours=texts[k]))
-    return {} if place is None else {"hours": lever("hours", w.hours, texts[place])}
+
+    def moved(place: int) -> Workload:
+        return replace(w, hours=texts[place])
+
+    place = _first(measure, standings, len(texts), moved)
+    if place is None:
+        return {}
+    return {"hours": lever("hours", w.hours, texts[place], _helped(measure, standings, moved(place)))}
 
 
 def widened(pattern: Pattern) -> list[str]:
@@ -109,7 +115,10 @@ def earlier_start(
         return replace(w, start=start, deadline=passed_until(after, start, w.timezone))
 
     place = _first(measure, standings, days, moved)
-    return {} if place is None else {"start": lever("start", str(w.start), str(moved(place).start))}
+    if place is None:
+        return {}
+    there = moved(place)
+    return {"start": lever("start", str(w.start), str(there.start), _helped(measure, standings, there))}
 
 
 def _first(
@@ -120,8 +129,7 @@ def _first(
     def meets(place: int, names: set[str]) -> bool:
         w = at(place)
         options = [o for o in _allowed(measure, w) if o.id in names]
-        here = Measure(w, measure.catalogue, clock_for(w), measure.draws)
-        return bool(options) and bool(_meeting(here, options).any())
+        return bool(options) and bool(_meeting(_changed(measure, w), options).any())
 
     contenders = _best(measure, standings, at(count - 1))
     if not meets(count - 1, contenders):
@@ -142,13 +150,32 @@ def _allowed(measure: Measure, w: Workload) -> list[Option]:
 
 def _best(measure: Measure, standings: Sequence[Standing], w: Workload) -> set[str]:
     """The options that are foreseen to do best after the largest change."""
-    options = _allowed(measure, w)
+    options, score = _foreseen(measure, standings, w)
+    order = np.argsort(score, kind="stable")[:_CONTENDERS]
+    return {options[k].id for k in order if np.isfinite(score[k])}
+
+
+def _foreseen(measure: Measure, standings: Sequence[Standing], w: Workload) -> tuple[list[Option], Any]:
+    """The options that are possible both now and after a change, and how they are foreseen to do then."""
     known = {s.option.id: s for s in standings}
-    own = [known[o.id] for o in options if o.id in known]
-    here = Measure(w, measure.catalogue, clock_for(w), measure.draws)
-    search = Search(here, own, ())
-    score = search.foreseen([o for o in options if o.id in known])
-    return {own[k].option.id for k in np.argsort(score, kind="stable")[:_CONTENDERS] if np.isfinite(score[k])}
+    options = [option for option in _allowed(measure, w) if option.id in known]
+    search = Search(_changed(measure, w), [known[option.id] for option in options], ())
+    return options, search.foreseen(options)
+
+
+def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> Option:
+    """The option that a plan of the changed workload recommends."""
+    here = _changed(measure, w)
+    options, score = _foreseen(measure, standings, w)
+    near = [option for option, value in zip(options, score, strict=True) if value <= NEAR]
+    lost = here.hopeless(near, {})
+    rest = [option for option, gone in zip(near, lost, strict=True) if not gone]
+    meeting = [option for option, met in zip(rest, _meeting(here, rest), strict=True) if met]
+    return meeting[here.best(meeting, {})]
+
+
+def _changed(measure: Measure, w: Workload) -> Measure:
+    return Measure(w, measure.catalogue, clock_for(w), measure.draws)
 
 
 def _meeting(here: Measure, options: list[Option]) -> Any:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
 from migplan.evaluate.parameters import Quantify
 from migplan.formulas.distributions import quantiles
 from migplan.options import Option
-from migplan.recommend import barred
+from migplan.recommend import barred, best, effort, judge
 from migplan.uncertainty import Draws, draw_workload, some_draws, spread_of, stack_totals
 from migplan.workload import Workload
 
@@ -79,6 +79,29 @@ class Measure:
         finish, cutover = self.drawn(options, changed, slice(None))
         return quantiles(finish, [JUDGED])[:, 0], quantiles(cutover, [JUDGED])[:, 0]
 
+    def best(self, options: Sequence[Option], changed: Mapping[str, Array]) -> int:
+        """Position of the one that a plan recommends, among options that all meet."""
+        finish, cutover = self.judged(options, changed)
+        costs = self._ceilings(options, changed)
+        tiers = []
+        for place, option in enumerate(options):
+            w = replace(_columns(self.workload, changed, np.array([place])), deadline=np.nan, budget=np.nan)
+            verdict = judge(option, w, finish[place], cutover[place], costs[place], False)
+            tiers.append(int(np.asarray(verdict.tier).flat[0]))
+        efforts = np.array([effort(option) for option in options])
+        tie = assumed_values(self.catalogue).cost_tie
+        return int(best(np.array(tiers), costs, efforts, finish, self.workload.optimize, tie))
+
+    def _ceilings(self, options: Sequence[Option], changed: Mapping[str, Array]) -> Array:
+        """What the options cost at most, by which plans rank. [USD]."""
+        found = np.empty(len(options))
+        for members in _alike([option.kind for option in options]):
+            same = [options[k] for k in members]
+            w = _columns(self.workload, changed, members)
+            for stack, outcome, _ in evaluate_stacks(same, w, assumed_values(self.catalogue), self.clock):
+                found[members] = _ceiling(self.catalogue, stack, w, outcome)
+        return found
+
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
         """Pairs that miss the deadline in so many of the worst draws that the others cannot matter any more.
 
@@ -131,6 +154,16 @@ class Measure:
             bars = barred(outcome)
             finish[part] = np.where(bars, np.inf, outcome.finish)
             cutover[part] = np.where(bars, np.inf, outcome.cutover)
+
+
+def _ceiling(catalogue: Catalogue, stack: Sequence[Option], w: Workload, outcome: Outcome) -> Array:
+    shape = np.shape(outcome.finish)
+    quantities = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
+    wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
+    with np.errstate(invalid="ignore", over="ignore"):
+        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
+    ceiling: Array = ledger.ceiling.reshape(len(stack), -1)[:, 0]
+    return ceiling
 
 
 def _alike(keys: Sequence[Any]) -> list[NDArray[np.intp]]:

@@ -21,7 +21,7 @@ _CONTENDERS = 2
 _TURNS = 6
 _ROUNDS = 16
 _NARROW = 1e-4
-_NEAR = 1.5
+NEAR = 1.5
 """An option whose finish is foreseen beyond this multiple of the deadline is taken to miss it."""
 
 
@@ -235,11 +235,20 @@ class Search:
                 less = self.knobs[k].less(self.measure.workload, float(value), away)
                 if (less > self.near[k]) == away and less != self.near[k]:
                     rows += [(k, o, less) for o in range(len(self.standings))]
+        return [(k, o) for k, o, _ in self._meeting(rows)]
+
+    def helped(self, knob: int, value: float) -> Option:
+        """The option that a plan with this value of a knob recommends."""
+        meeting = self._meeting([(knob, o, value) for o in range(len(self.standings))])
+        options, changed, _ = self._stack(meeting)
+        return options[self.measure.best(options, changed)]
+
+    def _meeting(self, rows: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+        """Rows of (knob, option, value) that meet; most of the others are sorted out without being judged."""
         score = self._scores(rows)
-        rows = [row for row, value in zip(rows, score, strict=True) if value <= _NEAR]
+        rows = [row for row, value in zip(rows, score, strict=True) if value <= NEAR]
         rows = self._not_hopeless(rows)
-        judged = self._judge(rows)
-        return [(k, o) for (k, o, _), value in zip(rows, judged, strict=True) if value <= 1.0]
+        return [row for row, value in zip(rows, self._judge(rows), strict=True) if value <= 1.0]
 
     def _not_hopeless(self, rows: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
         options, changed, keep = self._stack(rows)

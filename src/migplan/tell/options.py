@@ -12,6 +12,7 @@ from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
 from migplan.evaluate import fidelity
 from migplan.judged import Judged
+from migplan.options import Option
 from migplan.recommend import numeric_reasons
 from migplan.results import OptionResult, PhaseResult, finite
 from migplan.targets import Reason, attribute_name
@@ -31,7 +32,8 @@ def tell_options(
     old = old_before(catalogue, today)
     leading = _leading(ranked)
     return tuple(
-        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
+        _option(item, w, rank, old, today, item.option.id in leading)
+        for rank, item in enumerate(ranked, start=1)
     )
 
 
@@ -44,7 +46,7 @@ def _leading(ranked: list[Judged]) -> list[str]:
     return list(best.values())[:_LEADING]
 
 
-def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
+def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
@@ -73,6 +75,8 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
         notes=(
+            *_past(w, today),
+            *_idle(item.option, w),
             *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
             *pass_notes(option, w, one(outcome.state), numbers),
         ),
@@ -158,6 +162,27 @@ def _requires(option: Any) -> tuple[Reason, ...]:
     return tuple(
         Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
     )
+
+
+def _past(w: Workload, today: dt.date) -> tuple[str, ...]:
+    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
+    if w.start >= today:
+        return ()
+    days = (today - w.start).days
+    ago = f"{days:,} day{'s' if days > 1 else ''} before the day of this plan, {today}"
+    return (f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then",)
+
+
+def _idle(option: Option, w: Workload) -> tuple[str, ...]:
+    """What was given and counts for nothing, so that nobody takes it for heeded."""
+    notes = []
+    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
+        notes.append("`share` counts for nothing, since there is no `link`")
+    keeps = option.keeps or {}
+    for attribute in w.keep if w.inputs["keep"].status == "given" else ():
+        if keeps.get(attribute) == "not-applicable":
+            notes.append(f"{attribute_name(attribute)}: files read over {w.protocol} have none to keep")
+    return tuple(notes)
 
 
 def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:

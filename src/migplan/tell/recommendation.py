@@ -26,7 +26,8 @@ def tell_recommendation(
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     total = float(np.asarray(chosen.cost.total).flat[0])
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
-    told = why(chosen.option, w, chosen.finish / DAY, p80, total, chosen.cost.complete, chosen.verdict)
+    cost, verdict = chosen.cost, chosen.verdict
+    told = why(chosen.option, w, chosen.finish / DAY, p80, total, cost.lines, cost.complete, verdict)
     return Recommendation(
         option=chosen.option.id,
         target=chosen.option.target.id,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from migplan.evaluate.accounts import Line
 from migplan.options import Option
 from migplan.recommend import Verdict
 from migplan.workload import Workload
@@ -19,6 +21,7 @@ def why(
     days: float,
     p80_days: float | None,
     cost: float,
+    lines: Sequence[Line],
     complete: bool,
     verdict: Verdict,
 ) -> list[str]:
@@ -28,13 +31,15 @@ def why(
     ----------
     days, p80_days : float
         From the start to the end of the cutover, at typical values and at P80.
+    lines : sequence of Line
+        Of the ledger.
     """
     told = [f"Done in {days:,.1f} days" + _against_deadline(w, days, p80_days)]
     keeps = option.keeps or {}
     kept = [name for name in w.keep if keeps.get(name) == "yes"]
     if kept:
         told.append(f"Keeps what must be kept: {', '.join(kept)}.")
-    total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD (a price is not known)"
+    total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD ({_not_known(lines)})"
     told.append(f"Move and {w.horizon / (730 * 3600.0):g} months of {option.target.name}: {total}.")
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
@@ -46,6 +51,14 @@ def why(
     if not verdict.in_budget:
         told.append("It is over the budget.")
     return told
+
+
+def _not_known(lines: Sequence[Line]) -> str:
+    """How many prices are missing from a total, and whether the whole of the target is."""
+    missing = sum(bool(np.isnan(line.amount)) for line in lines)
+    told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
+    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly]
+    return f"{told}, none of the target's is" if target and all(target) else told
 
 
 def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
@@ -93,9 +106,12 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         parts.append("ends in 8 of 10 cases")
     elif abs(later) >= 0.05:
         parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
-    if other["effort"] > winner["effort"]:
-        parts.append("takes more to arrange")
-    return _listed(parts) or "is equal in cost and time"
+    if other["effort"] <= winner["effort"]:
+        return _listed(parts) or "is equal in cost and time"
+    if more < 0 and later < 0:
+        # It beats what is recommended in all but this, which people would not believe without the reason.
+        return f"{_listed(parts)}, but takes more to arrange, and that decides where costs are nearly equal"
+    return _listed([*parts, "takes more to arrange"])
 
 
 def _listed(parts: list[str]) -> str:
