@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack, split_parts
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.options import Option
@@ -166,6 +166,7 @@ def _sample_group(
     """Options with one spread, the draws in parts that stay in the processor's cache."""
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
     drawn = draw_workload(w, draws)
+    parts = split_parts(options, w, assumed_values(catalogue), clock)
     shape = (len(options), draws.samples)
     finish, cutover = np.empty(shape), np.empty(shape)
     cost = None if np.isnan(w.budget) else np.empty(shape)
@@ -174,7 +175,7 @@ def _sample_group(
     def evaluate(part: slice) -> None:
         few = some_draws(drawn, part, draws.samples)
         values = some_draws(assumed, part, draws.samples)
-        for stack, outcome, _ in evaluate_stacks(options, few, values, clock, draws.some(part)):
+        for stack, outcome, _ in evaluate_stacks(options, few, values, clock, draws.some(part), parts=parts):
             own = [rows[option.id] for option in stack]
             bars = barred(outcome)
             finish[own, part] = np.where(bars, np.inf, outcome.finish)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate.accounts import Cost, Ledger, Line
+from migplan.evaluate.balance import balanced_part, both_ways
 from migplan.evaluate.clock import Always, Clock
 from migplan.evaluate.copying import Assumed
 from migplan.evaluate.fidelity import fidelity
@@ -40,6 +41,7 @@ __all__ = [
     "fidelity",
     "price_option",
     "price_stack",
+    "split_parts",
     "typical",
 ]
 
@@ -65,8 +67,15 @@ def evaluate_stacks(
     clock: Clock,
     quantify: Quantify = typical,
     trail: int = 1,
+    parts: NDArray[np.float64] | None = None,
 ) -> Iterator[tuple[list[Option], Outcome, dict[str, Fact]]]:
     """Evaluate the options kind by kind.
+
+    Parameters
+    ----------
+    parts : array, optional
+        From `split_parts`: the part of each split's data that goes by device, decided before anything is drawn. Without
+        it both ends of a split are balanced for each value by itself. [1]
 
     Yields
     ------
@@ -76,10 +85,44 @@ def evaluate_stacks(
     # Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for kind, evaluate in _KINDS.items():
-            stack = [option for option in options if option.kind == kind]
-            if stack:
-                parameters = Parameters(stack, workload.region, quantify, trail)
-                yield stack, evaluate(parameters, workload, assumed, clock), parameters.used
+            places = [place for place, option in enumerate(options) if option.kind == kind]
+            if not places:
+                continue
+            stack = [options[place] for place in places]
+            parameters = Parameters(stack, workload.region, quantify, trail)
+            if kind == "split" and parts is not None:
+                outcome = evaluate_split(parameters, workload, assumed, clock, parts[places])
+            else:
+                outcome = evaluate(parameters, workload, assumed, clock)
+            yield stack, outcome, parameters.used
+
+
+def split_parts(
+    options: Sequence[Option], workload: Workload, assumed: Assumed, clock: Clock, trail: int = 1
+) -> NDArray[np.float64] | None:
+    """The part of each split's data that goes by device, balanced for typical values.
+
+    Parameters
+    ----------
+    workload, assumed
+        With typical values.
+    trail : int
+        Axes behind the one of the options.
+
+    Returns
+    -------
+    array or None
+        The first axis is the option; NaN for what is no split. None where there is none. [1]
+    """
+    places = [place for place, option in enumerate(options) if option.kind == "split"]
+    if not places:
+        return None
+    p = Parameters([options[place] for place in places], workload.region, trail=trail)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        part = np.asarray(balanced_part(p, workload, clock, both_ways(p, workload, assumed, clock)))
+    found = np.full((len(options), *part.shape[1:]), np.nan)
+    found[places] = part
+    return found
 
 
 def evaluate_pairs(

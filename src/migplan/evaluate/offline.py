@@ -7,27 +7,25 @@ a split. Once both parts of a split are there it goes on like a hybrid.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from migplan.evaluate.balance import balanced_part, both_ways, line_ready
 from migplan.evaluate.clock import Clock
-from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
+from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online
 from migplan.evaluate.deltas import (
     Deltas,
     changed_bytes,
     delta_phases,
     pass_time,
     passes_and_cutover,
-    verify_mode,
 )
-from migplan.evaluate.loading import Loader, make_loader
+from migplan.evaluate.loading import make_loader
 from migplan.evaluate.online import (
     delta_details,
     first_pass_phases,
-    lead_times,
     online_faults,
     online_quantities,
 )
@@ -46,9 +44,6 @@ from migplan.formulas import Numeric
 from migplan.formulas.copying import line_rate_time
 from migplan.options import REAPPLIED, Option
 from migplan.workload import Workload
-
-HALVINGS = 14
-"""Of a split, until its parts are known to less than a ten-thousandth of the data."""
 
 __all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults", "seed_phases"]
 
@@ -136,58 +131,32 @@ def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     """A seed by device, then passes over the line for what changed meanwhile."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     copy = copy_online(p, w, assumed)
-    line_ready = _line_ready(p, w, copy)
-    met = Meeting(copy, seed, 1.0, line_ready, np.maximum(seed.landed, line_ready))
+    ready = line_ready(p, w, copy)
+    met = Meeting(copy, seed, 1.0, ready, np.maximum(seed.landed, ready))
     return _catch_up(p, w, assumed, clock, met)
 
 
-def _line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
-    lead, setup, quota = lead_times(p, w, copy)
-    return np.maximum(np.maximum(lead, setup), quota)
+def evaluate_split(
+    p: Parameters, w: Workload, assumed: Assumed, clock: Clock, part: Numeric | None = None
+) -> Outcome:
+    """Part by device and part over the line.
 
-
-def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
-    """Part by device and part over the line, the parts chosen so that both end together."""
-    loader, hop, copy = make_loader(p, w, assumed), second_hop_copy(p, w, assumed), copy_online(p, w, assumed)
-    line_ready = _line_ready(p, w, copy)
-    verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
-
-    def sent(rest: Numeric) -> Numeric:
-        """When the line has sent the rest of the data."""
-        return clock.advance(line_ready, pass_busy(p, "mover", share_of(copy, rest), 1.0, verified))
-
-    part = _balanced_part(p, w, clock, loader, hop, sent)
-    seed, own_end = carry(p, w, clock, loader, hop, part), sent(1.0 - part)
-    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), line_ready, own_end)
-    met = Meeting(copy, seed, part, line_ready, np.maximum(seed.landed, own_end), first, split=True)
+    Parameters
+    ----------
+    part : numeric, optional
+        Part of the data that goes by device, as it was decided; without it both ends are balanced. [1]
+    """
+    ways = both_ways(p, w, assumed, clock)
+    part = balanced_part(p, w, clock, ways) if part is None else part
+    seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
+    copy, ready = ways.copy, ways.line_ready
+    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), ready, own_end)
+    met = Meeting(copy, seed, part, ready, np.maximum(seed.landed, own_end), first, split=True)
     joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
     joined.details["part"] = part
     joined.details["wanted_rate"] = np.maximum(joined.details["wanted_rate"], copy.wanted_rate)
     return joined
-
-
-def _balanced_part(
-    p: Parameters,
-    w: Workload,
-    clock: Clock,
-    loader: Loader,
-    hop: Copy | None,
-    sent: Callable[[Numeric], Numeric],
-) -> Numeric:
-    """The largest part by device that lands no later than the line has sent the rest; 0 where even the least is late.
-
-    Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
-    the case without steps.
-    """
-    low = 0.0 * loader.objects * sent(0.0)
-    high = low + 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        early = carry(p, w, clock, loader, hop, middle).landed <= sent(1.0 - middle)
-        low, high = np.where(early, middle, low), np.where(early, high, middle)
-    # A line that never gets done leaves no part for itself.
-    return np.where(np.isfinite(sent(1.0)), low, 0.0)
 
 
 def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import Clock, assumed_values, evaluate_stacks, split_parts
 from migplan.evaluate.parameters import Quantify
 from migplan.formulas.distributions import quantiles
 from migplan.options import Option
@@ -127,7 +127,9 @@ class Measure:
     ) -> None:
         own = _columns(w, changed, part)
         same = [options[k] for k in part]
-        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.clock, quantify):
+        usual = _columns(self.workload, changed, part)
+        parts = split_parts(same, usual, assumed_values(self.catalogue), self.clock)
+        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.clock, quantify, parts=parts):
             bars = barred(outcome)
             finish[part] = np.where(bars, np.inf, outcome.finish)
             cutover[part] = np.where(bars, np.inf, outcome.cutover)
