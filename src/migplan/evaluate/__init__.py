@@ -20,7 +20,7 @@ from migplan.evaluate.fidelity import fidelity
 from migplan.evaluate.ledger import price_option, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
-from migplan.evaluate.outcome import Flat, Outcome, Phase
+from migplan.evaluate.outcome import Flat, Outcome, Phase, quiet
 from migplan.evaluate.parameters import Parameters, Quantify, typical
 from migplan.options import Option
 from migplan.workload import Workload
@@ -82,8 +82,7 @@ def evaluate_stacks(
     options, outcome, facts
         The options of one kind, their outcome with one entry of the first axis each, and the facts that were read.
     """
-    # Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such.
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+    with quiet():
         for kind, evaluate in _KINDS.items():
             places = [place for place, option in enumerate(options) if option.kind == kind]
             if not places:
@@ -118,7 +117,7 @@ def split_parts(
     if not places:
         return None
     p = Parameters([options[place] for place in places], workload.region, trail=trail)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+    with quiet():
         part = np.asarray(balanced_part(p, workload, clock, both_ways(p, workload, assumed, clock)))
     found = np.full((len(options), *part.shape[1:]), np.nan)
     found[places] = part
@@ -149,5 +148,5 @@ def evaluate_pairs(
         Every array has one entry for each pair.
     """
     parameters = Parameters(options, workload.region, pairs=pairs)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+    with quiet():
         return _KINDS[options[0].kind](parameters, workload, assumed, clock)

@@ -39,6 +39,7 @@ from migplan.evaluate.seeding import (
     seed_phases,
     seed_quantities,
     share_of,
+    what_bounds,
 )
 from migplan.formulas import Numeric
 from migplan.formulas.copying import line_rate_time
@@ -72,25 +73,26 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
     finish = ready + assumed.cutover_fixed_time
     hops = p.flag(lambda option: option.second_hop is not None)
     zero = 0.0 * seed.landed
+    swing = Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")
     return Outcome(
         line_rate_time=np.nan + zero,
         finish=finish,
         cutover=finish - frozen,
         ready=ready,
-        bound=seed.bound,
         passes=1.0 + zero,
         devices=seed.devices,
         tasks=1.0 + zero,
         state=np.zeros(np.shape(seed.landed), dtype=int),
-        phases=(*seed_phases(p, seed), Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")),
-        quantities={
+        faults=seed_faults(p, w, seed),
+        make_bound=lambda: what_bounds(seed),
+        make_phases=lambda: (*seed_phases(p, seed), swing),
+        make_quantities=lambda: {
             **seed_quantities(p, w, seed),
             # Only a second hop writes into the target; an import lands in object storage.
             "byte-sent": np.where(hops, w.volume, 0.0) + zero,
             "file-sent": w.files + zero,
             "once": 1.0 + zero,
         },
-        faults=seed_faults(p, w, seed),
         details={"wanted_rate": _hop_rate(seed)},
     )
 
@@ -168,26 +170,29 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
     deltas, cutover, ready = passes_and_cutover(
         p, w, assumed, clock, copy, first_end, busy, first_end - begin
     )
-    shape, bounds = np.shape(ready), np.array(BOUNDS)[copy.bound]
-    rate_time = line_rate_time(w.volume, w.link, w.share) * clock.stretch
+    shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.stretch
+
+    def bound() -> Any:
+        return np.where(seed.landed > first_end - begin, what_bounds(seed), np.array(BOUNDS)[copy.bound])
+
+    def phases() -> tuple[Phase, ...]:
+        catch_up = Phase("catch-up pass", begin, first_end - begin, np.array(BOUNDS)[copy.bound])
+        later = delta_phases(deltas, first_end, ready, cutover, assumed)
+        return (*seed_phases(p, seed), *met.first, catch_up, *later)
+
     return Outcome(
         line_rate_time=np.broadcast_to(rate_time, shape),
         finish=ready + cutover,
         cutover=cutover,
         ready=ready,
-        bound=np.where(seed.landed > first_end - begin, seed.bound, bounds),
         passes=deltas.count + met.split,
         devices=np.broadcast_to(seed.devices, shape),
         tasks=copy.tasks,
         state=deltas.state,
-        phases=(
-            *seed_phases(p, seed),
-            *met.first,
-            Phase("catch-up pass", begin, first_end - begin, bounds),
-            *delta_phases(deltas, first_end, ready, cutover, assumed),
-        ),
-        quantities=_amounts(p, w, met, deltas, again, first_end, ready + cutover),
         faults=_faults(p, w, met, deltas),
+        make_bound=bound,
+        make_phases=phases,
+        make_quantities=lambda: _amounts(p, w, met, deltas, again, first_end, ready + cutover),
         details={
             "changed": changed_bytes(w, met.age(begin)),
             "rate": copy.rate,
