@@ -42,6 +42,7 @@ from migplan.evaluate.seeding import (
     what_bounds,
 )
 from migplan.formulas import Numeric
+from migplan.formulas.calendar import MOMENT
 from migplan.formulas.copying import line_rate_time
 from migplan.options import REAPPLIED, Option
 from migplan.workload import Workload
@@ -52,10 +53,13 @@ __all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults
 def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     """Where numbers rule a device out."""
     last = p.each(lambda o: _seconds_until(o.device.lifecycle.available_until, w.start))  # type: ignore[union-attr]
+    orders = p.each(lambda o: _last_orders(o, w.start))
+    ordered = seed.last_order() if np.any(np.isfinite(orders)) else 0.0
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
         "misses-return-date": seed.latest > last,
+        "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
 
@@ -63,6 +67,13 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
     """The whole of the last day counts. [s]."""
     return np.inf if day is None else ((day - start).days + 1) * DAY
+
+
+def _last_orders(option: Option, start: dt.date) -> float:
+    """Until when a next device can be ordered; where there was not even a first one that is told in words. [s]."""
+    assert option.device is not None
+    day = option.device.lifecycle.orders_until
+    return np.inf if day is not None and day < start else _seconds_until(day, start)
 
 
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:

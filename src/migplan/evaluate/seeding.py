@@ -18,10 +18,9 @@ from migplan.evaluate.loading import BOUNDS, Loader, Loads, divide_loads
 from migplan.evaluate.outcome import Phase
 from migplan.evaluate.parameters import Parameters
 from migplan.evaluate.terminals import begun_units, is_terminal, visits
+from migplan.evaluate.trips import Trips, courier
 from migplan.formulas import Numeric
-from migplan.formulas.copying import byte_time, operation_time
-from migplan.formulas.pipeline import simulate_pipeline, waves
-from migplan.options import Option
+from migplan.formulas.pipeline import waves
 from migplan.workload import Workload
 
 DAY = 86400.0
@@ -42,6 +41,8 @@ class Seed:
         When the last device is back if each is prepared as late as the provider reserves the right to. [s]
     bound : array of int
         What bounds the load; `what_bounds` tells it.
+    last_order : callable
+        What makes the time at which the last device is ordered. [s]
     charged : callable
         What makes what is paid for.
     """
@@ -58,6 +59,7 @@ class Seed:
     latest: Numeric
     bound: Any
     hop: Copy | None
+    last_order: Callable[[], Numeric]
     charged: Callable[[], Charged]
 
 
@@ -86,14 +88,6 @@ def second_hop_copy(p: Parameters, w: Workload, assumed: Assumed) -> Copy | None
     return copy_second_hop(p, w, assumed)
 
 
-def _courier(p: Parameters, clock: Clock, start: Numeric, time: Numeric) -> Numeric:
-    """When a shipment that is handed over at `start` arrives: in business days where couriers keep them. [s]."""
-    business = p.flag(lambda o: o.device is not None and o.device.extra["ship_days"] == "business")
-    if not np.any(business):
-        return start + time
-    return np.where(business, clock.courier(start, time), start + time)
-
-
 def carry(
     p: Parameters, w: Workload, clock: Clock, loader: Loader, hop: Copy | None, part: Numeric = 1.0
 ) -> Seed:
@@ -107,12 +101,13 @@ def carry(
         Part of the data that goes this way. [1]
     """
     terms, terminal = loader.terms, is_terminal(p)
-    pool = _pool(loader, terminal)
+    pool = np.where(terminal, np.inf, np.maximum(terms["pool"], 1.0))
     loads, bound = divide_loads(loader, part, pool)
     ordered = terms["order_time"] + 0.0 * loads.each
-    arrived = _courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
+    arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
     begun = arrived + terms["setup_time"]
-    loaded, returned, imported = _round_trips(p, clock, loader, loads, pool, begun)
+    trips = Trips(p, clock, loader, loads, pool, begun)
+    returned, imported = trips.returned, trips.imported()
     if np.any(terminal):
         # A visit is booked while the load runs.
         returned = np.where(terminal, np.maximum(returned, ordered), returned)
@@ -120,87 +115,38 @@ def carry(
     landed = imported + _hop_time(p, hop, part)
 
     def charged() -> Charged:
-        return _charged(p, clock, loader, loads, part, (arrived, begun, imported, landed))
+        return _charged(trips, part, arrived, imported, landed)
 
     return Seed(
         devices=loads.devices,
         ordered=ordered,
         arrived=arrived,
         begun=begun,
-        loaded=loaded,
+        loaded=trips.loaded,
         returned=returned,
         imported=imported,
         landed=landed,
-        mean_begun=_mean(begun, loaded - loads.rest, loads, part),
-        latest=returned + waves(loads.devices, pool) * _order_slack(p, terms),
+        mean_begun=_mean(begun, trips.last_begun, loads, part),
+        latest=trips.latest(),
         bound=bound,
         hop=hop,
+        last_order=trips.last_order,
         charged=charged,
     )
 
 
-def _pool(loader: Loader, terminal: Any) -> Numeric:
-    """Devices at hand at once, at most. [1]."""
-    return np.where(terminal, np.inf, np.maximum(loader.terms["pool"], 1.0))
-
-
-def _charged(
-    p: Parameters, clock: Clock, loader: Loader, loads: Loads, part: Numeric, times: tuple[Numeric, ...]
-) -> Charged:
-    """What is paid for as long as it lasts, from arrival, begin of the load, end of the import, and landing."""
-    arrived, begun, imported, landed = times
-    terms, terminal = loader.terms, is_terminal(p)
-    pool = _pool(loader, terminal)
-    waits = (waves(np.minimum(loads.devices, pool), loads.group) - 1.0) * loads.each + begun - arrived
-    first = _first_import(p, clock, loader, loads, begun, imported)
-    landing = np.where(terminal, imported, _mean(first, imported, loads, part))
+def _charged(trips: Trips, part: Numeric, arrived: Numeric, imported: Numeric, landed: Numeric) -> Charged:
+    """What is paid for as long as it lasts."""
+    loader, loads, terminal = trips.loader, trips.loads, is_terminal(trips.p)
+    turns = waves(np.minimum(loads.devices, trips.pool), loads.group) - 1.0
+    waits = turns * loads.each + trips.begun - arrived + trips.clock.frozen(trips.begun, trips.loaded)
+    included = loader.terms["included_days"]
+    landing = np.where(terminal, imported, _mean(trips.first_imported(imported), imported, loads, part))
     return Charged(
-        overdue=(waits + loads.each - terms["included_days"], waits + loads.rest - terms["included_days"]),
+        overdue=(waits + loads.each - included, waits + loads.rest - included),
         reserved=np.where(terminal, visits(loader, part)[1], 0.0),
         waiting=landed - landing,
     )
-
-
-def _order_slack(p: Parameters, terms: dict[str, Numeric]) -> Numeric:
-    """How much longer an order may take. [s]."""
-
-    def longest(option: Option) -> float:
-        fact = None if option.device is None else option.device.fact("order_time", p.region)
-        return 0.0 if fact is None else fact.high
-
-    return np.maximum(p.each(longest) - terms["order_time"], 0.0)
-
-
-def _round_trips(
-    p: Parameters, clock: Clock, loader: Loader, loads: Loads, pool: Numeric, begun: Numeric
-) -> tuple[Numeric, Numeric, Numeric]:
-    """When the last load ends, its device is back, and all is read in. [s]."""
-    way_back = loader.terms["return_time"]
-    back = _courier(p, clock, begun, way_back) - begun
-    into, into_last = (_import_time(loader, size) for size in (loads.chunk, loads.last))
-
-    def filled(count: Numeric, rest: Numeric) -> Numeric:
-        """When so many devices are full. The order of a next one waits for the import of one before it."""
-        turned = simulate_pipeline(count, pool, loads.group, loads.each, rest, 0.0 * begun, back, into, begun)
-        return begun + turned - back - into
-
-    loaded = filled(loads.devices, loads.rest)
-    returned = _courier(p, clock, loaded, way_back)
-    imported = returned + into_last
-    several = np.greater(loads.devices, 1.0)
-    if np.any(several):
-        before = filled(loads.devices - 1.0, loads.each)
-        others = np.where(several, _courier(p, clock, before, way_back) + into, 0.0)
-        imported = np.maximum(imported, others)
-    return loaded, returned, imported
-
-
-def _first_import(
-    p: Parameters, clock: Clock, loader: Loader, loads: Loads, begun: Numeric, imported: Numeric
-) -> Numeric:
-    """When the first group of devices has been read in. [s]."""
-    back = _courier(p, clock, begun + loads.each, loader.terms["return_time"])
-    return np.where(loads.groups > 1, back + _import_time(loader, loads.chunk), imported)
 
 
 def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric:
@@ -208,16 +154,6 @@ def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric
     step = (last - first) / np.maximum(loads.groups - 1.0, 1.0)
     tail = np.where(part > 0, loads.tail / np.where(part > 0, part, 1.0), 1.0)
     return (1.0 - tail) * (first + step * np.maximum(loads.groups - 2.0, 0.0) / 2.0) + tail * last
-
-
-def _import_time(loader: Loader, part: Numeric) -> Numeric:
-    """The provider reads in bytes, and writes objects one by one; measured imports fit the sum of both. [s]."""
-    terms, w = loader.terms, loader.workload
-    bytes_busy = byte_time(w.volume * part, terms["import_rate"])
-    objects = w.files * loader.objects * part
-    return (
-        terms["import_fixed_time"] + bytes_busy + operation_time(objects, terms["import_per_file_time"], 1.0)
-    )
 
 
 def _hop_time(p: Parameters, hop: Copy | None, part: Numeric) -> Numeric:
