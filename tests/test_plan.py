@@ -124,6 +124,22 @@ class TestTargets:
         assert finished.recommendation.target == "s3"
 
 
+@pytest.mark.parametrize(
+    ("loss", "told"), [("0.01 %", False), ("1 %", False), ("1.1 %", True), ("5 %", True)]
+)
+def test_a_loss_beyond_what_the_formula_for_a_stream_holds_for_is_told(loss, told):
+    finished = plan(**FILES_SHARE, loss=loss, target="fsx-ontap")
+    for found in finished.options:
+        notes = [note for note in found.notes if "up to which the rate of a TCP stream" in note]
+        assert len(notes) == (told and found.route is not None)
+        assert all(f"a loss of {loss} is above 1 %" in note for note in notes)
+
+
+def test_a_loss_that_was_assumed_is_one_the_formula_holds_for():
+    finished = plan(**FILES_SHARE, target="fsx-ontap")
+    assert not any("TCP stream" in note for found in finished.options for note in found.notes)
+
+
 class TestFiles:
     def test_sixty_million_files_need_several_basic_tasks(self):
         finished = plan(**{**FILES_SHARE, "files": "60M"})

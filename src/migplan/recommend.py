@@ -168,6 +168,7 @@ FAULTS = {
     "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
     "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
     "misses-return-date": "devices would come back after the end of support",
+    "misses-last-order": "a later wave of devices would be ordered after the last day for orders",
     "too-small": "so little data that shipping a part of it brings the end no nearer",
     "out-of-calendar": "no end within the years the calendar covers",
 }
@@ -191,9 +192,10 @@ def numeric_reasons(
         text, source = FAULTS[code], ""
         if code == "does-not-converge":
             text += _converging(option, workload, numbers)
-        if code == "misses-return-date" and option.device is not None:
+        if code in ("misses-return-date", "misses-last-order") and option.device is not None:
             life = option.device.lifecycle
-            text, source = f"{text}, {life.available_until}", life.source
+            day = life.available_until if code == "misses-return-date" else life.orders_until
+            text, source = f"{text}, {day}", life.source
         reasons.append(Reason(code, text, source))
     return reasons
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from migplan import checks, units
 from migplan.catalogue import Catalogue, Fact, load
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import Clock, assumed_values, evaluate_stacks, split_parts
 from migplan.evaluate.clock import clock_for
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile
@@ -137,7 +137,8 @@ def measure(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> 
     # A rate is low where the time is long.
     error[-3:-1] = lognormal_factor(sigma, np.array([_NORMAL, -_NORMAL]))
     assumed = replace(assumed_values(catalogue, quantify), model_error=error)
-    finish = _finish(option, draw_workload(w, quantify), assumed, clock, quantify, rows) / DAY
+    parts = split_parts([option], w, assumed_values(catalogue), clock)
+    finish = _finish(option, draw_workload(w, quantify), assumed, clock, quantify, rows, parts) / DAY
     bars = [
         _bar(fact, name, w, finish[place], finish[place + 1])
         for (name, fact), place in zip(facts.items(), places.values(), strict=True)
@@ -174,9 +175,9 @@ def _ends(fact: Fact) -> NDArray[np.float64]:
 
 
 def _finish(
-    option: Option, w: Workload, assumed: Any, clock: Clock, quantify: Any, rows: int
+    option: Option, w: Workload, assumed: Any, clock: Clock, quantify: Any, rows: int, parts: Any
 ) -> NDArray[np.float64]:
-    for _, outcome, _ in evaluate_stacks([option], w, assumed, clock, quantify):
+    for _, outcome, _ in evaluate_stacks([option], w, assumed, clock, quantify, parts=parts):
         ends = np.where(barred(outcome), np.inf, outcome.finish)
         found: NDArray[np.float64] = np.broadcast_to(ends, (1, rows))[0].copy()
     return found

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack, split_parts
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.options import Option
@@ -34,7 +34,7 @@ DRAWN = {
 """Input that may have been assumed -> attribute of the workload."""
 
 LEVELS = (0.1, 0.5, 0.8, 0.95)
-_CELLS = 60_000
+_CELLS = 60000
 """Options times draws that are evaluated at once: their arrays stay in the processor's cache."""
 
 
@@ -166,15 +166,25 @@ def _sample_group(
     """Options with one spread, the draws in parts that stay in the processor's cache."""
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
     drawn = draw_workload(w, draws)
+    parts = split_parts(options, w, assumed_values(catalogue), clock)
     shape = (len(options), draws.samples)
     finish, cutover = np.empty(shape), np.empty(shape)
     cost = None if np.isnan(w.budget) else np.empty(shape)
     rows = {option.id: row for row, option in enumerate(options)}
 
-    def evaluate(part: slice) -> None:
+    def evaluate(some: tuple[NDArray[np.intp], slice]) -> None:
+        which, part = some
         few = some_draws(drawn, part, draws.samples)
         values = some_draws(assumed, part, draws.samples)
-        for stack, outcome, _ in evaluate_stacks(options, few, values, clock, draws.some(part)):
+        stacks = evaluate_stacks(
+            [options[place] for place in which],
+            few,
+            values,
+            clock,
+            draws.some(part),
+            parts=None if parts is None else parts[which],
+        )
+        for stack, outcome, _ in stacks:
             own = [rows[option.id] for option in stack]
             bars = barred(outcome)
             finish[own, part] = np.where(bars, np.inf, outcome.finish)
@@ -182,7 +192,7 @@ def _sample_group(
             if cost is not None:
                 cost[own, part] = stack_totals(catalogue, stack, few, outcome)
 
-    _in_parts(evaluate, draws.samples, max(1, _CELLS // len(options)))
+    _each(evaluate, _pieces(options, draws.samples))
     return {
         name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
         for name, row in rows.items()
@@ -199,17 +209,36 @@ def stack_totals(catalogue: Catalogue, stack: Sequence[Option], w: Workload, out
         return price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0)).total
 
 
-def _in_parts(evaluate: Callable[[slice], None], count: int, step: int) -> None:
-    """Call for one part of the draws after the other, in two threads where there are many: numpy lets both compute."""
-    parts = [slice(begin, begin + step) for begin in range(0, count, step)]
-    if len(parts) < 4:
-        for part in parts:
-            evaluate(part)
+def _pieces(options: Sequence[Option], samples: int) -> list[tuple[NDArray[np.intp], slice]]:
+    """Options and draws that are evaluated at once: options of a kind that have much in common, and all draws."""
+    width = min(samples, _CELLS)
+    height = max(1, _CELLS // width)
+    kinds: dict[str, list[int]] = {}
+    for place in sorted(range(len(options)), key=lambda place: _alike(options[place])):
+        kinds.setdefault(options[place].kind, []).append(place)
+    return [
+        (np.array(places[begin : begin + height]), slice(first, first + width))
+        for places in kinds.values()
+        for begin in range(0, len(places), height)
+        for first in range(0, samples, width)
+    ]
+
+
+def _alike(option: Option) -> tuple[str, ...]:
+    parts = (option.device, option.second_hop, option.mover, option.target, option.route)
+    return (option.kind, *("" if part is None else part.id for part in parts))
+
+
+def _each(evaluate: Callable[[Any], None], pieces: Sequence[Any]) -> None:
+    """Call for one piece after the other, in two threads where there are many: numpy lets both compute."""
+    if len(pieces) < 4:
+        for piece in pieces:
+            evaluate(piece)
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(evaluate, parts))
+        list(pool.map(evaluate, pieces))
 
 
 def some_draws(record: Any, which: slice | NDArray[np.intp], samples: int) -> Any:

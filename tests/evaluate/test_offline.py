@@ -8,6 +8,7 @@ import pytest
 
 from migplan.catalogue import load
 from migplan.evaluate import Always, assumed_values, evaluate_stacks
+from migplan.evaluate.clock import clock_for
 from migplan.options import Option
 from migplan.workload import read_workload
 
@@ -42,6 +43,9 @@ SMALL_FILES = {
     "import_per_file_time": (20, "ms"),
     "files": (40e6, "1"),
 }
+
+
+LINE = {"link": "1 Gbps", "share": "70 %"}
 
 
 def facts(table):
@@ -130,7 +134,7 @@ def build(catalogue, kind, name, target="s3", hop=False):
     )
 
 
-def run(catalogue, options, change=0.0, source_rate=np.inf, **given):
+def run(catalogue, options, change=0.0, source_rate=np.inf, dated=False, **given):
     fields = {"volume": "100 TB", "file_size": "1 TB", "protocol": "nfs", "loss": "0 %", **given}
     w = read_workload(fields, catalogue.assumptions, START)
     w = dataclasses.replace(w, change_rate=change, source_rate=source_rate)
@@ -139,7 +143,7 @@ def run(catalogue, options, change=0.0, source_rate=np.inf, **given):
     )
     if not isinstance(options, list):
         options = [options]
-    ((_, outcome, _),) = evaluate_stacks(options, w, assumed, Always())
+    ((_, outcome, _),) = evaluate_stacks(options, w, assumed, clock_for(w) if dated else Always())
     return outcome
 
 
@@ -364,6 +368,97 @@ def test_a_return_date_is_held_against_the_longest_preparation(catalogue):
         assert value(outcome.finish) / DAY == pytest.approx(35)
 
 
+def frozen(first, last):
+    """A freeze of these days from the start on."""
+    return [f"{START + dt.timedelta(days=first)}..{START + dt.timedelta(days=last)}"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "loaded"),
+    [
+        # Order, ways and set-up until day 8 go on as they do; so does what follows the load.
+        (0, 7, 12),
+        (12, 30, 12),
+        # Two days in the middle of the load, one day at its beginning, two around its end.
+        (10, 11, 14),
+        (8, 8, 13),
+        (11, 12, 14),
+    ],
+)
+def test_nothing_is_loaded_in_a_freeze(catalogue, first, last, loaded):
+    outcome = run(catalogue, build(catalogue, "offline", "box"), dated=True, freeze=frozen(first, last))
+    found = phases(outcome)
+    assert found["load"] == (8, pytest.approx(loaded))
+    assert found["ship back"] == (pytest.approx(loaded), pytest.approx(loaded + 2))
+    assert found["import"][1] == pytest.approx(loaded + 7)
+
+
+def test_the_hours_of_the_line_do_not_bind_a_load(catalogue):
+    given = {"dated": True, "hours": "Mon-Fri 19:00-07:00"}
+    free = run(catalogue, build(catalogue, "offline", "box"), **given)
+    assert phases(free)["load"] == (8, pytest.approx(12))
+    resting = run(catalogue, build(catalogue, "offline", "box"), freeze=frozen(10, 11), **given)
+    assert phases(resting)["load"] == (8, pytest.approx(14))
+
+
+def test_a_device_that_waits_for_the_end_of_a_freeze_is_paid_for(catalogue):
+    # One day of set-up and four of load are included; two frozen days are not.
+    box = catalogue.devices["box"]
+    fact = dataclasses.replace(box.facts["order_time"], value=5 * DAY)
+    box = dataclasses.replace(box, facts={**box.facts, "included_days": fact})
+    option = dataclasses.replace(build(catalogue, "offline", "box"), device=box)
+    for freeze, days in ((frozen(30, 40), 0), (frozen(9, 10), 2)):
+        outcome = run(catalogue, option, dated=True, freeze=freeze)
+        assert value(outcome.quantities["device-day"]) == days
+
+
+def test_a_later_wave_is_delayed_by_a_freeze_of_its_own_load(catalogue):
+    # The second load, of 50 TB, runs from day 27 to day 29.
+    outcome = run(
+        catalogue, build(catalogue, "offline", "box"), volume="150 TB", dated=True, freeze=frozen(28, 28)
+    )
+    assert phases(outcome)["load"] == (8, pytest.approx(30))
+    assert phases(outcome)["import"][1] == pytest.approx(36)
+
+
+def until(catalogue, day, kind="offline", name="box"):
+    """An option whose device can be ordered up to and on a day, counted from the start."""
+    box = catalogue.devices[name]
+    life = dataclasses.replace(box.lifecycle, orders_until=START + dt.timedelta(days=day))
+    return dataclasses.replace(build(catalogue, kind, name), device=dataclasses.replace(box, lifecycle=life))
+
+
+@pytest.mark.parametrize(("day", "late"), [(18, True), (19, False), (20, False)])
+@pytest.mark.parametrize("kind", ["offline", "hybrid"])
+def test_a_second_wave_is_ordered_on_the_last_day_for_orders_at_the_latest(catalogue, kind, day, late):
+    # 150 TB, one device of 100 TB at a time: the first has been read in on day 19, when the second is ordered.
+    outcome = run(catalogue, until(catalogue, day, kind), volume="150 TB", **LINE)
+    assert bool(outcome.faults["misses-last-order"].item()) == late
+
+
+@pytest.mark.parametrize(("day", "late"), [(37, True), (38, False), (39, False)])
+def test_of_three_waves_the_last_order_counts(catalogue, day, late):
+    # The second is loaded on days 27 to 31, back on 33, and read in on 33 + 3 + 2 = 38.
+    outcome = run(catalogue, until(catalogue, day), volume="250 TB")
+    assert bool(outcome.faults["misses-last-order"].item()) == late
+
+
+@pytest.mark.parametrize("name", ["pair", "room"])
+def test_one_wave_is_ordered_at_once(catalogue, name):
+    outcome = run(catalogue, until(catalogue, 0, name=name), volume="200 TB")
+    assert not outcome.faults["misses-last-order"].any()
+
+
+def test_what_could_not_be_ordered_at_all_is_not_told_twice(catalogue):
+    outcome = run(catalogue, until(catalogue, -1), volume="250 TB")
+    assert not outcome.faults["misses-last-order"].any()
+
+
+def test_a_device_without_a_last_day_can_always_be_ordered_again(catalogue):
+    outcome = run(catalogue, build(catalogue, "offline", "box"), volume="900 TB")
+    assert not outcome.faults["misses-last-order"].any()
+
+
 def test_couriers_that_keep_business_days_ask_the_calendar(catalogue):
     @dataclasses.dataclass(frozen=True)
     class Slow(Always):
@@ -405,7 +500,6 @@ def test_a_file_that_the_mover_does_not_take_is_too_large_for_a_hybrid(catalogue
 # Hybrids.
 
 GBPS_A_DAY = 125e6 * 0.7 * 0.9 * DAY
-LINE = {"link": "1 Gbps", "share": "70 %"}
 
 
 def test_a_hybrid_catches_up_on_what_changed_since_the_load_began(catalogue):

@@ -264,6 +264,18 @@ def test_the_generation_before_ships_until_the_day_before_it_ends(day, ended):
     assert "support-ended" not in codes(finished, "snowball-edge-210tb/s3")
 
 
+@pytest.mark.parametrize(("today", "late"), [(dt.date(2024, 6, 1), False), (dt.date(2024, 9, 1), True)])
+def test_later_waves_must_be_ordered_while_orders_are_taken(today, late):
+    # Five devices of which one may be away at a time: the last of them is ordered more than a hundred days later.
+    finished = plan(today, **HISTORY)
+    name = "snowball-edge-80tb/s3"
+    assert ("misses-last-order" in codes(finished, name)) == late
+    assert option(finished, name).usable == (not late)
+    assert all(
+        "2024-11-11" in r.text for r in option(finished, name).reasons if r.code == "misses-last-order"
+    )
+
+
 def test_in_2024_both_generations_still_ship(history):
     assert option(history, "snowball-edge-80tb/s3").usable
     assert option(history, "snowball-edge-210tb/s3").usable

@@ -6,7 +6,7 @@ is set has 23 or 25 hours; without one every day has 24. Hours are readings of t
 What a public holiday changes: couriers rest and no cutover takes place. The line follows the hours of its weekday,
 since a copy that runs needs nobody; `Hol` among the hours says otherwise (`Hol` is free all day, `Hol off` rests). In
 the same way `Hol` among the cutover days allows holidays, and so does a date that is named. In a freeze nothing runs
-over the line and no cutover takes place; couriers work.
+over the line, nothing is loaded onto devices, and no cutover takes place; couriers work.
 """
 
 from __future__ import annotations

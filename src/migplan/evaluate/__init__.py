@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
 from migplan.evaluate.accounts import Cost, Ledger, Line
+from migplan.evaluate.balance import balanced_part, both_ways
 from migplan.evaluate.clock import Always, Clock
 from migplan.evaluate.copying import Assumed
 from migplan.evaluate.fidelity import fidelity
 from migplan.evaluate.ledger import price_option, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
-from migplan.evaluate.outcome import Flat, Outcome, Phase
+from migplan.evaluate.outcome import Flat, Outcome, Phase, quiet
 from migplan.evaluate.parameters import Parameters, Quantify, typical
 from migplan.options import Option
 from migplan.workload import Workload
@@ -40,6 +41,7 @@ __all__ = [
     "fidelity",
     "price_option",
     "price_stack",
+    "split_parts",
     "typical",
 ]
 
@@ -65,21 +67,61 @@ def evaluate_stacks(
     clock: Clock,
     quantify: Quantify = typical,
     trail: int = 1,
+    parts: NDArray[np.float64] | None = None,
 ) -> Iterator[tuple[list[Option], Outcome, dict[str, Fact]]]:
     """Evaluate the options kind by kind.
+
+    Parameters
+    ----------
+    parts : array, optional
+        From `split_parts`: the part of each split's data that goes by device, decided before anything is drawn. Without
+        it both ends of a split are balanced for each value by itself. [1]
 
     Yields
     ------
     options, outcome, facts
         The options of one kind, their outcome with one entry of the first axis each, and the facts that were read.
     """
-    # Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such.
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+    with quiet():
         for kind, evaluate in _KINDS.items():
-            stack = [option for option in options if option.kind == kind]
-            if stack:
-                parameters = Parameters(stack, workload.region, quantify, trail)
-                yield stack, evaluate(parameters, workload, assumed, clock), parameters.used
+            places = [place for place, option in enumerate(options) if option.kind == kind]
+            if not places:
+                continue
+            stack = [options[place] for place in places]
+            parameters = Parameters(stack, workload.region, quantify, trail)
+            if kind == "split" and parts is not None:
+                outcome = evaluate_split(parameters, workload, assumed, clock, parts[places])
+            else:
+                outcome = evaluate(parameters, workload, assumed, clock)
+            yield stack, outcome, parameters.used
+
+
+def split_parts(
+    options: Sequence[Option], workload: Workload, assumed: Assumed, clock: Clock, trail: int = 1
+) -> NDArray[np.float64] | None:
+    """The part of each split's data that goes by device, balanced for typical values.
+
+    Parameters
+    ----------
+    workload, assumed
+        With typical values.
+    trail : int
+        Axes behind the one of the options.
+
+    Returns
+    -------
+    array or None
+        The first axis is the option; NaN for what is no split. None where there is none. [1]
+    """
+    places = [place for place, option in enumerate(options) if option.kind == "split"]
+    if not places:
+        return None
+    p = Parameters([options[place] for place in places], workload.region, trail=trail)
+    with quiet():
+        part = np.asarray(balanced_part(p, workload, clock, both_ways(p, workload, assumed, clock)))
+    found = np.full((len(options), *part.shape[1:]), np.nan)
+    found[places] = part
+    return found
 
 
 def evaluate_pairs(
@@ -106,5 +148,5 @@ def evaluate_pairs(
         Every array has one entry for each pair.
     """
     parameters = Parameters(options, workload.region, pairs=pairs)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+    with quiet():
         return _KINDS[options[0].kind](parameters, workload, assumed, clock)

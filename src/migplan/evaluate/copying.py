@@ -20,6 +20,7 @@ from migplan.formulas.copying import (
     shared_overhead,
 )
 from migplan.formulas.devices import device_count
+from migplan.formulas.limits import lowest
 from migplan.formulas.network import stream_rate
 from migplan.formulas.verification import pipelined_time, sequential_time
 from migplan.targets import size
@@ -137,14 +138,13 @@ def full_copy(
     streams, mover, source = side.bytes
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
     target_write, target_files = _target_limits(p, w, wanted)
-    stack = np.stack(np.broadcast_arrays(link, route, streams, mover, source, target_write))
     own, by_source, by_mover = side.files
-    file_stack = np.stack(np.broadcast_arrays(own, by_source, target_files, by_mover, stack[0])[:4])
-    rate, file_rate = stack.min(axis=0), np.where(side.blocks, np.inf, file_stack.min(axis=0))
-    copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(stack[0], stack[1]))
+    rate, rate_bound = lowest(link, route, streams, mover, source, target_write)
+    files, file_bound = lowest(own, by_source, target_files, by_mover)
+    file_rate = np.where(side.blocks, np.inf, files)
+    copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(link, route))
     by_bytes = copy.byte_time >= copy.file_time
-    bound = np.where(by_bytes, stack.argmin(axis=0), 6 + file_stack.argmin(axis=0))
-    return replace(copy, wanted_rate=wanted, bound=bound)
+    return replace(copy, wanted_rate=wanted, bound=np.where(by_bytes, rate_bound, 6 + file_bound))
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:

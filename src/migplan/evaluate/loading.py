@@ -12,6 +12,7 @@ from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import byte_time, histogram_copy_time
 from migplan.formulas.devices import device_count
+from migplan.formulas.limits import lowest
 from migplan.formulas.pipeline import waves
 from migplan.workload import Workload
 
@@ -39,6 +40,7 @@ _ABSENT = {
     "import_per_file_time": 0.0,
     "visit_time": np.inf,
     "visit_gap": 0.0,
+    "included_days": np.inf,
 }
 """Fact of a device -> what its lack means: no limit, or a step that does not occur."""
 
@@ -132,25 +134,23 @@ def fill_rate(loader: Loader, beside: Numeric) -> tuple[Numeric, Any]:
     -------
     rate : numeric
         [B/s]
-    bound : array of str
-        One of `BOUNDS`.
+    bound : array of int
+        Position in `BOUNDS`.
     """
     terms, w, assumed = loader.terms, loader.workload, loader.assumed
-    limits = (terms["copy_rate"], terms["port_rate"], w.source_rate / beside)
-    rates = np.stack(np.broadcast_arrays(*limits, loader.objects)[:3])
+    fastest, rate_bound = lowest(terms["copy_rate"], terms["port_rate"], w.source_rate / beside)
     hosts = np.maximum(w.agents / beside, 1.0)
     slots = _last(terms["files_in_flight"] * hosts)
     by_device = loader.counts * loader.per_file / slots
     by_source = loader.counts / _last(assumed.source_file_rate / beside)
     per_file = np.maximum(loader.per_file / slots, 1.0 / _last(assumed.source_file_rate / beside))
-    fastest = rates.min(axis=0)
     busy = histogram_copy_time(
         loader.volumes, loader.counts, _last(fastest), per_file, 1.0, _last(assumed.overlap)
     )
-    files = np.stack(np.broadcast_arrays(by_device.sum(axis=-1), by_source.sum(axis=-1)))
-    by_bytes = byte_time(w.volume, fastest) >= files.max(axis=0)
-    bound = np.where(by_bytes, rates.argmin(axis=0), 3 + files.argmax(axis=0))
-    return w.volume / (busy * assumed.model_error), np.array(BOUNDS)[bound]
+    own, source = by_device.sum(axis=-1), by_source.sum(axis=-1)
+    by_bytes = byte_time(w.volume, fastest) >= np.maximum(own, source)
+    bound = np.where(by_bytes, rate_bound, np.where(source > own, 4, 3))
+    return w.volume / (busy * assumed.model_error), bound
 
 
 def divide_loads(loader: Loader, part: Numeric, pool: Numeric) -> tuple[Loads, Any]:
@@ -169,8 +169,8 @@ def divide_loads(loader: Loader, part: Numeric, pool: Numeric) -> tuple[Loads, A
     Returns
     -------
     loads : Loads
-    bound : array of str
-        What bounds the load, one of `BOUNDS`.
+    bound : array of int
+        What bounds the load, as a position in `BOUNDS`.
     """
     terms, w = loader.terms, loader.workload
     volume, objects = w.volume * part, w.files * part * loader.objects
@@ -185,8 +185,9 @@ def divide_loads(loader: Loader, part: Numeric, pool: Numeric) -> tuple[Loads, A
     group = np.maximum(np.minimum(terms["attached"], np.minimum(devices, pool)), 1.0)
     groups = waves(devices, group)
     in_last = devices - (groups - 1.0) * group
-    alone, _ = fill_rate(loader, 1.0)
-    shared, bound = fill_rate(loader, group)
+    alone, bound = shared, _ = fill_rate(loader, 1.0)
+    if np.any(group > 1):
+        shared, bound = fill_rate(loader, group)
     full, single = chunk * w.volume / shared, last * w.volume / alone
     # All at once: the source's time for all of it, and no less than one full device takes by itself.
     at_once = np.maximum(volume / devices / shared, np.where(devices > 1, chunk * w.volume / alone, 0.0))

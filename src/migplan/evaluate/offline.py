@@ -7,27 +7,25 @@ a split. Once both parts of a split are there it goes on like a hybrid.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from migplan.evaluate.balance import balanced_part, both_ways, line_ready
 from migplan.evaluate.clock import Clock
-from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
+from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online
 from migplan.evaluate.deltas import (
     Deltas,
     changed_bytes,
     delta_phases,
     pass_time,
     passes_and_cutover,
-    verify_mode,
 )
-from migplan.evaluate.loading import Loader, make_loader
+from migplan.evaluate.loading import make_loader
 from migplan.evaluate.online import (
     delta_details,
     first_pass_phases,
-    lead_times,
     online_faults,
     online_quantities,
 )
@@ -41,14 +39,13 @@ from migplan.evaluate.seeding import (
     seed_phases,
     seed_quantities,
     share_of,
+    what_bounds,
 )
 from migplan.formulas import Numeric
+from migplan.formulas.calendar import MOMENT
 from migplan.formulas.copying import line_rate_time
 from migplan.options import REAPPLIED, Option
 from migplan.workload import Workload
-
-HALVINGS = 14
-"""Of a split, until its parts are known to less than a ten-thousandth of the data."""
 
 __all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults", "seed_phases"]
 
@@ -56,10 +53,13 @@ __all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults
 def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     """Where numbers rule a device out."""
     last = p.each(lambda o: _seconds_until(o.device.lifecycle.available_until, w.start))  # type: ignore[union-attr]
+    orders = p.each(lambda o: _last_orders(o, w.start))
+    ordered = seed.last_order() if np.any(np.isfinite(orders)) else 0.0
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
         "misses-return-date": seed.latest > last,
+        "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
 
@@ -67,6 +67,13 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
     """The whole of the last day counts. [s]."""
     return np.inf if day is None else ((day - start).days + 1) * DAY
+
+
+def _last_orders(option: Option, start: dt.date) -> float:
+    """Until when a next device can be ordered; where there was not even a first one that is told in words. [s]."""
+    assert option.device is not None
+    day = option.device.lifecycle.orders_until
+    return np.inf if day is not None and day < start else _seconds_until(day, start)
 
 
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
@@ -77,25 +84,26 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
     finish = ready + assumed.cutover_fixed_time
     hops = p.flag(lambda option: option.second_hop is not None)
     zero = 0.0 * seed.landed
+    swing = Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")
     return Outcome(
         line_rate_time=np.nan + zero,
         finish=finish,
         cutover=finish - frozen,
         ready=ready,
-        bound=seed.bound,
         passes=1.0 + zero,
         devices=seed.devices,
         tasks=1.0 + zero,
         state=np.zeros(np.shape(seed.landed), dtype=int),
-        phases=(*seed_phases(p, seed), Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")),
-        quantities={
+        faults=seed_faults(p, w, seed),
+        make_bound=lambda: what_bounds(seed),
+        make_phases=lambda: (*seed_phases(p, seed), swing),
+        make_quantities=lambda: {
             **seed_quantities(p, w, seed),
             # Only a second hop writes into the target; an import lands in object storage.
             "byte-sent": np.where(hops, w.volume, 0.0) + zero,
             "file-sent": w.files + zero,
             "once": 1.0 + zero,
         },
-        faults=seed_faults(p, w, seed),
         details={"wanted_rate": _hop_rate(seed)},
     )
 
@@ -136,58 +144,32 @@ def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     """A seed by device, then passes over the line for what changed meanwhile."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     copy = copy_online(p, w, assumed)
-    line_ready = _line_ready(p, w, copy)
-    met = Meeting(copy, seed, 1.0, line_ready, np.maximum(seed.landed, line_ready))
+    ready = line_ready(p, w, copy)
+    met = Meeting(copy, seed, 1.0, ready, np.maximum(seed.landed, ready))
     return _catch_up(p, w, assumed, clock, met)
 
 
-def _line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
-    lead, setup, quota = lead_times(p, w, copy)
-    return np.maximum(np.maximum(lead, setup), quota)
+def evaluate_split(
+    p: Parameters, w: Workload, assumed: Assumed, clock: Clock, part: Numeric | None = None
+) -> Outcome:
+    """Part by device and part over the line.
 
-
-def evaluate_split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
-    """Part by device and part over the line, the parts chosen so that both end together."""
-    loader, hop, copy = make_loader(p, w, assumed), second_hop_copy(p, w, assumed), copy_online(p, w, assumed)
-    line_ready = _line_ready(p, w, copy)
-    verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
-
-    def sent(rest: Numeric) -> Numeric:
-        """When the line has sent the rest of the data."""
-        return clock.advance(line_ready, pass_busy(p, "mover", share_of(copy, rest), 1.0, verified))
-
-    part = _balanced_part(p, w, clock, loader, hop, sent)
-    seed, own_end = carry(p, w, clock, loader, hop, part), sent(1.0 - part)
-    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), line_ready, own_end)
-    met = Meeting(copy, seed, part, line_ready, np.maximum(seed.landed, own_end), first, split=True)
+    Parameters
+    ----------
+    part : numeric, optional
+        Part of the data that goes by device, as it was decided; without it both ends are balanced. [1]
+    """
+    ways = both_ways(p, w, assumed, clock)
+    part = balanced_part(p, w, clock, ways) if part is None else part
+    seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
+    copy, ready = ways.copy, ways.line_ready
+    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), ready, own_end)
+    met = Meeting(copy, seed, part, ready, np.maximum(seed.landed, own_end), first, split=True)
     joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
     joined.details["part"] = part
     joined.details["wanted_rate"] = np.maximum(joined.details["wanted_rate"], copy.wanted_rate)
     return joined
-
-
-def _balanced_part(
-    p: Parameters,
-    w: Workload,
-    clock: Clock,
-    loader: Loader,
-    hop: Copy | None,
-    sent: Callable[[Numeric], Numeric],
-) -> Numeric:
-    """The largest part by device that lands no later than the line has sent the rest; 0 where even the least is late.
-
-    Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
-    the case without steps.
-    """
-    low = 0.0 * loader.objects * sent(0.0)
-    high = low + 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2.0
-        early = carry(p, w, clock, loader, hop, middle).landed <= sent(1.0 - middle)
-        low, high = np.where(early, middle, low), np.where(early, high, middle)
-    # A line that never gets done leaves no part for itself.
-    return np.where(np.isfinite(sent(1.0)), low, 0.0)
 
 
 def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:
@@ -199,26 +181,29 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
     deltas, cutover, ready = passes_and_cutover(
         p, w, assumed, clock, copy, first_end, busy, first_end - begin
     )
-    shape, bounds = np.shape(ready), np.array(BOUNDS)[copy.bound]
-    rate_time = line_rate_time(w.volume, w.link, w.share) * clock.stretch
+    shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.stretch
+
+    def bound() -> Any:
+        return np.where(seed.landed > first_end - begin, what_bounds(seed), np.array(BOUNDS)[copy.bound])
+
+    def phases() -> tuple[Phase, ...]:
+        catch_up = Phase("catch-up pass", begin, first_end - begin, np.array(BOUNDS)[copy.bound])
+        later = delta_phases(deltas, first_end, ready, cutover, assumed)
+        return (*seed_phases(p, seed), *met.first, catch_up, *later)
+
     return Outcome(
         line_rate_time=np.broadcast_to(rate_time, shape),
         finish=ready + cutover,
         cutover=cutover,
         ready=ready,
-        bound=np.where(seed.landed > first_end - begin, seed.bound, bounds),
         passes=deltas.count + met.split,
         devices=np.broadcast_to(seed.devices, shape),
         tasks=copy.tasks,
         state=deltas.state,
-        phases=(
-            *seed_phases(p, seed),
-            *met.first,
-            Phase("catch-up pass", begin, first_end - begin, bounds),
-            *delta_phases(deltas, first_end, ready, cutover, assumed),
-        ),
-        quantities=_amounts(p, w, met, deltas, again, first_end, ready + cutover),
         faults=_faults(p, w, met, deltas),
+        make_bound=bound,
+        make_phases=phases,
+        make_quantities=lambda: _amounts(p, w, met, deltas, again, first_end, ready + cutover),
         details={
             "changed": changed_bytes(w, met.age(begin)),
             "rate": copy.rate,

@@ -52,29 +52,32 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     deltas, cutover, ready = passes_and_cutover(
         p, w, assumed, line, copy, first_end, first, first_end - begin
     )
-    sent = _sent(w, p, deltas, ready, begin)
-    # While a cutover waits for its window one more pass keeps the changes few.
-    runs = deltas.count + (ready > deltas.end)
+
+    def phases() -> tuple[Phase, ...]:
+        return (
+            *lead_phases(*leads),
+            *first_pass_phases(p, w, line, copy, begin, first_end),
+            *delta_phases(deltas, first_end, ready, cutover, assumed),
+        )
+
+    def quantities() -> dict[str, Numeric]:
+        sent, runs = _sent(w, p, deltas, begin), _runs(deltas)
+        counted = online_quantities(w, copy, sent, runs, leads[0], ready + cutover)
+        return {**counted, "load-time": first_end - begin}
+
     return Outcome(
         line_rate_time=_line_rate_time(p, w, assumed, line),
         finish=ready + cutover,
         cutover=cutover,
         ready=ready,
-        bound=np.array(BOUNDS)[copy.bound],
         passes=deltas.count,
         devices=np.zeros(np.shape(ready)),
         tasks=copy.tasks,
         state=deltas.state,
-        phases=(
-            *lead_phases(*leads),
-            *first_pass_phases(p, w, line, copy, begin, first_end),
-            *delta_phases(deltas, first_end, ready, cutover, assumed),
-        ),
-        quantities={
-            **online_quantities(w, copy, sent, runs, leads[0], ready + cutover),
-            "load-time": first_end - begin,
-        },
         faults=online_faults(p, w, copy, deltas),
+        make_bound=lambda: np.array(BOUNDS)[copy.bound],
+        make_phases=phases,
+        make_quantities=quantities,
         details={
             **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
             **delta_details(copy, deltas),
@@ -95,11 +98,17 @@ def _line_rate_time(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     return line_rate_time(w.volume, line, share) * clock.stretch
 
 
-def _sent(w: Workload, p: Parameters, deltas: Deltas, ready: Numeric, begin: Numeric) -> Numeric:
+def _runs(deltas: Deltas) -> Numeric:
+    """Passes that are paid for: while a cutover waits for its window one more keeps the changes few. [1]."""
+    return deltas.count + (deltas.ready > deltas.end)
+
+
+def _sent(w: Workload, p: Parameters, deltas: Deltas, begin: Numeric) -> Numeric:
     """All bytes over the line. [B].
 
     Where the same files change again and again, every pass sends them again.
     """
+    ready = deltas.ready
     if not w.changed:
         return bytes_sent(w, p, ready - begin)
     waited = np.where(np.isfinite(ready), ready - deltas.passes.end, 0.0)

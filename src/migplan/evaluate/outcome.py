@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,9 +25,11 @@ class Phase:
     bound: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """Results of a stack of options; the first axis of every array is the option.
+
+    What most draws are never asked for is made when it is first looked at.
 
     Attributes
     ----------
@@ -37,27 +41,48 @@ class Outcome:
         Time without write access for users. [s]
     ready : numeric
         Start of the cutover. [s]
-    bound : array of str
-        What bounds the longest part.
-    quantities : dict
-        Basis of a charge -> how much of it.
     faults : dict
         Reason code -> array of booleans, where a number rules an option out.
+    make_bound, make_phases, make_quantities : callable
+        What makes `bound`, `phases` and `quantities`.
     """
 
     line_rate_time: Numeric
     finish: Numeric
     cutover: Numeric
     ready: Numeric
-    bound: Any
     passes: Numeric
     devices: Numeric
     tasks: Numeric
     state: Any
-    phases: tuple[Phase, ...]
-    quantities: dict[str, Numeric]
     faults: dict[str, Any]
+    make_bound: Callable[[], Any]
+    make_phases: Callable[[], tuple[Phase, ...]]
+    make_quantities: Callable[[], dict[str, Numeric]]
     details: dict[str, Numeric] = field(default_factory=dict)
+
+    @cached_property
+    def bound(self) -> Any:
+        """What bounds the longest part, as text."""
+        with quiet():
+            return self.make_bound()
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The stretches of the plan."""
+        with quiet():
+            return self.make_phases()
+
+    @cached_property
+    def quantities(self) -> dict[str, Numeric]:
+        """Basis of a charge -> how much of it."""
+        with quiet():
+            return self.make_quantities()
+
+
+def quiet() -> np.errstate:
+    """Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such."""
+    return np.errstate(invalid="ignore", over="ignore", divide="ignore")
 
 
 class Flat:

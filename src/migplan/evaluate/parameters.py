@@ -71,6 +71,10 @@ class Parameters:
         values = [self._one(option, owner, key, absent) for option in different]
         if len(self.options) == 1:
             return values[0]
+        if len(different) == 1 and self.pairs is None:
+            # What all have in common has one entry, which stands for all of them.
+            shape = (1,) * self.trail if np.ndim(values[0]) == 0 else (1,) * (self.trail - 1) + (-1,)
+            return np.reshape(values[0], (1, *shape))
         if all(isinstance(value, float) for value in values):
             return np.array(values)[places].reshape((-1,) + (1,) * self.trail)
         stacked = np.stack(np.broadcast_arrays(*values))[places]
@@ -115,7 +119,10 @@ class Parameters:
 
     def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
         """A number of each option."""
-        values = self._paired(np.array([value(option) for option in self.options]))
+        found = [value(option) for option in self.options]
+        if self.pairs is None and found.count(found[0]) == len(found):
+            del found[1:]
+        values = self._paired(np.array(found))
         return values.reshape((-1,) + (1,) * self.trail)
 
     def rows(self, w: Workload, members: NDArray[np.intp]) -> Workload:

@@ -6,24 +6,24 @@ and read in there during booked visits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from migplan.evaluate.clock import Clock
 from migplan.evaluate.copying import Assumed, Copy, copy_second_hop, pass_busy
-from migplan.evaluate.loading import Loader, Loads, divide_loads
+from migplan.evaluate.loading import BOUNDS, Loader, Loads, divide_loads
 from migplan.evaluate.outcome import Phase
 from migplan.evaluate.parameters import Parameters
+from migplan.evaluate.terminals import begun_units, is_terminal, visits
+from migplan.evaluate.trips import Trips, courier
 from migplan.formulas import Numeric
-from migplan.formulas.copying import byte_time, copy_time, operation_time
-from migplan.formulas.devices import device_count
-from migplan.formulas.pipeline import simulate_pipeline, waves
-from migplan.options import Option
+from migplan.formulas.pipeline import waves
 from migplan.workload import Workload
 
-HOUR, DAY = 3600.0, 86400.0
+DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Seed:
         load of the last one ends, back at the provider, read in, at the target. [s]
     mean_begun : numeric
         Mean begin of the loads: what is changed since then is not on the devices. [s]
-    stays : tuple of numeric
-        Longest stay on the site of a full device, and of the last one. [s]
-    reserved : numeric
-        Hours booked at a terminal, as time; 0 elsewhere. [s]
-    waiting : numeric
-        Mean time that data lies in object storage before it is at its target. [s]
     latest : numeric
         When the last device is back if each is prepared as late as the provider reserves the right to. [s]
+    bound : array of int
+        What bounds the load; `what_bounds` tells it.
+    last_order : callable
+        What makes the time at which the last device is ordered. [s]
+    charged : callable
+        What makes what is paid for.
     """
 
     devices: Numeric
@@ -56,17 +56,29 @@ class Seed:
     imported: Numeric
     landed: Numeric
     mean_begun: Numeric
-    stays: tuple[Numeric, Numeric]
-    reserved: Numeric
-    waiting: Numeric
     latest: Numeric
     bound: Any
     hop: Copy | None
+    last_order: Callable[[], Numeric]
+    charged: Callable[[], Charged]
 
 
-def is_terminal(p: Parameters) -> Any:
-    """Which options carry one's own storage to a site of the provider."""
-    return p.flag(lambda o: o.device is not None and o.device.extra["behaviour"] == "terminal")
+class Charged(NamedTuple):
+    """What is paid for as long as it lasts.
+
+    Attributes
+    ----------
+    overdue : tuple of numeric
+        Longest stay on the site of a full device, and of the last one, beyond what is included. [s]
+    reserved : numeric
+        Hours booked at a terminal, as time; 0 elsewhere. [s]
+    waiting : numeric
+        Mean time that data lies in object storage before it is at its target. [s]
+    """
+
+    overdue: tuple[Numeric, Numeric]
+    reserved: Numeric
+    waiting: Numeric
 
 
 def second_hop_copy(p: Parameters, w: Workload, assumed: Assumed) -> Copy | None:
@@ -74,12 +86,6 @@ def second_hop_copy(p: Parameters, w: Workload, assumed: Assumed) -> Copy | None
     if all(option.second_hop is None for option in p.options):
         return None
     return copy_second_hop(p, w, assumed)
-
-
-def _courier(p: Parameters, clock: Clock, start: Numeric, time: Numeric) -> Numeric:
-    """When a shipment that is handed over at `start` arrives: in business days where couriers keep them. [s]."""
-    business = p.flag(lambda o: o.device is not None and o.device.extra["ship_days"] == "business")
-    return np.where(business, clock.courier(start, time), start + time)
 
 
 def carry(
@@ -98,63 +104,49 @@ def carry(
     pool = np.where(terminal, np.inf, np.maximum(terms["pool"], 1.0))
     loads, bound = divide_loads(loader, part, pool)
     ordered = terms["order_time"] + 0.0 * loads.each
-    arrived = _courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
+    arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
     begun = arrived + terms["setup_time"]
-    loaded, returned, imported, first = _round_trips(p, clock, loader, loads, pool, begun)
-    visits, reserved = _visits(terms, w.volume * part, w.files * part * loader.objects)
-    # A visit is booked while the load runs.
-    returned = np.where(terminal, np.maximum(returned, ordered), returned)
-    imported = np.where(terminal, returned + visits, imported)
+    trips = Trips(p, clock, loader, loads, pool, begun)
+    returned, imported = trips.returned, trips.imported()
+    if np.any(terminal):
+        # A visit is booked while the load runs.
+        returned = np.where(terminal, np.maximum(returned, ordered), returned)
+        imported = np.where(terminal, returned + visits(loader, part)[0], imported)
     landed = imported + _hop_time(p, hop, part)
-    waits = (waves(np.minimum(loads.devices, pool), loads.group) - 1.0) * loads.each + begun - arrived
+
+    def charged() -> Charged:
+        return _charged(trips, part, arrived, imported, landed)
+
     return Seed(
         devices=loads.devices,
         ordered=ordered,
         arrived=arrived,
         begun=begun,
-        loaded=loaded,
+        loaded=trips.loaded,
         returned=returned,
         imported=imported,
         landed=landed,
-        mean_begun=_mean(begun, loaded - loads.rest, loads, part),
-        stays=(waits + loads.each, waits + loads.rest),
-        reserved=np.where(terminal, reserved, 0.0),
-        latest=returned + waves(loads.devices, pool) * _order_slack(p, terms),
-        waiting=landed - np.where(terminal, imported, _mean(first, imported, loads, part)),
+        mean_begun=_mean(begun, trips.last_begun, loads, part),
+        latest=trips.latest(),
         bound=bound,
         hop=hop,
+        last_order=trips.last_order,
+        charged=charged,
     )
 
 
-def _order_slack(p: Parameters, terms: dict[str, Numeric]) -> Numeric:
-    """How much longer an order may take. [s]."""
-
-    def longest(option: Option) -> float:
-        fact = None if option.device is None else option.device.fact("order_time", p.region)
-        return 0.0 if fact is None else fact.high
-
-    return np.maximum(p.each(longest) - terms["order_time"], 0.0)
-
-
-def _round_trips(
-    p: Parameters, clock: Clock, loader: Loader, loads: Loads, pool: Numeric, begun: Numeric
-) -> tuple[Numeric, Numeric, Numeric, Numeric]:
-    """When the last load ends, its device is back, all is read in, and the first group was read in. [s]."""
-    way_back = loader.terms["return_time"]
-    back = _courier(p, clock, begun, way_back) - begun
-    into, into_last = (_import_time(loader, size) for size in (loads.chunk, loads.last))
-
-    def filled(count: Numeric, rest: Numeric) -> Numeric:
-        """When so many devices are full. The order of a next one waits for the import of one before it."""
-        turned = simulate_pipeline(count, pool, loads.group, loads.each, rest, 0.0 * begun, back, into, begun)
-        return begun + turned - back - into
-
-    loaded, before = filled(loads.devices, loads.rest), filled(loads.devices - 1.0, loads.each)
-    returned = _courier(p, clock, loaded, way_back)
-    others = np.where(loads.devices > 1, _courier(p, clock, before, way_back) + into, 0.0)
-    imported = np.maximum(returned + into_last, others)
-    first = _courier(p, clock, begun + loads.each, way_back) + into
-    return loaded, returned, imported, np.where(loads.groups > 1, first, imported)
+def _charged(trips: Trips, part: Numeric, arrived: Numeric, imported: Numeric, landed: Numeric) -> Charged:
+    """What is paid for as long as it lasts."""
+    loader, loads, terminal = trips.loader, trips.loads, is_terminal(trips.p)
+    turns = waves(np.minimum(loads.devices, trips.pool), loads.group) - 1.0
+    waits = turns * loads.each + trips.begun - arrived + trips.clock.frozen(trips.begun, trips.loaded)
+    included = loader.terms["included_days"]
+    landing = np.where(terminal, imported, _mean(trips.first_imported(imported), imported, loads, part))
+    return Charged(
+        overdue=(waits + loads.each - included, waits + loads.rest - included),
+        reserved=np.where(terminal, visits(loader, part)[1], 0.0),
+        waiting=landed - landing,
+    )
 
 
 def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric:
@@ -162,30 +154,6 @@ def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric
     step = (last - first) / np.maximum(loads.groups - 1.0, 1.0)
     tail = np.where(part > 0, loads.tail / np.where(part > 0, part, 1.0), 1.0)
     return (1.0 - tail) * (first + step * np.maximum(loads.groups - 2.0, 0.0) / 2.0) + tail * last
-
-
-def _import_time(loader: Loader, part: Numeric) -> Numeric:
-    """The provider reads in bytes, and writes objects one by one; measured imports fit the sum of both. [s]."""
-    terms, w = loader.terms, loader.workload
-    bytes_busy = byte_time(w.volume * part, terms["import_rate"])
-    objects = w.files * loader.objects * part
-    return (
-        terms["import_fixed_time"] + bytes_busy + operation_time(objects, terms["import_per_file_time"], 1.0)
-    )
-
-
-def _visits(terms: dict[str, Numeric], volume: Numeric, files: Numeric) -> tuple[Numeric, Numeric]:
-    """Time at a terminal with the least gaps between visits, and the whole hours booked for it. [s]."""
-    rate = np.minimum(terms["port_rate"], terms["import_rate"])
-    work = copy_time(byte_time(volume, rate), operation_time(files, terms["import_per_file_time"], 1.0))
-    visits = np.maximum(device_count(work, terms["visit_time"]), 1.0)
-    return work + (visits - 1.0) * terms["visit_gap"], np.maximum(_whole(work, HOUR), 1.0) * HOUR
-
-
-def _whole(time: Numeric, unit: float) -> Numeric:
-    """Begun hours or days; a rounding error of floats begins none. [1]."""
-    begun: Numeric = np.ceil(np.round(np.maximum(time, 0.0) / unit, 9))
-    return begun
 
 
 def _hop_time(p: Parameters, hop: Copy | None, part: Numeric) -> Numeric:
@@ -208,6 +176,11 @@ def share_of(copy: Copy, part: Numeric) -> Copy:
     )
 
 
+def what_bounds(seed: Seed) -> Any:
+    """What bounds the load, as text."""
+    return np.array(BOUNDS)[seed.bound]
+
+
 def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     """The stretches of a seed. A visit to a terminal is booked while the load goes on."""
     terminal = is_terminal(p)
@@ -216,7 +189,7 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
         Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
         Phase("ship out", handed, seed.arrived - handed, "courier"),
         Phase("set up", seed.arrived, seed.begun - seed.arrived, "staff"),
-        Phase("load", seed.begun, seed.loaded - seed.begun, seed.bound),
+        Phase("load", seed.begun, seed.loaded - seed.begun, what_bounds(seed)),
         Phase("ship back", seed.loaded, seed.returned - seed.loaded, "courier"),
         Phase("import", seed.returned, seed.imported - seed.returned, "provider"),
         Phase("second hop", seed.imported, seed.landed - seed.imported, "mover"),
@@ -225,16 +198,16 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
 
 def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0) -> dict[str, Numeric]:
     """What the charges of devices and of the second hop are counted by."""
-    included = p.get("device", "included_days", np.inf)
-    full, last = (_whole(stay - included, DAY) for stay in seed.stays)
+    charged = seed.charged()
+    full, last = (begun_units(overdue, DAY) for overdue in charged.overdue)
     zero = 0.0 * seed.landed
     hops = p.flag(lambda option: option.second_hop is not None)
     return {
         "device": seed.devices + zero,
         "device-day": (seed.devices - 1.0) * full + last + zero,
         "shipment": 2.0 * seed.devices + zero,
-        "visit-hour": seed.reserved + zero,
-        "byte-stored-temporarily": np.where(hops, w.volume * part * seed.waiting, 0.0),
+        "visit-hour": charged.reserved + zero,
+        "byte-stored-temporarily": np.where(hops, w.volume * part * charged.waiting, 0.0),
         "object-landed": np.where(hops, w.files * part, 0.0),
         "load-time": seed.landed - seed.imported,
         "hop-byte": w.volume * part + zero,

@@ -93,7 +93,9 @@ def linear_passes(
     second = pass_time(age)
     limit = passes_to_settle(ratio, np.where(np.isnan(window), SETTLED, GAINED))
     able = np.greater_equal(window, pass_time.least)
-    fitting = np.where(able, 1.0 + passes_needed(second, pass_time.fixed, ratio, window), np.inf)
+    fitting: Numeric = np.inf
+    if np.any(able):
+        fitting = np.where(able, 1.0 + passes_needed(second, pass_time.fixed, ratio, window), np.inf)
     count = np.fmin(fitting, limit)
     # What never gets short is told at its second pass.
     count = np.where(np.isfinite(count), count, 2.0)
@@ -122,8 +124,10 @@ class _Chain:
         """Time of all passes from the second to a last one. [s]."""
         least, fixed = self.pass_time.least, self.pass_time.fixed
         terms = np.subtract(last, 1.0)
-        above = passes_needed(self.second, fixed, self.ratio, least) - 1.0
         bound = np.less(pass_floor(fixed, self.ratio), least)
+        if not np.any(bound):
+            return total_pass_time(terms, self.second, fixed, self.ratio)
+        above = passes_needed(self.second, fixed, self.ratio, least) - 1.0
         falling = np.where(bound, np.minimum(terms, above), terms)
         rest = np.where(bound, terms - falling, 0.0)
         return total_pass_time(falling, self.second, fixed, self.ratio) + rest * least

@@ -13,6 +13,7 @@ from migplan.formulas.goodput import esp_goodput_fraction, tcp_goodput_fraction
 __all__ = [
     "DELAYED_ACKNOWLEDGEMENT",
     "EVERY_ACKNOWLEDGEMENT",
+    "LOSS_LIMIT",
     "bbr_rate",
     "cubic_rate",
     "esp_goodput_fraction",
@@ -29,6 +30,9 @@ DELAYED_ACKNOWLEDGEMENT = float(np.sqrt(3 / 4))
 
 EVERY_ACKNOWLEDGEMENT = float(np.sqrt(3 / 2))
 """Constant of Reno where the receiver acknowledges every packet. [1]"""
+
+LOSS_LIMIT = 0.01
+"""Loss up to which `reno_rate` holds, and with it `stream_rate`; beyond, time-outs come on top. [1]"""
 
 
 def window_rate(window: Numeric, round_trip_time: Numeric) -> Numeric:
@@ -82,7 +86,7 @@ def reno_rate(
     round_trip_time : numeric
         Not negative. [s]
     loss : numeric
-        Probability that a packet is lost, below about 0.01, and not caused by the stream itself. [1]
+        Probability that a packet is lost, below about `LOSS_LIMIT`, and not caused by the stream itself. [1]
     acknowledgement : numeric
         `DELAYED_ACKNOWLEDGEMENT` (0.87) or `EVERY_ACKNOWLEDGEMENT` (1.22). [1]
 
@@ -214,7 +218,7 @@ def stream_rate(window: Numeric, segment: Numeric, round_trip_time: Numeric, los
     Parameters
     ----------
     window, segment, round_trip_time, loss : numeric
-        As in `window_rate` and `reno_rate`. [B], [B], [s], [1]
+        As in `window_rate` and `reno_rate`; beyond `LOSS_LIMIT` the result is a cap at best. [B], [B], [s], [1]
 
     Returns
     -------

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack
+from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack, split_parts
 from migplan.evaluate.parameters import Quantify
 from migplan.formulas.distributions import quantiles
 from migplan.options import Option
-from migplan.recommend import barred, best, effort, judge
+from migplan.recommend import barred, best, effort, judge, tie_of
 from migplan.uncertainty import Draws, draw_workload, some_draws, spread_of, stack_totals
 from migplan.workload import Workload
 
@@ -89,7 +89,7 @@ class Measure:
             verdict = judge(option, w, finish[place], cutover[place], costs[place], False)
             tiers.append(int(np.asarray(verdict.tier).flat[0]))
         efforts = np.array([effort(option) for option in options])
-        tie = assumed_values(self.catalogue).cost_tie
+        tie = tie_of(self.workload.optimize, self.catalogue.assumptions)
         return int(best(np.array(tiers), costs, efforts, finish, self.workload.optimize, tie))
 
     def _ceilings(self, options: Sequence[Option], changed: Mapping[str, Array]) -> Array:
@@ -150,7 +150,9 @@ class Measure:
     ) -> None:
         own = _columns(w, changed, part)
         same = [options[k] for k in part]
-        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.clock, quantify):
+        usual = _columns(self.workload, changed, part)
+        parts = split_parts(same, usual, assumed_values(self.catalogue), self.clock)
+        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.clock, quantify, parts=parts):
             bars = barred(outcome)
             finish[part] = np.where(bars, np.inf, outcome.finish)
             cutover[part] = np.where(bars, np.inf, outcome.cutover)

@@ -18,6 +18,7 @@ _KINDS = {
     "file-too-large": "A file is too large for it",
     "too-small": "The workload is too small for it",
     "misses-return-date": "Could not be returned in time",
+    "misses-last-order": "Could not be ordered any more for a later wave",
     "no-line": "Needs a line",
 }
 

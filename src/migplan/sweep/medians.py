@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import Clock, assumed_values, evaluate_stacks, split_parts
 from migplan.formulas.distributions import quantiles
 from migplan.options import Option
 from migplan.recommend import barred
@@ -53,10 +53,12 @@ def _medians(
 ) -> NDArray[np.float64]:
     sigma = spread_of(option, w, catalogue)
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    for _, outcome, _ in evaluate_stacks([option], draw_workload(w, draws), assumed, clock, draws, trail=2):
+    parts = split_parts([option], w, assumed_values(catalogue), clock, trail=2)
+    drawn = draw_workload(w, draws)
+    for _, outcome, _ in evaluate_stacks([option], drawn, assumed, clock, draws, trail=2, parts=parts):
         finish = np.where(barred(outcome), np.inf, outcome.finish)
-        drawn = np.broadcast_to(finish, (1, count, draws.samples))[0]
-        median: NDArray[np.float64] = quantiles(drawn, [0.5])[:, 0]
+        each = np.broadcast_to(finish, (1, count, draws.samples))[0]
+        median: NDArray[np.float64] = quantiles(each, [0.5])[:, 0]
     return median
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
 from migplan.evaluate import fidelity
+from migplan.formulas.network import LOSS_LIMIT
 from migplan.judged import Judged
 from migplan.options import Option
 from migplan.recommend import numeric_reasons
@@ -18,6 +19,7 @@ from migplan.results import OptionResult, PhaseResult, finite
 from migplan.targets import Reason, attribute_name
 from migplan.tell.ledger import old_before, tell_cost
 from migplan.tell.passes import pass_notes
+from migplan.units import show
 from migplan.workload import Workload
 
 DAY = 86400.0
@@ -205,4 +207,9 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
         notes.append("what changes after loading is not carried: users must not write from then on")
     if option.route is not None and option.route.extra["advice"]:
         notes.append(option.route.extra["advice"])
+    if option.route is not None and w.loss > LOSS_LIMIT:
+        notes.append(
+            f"a loss of {show(float(w.loss), '1')} is above {show(LOSS_LIMIT, '1')}, up to which the rate of a TCP "
+            "stream follows from it: streams may be far slower than planned here; find the loss, or time a pilot copy"
+        )
     return tuple(notes)
