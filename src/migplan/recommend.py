@@ -125,9 +125,11 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
 
 
 def effort(option: Option) -> int:
-    """How much has to be arranged for an option: a route that is not there yet, devices, a tool run by hand. [1]."""
+    """How much has to be arranged for an option: a route, a circuit twice as much; devices; a tool by hand. [1]."""
     by_hand = option.mover is not None and bool(option.mover.extra["by_hand"])
-    return int(not option.exists) + int(option.device is not None) + int(by_hand)
+    own_line = option.route is not None and option.route.extra["line"] == "own"
+    built = 0 if option.exists else 2 if own_line else 1
+    return built + int(option.device is not None) + int(by_hand)
 
 
 def tie_of(optimize: str, assumptions: Mapping[str, Fact]) -> float:

@@ -19,6 +19,7 @@ from migplan.batch.deciding import Entries
 from migplan.batch.drafts import Draft, Stream
 from migplan.batch.records import Bad
 from migplan.batch.settings import Layout, Settings
+from migplan.evaluate.accounts import known_sum
 
 DAY, HOUR = 86400.0, 3600.0
 _HARMFUL = np.zeros(256, dtype=bool)
@@ -64,6 +65,9 @@ def _arrays(
     def number(name: str, scale: float = 1.0) -> pa.Array:
         return _finite(put(_joined(entries, name, float)) / scale)
 
+    def total(name: str) -> pa.Array:
+        return _finite(put(known_sum(_joined(entries, name, float), _joined(entries, "complete", bool))))
+
     def percentile(name: str) -> NDArray[np.float64]:
         parts = [e.percentiles.get(name, np.full(len(e.row), np.nan)) for e in entries]
         return put(np.concatenate(parts) if parts else np.zeros(0))
@@ -84,8 +88,8 @@ def _arrays(
         "cutover_hours": number("cutover", HOUR),
         "bottleneck": _bounds(entries, put),
         "cost_one_off_usd": number("one_off"),
-        "cost_monthly_usd": number("monthly"),
-        "cost_horizon_usd": number("total"),
+        "cost_monthly_usd": total("monthly"),
+        "cost_horizon_usd": total("total"),
         "cost_complete": booleans(put(_joined(entries, "complete", bool))),
         "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),
     }

@@ -123,9 +123,7 @@ def lines_of(summary: Summary, percentiles: bool) -> list[str]:
     told.append(
         f"Of these: {s.meeting:,} meet what is asked, {s.late:,} miss a deadline, {s.without:,} without an option"
     )
-    least = "at least " if s.incomplete else ""
-    unknown = f" ({s.incomplete:,} rows have a price that is not known)" if s.incomplete else ""
-    told.append(f"Cost over the horizon: {least}{s.cost:,.0f} USD{unknown}")
+    told.append(f"Cost over the horizon: {_cost(s)}")
     if s.latest:
         told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}")
     for name, counter in (("option", s.options), ("target", s.targets)):
@@ -136,6 +134,14 @@ def lines_of(summary: Summary, percentiles: bool) -> list[str]:
     if s.faults:
         told.append(f"Faults: {_top(s.faults)}")
     return told
+
+
+def _cost(s: Summary) -> str:
+    if not s.incomplete:
+        return f"{s.cost:,.0f} USD"
+    rows = "1 row has" if s.incomplete == 1 else f"{s.incomplete:,} rows have"
+    known = f"at least {s.cost:,.0f} USD" if s.cost else "not known"
+    return f"{known} ({rows} a price that is not known)"
 
 
 def by_count(counter: Counter[str]) -> list[tuple[str, int]]:

@@ -102,3 +102,12 @@ def _entries(line: Line) -> Iterator[Line]:
 def _apart(values: Any) -> list[Any]:
     """The entries of the first axis: plain numbers where there is no other."""
     return values.tolist() if np.ndim(values) == 1 else list(values)
+
+
+def known_sum(amount: Numeric, complete: Any) -> Any:
+    """A sum of what has a known price; NaN where nothing else went into it than what has none. [USD].
+
+    >>> known_sum(np.array([0.0, 0.0, 5.0]), np.array([True, False, False])).tolist()
+    [0.0, nan, 5.0]
+    """
+    return np.where(np.logical_or(complete, np.not_equal(amount, 0)), amount, np.nan)[()]

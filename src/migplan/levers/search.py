@@ -67,6 +67,7 @@ class Search:
         self.slack = _ratios([s.finish for s in standings], [s.typical for s in standings])
         self.cut_slack = _ratios([s.cutover for s in standings], [s.typical_cutover for s in standings])
         self.found = np.full(len(knobs), np.nan)
+        self.owner = np.full(len(knobs), -1)
 
     def run(self) -> dict[int, float]:
         """Position of a knob -> the value of three digits that is needed; without those that do not help."""
@@ -215,14 +216,14 @@ class Search:
                 else:
                     low[place], at_low[place] = middle[place], value
         for place in np.flatnonzero(alive):
-            self._keep(int(knobs[place]), float(high[place]))
+            self._keep(int(knobs[place]), pairs[place][1], float(high[place]))
 
-    def _keep(self, knob: int, value: float) -> None:
+    def _keep(self, knob: int, owner: int, value: float) -> None:
         away = self.far[knob] > self.near[knob]
         value = self.knobs[knob].rounded(self.measure.workload, value, bool(away))
         old = self.found[knob]
         if np.isnan(old) or (value < old if away else value > old):
-            self.found[knob] = value
+            self.found[knob], self.owner[knob] = value, owner
 
     def _others(self) -> list[tuple[int, int]]:
         """Options that meet with a little less of a knob than what was found, or at all where nothing was."""
@@ -240,6 +241,8 @@ class Search:
     def helped(self, knob: int, value: float) -> Option:
         """The option that a plan with this value of a knob recommends."""
         meeting = self._meeting([(knob, o, value) for o in range(len(self.standings))])
+        # What is foreseen may leave out the very option that was judged to meet.
+        meeting = meeting or [(knob, int(self.owner[knob]), value)]
         options, changed, _ = self._stack(meeting)
         return options[self.measure.best(options, changed)]
 

@@ -36,10 +36,10 @@ def hours(value: float | None) -> str:
 def usd(value: float | None, complete: bool = True) -> str:
     """Money, with a sign where it is only the known part.
 
-    >>> usd(1875.4), usd(1875.4, complete=False), usd(None)
-    ('1,875', '>= 1,875', 'unknown')
+    >>> usd(1875.4), usd(1875.4, complete=False), usd(None), usd(0.0, complete=False)
+    ('1,875', '>= 1,875', 'unknown', 'unknown')
     """
-    if value is None:
+    if value is None or (value == 0 and not complete):
         return "unknown"
     return f"{'' if complete else '>= '}{value:,.0f}"
 
@@ -47,10 +47,10 @@ def usd(value: float | None, complete: bool = True) -> str:
 def least(value: float | None, complete: bool = True) -> str:
     """Money in a report, with the sign that people write where it is only the known part.
 
-    >>> least(1875.4), least(1875.4, complete=False), least(None)
-    ('1,875', '≥ 1,875', 'unknown')
+    >>> least(1875.4), least(1875.4, complete=False), least(None), least(0.0, complete=False)
+    ('1,875', '≥ 1,875', 'unknown', 'unknown')
     """
-    if known(value) is None:
+    if known(value) is None or (value == 0 and not complete):
         return "unknown"
     return f"{'' if complete else '≥ '}{value:,.0f}"
 

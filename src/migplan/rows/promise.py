@@ -27,8 +27,9 @@ def promise(bound: Bound, efforts: Any, tie: float) -> Any:
     tie : float
         How much dearer than the cheapest still counts as equally cheap. [1]
     """
-    least = np.where(bound.tier == bound.tier.min(axis=0), bound.ceiling, np.inf).min(axis=0)
-    dear = bound.ceiling > least * tie
+    ceiling = _number(bound.ceiling)
+    least = np.where(bound.tier == bound.tier.min(axis=0), ceiling, np.inf).min(axis=0)
+    dear = ceiling > least * tie
     return bound.tier * 1e6 + dear * 1e5 + efforts * 1e4 + np.fmin(bound.finish, SOME_DAY) / SOME_DAY
 
 
@@ -42,14 +43,18 @@ def by_promise(pairs: Pairs, rows: int, efforts: NDArray[np.intp], tie: float) -
     efforts : array of int
         Of each option.
     """
-    bound, row = pairs.bound, pairs.row
+    bound, row, ceiling = pairs.bound, pairs.row, _number(pairs.bound.ceiling)
     tier = np.full(rows, _NOT_YET)
     np.minimum.at(tier, row, bound.tier)
     least = np.full(rows, np.inf)
-    np.minimum.at(least, row, np.where(bound.tier == tier[row], bound.ceiling, np.inf))
-    dear = bound.ceiling > least[row] * tie
+    np.minimum.at(least, row, np.where(bound.tier == tier[row], ceiling, np.inf))
+    dear = ceiling > least[row] * tie
     soon = np.clip(np.nan_to_num(bound.finish, nan=0.0, posinf=SOME_DAY) / SOME_DAY, 0.0, 1.0) * (1 << 24)
     score = (bound.tier.astype(np.int64) << 30) | (dear.astype(np.int64) << 29)
     score |= (efforts[pairs.option].astype(np.int64) << 26) | soon.astype(np.int64)
-    cheap = np.argsort(bound.ceiling)
+    cheap = np.argsort(ceiling)
     return cheap[np.argsort(((row.astype(np.int64) << 42) | score)[cheap], kind="stable")]
+
+
+def _number(ceiling: Any) -> Any:
+    return np.where(np.isnan(ceiling), np.inf, ceiling)

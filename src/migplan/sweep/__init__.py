@@ -165,8 +165,8 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         inner = tuple(shape[p] for p in range(len(axes)) if p not in words)
         ids = np.array([*(option.id for option in winners.options), ""], dtype=object)
         kinds = np.array([*(option.kind for option in winners.options), ""], dtype=object)
-        found["option"][place] = ids[winners.index].reshape(inner)
-        found["kind"][place] = kinds[winners.index].reshape(inner)
+        found["option"][place] = ids[winners.index].reshape(inner)[()]
+        found["kind"][place] = kinds[winners.index].reshape(inner)[()]
         found["days"][place] = (winners.finish / DAY).reshape(inner)
         found["p50"][place] = (median / DAY).reshape(inner)
         found["cost"][place] = winners.cost.reshape(inner)

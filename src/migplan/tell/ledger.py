@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate.accounts import Line
+from migplan.evaluate.accounts import Line, known_sum
 from migplan.evaluate.ledger import MONTH
 from migplan.judged import Judged
 from migplan.results import CostResult, LedgerLine, finite
@@ -43,8 +43,8 @@ def tell_cost(item: Judged, horizon: float, old: str) -> CostResult:
     cost, ends = item.cost, math.isfinite(item.finish)
     return CostResult(
         one_off=finite(cost.one_off) if ends else None,
-        monthly=finite(cost.monthly),
-        horizon_total=finite(cost.total) if ends else None,
+        monthly=finite(known_sum(cost.monthly, cost.complete)),
+        horizon_total=finite(known_sum(cost.total, cost.complete)) if ends else None,
         complete=cost.complete,
         lines=tuple(_line(line, old) for line in cost.lines),
         horizon_months=horizon / MONTH,

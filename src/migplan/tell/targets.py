@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from migplan.catalogue import Catalogue
+from migplan.evaluate.accounts import known_sum
 from migplan.judged import Judged
 from migplan.results import TargetResult, finite
 from migplan.targets import Reason, attribute_name, size, unfit_reasons
@@ -49,7 +50,7 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
         count=count,
         provisioned=float(np.max(sized.provisioned)),
         throughput=finite(np.max(sized.throughput)),
-        monthly_usd=None if best is None else finite(best.cost.monthly),
+        monthly_usd=None if best is None else finite(known_sum(best.cost.monthly, best.cost.complete)),
         complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
         reasons=tuple(reasons),
         cautions=tuple(cautions),

@@ -39,7 +39,8 @@ def why(
     kept = [name for name in w.keep if keeps.get(name) == "yes"]
     if kept:
         told.append(f"Keeps what must be kept: {', '.join(kept)}.")
-    total = f"{cost:,.0f} USD" if complete else f"at least {cost:,.0f} USD ({_not_known(lines)})"
+    amount = f"{cost:,.0f} USD" if complete else "not known" if cost == 0 else f"at least {cost:,.0f} USD"
+    total = amount if complete else f"{amount} ({_not_known(lines)})"
     told.append(f"Move and {w.horizon / (730 * 3600.0):g} months of {option.target.name}: {total}.")
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
