@@ -1,7 +1,7 @@
 """How long 10,000 draws over all options of a plan take, with their percentiles; and the search for levers.
 
 Run with `python benchmarks/samples.py [SCENARIO.toml ...]`. Wanted: draws within half a second, a plan that has to
-search for levers well under one.
+search for levers well under one. Draws run in two threads: what both processors spend is told beside the clock.
 """
 
 import datetime as dt
@@ -19,41 +19,45 @@ from migplan.uncertainty import Draws, sample_options, summarize
 from migplan.workload import read_workload
 
 ROOT = Path(__file__).parents[1]
-SCENARIOS = ("reports/file-server-150tb.toml", "reports/media-500tb.toml")
-TODAY = dt.date(2026, 11, 23)
+SCENARIOS = (
+    "reports/file-server-150tb.toml",
+    "reports/media-500tb.toml",
+    "reports/history-snowball-2024.toml",
+)
+TODAY, THEN = dt.date(2026, 11, 23), dt.date(2024, 6, 1)
 DRAWS = 10_000
 RUNS = 7
 
 
 def draw(catalogue, w, options, seed):
-    begin = time.perf_counter()
+    begin, busy = time.perf_counter(), time.process_time()
     found = sample_options(options, w, catalogue, clock_for(w), Draws(seed, DRAWS))
     spreads = [summarize(sampled, w) for sampled in found.values()]
     assert all(spread.p50 <= spread.p95 for spread in spreads)
-    return time.perf_counter() - begin
+    return time.perf_counter() - begin, time.process_time() - busy
 
 
-def plan(fields):
+def plan(fields, today):
     begin = time.perf_counter()
-    found = make_plan(fields, today=TODAY)
+    found = make_plan(fields, today=today)
     return time.perf_counter() - begin, found
 
 
 def main(scenarios):
     catalogue = load()
     for scenario in scenarios:
-        fields = read_scenario(ROOT / scenario)
-        w = read_workload(fields, catalogue.assumptions, TODAY)
+        fields, today = read_scenario(ROOT / scenario), THEN if "history" in str(scenario) else TODAY
+        w = read_workload(fields, catalogue.assumptions, today)
         options = [option for option in enumerate_options(catalogue, w, w.start) if not option.reasons]
         draw(catalogue, w, options, 0)
-        times = [draw(catalogue, w, options, seed) for seed in range(RUNS)]
+        times, busy = zip(*(draw(catalogue, w, options, seed) for seed in range(RUNS)), strict=True)
         print(
             f"{scenario}: {DRAWS:,} draws of {len(options)} options: median {statistics.median(times):.2f} s, "
-            f"least {min(times):.2f} s (wanted within 0.5 s)"
+            f"least {min(times):.2f} s (wanted within 0.5 s), least of both processors {min(busy):.2f} s"
         )
         for name, deadline in (("meets", "3000 days"), ("misses, with levers", "8 days")):
-            plan({**fields, "deadline": deadline})
-            runs = [plan({**fields, "deadline": deadline}) for _ in range(RUNS)]
+            plan({**fields, "deadline": deadline}, today)
+            runs = [plan({**fields, "deadline": deadline}, today) for _ in range(RUNS)]
             times = [run[0] for run in runs]
             levers = ", ".join(lever["field"] for lever in runs[0][1].recommendation.levers)
             print(f"  plan that {name}: median {statistics.median(times):.2f} s {levers}")
