@@ -24,7 +24,7 @@ def chance_chart(view: View) -> str:
     shown = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
     if not shown or start is None:
         return ""
-    with sheet("chance", 3.4 + 0.19 * len(shown)) as (figure, axes):
+    with sheet("chance", 2.7 + 0.19 * len(shown)) as (figure, axes):
         for index, (_, option) in enumerate(shown):
             _curve(axes, start, option, index)
         axes.axhline(_SURE, color="#999999", linewidth=0.8)
