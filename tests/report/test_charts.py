@@ -261,3 +261,13 @@ def test_shares_of_a_large_estate_are_counted():
 def test_an_estate_without_numbers_has_no_charts():
     empty = {"finish_p80": "", "duration_days": "", "cost_horizon_usd": ""}
     assert draw_portfolio([share(n, **empty) for n in range(3)]) == {}
+
+
+@pytest.mark.parametrize(("days", "anchor"), [(3.0, "start"), (60.0, "end")])
+def test_the_word_at_the_deadline_stands_inside_the_chart(build, days, anchor):
+    inputs = build.workload(deadline=dataclasses.replace(build.workload()["deadline"], value=days * 86400.0))
+    root = ET.fromstring(draw(build.make(workload=inputs))["chance"].svg)
+    word = next(element for element in root.iter(f"{SVG}text") if element.text == "deadline")
+    assert (f"text-anchor: {anchor}" in word.get("style")) or (
+        anchor == "start" and "anchor" not in word.get("style")
+    )

@@ -419,3 +419,9 @@ def test_what_a_check_applies_to_keeps_its_capitals(plan, given, told):
     checks = (dataclasses.replace(plan.checks[0], applies=given),)
     text = section(render_markdown(dataclasses.replace(plan, checks=checks)), "Network and design checks")
     assert f"Applies to: {told}" in text
+
+
+def test_chances_in_tables_are_short(plan):
+    ways = tuple(dataclasses.replace(way, p_deadline=0.001) for way in plan.options)
+    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Options side by side")
+    assert tables(told)[0][1][5] == "< 1 %"

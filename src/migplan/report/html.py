@@ -65,9 +65,7 @@ def to_html(
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     drawn = {picture.file: picture for picture in pictures}
-    parser.add_render_rule(
-        "text", lambda _, tokens, i, *more: escapeHtml(tokens[i].content).replace("/", "/<wbr>")
-    )
+    parser.add_render_rule("text", lambda _, tokens, i, *more: _breakable(escapeHtml(tokens[i].content)))
     parser.add_render_rule("image", lambda _, tokens, i, *more: _image(tokens[i], drawn))
     parser.add_render_rule("fence", lambda _, tokens, i, *more: _fence(tokens[i], timeline))
     parser.core.ruler.push("appendices", lambda state: _mark_appendices(state.tokens))
@@ -75,6 +73,11 @@ def to_html(
     parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return _PAGE.format(title=escapeHtml(flat(title, NAME_LENGTH)), style=style, body=parser.render(markdown))
+
+
+def _breakable(told: str) -> str:
+    """Ids may be broken behind a slash or an underscore."""
+    return told.replace("/", "/<wbr>").replace("_", "_<wbr>")
 
 
 def _mark_appendices(tokens: Sequence[Token]) -> None:

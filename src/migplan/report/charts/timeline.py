@@ -22,7 +22,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
     bars = [bar for phase in option.phases if (bar := _bar(start, phase))]
     if not bars:
         return ""
-    with sheet("timeline", 1.0 + 0.25 * len(bars)) as (figure, axes):
+    with sheet("timeline", 1.0 + 0.22 * len(bars)) as (figure, axes):
         first, last = min(bar[1] for bar in bars), max(bar[2] for bar in bars)
         least = (last - first) / 250
         for row, (phase, begin, end) in enumerate(bars):
@@ -58,7 +58,7 @@ def _marks(axes: Axes, view: View, option: OptionResult, farthest: float) -> Non
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",
-            fontsize=8,
+            fontsize=8.5,
         )
 
 
