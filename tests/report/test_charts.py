@@ -76,7 +76,7 @@ def test_charts_are_svg_with_a_drawing_and_words(charts):
 
 
 def test_axes_say_what_they_show_and_in_which_unit(charts):
-    assert "Cost of the move and 12 months (USD)" in words(charts["options"])
+    assert "Cost of the move and 12 months (USD; known prices alone)" in words(charts["options"])
     assert "Finish, P80 (days from the start)" in words(charts["options"])
     assert "Days from the start, typical" in words(charts["time"])
     assert {"Chance of being done", "80 %", "deadline"} <= set(words(charts["chance"]))
@@ -271,3 +271,10 @@ def test_the_word_at_the_deadline_stands_inside_the_chart(build, days, anchor):
     assert (f"text-anchor: {anchor}" in word.get("style")) or (
         anchor == "start" and "anchor" not in word.get("style")
     )
+
+
+def test_costs_that_are_whole_are_told_as_such(build):
+    plan = build.make()
+    ways = tuple(dataclasses.replace(way, cost_usd=plan.options[1].cost_usd) for way in plan.options)
+    told = words(draw(build.make(options=ways))["options"].svg)
+    assert "Cost of the move and 12 months (USD)" in told

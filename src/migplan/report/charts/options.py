@@ -48,7 +48,9 @@ def options_chart(view: View) -> str:
         axes.margins(0.12)
         _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
         months = placed[0][0].cost_usd.horizon_months
-        axes.set_xlabel(f"Cost of the move and {months:g} months (USD)")
+        partly = any(not option.cost_usd.complete for option, _ in placed)
+        told = "; known prices alone" if partly else ""
+        axes.set_xlabel(f"Cost of the move and {months:g} months (USD{told})")
         sampled = any(option.p80_days is not None for option, _ in placed)
         axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
         axes.grid(True)
