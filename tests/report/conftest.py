@@ -244,6 +244,8 @@ def build():
         cost=cost,
         line=line,
         workload=workload,
+        phases=phases,
+        fact=fact,
         start=START,
     )
 

@@ -8,12 +8,14 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from migplan.report.charts import draw, draw_timeline, sweep_chart
+from migplan.report.charts import draw, draw_portfolio, draw_timeline, sweep_chart
 from migplan.report.charts.breakdown import visible
 from migplan.report.charts.canvas import DASHES, HATCHES, INKS
 from migplan.report.charts.options import frontier
+from migplan.report.shares import Share
 from migplan.report.turns import spacing, stretches
 from migplan.report.view import view_of
+from migplan.report.whatif_charts import families_chart
 from migplan.results import PhaseResult
 from migplan.sweep import Axis, Sweep
 
@@ -24,11 +26,21 @@ def words(svg):
     return [element.text for element in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
-def sweep_of(*axes, winners):
+def sweep_of(*axes, winners, families=None):
     shape = tuple(len(axis.texts) for axis in axes)
     days = np.linspace(40.0, 5.0, int(np.prod(shape))).reshape(shape)
     names = np.array(winners, dtype=object).reshape(shape)
-    return Sweep(axes, names, names, days, days, days * 1000, np.ones(shape, bool), workload=None)
+    return Sweep(
+        axes,
+        names,
+        names,
+        days,
+        days,
+        days * 1000,
+        np.ones(shape, bool),
+        workload=None,
+        families=families or {},
+    )
 
 
 LINK = Axis("link", ("100 Mbps", "1 Gbps", "10 Gbps"), np.array([1.25e7, 1.25e8, 1.25e9]))
@@ -38,7 +50,12 @@ PROTOCOL = Axis("protocol", ("smb", "nfs"), None)
 
 @pytest.fixture(scope="module")
 def line():
-    return sweep_of(LINK, winners=["courier/s3", "datasync/s3", "datasync/s3"])
+    curves = {
+        "online:datasync-basic": np.array([400.0, 22.5, 5.0]),
+        "offline:courier": np.array([40.0, 40.0, 40.0]),
+        "hybrid:courier": np.array([np.nan, 44.0, 42.0]),
+    }
+    return sweep_of(LINK, winners=["courier/s3", "datasync/s3", "datasync/s3"], families=curves)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +76,11 @@ def test_charts_are_svg_with_a_drawing_and_words(charts):
 
 
 def test_axes_say_what_they_show_and_in_which_unit(charts):
-    assert "Cost of the move and 12 months (USD)" in words(charts["options"])
+    assert "Cost of the move and 12 months (USD; known prices alone)" in words(charts["options"])
     assert "Finish, P80 (days from the start)" in words(charts["options"])
     assert "Days from the start, typical" in words(charts["time"])
     assert {"Chance of being done", "80 %", "deadline"} <= set(words(charts["chance"]))
-    assert {"Days until done, typical", "Link (log scale)", "1 Gbps", "now"} <= set(words(charts["line"]))
+    assert {"Days until done, typical", "Link [Gbps]", "now"} <= set(words(charts["line"]))
     assert {"copy", "swing", "Done in 8 of 10 cases"} <= set(words(charts["timeline"]))
 
 
@@ -171,3 +188,93 @@ def test_a_sweep_without_any_answer_is_drawn_too():
     sweep = sweep_of(LINK, winners=["", "", ""])
     sweep.days[:] = np.nan
     assert any("no way" in text for text in words(sweep_chart(sweep)))
+
+
+def spoken(svg):
+    return [" ".join(text.split()) for text in words(svg)]
+
+
+def test_the_line_chart_has_a_curve_for_each_family_and_marks_the_recommended_way(charts):
+    told = spoken(charts["line"])
+    for curve in ("A datasync-basic, over the line", "B courier, by device", "C courier, device, then line"):
+        assert curve in told
+    assert {"now", "the recommended way", "the best way at each value, by typical values"} <= set(told)
+    # Each letter stands once in the key and once on its curve.
+    assert [told.count(letter) for letter in "ABC"] == [1, 1, 1]
+
+
+def test_without_a_present_value_nothing_is_marked(line):
+    told = spoken(families_chart(line))
+    assert "now" not in told
+    assert "the recommended way" not in told
+    assert "the best way at each value, by typical values" in told
+
+
+def test_wanted_families_and_every_kind_have_a_curve(line):
+    curves = {f"online:mover-{n}": np.full(3, 10.0 + n) for n in range(20)}
+    curves |= {"offline:courier": np.full(3, 50.0), "online:slow (new circuit)": np.full(3, 90.0)}
+    told = spoken(families_chart(dataclasses.replace(line, families=curves), wanted=("online:slow",)))
+    named = [text for text in told if text.endswith(("over the line", "by device"))]
+    assert len(named) == 8
+    assert "G courier, by device" in named
+    assert "H slow (new circuit), over the line" in named
+
+
+def share(number, **more):
+    plain = {
+        "option": "a/b/c", "target": "fsx-ontap", "usable": "true", "meets": "true", "duration_days": str(number + 0.5),
+        "finish_p80": f"2027-01-{number % 28 + 1:02}", "cost_one_off_usd": "100", "cost_monthly_usd": "10",
+        "cost_horizon_usd": "220", "cost_complete": "true",
+    }  # fmt: skip
+    return Share({"name": f"share {number}"}, {**plain, **more})
+
+
+def test_an_estate_is_drawn_by_finish_and_by_cost():
+    lost = {"option": "", "usable": "false", "meets": "false", "finish_p80": "", "cost_horizon_usd": ""}
+    shares = [
+        share(1),
+        share(2, meets="false"),
+        share(3, target="efs", cost_complete="false"),
+        share(4, **lost),
+    ]
+    drawn = draw_portfolio(shares, "my estate")
+    assert [picture.file for picture in drawn.values()] == ["my%20estate-finish.svg", "my%20estate-cost.svg"]
+    finish, cost = (spoken(picture.svg) for picture in drawn.values())
+    assert {"1 share 1", "3 share 3", "meets what was asked", "does not"} <= set(finish)
+    assert "4 share 4" not in finish
+    assert "Done at P80 (date; 1 without an end)" in finish
+    assert {"440, 2 shares", "≥ 220, 1 share", "Cost over the horizon (USD)"} <= set(cost)
+    assert drawn == draw_portfolio(shares, "my estate")
+
+
+def test_typical_days_are_drawn_where_there_are_no_percentiles():
+    drawn = draw_portfolio([share(n, finish_p80="") for n in range(5)])
+    assert "Done typically (days from the start)" in words(drawn["finish"].svg)
+
+
+def test_shares_of_a_large_estate_are_counted():
+    told = words(draw_portfolio([share(n) for n in range(41)])["finish"].svg)
+    assert "Shares done" in told
+    assert not [text for text in told if "share 1" in text]
+
+
+def test_an_estate_without_numbers_has_no_charts():
+    empty = {"finish_p80": "", "duration_days": "", "cost_horizon_usd": ""}
+    assert draw_portfolio([share(n, **empty) for n in range(3)]) == {}
+
+
+@pytest.mark.parametrize(("days", "anchor"), [(3.0, "start"), (60.0, "end")])
+def test_the_word_at_the_deadline_stands_inside_the_chart(build, days, anchor):
+    inputs = build.workload(deadline=dataclasses.replace(build.workload()["deadline"], value=days * 86400.0))
+    root = ET.fromstring(draw(build.make(workload=inputs))["chance"].svg)
+    word = next(element for element in root.iter(f"{SVG}text") if element.text == "deadline")
+    assert (f"text-anchor: {anchor}" in word.get("style")) or (
+        anchor == "start" and "anchor" not in word.get("style")
+    )
+
+
+def test_costs_that_are_whole_are_told_as_such(build):
+    plan = build.make()
+    ways = tuple(dataclasses.replace(way, cost_usd=plan.options[1].cost_usd) for way in plan.options)
+    told = words(draw(build.make(options=ways))["options"].svg)
+    assert "Cost of the move and 12 months (USD)" in told

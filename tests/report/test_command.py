@@ -85,7 +85,12 @@ def test_an_estate_becomes_one_report(tmp_path):
     assert run(tmp_path / "out.csv", "-o", tmp_path / "estate.md").exit_code == 0
     assert "Shares: 20, of which 20 meet" in (tmp_path / "estate.md").read_text(encoding="utf-8")
     assert run(tmp_path / "out.csv", "-o", tmp_path / "estate.html").exit_code == 0
-    assert (tmp_path / "estate.html").read_text(encoding="utf-8").count("<tr>") == 21
+    page = (tmp_path / "estate.html").read_text(encoding="utf-8")
+    assert page.count("<tr>") == 21
+    assert page.count("<figure>") == 2
+    for chart in ("finish", "cost"):
+        assert f"](estate-{chart}.svg)" in (tmp_path / "estate.md").read_text(encoding="utf-8")
+        assert (tmp_path / f"estate-{chart}.svg").read_text(encoding="utf-8").startswith("<?xml")
 
 
 def test_the_day_is_a_day():

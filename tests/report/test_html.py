@@ -132,3 +132,14 @@ def test_a_drawing_keeps_its_shape_and_loses_its_size():
     told = inline(svg, "Some drawing")
     assert told.startswith('<svg role="img" aria-label="Some drawing" viewBox="0 0 10 5">')
     assert '<g id="somedrawing-a"/><use xlink:href="#somedrawing-a"/>' in told
+
+
+def test_print_has_no_small_type_and_a_new_page_for_the_appendices(told, page):
+    printed = told.split("@media print {", 1)[1].split("</style>", 1)[0]
+    sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)pt", printed)]
+    assert min(sizes) == 9.5
+    assert {"code", "table", "figcaption"} <= set(
+        re.search(r"\n  (code.*) \{ font-size", printed)[1].split(", ")
+    )
+    assert [attrs.get("class") for attrs in page.named("h2")].count("appendix") == 1
+    assert '<h2 class="appendix">Appendix A: Inputs' in told

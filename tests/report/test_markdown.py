@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 from pymarkdown.api import PyMarkdownApi
@@ -11,35 +12,43 @@ from pymarkdown.api import PyMarkdownApi
 from migplan.planner import make_plan
 from migplan.report.charts import draw
 from migplan.report.markdown import render_markdown
+from migplan.report.view import MOST_COMPARED
+from migplan.results import PhaseResult
 from migplan.results_json import results_from_dict
 from migplan.scenario import read_scenario
+from migplan.sweep import Axis, Sweep
 from migplan.targets import Reason
 
 PARSER = MarkdownIt("commonmark").enable("table")
 SCENARIOS = sorted((Path(__file__).parents[2] / "reports").glob("*.toml"))
-TITLES = [
+DECIDING = [
     "Summary",
-    "Recommended plan",
     "Options side by side",
-    "Cost ledger",
-    "Time breakdown and bottleneck",
-    "Targets compared",
-    "What survives",
-    "Cutover plan",
-    "Network and design checks",
-    "Risks, and what would change the answer",
-    "Inputs",
-    "Facts used",
-    "Method in ten lines",
-    "What cannot be used, and why",
-    "Sources",
+    "Timeline and cutover",
+    "Cost",
+    "What would change the answer",
 ]
+BEHIND = [
+    "Appendix A: Inputs",
+    "Appendix B: All ways, and what cannot be used",
+    "Appendix C: Targets compared",
+    "Appendix D: What survives",
+    "Appendix E: Cutover, step by step",
+    "Appendix F: Cost ledger",
+    "Appendix G: Network and design checks",
+    "Appendix H: Facts used",
+    "Appendix I: Method in ten lines",
+    "Appendix J: Sources",
+]
+TITLES = [*DECIDING, *BEHIND]
 EVIL = "a|b `c` <script>alert(1)</script>\n## Forged\n\u202e[x](javascript:y) ![p](q)"
 
 
 def section(markdown, title):
     """The text of one section."""
-    return markdown.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+    return re.split(rf"\n## (?:Appendix \w: )?{re.escape(title)}\n", markdown, maxsplit=1)[1].split(
+        "\n## ", 1
+    )[0]
 
 
 def tables(markdown):
@@ -85,8 +94,8 @@ def test_sections_come_in_the_order_in_which_a_reader_decides(plan):
 
 
 def test_the_summary_has_five_lines(any_plan):
-    lines = [line for line in section(render_markdown(any_plan), "Summary").splitlines() if line]
-    assert [line.split(".")[0] for line in lines] == ["1", "2", "3", "4", "5"]
+    lines = re.findall(r"^\d+\. ", section(render_markdown(any_plan), "Summary"), re.MULTILINE)
+    assert lines == [f"{number}. " for number in range(1, 6)]
 
 
 def test_the_method_has_ten_lines(plan):
@@ -218,7 +227,8 @@ def test_options_are_the_best_of_each_family_unless_all_are_wanted(plan):
 
 
 def test_what_cannot_be_used_says_why_with_its_source(plan):
-    rows = tables(section(render_markdown(plan), "What cannot be used, and why"))[0][1:]
+    told = section(render_markdown(plan), "All ways, and what cannot be used")
+    rows = tables(told.split("### What cannot be used, and why")[1])[0][1:]
     assert rows[0][:2] == ["snowball-edge-80tb", "Snowball is closed to new customers since 2025-11-07"]
     assert rows[0][2].startswith("S")
 
@@ -232,7 +242,7 @@ def test_a_source_has_one_number_throughout(plan):
 
 
 def test_levers_stand_where_nothing_meets(build):
-    told = section(render_markdown(build.hopeless()), "Risks, and what would change the answer")
+    told = section(render_markdown(build.hopeless()), "What would change the answer")
     assert "| link | 1 Gbps | 3 Gbps |" in told
 
 
@@ -264,8 +274,8 @@ def test_charts_stand_in_their_sections(plan):
     pictures = draw(plan, stem="my plan")
     told = render_markdown(plan, pictures=pictures)
     assert "](my%20plan-options.svg)" in section(told, "Options side by side")
-    assert "](my%20plan-time.svg)" in section(told, "Time breakdown and bottleneck")
-    assert "](my%20plan-chance.svg)" in section(told, "Risks, and what would change the answer")
+    assert "](my%20plan-time.svg)" in section(told, "All ways, and what cannot be used")
+    assert "](my%20plan-chance.svg)" in section(told, "What would change the answer")
 
 
 def test_reasons_of_a_target_are_all_told(plan):
@@ -285,5 +295,133 @@ def test_fidelity_marks_what_must_be_kept(plan):
 def test_requirements_that_two_things_share_are_told_once(plan):
     twice = (*plan.options[0].requires, Reason("active-directory", "Again.", ""))
     ways = (dataclasses.replace(plan.options[0], requires=twice), *plan.options[1:])
-    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Recommended plan")
+    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Summary")
     assert told.count("Active Directory") + told.count("Again") == 1
+
+
+def test_the_first_page_says_what_has_to_be_ordered_by_when(build):
+    new = "robocopy/direct-connect-hosted-10g/fsx-ontap"
+    ordered = (PhaseResult("order", 0.0, 14.0, "lead time"), *build.phases(27.3)[1:])
+    plan = build.make()
+    way = dataclasses.replace(
+        plan.options[0], id=new, route="direct-connect-hosted-10g", mover="robocopy", phases=ordered
+    )
+    lead = build.fact(
+        "routes/direct-connect-hosted-10g.lead_time", 14.0, "day", low=7.0, high=28.0, status="unconfirmed"
+    )
+    advice = dataclasses.replace(plan.recommendation, option=new)
+    later = dataclasses.replace(
+        plan, options=(way, *plan.options[1:]), recommendation=advice, facts=(*plan.facts, lead)
+    )
+    rows = tables(section(render_markdown(later), "Summary"))[1]
+    assert rows[1] == [
+        "2026-12-01",
+        "Order direct-connect-hosted-10g; ready on 2026-12-15 (anything from 7 days to 28 days; unconfirmed)",
+        "14.0 d",
+    ]
+    # The move begins with its earliest phase, whatever else is under way: half a day after the start.
+    assert rows[2][:2] == ["2026-12-01", "All that it depends on is there: the move begins"]
+    assert rows[3][:2] == ["2026-12-27", "The steps before the window (appendix E) are done: it opens"]
+
+
+def test_the_first_page_has_dates_needs_and_risks(plan):
+    told = section(render_markdown(plan), "Summary")
+    header, within, on = tables(told)[0]
+    assert header == ["Done", "Typical", "P50", "P80", "P95", "Deadline"]
+    assert within == ["in", "27.3 d", "30.0 d", "38.2 d", "51.9 d", "60.0 d"]
+    assert on == ["on", "2026-12-28", "2026-12-31", "2027-01-08", "2027-01-21", "2027-01-29"]
+    assert re.findall(r"^### (.+)$", told, re.MULTILINE) == [
+        "What it depends on", "To order and to arrange", "Risks",
+    ]  # fmt: skip
+    assert "- Design checks (appendix G): Ports for SMB\n" in told
+    assert "In 1 of 5 cases it takes longer than 38.2 d (P80), in 1 of 20 longer than 51.9 d (P95)." in told
+    assert "Not known, and not in the total: the price of Throughput while loading." in told
+    assert "Not confirmed: the price of Data copied (2026-11-01)." in told
+    assert "Read long ago: the price of Backup (2024-01-05)." in told
+    assert "Assumed, not given: share 80 % (50 to 95 %) and horizon 12 month (sources: appendix H)." in told
+
+
+def test_what_sentences_point_to_is_there(plan):
+    told = render_markdown(plan)
+    letters = set(re.findall(r"appendix ([A-Z])\b", told))
+    assert letters
+    assert letters <= set(re.findall(r"^## Appendix ([A-Z]): ", told, re.MULTILINE))
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_what_is_asked_for_lengthens_the_appendices_alone(plan, everything):
+    many = tuple(
+        dataclasses.replace(way, id=f"{way.id}-{n}", family=f"{way.family}-{n}")
+        for n in range(20)
+        for way in plan.options
+    )
+    told = render_markdown(dataclasses.replace(plan, options=(*plan.options, *many)), everything)
+    assert len(tables(section(told, "Options side by side"))[0]) == 1 + MOST_COMPARED
+    rows = tables(section(told, "All ways, and what cannot be used"))
+    assert len(rows[0]) == len(rows[1]) == 1 + 3 + 60
+
+
+def test_every_amount_of_the_cost_is_a_line_of_the_ledger(plan):
+    told = render_markdown(plan)
+    header, *rows = tables(section(told, "Cost"))[0]
+    amounts = {(row[0], next(cell for cell in row[1:3] if cell != "-")) for row in rows}
+    ledger = {
+        (row[0], row[head.index("Amount (USD)")])
+        for head, *lines in tables(section(told, "Cost ledger"))
+        for row in lines
+    }
+    assert header == ["Item", "Once (USD)", "A month (USD)", "Price"]
+    assert amounts == ledger
+    totals = re.findall(r"^Total over .+$", told, re.MULTILINE)
+    assert len(totals) == 2
+    assert len(set(totals)) == 1
+
+
+def test_gates_are_steps_of_the_cutover(plan):
+    told = render_markdown(plan)
+    gates = [row[1:] for row in tables(section(told, "Timeline and cutover"))[1][1:]]
+    assert len(gates) == 3
+    steps = [[row[1], *row[3:]] for found in tables(section(told, "Cutover, step by step")) for row in found]
+    assert all(gate in steps for gate in gates)
+
+
+def test_an_assumed_input_has_its_source_among_the_facts(plan):
+    told = render_markdown(plan)
+    row = next(row for row in tables(section(told, "Inputs"))[0] if row[0] == "share")
+    assert row[-1] == "appendix H"
+    assert "assumptions/workload.share" in section(told, "Facts used")
+
+
+def test_it_says_where_typical_values_alone_would_choose_another_way(plan):
+    axis = Axis("link", ("100 Mbps", "1 Gbps", "10 Gbps"), np.array([1.25e7, 1.25e8, 1.25e9]))
+    names = np.array([plan.options[1].id] * 3, dtype=object)
+    days = np.array([30.0, 20.0, 10.0])
+    other = Sweep((axis,), names, names, days, days, days, np.ones(3, bool), workload=None)
+    told = render_markdown(plan, sweep=other)
+    assert f"- 100 Mbps to 10 Gbps: {plan.options[1].id}\n" in told
+    assert f"With today's line typical values alone would choose {plan.options[1].id};" in told
+    same = dataclasses.replace(other, option=np.array([plan.options[0].id] * 3, dtype=object))
+    assert "typical values alone would choose" not in render_markdown(plan, sweep=same)
+
+
+def test_a_line_rate_that_stands_alone_is_told_once(plan):
+    axis = Axis("link", ("100 Mbps", "1 Gbps"), np.array([1.25e7, 1.25e8]))
+    names, days = np.array(["a/b/c", "d/e/f"], dtype=object), np.array([30.0, 20.0])
+    sweep = Sweep((axis,), names, names, days, days, days, np.ones(2, bool), workload=None)
+    assert "- 100 Mbps: a/b/c\n- 1 Gbps: d/e/f\n" in render_markdown(plan, sweep=sweep)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("SMB data that moves.", "SMB data"), ("FSx for ONTAP.", "FSx"), ("Shares.", "shares")],
+)
+def test_what_a_check_applies_to_keeps_its_capitals(plan, given, told):
+    checks = (dataclasses.replace(plan.checks[0], applies=given),)
+    text = section(render_markdown(dataclasses.replace(plan, checks=checks)), "Network and design checks")
+    assert f"Applies to: {told}" in text
+
+
+def test_chances_in_tables_are_short(plan):
+    ways = tuple(dataclasses.replace(way, p_deadline=0.001) for way in plan.options)
+    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Options side by side")
+    assert tables(told)[0][1][5] == "< 1 %"

@@ -3,9 +3,11 @@ import io
 import re
 
 import pytest
+from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from pymarkdown.api import PyMarkdownApi
 
+from migplan.cli.batch import command as cli
 from migplan.errors import MigplanError
 from migplan.report.html import to_html
 from migplan.report.portfolio import MOST_DETAILED, render_portfolio
@@ -87,7 +89,7 @@ def test_sums_are_those_of_the_rows_and_say_what_is_missing(estate):
 def test_unknown_is_unknown(estate):
     told = render_portfolio(read_shares(estate))
     line = next(line for line in told.splitlines() if line.startswith("| 20 |"))
-    assert line.split(" | ")[3:] == ["none", "never", "-", "-", "unknown", "unknown", "unknown", "no |"]
+    assert line.split(" | ")[3:] == ["none", "never", "-", "unknown", "unknown", "no |"]
     assert "too-many-files; no-path" in told
 
 
@@ -124,9 +126,13 @@ def test_only_the_best_of_each_share_is_in_the_table(tmp_path):
 
 
 def test_a_column_of_the_input_with_the_name_of_a_result_is_kept_apart(tmp_path):
-    headers = [*HEADERS[:4], "target", *(f"{name}_2" if name == "target" else name for name in HEADERS[4:])]
+    headers = [
+        *HEADERS[:4],
+        "target",
+        *(f"planned_{name}" if name == "target" else name for name in HEADERS[4:]),
+    ]
     share = read_shares(
-        write(tmp_path / "out.csv", [row(1, target="theirs", target_2="ours")], headers=headers)
+        write(tmp_path / "out.csv", [row(1, target="theirs", planned_target="ours")], headers=headers)
     )[0]
     assert share.given["target"] == "theirs"
     assert share.told["target"] == "ours"
@@ -150,3 +156,27 @@ def test_a_file_of_another_encoding_is_refused(tmp_path):
     path.write_bytes("name;größe".encode("latin-1"))
     with pytest.raises(MigplanError, match="is not UTF-8"):
         read_shares(path)
+
+
+@pytest.mark.parametrize("header", ["target_2", "xtarget", "planned_xtarget"])
+def test_a_column_that_no_batch_names_so_is_no_result(tmp_path, header):
+    headers = [header if name == "target" else name for name in HEADERS]
+    with pytest.raises(MigplanError, match="does not end in the columns of a batch"):
+        read_shares(write(tmp_path / "out.csv", [row(1)], headers=headers))
+
+
+def test_what_a_batch_writes_is_read_where_the_input_names_its_target(tmp_path):
+    given = "name,volume,files,protocol,link,target\na,5 TB,1M,smb,1 Gbps,fsx-ontap\n"
+    (tmp_path / "in.csv").write_text(given, encoding="utf-8")
+    done = CliRunner().invoke(
+        cli, [str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), "--today", "2026-11-23"]
+    )
+    assert done.exit_code == 0, done.output
+    share = read_shares(tmp_path / "out.csv")[0]
+    assert (share.given["target"], share.told["target"]) == ("fsx-ontap", "fsx-ontap")
+
+
+def test_details_have_numbers_that_people_can_read(estate):
+    told = render_portfolio(read_shares(estate))
+    assert "P80 (days): 16.25;" in told
+    assert "Over the horizon (USD): 220.00;" in told

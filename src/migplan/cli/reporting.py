@@ -39,7 +39,10 @@ def report_of(
     """
     kind = source.suffix.lower()
     if kind == ".csv":
-        return {name: _portfolio(source, form, title)}
+        from migplan.report.files import portfolio_files
+        from migplan.report.shares import read_shares
+
+        return portfolio_files(read_shares(source), name, form, title)
     from migplan.report.files import report_files
 
     if kind == ".json":
@@ -68,15 +71,3 @@ def _planned(
         return plan, None
     low, high = (units.show(link * factor, "B/s") for factor in (1 / _SPAN, _SPAN))
     return plan, run_sweep(given, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today)
-
-
-def _portfolio(source: Path, form: str, title: str) -> str:
-    from migplan.report.portfolio import render_portfolio
-    from migplan.report.shares import read_shares
-
-    told = render_portfolio(read_shares(source), title)
-    if form == "markdown":
-        return told
-    from migplan.report.html import to_html
-
-    return to_html(told, title or "Migration plan of an estate")

@@ -94,6 +94,11 @@ class Step:
     back: str
     when: tuple[str, ...]
 
+    @property
+    def gate(self) -> bool:
+        """Whether somebody says go or no-go here; such steps are set in bold."""
+        return self.what.startswith("**")
+
 
 @functools.cache
 def all_steps() -> tuple[Step, ...]:

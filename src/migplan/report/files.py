@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from migplan.report.charts import draw
-from migplan.report.html import render_html
+from migplan.report.charts import draw, draw_portfolio
+from migplan.report.html import render_html, to_html
 from migplan.report.markdown import render_markdown
+from migplan.report.portfolio import TITLE, render_portfolio
+from migplan.report.shares import Share
+from migplan.report.view import Picture
 from migplan.results import Plan
 
 if TYPE_CHECKING:
@@ -47,5 +51,20 @@ def report_files(
         return {name: render_html(plan, everything, title, sweep)}
     stem = PurePath(name).stem
     pictures = draw(plan, everything, sweep, stem)
-    charts = {f"{stem}-{chart}.svg": picture.svg for chart, picture in pictures.items()}
-    return {**charts, name: render_markdown(plan, everything, title, pictures, sweep)}
+    return {**_beside(stem, pictures), name: render_markdown(plan, everything, title, pictures, sweep)}
+
+
+def portfolio_files(
+    shares: Sequence[Share], name: str, form: str = "markdown", title: str = ""
+) -> dict[str, str]:
+    """Tell the result of a batch with its charts; parameters and result are those of `report_files`."""
+    stem = PurePath(name).stem
+    pictures = draw_portfolio(shares, stem)
+    told = render_portfolio(shares, title, pictures)
+    if form == "html":
+        return {name: to_html(told, title or TITLE, pictures.values())}
+    return {**_beside(stem, pictures), name: told}
+
+
+def _beside(stem: str, pictures: Mapping[str, Picture]) -> dict[str, str]:
+    return {f"{stem}-{chart}.svg": picture.svg for chart, picture in pictures.items()}

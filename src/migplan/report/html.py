@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from migplan.report.appendices import FIRST
 from migplan.report.charts import draw, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_view
@@ -63,15 +65,27 @@ def to_html(
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     drawn = {picture.file: picture for picture in pictures}
-    parser.add_render_rule(
-        "text", lambda _, tokens, i, *more: escapeHtml(tokens[i].content).replace("/", "/<wbr>")
-    )
+    parser.add_render_rule("text", lambda _, tokens, i, *more: _breakable(escapeHtml(tokens[i].content)))
     parser.add_render_rule("image", lambda _, tokens, i, *more: _image(tokens[i], drawn))
     parser.add_render_rule("fence", lambda _, tokens, i, *more: _fence(tokens[i], timeline))
+    parser.core.ruler.push("appendices", lambda state: _mark_appendices(state.tokens))
     parser.core.ruler.push("cells", lambda state: _label_cells(state.tokens))
     parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     return _PAGE.format(title=escapeHtml(flat(title, NAME_LENGTH)), style=style, body=parser.render(markdown))
+
+
+def _breakable(told: str) -> str:
+    """Ids may be broken behind a slash or an underscore."""
+    return told.replace("/", "/<wbr>").replace("_", "_<wbr>")
+
+
+def _mark_appendices(tokens: Sequence[Token]) -> None:
+    """The first appendix begins a page of its own in print."""
+    for opening, inline_token in itertools.pairwise(tokens):
+        if opening.tag == "h2" and opening.nesting == 1 and inline_token.content.startswith(FIRST):
+            opening.attrSet("class", "appendix")
+            return
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:

@@ -1,22 +1,24 @@
-"""A plan as Markdown: the sections in the order in which a reader who has to decide needs them."""
+"""A plan as Markdown: a few pages to decide on, and behind them the appendices with every number and its source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from migplan.report.appendices import heading
 from migplan.report.escape import text
-from migplan.report.sections.breakdown import breakdown
+from migplan.report.sections.ahead import needs, orders
 from migplan.report.sections.cutover import cutover
 from migplan.report.sections.design_checks import design_checks
 from migplan.report.sections.facts import facts
 from migplan.report.sections.fidelity import fidelity
 from migplan.report.sections.inputs import inputs
-from migplan.report.sections.ledger import ledger
+from migplan.report.sections.ledger import cost, ledger
 from migplan.report.sections.method import method
-from migplan.report.sections.options import options, unusable
-from migplan.report.sections.recommended import recommended
+from migplan.report.sections.options import comparison, ways
+from migplan.report.sections.outlook import outlook
 from migplan.report.sections.risks import risks
+from migplan.report.sections.schedule import schedule
 from migplan.report.sections.summary import summary
 from migplan.report.sections.targets import targets
 from migplan.report.tables import bullets
@@ -26,22 +28,11 @@ from migplan.results import Plan
 if TYPE_CHECKING:
     from migplan.sweep import Sweep
 
-SECTIONS = (
-    summary,
-    recommended,
-    options,
-    ledger,
-    breakdown,
-    targets,
-    fidelity,
-    cutover,
-    design_checks,
-    risks,
-    inputs,
-    facts,
-    method,
-    unusable,
-)
+DECIDING = (summary, needs, orders, risks, comparison, schedule, cost, outlook)
+"""What a reader who has to sign needs, in this order; it fits four printed pages."""
+
+BEHIND = (inputs, ways, targets, fidelity, cutover, ledger, design_checks, facts, method)
+"""The appendices, in the order of their letters."""
 
 
 def render_markdown(
@@ -57,7 +48,7 @@ def render_markdown(
     ----------
     plan : Plan
     everything : bool
-        Show every option and fact, not the best of each family and what the recommended way rests on.
+        Show every option and fact in the appendices, not the best of each family and what the recommended way rests on.
     title : str
         Heading; the plan's own name where it is empty.
     pictures : mapping, optional
@@ -69,9 +60,8 @@ def render_markdown(
 
 
 def render_view(view: View) -> str:
-    """All sections, then the sources that they cite."""
+    """The pages to decide on, the appendices, then the sources that all of them cite."""
     head = paragraphs(f"# {text(view.title, NAME_LENGTH)}", f"Made for {text(view.plan.today)}.")
-    body = [section(view) for section in SECTIONS]
-    sources = view.sources.listed()
-    tail = paragraphs("## Sources", bullets(sources)) if sources else ""
-    return paragraphs(head, *body, tail) + "\n"
+    body = [section(view) for section in (*DECIDING, *BEHIND)]
+    sources = bullets(view.sources.listed()) or "None of what is told here has an address."
+    return paragraphs(head, *body, heading("sources"), sources) + "\n"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from migplan.report.appendices import FIRST
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share
 from migplan.report.tables import Column, bullets, table
-from migplan.report.view import NAME_LENGTH, paragraphs, say
-from migplan.report.words import days, hours, least
+from migplan.report.view import NAME_LENGTH, Picture, paragraphs, say
+from migplan.report.words import days, least
+
+TITLE = "Migration plan of an estate"
+"""Heading where none is asked for."""
 
 MOST_DETAILED = 200
 """Shares that get details of their own."""
@@ -36,22 +40,39 @@ _LABELS = {
 }
 
 
-def render_portfolio(shares: Sequence[Share], title: str = "") -> str:
+def named_shares(shares: Sequence[Share]) -> list[tuple[int, str, Share]]:
+    """The best option of each share, with its place in the report and its name."""
+    best = [(number, share) for number, share in enumerate(shares, 1) if share.told.get("rank", "1") == "1"]
+    return [(position, _name(number, share), share) for position, (number, share) in enumerate(best, 1)]
+
+
+def render_portfolio(
+    shares: Sequence[Share], title: str = "", pictures: Mapping[str, Picture] | None = None
+) -> str:
     """Tell the result of a batch as Markdown.
 
     Where the batch told several options for each share, the best one counts; the others stay in its table.
+
+    Parameters
+    ----------
+    shares : sequence of Share
+    title : str
+        Heading.
+    pictures : mapping, optional
+        Charts by name, from `migplan.report.charts.draw_portfolio`; without them the text stands alone.
     """
-    best = [(number, share) for number, share in enumerate(shares, 1) if share.told.get("rank", "1") == "1"]
-    named = [(position, _name(number, share), share) for position, (number, share) in enumerate(best, 1)]
+    named = named_shares(shares)
+    best = [share for *_, share in named]
     return (
         paragraphs(
-            f"# {text(title or 'Migration plan of an estate', NAME_LENGTH)}",
+            f"# {text(title or TITLE, NAME_LENGTH)}",
             "## Summary",
-            bullets(_summary([share for _, share in best])),
+            bullets(_summary(best)),
+            *(picture.markdown for picture in (pictures or {}).values()),
             "## Shares",
-            table(_columns([share for _, share in best]), named[:MOST_LISTED]),
+            table(_columns(best), named[:MOST_LISTED]),
             _rest(len(named), MOST_LISTED, "rows"),
-            "## Details by share",
+            f"## {FIRST} Shares one by one",
             *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
             _rest(len(named), MOST_DETAILED, "shares"),
         )
@@ -116,9 +137,7 @@ def _columns(shares: Sequence[Share]) -> list[Column]:
         columns.append(Column("Done in", lambda row: days(row[2].number("duration_days")), numeric=True))
     return [
         *columns,
-        Column("No writes", lambda row: hours(row[2].number("cutover_hours")), numeric=True),
         Column("USD once", lambda row: _money(row[2], "cost_one_off_usd"), numeric=True),
-        Column("USD a month", lambda row: _money(row[2], "cost_monthly_usd"), numeric=True),
         Column("USD over the horizon", lambda row: _money(row[2], "cost_horizon_usd"), numeric=True),
         Column("Meets", lambda row: "yes" if row[2].holds("meets") else "no"),
     ]
@@ -135,12 +154,18 @@ def _details(position: int, name: str, share: Share) -> str:
         if value
     ]
     told = [
-        say("{label}: {value}", label=label, value=share.told[key])
+        say("{label}: {value}", label=label, value=_value(share, key))
         for key, label in _LABELS.items()
         if share.told.get(key)
     ]
     return paragraphs(
         f"### {position}. {text(name, NAME_LENGTH)}",
-        paragraphs("Given:", bullets(given)) if given else "",
-        paragraphs("Planned:", bullets(told)),
+        f"Given: {'; '.join(given)}." if given else "",
+        f"Planned: {'; '.join(told)}.",
     )
+
+
+def _value(share: Share, key: str) -> str:
+    """A result as the table of the batch has it; numbers to two places."""
+    number = share.number(key) if key.endswith(("_days", "_hours", "_usd")) else None
+    return share.told[key] if number is None else f"{number:,.2f}"

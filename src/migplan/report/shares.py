@@ -99,11 +99,12 @@ def _rows(text: str) -> list[Share] | None:
 
 
 def _layout(headers: Sequence[str]) -> tuple[str, ...] | None:
-    """The results whose columns the header ends in; one whose name the input has too carries a suffix."""
+    """The results whose columns the header ends in; one whose name the input has too is 'planned_' and its name."""
     for layout in _LAYOUTS:
         ending = headers[-len(layout) :]
         if len(headers) >= len(layout) and all(
-            found.startswith(name) for found, name in zip(ending, layout, strict=True)
+            found.endswith(name) and not found.removesuffix(name).replace("planned_", "")
+            for found, name in zip(ending, layout, strict=True)
         ):
             return layout
     return None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 NAME_LENGTH = 120
 """Longest name of the user's own that a report repeats in full."""
 
-MOST_COMPARED = 5
-"""Options that matrices and charts with a line each can hold."""
+MOST_COMPARED = 6
+"""Options that the comparison, matrices and charts with a line each can hold."""
 
 _NO_INPUT = InputResult(None, "", "", "absent", "")
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migplan.report.shares import Share
 from migplan.report.view import Picture, View, view_of
 from migplan.results import Plan
 
 if TYPE_CHECKING:
     from migplan.sweep import Sweep
 
-__all__ = ["draw", "draw_timeline", "sweep_chart"]
+__all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
 
 _ALT = {
     "options": "Ways by cost and finish, with the frontier of those that no other beats in both",
     "time": "Time of each way as stacked bars, one part a phase",
-    "line": "Days until done by line rate, with the break-evens between the ways",
+    "line": "Days until done by line rate, one curve for each family of ways, the recommended way marked",
     "chance": "Chance of being done by date, one curve a way",
+    "finish": "When the shares are done",
+    "cost": "Cost of the move and over the horizon by target",
 }
 
 
@@ -49,10 +53,35 @@ def draw(
     drawn = {
         "options": options_chart(view),
         "time": breakdown_chart(view),
-        "line": "" if sweep is None else sweep_chart(sweep, view.number("link")),
+        "line": "" if sweep is None or not sweep.families else _line(view, sweep),
         "chance": chance_chart(view),
     }
     return {name: _picture(name, svg, stem) for name, svg in drawn.items() if svg}
+
+
+def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Picture]:
+    """Draw the charts of an estate, as `draw` does those of a plan.
+
+    Parameters
+    ----------
+    shares : sequence of Share
+    stem : str
+        How the names of their files begin.
+    """
+    from migplan.report.charts.portfolio import cost_chart, finish_chart
+    from migplan.report.portfolio import named_shares
+
+    named = named_shares(shares)
+    drawn = {"finish": finish_chart(named), "cost": cost_chart([share for *_, share in named])}
+    return {name: _picture(name, svg, stem) for name, svg in drawn.items() if svg}
+
+
+def _line(view: View, sweep: Sweep) -> str:
+    from migplan.report.whatif_charts import families_chart
+
+    winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
+    wanted = [option.family for option in view.plan.options if option.id in winners]
+    return families_chart(sweep, view.number("link"), view.chosen, wanted)
 
 
 def _picture(name: str, svg: str, stem: str) -> Picture:
@@ -66,8 +95,8 @@ def draw_timeline(view: View) -> str:
     return "" if view.chosen is None else timeline_chart(view, view.chosen)
 
 
-def sweep_chart(sweep: Sweep, now: float | None = None) -> str:
-    """Draw a sweep over one or two inputs as SVG; along one input, `now` marks its present value in base units."""
+def sweep_chart(sweep: Sweep) -> str:
+    """Draw a sweep over words or over two inputs as SVG."""
     from migplan.report.charts.sweep import sweep_chart as drawn
 
-    return drawn(sweep, now)
+    return drawn(sweep)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SURE = 0.8
+_NARROW = 0.2
+"""The part of the axis that a word needs."""
+
 _REACH = 3.0
 """How far dates go on, as a multiple of when the recommended way is all but surely done, or of the deadline."""
 
@@ -24,12 +27,13 @@ def chance_chart(view: View) -> str:
     shown = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
     if not shown or start is None:
         return ""
-    with sheet("chance", 3.4 + 0.19 * len(shown)) as (figure, axes):
+    with sheet("chance", 2.4 + 0.19 * len(shown)) as (figure, axes):
         for index, (_, option) in enumerate(shown):
             _curve(axes, start, option, index)
         axes.axhline(_SURE, color="#999999", linewidth=0.8)
-        _deadline(axes, view, start)
+        deadline = _deadline(axes, view, start)
         _reach(axes, start, shown[0][1], view.deadline_days)
+        _word(axes, deadline)
         dates(axes)
         axes.set_ylim(0, 1.02)
         axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"])
@@ -57,15 +61,26 @@ def _reach(axes: Axes, start: Start, first: OptionResult, deadline: float | None
     axes.set_xlim(at(dt.datetime.combine(start.day, dt.time())), far if last is None else min(far, at(last)))
 
 
-def _deadline(axes: Axes, view: View, start: Start) -> None:
+def _deadline(axes: Axes, view: View, start: Start) -> float | None:
+    """A line at the deadline, and where it stands; none where it is far off."""
     moment = moment_after(start, view.deadline_days)
     low, high = axes.get_xlim()
     if moment is None or at(moment) > high + 2 * (high - low):
-        return
+        return None
     axes.axvline(at(moment), color="black", linestyle="--", linewidth=1)
+    return at(moment)
+
+
+def _word(axes: Axes, deadline: float | None) -> None:
+    """The word beside the line, on the side that has room for it."""
+    if deadline is None:
+        return
+    low, high = axes.get_xlim()
+    right = deadline - low < _NARROW * (high - low)
     axes.annotate(
-        "deadline", (at(moment), 0.02), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5
-    )
+        "deadline", (deadline, 0.02), (3 if right else -3, 0), textcoords="offset points",
+        ha="left" if right else "right", fontsize=8.5,
+    )  # fmt: skip
 
 
 def _keys(shown: list[tuple[int, OptionResult]]) -> list[Any]:

@@ -19,7 +19,7 @@ _FAR = 1.3
 """Ways without a number are shown as far as this multiple of the dearest and the latest one with a number."""
 
 _REACH = 3.0
-"""A deadline or budget further out than this multiple of the points is left out: it would squeeze them."""
+"""A deadline or budget further out than this multiple or part of the points is left out: it would squeeze them."""
 
 _NEAR = 8.0
 """Points closer than this on the sheet share one label. [pt]"""
@@ -30,11 +30,11 @@ _DOT = 4.0
 
 def options_chart(view: View) -> str:
     """Cost over the horizon against the finish; every usable way a dot, those of the table with their numbers."""
-    numbered = {option.id: number for number, option in enumerate(view.shown, 1)}
+    numbered = {option.id: number for number, option in enumerate(view.compared, 1)}
     placed = _placed(view, numbered)
     if len(placed) < 2:
         return ""
-    with sheet("options", 4.2) as (figure, axes):
+    with sheet("options", 3.4) as (figure, axes):
         costs, ends = zip(*(point for _, point in placed), strict=True)
         scaled(axes, "x", costs)
         scaled(axes, "y", ends)
@@ -48,11 +48,13 @@ def options_chart(view: View) -> str:
         axes.margins(0.12)
         _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
         months = placed[0][0].cost_usd.horizon_months
-        axes.set_xlabel(f"Cost of the move and {months:g} months (USD)")
+        partly = any(not option.cost_usd.complete for option, _ in placed)
+        told = "; known prices alone" if partly else ""
+        axes.set_xlabel(f"Cost of the move and {months:g} months (USD{told})")
         sampled = any(option.p80_days is not None for option, _ in placed)
         axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
         axes.grid(True)
-        legend(figure, [*_keys([option for option, _ in placed], view), *limits], columns=2)
+        legend(figure, [*_keys([option for option, _ in placed], numbered), *limits], columns=2)
         return to_svg(figure)
 
 
@@ -115,7 +117,7 @@ def _limits(axes: Axes, view: View) -> list[Any]:
     if deadline is not None and deadline < _REACH * axes.get_ylim()[1]:
         axes.axhline(deadline, color="black", linestyle="--", linewidth=1)
         keys.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label="deadline"))
-    if budget is not None and budget < _REACH * axes.get_xlim()[1]:
+    if budget is not None and axes.get_xlim()[0] / _REACH < budget < _REACH * axes.get_xlim()[1]:
         axes.axvline(budget, color="black", linestyle=":", linewidth=1)
         keys.append(Line2D([], [], color="black", linestyle=":", linewidth=1, label="budget"))
     return keys
@@ -139,7 +141,10 @@ def _labels(figure: Figure, axes: Axes, numbered: list[tuple[int, Point]]) -> No
         box, offset = _free(place, len(told), taken)
         taken.append(box)
         cost, end = axes.transData.inverted().transform(place / scale)
-        axes.annotate(told, (cost, end), offset, textcoords="offset points", fontsize=9, zorder=4)
+        axes.annotate(
+            told, (cost, end), offset, textcoords="offset points", fontsize=9, zorder=4,
+            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        )  # fmt: skip
 
 
 def _free(place: Any, letters: int, taken: list[Box]) -> tuple[Box, Point]:
@@ -169,7 +174,7 @@ def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _keys(options: list[OptionResult], view: View) -> list[Any]:
+def _keys(options: list[OptionResult], numbered: dict[str, int]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     def dot(marker: str, text: str, **more: Any) -> Any:
@@ -177,11 +182,11 @@ def _keys(options: list[OptionResult], view: View) -> list[Any]:
             [], [], linestyle="", marker=marker, label=text, **{"color": INKS[0], "markersize": 6.5, **more}
         )
 
-    kinds = dict.fromkeys(option.kind for option in options)
+    named = [option for option in options if option.id in numbered]
+    kinds = dict.fromkeys(option.kind for option in named)
     keys = [dot(MARKERS.get(kind, "o"), KIND_WORDS.get(kind, kind)) for kind in kinds]
-    shown = {option.id for option in view.shown}
-    if any(not option.meets for option in options):
+    if any(not option.meets for option in named):
         keys.append(dot("o", "does not meet all", markerfacecolor="white", color="black"))
-    if any(option.id not in shown for option in options):
+    if len(named) < len(options):
         keys.append(dot("o", "other ways", color="#999999", markersize=3))
     return [*keys, Line2D([], [], color="#777777", label="nothing is both cheaper and sooner")]

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _MOST_TICKS = 7
 
 
-def sweep_chart(sweep: Sweep, now: float | None = None) -> str:
-    """Draw a sweep over one or two inputs as SVG; along one input, `now` marks its present value in base units."""
-    return _along(sweep, now) if len(sweep.axes) == 1 else _map(sweep)
+def sweep_chart(sweep: Sweep) -> str:
+    """Draw a sweep over one or two inputs as SVG."""
+    return _along(sweep) if len(sweep.axes) == 1 else _map(sweep)
 
 
-def _along(sweep: Sweep, now: float | None) -> str:
+def _along(sweep: Sweep) -> str:
     """Days of the winner along one input: a line for numbers, bars for words."""
     axis, parts = sweep.axes[0], stretches(sweep)
     names = list(dict.fromkeys(part.option for part in parts))
@@ -38,8 +38,6 @@ def _along(sweep: Sweep, now: float | None) -> str:
         for part in parts[1:]:
             edge = _between(places[part.first - 1], places[part.first])
             axes.axvline(edge, color="black", linewidth=0.9, linestyle=":")
-        if now is not None and axis.values is not None:
-            _now(axes, now, axis)
         _scale_days(axes, sweep.days)
         _ticks(axes, axis, "x")
         axes.set_ylabel("Days until done, typical")
@@ -74,14 +72,6 @@ def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, w
             textcoords="offset points",
             ha="center",
         )
-
-
-def _now(axes: Axes, now: float, axis: Axis) -> None:
-    place = np.log10(now) if spacing(axis) == "log" else now
-    axes.axvline(place, color="#999999", linewidth=5, alpha=0.35, zorder=0)
-    axes.annotate(
-        "now", (place, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
-    )
 
 
 def _map(sweep: Sweep) -> str:

@@ -22,7 +22,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
     bars = [bar for phase in option.phases if (bar := _bar(start, phase))]
     if not bars:
         return ""
-    with sheet("timeline", 1.0 + 0.28 * len(bars)) as (figure, axes):
+    with sheet("timeline", 1.0 + 0.22 * len(bars)) as (figure, axes):
         first, last = min(bar[1] for bar in bars), max(bar[2] for bar in bars)
         least = (last - first) / 250
         for row, (phase, begin, end) in enumerate(bars):
@@ -31,7 +31,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
             )
         _marks(axes, view, option, last + (last - first))
         dates(axes)
-        axes.set_yticks(range(len(bars)), [label(phase.name, 24) for phase, *_ in bars])
+        axes.set_yticks(range(len(bars)), [label(phase.name, 30) for phase, *_ in bars])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")
@@ -58,7 +58,7 @@ def _marks(axes: Axes, view: View, option: OptionResult, farthest: float) -> Non
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha="center",
-            fontsize=8,
+            fontsize=8.5,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migplan import units
+from migplan.report.appendices import heading
 from migplan.report.cutover import STAGES, Situation, Step, steps
 from migplan.report.escape import Markup, text
 from migplan.report.tables import Column, table
@@ -16,7 +17,7 @@ def cutover(view: View) -> str:
     """Steps with owner, duration, go/no-go and way back, by stage."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs("## Cutover plan", "Without a way there is no cutover.")
+        return paragraphs(heading("cutover"), "Without a way there is no cutover.")
     found = steps(situation(view, chosen))
     parts = [
         paragraphs(
@@ -24,7 +25,7 @@ def cutover(view: View) -> str:
         )
         for stage in STAGES
     ]
-    return paragraphs("## Cutover plan", _lead(view, chosen), *parts)
+    return paragraphs(heading("cutover"), *parts)
 
 
 def situation(view: View, chosen: OptionResult) -> Situation:
@@ -42,7 +43,8 @@ def situation(view: View, chosen: OptionResult) -> Situation:
     )
 
 
-def _lead(view: View, chosen: OptionResult) -> str:
+def lead(view: View, chosen: OptionResult) -> str:
+    """When the window opens, how long users are without write access, and what of it is no pass."""
     told = []
     moment = moment_after(
         view.start, min((phase.start_days for phase in cutover_phases(chosen)), default=None)
@@ -53,7 +55,7 @@ def _lead(view: View, chosen: OptionResult) -> str:
         told.append(say("Users are without write access for {time}.", time=hours(chosen.cutover_hours)))
     if view.number("cutover_window") is not None:
         told.append(say("The window given is {window}.", window=view.text("cutover_window")))
-    fixed = _fact(view, "cutover_fixed_time")
+    fixed = fact_of(view, "assumptions/workload.cutover_fixed_time")
     source = say(" ({source})", source=view.sources.cite(fixed.source)) if fixed is not None else Markup("")
     if swing_days(chosen) is not None:
         template = "All that is no pass, from the freeze to the smoke tests, shares {time}{source}."
@@ -77,7 +79,7 @@ def _columns(view: View, chosen: OptionResult) -> list[Column]:
 
 
 def _what(view: View, chosen: OptionResult, step: Step) -> Markup:
-    ttl = _fact(view, "dns_ttl")
+    ttl = fact_of(view, "assumptions/workload.dns_ttl")
     return say(
         step.what,
         ttl=Markup("")
@@ -89,11 +91,16 @@ def _what(view: View, chosen: OptionResult, step: Step) -> Markup:
 
 
 def _rollback(view: View, chosen: OptionResult) -> str:
-    kept = _fact(view, "rollback_time")
+    until = kept_until(view, chosen)
+    return f"until {until}" if until else "until one full business cycle has gone by, month-end included"
+
+
+def kept_until(view: View, chosen: OptionResult) -> str:
+    """The day until which the source is kept for the way back; empty where the plan does not say."""
+    kept = fact_of(view, "assumptions/workload.rollback_time")
     if kept is None or chosen.duration_days is None:
-        return "until one full business cycle has gone by, month-end included"
-    until = day_after(view.start, chosen.duration_days + units.factor(kept.unit, "s") * kept.value / 86400.0)
-    return f"until {until}"
+        return ""
+    return day_after(view.start, chosen.duration_days + units.factor(kept.unit, "s") * kept.value / 86400.0)
 
 
 def _takes(chosen: OptionResult, step: Step) -> str:
@@ -105,8 +112,9 @@ def _takes(chosen: OptionResult, step: Step) -> str:
     return "see above" if last is None else hours(last * 24)
 
 
-def _fact(view: View, key: str) -> FactResult | None:
-    return next((fact for fact in view.plan.facts if fact.id == f"assumptions/workload.{key}"), None)
+def fact_of(view: View, name: str) -> FactResult | None:
+    """The fact with this id, where the plan has it."""
+    return next((fact for fact in view.plan.facts if fact.id == name), None)
 
 
 def _shown(fact: FactResult) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migplan.report.appendices import heading
 from migplan.report.escape import Markup
 from migplan.report.tables import bullets
 from migplan.report.view import View, paragraphs, say
@@ -12,8 +13,8 @@ def design_checks(view: View) -> str:
     """Each check with its text, when it applies, its source and date."""
     found = view.plan.checks
     if not found:
-        return paragraphs("## Network and design checks", "No design check applies to this plan.")
-    return paragraphs("## Network and design checks", bullets(_check(view, check) for check in found))
+        return paragraphs(heading("checks"), "No design check applies to this plan.")
+    return paragraphs(heading("checks"), bullets(_check(view, check) for check in found))
 
 
 def _check(view: View, check: CheckResult) -> Markup:
@@ -23,8 +24,17 @@ def _check(view: View, check: CheckResult) -> Markup:
         severity=check.severity.capitalize(),
         name=check.name.rstrip("."),
         text=check.text,
-        applies=check.applies[:1].lower() + check.applies[1:].rstrip("."),
+        applies=_inside(check.applies.rstrip(".")),
         source=view.sources.cite(check.source),
         day=check.as_of,
         status=status,
     )
+
+
+def _inside(told: str) -> str:
+    """A sentence as it reads behind a colon: abbreviations keep their capitals.
+
+    >>> _inside("Shares of a file server"), _inside("SMB shares")
+    ('shares of a file server', 'SMB shares')
+    """
+    return told if told[1:2].isupper() else told[:1].lower() + told[1:]

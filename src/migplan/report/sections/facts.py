@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migplan.fields import BY_NAME
+from migplan.report.appendices import heading
 from migplan.report.escape import Markup
 from migplan.report.tables import Column, table
 from migplan.report.view import View, paragraphs, say
@@ -21,7 +22,7 @@ def facts(view: View) -> str:
         left=left,
     )
     return paragraphs(
-        "## Facts used",
+        heading("facts"),
         _states(found),
         paragraphs("### Prices, the oldest first", table(_columns(view), prices)) if prices else "",
         paragraphs("### Limits, rates, times and assumptions", table(_columns(view), others))
@@ -79,14 +80,14 @@ def _states(found: list[FactResult]) -> Markup:
 def _columns(view: View) -> list[Column]:
     return [
         Column("Fact", lambda fact: fact.id),
-        Column("Value", lambda fact: exact(fact.value), numeric=True),
-        Column("Range", _range),
-        Column("Unit", lambda fact: fact.unit),
+        Column("Value (range)", _value),
         Column("As of", lambda fact: fact.as_of),
         Column("Status", lambda fact: f"{fact.status}, old" if fact.old else fact.status),
         Column("Source", lambda fact: view.sources.cite(fact.source)),
     ]
 
 
-def _range(fact: FactResult) -> str:
-    return "-" if fact.low == fact.high else f"{exact(fact.low)} to {exact(fact.high)}"
+def _value(fact: FactResult) -> str:
+    """A value, its range where it has one, and its unit."""
+    span = "" if fact.low == fact.high else f" ({exact(fact.low)} to {exact(fact.high)})"
+    return f"{exact(fact.value)}{span} {fact.unit}".removesuffix(" 1")

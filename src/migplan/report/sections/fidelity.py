@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from migplan.catalogue.keys import ATTRIBUTES
+from migplan.report.appendices import heading
 from migplan.report.escape import Markup, text
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, spoken
@@ -17,7 +18,7 @@ def fidelity(view: View) -> str:
     """Attributes down, options across; what must be kept is marked."""
     shown = view.compared
     if not shown:
-        return paragraphs("## What survives", "No way can be used, so nothing is compared.")
+        return paragraphs(heading("fidelity"), "No way can be used, so nothing is compared.")
     must = view.words("keep")
     columns = [
         Column("What", spoken),
@@ -25,7 +26,7 @@ def fidelity(view: View) -> str:
         *(Column(f"Option {number}", _cell(option)) for number, option in enumerate(shown, start=1)),
     ]
     return paragraphs(
-        "## What survives",
+        heading("fidelity"),
         "Mover and target together: what the mover carries and the target can store.",
         table(columns, _attributes(shown, must)),
         bullets(text(f"Option {number}: {option.id}") for number, option in enumerate(shown, start=1)),

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 from migplan.fields import BY_NAME
+from migplan.report.appendices import appendix, heading
 from migplan.report.escape import Markup, text
+from migplan.report.sections.cutover import fact_of
 from migplan.report.tables import Column, table
 from migplan.report.view import NAME_LENGTH, View, paragraphs, say
 from migplan.report.words import exact
-from migplan.results import InputResult
+from migplan.results import FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
 
@@ -26,9 +28,14 @@ def inputs(view: View) -> str:
         Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
         Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)),
         Column("Status", lambda row: row[1].status),
-        Column("From", lambda row: _origin(view, row[1])),
+        Column("From", lambda row: _origin(view, *row)),
     ]
-    return paragraphs("## Inputs", table(columns, rows), _defaults(view), _absent(view))
+    return paragraphs(heading("inputs"), table(columns, rows), _defaults(view), _absent(view))
+
+
+def assumption(view: View, name: str) -> FactResult | None:
+    """The fact that stands in for an input which was not given, where there is one."""
+    return fact_of(view, f"assumptions/workload.{BY_NAME[name].assumed}") if name in BY_NAME else None
 
 
 def _read_as(item: InputResult) -> str:
@@ -46,9 +53,12 @@ def _told(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _origin(view: View, item: InputResult) -> Markup:
+def _origin(view: View, name: str, item: InputResult) -> Markup:
+    """Who says so: the facts for what they hold, so that nothing is told twice."""
     if item.status == "given":
         return text("you")
+    if item.status == "assumed" and assumption(view, name) is not None:
+        return appendix("facts")
     return view.sources.cite(item.why) if item.why else text("the other inputs")
 
 

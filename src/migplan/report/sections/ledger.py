@@ -1,7 +1,8 @@
-"""Every line of cost of the recommended plan, so that anyone can add it up again."""
+"""What the recommended plan costs: in short, and line by line so that anyone can add it up again."""
 
 from __future__ import annotations
 
+from migplan.report.appendices import appendix, heading
 from migplan.report.escape import Markup
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say
@@ -9,14 +10,31 @@ from migplan.report.words import cents, exact
 from migplan.results import CostResult, LedgerLine
 
 
+def cost(view: View) -> str:
+    """Amounts by item, their sums and the total; quantities, unit prices and sources stand in the ledger."""
+    chosen = view.chosen
+    if chosen is None:
+        return paragraphs("## Cost", "Without a way there is no cost.")
+    found = chosen.cost_usd
+    columns = [
+        Column("Item", lambda line: line.item),
+        Column("Once (USD)", lambda line: "-" if line.monthly else cents(line.amount), numeric=True),
+        Column("A month (USD)", lambda line: cents(line.amount) if line.monthly else "-", numeric=True),
+        Column("Price", _status),
+    ]
+    behind = appendix("ledger")
+    lead = f"Before tax, at list prices without discounts; quantities, unit prices and sources stand in {behind}."
+    return paragraphs("## Cost", lead, table(columns, found.lines) if found.lines else "", _total(found))
+
+
 def ledger(view: View) -> str:
     """One-off and monthly lines with quantity, unit price and amount, and how the total follows from them."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs("## Cost ledger", "Without a way there is no cost.")
+        return paragraphs(heading("ledger"), "Without a way there is no cost.")
     cost = chosen.cost_usd
     return paragraphs(
-        "## Cost ledger",
+        heading("ledger"),
         "Each amount is quantity times unit price. Amounts are in USD, before tax, at list prices without discounts.",
         _part(view, cost, "Once, for the move", monthly=False),
         _part(view, cost, "Each month, for the target", monthly=True),

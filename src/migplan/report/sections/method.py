@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migplan.report.appendices import heading
 from migplan.report.view import View, paragraphs
 
 _LINES = (
@@ -23,6 +24,4 @@ _LINES = (
 def method(view: View) -> str:
     """Ten sentences; the formulas and their sources are in the documentation."""
     lines = "\n".join(f"{number}. {line}" for number, line in enumerate(_LINES, start=1))
-    return paragraphs(
-        "## Method in ten lines", lines, "Formulas, validity and accuracy: docs/method.md of migplan."
-    )
+    return paragraphs(heading("method"), lines, "Formulas, validity and accuracy: docs/method.md of migplan.")

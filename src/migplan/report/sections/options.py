@@ -1,69 +1,73 @@
-"""The ways side by side, and why others are none."""
+"""The ways side by side: the first few to decide on, all of them behind, and why others are none."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
+from migplan.report.appendices import appendix, heading
+from migplan.report.escape import Markup
 from migplan.report.reasons import kind_of, ruled_out
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say, spoken
 from migplan.report.words import day_after, days, hours, least, percent
 from migplan.results import OptionResult
 
+_NUMBER = Column("No.", lambda row: row[0], numeric=True)
+_OPTION = Column("Option", lambda row: row[1].id)
+_MEETS = Column("Meets", lambda row: "yes" if row[1].meets else "no")
 
-def options(view: View) -> str:
-    """Time, cost, losses and verdict of each option; then what cannot be used, one line a reason."""
-    usable = [option for option in view.shown if option.usable]
-    which = (
-        "Every way that can be used" if view.everything else "The best way of each mover or device and target"
-    )
-    lead = f"{which}, best first; charts and tables below call them by these numbers."
-    shown = table(_columns(view, usable), enumerate(usable, start=1)) if usable else "No way can be used."
+
+def comparison(view: View) -> str:
+    """The first few ways, why the recommended one is best, and what can be used in no way."""
+    shown = view.compared
+    told = "No way can be used."
+    if shown:
+        columns = [_NUMBER, _OPTION, *_ends(view), _total(view), _keeps(view), _MEETS]
+        told = table(columns, enumerate(shown, start=1))
     return paragraphs(
-        "## Options side by side", lead if usable else "", shown, *view.chart("options"), _impossible(view)
+        "## Options side by side", told, _rest(view), *view.chart("options"), _why(view), _impossible(view)
     )
 
 
-def _columns(view: View, shown: list[OptionResult]) -> list[Column]:
-    months = next((f"{option.cost_usd.horizon_months:g}" for option in shown), "")
-    sampled = any(option.p80_days is not None for option in shown)
-    columns = [
-        Column("No.", lambda row: row[0], numeric=True),
-        Column("Option", lambda row: row[1].id),
-    ]
-    if sampled:
-        columns += [
-            Column("P50", lambda row: days(row[1].p50_days), numeric=True),
-            Column("P80", lambda row: days(row[1].p80_days), numeric=True),
-            Column("Finish at P80", lambda row: day_after(view.start, row[1].p80_days) or "-"),
-        ]
-    else:
-        columns += [
+def _ends(view: View) -> list[Column]:
+    """When a way is done, at P50 and P80 where there are draws."""
+    if not any(option.p80_days is not None for option in view.shown):
+        return [
             Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
-            Column("Finish", lambda row: day_after(view.start, row[1].duration_days) or "-"),
+            Column("Finish", lambda row: day_after(view.start, row[1].duration_days) or "-", numeric=True),
         ]
-    if sampled and view.deadline_days is not None:
-        columns.append(Column("In time", lambda row: percent(row[1].p_deadline), numeric=True))
-    return [
-        *columns,
-        Column("No writes", lambda row: hours(row[1].cutover_hours), numeric=True),
-        Column(
-            "USD once", lambda row: least(row[1].cost_usd.one_off, row[1].cost_usd.complete), numeric=True
-        ),
-        Column(
-            "USD a month", lambda row: least(row[1].cost_usd.monthly, row[1].cost_usd.complete), numeric=True
-        ),
-        Column(
-            f"USD in {months} months",
-            lambda row: least(row[1].cost_usd.horizon_total, row[1].cost_usd.complete),
-            numeric=True,
-        ),
-        Column("Keeps what must be kept", lambda row: _keeps(row[1], view.words("keep"))),
-        Column("Meets", lambda row: "yes" if row[1].meets else "no"),
+    columns = [
+        Column("P50", lambda row: days(row[1].p50_days), numeric=True),
+        Column("P80", lambda row: days(row[1].p80_days), numeric=True),
+        Column("Finish at P80", lambda row: day_after(view.start, row[1].p80_days) or "-", numeric=True),
     ]
+    if view.deadline_days is not None:
+        columns.append(Column("In time", lambda row: _short(row[1].p_deadline), numeric=True))
+    return columns
 
 
-def _keeps(option: OptionResult, must: tuple[str, ...]) -> str:
+def _short(chance: float | None) -> str:
+    """A chance with signs for words, so that its column stays narrow."""
+    return percent(chance).replace("less than", "<").replace("more than", ">")
+
+
+def _total(view: View) -> Column:
+    months = next((f"{option.cost_usd.horizon_months:g}" for option in view.shown if option.usable), "")
+    return _money(f"USD in {months} months", "horizon_total")
+
+
+def _money(title: str, name: str) -> Column:
+    return Column(
+        title, lambda row: least(getattr(row[1].cost_usd, name), row[1].cost_usd.complete), numeric=True
+    )
+
+
+def _keeps(view: View) -> Column:
+    return Column("Keeps what must be kept", lambda row: _kept(row[1], view.words("keep")))
+
+
+def _kept(option: OptionResult, must: tuple[str, ...]) -> str:
     """Yes, or what of it is not kept."""
     words = {"lost": "loses", "partial": "only in part", "unknown": "not known"}
     told = [
@@ -74,8 +78,36 @@ def _keeps(option: OptionResult, must: tuple[str, ...]) -> str:
     return "; ".join(told) or "yes"
 
 
+def _rest(view: View) -> str:
+    """How many more there are, where they stand, and how costs are to be read."""
+    usable = sum(option.usable for option in view.shown)
+    if not usable:
+        return ""
+    left = usable - len(view.compared)
+    more = (
+        f"{left} more ways stand in {appendix('ways')}"
+        if left > 1
+        else f"One more way stands in {appendix('ways')}"
+    )
+    which = (
+        "Every way that can be used" if view.everything else "The best way of each mover or device and target"
+    )
+    return f"{which}, best first{f'. {more}' if left else ''}; charts call them by their numbers."
+
+
+def _why(view: View) -> str:
+    advice = view.plan.recommendation
+    others = [say("Not {option}: it {because}.", **_next(other)) for other in advice.not_chosen]
+    told = [*advice.why, *others]
+    return paragraphs("### Why this way", bullets(told)) if told else ""
+
+
+def _next(other: dict[str, Any]) -> dict[str, str]:
+    return {"option": other.get("option", ""), "because": other.get("because", "")}
+
+
 def _impossible(view: View) -> str:
-    """What can be used in no way, one line a kind of reason; the reasons in full stand at the end."""
+    """What can be used in no way, one line a kind of reason; the reasons in full stand behind."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name, reason in ruled_out(view.plan).items():
         groups[reason.code].append(name)
@@ -84,12 +116,43 @@ def _impossible(view: View) -> str:
     ]
     if not lines:
         return ""
+    return paragraphs(f"### Not possible in any way (reasons in {appendix('ways')})", bullets(lines))
+
+
+def ways(view: View) -> str:
+    """Time, cost and losses of each way that can be used; then why others cannot."""
+    rows = list(enumerate((option for option in view.shown if option.usable), start=1))
+    time, cost = "", ""
+    if rows:
+        writes = Column("No writes", lambda row: hours(row[1].cutover_hours), numeric=True)
+        time = table([_NUMBER, _OPTION, *_certain(view), writes, _MEETS], rows)
+        sums = [_money("USD once", "one_off"), _money("USD a month", "monthly"), _total(view)]
+        cost = table([_NUMBER, _OPTION, *sums, _keeps(view)], rows)
     return paragraphs(
-        "### Not possible in any way", bullets(lines), "The reasons in full stand near the end."
+        heading("ways"),
+        paragraphs("### Time of each way", time, *view.chart("time"), *view.chart("line"))
+        if time
+        else "No way can be used.",
+        paragraphs("### Cost of each way, and what it keeps", cost) if cost else "",
+        _unusable(view),
     )
 
 
-def unusable(view: View) -> str:
+def _certain(view: View) -> list[Column]:
+    """As in the comparison, with the typical time and P95 around them."""
+    first, *others = _ends(view)
+    if not others or first.title == "Typical":
+        return [first, *others]
+    return [
+        Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
+        first,
+        others[0],
+        Column("P95", lambda row: days(row[1].p95_days), numeric=True),
+        *others[1:],
+    ]
+
+
+def _unusable(view: View) -> str:
     """Why each mover or device can be used in no way; with --all every option that cannot be used."""
     if view.everything:
         found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
@@ -100,6 +163,6 @@ def unusable(view: View) -> str:
     columns = [
         Column("What", lambda row: row[0]),
         Column("Why not", lambda row: row[1].text.rstrip(".")),
-        Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else "-"),
+        Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else Markup("-")),
     ]
-    return paragraphs("## What cannot be used, and why", table(columns, found))
+    return paragraphs("### What cannot be used, and why", table(columns, found))

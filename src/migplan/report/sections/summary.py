@@ -1,8 +1,9 @@
-"""Five lines for those who decide."""
+"""Five lines for those who decide, and the dates by how sure they are."""
 
 from __future__ import annotations
 
-from migplan.report.escape import Markup
+from migplan.report.escape import Markup, code
+from migplan.report.tables import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, hours, listed, percent, usd
 from migplan.results import OptionResult
@@ -11,7 +12,8 @@ from migplan.results import OptionResult
 def summary(view: View) -> str:
     """What moves, how, when it is done, what it costs and what to mind."""
     lines = (_what(view), _how(view), _when(view), _cost(view), _mind(view))
-    return paragraphs("## Summary", "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
+    told = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return paragraphs("## Summary", told, _dates(view))
 
 
 def _what(view: View) -> str:
@@ -32,12 +34,13 @@ def _what(view: View) -> str:
 def _how(view: View) -> str:
     chosen = view.chosen
     if chosen is None:
-        return "**How:** no way can be used; each says below why."
+        return "**How:** no way can be used; the appendices say of each why."
     meets = "It meets all that was asked for."
     fails = "**It does not meet all that was asked for; it is the best that can be used.**"
     return say(
-        "**How:** {name}. {verdict}",
+        "**How:** {name} ({id}). {verdict}",
         name=chosen.name or chosen.id,
+        id=code(chosen.id),
         verdict=Markup(meets if chosen.meets else fails),
     )
 
@@ -106,9 +109,32 @@ def _outage(option: OptionResult) -> str:
 def _open(view: View, chosen: OptionResult) -> str:
     required = sum(check.severity == "required" for check in view.plan.checks)
     prices = len({line.item for line in to_confirm(chosen)})
-    told = [
-        f"{required} required design checks" if required else "",
-        f"{prices} prices to confirm" if prices else "",
-    ]
+    told = [_counted(required, "required design check"), _counted(prices, "price", " to confirm")]
     parts = [part for part in told if part]
     return f"Before you sign: {listed(parts)}." if parts else ""
+
+
+def _counted(count: int, what: str, more: str = "") -> str:
+    return f"{count} {what}{'s' if count > 1 else ''}{more}" if count else ""
+
+
+def _dates(view: View) -> str:
+    """How long it takes and when it is done, by how sure one wants to be."""
+    chosen = view.chosen
+    if chosen is None or chosen.duration_days is None:
+        return ""
+    ends: dict[str, float | None] = {"Typical": chosen.duration_days}
+    if chosen.p50_days is not None:
+        ends |= {"P50": chosen.p50_days, "P80": chosen.p80_days, "P95": chosen.p95_days}
+    columns = [Column("Done", lambda row: row[0]), *(_ending(name, end) for name, end in ends.items())]
+    if view.deadline_days is not None:
+        columns.append(Column("Deadline", lambda row: row[2], numeric=True))
+    rows = [
+        ("in", days, days(view.deadline_days)),
+        ("on", lambda end: day_after(view.start, end) or "-", last_day(view)),
+    ]
+    return table(columns, rows)
+
+
+def _ending(name: str, end: float | None) -> Column:
+    return Column(name, lambda row: row[1](end), numeric=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from migplan import units
+from migplan.report.appendices import heading
 from migplan.report.escape import Markup, text
-from migplan.report.tables import Column, table
-from migplan.report.view import View, paragraphs
+from migplan.report.tables import Column, bullets, table
+from migplan.report.view import View, paragraphs, say
 from migplan.report.words import known, least
 from migplan.results import TargetResult
 
 
 def targets(view: View) -> str:
-    """Every target of the cloud, those that fit first, by price."""
+    """Every target of the cloud, those that fit first, by price; then why others do not fit, and what to mind."""
     found = sorted(view.plan.targets, key=_order)
     columns = [
         Column("Target", lambda target: target.name),
@@ -20,13 +21,17 @@ def targets(view: View) -> str:
         Column("Capacity", lambda target: _shown(target.provisioned, "B"), numeric=True),
         Column("Throughput", lambda target: _throughput(target), numeric=True),
         Column("USD a month", lambda target: least(target.monthly_usd, target.complete), numeric=True),
-        Column("Why, and what to mind", lambda target: _because(view, target)),
     ]
     lead = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
         " loading where that pays. Prices are those of the best way that ends there."
     )
-    return paragraphs("## Targets compared", lead, table(columns, found))
+    reasons = [
+        say("**{name}**: {why}", name=target.name, why=_because(view, target))
+        for target in found
+        if target.reasons or target.cautions
+    ]
+    return paragraphs(heading("targets"), lead, table(columns, found), bullets(reasons) if reasons else "")
 
 
 def _order(target: TargetResult) -> tuple[bool, bool, float]:
@@ -44,8 +49,6 @@ def _throughput(target: TargetResult) -> str:
 
 def _because(view: View, target: TargetResult) -> Markup:
     reasons = (*target.reasons, *target.cautions)
-    if not reasons:
-        return Markup("serves the protocol and keeps what must be kept")
     told = "; ".join(text(reason.text.rstrip(".")) for reason in reasons)
     sources = dict.fromkeys(view.sources.cite(reason.source) for reason in reasons if reason.source)
     return Markup(f"{told} ({', '.join(sources)})" if sources else told)

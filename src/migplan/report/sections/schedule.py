@@ -1,13 +1,18 @@
-"""Where the time goes, and what would have to be wider to make it shorter."""
+"""The recommended way on the calendar: its phases, what bounds it, and the gates of its cutover."""
 
 from __future__ import annotations
 
+from migplan.report.appendices import appendix
+from migplan.report.cutover import steps
 from migplan.report.escape import Markup
+from migplan.report.sections.cutover import lead, situation
 from migplan.report.tables import Column, table
+from migplan.report.timeline import gantt
 from migplan.report.view import View, paragraphs, say
-from migplan.report.words import day_after, days
+from migplan.report.words import day_after, days, listed
 from migplan.results import OptionResult, PhaseResult
 
+_TITLE = "## Timeline and cutover"
 _HELPS = {
     "link": "our share of the line: a wider line or a larger share helps, more agents do not",
     "route": "what the route can carry: another route helps, a wider line behind it does not",
@@ -24,21 +29,15 @@ _HELPS = {
 }
 
 
-def breakdown(view: View) -> str:
-    """Each phase with its dates and what bounds it, and the bottleneck in words."""
+def schedule(view: View) -> str:
+    """The timeline as a drawing and a table, the bottleneck in words, and where the cutover can still be called off."""
     chosen = view.chosen
     if chosen is None or not chosen.phases:
-        return paragraphs(
-            "## Time breakdown and bottleneck", "No way has an end, so there is nothing to divide."
-        )
+        return paragraphs(_TITLE, "No way has an end, so there is no timeline and no cutover.")
     return paragraphs(
-        "## Time breakdown and bottleneck",
-        _bottleneck(chosen),
-        table(_columns(view), chosen.phases),
-        _totals(chosen),
-        *view.chart("time"),
-        *view.chart("line"),
-    )
+        _TITLE, table(_columns(view), chosen.phases), _bottleneck(chosen), gantt(view, chosen),
+        "### Cutover", lead(view, chosen), _gates(view, chosen),
+    )  # fmt: skip
 
 
 def _columns(view: View) -> list[Column]:
@@ -58,30 +57,32 @@ def _end(phase: PhaseResult) -> float:
 def _bottleneck(option: OptionResult) -> Markup:
     told = say("The bottleneck is **{bound}**", bound=option.bottleneck or "unknown")
     why = _HELPS.get(option.bottleneck, "")
-    return Markup(f"{told}: {why}." if why else f"{told}.")
+    return Markup(" ".join((f"{told}: {why}." if why else f"{told}.", *_totals(option))))
 
 
-def _totals(option: OptionResult) -> str:
-    told = [say("Typical: {days}", days=days(option.duration_days))]
-    if option.p50_days is not None:
-        told.append(
-            say(
-                "P50 {p50}, P80 {p80}, P95 {p95}",
-                p50=days(option.p50_days),
-                p80=days(option.p80_days),
-                p95=days(option.p95_days),
-            )
-        )
+def _totals(option: OptionResult) -> list[Markup]:
+    """What the phases do not say."""
+    told = []
     if option.line_rate_days is not None:
-        told.append(
-            say(
-                "volume over our share of the line and nothing else: {days}", days=days(option.line_rate_days)
-            )
-        )
+        template = "The volume over our share of the line, and nothing else, takes {days}."
+        told.append(say(template, days=days(option.line_rate_days)))
     counts = [(option.passes, "passes"), (option.tasks, "tasks"), (option.devices, "devices")]
-    told += [
-        say("{count} {what}", count=count, what=what if count > 1 else what[:-1].replace("passe", "pass"))
+    parts = [
+        f"{count} {what if count > 1 else what[:-1].replace('passe', 'pass')}"
         for count, what in counts
         if count
     ]
-    return "; ".join(told) + "."
+    return [*told, say("There are {parts}.", parts=listed(parts))] if parts else told
+
+
+def _gates(view: View, chosen: OptionResult) -> str:
+    """The steps at which somebody says go or no-go."""
+    found = [step for step in steps(situation(view, chosen)) if step.gate]
+    columns = [
+        Column("Gate", lambda step: Markup(step.what.strip("*").rstrip("."))),
+        Column("Who", lambda step: step.owner),
+        Column("Go when", lambda step: step.go),
+        Column("No-go", lambda step: step.back),
+    ]
+    more = f"All steps, with owners, durations and ways back: {appendix('cutover')}."
+    return paragraphs(table(columns, found), more)
