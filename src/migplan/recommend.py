@@ -26,7 +26,7 @@ UNUSABLE, UNSURE, LATE, OUTSIDE, DEAR, LONG = 512, 256, 32, 4, 2, 1
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not cost."""
 
-_STEPS = (1.1, 1.5, 3.0, 10.0)
+_STEPS = (1.1, 1.5, 2.5, 5.0, 10.0)
 _NEVER = len(_STEPS) + 2
 
 
@@ -112,7 +112,7 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
     """By how many steps a time is longer than what was wanted; what never ends misses even where nothing was wanted.
 
     >>> [int(_steps(days, 10.0)) for days in (10.0, 10.5, 20.0, np.inf)], int(_steps(np.inf, np.nan))
-    ([0, 1, 3, 6], 6)
+    ([0, 1, 3, 7], 7)
     """
     # Infinity stands apart, so that it need not be divided by the infinity that stands for nothing wanted.
     endless = np.isinf(found)

@@ -216,7 +216,7 @@ class Search:
                 else:
                     low[place], at_low[place] = middle[place], value
         for place in np.flatnonzero(alive):
-            self._keep(int(knobs[place]), pairs[place][1], float(high[place]))
+            self._keep(int(knobs[place]), pairs[int(place)][1], float(high[place]))
 
     def _keep(self, knob: int, owner: int, value: float) -> None:
         away = self.far[knob] > self.near[knob]

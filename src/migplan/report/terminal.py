@@ -67,7 +67,8 @@ def _answer(console: Console, plan: Plan) -> None:
     for other in advice.not_chosen:
         _wrapped(console, f"Not {other['option']}: it {other['because']}.")
     for lever in advice.levers:
-        _wrapped(console, f"Would do: {lever['field']} {lever['needed']} instead of {lever['now']}")
+        change = f"{lever['field']} {lever['needed']} instead of {lever['now']}"
+        _wrapped(console, f"Would do: {change}, with {lever['option']}")
     console.print()
 
 

@@ -35,6 +35,7 @@ def _levers(view: View) -> str:
         Column("Input", lambda lever: str(lever.get("field", "")).replace("_", " ")),
         Column("Now", lambda lever: lever.get("now", "")),
         Column("Needed", lambda lever: lever.get("needed", "")),
+        Column("With", lambda lever: lever.get("option", "")),
     ]
     lead = "Each of these alone, with everything else as it is, would make a way meet all that was asked for."
     return paragraphs("### What it would take", lead, table(columns, advice.levers))

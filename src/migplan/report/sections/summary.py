@@ -76,14 +76,24 @@ def _cost(view: View) -> str:
         return "**Cost:** none, without a way."
     cost = chosen.cost_usd
     return say(
-        "**Cost:** {least}{once} USD once and {month} USD a month, {least}{total} USD over {months} months{more}.",
-        least=Markup("" if cost.complete else "at least "),
-        once=usd(cost.one_off),
-        month=usd(cost.monthly),
-        total=usd(cost.horizon_total),
+        "**Cost:** {once} once and {month} a month, {total} over {months} months{more}.",
+        once=_amount(cost.one_off, cost.complete),
+        month=_amount(cost.monthly, cost.complete),
+        total=_amount(cost.horizon_total, cost.complete),
         months=f"{cost.horizon_months:g}",
         more=Markup("" if cost.complete else ", since some prices are not known"),
     )
+
+
+def _amount(value: float | None, complete: bool) -> str:
+    """A sum in words.
+
+    >>> _amount(1234.0, True), _amount(1234.0, False), _amount(None, False)
+    ('1,234 USD', 'at least 1,234 USD', 'an unknown amount')
+    """
+    if value is None or (value == 0 and not complete):
+        return "an unknown amount"
+    return f"{'' if complete else 'at least '}{usd(value)} USD"
 
 
 def _mind(view: View) -> str:
