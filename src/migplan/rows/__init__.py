@@ -9,7 +9,6 @@ from migplan.rows.evaluation import (
     PER_ROW,
     RowResults,
     evaluate_rows,
-    sample_rows,
 )
 from migplan.rows.search import find_winners
 from migplan.rows.winners import Winners, winners_of_all
@@ -21,7 +20,6 @@ __all__ = [
     "Winners",
     "evaluate_rows",
     "find_winners",
-    "sample_rows",
     "take_rows",
     "winners_of_all",
 ]

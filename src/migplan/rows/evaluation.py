@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,8 @@ from migplan.evaluate import (
     evaluate_stacks,
     price_stack,
 )
-from migplan.evaluate.clock import clock_for
-from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
 from migplan.recommend import barred, judge
-from migplan.uncertainty import Draws, draw_workload
 from migplan.workload import Workload
 
 _CELLS = 16_384
@@ -211,33 +208,3 @@ def evaluate_each(
         bound=flat(outcome.bound),
         wanted=wanted,
     )
-
-
-def sample_rows(
-    option: Option, w: Workload, catalogue: Catalogue, draws: Draws, rows: int, level: float = 50.0
-) -> NDArray[np.float64]:
-    """A percentile of one option's finish in every row; the draws are common to all rows. [s]."""
-    sigma = catalogue.assumptions[f"sigma_{w.knowledge}"].value
-    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    clock, found = clock_for(w), []
-    step = max(1, 200_000 // draws.samples)
-    for begin in range(0, rows, step):
-        count = min(step, rows - begin)
-        part = draw_workload(stand_up(some_rows(w, slice(begin, begin + step), rows), count), draws)
-        for _, outcome, _ in evaluate_stacks([option], part, assumed, clock, draws, trail=2):
-            shape = (1, count, draws.samples)
-            finish = np.where(barred(outcome), np.inf, outcome.finish)
-            found.append(
-                np.quantile(np.broadcast_to(finish, shape)[0], level / 100.0, axis=1, method="higher")
-            )
-    return np.concatenate(found)
-
-
-def stand_up(w: Workload, rows: int) -> Workload:
-    """The rows of a workload along the last axis but one, so that draws go along the last."""
-    changes: dict[str, Any] = {}
-    for entry in fields(w):
-        value = getattr(w, entry.name)
-        if isinstance(value, np.ndarray) and value.shape == (rows,):
-            changes[entry.name] = value[:, None]
-    return replace(w, **changes)
