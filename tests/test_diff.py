@@ -152,8 +152,17 @@ def test_time_and_cost_of_options_in_both_plans():
     assert found.time[0].values == {"duration_days": (20.0, 25.0), "p80_days": (25.0, 31.25)}
     assert found.cost[0].values == {"horizon_total": (1000.0, 900.0)}
     told = to_table(found, 100, everything=False)
-    assert "20.0 d -> 25.0 d +25 %" in told
-    assert "1,000 -> 900 -10 %" in told
+    assert re.search(r"^a +20\.0 d -> 25\.0 d .*\n +\+25 %", told, re.M)
+    assert re.search(r"^a .* 1,000 -> 900\n +-10 %", told, re.M)
+
+
+def test_ids_break_where_they_may_and_nothing_is_wider_than_the_terminal():
+    name = "robocopy/direct-connect-hosted-500m/fsx-ontap"
+    found = compare(a_plan(an_option(name, 20.0)), a_plan(an_option(name, 25.0)))
+    lines = to_table(found, 60, everything=False).splitlines()
+    assert max(map(len, lines)) <= 60
+    ids = "".join(line.split("  ")[0] or line.split("  ")[1] for line in lines[lines.index("Time") + 2 :])
+    assert ids.startswith(name)
 
 
 def test_percentiles_of_a_plan_without_draws_are_not_never():

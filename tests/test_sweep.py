@@ -224,3 +224,17 @@ def test_the_command_writes_each_format(tmp_path, capsys, monkeypatch, form):
     assert stop.value.code == 0
     assert capsys.readouterr() == ("", "")
     assert output.read_text(encoding="utf-8")
+
+
+def test_a_range_without_steps_is_told_what_it_lacks():
+    with pytest.raises(
+        MigplanError, match=r"'100Mbps\.\.10Gbps' has no steps; wanted such as '100Mbps\.\.10Gbps:10'"
+    ):
+        read_axis("link=100Mbps..10Gbps")
+
+
+def test_a_sweep_over_words_alone():
+    found = swept({"volume": "40 TB", "link": "1 Gbps"}, "protocol=smb,nfs")
+    rows = list(csv.DictReader(io.StringIO(tell.to_csv(found))))
+    assert [row["protocol"] for row in rows] == ["smb", "nfs"]
+    assert "Judged at typical values" in tell.to_table(found, 80)

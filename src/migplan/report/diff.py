@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,9 +17,14 @@ from migplan.diff import Change, FactChange, Figures, Moved, PlanDiff
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tables import Column
 from migplan.report.tables import table as markdown_table
-from migplan.report.words import days, hours, usd
+from migplan.report.words import broken, days, hours, usd
 
 MOST_ROWS = 12
+_BY_HOW_MUCH = re.compile(r"(?<=\w) (?=[+-][\d.e+]+ %$)")
+
+_NARROW = 16
+"""Signs below which an id is not broken further."""
+
 _NAMES = {
     "duration_days": "Done in",
     "p80_days": "P80",
@@ -89,10 +95,15 @@ def to_table(diff: PlanDiff, width: int, everything: bool) -> str:
     console.print(flat(headline(diff)))
     for part in sections(diff, everything):
         table = Table(title=f"\n{part.title}", title_justify="left", box=None, pad_edge=False)
-        for place, name in enumerate(part.header):
-            table.add_column(name, overflow="fold", ratio=2 if place == 0 else 1)
-        for row in part.rows:
-            table.add_row(*map(flat, row))
+        for name in part.header:
+            table.add_column(name, overflow="fold")
+        rows = [tuple(_BY_HOW_MUCH.sub("\n", flat(cell)) for cell in row) for row in part.rows]
+        rest = zip(*(row[1:] for row in (part.header, *rows)), strict=True)
+        room = width - sum(
+            max(len(line) for cell in column for line in cell.split("\n")) + 2 for column in rest
+        )
+        for name, *others in rows:
+            table.add_row(broken(name, max(room, _NARROW)), *others)
         console.print(table)
         if part.left_out:
             console.print(f"and {part.left_out} more; --all shows them")

@@ -82,6 +82,7 @@ def to_table(sweep: Sweep, width: int) -> str:
         console.print(_list(sweep))
     else:
         _map(console, sweep)
+    console.print("Judged at typical values; a plan with draws judges at P80.")
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 

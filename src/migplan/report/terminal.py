@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import textwrap
 from collections import defaultdict
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from migplan.report.families import best_of_families
 from migplan.report.reasons import kind_of, ruled_out
-from migplan.report.words import days, hours, usd
+from migplan.report.words import broken, days, hours, usd
 from migplan.results import OptionResult, Plan
 
 WIDEST = 100
@@ -90,12 +89,13 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int)
     if wide:
         table.add_column("Bound by", no_wrap=True)
     table.add_column("Meets", no_wrap=True)
+    drawn = any(option.p80_days is not None for option in options)
     for option in options:
         cost = option.cost_usd
         table.add_row(
-            _broken(option.id, width - (71 if wide else 57)),
+            broken(option.id, width - (71 if wide else 57)),
             days(option.duration_days),
-            "-" if option.p80_days is None else days(option.p80_days),
+            days(option.p80_days) if drawn else "-",
             hours(option.cutover_hours),
             usd(cost.one_off, cost.complete),
             usd(cost.monthly, cost.complete),
@@ -103,16 +103,6 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int)
             ("yes" if option.meets else "no") if option.usable else "unusable",
         )
     return table
-
-
-def _broken(name: str, width: int) -> str:
-    """An id that is too long for its column, broken behind a slash or a plus."""
-    lines = [""]
-    for part in re.split(r"(?<=[/+])", name):
-        if lines[-1] and len(lines[-1] + part) > width:
-            lines.append("  ")
-        lines[-1] += part
-    return "\n".join(lines)
 
 
 def _timeline(plan: Plan, width: int) -> Table | None:

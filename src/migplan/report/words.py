@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -153,3 +154,18 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def broken(name: str, width: int) -> str:
+    r"""An id that is too long for its column, broken behind a slash or a plus, else behind a hyphen.
+
+    >>> broken("robocopy/vpn/fsx-ontap", 14), broken("datasync-basic/vpn/s3", 12)
+    ('robocopy/vpn/\n  fsx-ontap', 'datasync-\n  basic/vpn/\n  s3')
+    """
+    lines = [""]
+    for whole in re.split(r"(?<=[/+])", name):
+        for part in [whole] if len(whole) + 2 <= width else re.split(r"(?<=-)", whole):
+            if lines[-1].strip() and len(lines[-1] + part) > width:
+                lines.append("  ")
+            lines[-1] += part
+    return "\n".join(lines)

@@ -73,6 +73,8 @@ def read_axis(text: str) -> Axis:
 def _listed(field: Field, texts: list[str]) -> Axis:
     if not texts:
         raise UnitError("no values; wanted such as LOW..HIGH:STEPS or VALUE,VALUE")
+    if field.form in _NUMERIC and ".." in texts[0]:
+        raise UnitError(f"{shorten(texts[0])} has no steps; wanted such as {shorten(f'{texts[0]}:10')}")
     if len(texts) > MOST_CELLS:
         raise UnitError(f"{len(texts):,} values; wanted at most {MOST_CELLS:,}")
     values = [READERS[field.form](field, text) for text in texts]
