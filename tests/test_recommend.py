@@ -1,7 +1,13 @@
+import datetime as dt
+
 import numpy as np
 import pytest
 
-from migplan.recommend import best
+from migplan.catalogue import load
+from migplan.options import enumerate_options
+from migplan.planner import make_plan
+from migplan.recommend import best, effort
+from migplan.workload import read_workload
 
 TIE = 0.05
 DEAR, CHEAP, LATER = range(3)
@@ -34,3 +40,22 @@ def test_a_better_tier_goes_before_everything(aim):
 def test_where_nothing_ends_or_has_a_price_one_is_named_all_the_same(aim):
     never = (np.inf, np.inf, np.nan)
     assert winner(aim, never, (np.inf, 5.0, np.nan)) == CHEAP
+
+
+def test_a_circuit_takes_more_to_arrange_than_a_tunnel_and_a_line_that_is_there_nothing():
+    catalogue, today = load(), dt.date(2026, 11, 24)
+    w = read_workload({"volume": "40 TB", "link": "1 Gbps"}, catalogue.assumptions, today)
+    efforts = {option.id: effort(option) for option in enumerate_options(catalogue, w, today)}
+    assert efforts["datasync-basic/internet/fsx-ontap"] == 0
+    assert efforts["robocopy/vpn/fsx-ontap"] == 2
+    assert efforts["datasync-basic/direct-connect-hosted-1g/fsx-ontap"] == 2
+    assert efforts["robocopy/direct-connect-hosted-1g/fsx-ontap"] == 3
+
+
+def test_a_total_of_unknown_prices_alone_is_unknown():
+    plan = make_plan(
+        {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure"}, today=dt.date(2026, 11, 24), samples=0
+    )
+    cost = plan.options[0].cost_usd
+    assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)
+    assert any("not known (" in sentence for sentence in plan.recommendation.why)
