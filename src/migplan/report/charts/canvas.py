@@ -136,10 +136,19 @@ def scaled(axes: Axes, which: str, values: Sequence[float]) -> None:
     axis = axes.xaxis if which == "x" else axes.yaxis
     if spread(values) == "log":
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=8))
+        axis.set_major_locator(LogLocator(subs=_steps(max(values) / min(values)), numticks=8))
         axis.set_minor_locator(NullLocator())
     else:
         axis.set_major_locator(MaxNLocator(5))
     axis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 100 else f"{value:g}")
     )
+
+
+def _steps(ratio: float) -> tuple[float, ...]:
+    """What is labelled of each decade of a logarithmic scale: as much as has room side by side.
+
+    >>> _steps(30.0), _steps(300.0), _steps(1e5)
+    ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,))
+    """
+    return (1.0, 2.0, 5.0) if ratio < 100 else (1.0, 3.0) if ratio < 5000 else (1.0,)
