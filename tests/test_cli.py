@@ -143,6 +143,22 @@ def test_a_missing_file_and_a_broken_profile_are_told(capsys, monkeypatch, tmp_p
     assert all(line.startswith("error: devices/box.toml") for line in err.splitlines())
 
 
+def test_a_report_wants_the_name_of_a_file(capsys, monkeypatch):
+    status, out, err = call(capsys, monkeypatch, "report", SCENARIO, "-o", "-", *QUICK)
+    assert (status, out) == (2, "")
+    assert err.splitlines() == ["error: -o: '-' is no file; wanted a name such as report.md or report.html"]
+
+
+def test_the_default_region_is_of_aws_and_not_told_of_another_cloud(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_text('volume = "10 TB"\nlink = "1 Gbps"\ncloud = "azure"\n', encoding="utf-8")
+    status, _, err = call(capsys, monkeypatch, "report", path, "-o", tmp_path / "plan.md", *QUICK)
+    assert (status, err) == (0, "")
+    told = (tmp_path / "plan.md").read_text(encoding="utf-8")
+    assert "from the site to AZURE, over a line of 1 Gbps" in told
+    assert "an unknown amount over 12 months" in told
+
+
 def test_a_contract_price_replaces_ours(capsys, monkeypatch, tmp_path):
     folder = tmp_path / "prices"
     folder.mkdir()

@@ -38,9 +38,9 @@ def command(
     the day count for a scenario alone: the others are planned already.
     """
     from migplan.cli.reporting import report_of
-    from migplan.cli.show import check_file, put
+    from migplan.cli.show import check_named, put
 
-    check_file(output)
+    check_named(output)
     form = form or ("html" if output.suffix.lower() in (".html", ".htm") else "markdown")
     for name, told in report_of(source, output.name, form, everything, title, settings).items():
         put(output.with_name(name), told)

@@ -36,6 +36,21 @@ def check_file(path: Path) -> None:
         raise MigplanError(Fault("write-failed", str(path), "is a folder; wanted a file"))
 
 
+def check_named(path: Path) -> None:
+    """Refuse what is no name of a file, for outputs that may be several files.
+
+    Raises
+    ------
+    MigplanError
+        The path is a folder, or stands for standard output.
+    """
+    check_file(path)
+    if str(path) == "-":
+        raise MigplanError(
+            Fault("bad-choice", "-o", "'-' is no file; wanted a name such as report.md or report.html")
+        )
+
+
 def put(path: Path, text: str) -> None:
     """Write a file, whole or not at all; a device or a pipe is written into, and never replaced by a file."""
     from migplan.output import write_whole
