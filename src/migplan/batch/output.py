@@ -65,15 +65,15 @@ def _arrays(
     def number(name: str, scale: float = 1.0) -> pa.Array:
         return _finite(put(_joined(entries, name, float)) / scale)
 
-    def total(name: str) -> pa.Array:
-        return _finite(put(known_sum(_joined(entries, name, float), _joined(entries, "complete", bool))))
+    def known(name: str) -> pa.Array:
+        return _finite(put(known_sum(_joined(entries, name, float), complete)))
 
     def percentile(name: str) -> NDArray[np.float64]:
         parts = [e.percentiles.get(name, np.full(len(e.row), np.nan)) for e in entries]
         return put(np.concatenate(parts) if parts else np.zeros(0))
 
+    complete, p80 = _joined(entries, "complete", bool), percentile("p80")
     option, target = _names(entries, put)
-    p80 = percentile("p80")
     return {
         "rank": numbers(put(rank)),
         "option": option,
@@ -88,9 +88,9 @@ def _arrays(
         "cutover_hours": number("cutover", HOUR),
         "bottleneck": _bounds(entries, put),
         "cost_one_off_usd": number("one_off"),
-        "cost_monthly_usd": total("monthly"),
-        "cost_horizon_usd": total("total"),
-        "cost_complete": booleans(put(_joined(entries, "complete", bool))),
+        "cost_monthly_usd": known("monthly"),
+        "cost_horizon_usd": known("total"),
+        "cost_complete": booleans(put(complete)),
         "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),
     }
 
