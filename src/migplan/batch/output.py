@@ -18,6 +18,7 @@ from migplan.batch.arrays import booleans, numbers, plain, strings
 from migplan.batch.deciding import Entries
 from migplan.batch.drafts import Draft, Stream
 from migplan.batch.records import Bad
+from migplan.batch.sampling import NAMES
 from migplan.batch.settings import Layout, Settings
 from migplan.evaluate.accounts import known_sum
 
@@ -72,7 +73,7 @@ def _arrays(
         parts = [e.percentiles.get(name, np.full(len(e.row), np.nan)) for e in entries]
         return put(np.concatenate(parts) if parts else np.zeros(0))
 
-    complete, p80 = _joined(entries, "complete", bool), percentile("p80")
+    complete = _joined(entries, "complete", bool)
     option, target = _names(entries, put)
     return {
         "rank": numbers(put(rank)),
@@ -81,10 +82,8 @@ def _arrays(
         "usable": booleans(put(_joined(entries, "usable", bool))),
         "meets": booleans(put(_joined(entries, "meets", bool))),
         "duration_days": number("finish", DAY),
-        "p50_days": _finite(percentile("p50") / DAY),
-        "p80_days": _finite(p80 / DAY),
-        "p95_days": _finite(percentile("p95") / DAY),
-        "finish_p80": _days(starts, p80),
+        **{f"{name}_days": _finite(percentile(name) / DAY) for name in NAMES},
+        "finish_p80": _days(starts, percentile("p80")),
         "cutover_hours": number("cutover", HOUR),
         "bottleneck": _bounds(entries, put),
         "cost_one_off_usd": number("one_off"),
