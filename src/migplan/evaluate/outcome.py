@@ -91,7 +91,7 @@ class Flat:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self._shape = np.shape(outcome.finish)
-        self._lists: dict[int, list[Any]] = {}
+        self._lists: dict[int, tuple[Any, list[Any]]] = {}
         self._phases: list[list[tuple[str, float, float, str]]] | None = None
 
     def one(self, values: Any, index: int) -> Any:
@@ -112,9 +112,10 @@ class Flat:
     def _list(self, values: Any) -> list[Any]:
         found = self._lists.get(id(values))
         if found is None:
-            found = np.broadcast_to(values, self._shape).reshape(self._shape[0]).tolist()
-            self._lists[id(values)] = found
-        return found
+            unrolled = np.broadcast_to(values, self._shape).reshape(self._shape[0]).tolist()
+            # The array is kept with its list: the identity of one that is gone may come back as that of another.
+            found = self._lists[id(values)] = (values, unrolled)
+        return found[1]
 
     def quantities(self, index: int) -> dict[str, float]:
         """What the charges of one option are counted by."""
