@@ -102,23 +102,23 @@ def seconds(action):
     return time.perf_counter() - begin
 
 
+def command(source, output):
+    return [sys.executable, "-m", "migplan", "batch", str(source), "-o", str(output), "--today", TODAY]
+
+
 def batch(source, output):
     """Run a batch as people do; the seconds it takes."""
-    command = ["batch", str(source), "-o", str(output), "--today", TODAY]
     begin = time.perf_counter()
     # With modules compiled once and kept, as installed ones are, whatever this shell says.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(
-        [sys.executable, "-m", "migplan", *command], check=True, stderr=subprocess.DEVNULL, env=kept
-    )
+    subprocess.run(command(source, output), check=True, stderr=subprocess.DEVNULL, env=kept)
     return time.perf_counter() - begin
 
 
 def peak_memory(source, output):
     """Most memory of all processes of a batch together, shared parts counted once. [GB]."""
-    command = ["batch", str(source), "-o", str(output), "--today", TODAY]
     most = 0
-    with subprocess.Popen([sys.executable, "-m", "migplan", *command], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command(source, output), stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
             most = max(most, sum(map(memory, family(process.pid))))
             time.sleep(0.05)

@@ -92,7 +92,8 @@ def test_faults_name_their_field(given, where, assumptions):
 def test_examples_in_the_help_are_read(assumptions):
     for field in FIELDS:
         if field.example and field.name not in ("file_size", "volume"):
-            read_workload({"volume": "150 TB", field.name: field.example}, assumptions, TODAY)
+            w = read_workload({"volume": "150 TB", field.name: field.example}, assumptions, TODAY)
+            assert w.inputs[field.name].status == "given"
 
 
 def test_a_histogram_gives_the_number_of_files(assumptions):

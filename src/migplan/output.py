@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from migplan.errors import Fault, MigplanError
+
+
+def is_stream(path: Path) -> bool:
+    """Whether an output is a device or a pipe, which is written into and never replaced."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from migplan.evaluate import (
     Outcome,
     assumed_values,
     evaluate_stacks,
-    price_stack,
+    price_outcome,
 )
 from migplan.evaluate.clock import clock_for
 from migplan.judged import Judged
@@ -117,12 +117,7 @@ def _costs(catalogue: Catalogue, stack: list[Option], w: Workload, outcome: Outc
     def column(values: Any) -> Any:
         return np.broadcast_to(values, shape).reshape(len(stack))
 
-    quantities = {basis: column(amount) for basis, amount in outcome.quantities.items()}
-    wanted = column(outcome.details["wanted_rate"])
-    # Options that never end have endless quantities; their cost is told as none.
-    with np.errstate(invalid="ignore", over="ignore"):
-        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
-    return ledger.costs()
+    return price_outcome(catalogue, stack, w, outcome, column).costs()
 
 
 def with_spread(

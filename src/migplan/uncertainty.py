@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Fact
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack, split_parts
+from migplan.evaluate import Clock, assumed_values, evaluate_stacks, price_outcome, split_parts
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.options import Option
@@ -190,23 +190,14 @@ def _sample_group(
             finish[own, part] = np.where(bars, np.inf, outcome.finish)
             cutover[own, part] = np.where(bars, np.inf, outcome.cutover)
             if cost is not None:
-                cost[own, part] = stack_totals(catalogue, stack, few, outcome)
+                # Prices that are not known count nothing.
+                cost[own, part] = price_outcome(catalogue, stack, few, outcome).total
 
     _each(evaluate, _pieces(options, draws.samples))
     return {
         name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
         for name, row in rows.items()
     }
-
-
-def stack_totals(catalogue: Catalogue, stack: Sequence[Option], w: Workload, outcome: Outcome) -> Any:
-    """What the options of a stack cost, draw by draw; prices that are not known count nothing. [USD]."""
-    shape = np.shape(outcome.finish)
-    quantities = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
-    wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
-    # What never ends has endless quantities; its cost is compared with nothing.
-    with np.errstate(invalid="ignore", over="ignore"):
-        return price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0)).total
 
 
 def _pieces(options: Sequence[Option], samples: int) -> list[tuple[NDArray[np.intp], slice]]:

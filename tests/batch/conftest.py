@@ -3,6 +3,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -17,6 +18,27 @@ def migplan(tmp_path):
         return subprocess.run([sys.executable, "-m", "migplan", "batch", *arguments], check=False, **settings)
 
     return run
+
+
+def begun(folder, count, **options):
+    """A batch over so many rows in a process that goes on; what every row can be planned by comes out."""
+    (folder / "in.csv").write_text(generated(count))
+    command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", "out.csv", "--options", "all"]
+    return subprocess.Popen([*command, "--today", "2026-11-23"], cwd=folder, **options)
+
+
+def wait_until(process, found):
+    """What is found while the process goes on, once there is any."""
+    while not (what := found()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    return what
+
+
+def noted(folder):
+    """Whether the journal of a batch tells of a chunk."""
+    journal = folder / ".out.csv.journal"
+    return journal.exists() and journal.read_text().count("\n") > 1
 
 
 def generated(count, seed=1):

@@ -12,7 +12,7 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.batch.conftest import as_csv, generated, rows_of
+from tests.batch.conftest import as_csv, begun, generated, noted, rows_of, wait_until
 
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
@@ -233,24 +233,8 @@ def test_killed_at_random_moments_and_resumed_the_bytes_are_the_same(migplan, tm
 
 
 def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp_path):
-    (tmp_path / "in.csv").write_text(generated(3000))
-    command = [
-        sys.executable,
-        "-m",
-        "migplan",
-        "batch",
-        "in.csv",
-        "-o",
-        "out.csv",
-        "--options",
-        "all",
-        *TODAY,
-    ]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
-        journal = tmp_path / ".out.csv.journal"
-        while not (journal.exists() and journal.read_text().count("\n") > 1):
-            assert process.poll() is None
-            time.sleep(0.02)
+    with begun(tmp_path, 3000, stderr=subprocess.DEVNULL) as process:
+        wait_until(process, lambda: noted(tmp_path))
         process.kill()
     done = migplan(
         "in.csv", "-o", "out.csv", "--options", "all", "--set", "region=eu-west-1", "--resume", *TODAY

@@ -187,5 +187,6 @@ def test_what_set_says_stands_in_for_empty_cells_alone():
     rows = [{"volume": "5 TB", "region": "eu-west-1"}, {"volume": "5 TB"}]
     settings = {"region": "us-west-2", "link": "300 Mbps", "deadline": "2027-06-01", "change": "1 %/day"}
     _, table = batch(rows, given=settings)
+    assert table.num_rows == len(rows)
     for row, found in zip(rows, table.to_pylist(), strict=True):
         same(found, told(make_plan({**settings, **row}, today=TODAY, samples=0).chosen))

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.batch.conftest import generated
+from tests.batch.conftest import begun, generated, noted, wait_until
 
 TODAY = ("--today", "2026-11-23")
 
@@ -35,14 +35,9 @@ def test_several_processes_write_what_one_writes(migplan, tmp_path, form):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_a_worker_that_ends_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
-    (tmp_path / "in.csv").write_text(generated(6000))
     options = ("in.csv", "-o", "out.csv", "--options", "all", *TODAY)
-    with subprocess.Popen(
-        [sys.executable, "-m", "migplan", "batch", *options], cwd=tmp_path, stderr=subprocess.PIPE
-    ) as process:
-        while not (workers := children(process.pid)):
-            assert process.poll() is None
-            time.sleep(0.01)
+    with begun(tmp_path, 6000, stderr=subprocess.PIPE) as process:
+        workers = wait_until(process, lambda: children(process.pid))
         os.kill(workers[0], signal.SIGKILL)
         told = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 1
@@ -56,23 +51,8 @@ def test_a_worker_that_ends_is_one_line_and_the_run_can_go_on(migplan, tmp_path)
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_workers_end_with_the_one_that_started_them(tmp_path):
-    (tmp_path / "in.csv").write_text(generated(6000))
-    command = [
-        sys.executable,
-        "-m",
-        "migplan",
-        "batch",
-        "in.csv",
-        "-o",
-        "out.csv",
-        "--options",
-        "all",
-        *TODAY,
-    ]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
-        while not (workers := children(process.pid)):
-            assert process.poll() is None
-            time.sleep(0.01)
+    with begun(tmp_path, 6000, stderr=subprocess.DEVNULL) as process:
+        workers = wait_until(process, lambda: children(process.pid))
         process.kill()
     until = time.monotonic() + 30
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
@@ -81,24 +61,8 @@ def test_workers_end_with_the_one_that_started_them(tmp_path):
 
 
 def test_an_interrupt_keeps_what_was_done(tmp_path):
-    (tmp_path / "in.csv").write_text(generated(6000))
-    command = [
-        sys.executable,
-        "-m",
-        "migplan",
-        "batch",
-        "in.csv",
-        "-o",
-        "out.csv",
-        "--options",
-        "all",
-        *TODAY,
-    ]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, start_new_session=True) as process:
-        journal = tmp_path / ".out.csv.journal"
-        while not (journal.exists() and journal.read_text().count("\n") > 1):
-            assert process.poll() is None
-            time.sleep(0.02)
+    with begun(tmp_path, 6000, stderr=subprocess.PIPE, start_new_session=True) as process:
+        wait_until(process, lambda: noted(tmp_path))
         os.killpg(process.pid, signal.SIGINT)
         told = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130

@@ -8,7 +8,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import stat
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -123,10 +122,6 @@ class Stream:
             raise failed(self.name, error, kept=False) from None
         self.size += len(data)
 
-    def rewrite(self, turn: Callable[[BinaryIO, BinaryIO], None]) -> None:
-        """What has gone cannot be made into something else."""
-        raise NotImplementedError
-
     def finish(self) -> None:
         """Everything is there already."""
 
@@ -198,16 +193,6 @@ def _write_all(file: Any, data: bytes | memoryview) -> None:
 def hidden(path: Path, kind: str) -> Path:
     """The hidden name of a draft or journal beside an output."""
     return path.with_name(f".{path.name}.{kind}")
-
-
-def is_stream(path: Path | None) -> bool:
-    """Whether an output cannot be renamed into its place."""
-    if path is None:
-        return True
-    try:
-        return not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
 
 
 @dataclass(slots=True)

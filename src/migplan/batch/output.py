@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from migplan.batch.arrays import booleans, numbers, plain, strings
 from migplan.batch.deciding import Entries
-from migplan.batch.drafts import Draft, Stream
+from migplan.batch.drafts import Draft, Held
 from migplan.batch.records import Bad
 from migplan.batch.sampling import NAMES
 from migplan.batch.settings import Layout, Settings
@@ -276,7 +276,7 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     pq.write_table(table.cast(plain_schema(table.schema)), path)
 
 
-def to_parquet(output: Draft | Stream, empty: pa.Table) -> None:
+def to_parquet(output: Draft | Held, empty: pa.Table) -> None:
     """Turn an output of Arrow streams into one Parquet file.
 
     Parameters

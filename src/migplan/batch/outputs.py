@@ -11,12 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from migplan import __version__
-from migplan.batch.drafts import Draft, Entry, Held, Journal, Stream, hidden, is_stream, read_journal
+from migplan.batch.drafts import Draft, Entry, Held, Journal, Stream, hidden, read_journal
 from migplan.batch.output import error_header, header_line, to_parquet
 from migplan.batch.partition import Partition, catalogue_of
 from migplan.batch.settings import Layout, Settings
 from migplan.batch.summary import Summary
 from migplan.errors import Fault, MigplanError
+from migplan.output import is_stream
 
 
 def errors_beside(output: Path) -> Path:
@@ -70,7 +71,7 @@ class Outputs:
         self.partition, self.empty = partition, empty
         self.at, self.summary = Entry(), Summary()
         self.asked = errors is not None
-        self.errors_path = errors or (None if is_stream(output) else errors_beside(output))  # type: ignore[arg-type]
+        self.errors_path = errors
         self.journal: Journal | None = None
         self.output: Draft | Stream
         if output is None or is_stream(output):
@@ -80,6 +81,7 @@ class Outputs:
             held = strict or partition.settings.form == "parquet"
             self.output = Held(output) if held else Stream(output)
         else:
+            self.errors_path = errors or errors_beside(output)
             self._take_up(output, run, resume)
         self.errors = None if self.errors_path is None else Draft(self.errors_path, self.at.errors)
         if self.output.size == 0 and partition.settings.form == "csv":
@@ -133,6 +135,7 @@ class Outputs:
         """
         errors = self.finish_errors()
         if self.partition.settings.form == "parquet":
+            assert isinstance(self.output, (Draft, Held))
             to_parquet(self.output, self.empty)
         self.output.finish()
         if self.journal is not None:

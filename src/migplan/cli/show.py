@@ -53,10 +53,10 @@ def check_named(path: Path) -> None:
 
 def put(path: Path, text: str) -> None:
     """Write a file, whole or not at all; a device or a pipe is written into, and never replaced by a file."""
-    from migplan.output import write_whole
+    from migplan.output import is_stream, write_whole
 
     check_file(path)
-    if not path.exists() or path.is_file():
+    if not is_stream(path):
         write_whole(path, text)
         return
     try:

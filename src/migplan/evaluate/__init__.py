@@ -17,7 +17,7 @@ from migplan.evaluate.balance import balanced_part, both_ways
 from migplan.evaluate.clock import Always, Clock
 from migplan.evaluate.copying import Assumed
 from migplan.evaluate.fidelity import fidelity
-from migplan.evaluate.ledger import price_option, price_stack
+from migplan.evaluate.ledger import price_option, price_outcome, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
 from migplan.evaluate.outcome import Flat, Outcome, Phase, quiet
@@ -40,6 +40,7 @@ __all__ = [
     "evaluate_stacks",
     "fidelity",
     "price_option",
+    "price_outcome",
     "price_stack",
     "split_parts",
     "typical",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue, Charge, Profile
 from migplan.evaluate.accounts import Cost, Ledger, Line
+from migplan.evaluate.outcome import Outcome
 from migplan.evaluate.parameters import some_rows
 from migplan.formulas import Numeric
 from migplan.formulas.cost import tiered_cost
@@ -59,6 +61,32 @@ def price_stack(
         else:
             (monthly if line.monthly else one_off)[members] += line.amount
     return Ledger(lines, one_off, monthly, one_off + monthly * months, ceiling, complete)
+
+
+def price_outcome(
+    catalogue: Catalogue,
+    options: Sequence[Option],
+    w: Workload,
+    outcome: Outcome,
+    fit: Callable[[Numeric], NDArray[np.float64]] | None = None,
+    pairs: NDArray[np.intp] | None = None,
+) -> Ledger:
+    """The ledgers of a stack of options that was evaluated.
+
+    Parameters
+    ----------
+    fit : callable, optional
+        What brings quantities, which may lack axes, into the shape in which they are priced; else that of the finish.
+    pairs : array of int, optional
+        As in `price_stack`.
+    """
+    fit = fit or partial(np.broadcast_to, shape=np.shape(outcome.finish))
+    quantities = {basis: fit(amount) for basis, amount in outcome.quantities.items()}
+    wanted = fit(outcome.details["wanted_rate"])
+    # What never ends has endless quantities; its cost is told as none, and compared with nothing.
+    with np.errstate(invalid="ignore", over="ignore"):
+        arriving = np.where(np.isfinite(wanted), wanted, 0.0)
+        return price_stack(catalogue, options, w, quantities, arriving, pairs)
 
 
 def price_option(

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, Outcome, assumed_values, evaluate_stacks, price_stack, split_parts
+from migplan.evaluate import Clock, assumed_values, evaluate_stacks, price_outcome, split_parts
 from migplan.evaluate.parameters import Quantify
 from migplan.formulas.distributions import quantiles
 from migplan.options import Option
 from migplan.recommend import barred, best, effort, judge, tie_of
-from migplan.uncertainty import Draws, draw_workload, some_draws, spread_of, stack_totals
+from migplan.uncertainty import Draws, draw_workload, some_draws, spread_of
 from migplan.workload import Workload
 
 Array = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Measure:
                 if np.isnan(self.workload.budget):
                     found.cost[members] = 0.0
                 else:
-                    found.cost[members] = stack_totals(self.catalogue, stack, w, outcome)[:, 0]
+                    found.cost[members] = price_outcome(self.catalogue, stack, w, outcome).total[:, 0]
         return found
 
     def judged(self, options: Sequence[Option], changed: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -99,7 +99,7 @@ class Measure:
             same = [options[k] for k in members]
             w = _columns(self.workload, changed, members)
             for stack, outcome, _ in evaluate_stacks(same, w, assumed_values(self.catalogue), self.clock):
-                found[members] = _ceiling(self.catalogue, stack, w, outcome)
+                found[members] = price_outcome(self.catalogue, stack, w, outcome).ceiling[:, 0]
         return found
 
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
@@ -156,16 +156,6 @@ class Measure:
             bars = barred(outcome)
             finish[part] = np.where(bars, np.inf, outcome.finish)
             cutover[part] = np.where(bars, np.inf, outcome.cutover)
-
-
-def _ceiling(catalogue: Catalogue, stack: Sequence[Option], w: Workload, outcome: Outcome) -> Array:
-    shape = np.shape(outcome.finish)
-    quantities = {basis: np.broadcast_to(amount, shape) for basis, amount in outcome.quantities.items()}
-    wanted = np.broadcast_to(outcome.details["wanted_rate"], shape)
-    with np.errstate(invalid="ignore", over="ignore"):
-        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
-    ceiling: Array = ledger.ceiling.reshape(len(stack), -1)[:, 0]
-    return ceiling
 
 
 def _alike(keys: Sequence[Any]) -> list[NDArray[np.intp]]:

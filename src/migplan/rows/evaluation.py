@@ -17,7 +17,7 @@ from migplan.evaluate import (
     assumed_values,
     evaluate_pairs,
     evaluate_stacks,
-    price_stack,
+    price_outcome,
 )
 from migplan.options import Option
 from migplan.recommend import barred, judge
@@ -105,11 +105,7 @@ def _row_results(
     def table(values: Any) -> Any:
         return np.broadcast_to(values, shape)
 
-    quantities = {basis: table(amount) for basis, amount in outcome.quantities.items()}
-    wanted = table(outcome.details["wanted_rate"])
-    # Rows that never end have endless quantities; their cost is told as none.
-    with np.errstate(invalid="ignore", over="ignore"):
-        ledger = price_stack(catalogue, stack, w, quantities, np.where(np.isfinite(wanted), wanted, 0.0))
+    ledger = price_outcome(catalogue, stack, w, outcome, table)
     finish, cutover, bars = table(outcome.finish), table(outcome.cutover), table(barred(outcome))
     verdicts = [
         judge(option, w, finish[place], cutover[place], ledger.total[place], bars[place])
@@ -189,11 +185,7 @@ def evaluate_each(
     def flat(values: Any) -> Any:
         return np.broadcast_to(values, (1, *shape) if len(some) == 1 else shape).reshape(shape)
 
-    quantities = {basis: flat(amount) for basis, amount in outcome.quantities.items()}
-    wanted = flat(outcome.details["wanted_rate"])
-    with np.errstate(invalid="ignore", over="ignore"):
-        arriving = np.where(np.isfinite(wanted), wanted, 0.0)
-        ledger = price_stack(catalogue, some, w, quantities, arriving, codes)
+    ledger = price_outcome(catalogue, some, w, outcome, flat, codes)
     finish, cutover = flat(outcome.finish), flat(outcome.cutover)
     verdict = replace(
         judge(some[0], w, finish, cutover, ledger.total, flat(barred(outcome))), sure=sure[pairs]
@@ -206,5 +198,5 @@ def evaluate_each(
         tier=verdict.tier,
         meets=verdict.meets,
         bound=flat(outcome.bound),
-        wanted=wanted,
+        wanted=flat(outcome.details["wanted_rate"]),
     )
