@@ -274,13 +274,20 @@ def test_a_target_of_no_use_here_is_refused(target, told):
             "costs 2 USD less, ends 1.0 days later and takes more to arrange",
         ),
         ({"cost": 102.0, "finish": 9 * 86400.0, "effort": 1}, "costs 2 USD more and ends 1.0 days sooner"),
+        (
+            {"tier": 1, "long": 1, "cost": 90.0, "finish": 11 * 86400.0, "effort": 1},
+            "may have a cutover longer than a long weekend, which no `cutover_window` allows, costs 10 USD less and "
+            "ends 1.0 days later",
+        ),
         ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 2}, "takes more to arrange"),
         ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 1}, "is equal in cost and time"),
     ],
 )
 def test_what_is_cheaper_and_sooner_and_yet_not_chosen_is_explained(other, told):
-    winner = {"tier": 0, "cost": 100.0, "finish": 10 * 86400.0, "effort": 1, "complete": True}
-    assert why_not(winner, {"tier": 0, "complete": True, **other}) == told
+    met = {"usable": True, "sure": True, "in_time": True, "in_window": True, "in_budget": True}
+    both = {**met, "tier": 0, "complete": True, "lateness": 0, "overrun": 0, "long": 0}
+    winner = {**both, "cost": 100.0, "finish": 10 * 86400.0, "effort": 1}
+    assert why_not(winner, {**both, **other}) == told
 
 
 @pytest.mark.parametrize(

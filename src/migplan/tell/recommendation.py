@@ -81,7 +81,7 @@ def _facts(item: Judged) -> dict[str, Any]:
     }
     cost = float(np.asarray(item.cost.ceiling).flat[0])
     tier = int(np.asarray(verdict.tier).flat[0])
-    steps = {key: int(np.asarray(getattr(verdict, key)).flat[0]) for key in ("lateness", "overrun")}
+    steps = {key: int(np.asarray(getattr(verdict, key)).flat[0]) for key in ("lateness", "overrun", "long")}
     arranged = effort(item.option)
     told = {"effort": arranged, "tier": tier, "complete": item.cost.complete, "cost": cost}
     return {**flags, **steps, **told, "finish": item.decisive}

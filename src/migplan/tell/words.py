@@ -96,6 +96,8 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
             return "misses the cutover window by more"
     more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
     parts = []
+    if other["long"] > winner["long"]:
+        parts.append("may have a cutover longer than a long weekend, which no `cutover_window` allows")
     if not np.isfinite(more):
         parts.append("has a price that is not known anywhere")
     elif abs(more) >= 1:
