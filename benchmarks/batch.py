@@ -189,6 +189,9 @@ def main(rows, kind):
         result = pacsv.read_csv(output) if rows <= ROWS else None
         runs = []
         for _ in range(RUNS if rows <= ROWS else 1):
+            # Neither has an old file to clear away.
+            for path in (output, other):
+                path.unlink(missing_ok=True)
             theirs = math.nan if result is None else seconds(lambda: arrow(source, result, other))
             ours = batch(source, output)
             runs.append((ours / theirs, ours, theirs))

@@ -1,7 +1,11 @@
 """The command as people run it, in processes of its own."""
 
 import csv
+import datetime as dt
+import functools
 import io
+import itertools
+import multiprocessing
 import os
 import random
 import signal
@@ -13,6 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.batch.conftest import as_csv, begun, generated, noted, rows_of, wait_until
+
+from migplan.batch.run import Job, run_batch
+from migplan.batch.settings import Settings
 
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
@@ -216,20 +223,60 @@ def test_killed_at_random_moments_and_resumed_the_bytes_are_the_same(migplan, tm
     bad = (tmp_path / "bad.csv").read_bytes()
     (tmp_path / "bad.csv").unlink()
     command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", f"out.{form}", *options, "--resume"]
+    output, expected = tmp_path / f"out.{form}", (tmp_path / f"whole.{form}").read_bytes()
     dice, kills = random.Random(4), 0
     while kills < (10 if form == "csv" else 3):
         with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
             time.sleep(dice.uniform(0.2, 1.0) * whole)
-            if process.poll() is not None:
-                break
             process.send_signal(signal.SIGKILL)
-            kills += 1
-        assert not (tmp_path / f"out.{form}").exists()
-    if not (tmp_path / f"out.{form}").exists():
-        assert migplan("in.csv", "-o", f"out.{form}", *options, "--resume").returncode == 1
-    assert (tmp_path / f"out.{form}").read_bytes() == (tmp_path / f"whole.{form}").read_bytes()
+        kills += process.returncode == -signal.SIGKILL
+        # A run may have got to its end, or be killed behind it: then the output is there, and whole.
+        if output.exists():
+            assert output.read_bytes() == expected
+            output.unlink()
+    assert migplan("in.csv", "-o", f"out.{form}", *options, "--resume").returncode == 1
+    assert output.read_bytes() == expected
     assert (tmp_path / "bad.csv").read_bytes() == bad
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def ended_before(number, job):
+    """Whether a batch in a process of its own was killed before it moved or removed its so many-th file."""
+
+    def run():
+        left = itertools.count(1 - number)
+        for name in ("replace", "unlink"):
+            counted = functools.partial(
+                lambda do, *a, **k: os._exit(9) if next(left) == 0 else do(*a, **k), getattr(os, name)
+            )
+            setattr(os, name, counted)
+        run_batch(job)
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    process.join()
+    assert process.exitcode in (0, 9)
+    return process.exitcode == 9
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_killed_at_any_moment_of_its_end_and_resumed_the_bytes_are_the_same(tmp_path, form):
+    source, output, bad = (tmp_path / name for name in ("in.csv", f"out.{form}", "bad.csv"))
+    source.write_text(generated(20).replace("share-7,", "share-7,x"))
+    job = Job(source, output, bad, Settings(today=dt.date(2026, 11, 23), form=form), resume=True)
+    assert not ended_before(0, job)
+    expected = [path.read_bytes() for path in (output, bad)]
+    number = 1
+    while ended_before(number, job):
+        assert not output.exists() or output.read_bytes() == expected[0]
+        assert not ended_before(0, job)
+        assert [path.read_bytes() for path in (output, bad)] == expected
+        assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+        output.unlink()
+        bad.unlink()
+        number += 1
+    assert number > 3
 
 
 def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp_path):

@@ -41,9 +41,14 @@ class Draft:
         self.path, self.name = path, str(path)
         self.draft = self._final = hidden(path, "draft")
         try:
-            self._file: BinaryIO = self.draft.open("r+b" if kept else "wb", buffering=0)
-            self._file.truncate(kept)
-            self._file.seek(kept)
+            if kept:
+                self._file: BinaryIO = self.draft.open("r+b", buffering=0)
+                self._file.truncate(kept)
+                self._file.seek(kept)
+            else:
+                # Not an old one emptied: file systems write those out at once when they are closed.
+                self.draft.unlink(missing_ok=True)
+                self._file = self.draft.open("wb", buffering=0)
             for part in path.parent.glob(f".{glob.escape(path.name)}.part-*"):
                 part.unlink()
         except OSError as error:
