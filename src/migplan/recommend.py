@@ -10,7 +10,7 @@ import numpy as np
 
 from migplan.catalogue import Fact
 from migplan.evaluate import Outcome
-from migplan.evaluate.copying import BOUNDS
+from migplan.evaluate.outcome import BOUNDS
 from migplan.formulas import Numeric
 from migplan.options import Option
 from migplan.targets import Reason

@@ -42,6 +42,8 @@ class Entries:
         Position in `options`; -1 where none can be used.
     reasons : array of int
         Position in `texts`.
+    bound : array of int
+        Position in `migplan.evaluate.BOUNDS`.
     """
 
     options: Sequence[Option]
@@ -53,7 +55,7 @@ class Entries:
     meets: NDArray[np.bool_]
     complete: NDArray[np.bool_]
     reasons: NDArray[np.int64]
-    bound: NDArray[Any]
+    bound: NDArray[np.int8]
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]

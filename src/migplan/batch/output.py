@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from migplan.batch.arrays import booleans, numbers, plain, strings
+from migplan.batch.arrays import booleans, numbers, strings
 from migplan.batch.deciding import Entries
 from migplan.batch.drafts import Draft, Held
 from migplan.batch.records import Bad
 from migplan.batch.sampling import NAMES
 from migplan.batch.settings import Layout, Settings
+from migplan.evaluate import BOUNDS
 from migplan.evaluate.accounts import known_sum
 
 DAY, HOUR = 86400.0, 3600.0
@@ -131,28 +132,8 @@ def _names(entries: Sequence[Entries], put: Any) -> tuple[pa.Array, pa.Array]:
 
 def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
     """What bounds each option; null where it never ends."""
-    texts, codes = [], []
-    for e in entries:
-        words, found = _distinct(e.bound)
-        texts.append(words)
-        codes.append(np.where(np.isfinite(e.finish), found, -1))
-    return _texts(texts, codes, put)
-
-
-def _distinct(words: NDArray[Any]) -> tuple[list[str], NDArray[np.int32]]:
-    """The few distinct ones of very many words, and which of them each is; without sorting them.
-
-    >>> _distinct(np.array(["link", "mover", "link"]))
-    (['link', 'mover'], array([0, 1, 0], dtype=int32))
-    """
-    if not len(words):
-        return [], np.zeros(0, dtype=np.int32)
-    signs = np.ascontiguousarray(words).view(np.uint32).reshape(len(words), -1).astype(np.uint64)
-    weights = np.random.default_rng(0).integers(1, 2**63, signs.shape[1], dtype=np.uint64)
-    sums = (signs * weights).sum(axis=1, dtype=np.uint64).view(np.int64)
-    coded = pc.dictionary_encode(numbers(sums))
-    first = [int(np.argmax(sums == value)) for value in coded.dictionary.to_pylist()]
-    return [str(words[place]) for place in first], plain(coded.indices)
+    codes = [np.where(np.isfinite(e.finish), e.bound, -1) for e in entries]
+    return _texts([BOUNDS] * len(codes), codes, put)
 
 
 def safe_columns(table: pa.Table, skip: int) -> pa.Table:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks
+from migplan.evaluate import BOUNDS, Clock, assumed_values, evaluate_stacks
 from migplan.formulas.breakeven import breakeven_rate, breakeven_volume
 from migplan.options import Option
 from migplan.workload import Workload
@@ -68,7 +68,7 @@ def _phases(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> 
             phase.name: (one(phase.start), one(phase.duration)) for phase in outcome.phases
         }
         found["rate"] = one(outcome.details.get("rate", math.nan))
-        found["bound"] = str(np.ravel(outcome.bound)[0])
+        found["bound"] = BOUNDS[int(np.ravel(outcome.bound)[0])]
         return found
     return None
 

@@ -14,7 +14,7 @@ from migplan.breakeven.closed import closed_form, one
 from migplan.breakeven.records import Breakeven, Crossing
 from migplan.breakeven.words import BASES, why_never
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Clock, assumed_values, evaluate_stacks, price_option
+from migplan.evaluate import BOUNDS, Clock, assumed_values, evaluate_stacks, price_option
 from migplan.formulas.roots import narrow, sign_changes
 from migplan.options import Option
 from migplan.rows import RowResults, evaluate_rows
@@ -48,7 +48,7 @@ class Pair:
         """What bounds the way over the line; empty where none of the two is one."""
         found = self._evaluate(over, np.array([value]))
         names = [option.id for option in (self.first, self.second) if option.kind == "online"]
-        return str(found[names[0]][0].bound[found[names[0]][1], 0]) if names else ""
+        return BOUNDS[int(found[names[0]][0].bound[found[names[0]][1], 0])] if names else ""
 
     def closed(self, over: str, value: float | None) -> float | None:
         """The closed form with the rates at a value of the input; those of the workload as it stands without one."""

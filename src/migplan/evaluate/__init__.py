@@ -20,12 +20,13 @@ from migplan.evaluate.fidelity import fidelity
 from migplan.evaluate.ledger import price_option, price_outcome, price_stack
 from migplan.evaluate.offline import evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.evaluate.online import evaluate_online
-from migplan.evaluate.outcome import Flat, Outcome, Phase, quiet
+from migplan.evaluate.outcome import BOUNDS, Flat, Outcome, Phase, quiet
 from migplan.evaluate.parameters import Parameters, Quantify, typical
 from migplan.options import Option
 from migplan.workload import Workload
 
 __all__ = [
+    "BOUNDS",
     "Always",
     "Assumed",
     "Clock",

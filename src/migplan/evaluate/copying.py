@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from migplan.evaluate.listing import scan_busy
+from migplan.evaluate.outcome import BY_FILES
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import (
@@ -25,20 +26,6 @@ from migplan.formulas.network import stream_rate
 from migplan.formulas.verification import pipelined_time, sequential_time
 from migplan.targets import size
 from migplan.workload import Workload
-
-BOUNDS = (
-    "link",
-    "route",
-    "streams",
-    "mover",
-    "source",
-    "target",
-    "files",
-    "source files",
-    "target files",
-    "mover files",
-)
-"""What can bound a copy; the first six limit bytes, the others files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +131,7 @@ def full_copy(
     file_rate = np.where(side.blocks, np.inf, files)
     copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(link, route))
     by_bytes = copy.byte_time >= copy.file_time
-    return replace(copy, wanted_rate=wanted, bound=np.where(by_bytes, rate_bound, 6 + file_bound))
+    return replace(copy, wanted_rate=wanted, bound=np.where(by_bytes, rate_bound, BY_FILES + file_bound))
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from migplan.evaluate.copying import Assumed
+from migplan.evaluate.outcome import BOUNDS
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import byte_time, histogram_copy_time
@@ -16,8 +17,9 @@ from migplan.formulas.limits import lowest
 from migplan.formulas.pipeline import waves
 from migplan.workload import Workload
 
-BOUNDS = ("device", "network port", "source", "files", "source files")
-"""What can bound a load; the first three limit bytes, the others files."""
+_BY_BYTES = np.array([BOUNDS.index(name) for name in ("device", "network port", "source")], dtype=np.int8)
+_BY_FILES = np.array([BOUNDS.index(name) for name in ("files", "source files")], dtype=np.int8)
+"""What can bound a load, in the order in which limits are compared."""
 
 _ABSENT = {
     "usable_capacity": np.inf,
@@ -149,7 +151,7 @@ def fill_rate(loader: Loader, beside: Numeric) -> tuple[Numeric, Any]:
     )
     own, source = by_device.sum(axis=-1), by_source.sum(axis=-1)
     by_bytes = byte_time(w.volume, fastest) >= np.maximum(own, source)
-    bound = np.where(by_bytes, rate_bound, np.where(source > own, 4, 3))
+    bound = np.where(by_bytes, _BY_BYTES[rate_bound], _BY_FILES[(source > own).astype(np.int8)])
     return w.volume / (busy * assumed.model_error), bound
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from migplan.evaluate.balance import balanced_part, both_ways, line_ready
 from migplan.evaluate.clock import Clock
-from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online
+from migplan.evaluate.copying import Assumed, Copy, copy_online
 from migplan.evaluate.deltas import (
     Deltas,
     changed_bytes,
@@ -29,7 +29,7 @@ from migplan.evaluate.online import (
     online_faults,
     online_quantities,
 )
-from migplan.evaluate.outcome import Outcome, Phase
+from migplan.evaluate.outcome import Outcome, Phase, bound_names
 from migplan.evaluate.parameters import Parameters
 from migplan.evaluate.seeding import (
     DAY,
@@ -39,7 +39,6 @@ from migplan.evaluate.seeding import (
     seed_phases,
     seed_quantities,
     share_of,
-    what_bounds,
 )
 from migplan.formulas import Numeric
 from migplan.formulas.calendar import MOMENT
@@ -95,7 +94,7 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
         tasks=1.0 + zero,
         state=np.zeros(np.shape(seed.landed), dtype=int),
         faults=seed_faults(p, w, seed),
-        make_bound=lambda: what_bounds(seed),
+        make_bound=lambda: seed.bound,
         make_phases=lambda: (*seed_phases(p, seed), swing),
         make_quantities=lambda: {
             **seed_quantities(p, w, seed),
@@ -184,10 +183,10 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
     shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.stretch
 
     def bound() -> Any:
-        return np.where(seed.landed > first_end - begin, what_bounds(seed), np.array(BOUNDS)[copy.bound])
+        return np.where(seed.landed > first_end - begin, seed.bound, copy.bound)
 
     def phases() -> tuple[Phase, ...]:
-        catch_up = Phase("catch-up pass", begin, first_end - begin, np.array(BOUNDS)[copy.bound])
+        catch_up = Phase("catch-up pass", begin, first_end - begin, bound_names(copy.bound))
         later = delta_phases(deltas, first_end, ready, cutover, assumed)
         return (*seed_phases(p, seed), *met.first, catch_up, *later)
 

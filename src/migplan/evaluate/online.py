@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from migplan.evaluate.clock import Clock
-from migplan.evaluate.copying import BOUNDS, Assumed, Copy, copy_online, pass_busy
+from migplan.evaluate.copying import Assumed, Copy, copy_online, pass_busy
 from migplan.evaluate.deltas import (
     Deltas,
     bytes_sent,
@@ -20,7 +20,7 @@ from migplan.evaluate.deltas import (
     verify_mode,
 )
 from migplan.evaluate.lines import clock_of_lines
-from migplan.evaluate.outcome import Outcome, Phase
+from migplan.evaluate.outcome import Outcome, Phase, bound_names
 from migplan.evaluate.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import line_rate_time
@@ -75,7 +75,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         tasks=copy.tasks,
         state=deltas.state,
         faults=online_faults(p, w, copy, deltas),
-        make_bound=lambda: np.array(BOUNDS)[copy.bound],
+        make_bound=lambda: copy.bound,
         make_phases=phases,
         make_quantities=quantities,
         details={
@@ -153,7 +153,7 @@ def first_pass_phases(
     copy_end = np.where(overlapped, first_end, clock.advance(scan_end, copy.copy))
     return (
         Phase("scan", begin, scan_end - begin, "files"),
-        Phase("copy", copy_start, copy_end - copy_start, np.array(BOUNDS)[copy.bound]),
+        Phase("copy", copy_start, copy_end - copy_start, bound_names(copy.bound)),
         Phase(
             "verify",
             np.where(overlapped, begin, copy_end),

@@ -9,8 +9,28 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.formulas import Numeric
+
+BOUNDS = (
+    "link",
+    "route",
+    "streams",
+    "mover",
+    "source",
+    "target",
+    "files",
+    "source files",
+    "target files",
+    "mover files",
+    "device",
+    "network port",
+)
+"""What can bound a copy or a load, in the order in which a copy compares its limits."""
+
+BY_FILES = BOUNDS.index("files")
+"""Where the limits of a copy begin that are of files and not of bytes."""
 
 STATES = ("fits", "stalls", "does-not-converge")
 
@@ -63,7 +83,7 @@ class Outcome:
 
     @cached_property
     def bound(self) -> Any:
-        """What bounds the longest part, as text."""
+        """What bounds the longest part, as positions in `BOUNDS`."""
         with quiet():
             return self.make_bound()
 
@@ -78,6 +98,23 @@ class Outcome:
         """Basis of a charge -> how much of it."""
         with quiet():
             return self.make_quantities()
+
+
+def bound_names(bound: Any) -> NDArray[np.str_]:
+    """What bounds, as text.
+
+    Parameters
+    ----------
+    bound : array of int
+        Positions in `BOUNDS`.
+
+    Examples
+    --------
+    >>> bound_names(np.array([0, 4])).tolist()
+    ['link', 'source']
+    """
+    names: NDArray[np.str_] = np.array(BOUNDS)[bound]
+    return names
 
 
 def quiet() -> np.errstate:

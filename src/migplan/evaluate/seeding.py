@@ -14,8 +14,8 @@ import numpy as np
 
 from migplan.evaluate.clock import Clock
 from migplan.evaluate.copying import Assumed, Copy, copy_second_hop, pass_busy
-from migplan.evaluate.loading import BOUNDS, Loader, Loads, divide_loads
-from migplan.evaluate.outcome import Phase
+from migplan.evaluate.loading import Loader, Loads, divide_loads
+from migplan.evaluate.outcome import Phase, bound_names
 from migplan.evaluate.parameters import Parameters
 from migplan.evaluate.terminals import begun_units, is_terminal, visits
 from migplan.evaluate.trips import Trips, courier
@@ -40,7 +40,7 @@ class Seed:
     latest : numeric
         When the last device is back if each is prepared as late as the provider reserves the right to. [s]
     bound : array of int
-        What bounds the load; `what_bounds` tells it.
+        What bounds the load, as a position in `BOUNDS`.
     last_order : callable
         What makes the time at which the last device is ordered. [s]
     charged : callable
@@ -176,11 +176,6 @@ def share_of(copy: Copy, part: Numeric) -> Copy:
     )
 
 
-def what_bounds(seed: Seed) -> Any:
-    """What bounds the load, as text."""
-    return np.array(BOUNDS)[seed.bound]
-
-
 def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     """The stretches of a seed. A visit to a terminal is booked while the load goes on."""
     terminal = is_terminal(p)
@@ -189,7 +184,7 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
         Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
         Phase("ship out", handed, seed.arrived - handed, "courier"),
         Phase("set up", seed.arrived, seed.begun - seed.arrived, "staff"),
-        Phase("load", seed.begun, seed.loaded - seed.begun, what_bounds(seed)),
+        Phase("load", seed.begun, seed.loaded - seed.begun, bound_names(seed.bound)),
         Phase("ship back", seed.loaded, seed.returned - seed.loaded, "courier"),
         Phase("import", seed.returned, seed.imported - seed.returned, "provider"),
         Phase("second hop", seed.imported, seed.landed - seed.imported, "mover"),

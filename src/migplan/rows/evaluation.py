@@ -58,7 +58,7 @@ class RowResults:
     in_time: NDArray[np.bool_]
     in_window: NDArray[np.bool_]
     in_budget: NDArray[np.bool_]
-    bound: NDArray[Any]
+    bound: NDArray[np.int8]
     faults: dict[str, NDArray[np.bool_]]
 
 
@@ -148,7 +148,7 @@ class PairResults:
     complete: NDArray[np.bool_]
     tier: NDArray[np.int64]
     meets: NDArray[np.bool_]
-    bound: NDArray[Any]
+    bound: NDArray[np.int8]
     wanted: NDArray[np.float64]
 
 

@@ -279,7 +279,6 @@ class _Search:
 
     def _winners(self) -> Winners:
         found = nobody(self.rows)
-        found["bound"] = np.full(self.rows, "", dtype="U16")
         for rows, result, at in self.leaders.won():
             usable = result.tier[at] < UNUSABLE
             found["index"][rows] = np.where(usable, self.places[result.option[at]], -1)

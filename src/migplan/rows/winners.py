@@ -40,7 +40,7 @@ class Winners:
     complete: NDArray[np.bool_]
     meets: NDArray[np.bool_]
     tier: NDArray[np.int64]
-    bound: NDArray[Any]
+    bound: NDArray[np.int8]
 
 
 FROM = {
@@ -110,5 +110,5 @@ def nobody(rows: int) -> dict[str, NDArray[Any]]:
         "complete": no.copy(),
         "meets": no,
         "tier": np.full(rows, UNUSABLE),
-        "bound": np.full(rows, ""),
+        "bound": np.zeros(rows, dtype=np.int8),
     }

@@ -10,7 +10,7 @@ import numpy as np
 
 from migplan.calendars.zones import day_after
 from migplan.catalogue import Catalogue
-from migplan.evaluate import fidelity
+from migplan.evaluate import BOUNDS, fidelity
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.judged import Judged
 from migplan.options import Option
@@ -68,7 +68,7 @@ def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, lead
         duration_days=_days(item.finish),
         **_spread(item, w),
         finish=_date(w, item.finish),
-        bottleneck=str(one(outcome.bound)) if ends else "",
+        bottleneck=BOUNDS[one(outcome.bound)] if ends else "",
         devices=_whole(one(outcome.devices)),
         tasks=_whole(one(outcome.tasks)),
         passes=_whole(one(outcome.passes)),
