@@ -95,17 +95,21 @@ def judge(
     barred : bool or array of bool
         Whether a number rules it out.
     """
-    keeps = option.keeps or {}
-    sure = all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in workload.keep)
     window = workload.cutover_window
     return Verdict(
         usable=~np.asarray(barred) & (not option.reasons),
-        sure=np.full(np.shape(finish), sure),
+        sure=np.full(np.shape(finish), is_sure(option, workload)),
         lateness=_steps(finish, workload.deadline),
         overrun=_steps(cutover, window),
         in_budget=np.isnan(workload.budget) | (cost <= workload.budget),
         long=np.isnan(window) & (cutover > workload.bearable_cutover),
     )
+
+
+def is_sure(option: Option, workload: Workload) -> bool:
+    """Whether an option is known to keep everything that must be kept."""
+    keeps = option.keeps or {}
+    return all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in workload.keep)
 
 
 def _steps(found: Numeric, wanted: Numeric) -> Any:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from migplan.catalogue import Catalogue
-from migplan.evaluate import Assumed, Ledger, price_stack
+from migplan.evaluate import Assumed, price_stack
 from migplan.evaluate.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
 from migplan.evaluate.deltas import bytes_sent, pass_time, verify_mode
 from migplan.evaluate.online import lead_times
@@ -70,6 +70,17 @@ class Bound:
         return Bound(*(getattr(self, entry.name)[which] for entry in fields(self)))
 
 
+class _Least(NamedTuple):
+    """The least that something costs, with a ceiling for what nobody knows the price of, and known prices alone."""
+
+    ceiling: Any
+    total: Any
+
+    def plus(self, other: _Least) -> _Least:
+        """Both together."""
+        return _Least(self.ceiling + other.ceiling, self.total + other.total)
+
+
 @dataclass(frozen=True, slots=True)
 class _Times:
     """Busy time until the end of the cutover, the cutover [s]; the wanted rate [B/s], and what is sent [B]."""
@@ -106,7 +117,7 @@ class Bounds:
         """The least that all options cost that differ in nothing but the route; the same array for all. [USD]."""
         parts = (option.mover, option.device, option.second_hop, option.target)
         key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
-        found: NDArray[np.float64] = self._keep(key, lambda: self._things(option)[0][0] * SAFE)
+        found: NDArray[np.float64] = self._keep(key, lambda: self._things(option).ceiling[0] * SAFE)
         return found
 
     def misses_window(self, option: Option) -> NDArray[np.bool_]:
@@ -123,13 +134,13 @@ class Bounds:
         """A bound of all of some options that differ in nothing but their routes."""
         first = options[0]
         if first.kind != "online":
-            ceiling, total = self._things(first)
-            return self._bound(first, 0.0, 0.0, ceiling[0], total[0], np.nan)
+            least = self._things(first)
+            return self._bound(first, 0.0, 0.0, least.ceiling[0], least.total[0], np.nan)
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
         times = self._times([first], wire.max(axis=0))
-        ceiling, total = self._things(first)
+        least = self._things(first)
         finish = self._begin(options).min() + times.busy
-        return self._bound(first, finish[0], times.cutover[0], ceiling[0], total[0], np.nan)
+        return self._bound(first, finish[0], times.cutover[0], least.ceiling[0], least.total[0], np.nan)
 
     def each(self, options: Sequence[Option]) -> Bound:
         """The bounds of options that differ in nothing but their routes; the first axis is the option."""
@@ -137,11 +148,11 @@ class Bounds:
             return Bound.stacked([self.together(options)] * len(options))
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
         times = self._times(options, wire)
-        target, rest = self._target(options[0]), self._rest(options, times)
-        ceiling, total = target.ceiling + rest.ceiling, target.total + rest.total
-        return self._bound(
-            options[0], self._begin(options) + times.busy, times.cutover, ceiling, total, times.wanted
+        least, finish = (
+            self._target(options[0]).plus(self._rest(options, times)),
+            self._begin(options) + times.busy,
         )
+        return self._bound(options[0], finish, times.cutover, *least, times.wanted)
 
     def _bound(
         self, option: Option, finish: Any, cutover: Any, ceiling: Any, total: Any, wanted: Any
@@ -205,25 +216,24 @@ class Bounds:
         )
         return found
 
-    def _things(self, option: Option) -> tuple[Any, Any]:
-        """Ceiling and total of the target, and of what mover and devices ask for every byte, file and job."""
+    def _things(self, option: Option) -> _Least:
+        """The target, and what mover and devices ask for every byte, file and job."""
         w, parts = self.w, (option.mover, option.device, option.second_hop)
         least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
         if option.kind == "online":
             least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
         key = ("movers", option.kind, *(None if part is None else part.id for part in parts))
-        movers: Ledger = self._keep(key, lambda: self._price([_only(option, route=None, target=None)], least))
-        target = self._target(option)
-        return movers.ceiling + target.ceiling, movers.total + target.total
+        movers: _Least = self._keep(key, lambda: self._price([_only(option, route=None, target=None)], least))
+        return movers.plus(self._target(option))
 
-    def _target(self, option: Option) -> Ledger:
+    def _target(self, option: Option) -> _Least:
         w, online = self.w, option.kind == "online"
         least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
-        found: Ledger = self._keep(("target", online, option.target.id), lambda: self._price([alone], least))
+        found: _Least = self._keep(("target", online, option.target.id), lambda: self._price([alone], least))
         return found
 
-    def _rest(self, options: Sequence[Option], times: _Times) -> Ledger:
+    def _rest(self, options: Sequence[Option], times: _Times) -> _Least:
         """What movers and routes ask for what is sent and for as long as it takes."""
         w, tasks = self.w, self._side(options[0]).tasks
         least: dict[str, Numeric] = {
@@ -238,11 +248,11 @@ class Bounds:
         }
         return self._price([_only(option, target=None) for option in options], least)
 
-    def _price(self, options: Sequence[Option], quantities: dict[str, Numeric]) -> Ledger:
+    def _price(self, options: Sequence[Option], quantities: dict[str, Numeric]) -> _Least:
         none = np.zeros((len(options), self.rows))
         with np.errstate(invalid="ignore", over="ignore"):
             ledger = price_stack(self._catalogue, options, self.w, quantities, none)
-        return replace(ledger, lines=())
+        return _Least(ledger.ceiling, ledger.total)
 
 
 def _only(option: Option, **without: None) -> Option:
@@ -275,10 +285,12 @@ def least_passes(second: Numeric, later: LinearPass, window: Numeric) -> tuple[N
 
 def _cut(record: Any, which: NDArray[np.intp], rows: int) -> Any:
     """A record, or a tuple of arrays in it, for some of the rows."""
+    if isinstance(record, _Least):
+        return _Least(*(_cut(value, which, rows) for value in record))
     if isinstance(record, tuple):
         return tuple(_cut(value, which, rows) for value in record)
     if isinstance(record, np.ndarray):
         return record[..., which] if record.shape[-1:] == (rows,) else record
-    if isinstance(record, (Ledger, Side)):
+    if isinstance(record, Side):
         return replace(record, **{e.name: _cut(getattr(record, e.name), which, rows) for e in fields(record)})
     return record

@@ -17,7 +17,7 @@ from migplan.catalogue import Catalogue
 from migplan.evaluate import Clock, assumed_values
 from migplan.evaluate.parameters import some_rows
 from migplan.options import Option
-from migplan.recommend import BY_TIME, LATE, OUTSIDE, UNSURE, UNUSABLE, effort, judge, tie_of
+from migplan.recommend import BY_TIME, LATE, OUTSIDE, UNSURE, UNUSABLE, effort, is_sure, tie_of
 from migplan.rows.bounds import Bound, Bounds
 from migplan.rows.bundles import bundled
 from migplan.rows.evaluation import KINDS, evaluate_each
@@ -83,8 +83,7 @@ class _Search:
         self.options, self.given = [options[place] for place in self.places], tuple(options)
         self.kind = np.array([KINDS.index(option.kind) for option in self.options])
         self.effort = np.array([effort(option) for option in self.options])
-        one = some_rows(w, np.arange(1), rows)
-        self.sure = np.array([bool(judge(o, one, np.nan, np.nan, np.nan, False).sure) for o in self.options])
+        self.sure = np.array([is_sure(option, w) for option in self.options])
         self.bundles, self.like = bundled(self.options)
         self.sizes = np.array([len(places) for places in self.bundles])
         self.alone = self.sizes == 1
