@@ -162,9 +162,9 @@ def _made(job: Job, source: Any, outputs: Outputs) -> Iterator[Made]:
         return not (job.strict and outputs.summary.bad_rows)
 
     chunks = source.chunks(outputs.at.end, outputs.at.check)
-    first, second = next(chunks, None), next(chunks, None)
-    begun = [chunk for chunk in (first, second) if chunk is not None]
-    if second is None or job.workers == 1:
+    begun = list(itertools.islice(chunks, 1))
+    more = source.size is None or source.progress() < source.size
+    if not more or job.workers == 1:
         for chunk in itertools.chain(begun, chunks):
             yield make(chunk, outputs.partition, planned())
         return

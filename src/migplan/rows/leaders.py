@@ -68,7 +68,7 @@ class Leaders:
         self, rows: NDArray[np.intp], bound: Bound, effort: Any, like: Any = -1
     ) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far, or could make another one the best."""
-        tier, own_effort, other, aim = self._tier[rows], *self._keys[:3, rows]
+        tier, own_effort, other, aim = self._tier[rows], *(key[rows] for key in self._keys[:3])
         if self._by_cost:
             its_aim, its_other = bound.ceiling, bound.finish
         else:
@@ -106,6 +106,10 @@ class Leaders:
     def take(self, rows: NDArray[np.intp], result: PairResults) -> None:
         """Hold evaluated pairs against the best so far."""
         self._log.append((rows, result))
+        if (rows[1:] > rows[:-1]).all():
+            # No row has several.
+            self._compare(np.arange(len(rows)))
+            return
         order = np.argsort(rows, kind="stable")
         begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
         counts = np.diff(begins, append=len(rows))
@@ -150,7 +154,7 @@ class Leaders:
         least = self._least[rows]
         least = np.where(better, keys[2], np.where(equal, np.minimum(least, keys[2]), least))
         self._least[rows] = least
-        best = self._keys[:, rows]
+        best = np.stack([key[rows] for key in self._keys])
         stays, near = best[2] <= least * self._tie, keys[2] <= least * self._tie
         wins = better | (equal & near & (_less(keys, best) | ~stays))
         # What was no threat to a cheap one may be one to a dearer one.
@@ -201,7 +205,10 @@ class Leaders:
     ) -> None:
         """Make pairs of one entry the best so far."""
         result = self._log[entry][1]
-        self._tier[rows], self._keys[:, rows], self._entry[rows], self._spot[rows] = tier, keys, entry, spot
+        self._tier[rows], self._entry[rows], self._spot[rows] = tier, entry, spot
+        # One after the other is several times quicker than all at once.
+        for own, new in zip(self._keys, keys, strict=True):
+            own[rows] = new
         self._alike[rows], self._wanted[rows] = self._like[result.option[spot]], result.wanted[spot]
 
 

@@ -32,14 +32,14 @@ FEW = 300_000
 _MANY = 8192
 """Rows that are enough for an option to be evaluated by itself."""
 
-_BLOCK = 16_384
-"""Pairs that are evaluated at once: enough to forget what a call costs, few enough for the processor's cache."""
+_BLOCK = 65_536
+"""Pairs that are evaluated at once: enough to forget what a call costs, few enough for the processor's last cache."""
 
 _ROWS = 16_384
 """Rows that are looked at together: what is known of them stays in the processor's cache."""
 
 _ALL = 20_000
-"""Options times rows that are looked at once more and are few enough to be evaluated without a look."""
+"""Options times rows that are looked at once more and are so few that a look at what they cost will do."""
 
 _FLUSH = 2048
 """Pairs so few that those which might turn out to be needless are evaluated as well, rather than looked at."""
@@ -144,13 +144,13 @@ class _Search:
 
     def _look(self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]) -> None:
         """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
-        if len(rows) * len(self.options) <= _ALL:
-            self._evaluate_bundles(rows, np.ones((len(self.bundles), len(rows)), dtype=bool))
-            return
         efforts = self.effort[[places[0] for places in self.bundles]][:, None]
         tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
         found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
         open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done[:, rows]
+        if len(rows) * len(self.options) <= _ALL:
+            self._evaluate_bundles(rows, open_)
+            return
         left = np.flatnonzero(open_.any(axis=0))
         rows, open_, bounds = rows[left], open_[:, left], bounds.some(rows[left])
         found = found.at((slice(None), left))
@@ -165,6 +165,9 @@ class _Search:
             pool += self._explore(rows, bad, open_, found, efforts, bounds)
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
+            left = np.flatnonzero(open_.any(axis=0))
+            rows, open_, bounds = rows[left], open_[:, left], bounds.some(left)
+            found = found.at((slice(None), left))
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
