@@ -43,6 +43,7 @@ def test_what_says_when_and_where(name, value, found):
     [
         ("hours", "nights", "is no weekday"),
         ("hours", 19, "is not a text"),
+        ("name", "a\udcffb", "is not UTF-8"),
         ("holidays", "Bavaria", "is no country"),
         ("timezone", "CEST", "is no time zone"),
         ("cutover_days", "weekend", "is no weekday"),

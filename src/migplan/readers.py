@@ -93,6 +93,9 @@ def _choices(entry: Field, value: Any) -> tuple[str, ...]:
 def _plain(entry: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise UnitError(f"{shorten(value)} is not a text; wanted such as {entry.example!r}")
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        # What stands for bytes that are no UTF-8 can be written nowhere.
+        raise UnitError(f"{shorten(value)} is not UTF-8")
     return value.strip()
 
 
