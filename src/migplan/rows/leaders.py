@@ -159,7 +159,8 @@ class Leaders:
         wins = better | (equal & near & (_less(keys, best) | ~stays))
         # What was no threat to a cheap one may be one to a dearer one.
         self._dropped[rows[equal & wins & (keys[2] > best[2])]] = True
-        self._put(entry, at[wins], rows[wins], tier[wins], keys[:, wins])
+        new = np.flatnonzero(wins)
+        self._put(entry, at[new], rows[new], tier[new], keys.take(new, axis=1))
         dropped = rows[equal & ~stays]
         if len(dropped):
             self._dropped[dropped] = True

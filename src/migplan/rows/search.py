@@ -147,13 +147,13 @@ class _Search:
         efforts = self.effort[[places[0] for places in self.bundles]][:, None]
         tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
         found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
-        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done[:, rows]
+        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done.take(rows, axis=1)
         if len(rows) * len(self.options) <= _ALL:
             self._evaluate_bundles(rows, open_)
             return
         left = np.flatnonzero(open_.any(axis=0))
-        rows, open_, bounds = rows[left], open_[:, left], bounds.some(rows[left])
-        found = found.at((slice(None), left))
+        rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(rows[left])
+        found = found.rows(left)
         self._listing(open_, bounds, found)
         open_ &= self.leaders.may_lose(rows, found, efforts)
         pool, tier = [], self.leaders.tier(rows)
@@ -166,14 +166,14 @@ class _Search:
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
             left = np.flatnonzero(open_.any(axis=0))
-            rows, open_, bounds = rows[left], open_[:, left], bounds.some(left)
-            found = found.at((slice(None), left))
+            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
+            found = found.rows(left)
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
             which = np.flatnonzero(open_.any(axis=0))
             if self.sizes @ open_.sum(axis=1) <= _FLUSH:
-                self._evaluate_bundles(rows[which], open_[:, which])
+                self._evaluate_bundles(rows[which], open_.take(which, axis=1))
                 break
             pool += self._explore(rows, which, open_, found, efforts, bounds)
         self._rounds(Pairs.joined(pool))
@@ -216,8 +216,8 @@ class _Search:
         bounds: Bounds,
     ) -> list[Pairs]:
         """Evaluate the best option of the bundle that looks best for each row; gives the others that may win."""
-        score = promise(found.at((slice(None), which)), efforts, self.tie)
-        score = np.where(open_[:, which], score, np.inf)
+        score = promise(found.rows(which), efforts, self.tie)
+        score = np.where(open_.take(which, axis=1), score, np.inf)
         able = np.isfinite(score.min(axis=0))
         which, chosen = which[able], np.argmin(score, axis=0)[able]
         counts = np.bincount(chosen, minlength=1)
