@@ -160,6 +160,16 @@ def test_the_mover_is_measured_onto_the_pilots_target_alone(written):
     assert all(name.removesuffix("/split").endswith("fsx-windows") for name in changed)
 
 
+@pytest.mark.parametrize("protocol", ["SMB", "CIFS", "SMB 3.1.1"])
+def test_a_pilot_counts_whatever_the_protocol_is_called(written, protocol):
+    path = written(pilot_text())
+    wanted, found = (
+        make_plan({**SHARE, "protocol": name}, today=TODAY, samples=0, pilot=path)
+        for name in ("smb", protocol)
+    )
+    assert found.options == wanted.options
+
+
 def test_the_facts_name_the_pilot_as_their_source(written):
     plan = make_plan(SHARE, today=TODAY, samples=0, pilot=written(pilot_text()))
     found = {fact.id: fact for fact in plan.facts if fact.source.startswith("pilot: ")}

@@ -32,6 +32,16 @@ def read(name, value):
         ("region", " EU-West-1 ", "eu-west-1"),
         ("deadline", "2026-12-01", dt.date(2026, 12, 1)),
         ("deadline", "30 days", 30 * 86400),
+        ("protocol", " SMB ", "smb"),
+        ("protocol", "CIFS", "smb"),
+        ("protocol", "Cifs / SMB", "smb"),
+        ("protocol", "SMB3", "smb"),
+        ("protocol", "SMB 3.1.1", "smb"),
+        ("protocol", "smb-v2.1", "smb"),
+        ("protocol", "NFSv3", "nfs"),
+        ("protocol", "NFSv4.1", "nfs"),
+        ("protocol", "NFS 4", "nfs"),
+        ("protocol", "NFS version 4.2", "nfs"),
     ],
 )
 def test_what_says_when_and_where(name, value, found):
@@ -88,6 +98,13 @@ def test_messages_have_an_example_of_the_field_and_its_range_in_its_unit(name, v
 def test_a_history_of_changes():
     rows = [{"days": 7, "volume": "3 TB"}, {"days": 1, "volume": "1 TB"}]
     assert read("changed", rows) == ((86400.0, 1e12), (7 * 86400.0, 3e12))
+
+
+@pytest.mark.parametrize("value", ["SMB1", "SMB 1.0", "NFSv2", "SMB 7", "nfsv", "nfs/smb", "cifs3", "v3", 3])
+def test_what_no_protocol_is_read_as(value):
+    told = "wanted one of smb, nfs, local, object, or another word for one: CIFS, SMB 2 or 3, NFS 3 or 4"
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read("protocol", value)
 
 
 @pytest.mark.parametrize("volume", ["0.9 TB", "1 GB"])

@@ -22,6 +22,8 @@ from migplan.fields import Field
 DAY = 86400.0
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
 """A text without any digit, or a date in an order that is not ours."""
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+_VERSION_MARK = re.compile(r"(?<=[a-z])v(?:ersion)?(?=\d)")
 
 
 def _quantity(entry: Field, value: Any) -> float:
@@ -68,9 +70,13 @@ def _change(entry: Field, value: Any) -> tuple[float, bool]:
 
 def _choice(entry: Field, value: Any) -> str:
     text = str(value).strip().lower()
-    if text not in entry.choices:
-        raise UnitError(f"{shorten(value)} is not known; wanted one of {', '.join(entry.choices)}")
-    return text
+    if text in entry.choices:
+        return text
+    found = dict(entry.also).get(_VERSION_MARK.sub("", _BETWEEN_WORDS.sub("", text)))
+    if found is None:
+        also = f", or another word for one: {entry.also_told}" if entry.also else ""
+        raise UnitError(f"{shorten(value)} is not known; wanted one of {', '.join(entry.choices)}{also}")
+    return found
 
 
 def _items(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -65,8 +66,16 @@ def apply_pilot(pilot: Pilot, catalogue: Catalogue, fields: Mapping[str, Any]) -
     if pilot.copies:
         mover = _mover(pilot, catalogue)
         constants = fit_copies(pilot, mover, catalogue.assumptions)
-        catalogue = _with_mover(pilot, mover, constants, catalogue, str(given.get("protocol", "smb")))
+        catalogue = _with_mover(pilot, mover, constants, catalogue, _protocol(given))
     return Piloted(catalogue, given, constants)
+
+
+def _protocol(given: Mapping[str, Any]) -> str:
+    """The protocol as it will be read; what is none is told with all other faults of the fields."""
+    entry = BY_NAME["protocol"]
+    with contextlib.suppress(UnitError):
+        return str(READERS[entry.form](entry, given.get(entry.name) or entry.default))
+    return ""
 
 
 def _mover(pilot: Pilot, catalogue: Catalogue) -> Profile:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from migplan.report.families import best_of_families
 from migplan.report.reasons import kind_of, ruled_out
-from migplan.report.words import broken, days, hours, usd
+from migplan.report.words import broken, days, hours, protocol, usd
 from migplan.results import OptionResult, Plan
 
 WIDEST = 100
@@ -48,10 +48,10 @@ def _answer(console: Console, plan: Plan) -> None:
         if given["link"].text
         else ", no line"
     )
-    protocol = given["protocol"].text.upper()
+    over = protocol(given["protocol"].value, given["protocol"].text)
     console.print(
         Text(
-            f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {protocol}{line}",
+            f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {over}{line}",
             style="bold",
         )
     )

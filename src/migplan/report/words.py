@@ -145,6 +145,16 @@ def moment_after(start: Start | None, passed: float | None) -> dt.datetime | Non
     return there.replace(tzinfo=None)
 
 
+def protocol(read_as: object, given: str) -> str:
+    """The protocol that is planned for, and the word for it that was given where that says more.
+
+    >>> protocol("smb", "smb"), protocol("nfs", "NFSv4.1")
+    ('SMB', 'NFS, given as NFSv4.1')
+    """
+    told = str(read_as or given).upper()
+    return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Names in a sentence.
 

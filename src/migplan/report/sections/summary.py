@@ -5,7 +5,7 @@ from __future__ import annotations
 from migplan.report.escape import Markup, code
 from migplan.report.tables import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
-from migplan.report.words import day_after, days, hours, listed, percent, usd
+from migplan.report.words import day_after, days, hours, listed, percent, protocol, usd
 from migplan.results import OptionResult
 
 
@@ -23,7 +23,7 @@ def _what(view: View) -> str:
         "**What:** {volume} in {files} files ({protocol}) from {site} to {cloud}{region}{line}.",
         volume=view.text("volume"),
         files=view.text("files"),
-        protocol=view.input("protocol").text.upper(),
+        protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
         region=_region(view),
