@@ -35,9 +35,33 @@ def _quantity(entry: Field, value: Any) -> float:
 
 
 def _count(entry: Field, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise UnitError(f"{shorten(value)} is not a count; wanted such as {entry.example!r}")
-    return _within(entry, units.parse_count(value) if isinstance(value, str) else float(value), value)
+    return _within(entry, read_count(value, entry.example), value)
+
+
+def read_count(value: Any, example: str = "40M", whole: bool = True) -> float:
+    """A count from a text, or from a number of a file that has types; whole unless told otherwise. [1]
+
+    Raises
+    ------
+    UnitError
+        It is no count.
+
+    Examples
+    --------
+    >>> read_count("1.5M"), read_count(3)
+    (1500000.0, 3.0)
+    """
+    if isinstance(value, str):
+        return units.parse_count(value, example, whole)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise UnitError(f"{shorten(value)} is not a count; wanted such as {example!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise UnitError(f"{shorten(value)} is too large to be meant") from None
+    if whole and math.isfinite(number) and not number.is_integer():
+        raise UnitError(f"{shorten(value)} is not whole; wanted a whole number such as {example!r}")
+    return number
 
 
 def _within(entry: Field, number: float, value: Any) -> float:
@@ -143,7 +167,7 @@ def _pairs(first: str, second: str, base: str, rows: Any) -> tuple[tuple[float, 
         )
         if not isinstance(size, str):
             raise UnitError(f"{shorten(size)} has no unit; wanted such as '64 kB'")
-        number = units.parse_count(count) if isinstance(count, str) else float(count)
+        number = read_count(count, whole=second == "files")
         amount = units.parse(size, base)
         if not (0 < amount < 1e20 and 0 < number < 1e13):
             raise UnitError(f"{shorten(row)} is out of range; wanted amounts above 0")

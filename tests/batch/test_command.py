@@ -158,6 +158,8 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "link"),
+        (["in.csv", "-o", "out.csv", "--set", "agents=1.5"], "--set agents: '1.5' is not whole"),
+        (["in.csv", "-o", "out.csv", "--set", "volume=x"], "--set volume: 'x' is not a number and a unit"),
         (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
         (["in.csv", "-o", "-", "--resume"], "--resume"),
         (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
