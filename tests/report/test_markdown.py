@@ -12,6 +12,7 @@ from pymarkdown.api import PyMarkdownApi
 from migplan.planner import make_plan
 from migplan.report.charts import draw
 from migplan.report.markdown import render_markdown
+from migplan.report.terminal import render
 from migplan.report.view import MOST_COMPARED
 from migplan.results import PhaseResult
 from migplan.results_json import results_from_dict
@@ -239,6 +240,15 @@ def test_a_source_has_one_number_throughout(plan):
     assert len(set(numbered.values())) == len(numbered)
     for number, address in re.findall(r"\[(S\d+)\]\(([^)]+)\)", told):
         assert numbered[number] == address
+
+
+def test_a_note_on_the_inputs_is_told_once_also_where_nothing_can_be_used(any_plan):
+    noted = dataclasses.replace(any_plan, notes=("the start is over",))
+    assert render_markdown(noted).count("- The start is over") == 1
+    none = dataclasses.replace(noted.recommendation, option=None, levers=())
+    for told in (dataclasses.replace(noted.recommendation, levers=()), none):
+        table = render(dataclasses.replace(noted, recommendation=told), False, False)
+        assert table.count("Note: the start is over") == 1
 
 
 def test_levers_stand_where_nothing_meets(build):

@@ -167,9 +167,9 @@ def _footnotes(console: Console, plan: Plan) -> None:
     if assumed:
         _wrapped(console, f"Assumed: {', '.join(assumed)}", "")
     chosen = plan.chosen
+    for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
+        _wrapped(console, f"Note: {note}", "")
     if chosen is not None:
-        for note in chosen.notes:
-            _wrapped(console, f"Note: {note}", "")
         doubtful = [
             line.item
             for line in chosen.cost_usd.lines
