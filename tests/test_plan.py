@@ -308,3 +308,11 @@ def test_what_was_given_and_counts_for_nothing_is_noted(given, told):
     made = plan(volume="1 TB", **given)
     notes = (*made.notes, *made.chosen.notes)
     assert [note for note in notes if "nothing" in note or "none to keep" in note] == told
+
+
+def test_one_month_is_no_plural():
+    made = plan(volume="1 TB", link="1 Gbps", horizon="1 month", deadline="1 day", start="2026-11-22")
+    told = " ".join((*made.recommendation.why, *made.notes))
+    assert "Move and 1 month of" in told
+    assert "is 1 day before" in told
+    assert made.chosen.cost_usd.horizon_months == 1

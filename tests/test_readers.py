@@ -134,7 +134,7 @@ def test_what_no_protocol_is_read_as(value):
 
 @pytest.mark.parametrize("volume", ["0.9 TB", "1 GB"])
 def test_less_cannot_have_changed_in_more_days(volume):
-    with pytest.raises(UnitError, match="7 days after 1 days has no more bytes changed"):
+    with pytest.raises(UnitError, match="7 days after 1 day has no more bytes changed"):
         read("changed", [{"days": 1, "volume": "1 TB"}, {"days": 7, "volume": volume}])
 
 

@@ -16,7 +16,7 @@ from migplan import units
 from migplan.calendars.days_off import read_holidays
 from migplan.calendars.hours import read_cutover_days, read_date, read_date_ranges, read_hours
 from migplan.calendars.zones import read_timezone
-from migplan.errors import UnitError, shorten
+from migplan.errors import UnitError, counted, shorten
 from migplan.fields import Field
 
 DAY = 86400.0
@@ -179,8 +179,9 @@ def _history(entry: Field, value: Any) -> tuple[tuple[float, float], ...]:
     found = _pairs("days", "volume", "B", value)
     for (early, less), (late, more) in itertools.pairwise(found):
         if early == late or less > more:
+            after = f"{counted(late / DAY, 'day', 'g')} after {counted(early / DAY, 'day', 'g')}"
             raise UnitError(
-                f"{late / DAY:g} days after {early / DAY:g} days has no more bytes changed; "
+                f"{after} has no more bytes changed; "
                 "wanted each number of days once, and more changed in more days"
             )
     return found

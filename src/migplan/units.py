@@ -279,8 +279,9 @@ _SCALES = {
 def show(value: float, base: str) -> str:
     """Write a number in base units as people read it.
 
-    >>> show(1.5e14, "B"), show(8.75e7, "B/s"), show(28800, "s"), show(0.7, "1")
-    ('150 TB', '700 Mbps', '8 hours', '70 %')
+    >>> show(1.5e14, "B"), show(8.75e7, "B/s"), show(28800, "s"), show(86400, "s"), show(0.7, "1")
+    ('150 TB', '700 Mbps', '8 hours', '1 day', '70 %')
     """
     scale, unit = next((step for step in _SCALES[base] if abs(value) >= step[0]), _SCALES[base][-1])
-    return f"{value / scale:,.4g} {unit}" if abs(value / scale) < 1e4 else f"{value / scale:,.0f} {unit}"
+    shown = f"{value / scale:,.4g}" if abs(value / scale) < 1e4 else f"{value / scale:,.0f}"
+    return f"{shown} {unit.removesuffix('s') if shown == '1' and unit in ('days', 'hours') else unit}"

@@ -435,3 +435,20 @@ def test_chances_in_tables_are_short(plan):
     ways = tuple(dataclasses.replace(way, p_deadline=0.001) for way in plan.options)
     told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Options side by side")
     assert tables(told)[0][1][5] == "< 1 %"
+
+
+def test_what_is_one_is_told_as_one(plan):
+    cost = dataclasses.replace(plan.options[0].cost_usd, horizon_months=1.0)
+    files = dataclasses.replace(plan.workload["files"], value=1.0, text="1")
+    one = dataclasses.replace(
+        plan,
+        options=tuple(dataclasses.replace(option, cost_usd=cost) for option in plan.options),
+        workload={**plan.workload, "files": files},
+    )
+    told = render_markdown(one)
+    assert not re.findall(r"(?<![\d.,])1 (?:months|files|more facts|prices|days|hours)\b", told)
+    assert "USD in 1 month" in told
+    assert "150 TB in 1 file (SMB)" in told
+    assert "; 1 price is old." in told
+    assert "Total over 1 month: " in told
+    assert "150 TB, 1 file, SMB over" in render(one, False, False)

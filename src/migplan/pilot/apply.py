@@ -10,7 +10,7 @@ from typing import Any
 
 from migplan import units
 from migplan.catalogue import Catalogue, Fact, MoverPath, Profile
-from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.fields import BY_NAME
 from migplan.pilot.constants import Constants, fit_copies
 from migplan.pilot.line import Line
@@ -102,7 +102,7 @@ def _with_mover(
     pilot: Pilot, mover: Profile, constants: Constants, catalogue: Catalogue, protocol: str
 ) -> Catalogue:
     """The mover twice under one id: measured on its way to the pilot's target, and as it was on all others."""
-    source = f"pilot: {constants.timings} timed runs of {pilot.date} ({pilot.place})"
+    source = f"pilot: {counted(constants.timings, 'timed run')} of {pilot.date} ({pilot.place})"
     facts = constants.facts(f"movers/{mover.id}.{pilot.target}", source, str(pilot.date))
 
     def rest(table: dict[str, Fact]) -> dict[str, Fact]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from migplan.report.families import best_of_families
 from migplan.report.reasons import kind_of, ruled_out
-from migplan.report.words import broken, days, hours, protocol, usd
+from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results import OptionResult, Plan
 
 WIDEST = 100
@@ -51,7 +51,7 @@ def _answer(console: Console, plan: Plan) -> None:
     over = protocol(given["protocol"].value, given["protocol"].text)
     console.print(
         Text(
-            f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {over}{line}",
+            f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}",
             style="bold",
         )
     )

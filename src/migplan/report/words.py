@@ -9,6 +9,8 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migplan.results import InputResult
+
 
 def days(value: float | None) -> str:
     """Days with as many digits as they deserve.
@@ -153,6 +155,15 @@ def protocol(read_as: object, given: str) -> str:
     """
     told = str(read_as or given).upper()
     return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
+
+
+def files(item: InputResult) -> str:
+    """How many files, as they were given.
+
+    >>> files(InputResult(4e7, "", "40M", "given", "")), files(InputResult(1.0, "", "1", "given", ""))
+    ('40M files', '1 file')
+    """
+    return f"{item.text} file{'' if item.value == 1 else 's'}"
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from migplan import units
 from migplan.catalogue import Catalogue, Fact
+from migplan.errors import counted
 from migplan.judged import Judged
 from migplan.results import FactResult, InputResult
 from migplan.tell.ledger import old_before
@@ -51,7 +52,7 @@ def _past(w: Workload, today: dt.date) -> list[str]:
     if w.start >= today:
         return []
     days = (today - w.start).days
-    ago = f"{days:,} day{'s' if days > 1 else ''} before the day of this plan, {today}"
+    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
     return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
 
 
