@@ -199,6 +199,8 @@ class Plan:
     options : tuple of OptionResult
         All options, best first; those that cannot be used have their reasons.
     targets, checks, facts : tuple
+    notes : tuple of str
+        What is to be known of the inputs, whichever way is taken; those of an option are its own.
     """
 
     today: str
@@ -208,6 +210,7 @@ class Plan:
     targets: tuple[TargetResult, ...]
     checks: tuple[CheckResult, ...]
     facts: tuple[FactResult, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, equal to the JSON that the command line writes."""

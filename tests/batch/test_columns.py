@@ -70,6 +70,14 @@ def test_maps_that_make_no_sense_are_refused(text):
         found("volume", maps=[text])
 
 
+@pytest.mark.parametrize("text", ["volume", "", "volume:GB"])
+def test_a_map_without_an_equals_sign_is_told_what_is_wanted(text):
+    with pytest.raises(
+        MigplanError, match=r"^--map: '.*' has no '='; wanted HEADER=FIELD, HEADER=FIELD:UNIT, or"
+    ):
+        found("volume", maps=[text])
+
+
 def test_aliases_are_of_fields_and_stand_for_one_only():
     names = [alias for aliases in ALIASES.values() for alias in aliases]
     assert set(ALIASES) <= set(BY_NAME)

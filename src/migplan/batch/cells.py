@@ -100,14 +100,19 @@ def _numbers(column: Column, cells: Any) -> _Found | None:
     if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
         return None
     scale, part = _scale("", _scale_of(column))
-    values = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan)) * scale
-    return values, np.isfinite(values), np.full(len(cells), part)
+    found = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan))
+    values = found * scale
+    plain = np.isfinite(values)
+    if column.field.form == "count":
+        plain &= found == np.rint(found)
+    return values, plain, np.full(len(cells), part)
 
 
 def _texts(column: Column, texts: Any, decimal: str) -> _Found:
+    whole = column.field.form == "count"
     if decimal == ".":
-        return _quick(texts, _scale_of(column))
-    values, plain, parts = _quick(pc.replace_substring(texts, decimal, "."), _scale_of(column))
+        return _quick(texts, _scale_of(column), whole)
+    values, plain, parts = _quick(pc.replace_substring(texts, decimal, "."), _scale_of(column), whole)
     # A point beside a decimal comma is refused by `spell_out`.
     return values, plain & ~values_of(pc.match_substring(texts, ".")), parts
 
@@ -196,22 +201,41 @@ def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:
     return scale
 
 
-def _quick(texts: Any, scale_of: Callable[[str], tuple[float, bool]]) -> _Found:
-    """Numbers of the plain cells."""
+def _quick(texts: Any, scale_of: Callable[[str], tuple[float, bool]], whole: bool) -> _Found:
+    """Numbers of the plain cells; of those alone that are sure to be whole, where they must be."""
     if not len(texts):
         return np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
     digits, scales, parts = _same_unit(texts, scale_of) or _split(texts, scale_of)
+    values, plain = _plain_values(texts, digits, scales)
+    if whole:
+        plain &= _surely_whole(digits, scales)
+        # A float of 1.001 times 1000 is a hair below the whole number that was meant.
+        values = np.rint(values)
+    return values, plain, parts
+
+
+def _plain_values(texts: Any, digits: Any, scales: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Values, and which cells are plain."""
     plain = ~np.isnan(scales)
     if plain.all() and _look_plain(digits):
         with contextlib.suppress(pa.ArrowInvalid):
             values = values_of(pc.cast(digits, pa.float64())) * scales
-            return values, np.isfinite(values), parts
+            return values, np.isfinite(values)
     # Only digits with at most one inner point are plain; a sign, an exponent or an underscore is for the reader.
     plain = plain & values_of(pc.match_substring_regex(digits, r"^[0-9]+(\.[0-9]+)?$"))
     plain &= values_of(pc.binary_length(texts)) <= _LONGEST
     values = np.full(len(texts), np.nan)
     values[plain] = values_of(pc.cast(digits.filter(booleans(plain)), pa.float64())) * scales[plain]
-    return values, plain & np.isfinite(values), parts
+    return values, plain & np.isfinite(values)
+
+
+def _surely_whole(digits: Any, scales: NDArray[np.float64]) -> Any:
+    """Where a unit such as 'M' has as many zeros as there are digits behind the point, or none is behind it but 0."""
+    points = values_of(pc.find_substring(digits, "."))
+    if (points < 0).all():
+        return True
+    lengths = values_of(pc.binary_length(pc.ascii_rtrim(digits, characters="0")))
+    return np.where(points < 0, 0, lengths - points - 1) <= np.rint(np.log10(scales))
 
 
 def _same_unit(texts: Any, scale_of: Callable[[str], tuple[float, bool]]) -> tuple[Any, Any, Any] | None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migplan.batch.columns import Column, find_columns
-from migplan.errors import Fault, MigplanError, shorten
-from migplan.fields import BY_NAME
+from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.fields import BY_NAME, Field
+from migplan.readers import READERS
+from migplan.workload import fault_code
 
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -76,7 +78,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
     Raises
     ------
     MigplanError
-        A text is not FIELD=VALUE with a field that a column can give.
+        A text is not FIELD=VALUE with a field that a column can give, or the value cannot be read.
 
     Examples
     --------
@@ -92,7 +94,19 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
             raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)}: {wanted}"))
         if value.strip():
             found[name] = value.strip()
+    faults = [fault for name, value in found.items() for fault in _faults_of(BY_NAME[name], value)]
+    if faults:
+        raise MigplanError(faults)
     return found
+
+
+def _faults_of(entry: Field, value: str) -> list[Fault]:
+    """What is wrong with a value for all rows, which no row is to be blamed for."""
+    try:
+        READERS[entry.form](entry, value)
+    except UnitError as error:
+        return [Fault(fault_code(entry), f"--set {entry.name}", str(error))]
+    return []
 
 
 def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:

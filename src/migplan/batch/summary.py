@@ -120,9 +120,9 @@ def lines_of(summary: Summary, percentiles: bool) -> list[str]:
     """A summary for the terminal, a fact a line."""
     s = summary
     told = [f"Rows: {s.rows:,} planned, {s.bad_rows:,} bad; {units.show(s.volume, 'B')} in all"]
-    told.append(
-        f"Of these: {s.meeting:,} meet what is asked, {s.late:,} miss a deadline, {s.without:,} without an option"
-    )
+    meeting = f"{s.meeting:,} {'meets' if s.meeting == 1 else 'meet'} what is asked"
+    late = f"{s.late:,} {'misses' if s.late == 1 else 'miss'} a deadline"
+    told.append(f"Of these: {meeting}, {late}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")
     if s.latest:
         told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}")
