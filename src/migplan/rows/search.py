@@ -171,11 +171,13 @@ class _Search:
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
-            which = np.flatnonzero(open_.any(axis=0))
+            left = np.flatnonzero(open_.any(axis=0))
+            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
+            found = found.rows(left)
             if self.sizes @ open_.sum(axis=1) <= _FLUSH:
-                self._evaluate_bundles(rows[which], open_.take(which, axis=1))
+                self._evaluate_bundles(rows, open_)
                 break
-            pool += self._explore(rows, which, open_, found, efforts, bounds)
+            pool += self._explore(rows, np.arange(len(rows)), open_, found, efforts, bounds)
         self._rounds(Pairs.joined(pool))
 
     def _evaluate_bundles(self, rows: NDArray[np.intp], open_: NDArray[np.bool_]) -> None:
