@@ -24,7 +24,6 @@ from migplan.evaluate import (
 )
 from migplan.evaluate.clock import clock_for
 from migplan.judged import Judged
-from migplan.levers import Standing, find_levers
 from migplan.options import Option, enumerate_options
 from migplan.recommend import BY_TIME, barred, best, effort, judge, tie_of
 from migplan.results import Plan
@@ -84,7 +83,7 @@ def make_plan(
     ranked = rank(judged, workload, catalogue.assumptions)
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    levers = () if met else find_levers(workload, catalogue, clock, draws, _standings(judged), day)
+    levers = () if met else _levers(workload, catalogue, clock, draws, judged, day)
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
@@ -95,6 +94,16 @@ def make_plan(
         facts=tell_facts(catalogue, workload, used, ranked, day),
         notes=tell_notes(workload, day),
     )
+
+
+def _levers(
+    w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws | None, judged: list[Judged], day: dt.date
+) -> tuple[dict[str, Any], ...]:
+    """What would make the plan meet."""
+    # Only what misses needs the search.
+    from migplan.levers import find_levers, standings
+
+    return find_levers(w, catalogue, clock, draws, standings(judged), day)
 
 
 def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[str, Fact]) -> list[Judged]:
@@ -137,23 +146,6 @@ def _spread(item: Judged, sampled: Sampled, w: Workload) -> Judged:
     spread = summarize(sampled, w)
     verdict = judge(item.option, w, spread.p80, spread.cutover_p80, float(item.cost.total), False)
     return replace(item, sampled=sampled, spread=spread, verdict=verdict)
-
-
-def _standings(judged: list[Judged]) -> list[Standing]:
-    """How the options that words allow stand, for the search of what would make one of them meet."""
-    return [
-        Standing(
-            option=item.option,
-            sure=bool(np.all(item.verdict.sure)),
-            finish=item.decisive if bool(item.verdict.usable) else np.inf,
-            cutover=item.cutover if item.spread is None else item.spread.cutover_p80,
-            typical=item.finish,
-            typical_cutover=item.cutover,
-            cost=float(np.asarray(item.cost.total).flat[0]),
-        )
-        for item in judged
-        if not item.option.reasons
-    ]
 
 
 def rank(judged: list[Judged], w: Workload, assumptions: Mapping[str, Fact]) -> list[Judged]:

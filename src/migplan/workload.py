@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -142,6 +141,9 @@ def fault_code(entry: Field) -> str:
 
 
 def _close(name: str) -> str:
+    # Only who mistypes a name needs it.
+    import difflib
+
     near = difflib.get_close_matches(name, BY_NAME, n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; wanted one of {', '.join(BY_NAME)}"
 

@@ -17,12 +17,13 @@ from migplan.evaluate import Clock
 from migplan.levers.knobs import DAY, KNOBS, lever, three_digits
 from migplan.levers.ladders import earlier_start, more_hours
 from migplan.levers.measure import Measure
-from migplan.levers.search import Search, Standing
+from migplan.levers.search import Search
+from migplan.levers.standing import Standing, standings
 from migplan.options import Option
 from migplan.uncertainty import Draws
 from migplan.workload import Workload
 
-__all__ = ["Standing", "find_levers"]
+__all__ = ["Standing", "find_levers", "standings"]
 
 
 def find_levers(

@@ -15,7 +15,8 @@ from migplan.calendars.zones import passed_until
 from migplan.evaluate.clock import clock_for
 from migplan.levers.knobs import lever
 from migplan.levers.measure import Measure
-from migplan.levers.search import NEAR, Search, Standing
+from migplan.levers.search import NEAR, Search
+from migplan.levers.standing import Standing
 from migplan.options import Option, enumerate_options
 from migplan.readers import DAY
 from migplan.workload import Workload

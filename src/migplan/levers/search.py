@@ -7,13 +7,13 @@ than one. Typical values, cheap to get, say which options could be first; those 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from migplan.levers.knobs import Knob
 from migplan.levers.measure import Array, Measure
+from migplan.levers.standing import Standing
 from migplan.options import Option
 
 _GRID = 8
@@ -23,29 +23,6 @@ _ROUNDS = 16
 _NARROW = 1e-4
 NEAR = 1.5
 """An option whose finish is foreseen beyond this multiple of the deadline is taken to miss it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an option that words allow stands now. [s].
-
-    Attributes
-    ----------
-    sure : bool
-        Nothing that must be kept is lost in part or perhaps.
-    finish, cutover : float
-        As it is judged.
-    typical, typical_cutover : float
-        At typical values.
-    """
-
-    option: Option
-    sure: bool
-    finish: float
-    cutover: float
-    typical: float
-    typical_cutover: float
-    cost: float
 
 
 class Search:
