@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 
 def folder() -> Path:
@@ -22,7 +23,7 @@ def folder() -> Path:
 def kept(name: str) -> Any:
     """What was kept under a name; None where there is nothing that can be read."""
     with contextlib.suppress(OSError, ValueError):
-        return json.loads((folder() / f"{name}.json").read_bytes())
+        return orjson.loads((folder() / f"{name}.json").read_bytes())
     return None
 
 
@@ -42,5 +43,5 @@ def keep(name: str, value: Any, family: str, most: int) -> None:
         for old in sorted(path.parent.glob(f"{family}*.json"), key=lambda file: file.stat().st_mtime)[:-most]:
             old.unlink(missing_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+        draft.write_bytes(orjson.dumps(value))
         draft.replace(path)
