@@ -157,7 +157,12 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["novolume.csv", "-o", "out.csv"], "none gives the volume"),
         (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
-        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "link"),
+        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "--set link: "),
+        (["in.csv", "-o", "out.csv", "--set", "volume=5"], "--set volume: '5' has no unit"),
+        (["in.csv", "-o", "out.csv", "--set", "regio=eu-west-1"], "did you mean 'region'?"),
+        (["in.csv", "-o", "out.csv", "--set", "region=mars-1"], "--set region: 'mars-1' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "target=nope"], "--set target: 'nope' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "routes=carrier"], "--set routes"),
         (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
         (["in.csv", "-o", "-", "--resume"], "--resume"),
         (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
@@ -177,6 +182,15 @@ def test_what_cannot_be_done_is_one_line_and_no_file(migplan, tmp_path, argument
     assert "Traceback" not in done.stderr.decode()
     assert len(done.stderr.decode().strip().splitlines()) == 1
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_target_of_another_cloud_is_set_where_the_rows_say_the_cloud(migplan):
+    options = ("--set", "target=azure-files-premium", *TODAY)
+    refused = migplan("-", "-o", "-", *options, input=b"volume,link\n1 TB,1 Gbps\n")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    done = migplan("-", "-o", "-", *options, input=b"volume,link,cloud\n1 TB,1 Gbps,azure\n1 TB,1 Gbps,\n")
+    assert [row["target"] for row in rows_of(done.stdout)] == ["azure-files-premium"]
+    assert b"line 3: target: 'azure-files-premium' is a target of azure" in done.stderr
 
 
 def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):

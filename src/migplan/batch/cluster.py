@@ -22,10 +22,10 @@ from migplan.batch.drafts import failed, hidden
 from migplan.batch.inputs import open_input
 from migplan.batch.output import error_header, error_lines, header_line, to_csv, write_parquet
 from migplan.batch.outputs import identity
-from migplan.batch.partition import Partition
+from migplan.batch.partition import Partition, catalogue_of
 from migplan.batch.records import Bad
 from migplan.batch.run import Done, Job, day_of, refuse_nested
-from migplan.batch.settings import Layout, Settings, lay_out
+from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.workers import TOLD
 from migplan.errors import Fault, MigplanError
@@ -143,6 +143,7 @@ class _Input:
         stack.callback(self._source.close)
         self.layout: Layout = lay_out(self._source.headers, job.maps, settings, self._source.delimiter)
         refuse_nested(self._source, self.layout, settings)
+        check_given(settings, self.layout, catalogue_of(settings.profiles))
         self.identity = identity(settings, self.layout, self._source.name, self.path)
         self._common = pickle.dumps((self.layout, settings))
         self._suffix = settings.form

@@ -15,7 +15,7 @@ from migplan.batch.inputs import open_input
 from migplan.batch.outputs import Outputs, identity
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad, Records
-from migplan.batch.settings import Layout, Settings, lay_out
+from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.tables import ParquetInput
 from migplan.batch.workers import TOLD, Made, Workers, make
@@ -95,6 +95,7 @@ def run_batch(job: Job, progress: Callable[[int, int | None], None] | None = Non
         layout = lay_out(source.headers, job.maps, settings, source.delimiter)
         refuse_nested(source, layout, settings)
         partition = Partition(layout, settings)
+        check_given(settings, layout, partition.catalogue)
         run = identity(settings, layout, source.name, job.source)
         empty = partition.plan(Records(source.empty)).table
         outputs = Outputs(job.output, job.errors, partition, empty, run, job.strict, job.resume)

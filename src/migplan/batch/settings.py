@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migplan.batch.columns import Column, find_columns
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.catalogue import Catalogue
+from migplan.checks import check_names
+from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.fields import BY_NAME
+from migplan.readers import READERS
+from migplan.workload import fault_code, read_workload
 
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -87,12 +92,45 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         name = name.strip().replace("-", "_")
-        if not equals or name not in BY_NAME or BY_NAME[name].scenario_only:
-            wanted = "wanted FIELD=VALUE with one of the input fields"
-            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)}: {wanted}"))
+        if not equals:
+            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
+        if name not in BY_NAME or BY_NAME[name].scenario_only:
+            near = difflib.get_close_matches(name, BY_NAME, n=1)
+            wanted = f"did you mean {near[0]!r}?" if near else "wanted FIELD=VALUE with an input field"
+            raise MigplanError(
+                Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
+            )
         if value.strip():
             found[name] = value.strip()
     return found
+
+
+def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> None:
+    """Refuse what `--set` says where no row could be planned with it.
+
+    Raises
+    ------
+    MigplanError
+        With every value that its field cannot have, or that names what no profile has.
+    """
+    faults = []
+    for name, text in settings.given.items():
+        entry = BY_NAME[name]
+        try:
+            READERS[entry.form](entry, text)
+        except UnitError as error:
+            faults.append(Fault(fault_code(entry), f"--set {name}", str(error)))
+    if faults:
+        raise MigplanError(faults)
+    # What there is depends on the cloud, which may differ by row.
+    by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
+    named = {name: settings.given[name] for name in (*by_cloud, "routes") if name in settings.given}
+    try:
+        check_names(
+            read_workload({"volume": "1 TB", **named}, catalogue.assumptions, settings.today), catalogue
+        )
+    except MigplanError as error:
+        raise MigplanError([Fault(f.code, f"--set {f.where}", f.message) for f in error.faults]) from None
 
 
 def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:
