@@ -87,6 +87,11 @@ def test_pipes(migplan):
         (b'Size (GB),"Band\nwidth"\n1500,1 Gbps\n', ("--map", "Band\nwidth=link")),
         ("Größe,link\n1.5 TB,1 Gbps\n".encode("cp1252"), ("--encoding", "cp1252", "--map", "Größe=volume")),
         (b"volume\n1.5 TB\n", ("--set", "link=1 Gbps")),
+        (b"sep=;\r\nvolume;link\r\n1.5 TB;1 Gbps\r\n", ()),
+        (b'\xef\xbb\xbf#TYPE System.Object\r\n"SizeTB","link"\r\n"1.5","1 Gbps"\r\n', ()),
+        (b'Size (GB),link\n"1,500",1 Gbps\n', ("--thousands", ",")),
+        (b"size;link\n1.500,00 G;1 Gbps\n", ("--thousands", ".", "--decimal", ",", "--unit", "G=GB")),
+        (b"volume,link\n1.5 TB,n/a\n", ("--empty", "n/a", "--set", "link=1 Gbps")),
     ],
 )
 def test_files_as_they_come_have_the_same_answer(migplan, tmp_path, data, options):
@@ -168,6 +173,8 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
         (["in.csv", "-o", "out.csv", "--profiles", "nowhere"], "nowhere"),
         (["in.csv", "-o", "out.csv", "--encoding", "klingon"], "not known"),
+        (["in.csv", "-o", "out.csv", "--unit", "T=ton"], "--unit"),
+        (["in.csv", "-o", "out.csv", "--decimal", ",", "--thousands", ","], "--thousands"),
         (["not.parquet", "-o", "out.csv"], "Parquet"),
     ],
 )
@@ -357,7 +364,41 @@ def test_parquet_in_and_out_keeps_types(migplan, tmp_path):
     assert written["usable"].to_pylist() == [True, True]
     assert rows_of((tmp_path / "out.errors.csv").read_bytes())[0]["line"] == "2"
     done = migplan("in.parquet", "-o", "out.csv", *TODAY)
-    assert (done.returncode, b"holds lists or records" in done.stderr) == (2, True)
+    assert (done.returncode, b"has no plain cells" in done.stderr) == (2, True)
+
+
+def test_lines_before_the_header_count_as_lines(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"sep=;\r\n\r\nvolume;link\r\nx;1 Gbps\r\n")
+    assert b"line 4: volume: 'x' is not" in done.stderr
+
+
+def test_columns_of_one_name_can_be_told_apart_in_parquet(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,note,note,,\n1 TB,a,b,c,d\n")
+    assert migplan("in.csv", "-o", "out.parquet", *TODAY).returncode == 0
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.column_names[1:5] == ["note", "note_2", "", "_2"]
+    assert [table[name][0].as_py() for name in table.column_names[1:5]] == ["a", "b", "c", "d"]
+
+
+def test_times_of_parquet_that_are_midnight_are_days(migplan, tmp_path):
+    days = pa.array([dt.datetime(2026, 12, 1), dt.datetime(2026, 12, 1, 8)], pa.timestamp("us"))
+    pq.write_table(pa.table({"volume": ["1 TB"] * 2, "start": days}), tmp_path / "in.parquet")
+    done = migplan("in.parquet", "-o", "-", *TODAY)
+    assert len(rows_of(done.stdout)) == 1
+    assert b"line 2: start: '2026-12-01 08:00:00" in done.stderr
+
+
+def test_parquet_in_a_pipe_is_told_as_such(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"PAR1\x15\x04,,;")
+    assert (done.returncode, b"is Parquet" in done.stderr) == (2, True)
+
+
+def test_a_file_of_bad_rows_that_there_are_no_more_goes(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 1
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    assert not (tmp_path / "out.errors.csv").exists()
 
 
 def test_no_rows_make_an_output_without_rows(migplan, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from migplan import units
 from migplan.batch.arrays import booleans, numbers
 from migplan.batch.arrays import plain as values_of
 from migplan.batch.columns import Column
+from migplan.batch.settings import Settings
+from migplan.batch.spelling import GROUPING, NUMERIC, spell_out
 from migplan.errors import UnitError
 from migplan.readers import READERS
 
@@ -85,6 +87,48 @@ def read_numbers(column: Column, texts: Any, decimal: str = ".") -> Cells:
     return cells
 
 
+def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
+    """Cells without what the user says stands for nothing, thousands ungrouped and units as we write them.
+
+    Numbers of a typed file stay as they are.
+    """
+    numeric = column.field.form in NUMERIC
+    if not (settings.empty or (numeric and (settings.thousands or settings.units))) or _is_number(cells):
+        return cells
+    texts = as_texts(cells)
+    if settings.empty:
+        nothing = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(settings.empty, pa.string()))
+        texts = pc.if_else(nothing, "", texts)
+    if numeric and settings.thousands:
+        sign, decimal = GROUPING[settings.thousands], re.escape(settings.decimal)
+        grouped = rf"^\s*[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{decimal}[0-9]+)?(?:[^0-9.,]*)$"
+        texts = _replaced(texts, grouped, rf"([0-9]){sign}([0-9])", r"\1\2")
+    return _with_our_units(texts, settings.units) if column.field.form in ("quantity", "change") else texts
+
+
+def _with_our_units(texts: Any, units_: Mapping[str, str]) -> Any:
+    made = texts
+    for theirs, ours in units_.items():
+        theirs = rf"^(\s*[0-9][^A-Za-z%]*){theirs}(\s*|/.*)$"
+        # What one unit has become is not taken for another one.
+        made = pc.if_else(pc.match_substring_regex(texts, theirs), _changed(texts, theirs, ours), made)
+    return made
+
+
+def _changed(texts: Any, theirs: str, ours: str) -> Any:
+    return pc.replace_substring_regex(texts, theirs, rf"\1{ours}\2")
+
+
+def _replaced(texts: Any, where: str, pattern: str, by: str) -> Any:
+    return pc.if_else(
+        pc.match_substring_regex(texts, where), pc.replace_substring_regex(texts, pattern, by), texts
+    )
+
+
+def _is_number(cells: Any) -> bool:
+    return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
+
+
 def as_texts(cells: Any) -> Any:
     """Cells of any plain type as texts; '' for those that are not there."""
     texts = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
@@ -97,7 +141,7 @@ _Found = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]
 
 def _numbers(column: Column, cells: Any) -> _Found | None:
     """Columns of a typed file that are numbers already, of a unit that the header says."""
-    if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
+    if not _is_number(cells):
         return None
     scale, part = _scale("", _scale_of(column))
     values = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan)) * scale
@@ -152,32 +196,6 @@ def _put(cells: Cells, place: int, found: Any) -> None:
 
 _EPOCH = 719163
 """Ordinal of 1970-01-01."""
-
-
-def spell_out(column: Column, text: str, decimal: str = ".") -> str:
-    """A cell as its field's reader wants it: with a decimal point, and with the unit of the header where it has none.
-
-    Raises
-    ------
-    UnitError
-        A point where the decimal sign is a comma: it could group thousands.
-
-    Examples
-    --------
-    >>> from migplan.batch.columns import find_columns
-    >>> spell_out(find_columns(["Size (GB)"])[0], " 1,5 ", decimal=",")
-    '1.5 GB'
-    """
-    text = text.strip()
-    if len(text) > _LONGEST:
-        return text
-    if decimal == ",":
-        if "." in text and text[:1].isdigit():
-            raise UnitError(
-                f"{text!r} has a point; wanted digits with a comma, since the decimal sign is one"
-            )
-        text = text.replace(",", ".") if text[:1].isdigit() else text
-    return f"{text} {column.unit}" if column.unit and text[-1:].isdigit() and text[:1].isdigit() else text
 
 
 def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:

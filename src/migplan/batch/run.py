@@ -19,7 +19,7 @@ from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.tables import ParquetInput
 from migplan.batch.workers import TOLD, Made, Workers, make
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def refuse_nested(source: Any, layout: Layout, settings: Settings) -> None:
     given = {column.header for column in layout.columns}
     wrong = [name for name in nested if settings.form == "csv" or name in given]
     if wrong:
-        text = f"column {wrong[0]!r} holds lists or records; wanted plain cells, or --format parquet to pass it through"
+        text = f"column {shorten(wrong[0])} has no plain cells, as lists and records; wanted it left out"
+        text += "" if wrong[0] in given else ", or --format parquet to pass it through"
         raise MigplanError(Fault("bad-file", source.name, text))
 
 

@@ -42,6 +42,12 @@ class Settings:
         Draws for the percentiles; 0 ranks by typical values.
     decimal : str
         Decimal sign of cells and of results.
+    thousands : str
+        What groups the digits of cells, a key of `GROUPING`; empty where nothing may.
+    units : mapping
+        Units as the input writes them -> those of ours that they mean.
+    empty : tuple of str
+        Texts of cells that say nothing.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +57,9 @@ class Settings:
     samples: int = 0
     seed: int = 0
     decimal: str = "."
+    thousands: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
     form: str = "csv"
 
 
@@ -141,7 +150,7 @@ def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, del
     MigplanError
         What `find_columns` raises, or nothing gives the volume.
     """
-    columns = find_columns(headers, maps)
+    columns = find_columns(headers, maps, settings.units)
     if "volume" not in {column.name for column in columns} and "volume" not in settings.given:
         shown = ", ".join(shorten(header, 30) for header in headers[:20])
         text = f"none gives the volume; found {shown}; say --map HEADER=volume, or --map HEADER=volume:GB"

@@ -12,6 +12,7 @@ import click
 
 from migplan.batch.run import Done, Job, run_batch
 from migplan.batch.settings import Settings, read_settings_fields
+from migplan.batch.spelling import read_units
 from migplan.batch.summary import lines_of
 from migplan.errors import Fault, MigplanError
 
@@ -70,6 +71,9 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
+    if said["thousands"] == said["decimal"]:
+        text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
+        raise MigplanError(Fault("contradiction", "--thousands", text))
     form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
     settings = Settings(
         given=read_settings_fields(said["given"]),
@@ -78,6 +82,9 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         samples=said["samples"] if said["percentiles"] else 0,
         seed=said["seed"],
         decimal=said["decimal"],
+        thousands=said["thousands"] or "",
+        units=read_units(said["units"]),
+        empty=said["empty"],
         form=form,
     )
     names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
