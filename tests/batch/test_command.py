@@ -8,6 +8,7 @@ import itertools
 import multiprocessing
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -159,6 +160,8 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["missing.csv", "-o", "out.csv"], "cannot be read"),
         (["empty.csv", "-o", "out.csv"], "no header line"),
         (["in.csv", "-o", "nowhere/out.csv"], "could not be written"),
+        (["in.csv", "-o", "out.csv", "--report", "nowhere/out.md"], "'nowhere' is no folder"),
+        (["in.csv", "-o", "out.csv", "--errors", "nowhere/bad.csv"], "'nowhere' is no folder"),
         (["novolume.csv", "-o", "out.csv"], "none gives the volume"),
         (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
@@ -311,6 +314,50 @@ def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp
     (tmp_path / "in.csv").write_text(generated(3001))
     done = migplan("in.csv", "-o", "out.csv", "--options", "all", "--resume", *TODAY)
     assert (done.returncode, b"begun with another input" in done.stderr) == (2, True)
+
+
+def test_the_summary_says_how_columns_were_read_and_what_is_wrong_with_which(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        'Size (GB),link,Bandwith Mbps\n"1,5",1 Gbps,9\n2,1 kg,9\n"3,5",x,9\n4,1 Gbps,9\n'
+    )
+    told = migplan("in.csv", "-o", "out.csv", *TODAY).stderr.decode().splitlines()
+    assert told[0] == "Columns: 'Size (GB)' is volume in GB, 'link'; passed through: 'Bandwith Mbps'"
+    assert told[1] == "Rows: 1 planned, 3 bad; 4 GB in all"
+    assert "Bad cells: bad-quantity 4; in Size (GB) 2, link 2" in told
+    assert told[-3].startswith(
+        "line 2: Size (GB): '1,5' has a comma; wanted digits with a point, or --thousands"
+    )
+    assert told[-2].startswith("line 3: link: ")
+    assert told[-1] == "Bad rows: out.errors.csv"
+
+
+def test_a_summary_of_bad_rows_alone_has_no_sums(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    done = migplan("in.csv", "-o", "out.csv", "--report", "out.md", *TODAY)
+    assert b"Cost" not in done.stderr
+    page = (tmp_path / "out.md").read_text()
+    assert "Cost" not in page
+    assert "## Bad cells by column\n\n| Column | Cells |\n| --- | ---: |\n| volume | 1 |\n" in page
+
+
+def test_every_row_is_counted_once_by_how_well_it_does(migplan):
+    rows = "1 TB,,,\n1 TB,1 day,,\n1 TB,,1 USD,\n1 TB,,,efs\n"
+    data = f"volume,deadline,budget,target\n{rows}".encode()
+    done = migplan("-", "-o", "-", "--set", "link=1 Gbps", "--set", "routes=vpn", *TODAY, input=data)
+    counts = [
+        int(part.split()[0]) for part in re.search(r"Of these: (.*)", done.stderr.decode())[1].split(", ")
+    ]
+    assert sum(counts) == 4
+    assert "1 miss something else, 1 without an option" in done.stderr.decode()
+
+
+def test_who_interrupts_is_told_that_nothing_is_lost(tmp_path):
+    with begun(tmp_path, 3000, stderr=subprocess.PIPE, process_group=0) as process:
+        wait_until(process, lambda: noted(tmp_path))
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1].decode().strip()
+    assert process.returncode == 130
+    assert told == "error: interrupted; what was done is kept, --resume goes on from there"
 
 
 def test_spreadsheets_find_no_formula_and_pass_through_text_is_else_untouched(migplan, tmp_path):

@@ -27,7 +27,7 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
     Raises
     ------
     UnitError
-        A point where the decimal sign is a comma: it could group thousands.
+        A comma where the decimal sign is a point, or the other way round: it could group thousands.
 
     Examples
     --------
@@ -45,6 +45,10 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
         text = day_alone(text)
     if form not in NUMERIC or not text[:1].isdigit():
         return text
+    if decimal == "." and "," in text:
+        raise UnitError(
+            f"{text!r} has a comma; wanted digits with a point, or --thousands or --decimal to say what it is"
+        )
     if decimal == "," and not (form == "deadline" and _POINTED_DATE.fullmatch(text)):
         if "." in text:
             raise UnitError(

@@ -10,11 +10,15 @@ from typing import Any
 
 import click
 
+from migplan.batch.records import Bad
 from migplan.batch.run import Done, Job, run_batch
 from migplan.batch.settings import Settings, read_settings_fields
 from migplan.batch.spelling import read_units
-from migplan.batch.summary import lines_of
+from migplan.batch.summary import columns_of, lines_of
 from migplan.errors import Fault, MigplanError
+
+_EXAMPLES = 3
+"""Bad cells that are told where all of them are in a file."""
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -26,7 +30,7 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
         raise MigplanError(Fault("contradiction", "IN", text))
     _check_paths(inputs[0], output, {"--errors": said["errors"], "--report": report})
     job = _job(_path(inputs[0]), _path(output), **said)
-    with _progress() as progress:
+    with _progress() as progress, _told_when_stopped(resumable=job.output is not None):
         done = run_batch(job, progress)
     _tell(done)
     _report(done, str(inputs[0]), report)
@@ -38,7 +42,7 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
     from migplan.batch.cluster import run_cluster
 
     job = _job(None, _path(output), **said)
-    with _progress() as progress:
+    with _progress() as progress, _told_when_stopped(resumable=True):
         done = run_cluster(inputs, job, said["scheduler"], progress)
     _tell(done)
     _report(done, ", ".join(map(str, inputs)), report)
@@ -60,6 +64,9 @@ def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> 
             if name != other and path is not None and _same(path, place):
                 text = f"{str(path)!r} is {other} as well; wanted another file"
                 raise MigplanError(Fault("contradiction", name, text))
+        if path is not None and not path.parent.is_dir():
+            text = f"could not be written: {str(path.parent)!r} is no folder"
+            raise MigplanError(Fault("write-failed", str(path), text))
         taken |= {} if path is None else {name: path}
 
 
@@ -112,17 +119,37 @@ def _progress() -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def _told_when_stopped(resumable: bool) -> Iterator[None]:
+    """Say that nothing is lost where someone interrupts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = "; what was done is kept, --resume goes on from there" if resumable else ""
+        click.echo(f"error: interrupted{kept}", err=True)
+        raise
+
+
 def _tell(done: Done) -> None:
+    click.echo(columns_of(done.layout), err=True)
     for line in lines_of(done.summary, done.settings.samples > 0):
         click.echo(line, err=True)
     if done.resumed:
         click.echo(f"{done.resumed:,} rows were done before", err=True)
-    if done.errors is not None and done.summary.bad_rows:
-        click.echo(f"Bad rows: {done.errors}", err=True)
-    elif done.summary.bad_rows:
-        for bad in done.told:
-            click.echo(f"line {bad.line}: {bad.fault}", err=True)
-        click.echo("Say --errors FILE to have all bad rows told", err=True)
+    if not done.summary.bad_rows:
+        return
+    for bad in _first_of_each(done.told) if done.errors is not None else done.told:
+        click.echo(f"line {bad.line}: {bad.fault}", err=True)
+    all_told = "Say --errors FILE to have all bad rows told"
+    click.echo(f"Bad rows: {done.errors}" if done.errors is not None else all_told, err=True)
+
+
+def _first_of_each(told: list[Bad]) -> list[Bad]:
+    """The first fault of each column: mostly one thing is wrong with all of its cells."""
+    found: dict[str, Bad] = {}
+    for bad in told:
+        found.setdefault(bad.fault.where, bad)
+    return list(found.values())[:_EXAMPLES]
 
 
 def _report(done: Done, title: str, report: Path | None) -> None:
