@@ -1,14 +1,17 @@
 """The Dask engine against a real cluster of two worker processes on this machine."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("distributed")
 
+from distributed import CancelledError, KilledWorker
 from tests.batch.conftest import generated, rows_of
 
-from migplan.batch.cluster import part_names
+from migplan.batch.cluster import _result, part_names
+from migplan.errors import MigplanError
 
 TODAY = ("--today", "2026-11-23")
 
@@ -114,3 +117,20 @@ def test_what_a_cluster_cannot_do_is_one_line(migplan, tmp_path, arguments, mess
     assert message in done.stderr.decode()
     assert len(done.stderr.decode().strip().splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (KilledWorker("plan_part-1", None, 3), "workers ended while they planned"),
+        (CancelledError("plan_part-1"), "workers ended while they planned"),
+        (FileNotFoundError(2, "No such file or directory", "/here/in.csv"), "/here/in.csv: No such file"),
+    ],
+)
+def test_what_a_cluster_loses_is_one_line(error, message):
+    future = Future()
+    future.set_exception(error)
+    with pytest.raises(MigplanError, match="--resume goes on from there") as caught:
+        _result(future)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)

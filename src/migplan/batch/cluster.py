@@ -203,9 +203,32 @@ def _done(client: Any, parts: Iterator[Part]) -> Iterator[PartDone]:
     for part in parts:
         waiting.append(client.submit(plan_part, part, pure=False))
         if len(waiting) >= threads * _AHEAD:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield _result(waiting.popleft())
+
+
+def _result(future: Any) -> PartDone:
+    """What became of a partition.
+
+    Raises
+    ------
+    MigplanError
+        The cluster lost it, or a worker cannot reach a file.
+    """
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        done: PartDone = future.result()
+        return done
+    except (KilledWorker, CancelledError):
+        where, text = "--scheduler", "workers ended while they planned, as by want of memory"
+    except OSError as error:
+        where = f"a worker, {error.filename or 'file'}"
+        text = f"{error.strerror or error}; wanted files that every worker can reach under the same path"
+    raise MigplanError(
+        Fault("write-failed", where, f"{text}; what was done is kept, --resume goes on from there")
+    )
 
 
 @functools.lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ A header is a name and perhaps a unit, `Size (GB)` or `Bandwidth Mbps`. The unit
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ class Column:
         return BY_NAME[self.name]
 
 
+@functools.cache
 def _names() -> dict[str, str]:
     """Every header that is known, in its plain form, and its field."""
     known = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
