@@ -165,6 +165,9 @@ class Source:
         except UnicodeDecodeError as error:
             text = f"is not {error.encoding} (byte {self.read_bytes - len(raw) + error.start})"
             raise self._fault(f"{text}; wanted UTF-8, or UTF-16 with a mark, or say --encoding") from None
+        except UnicodeError as error:
+            # UTF-16 and UTF-32 that lack their mark.
+            raise self._fault(f"{error}; say --encoding with the order of bytes, such as utf-16-le") from None
 
     def _take_line(self) -> str:
         """The next line that is not empty; the file is read on until it is whole."""

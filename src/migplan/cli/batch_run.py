@@ -41,6 +41,7 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
     """Run on a cluster; the number of bad rows."""
     from migplan.batch.cluster import run_cluster
 
+    _check_place(report)
     job = _job(None, _path(output), **said)
     with _progress() as progress, _told_when_stopped(resumable=True):
         done = run_cluster(inputs, job, said["scheduler"], progress)
@@ -58,16 +59,28 @@ def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> 
     from migplan.cli.show import check_file
 
     check_file(output)
+    for name, path in others.items():
+        if str(path) == "-" and (name == "--errors" or str(output) == "-"):
+            text = (
+                "'-' is no file; wanted a name"
+                if name == "--errors"
+                else "'-' is --output as well; wanted a file"
+            )
+            raise MigplanError(Fault("contradiction", name, text))
     taken = {"IN": source, "--output": output}
     for name, path in {"--output": output, **others}.items():
         for other, place in taken.items():
             if name != other and path is not None and _same(path, place):
                 text = f"{str(path)!r} is {other} as well; wanted another file"
                 raise MigplanError(Fault("contradiction", name, text))
-        if path is not None and not path.parent.is_dir():
-            text = f"could not be written: {str(path.parent)!r} is no folder"
-            raise MigplanError(Fault("write-failed", str(path), text))
+        _check_place(path)
         taken |= {} if path is None else {name: path}
+
+
+def _check_place(path: Path | None) -> None:
+    if path is not None and not path.parent.is_dir():
+        text = f"could not be written: {str(path.parent)!r} is no folder"
+        raise MigplanError(Fault("write-failed", str(path), text))
 
 
 def _same(one: Path, other: Path) -> bool:
