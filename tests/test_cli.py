@@ -93,6 +93,8 @@ def test_a_file_appears_whole_or_not_at_all(capsys, monkeypatch, tmp_path):
         ("--start", "soon", "start: 'soon' is not a date"),
         ("--deadline", "2020-01-01", "deadline: 2020-01-01 lies before the start"),
         ("--files", "many", "files: 'many' is not a count"),
+        ("--files", "1.5", "files: '1.5' is not whole; wanted a whole number such as '40M'"),
+        ("--agents", "1.5", "agents: '1.5' is not whole; wanted a whole number such as '2'"),
     ],
 )
 def test_bad_flags_are_one_line_that_names_the_field(capsys, monkeypatch, flag, value, told):
@@ -111,6 +113,12 @@ def test_bad_flags_are_one_line_that_names_the_field(capsys, monkeypatch, flag, 
         (b"volume = ", "is not TOML"),
         (b'volume = "10 TB"\nfiles = 5\nfile_size = "1 MB"\n', "files and file_size: say the same thing"),
         (b"volume = 10\n", "volume: '10' has no unit"),
+        (
+            b'volume = "10 TB"\nagents = 1.5\n',
+            "agents: '1.5' is not whole; wanted a whole number such as '2'",
+        ),
+        (b'volume = "10 TB"\nfiles = ' + b"9" * 5000, "has a whole number of more than 64 bits"),
+        (b'volume = "10 TB"\nsizes = [{size = "1 MB", files = 0x' + b"9" * 9000 + b"}]", "more than 64 bits"),
         (b"[volume]\nx = 1\n", "volume: "),
         (b"", "volume: is required"),
     ],

@@ -160,6 +160,16 @@ def test_the_mover_is_measured_onto_the_pilots_target_alone(written):
     assert all(name.removesuffix("/split").endswith("fsx-windows") for name in changed)
 
 
+@pytest.mark.parametrize("protocol", ["SMB", "CIFS", "SMB 3.1.1"])
+def test_a_pilot_counts_whatever_the_protocol_is_called(written, protocol):
+    path = written(pilot_text())
+    wanted, found = (
+        make_plan({**SHARE, "protocol": name}, today=TODAY, samples=0, pilot=path)
+        for name in ("smb", protocol)
+    )
+    assert found.options == wanted.options
+
+
 def test_the_facts_name_the_pilot_as_their_source(written):
     plan = make_plan(SHARE, today=TODAY, samples=0, pilot=written(pilot_text()))
     found = {fact.id: fact for fact in plan.facts if fact.source.startswith("pilot: ")}
@@ -322,6 +332,7 @@ def test_a_round_trip_is_taken_where_the_test_tells_it(written, rtt, changed):
         (lambda t: t.replace('volume = "400000000000 B"', "volume = 5"), "large 1, volume: '5' has no unit"),
         (lambda t: t.replace("files = 20\n", "files = -3\n"), "large 1, files: '-3' is out of range"),
         (lambda t: t.replace("files = 20\n", "files = true\n"), "large 1, files: 'True' is not a count"),
+        (lambda t: t.replace("files = 20\n", "files = 20.5\n"), "large 1, files: '20.5' is not whole"),
         (lambda t: t.replace("date = 2026-11-20\n", ""), "pilot.toml: date: is missing"),
         (lambda t: t.replace("2026-11-20", '"soon"'), "pilot.toml: date: 'soon' is not a date"),
         (lambda t: "large = 5\n" + t.split("[[")[0], "wanted [[large]]"),

@@ -225,9 +225,9 @@ class TestContract:
 )
 def test_a_start_that_is_over_is_noted(start, told):
     made = plan(volume="10 TB", link="1 Gbps", start=start)
-    for option in made.options:
-        found = [note for note in option.notes if "the day of this plan" in note]
-        assert [note.startswith(told) for note in found] == ([True] if told else []), option.id
+    assert [note.startswith(told) for note in made.notes] == ([True] if told else [])
+    # Told of the plan once, and of no way again.
+    assert not [option.id for option in made.options if "the day of this plan" in "".join(option.notes)]
 
 
 @pytest.mark.parametrize(
@@ -305,5 +305,14 @@ def test_what_is_cheaper_and_sooner_and_yet_not_chosen_is_explained(other, told)
     ],
 )
 def test_what_was_given_and_counts_for_nothing_is_noted(given, told):
-    notes = plan(volume="1 TB", **given).chosen.notes
+    made = plan(volume="1 TB", **given)
+    notes = (*made.notes, *made.chosen.notes)
     assert [note for note in notes if "nothing" in note or "none to keep" in note] == told
+
+
+def test_one_month_is_no_plural():
+    made = plan(volume="1 TB", link="1 Gbps", horizon="1 month", deadline="1 day", start="2026-11-22")
+    told = " ".join((*made.recommendation.why, *made.notes))
+    assert "Move and 1 month of" in told
+    assert "is 1 day before" in told
+    assert made.chosen.cost_usd.horizon_months == 1

@@ -32,6 +32,16 @@ def read(name, value):
         ("region", " EU-West-1 ", "eu-west-1"),
         ("deadline", "2026-12-01", dt.date(2026, 12, 1)),
         ("deadline", "30 days", 30 * 86400),
+        ("protocol", " SMB ", "smb"),
+        ("protocol", "CIFS", "smb"),
+        ("protocol", "Cifs / SMB", "smb"),
+        ("protocol", "SMB3", "smb"),
+        ("protocol", "SMB 3.1.1", "smb"),
+        ("protocol", "smb-v2.1", "smb"),
+        ("protocol", "NFSv3", "nfs"),
+        ("protocol", "NFSv4.1", "nfs"),
+        ("protocol", "NFS 4", "nfs"),
+        ("protocol", "NFS version 4.2", "nfs"),
     ],
 )
 def test_what_says_when_and_where(name, value, found):
@@ -43,6 +53,7 @@ def test_what_says_when_and_where(name, value, found):
     [
         ("hours", "nights", "is no weekday"),
         ("hours", 19, "is not a text"),
+        ("name", "a\udcffb", "is not UTF-8"),
         ("holidays", "Bavaria", "is no country"),
         ("timezone", "CEST", "is no time zone"),
         ("cutover_days", "weekend", "is no weekday"),
@@ -85,14 +96,46 @@ def test_messages_have_an_example_of_the_field_and_its_range_in_its_unit(name, v
         read(name, value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("agents", "1.5", "'1.5' is not whole; wanted a whole number such as '2'"),
+        ("agents", 1.5, "'1.5' is not whole; wanted a whole number such as '2'"),
+        ("files", "1.0005 k", "'1.0005 k' is not whole; wanted a whole number such as '40M'"),
+        ("files", float("inf"), "is out of range"),
+        ("files", 10**400, "is too large to be meant"),
+        ("sizes", [{"size": "1 MB", "files": 1.5}], "'1.5' is not whole"),
+        ("sizes", [{"size": "1 MB", "files": [1]}], "'[1]' is not a count"),
+        ("sizes", [{"size": "1 MB", "files": 10**400}], "is too large to be meant"),
+        ("changed", [{"days": [1], "volume": "1 TB"}], "'[1]' is not a count"),
+    ],
+)
+def test_what_is_counted_is_whole(name, value, told):
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read(name, value)
+
+
+def test_whole_counts_and_parts_of_a_day_are_read():
+    assert [read("files", value) for value in ("1.5e6", "2.5 million", 3, 3.0)] == [1.5e6, 2.5e6, 3.0, 3.0]
+    assert read("changed", [{"days": 0.5, "volume": "1 TB"}]) == ((43200.0, 1e12),)
+    assert read("changed", [{"days": "0.5", "volume": "1 TB"}]) == ((43200.0, 1e12),)
+
+
 def test_a_history_of_changes():
     rows = [{"days": 7, "volume": "3 TB"}, {"days": 1, "volume": "1 TB"}]
     assert read("changed", rows) == ((86400.0, 1e12), (7 * 86400.0, 3e12))
 
 
+@pytest.mark.parametrize("value", ["SMB1", "SMB 1.0", "NFSv2", "SMB 7", "nfsv", "nfs/smb", "cifs3", "v3", 3])
+def test_what_no_protocol_is_read_as(value):
+    told = "wanted one of smb, nfs, local, object, or another word for one: CIFS, SMB 2 or 3, NFS 3 or 4"
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read("protocol", value)
+
+
 @pytest.mark.parametrize("volume", ["0.9 TB", "1 GB"])
 def test_less_cannot_have_changed_in_more_days(volume):
-    with pytest.raises(UnitError, match="7 days after 1 days has no more bytes changed"):
+    with pytest.raises(UnitError, match="7 days after 1 day has no more bytes changed"):
         read("changed", [{"days": 1, "volume": "1 TB"}, {"days": 7, "volume": volume}])
 
 

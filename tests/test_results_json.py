@@ -57,8 +57,9 @@ def test_keys_of_a_later_version_are_left_out():
 
 def test_fields_with_a_default_may_be_missing():
     plain = json.loads(small().to_json())
-    del plain["options"][0]["done_by"], plain["targets"][0]["kind"]
+    del plain["options"][0]["done_by"], plain["targets"][0]["kind"], plain["notes"]
     assert results_from_dict(plain).options[0].done_by == ()
+    assert results_from_dict(plain).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,14 @@ def test_unclear_bytes_are_explained():
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("40M", 40e6), ("40_000_000", 40e6), ("1.5 million", 1.5e6), ("2k", 2000), ("7", 7)]
-)
+    ("text", "value"),
+    [
+        ("40M", 40e6), ("40_000_000", 40e6), ("1.5 million", 1.5e6), ("2k", 2000), ("7", 7), ("1.5e6", 1.5e6),
+        # 1.001 * 1000 is 1000.9999999999999 in floats.
+        ("1.001 k", 1001), ("2.0", 2), ("1_000.50e1", 10005), ("50e-1", 5), ("0.0", 0), ("1e15", 1e15),
+        ("1000000000000001", 1000000000000001), ("1.000000000000001e15", 1000000000000001), ("0e-9", 0),
+    ],
+)  # fmt: skip
 def test_counts(text, value):
     assert units.parse_count(text) == value
 
@@ -91,6 +97,26 @@ def test_counts(text, value):
 def test_what_is_no_count_is_refused(text):
     with pytest.raises(UnitError):
         units.parse_count(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.5",
+        "0.5",
+        "1e-1",
+        "1.0005 k",
+        "1.5e0",
+        "1.0000000000000000001",
+        "9007199254740993.5",
+        "15e-1",
+        "1e-99",
+    ],
+)
+def test_what_is_no_whole_number_is_no_count(text):
+    with pytest.raises(UnitError, match="is not whole; wanted a whole number such as '40M'"):
+        units.parse_count(text)
+    assert units.parse_count(text, whole=False) == pytest.approx(float(text.replace(" k", "e3")))
 
 
 def test_many_cells_are_read_as_one_by_one():

@@ -86,3 +86,13 @@ def shorten(text: object, width: int = 60) -> str:
     """
     shown = text if isinstance(text, str) else repr(text)
     return repr(shown if len(shown) <= width else shown[: width - 3] + "...")
+
+
+def counted(number: float, noun: str, form: str = ",") -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "column"), counted(1234, "row"), counted(1.0, "month", "g")
+    ('1 column', '1,234 rows', '1 month')
+    """
+    shown = format(number, form)
+    return f"{shown} {noun}{'' if shown == '1' else 's'}"

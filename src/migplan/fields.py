@@ -36,6 +36,10 @@ class Field:
         What its absence means, or where the default comes from.
     choices : tuple of str
         Allowed values of a choice or of the members of a list.
+    also : tuple of (str, str)
+        Other words for a choice, in lower case without blanks and hyphens, and the choice each is read as.
+    also_told : str
+        These words in short, for messages.
     low, high : float
         Range in base units in which an answer means something.
     low_is_open : bool
@@ -54,6 +58,8 @@ class Field:
     default: str = ""
     why: str = ""
     choices: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    also_told: str = ""
     low: float = 0.0
     high: float = float("inf")
     low_is_open: bool = True
@@ -61,6 +67,16 @@ class Field:
 
 
 PROTOCOLS = ("smb", "nfs", "local", "object")
+_SMB_VERSIONS = ("2", "2.0", "2.0.2", "2.02", "2.1", "3", "3.0", "3.0.2", "3.02", "3.1.1", "3.11")
+_NFS_VERSIONS = ("3", "4", "4.0", "4.1", "4.2")
+PROTOCOL_WORDS = (
+    ("cifs", "smb"),
+    ("cifs/smb", "smb"),
+    ("smb/cifs", "smb"),
+    *((f"smb{version}", "smb") for version in _SMB_VERSIONS),
+    *((f"nfs{version}", "nfs") for version in _NFS_VERSIONS),
+)
+"""What else people call a protocol; not SMB 1 and NFS 2, for which what is planned for smb and nfs does not hold."""
 SOURCES = ("windows", "ontap", "linux", "other")
 CLOUDS = ("aws", "azure", "gcp")
 TRAITS = (
@@ -94,7 +110,7 @@ FIELDS: tuple[Field, ...] = (
     Field("sizes", "histogram", "The histogram of file sizes: a list of {size, files}.", "", _FILES,
         scenario_only=True, why="one bucket of the mean size"),
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
-        choices=PROTOCOLS),
+        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, SMB 2 or 3, NFS 3 or 4"),
     Field("source", "choice", "The system that serves it.", "ontap", _FILES, choices=SOURCES,
         why="by protocol: smb from windows, nfs from linux, else other"),
     Field("structure", "choice", "Kind of data.", "unstructured", _DATA, default="unstructured",

@@ -28,7 +28,7 @@ from migplan.levers import Standing, find_levers
 from migplan.options import Option, enumerate_options
 from migplan.recommend import BY_TIME, barred, best, effort, judge, tie_of
 from migplan.results import Plan
-from migplan.tell import tell_facts, tell_inputs, tell_options, tell_recommendation, tell_targets
+from migplan.tell import tell_facts, tell_inputs, tell_notes, tell_options, tell_recommendation, tell_targets
 from migplan.uncertainty import Draws, Sampled, sample_options, summarize
 from migplan.workload import Workload, read_workload
 
@@ -93,6 +93,7 @@ def make_plan(
         targets=tell_targets(catalogue, workload, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
         facts=tell_facts(catalogue, workload, used, ranked, day),
+        notes=tell_notes(workload, day),
     )
 
 

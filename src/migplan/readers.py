@@ -16,12 +16,14 @@ from migplan import units
 from migplan.calendars.days_off import read_holidays
 from migplan.calendars.hours import read_cutover_days, read_date, read_date_ranges, read_hours
 from migplan.calendars.zones import read_timezone
-from migplan.errors import UnitError, shorten
+from migplan.errors import UnitError, counted, shorten
 from migplan.fields import Field
 
 DAY = 86400.0
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
 """A text without any digit, or a date in an order that is not ours."""
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+_VERSION_MARK = re.compile(r"(?<=[a-z])v(?:ersion)?(?=\d)")
 
 
 def _quantity(entry: Field, value: Any) -> float:
@@ -33,9 +35,33 @@ def _quantity(entry: Field, value: Any) -> float:
 
 
 def _count(entry: Field, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise UnitError(f"{shorten(value)} is not a count; wanted such as {entry.example!r}")
-    return _within(entry, units.parse_count(value) if isinstance(value, str) else float(value), value)
+    return _within(entry, read_count(value, entry.example), value)
+
+
+def read_count(value: Any, example: str = "40M", whole: bool = True) -> float:
+    """A count from a text, or from a number of a file that has types; whole unless told otherwise. [1]
+
+    Raises
+    ------
+    UnitError
+        It is no count.
+
+    Examples
+    --------
+    >>> read_count("1.5M"), read_count(3)
+    (1500000.0, 3.0)
+    """
+    if isinstance(value, str):
+        return units.parse_count(value, example, whole)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise UnitError(f"{shorten(value)} is not a count; wanted such as {example!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise UnitError(f"{shorten(value)} is too large to be meant") from None
+    if whole and math.isfinite(number) and not number.is_integer():
+        raise UnitError(f"{shorten(value)} is not whole; wanted a whole number such as {example!r}")
+    return number
 
 
 def _within(entry: Field, number: float, value: Any) -> float:
@@ -68,9 +94,13 @@ def _change(entry: Field, value: Any) -> tuple[float, bool]:
 
 def _choice(entry: Field, value: Any) -> str:
     text = str(value).strip().lower()
-    if text not in entry.choices:
-        raise UnitError(f"{shorten(value)} is not known; wanted one of {', '.join(entry.choices)}")
-    return text
+    if text in entry.choices:
+        return text
+    found = dict(entry.also).get(_VERSION_MARK.sub("", _BETWEEN_WORDS.sub("", text)))
+    if found is None:
+        also = f", or another word for one: {entry.also_told}" if entry.also else ""
+        raise UnitError(f"{shorten(value)} is not known; wanted one of {', '.join(entry.choices)}{also}")
+    return found
 
 
 def _items(value: Any) -> list[str]:
@@ -93,6 +123,9 @@ def _choices(entry: Field, value: Any) -> tuple[str, ...]:
 def _plain(entry: Field, value: Any) -> str:
     if not isinstance(value, str):
         raise UnitError(f"{shorten(value)} is not a text; wanted such as {entry.example!r}")
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        # What stands for bytes that are no UTF-8 can be written nowhere.
+        raise UnitError(f"{shorten(value)} is not UTF-8")
     return value.strip()
 
 
@@ -137,7 +170,7 @@ def _pairs(first: str, second: str, base: str, rows: Any) -> tuple[tuple[float, 
         )
         if not isinstance(size, str):
             raise UnitError(f"{shorten(size)} has no unit; wanted such as '64 kB'")
-        number = units.parse_count(count) if isinstance(count, str) else float(count)
+        number = read_count(count, whole=second == "files")
         amount = units.parse(size, base)
         if not (0 < amount < 1e20 and 0 < number < 1e13):
             raise UnitError(f"{shorten(row)} is out of range; wanted amounts above 0")
@@ -149,8 +182,9 @@ def _history(entry: Field, value: Any) -> tuple[tuple[float, float], ...]:
     found = _pairs("days", "volume", "B", value)
     for (early, less), (late, more) in itertools.pairwise(found):
         if early == late or less > more:
+            after = f"{counted(late / DAY, 'day', 'g')} after {counted(early / DAY, 'day', 'g')}"
             raise UnitError(
-                f"{late / DAY:g} days after {early / DAY:g} days has no more bytes changed; "
+                f"{after} has no more bytes changed; "
                 "wanted each number of days once, and more changed in more days"
             )
     return found

@@ -26,8 +26,8 @@ UNUSABLE, UNSURE, LATE, OUTSIDE, DEAR, LONG = 512, 256, 32, 4, 2, 1
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not cost."""
 
-_STEPS = (1.1, 1.5, 2.5, 5.0, 10.0)
-_NEVER = len(_STEPS) + 2
+_STEPS = np.array([1.0, 1.1, 1.5, 2.5, 5.0, 10.0])
+_NEVER = len(_STEPS) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,8 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
     # Infinity stands apart, so that it need not be divided by the infinity that stands for nothing wanted.
     endless = np.isinf(found)
     times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
-    steps = np.zeros(np.shape(times), dtype=np.int64)
-    for step in (1.0, *_STEPS):
-        # Times that are not known are beyond every step.
-        steps += ~(times <= step)
-    return np.where(endless, _NEVER, steps)
+    # Times that are not known are beyond every step.
+    return np.where(endless, _NEVER, np.searchsorted(_STEPS, times))
 
 
 def effort(option: Option) -> int:

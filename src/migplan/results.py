@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import functools
-import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
+
+import orjson
 
 from migplan.targets import Reason
 
@@ -201,6 +199,8 @@ class Plan:
     options : tuple of OptionResult
         All options, best first; those that cannot be used have their reasons.
     targets, checks, facts : tuple
+    notes : tuple of str
+        What is to be known of the inputs, whichever way is taken; those of an option are its own.
     """
 
     today: str
@@ -210,16 +210,17 @@ class Plan:
     targets: tuple[TargetResult, ...]
     checks: tuple[CheckResult, ...]
     facts: tuple[FactResult, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, equal to the JSON that the command line writes."""
-        plain: dict[str, Any] = {"schema": SCHEMA, **_plain(self)}
+        plain: dict[str, Any] = orjson.loads(self.to_json())
         return plain
 
     def to_json(self) -> str:
         """The plan as JSON, with one option, target, check or fact a line."""
-        entries = (f'"{key}": {_lines_of(value)}' for key, value in self.to_dict().items())
-        return "{\n" + ",\n".join(entries) + "\n}"
+        values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
+        return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
     @property
     def chosen(self) -> OptionResult | None:
@@ -228,42 +229,10 @@ class Plan:
 
 
 def _lines_of(value: Any) -> str:
-    write = functools.partial(json.dumps, ensure_ascii=False, allow_nan=False)
-    if not isinstance(value, list):
-        return write(value)
-    return "[\n" + ",\n".join(map(write, value)) + "\n]"
-
-
-def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return value
-    if kind is float:
-        return _number(value)
-    if kind is tuple or kind is list:
-        return [_plain(item) for item in value]
-    if kind is dict:
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return {name: _plain(getattr(value, name)) for name in _names(kind)}
-
-
-_NAMES: dict[type[Any], tuple[str, ...]] = {}
-
-
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Names of the fields of a type of records."""
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(entry.name for entry in dataclasses.fields(kind))
-    return _NAMES[kind]
-
-
-def _number(value: float) -> float | int | None:
-    """JSON has no NaN and no infinity; whole numbers read better without a point."""
-    if not math.isfinite(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    """A value as JSON, which has no NaN and no infinity: null stands for both."""
+    if not isinstance(value, tuple):
+        return orjson.dumps(value).decode()
+    return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in value) + "\n]"
 
 
 def finite(value: Any) -> float | None:

@@ -54,16 +54,7 @@ _NUMBER = r"(\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _QUANTITY = re.compile(_NUMBER + r"[ \t\u00a0\u202f]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
 _COUNT = re.compile(_NUMBER + r"[ \u00a0\u202f]*(k|M|G|T|thousand|million|billion)?", re.ASCII)
 _UNIT = re.compile(r"(?:[A-Za-z_]+|%|1)(?:/[A-Za-z_]+){0,3}", re.ASCII)
-_COUNT_FACTOR = {
-    None: 1.0,
-    "k": 1e3,
-    "thousand": 1e3,
-    "M": 1e6,
-    "million": 1e6,
-    "G": 1e9,
-    "billion": 1e9,
-    "T": 1e12,
-}
+_COUNT_POWER = {None: 0, "k": 3, "thousand": 3, "M": 6, "million": 6, "G": 9, "billion": 9, "T": 12}
 _LONGEST = 80
 
 EXAMPLES = {
@@ -204,19 +195,32 @@ def parse(text: str, base: str, example: str = "") -> float:
     return value
 
 
-def parse_count(text: str) -> float:
-    """Read a count such as '40M', '1.5 million' or '40_000_000'. [1]
+def parse_count(text: str, example: str = "40M", whole: bool = True) -> float:
+    """Read a count such as '40M', '1.5 million' or '40_000_000'; one that is not whole is refused unless told. [1]
 
-    >>> parse_count("40M"), parse_count("40_000_000")
-    (40000000.0, 40000000.0)
+    >>> parse_count("40M"), parse_count("40_000_000"), parse_count("0.5", whole=False)
+    (40000000.0, 40000000.0, 0.5)
     """
     match = _COUNT.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         raise UnitError(f"{shorten(text)} is not a count; wanted a number such as '40M' or '40_000_000'")
-    value = float(match[1]) * _COUNT_FACTOR[match[2]]
+    digits, _, exponent = match[1].replace("_", "").lower().partition("e")
+    power = int(exponent or 0) + _COUNT_POWER[match[2]]
+    # Digits decide what is whole: as floats 1.001 k is none, and 1.0000000000000000001 is.
+    if whole and not _are_whole(digits, power):
+        raise UnitError(f"{shorten(text)} is not whole; wanted a whole number such as {example!r}")
+    value = float(f"{digits}e{power}")
     if not math.isfinite(value):
         raise UnitError(f"{shorten(text)} is too large to be meant")
     return value
+
+
+def _are_whole(digits: str, power: int) -> bool:
+    """Whether digits times a power of ten are a whole number."""
+    before, _, behind = digits.partition(".")
+    behind = behind.rstrip("0")
+    zeros = len(before) - len(before.rstrip("0"))
+    return len(behind) <= power if behind else -zeros <= power or not before.strip("0")
 
 
 def parse_many(texts: Iterable[str], base: str) -> tuple[list[float], dict[int, str]]:
@@ -275,8 +279,9 @@ _SCALES = {
 def show(value: float, base: str) -> str:
     """Write a number in base units as people read it.
 
-    >>> show(1.5e14, "B"), show(8.75e7, "B/s"), show(28800, "s"), show(0.7, "1")
-    ('150 TB', '700 Mbps', '8 hours', '70 %')
+    >>> show(1.5e14, "B"), show(8.75e7, "B/s"), show(28800, "s"), show(86400, "s"), show(0.7, "1")
+    ('150 TB', '700 Mbps', '8 hours', '1 day', '70 %')
     """
     scale, unit = next((step for step in _SCALES[base] if abs(value) >= step[0]), _SCALES[base][-1])
-    return f"{value / scale:,.4g} {unit}" if abs(value / scale) < 1e4 else f"{value / scale:,.0f} {unit}"
+    shown = f"{value / scale:,.4g}" if abs(value / scale) < 1e4 else f"{value / scale:,.0f}"
+    return f"{shown} {unit.removesuffix('s') if shown == '1' and unit in ('days', 'hours') else unit}"

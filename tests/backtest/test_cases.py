@@ -41,7 +41,7 @@ def test_empty_lines_a_byte_order_mark_and_columns_for_people_do_no_harm(tmp_pat
             "mine.csv: header: has no column 'tool'; wanted id, tool and what is known",
         ),
         ("id,tool,tool\na,b,c\n", "mine.csv: header: has column 'tool' twice; wanted it once"),
-        ("id,tool\na\n", "mine.csv: line 2: has 1 cells; wanted 2, as the header has"),
+        ("id,tool\na\n", "mine.csv: line 2: has 1 cell; wanted 2, as the header has"),
         ("id,tool\na,\n", "mine.csv: line 2: tool: is empty"),
         ("id,tool\na,scp\na,cp\n", "mine.csv: line 3: id: 'a' stands there twice"),
         (

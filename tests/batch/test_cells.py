@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.batch.cells import as_spelled, read_numbers
+from migplan.batch.cells import read_numbers
 from migplan.batch.columns import Column
+from migplan.batch.exports import as_spelled
 from migplan.batch.settings import Settings
 from migplan.batch.spelling import read_units, spell_out
 from migplan.batch.words import read_words
@@ -36,7 +37,27 @@ numbers = st.one_of(
     st.floats(0, 1e12, allow_nan=False).map(str),
     st.from_regex(r"\A[0-9_.eE+-]{1,14}\Z"),
     st.sampled_from(
-        ["1.5", "007", "1e3", "1_000", ".5", "5.", "1.2.3", "inf", "nan", "-1", "+1", "0", "9" * 45]
+        [
+            "1.5",
+            "2.0",
+            "1.50",
+            "1.001",
+            "2.5000",
+            "0.0005",
+            "9999999999999.0001",
+            "007",
+            "1e3",
+            "1_000",
+            ".5",
+            "5.",
+            "1.2.3",
+            "inf",
+            "nan",
+            "-1",
+            "+1",
+            "0",
+            "9" * 45,
+        ]
     ),
 )
 units = st.sampled_from(
@@ -130,6 +151,38 @@ def test_a_point_beside_a_decimal_comma_is_not_guessed_at():
     )
     assert found.values[1:].tolist() == [1.5e12, 2e12]
     assert "has a point" in found.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "header"),
+    [
+        (["1.001 k", "1.0005 k", "2 k"], ""),
+        (["1.001", "1.0005", "2"], "k"),
+        (["1.5", "2.0", "3.00"], ""),
+        (["1000000", "1.5", ""], ""),
+        (["9999999999999", "9999999999999.0001", "1e15"], ""),
+    ],
+)
+def test_counts_are_whole_by_columns_as_they_are_one_by_one(texts, header):
+    column = Column(0, "files", "files", header)
+    found = read_numbers(column, pa.array(texts))
+    assert all(same(found, place, one_by_one(column, text)) for place, text in enumerate(texts))
+    assert "is not whole" in found.messages.get(0, "") + found.messages.get(1, "")
+
+
+def test_counts_with_points_take_the_quick_way_where_they_are_whole(monkeypatch):
+    monkeypatch.setitem(READERS, "count", None)
+    found = read_numbers(Column(0, "files", "files"), pa.array(["1.001k", "2k", "3.50k", "1.0"]))
+    assert found.values.tolist() == [1001.0, 2000.0, 3500.0, 1.0]
+
+
+def test_counts_of_typed_files_are_whole():
+    found = read_numbers(Column(0, "files", "files", "k"), pa.array([2.0, 1.001, 1.0005, None]))
+    assert found.values[:2].tolist() == [2000.0, 1001.0]
+    assert list(found.messages) == [2]
+    assert read_numbers(Column(0, "files", "files"), pa.array([3.0, 0.5])).messages == {
+        1: "'0.5' is not whole; wanted a whole number such as '40M'"
+    }
 
 
 def test_a_unit_in_the_header_counts_for_bare_numbers_only():

@@ -98,6 +98,14 @@ def test_a_unit_of_a_header_means_what_is_said_of_it_and_the_unit_of_a_map_is_ou
     assert [column.unit for column in columns] == ["GiB", "GB", "M"]
 
 
+@pytest.mark.parametrize("text", ["volume", "", "volume:GB"])
+def test_a_map_without_an_equals_sign_is_told_what_is_wanted(text):
+    with pytest.raises(
+        MigplanError, match=r"^--map: '.*' has no '='; wanted HEADER=FIELD, HEADER=FIELD:UNIT, or"
+    ):
+        found("volume", maps=[text])
+
+
 def test_aliases_are_of_fields_and_stand_for_one_only():
     names = [alias for aliases in ALIASES.values() for alias in aliases]
     assert set(ALIASES) <= set(BY_NAME)

@@ -147,7 +147,7 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
     done = migplan("in.csv", "-o", output, "--strict", *TODAY)
     assert done.returncode == 2
     assert done.stdout == b""
-    assert b"1 bad rows, nothing planned" in done.stderr
+    assert b"1 bad row, nothing planned" in done.stderr
     assert not (tmp_path / output).exists()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
     (tmp_path / "in.csv").write_text("volume\n1 TB\n")
@@ -171,6 +171,8 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["in.csv", "-o", "out.csv", "--set", "region=mars-1"], "--set region: 'mars-1' is not known"),
         (["in.csv", "-o", "out.csv", "--set", "target=nope"], "--set target: 'nope' is not known"),
         (["in.csv", "-o", "out.csv", "--set", "routes=carrier"], "--set routes"),
+        (["in.csv", "-o", "out.csv", "--set", "agents=1.5"], "--set agents: '1.5' is not whole"),
+        (["in.csv", "-o", "out.csv", "--set", "volume=x"], "--set volume: 'x' is not a number and a unit"),
         (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
         (["in.csv", "-o", "-", "--resume"], "--resume"),
         (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
@@ -351,7 +353,7 @@ def test_every_row_is_counted_once_by_how_well_it_does(migplan):
         int(part.split()[0]) for part in re.search(r"Of these: (.*)", done.stderr.decode())[1].split(", ")
     ]
     assert sum(counts) == 4
-    assert "1 miss something else, 1 without an option" in done.stderr.decode()
+    assert "1 misses something else, 1 without an option" in done.stderr.decode()
 
 
 def test_who_interrupts_is_told_that_nothing_is_lost(tmp_path):
@@ -386,12 +388,14 @@ def test_spreadsheets_find_no_formula_and_pass_through_text_is_else_untouched(mi
 
 
 def test_the_report_names_things_without_making_markup_of_them(migplan, tmp_path):
-    (tmp_path / "a|b_<c>.csv").write_text("volume,link,[x](y)\n1 TB,1 Gbps,\nx,,\n")
+    (tmp_path / "a|b_<c>.csv").write_text("volume,link,[x](y),owner\n1 TB,1 Gbps,,me\nx,,,\n")
     done = migplan("a|b_<c>.csv", "-o", "out.csv", "--report", "out.md", "--map", "[x](y)=name", *TODAY)
     assert done.returncode == 1
     page = (tmp_path / "out.md").read_text()
     assert "# Batch plan of a\\|b\\_\\<c>.csv" in page
     assert "\\[x\\](y): name" in page
+    assert "Of these: 1 meets what is asked, 0 miss a deadline" in page
+    assert "- 1 column passed through" in page
     assert "| fsx-windows | 1 |" in page
     assert "| bad-quantity | 1 |" in page
 

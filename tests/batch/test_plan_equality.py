@@ -36,7 +36,7 @@ def some_row(dice):
         "deadline": dice.choice([f"{dice.uniform(5, 150):.4g} days", "2027-03-01"]),
         "cutover_window": f"{dice.uniform(1, 60):.3g} hours",
         "budget": f"{10 ** dice.uniform(3, 6):.4g} USD",
-        "protocol": dice.choice(["smb", "nfs", "SMB"]),
+        "protocol": dice.choice(["smb", "nfs", "SMB", "CIFS", "NFSv4.1"]),
         "source": dice.choice(["windows", "ontap", "linux"]),
         "keep": dice.choice(["dacl,owner", "timestamps", "none"]),
         "app_change": "allowed",

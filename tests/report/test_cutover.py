@@ -6,6 +6,7 @@ import pytest
 from migplan.report.cutover import STAGES, Situation, all_steps, steps
 from migplan.report.markdown import render_markdown
 from migplan.report.sections.cutover import situation
+from migplan.report.terminal import render
 from migplan.report.view import view_of
 
 PLAIN = Situation(
@@ -166,6 +167,14 @@ def test_the_situation_is_read_from_the_plan(plan):
     assert shipped.objects
     assert shipped.device
     assert not shipped.passes
+
+
+def test_the_protocol_counts_as_it_was_read_and_is_told_as_it_was_given_too(plan):
+    given = dataclasses.replace(plan.workload["protocol"], text="SMB 3.1.1")
+    told = dataclasses.replace(plan, workload={**plan.workload, "protocol": given})
+    assert cutover(told) == cutover(plan)
+    assert "(SMB, given as SMB 3.1.1)" in render_markdown(told)
+    assert "40M files, SMB, given as SMB 3.1.1 over" in render(told, False, False)
 
 
 def test_client_vpn_users_test_too(plan):

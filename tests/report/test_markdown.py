@@ -12,6 +12,7 @@ from pymarkdown.api import PyMarkdownApi
 from migplan.planner import make_plan
 from migplan.report.charts import draw
 from migplan.report.markdown import render_markdown
+from migplan.report.terminal import render
 from migplan.report.view import MOST_COMPARED
 from migplan.results import PhaseResult
 from migplan.results_json import results_from_dict
@@ -241,6 +242,15 @@ def test_a_source_has_one_number_throughout(plan):
         assert numbered[number] == address
 
 
+def test_a_note_on_the_inputs_is_told_once_also_where_nothing_can_be_used(any_plan):
+    noted = dataclasses.replace(any_plan, notes=("the start is over",))
+    assert render_markdown(noted).count("- The start is over") == 1
+    none = dataclasses.replace(noted.recommendation, option=None, levers=())
+    for told in (dataclasses.replace(noted.recommendation, levers=()), none):
+        table = render(dataclasses.replace(noted, recommendation=told), False, False)
+        assert table.count("Note: the start is over") == 1
+
+
 def test_levers_stand_where_nothing_meets(build):
     told = section(render_markdown(build.hopeless()), "What would change the answer")
     assert "| link | 1 Gbps | 3 Gbps |" in told
@@ -425,3 +435,20 @@ def test_chances_in_tables_are_short(plan):
     ways = tuple(dataclasses.replace(way, p_deadline=0.001) for way in plan.options)
     told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Options side by side")
     assert tables(told)[0][1][5] == "< 1 %"
+
+
+def test_what_is_one_is_told_as_one(plan):
+    cost = dataclasses.replace(plan.options[0].cost_usd, horizon_months=1.0)
+    files = dataclasses.replace(plan.workload["files"], value=1.0, text="1")
+    one = dataclasses.replace(
+        plan,
+        options=tuple(dataclasses.replace(option, cost_usd=cost) for option in plan.options),
+        workload={**plan.workload, "files": files},
+    )
+    told = render_markdown(one)
+    assert not re.findall(r"(?<![\d.,])1 (?:months|files|more facts|prices|days|hours)\b", told)
+    assert "USD in 1 month" in told
+    assert "150 TB in 1 file (SMB)" in told
+    assert "; 1 price is old." in told
+    assert "Total over 1 month: " in told
+    assert "150 TB, 1 file, SMB over" in render(one, False, False)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError, counted, shorten
 
 TEXTS = ("id", "kind", "tool", "source_protocol", "target", "streams_or_agents", "what_the_duration_covers")
 NUMBERS = (
@@ -107,7 +107,7 @@ def _cases(name: str, lines: list[tuple[int, list[str]]]) -> list[tuple[Case, Me
     for line, row in lines[1:]:
         place = f"{name}: line {line}"
         if len(row) != len(header):
-            found = f"has {len(row)} cells; wanted {len(header)}, as the header has"
+            found = f"has {counted(len(row), 'cell')}; wanted {len(header)}, as the header has"
             faults.append(Fault("bad-file", place, found))
             continue
         cells = dict(zip(header, (cell.strip() for cell in row), strict=True))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,7 @@ from migplan import units
 from migplan.batch.arrays import booleans, numbers
 from migplan.batch.arrays import plain as values_of
 from migplan.batch.columns import Column
-from migplan.batch.settings import Settings
-from migplan.batch.spelling import GROUPING, NUMERIC, spell_out
+from migplan.batch.spelling import spell_out
 from migplan.errors import UnitError
 from migplan.readers import READERS
 
@@ -87,45 +86,8 @@ def read_numbers(column: Column, texts: Any, decimal: str = ".") -> Cells:
     return cells
 
 
-def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
-    """Cells without what the user says stands for nothing, thousands ungrouped and units as we write them.
-
-    Numbers of a typed file stay as they are.
-    """
-    numeric = column.field.form in NUMERIC
-    if not (settings.empty or (numeric and (settings.thousands or settings.units))) or _is_number(cells):
-        return cells
-    texts = as_texts(cells)
-    if settings.empty:
-        nothing = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(settings.empty, pa.string()))
-        texts = pc.if_else(nothing, "", texts)
-    if numeric and settings.thousands:
-        sign, decimal = GROUPING[settings.thousands], re.escape(settings.decimal)
-        grouped = rf"^\s*[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{decimal}[0-9]+)?(?:[^0-9.,]*)$"
-        texts = _replaced(texts, grouped, rf"([0-9]){sign}([0-9])", r"\1\2")
-    return _with_our_units(texts, settings.units) if column.field.form in ("quantity", "change") else texts
-
-
-def _with_our_units(texts: Any, units_: Mapping[str, str]) -> Any:
-    made = texts
-    for theirs, ours in units_.items():
-        theirs = rf"^(\s*[0-9][^A-Za-z%]*){theirs}(\s*|/.*)$"
-        # What one unit has become is not taken for another one.
-        made = pc.if_else(pc.match_substring_regex(texts, theirs), _changed(texts, theirs, ours), made)
-    return made
-
-
-def _changed(texts: Any, theirs: str, ours: str) -> Any:
-    return pc.replace_substring_regex(texts, theirs, rf"\1{ours}\2")
-
-
-def _replaced(texts: Any, where: str, pattern: str, by: str) -> Any:
-    return pc.if_else(
-        pc.match_substring_regex(texts, where), pc.replace_substring_regex(texts, pattern, by), texts
-    )
-
-
-def _is_number(cells: Any) -> bool:
+def is_number(cells: Any) -> bool:
+    """Whether cells of a typed file are numbers."""
     return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
 
 
@@ -141,17 +103,22 @@ _Found = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]
 
 def _numbers(column: Column, cells: Any) -> _Found | None:
     """Columns of a typed file that are numbers already, of a unit that the header says."""
-    if not _is_number(cells):
+    if not is_number(cells):
         return None
     scale, part = _scale("", _scale_of(column))
-    values = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan)) * scale
-    return values, np.isfinite(values), np.full(len(cells), part)
+    found = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan))
+    values = found * scale
+    plain = np.isfinite(values)
+    if column.field.form == "count":
+        plain &= found == np.rint(found)
+    return values, plain, np.full(len(cells), part)
 
 
 def _texts(column: Column, texts: Any, decimal: str) -> _Found:
+    whole = column.field.form == "count"
     if decimal == ".":
-        return _quick(texts, _scale_of(column))
-    values, plain, parts = _quick(pc.replace_substring(texts, decimal, "."), _scale_of(column))
+        return _quick(texts, _scale_of(column), whole)
+    values, plain, parts = _quick(pc.replace_substring(texts, decimal, "."), _scale_of(column), whole)
     # A point beside a decimal comma is refused by `spell_out`.
     return values, plain & ~values_of(pc.match_substring(texts, ".")), parts
 
@@ -214,22 +181,41 @@ def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:
     return scale
 
 
-def _quick(texts: Any, scale_of: Callable[[str], tuple[float, bool]]) -> _Found:
-    """Numbers of the plain cells."""
+def _quick(texts: Any, scale_of: Callable[[str], tuple[float, bool]], whole: bool) -> _Found:
+    """Numbers of the plain cells; of those alone that are sure to be whole, where they must be."""
     if not len(texts):
         return np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
     digits, scales, parts = _same_unit(texts, scale_of) or _split(texts, scale_of)
+    values, plain = _plain_values(texts, digits, scales)
+    if whole:
+        plain &= _surely_whole(digits, scales)
+        # A float of 1.001 times 1000 is a hair below the whole number that was meant.
+        values = np.rint(values)
+    return values, plain, parts
+
+
+def _plain_values(texts: Any, digits: Any, scales: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Values, and which cells are plain."""
     plain = ~np.isnan(scales)
     if plain.all() and _look_plain(digits):
         with contextlib.suppress(pa.ArrowInvalid):
             values = values_of(pc.cast(digits, pa.float64())) * scales
-            return values, np.isfinite(values), parts
+            return values, np.isfinite(values)
     # Only digits with at most one inner point are plain; a sign, an exponent or an underscore is for the reader.
     plain = plain & values_of(pc.match_substring_regex(digits, r"^[0-9]+(\.[0-9]+)?$"))
     plain &= values_of(pc.binary_length(texts)) <= _LONGEST
     values = np.full(len(texts), np.nan)
     values[plain] = values_of(pc.cast(digits.filter(booleans(plain)), pa.float64())) * scales[plain]
-    return values, plain & np.isfinite(values), parts
+    return values, plain & np.isfinite(values)
+
+
+def _surely_whole(digits: Any, scales: NDArray[np.float64]) -> Any:
+    """Where a unit such as 'M' has as many zeros as there are digits behind the point, or none is behind it but 0."""
+    points = values_of(pc.find_substring(digits, "."))
+    if (points < 0).all():
+        return True
+    lengths = values_of(pc.binary_length(pc.ascii_rtrim(digits, characters="0")))
+    return np.where(points < 0, 0, lengths - points - 1) <= np.rint(np.log10(scales))
 
 
 def _same_unit(texts: Any, scale_of: Callable[[str], tuple[float, bool]]) -> tuple[Any, Any, Any] | None:

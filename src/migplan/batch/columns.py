@@ -212,7 +212,12 @@ def _said(
         name, _, unit = (part.strip() for part in rest.partition(":"))
         places = [position for position, found in enumerate(headers) if found.strip() == header.strip()]
         name = name.replace("-", "_")
-        if not equals or not places:
+        if not equals:
+            wanted = (
+                "wanted HEADER=FIELD, HEADER=FIELD:UNIT, or HEADER= for a column that is none of the fields"
+            )
+            faults.append(Fault("bad-choice", "--map", f"{shorten(text)} has no '='; {wanted}"))
+        elif not places:
             known = ", ".join(shorten(found, 30) for found in headers[:20])
             faults.append(Fault("bad-choice", "--map", f"{shorten(text)} names no column; found {known}"))
         elif name and (name not in BY_NAME or BY_NAME[name].scenario_only):

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.batch.cells import Cells, as_spelled, as_texts, read_numbers
+from migplan.batch.cells import Cells, as_texts, read_numbers
 from migplan.batch.columns import Column
+from migplan.batch.exports import as_spelled
 from migplan.batch.records import Records
 from migplan.batch.settings import Layout, Settings
 from migplan.batch.spelling import NUMERIC, spell_out

@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 from migplan.batch.arrays import strings
 from migplan.batch.blocks import LONGEST, Block
 from migplan.batch.lines import count_lines
-from migplan.errors import Fault, shorten
+from migplan.errors import Fault, counted, shorten
 
 _WIDEST = 2**30
 
@@ -159,7 +159,7 @@ def _slow(block: Block, headers: Sequence[str], delimiter: str) -> Records:
 def _fault(row: list[str], headers: Sequence[str]) -> Fault | None:
     """Why a row cannot be read at all."""
     if len(row) != len(headers):
-        text = f"{len(row)} cells; wanted {len(headers)}, as many as the header has"
+        text = f"{counted(len(row), 'cell')}; wanted {len(headers)}, as many as the header has"
         return Fault("bad-file", "row", text)
     for header, cell in zip(headers, row, strict=True):
         if not cell.isascii() and any("\ud800" <= sign <= "\udfff" for sign in cell):

@@ -19,7 +19,7 @@ from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.tables import ParquetInput
 from migplan.batch.workers import TOLD, Made, Workers, make
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError, counted, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,9 @@ def _run(job: Job, source: Any, outputs: Outputs, progress: Callable[[int, int |
 def _strict(outputs: Outputs, told: list[Bad]) -> MigplanError:
     where = outputs.finish_errors()
     faults = [Fault(bad.fault.code, f"line {bad.line}: {bad.fault.where}", bad.fault.message) for bad in told]
-    text = f"{outputs.summary.bad_rows:,} bad rows, nothing planned" + (f"; see {where}" if where else "")
+    text = f"{counted(outputs.summary.bad_rows, 'bad row')}, nothing planned" + (
+        f"; see {where}" if where else ""
+    )
     return MigplanError([*(faults if where is None else ()), Fault("bad-file", "--strict", text)])
 
 

@@ -11,7 +11,7 @@ from migplan.batch.columns import Column, find_columns
 from migplan.catalogue import Catalogue
 from migplan.checks import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.fields import BY_NAME
+from migplan.fields import BY_NAME, Field
 from migplan.readers import READERS
 from migplan.workload import fault_code, read_workload
 
@@ -90,7 +90,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
     Raises
     ------
     MigplanError
-        A text is not FIELD=VALUE with a field that a column can give.
+        A text is not FIELD=VALUE with a field that a column can give, or the value cannot be read.
 
     Examples
     --------
@@ -111,7 +111,19 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
             )
         if value.strip():
             found[name] = value.strip()
+    faults = [fault for name, value in found.items() for fault in _faults_of(BY_NAME[name], value)]
+    if faults:
+        raise MigplanError(faults)
     return found
+
+
+def _faults_of(entry: Field, value: str) -> list[Fault]:
+    """What is wrong with a value for all rows, which no row is to be blamed for."""
+    try:
+        READERS[entry.form](entry, value)
+    except UnitError as error:
+        return [Fault(fault_code(entry), f"--set {entry.name}", str(error))]
+    return []
 
 
 def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> None:
@@ -120,17 +132,8 @@ def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> Non
     Raises
     ------
     MigplanError
-        With every value that its field cannot have, or that names what no profile has.
+        With every value that names what no profile has.
     """
-    faults = []
-    for name, text in settings.given.items():
-        entry = BY_NAME[name]
-        try:
-            READERS[entry.form](entry, text)
-        except UnitError as error:
-            faults.append(Fault(fault_code(entry), f"--set {name}", str(error)))
-    if faults:
-        raise MigplanError(faults)
     # What there is depends on the cloud, which may differ by row.
     by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
     named = {name: settings.given[name] for name in (*by_cloud, "routes") if name in settings.given}

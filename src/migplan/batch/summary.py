@@ -141,13 +141,18 @@ def facts_of(summary: Summary, percentiles: bool) -> list[str]:
     if not s.rows:
         return told
     others = s.rows - s.meeting - s.late - s.without
-    parts = [f"{s.meeting:,} meet what is asked", f"{s.late:,} miss a deadline"]
-    parts += [f"{others:,} miss something else"] if others else []
+    parts = [f"{s.meeting:,} {'meets' if s.meeting == 1 else 'meet'} what is asked"]
+    parts.append(f"{_missing(s.late)} a deadline")
+    parts += [f"{_missing(others)} something else"] if others else []
     told.append(f"Of these: {', '.join(parts)}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")
     if s.latest:
         told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}, each row by itself")
     return told
+
+
+def _missing(rows: int) -> str:
+    return f"{rows:,} {'misses' if rows == 1 else 'miss'}"
 
 
 def columns_of(layout: Layout) -> str:

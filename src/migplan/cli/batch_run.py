@@ -15,7 +15,7 @@ from migplan.batch.run import Done, Job, run_batch
 from migplan.batch.settings import Settings, read_settings_fields
 from migplan.batch.spelling import read_units
 from migplan.batch.summary import columns_of, lines_of
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, counted
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
@@ -148,7 +148,9 @@ def _tell(done: Done) -> None:
     for line in lines_of(done.summary, done.settings.samples > 0):
         click.echo(line, err=True)
     if done.resumed:
-        click.echo(f"{done.resumed:,} rows were done before", err=True)
+        click.echo(
+            f"{counted(done.resumed, 'row')} {'was' if done.resumed == 1 else 'were'} done before", err=True
+        )
     if not done.summary.bad_rows:
         return
     for bad in _first_of_each(done.told) if done.errors is not None else done.told:
@@ -182,7 +184,7 @@ def _notes(done: Done) -> list[str]:
         unit = f", bare numbers in {column.unit}" if column.unit else ""
         notes.append(f"{column.header}: {column.name}{unit}")
     others = len(done.layout.headers) - len(done.layout.columns)
-    notes += [f"{others} columns passed through"] if others else []
+    notes += [f"{counted(others, 'column')} passed through"] if others else []
     return notes + [
         f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()
     ]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from migplan.catalogue import Catalogue
+from migplan.errors import counted
 from migplan.evaluate import Clock
 from migplan.levers.knobs import DAY, KNOBS, lever, three_digits
 from migplan.levers.ladders import earlier_start, more_hours
@@ -100,7 +101,11 @@ def _deadline(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]
         return {}
     days = three_digits(best / DAY, away=True)
     helped = _helped(measure, [s for s in able if s.finish <= max(days * DAY, best)])
-    return {"deadline": lever("deadline", f"{w.deadline / DAY:.6g} days", f"{days:.6g} days", helped)}
+    return {
+        "deadline": lever(
+            "deadline", counted(float(w.deadline) / DAY, "day", ".6g"), counted(days, "day", ".6g"), helped
+        )
+    }
 
 
 def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from typing import Any
 
 from migplan import units
 from migplan.catalogue import Catalogue, Fact, MoverPath, Profile
-from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.fields import BY_NAME
 from migplan.pilot.constants import Constants, fit_copies
 from migplan.pilot.line import Line
@@ -65,8 +66,16 @@ def apply_pilot(pilot: Pilot, catalogue: Catalogue, fields: Mapping[str, Any]) -
     if pilot.copies:
         mover = _mover(pilot, catalogue)
         constants = fit_copies(pilot, mover, catalogue.assumptions)
-        catalogue = _with_mover(pilot, mover, constants, catalogue, str(given.get("protocol", "smb")))
+        catalogue = _with_mover(pilot, mover, constants, catalogue, _protocol(given))
     return Piloted(catalogue, given, constants)
+
+
+def _protocol(given: Mapping[str, Any]) -> str:
+    """The protocol as it will be read; what is none is told with all other faults of the fields."""
+    entry = BY_NAME["protocol"]
+    with contextlib.suppress(UnitError):
+        return str(READERS[entry.form](entry, given.get(entry.name) or entry.default))
+    return ""
 
 
 def _mover(pilot: Pilot, catalogue: Catalogue) -> Profile:
@@ -93,7 +102,7 @@ def _with_mover(
     pilot: Pilot, mover: Profile, constants: Constants, catalogue: Catalogue, protocol: str
 ) -> Catalogue:
     """The mover twice under one id: measured on its way to the pilot's target, and as it was on all others."""
-    source = f"pilot: {constants.timings} timed runs of {pilot.date} ({pilot.place})"
+    source = f"pilot: {counted(constants.timings, 'timed run')} of {pilot.date} ({pilot.place})"
     facts = constants.facts(f"movers/{mover.id}.{pilot.target}", source, str(pilot.date))
 
     def rest(table: dict[str, Fact]) -> dict[str, Fact]:

@@ -51,6 +51,7 @@ from typing import Any
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.pilot.line import Line, read_line
+from migplan.readers import read_count
 from migplan.scenario import read_scenario
 
 COPIES = ("large", "small", "unchanged")
@@ -113,10 +114,8 @@ class _Reader:
 
     def count(self, key: str, value: Any) -> float:
         try:
-            if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-                raise UnitError(f"{shorten(value)} is not a count; wanted such as '100k'")
-            return self._above(units.parse_count(value) if isinstance(value, str) else float(value), value)
-        except (UnitError, OverflowError) as error:
+            return self._above(read_count(value, "100k"), value)
+        except UnitError as error:
             self.fault("bad-quantity", key, str(error))
             return float("nan")
 

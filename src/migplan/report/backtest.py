@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from migplan.backtest import Backtest, Result, Score
+from migplan.errors import counted
 from migplan.report.escape import text
 from migplan.report.tables import Column, table
 
@@ -71,7 +72,7 @@ def summary(found: Backtest) -> list[str]:
     """What was forecast and how, in lines."""
     compared = found.overall.rows
     lines = [
-        f"{found.rows} cases, {len(found.results)} forecast, {compared} of them measured, "
+        f"{counted(found.rows, 'case')}, {len(found.results)} forecast, {compared} of them measured, "
         f"{len(found.missing)} not forecast for want of inputs."
     ]
     if found.left_out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from migplan.errors import counted
 from migplan.report.appendices import FIRST
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share
@@ -71,17 +72,19 @@ def render_portfolio(
             *(picture.markdown for picture in (pictures or {}).values()),
             "## Shares",
             table(_columns(best), named[:MOST_LISTED]),
-            _rest(len(named), MOST_LISTED, "rows"),
+            _rest(len(named), MOST_LISTED, "row"),
             f"## {FIRST} Shares one by one",
             *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
-            _rest(len(named), MOST_DETAILED, "shares"),
+            _rest(len(named), MOST_DETAILED, "share"),
         )
         + "\n"
     )
 
 
 def _rest(count: int, most: int, what: str) -> str:
-    return f"{count - most:,} more {what} are in the table that the batch wrote." if count > most else ""
+    left = count - most
+    are = "is" if left == 1 else "are"
+    return f"{counted(left, f'more {what}')} {are} in the table that the batch wrote." if left > 0 else ""
 
 
 def _name(number: int, share: Share) -> str:
@@ -95,9 +98,9 @@ def _summary(shares: Sequence[Share]) -> list[Markup]:
     latest = max((share.told.get("finish_p80", "") for share in usable), default="")
     told = [
         say(
-            "Shares: {count}, of which {meeting} meet what was asked of them",
+            "Shares: {count}, of which {meeting} what was asked of them",
             count=f"{len(shares):,}",
-            meeting=f"{meeting:,}",
+            meeting=f"{meeting:,} {'meets' if meeting == 1 else 'meet'}",
         ),
         say(
             "{once} USD once, {month} USD a month, {total} USD over the horizon",

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from migplan.report.families import best_of_families
 from migplan.report.reasons import kind_of, ruled_out
-from migplan.report.words import broken, days, hours, usd
+from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results import OptionResult, Plan
 
 WIDEST = 100
@@ -48,10 +48,10 @@ def _answer(console: Console, plan: Plan) -> None:
         if given["link"].text
         else ", no line"
     )
-    protocol = given["protocol"].text.upper()
+    over = protocol(given["protocol"].value, given["protocol"].text)
     console.print(
         Text(
-            f"{given['name'].text}: {given['volume'].text}, {given['files'].text} files, {protocol}{line}",
+            f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}",
             style="bold",
         )
     )
@@ -167,9 +167,9 @@ def _footnotes(console: Console, plan: Plan) -> None:
     if assumed:
         _wrapped(console, f"Assumed: {', '.join(assumed)}", "")
     chosen = plan.chosen
+    for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
+        _wrapped(console, f"Note: {note}", "")
     if chosen is not None:
-        for note in chosen.notes:
-            _wrapped(console, f"Note: {note}", "")
         doubtful = [
             line.item
             for line in chosen.cost_usd.lines

@@ -9,6 +9,7 @@ import math
 from rich.console import Console
 from rich.table import Table
 
+from migplan.errors import counted
 from migplan.report.words import days
 from migplan.results import finite
 from migplan.tornado import RATE, Tornado
@@ -50,7 +51,10 @@ def to_table(tornado: Tornado, width: int, everything: bool) -> str:
     if len(shown) < len(tornado.bars):
         console.print(f"and {len(tornado.bars) - len(shown)} more; --all shows them")
     if tornado.still:
-        console.print(f"{tornado.still} more inputs have a range and do not move the finish.")
+        one = tornado.still == 1
+        told = f"{counted(tornado.still, 'more input')} {'has' if one else 'have'}"
+        does = "does" if one else "do"
+        console.print(f"{told} a range and {does} not move the finish.")
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 

@@ -9,6 +9,8 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migplan.results import InputResult
+
 
 def days(value: float | None) -> str:
     """Days with as many digits as they deserve.
@@ -143,6 +145,25 @@ def moment_after(start: Start | None, passed: float | None) -> dt.datetime | Non
     except OverflowError:
         return None
     return there.replace(tzinfo=None)
+
+
+def protocol(read_as: object, given: str) -> str:
+    """The protocol that is planned for, and the word for it that was given where that says more.
+
+    >>> protocol("smb", "smb"), protocol("nfs", "NFSv4.1")
+    ('SMB', 'NFS, given as NFSv4.1')
+    """
+    told = str(read_as or given).upper()
+    return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
+
+
+def files(item: InputResult) -> str:
+    """How many files, as they were given.
+
+    >>> files(InputResult(4e7, "", "40M", "given", "")), files(InputResult(1.0, "", "1", "given", ""))
+    ('40M files', '1 file')
+    """
+    return f"{item.text} file{'' if item.value == 1 else 's'}"
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

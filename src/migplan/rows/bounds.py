@@ -65,6 +65,10 @@ class Bound:
         """Several of the same rows as one with an axis before."""
         return cls(*(np.stack([getattr(part, entry.name) for part in parts]) for entry in fields(cls)))
 
+    def rows(self, which: NDArray[np.intp]) -> Bound:
+        """The values of some rows."""
+        return Bound(*(np.take(getattr(self, entry.name), which, axis=-1) for entry in fields(self)))
+
     def at(self, which: Any) -> Bound:
         """Some of the values."""
         return Bound(*(getattr(self, entry.name)[which] for entry in fields(self)))
@@ -290,7 +294,7 @@ def _cut(record: Any, which: NDArray[np.intp], rows: int) -> Any:
     if isinstance(record, tuple):
         return tuple(_cut(value, which, rows) for value in record)
     if isinstance(record, np.ndarray):
-        return record[..., which] if record.shape[-1:] == (rows,) else record
+        return record.take(which, axis=-1) if record.shape[-1:] == (rows,) else record
     if isinstance(record, Side):
         return replace(record, **{e.name: _cut(getattr(record, e.name), which, rows) for e in fields(record)})
     return record

@@ -62,6 +62,7 @@ class Leaders:
         self._wanted, self._alike = np.full(rows, np.nan), np.full(rows, -1)
         self._entry, self._spot = np.full(rows, -1), np.zeros(rows, dtype=np.intp)
         self._dropped = np.zeros(rows, dtype=bool)
+        self._evaluated = np.zeros((len(effort), rows), dtype=bool)
         self._log: list[tuple[NDArray[np.intp], PairResults]] = []
 
     def may_lose(
@@ -106,6 +107,7 @@ class Leaders:
     def take(self, rows: NDArray[np.intp], result: PairResults) -> None:
         """Hold evaluated pairs against the best so far."""
         self._log.append((rows, result))
+        self._evaluated[result.option, rows] = True
         if (rows[1:] > rows[:-1]).all():
             # No row has several.
             self._compare(np.arange(len(rows)))
@@ -125,13 +127,8 @@ class Leaders:
 
     def is_new(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which pairs have not been evaluated."""
-        asked = np.zeros(len(self._tier), dtype=bool)
-        asked[rows] = True
-        known = [np.zeros(0, dtype=np.intp)]
-        for mine, result in self._log:
-            some = np.flatnonzero(asked[mine])
-            known.append(mine[some] * len(self._effort) + result.option[some])
-        return np.isin(rows * len(self._effort) + options, np.concatenate(known), invert=True)
+        new: NDArray[np.bool_] = ~self._evaluated[options, rows]
+        return new
 
     def won(self) -> Iterator[tuple[NDArray[np.intp], PairResults, NDArray[np.intp]]]:
         """Rows, and where their best option is told."""
@@ -159,7 +156,8 @@ class Leaders:
         wins = better | (equal & near & (_less(keys, best) | ~stays))
         # What was no threat to a cheap one may be one to a dearer one.
         self._dropped[rows[equal & wins & (keys[2] > best[2])]] = True
-        self._put(entry, at[wins], rows[wins], tier[wins], keys[:, wins])
+        new = np.flatnonzero(wins)
+        self._put(entry, at[new], rows[new], tier[new], keys.take(new, axis=1))
         dropped = rows[equal & ~stays]
         if len(dropped):
             self._dropped[dropped] = True

@@ -56,5 +56,29 @@ def by_promise(pairs: Pairs, rows: int, efforts: NDArray[np.intp], tie: float) -
     return cheap[np.argsort(((row.astype(np.int64) << 42) | score)[cheap], kind="stable")]
 
 
+def lowest_few(score: NDArray[np.float64], few: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of the few lowest finite scores of each column, and the column of each.
+
+    >>> lowest_few(np.array([[3.0, np.inf], [1.0, 2.0], [2.0, np.inf]]), 2)
+    (array([1, 1, 2]), array([0, 1, 0]))
+    """
+    few = min(few, len(score))
+    place = np.argmin(score, axis=0)[None] if few == 1 else np.argpartition(score, few - 1, axis=0)[:few]
+    rank, column = np.nonzero(np.isfinite(np.take_along_axis(score, place, axis=0)))
+    return place[rank, column], column
+
+
+def first_few(rows: NDArray[np.intp], few: int) -> NDArray[np.bool_]:
+    """Which entries are among the first few of their row, where those of a row lie side by side.
+
+    >>> first_few(np.array([4, 4, 4, 7]), 2).tolist()
+    [True, True, False, True]
+    """
+    begins = np.flatnonzero(np.diff(rows, prepend=-1))
+    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(begins, append=len(rows)))
+    first: NDArray[np.bool_] = rank < few
+    return first
+
+
 def _number(ceiling: Any) -> Any:
     return np.where(np.isnan(ceiling), np.inf, ceiling)

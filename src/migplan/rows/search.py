@@ -22,7 +22,7 @@ from migplan.rows.bounds import Bound, Bounds
 from migplan.rows.bundles import bundled
 from migplan.rows.evaluation import KINDS, evaluate_each
 from migplan.rows.leaders import Leaders, Pairs
-from migplan.rows.promise import SOME_DAY, by_promise, promise
+from migplan.rows.promise import SOME_DAY, by_promise, first_few, lowest_few, promise
 from migplan.rows.winners import FROM, NAMES, Winners, nobody, winners_of_all
 from migplan.workload import Workload
 
@@ -43,6 +43,9 @@ _ALL = 20_000
 
 _FLUSH = 2048
 """Pairs so few that those which might turn out to be needless are evaluated as well, rather than looked at."""
+
+_WORTH = 8192
+"""Pairs that are worth a round: where there are fewer rows, more than one option of each is evaluated in it."""
 
 _CROWD = 64
 """How many times fewer rows than another one a bundle must be best for to wait."""
@@ -88,7 +91,6 @@ class _Search:
         self.sizes = np.array([len(places) for places in self.bundles])
         self.alone = self.sizes == 1
         self.done = np.zeros((len(self.bundles), rows), dtype=bool)
-        self.only: NDArray[np.intp] | None = None
         self.assumed = assumed_values(catalogue)
         self.tie = 1.0 + tie_of(w.optimize, catalogue.assumptions)
         self.leaders = Leaders(rows, self.tie, w.optimize not in BY_TIME, self.effort, self.like)
@@ -102,11 +104,9 @@ class _Search:
             self.done[place] = (first == places[0]) & (len(places) == 1)
         self._evaluate(np.arange(self.rows), first)
         rows = self.leaders.doubtful(cheapest, self._rivals(ceilings, first))
-        self.only = first
         while len(rows):
             for begin in range(0, len(rows), _ROWS):
                 self._look(rows[begin : begin + _ROWS], bounds, ceilings)
-            self.only = None
             # What was passed over because of an option that is out now has to be looked at once more.
             rows = self.leaders.dropped()
         return self._winners()
@@ -147,13 +147,13 @@ class _Search:
         efforts = self.effort[[places[0] for places in self.bundles]][:, None]
         tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
         found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
-        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done[:, rows]
+        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done.take(rows, axis=1)
         if len(rows) * len(self.options) <= _ALL:
             self._evaluate_bundles(rows, open_)
             return
         left = np.flatnonzero(open_.any(axis=0))
-        rows, open_, bounds = rows[left], open_[:, left], bounds.some(rows[left])
-        found = found.at((slice(None), left))
+        rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(rows[left])
+        found = found.rows(left)
         self._listing(open_, bounds, found)
         open_ &= self.leaders.may_lose(rows, found, efforts)
         pool, tier = [], self.leaders.tier(rows)
@@ -166,16 +166,18 @@ class _Search:
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
             left = np.flatnonzero(open_.any(axis=0))
-            rows, open_, bounds = rows[left], open_[:, left], bounds.some(left)
-            found = found.at((slice(None), left))
+            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
+            found = found.rows(left)
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
-            which = np.flatnonzero(open_.any(axis=0))
+            left = np.flatnonzero(open_.any(axis=0))
+            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
+            found = found.rows(left)
             if self.sizes @ open_.sum(axis=1) <= _FLUSH:
-                self._evaluate_bundles(rows[which], open_[:, which])
+                self._evaluate_bundles(rows, open_)
                 break
-            pool += self._explore(rows, which, open_, found, efforts, bounds)
+            pool += self._explore(rows, np.arange(len(rows)), open_, found, efforts, bounds)
         self._rounds(Pairs.joined(pool))
 
     def _evaluate_bundles(self, rows: NDArray[np.intp], open_: NDArray[np.bool_]) -> None:
@@ -215,11 +217,11 @@ class _Search:
         efforts: Any,
         bounds: Bounds,
     ) -> list[Pairs]:
-        """Evaluate the best option of the bundle that looks best for each row; gives the others that may win."""
-        score = promise(found.at((slice(None), which)), efforts, self.tie)
-        score = np.where(open_[:, which], score, np.inf)
-        able = np.isfinite(score.min(axis=0))
-        which, chosen = which[able], np.argmin(score, axis=0)[able]
+        """Evaluate the best of the bundles that look best for each row; gives the others that may win."""
+        score = promise(found.rows(which), efforts, self.tie)
+        few = max(_WORTH // len(which), 1)
+        chosen, column = lowest_few(np.where(open_.take(which, axis=1), score, np.inf), few)
+        which = which[column]
         counts = np.bincount(chosen, minlength=1)
         # What is best for a few rows alone waits: a look costs nearly the same for one row and for hundreds.
         worth = counts[chosen] * _CROWD >= counts.max()
@@ -236,20 +238,13 @@ class _Search:
             option, row = np.nonzero(may)
             parts.append(Pairs(rows[mine[row]], places[option], bound.at((option, row))))
         pairs = Pairs.joined(parts)
-        pairs = pairs.at(self._new(pairs))
+        pairs = pairs.at(self.leaders.is_new(pairs.row, pairs.option))
         if not len(pairs.row):
             return []
         pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
-        first = np.diff(pairs.row, prepend=-1) > 0
+        first = first_few(pairs.row, few)
         self._evaluate(pairs.row[first], pairs.option[first])
         return [pairs.at(~first)]
-
-    def _new(self, pairs: Pairs) -> NDArray[np.bool_]:
-        """Which pairs have not been evaluated; in the first look only one option of each row has."""
-        if self.only is not None:
-            others: NDArray[np.bool_] = pairs.option != self.only[pairs.row]
-            return others
-        return self.leaders.is_new(pairs.row, pairs.option)
 
     def _rounds(self, pairs: Pairs) -> None:
         """Evaluate what is left and may win, for each row what looks best first."""
@@ -259,8 +254,8 @@ class _Search:
             )
             pairs = pairs.at(may)
             pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
-            first = np.diff(pairs.row, prepend=-1) > 0
-            first |= len(pairs.row) <= _FLUSH
+            few = max(_WORTH // max(len(np.unique(pairs.row)), 1), 1)
+            first = first_few(pairs.row, few) | (len(pairs.row) <= _FLUSH)
             self._evaluate(pairs.row[first], pairs.option[first])
             pairs = pairs.at(~first)
 

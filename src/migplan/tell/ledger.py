@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-import numpy as np
-
 from migplan.catalogue import Catalogue
 from migplan.evaluate.accounts import Line, known_sum
 from migplan.evaluate.ledger import MONTH
@@ -55,7 +53,8 @@ def _line(line: Line, old: str) -> LedgerLine:
     """Quantity and unit price in the unit of the price, so that their product is the amount."""
     unit, scale = _sold(line)
     price = line.price
-    quantity = float(line.quantity) / scale if np.isfinite(line.quantity) else math.nan
+    quantity = finite(line.quantity)
+    quantity = math.nan if quantity is None else quantity / scale
     amount = finite(line.amount)
     unit_price = None
     if price is not None and amount is not None:

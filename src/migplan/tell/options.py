@@ -34,8 +34,7 @@ def tell_options(
     old = old_before(catalogue, today)
     leading = _leading(ranked)
     return tuple(
-        _option(item, w, rank, old, today, item.option.id in leading)
-        for rank, item in enumerate(ranked, start=1)
+        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
     )
 
 
@@ -48,7 +47,7 @@ def _leading(ranked: list[Judged]) -> list[str]:
     return list(best.values())[:_LEADING]
 
 
-def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, leading: bool) -> OptionResult:
+def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
@@ -77,7 +76,6 @@ def _option(item: Judged, w: Workload, rank: int, old: str, today: dt.date, lead
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
         notes=(
-            *_past(w, today),
             *_idle(item.option, w),
             *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
             *pass_notes(option, w, one(outcome.state), numbers),
@@ -166,20 +164,9 @@ def _requires(option: Any) -> tuple[Reason, ...]:
     )
 
 
-def _past(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
-    if w.start >= today:
-        return ()
-    days = (today - w.start).days
-    ago = f"{days:,} day{'s' if days > 1 else ''} before the day of this plan, {today}"
-    return (f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then",)
-
-
 def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     """What was given and counts for nothing, so that nobody takes it for heeded."""
     notes = []
-    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append("`share` counts for nothing, since there is no `link`")
     keeps = option.keeps or {}
     for attribute in w.keep if w.inputs["keep"].status == "given" else ():
         if keeps.get(attribute) == "not-applicable":

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.errors import counted
 from migplan.evaluate.accounts import Line
 from migplan.options import Option
 from migplan.recommend import Verdict
@@ -41,7 +42,9 @@ def why(
         told.append(f"Keeps what must be kept: {', '.join(kept)}.")
     amount = f"{cost:,.0f} USD" if complete else "not known" if cost == 0 else f"at least {cost:,.0f} USD"
     total = amount if complete else f"{amount} ({_not_known(lines)})"
-    told.append(f"Move and {w.horizon / (730 * 3600.0):g} months of {option.target.name}: {total}.")
+    told.append(
+        f"Move and {counted(float(w.horizon) / (730 * 3600.0), 'month', 'g')} of {option.target.name}: {total}."
+    )
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")

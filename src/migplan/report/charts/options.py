@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from migplan.errors import counted
 from migplan.report.charts.canvas import INKS, KIND_WORDS, MARKERS, legend, scaled, sheet, to_svg
 from migplan.report.view import View
 from migplan.report.words import known
@@ -47,10 +48,10 @@ def options_chart(view: View) -> str:
         limits = _limits(axes, view)
         axes.margins(0.12)
         _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
-        months = placed[0][0].cost_usd.horizon_months
+        months = counted(placed[0][0].cost_usd.horizon_months, "month", "g")
         partly = any(not option.cost_usd.complete for option, _ in placed)
         told = "; known prices alone" if partly else ""
-        axes.set_xlabel(f"Cost of the move and {months:g} months (USD{told})")
+        axes.set_xlabel(f"Cost of the move and {months} (USD{told})")
         sampled = any(option.p80_days is not None for option, _ in placed)
         axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
         axes.grid(True)

@@ -19,10 +19,14 @@ _Row = tuple[str, Markup, str]
 
 
 def needs(view: View) -> str:
-    """What must be there before the first copy, what the checks require, and notes on the way."""
-    chosen = view.chosen
-    if chosen is None:
-        return ""
+    """What must be there before the first copy, what the checks require, and notes on the inputs and the way."""
+    told = [_sentence(note) for note in view.plan.notes]
+    if view.chosen is not None:
+        told = [*_needed(view, view.chosen), *told, *map(_sentence, view.chosen.notes)]
+    return paragraphs("### What it depends on", bullets(told)) if told else ""
+
+
+def _needed(view: View, chosen: OptionResult) -> list[Markup]:
     once = {need.code: need for need in chosen.requires}.values()
     required = [text(check.name.rstrip(".")) for check in view.plan.checks if check.severity == "required"]
     told = [_need(view, need) for need in once]
@@ -34,8 +38,7 @@ def needs(view: View) -> str:
                 names=Markup("; ".join(required)),
             )
         )
-    told += [_sentence(note) for note in chosen.notes]
-    return paragraphs("### What it depends on", bullets(told)) if told else ""
+    return told
 
 
 def _need(view: View, need: Reason) -> Markup:

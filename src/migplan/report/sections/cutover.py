@@ -32,7 +32,7 @@ def situation(view: View, chosen: OptionResult) -> Situation:
     """What of a plan decides about the steps."""
     kinds = {target.id: target.kind for target in view.plan.targets}
     return Situation(
-        protocol=view.input("protocol").text.lower(),
+        protocol=str(view.input("protocol").value),
         objects=kinds.get(chosen.target) == "object",
         needs=frozenset(need.code for need in chosen.requires),
         traits=frozenset(view.words("traits")),

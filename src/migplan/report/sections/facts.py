@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migplan.errors import counted
 from migplan.fields import BY_NAME
 from migplan.report.appendices import heading
 from migplan.report.escape import Markup
@@ -18,8 +19,9 @@ def facts(view: View) -> str:
     others = [fact for fact in found if not _is_price(fact)]
     left = len(view.plan.facts) - len(found)
     more = say(
-        "{left} more facts, on which only the other ways rest, are in the JSON of this plan and with --all.",
-        left=left,
+        "{left}, on which only the other ways rest, {are} in the JSON of this plan and with --all.",
+        left=counted(left, "more fact"),
+        are="is" if left == 1 else "are",
     )
     return paragraphs(
         heading("facts"),
@@ -74,7 +76,8 @@ def _states(found: list[FactResult]) -> Markup:
     }
     old = sum(fact.old for fact in found)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    return say("{told}{old}.", told=told or "none", old=f"; {old} prices are old" if old else "")
+    outdated = f"; {counted(old, 'price')} {'is' if old == 1 else 'are'} old" if old else ""
+    return say("{told}{old}.", told=told or "none", old=outdated)
 
 
 def _columns(view: View) -> list[Column]:

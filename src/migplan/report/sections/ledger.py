@@ -74,7 +74,8 @@ def _status(line: LedgerLine) -> str:
 def _total(cost: CostResult) -> str:
     months = exact(cost.horizon_months)
     return say(
-        "Total over {months} months: {once} + {months} x {month} = **{total} USD**.",
+        "Total over {span}: {once} + {months} x {month} = **{total} USD**.",
+        span=f"{months} month{'' if months == '1' else 's'}",
         months=months,
         once=cents(cost.one_off),
         month=cents(cost.monthly),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from migplan.errors import counted
 from migplan.report.appendices import appendix, heading
 from migplan.report.escape import Markup
 from migplan.report.reasons import kind_of, ruled_out
@@ -53,8 +54,9 @@ def _short(chance: float | None) -> str:
 
 
 def _total(view: View) -> Column:
-    months = next((f"{option.cost_usd.horizon_months:g}" for option in view.shown if option.usable), "")
-    return _money(f"USD in {months} months", "horizon_total")
+    usable = (option.cost_usd.horizon_months for option in view.shown if option.usable)
+    months = next((counted(number, "month", "g") for number in usable), "months")
+    return _money(f"USD in {months}", "horizon_total")
 
 
 def _money(title: str, name: str) -> Column:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from migplan.errors import counted
 from migplan.report.escape import Markup, code
 from migplan.report.tables import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
-from migplan.report.words import day_after, days, hours, listed, percent, usd
+from migplan.report.words import day_after, days, files, hours, listed, percent, protocol, usd
 from migplan.results import OptionResult
 
 
@@ -20,10 +21,10 @@ def _what(view: View) -> str:
     link = view.text("link")
     line = say(", over a line of {link} of which {share} are ours", link=link, share=view.text("share"))
     return say(
-        "**What:** {volume} in {files} files ({protocol}) from {site} to {cloud}{region}{line}.",
+        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud}{region}{line}.",
         volume=view.text("volume"),
-        files=view.text("files"),
-        protocol=view.input("protocol").text.upper(),
+        files=files(view.input("files")),
+        protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
         region=_region(view),
@@ -82,11 +83,11 @@ def _cost(view: View) -> str:
         return "**Cost:** none, without a way."
     cost = chosen.cost_usd
     return say(
-        "**Cost:** {once} once and {month} a month, {total} over {months} months{more}.",
+        "**Cost:** {once} once and {month} a month, {total} over {months}{more}.",
         once=_amount(cost.one_off, cost.complete),
         month=_amount(cost.monthly, cost.complete),
         total=_amount(cost.horizon_total, cost.complete),
-        months=f"{cost.horizon_months:g}",
+        months=counted(cost.horizon_months, "month", "g"),
         more=Markup("" if cost.complete else ", since some prices are not known"),
     )
 
@@ -131,7 +132,7 @@ def _open(view: View, chosen: OptionResult) -> str:
 
 
 def _counted(count: int, what: str, more: str = "") -> str:
-    return f"{count} {what}{'s' if count > 1 else ''}{more}" if count else ""
+    return f"{counted(count, what)}{more}" if count else ""
 
 
 def _dates(view: View) -> str:
