@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.batch.cells import read_numbers, spell_out
+from migplan.batch.cells import read_numbers
 from migplan.batch.columns import Column
+from migplan.batch.exports import as_spelled
+from migplan.batch.settings import Settings
+from migplan.batch.spelling import read_units, spell_out
 from migplan.batch.words import read_words
-from migplan.errors import UnitError
+from migplan.errors import MigplanError, UnitError
 from migplan.fields import BY_NAME
 from migplan.readers import READERS
 
@@ -216,3 +219,66 @@ def test_empty_words_keep_their_place_wherever_they_come_first():
     words = read_words(Column(0, "protocol", "protocol"), pa.array(["nfs", "smb", "", "nfs"]))
     assert [words.values[code] for code in words.codes] == ["nfs", "smb", "", "nfs"]
     assert np.flatnonzero(words.codes == 0).tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("thousands", "decimal", "text", "wanted"),
+    [
+        (",", ".", "1,234,567.5 GB", 1234567.5e9),
+        (",", ".", " 12,345GB ", 12345e9),
+        (",", ".", "12.5 GB", 12.5e9),
+        (".", ",", "1.234.567,5 GB", 1234567.5e9),
+        (".", ",", "12,5 GB", 12.5e9),
+        ("'", ".", "1'234 GB", 1234e9),
+        ("'", ".", "1\u2019234 GB", 1234e9),
+        ("space", ",", "1 234\u202f567,5 GB", 1234567.5e9),
+        ("space", ".", "1\u00a0234 GB", 1234e9),
+        (",", ".", "1,23 GB", None),
+        (",", ".", "1234,567 GB", None),
+        (",", ".", "1,234.567,8 GB", None),
+        (".", ",", "1.5 GB", None),
+    ],
+)
+def test_thousands_are_ungrouped_where_it_is_said_and_groups_are_whole(thousands, decimal, text, wanted):
+    column, said = Column(0, "volume", "volume"), Settings(decimal=decimal, thousands=thousands)
+    found = read_numbers(column, as_spelled(column, pa.array([text]), said), decimal)
+    assert found.given.tolist() == [wanted is not None]
+    assert wanted is None or found.values[0] == pytest.approx(wanted)
+
+
+def test_units_are_what_is_said_of_them_in_quantities_alone():
+    said = Settings(units={"T": "TiB", "G": "GiB", "TiB": "TB"})
+    texts = pa.array(["1.5T", "2 G", "3 TiB", "4 TB", "5 g"])
+    assert as_spelled(Column(0, "used", "volume"), texts, said).to_pylist() == [
+        "1.5TiB", "2 GiB", "3 TB", "4 TB", "5 g",
+    ]  # fmt: skip
+    assert as_spelled(Column(0, "files", "files"), pa.array(["2 G"]), said).to_pylist() == ["2 G"]
+    change = as_spelled(Column(0, "churn", "change"), pa.array(["2 G/day", "1 %/day"]), said)
+    assert change.to_pylist() == ["2 GiB/day", "1 %/day"]
+
+
+def test_cells_that_say_nothing_are_empty():
+    said = Settings(empty=("-", "N/A"))
+    texts = pa.array([" N/A", "-", "-1", "n/a", None])
+    assert as_spelled(Column(0, "region", "region"), texts, said).to_pylist() == ["", "", "-1", "n/a", ""]
+
+
+@pytest.mark.parametrize("text", ["T", "T=", "=TiB", "T=furlong", "T/s=TiB", "1=TB"])
+def test_what_names_no_unit_is_refused(text):
+    with pytest.raises(MigplanError, match="--unit"):
+        read_units([text])
+
+
+def test_midnight_is_the_day_and_no_other_time_is():
+    texts = pa.array(["2026-12-01 00:00:00", "2026-12-01T00:00", "2026-12-01 08:00:00"])
+    due = read_numbers(Column(0, "deadline", "deadline"), texts)
+    assert due.given.tolist() == [True, True, False]
+    begins = read_words(Column(0, "start", "start"), texts)
+    assert [begins.values[code] for code in begins.codes[:2]] == ["2026-12-01"] * 2
+    assert list(begins.messages) == [2]
+
+
+def test_a_date_of_another_order_is_told_as_one_beside_decimal_commas_too():
+    found = read_numbers(Column(0, "due", "deadline"), pa.array(["31.03.2027", "1.5 days"]), decimal=",")
+    assert "neither a date nor a time" in found.messages[0]
+    assert "has a point" in found.messages[1]

@@ -31,6 +31,12 @@ def test_a_field_is_known_by_its_own_name_however_it_is_written():
         ("Daily change GB", "change", "GB/day"),
         ("Ping ms", "rtt", "ms"),
         ("Due date", "deadline", ""),
+        ("SizeGB", "volume", "GB"),
+        ("UsedTiB", "volume", "TiB"),
+        ("Used space in TB", "volume", "TB"),
+        ("FileCount", "files", ""),
+        ("AWSRegion", "region", ""),
+        ("DailyChange %", "change", "%/day"),
     ],
 )
 def test_documented_aliases_and_the_unit_in_a_header(header, name, unit):
@@ -38,7 +44,19 @@ def test_documented_aliases_and_the_unit_in_a_header(header, name, unit):
 
 
 @pytest.mark.parametrize(
-    "header", ["Owner", "Used by", "Size class", "", "Size of it", "Unnamed: 0", "sizes"]
+    "header",
+    [
+        "Owner",
+        "Used by",
+        "UsedBy",
+        "SizeClass",
+        "Size class",
+        "",
+        "Size of it",
+        "Unnamed: 0",
+        "sizes",
+        "Sizegb",
+    ],
 )
 def test_what_is_not_known_passes_through(header):
     assert found(header) == {}
@@ -53,12 +71,16 @@ def test_a_unit_in_brackets_that_does_not_fit_is_refused(header):
 def test_two_columns_for_one_field_are_refused():
     with pytest.raises(MigplanError, match="both give 'volume'"):
         found("Size (GB)", "Used TB")
+    with pytest.raises(MigplanError, match="'volume', 'size' and 'used' all give 'volume'"):
+        found("volume", "size", "used")
 
 
 def test_a_map_goes_before_what_a_header_looks_like():
     assert found("Size (GB)", "Used TB", maps=["Size (GB)="]) == {"Used TB": ("volume", "TB")}
     assert found("Kapazität", maps=["Kapazität=volume:GB"]) == {"Kapazität": ("volume", "GB")}
     assert found("Raw [TB]", maps=["Raw [TB]=volume"]) == {"Raw [TB]": ("volume", "TB")}
+    assert found("Leitung Mbit/s", maps=["Leitung Mbit/s=link"]) == {"Leitung Mbit/s": ("link", "Mbit/s")}
+    assert found("Grand total", maps=["Grand total=volume"]) == {"Grand total": ("volume", "")}
     assert found("a=b", maps=["a=b=link:Mbps"]) == {"a=b": ("link", "Mbps")}
 
 
@@ -68,6 +90,12 @@ def test_a_map_goes_before_what_a_header_looks_like():
 def test_maps_that_make_no_sense_are_refused(text):
     with pytest.raises(MigplanError, match="--map"):
         found("volume", maps=[text])
+
+
+def test_a_unit_of_a_header_means_what_is_said_of_it_and_the_unit_of_a_map_is_ours():
+    headers, meaning = ["Size (GB)", "Largest file GB", "Files (M)"], {"GB": "GiB", "M": "MiB"}
+    columns = find_columns(headers, ["Largest file GB=largest_file:GB"], meaning)
+    assert [column.unit for column in columns] == ["GiB", "GB", "M"]
 
 
 @pytest.mark.parametrize("text", ["volume", "", "volume:GB"])

@@ -8,6 +8,7 @@ import itertools
 import multiprocessing
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,11 @@ def test_pipes(migplan):
         (b'Size (GB),"Band\nwidth"\n1500,1 Gbps\n', ("--map", "Band\nwidth=link")),
         ("Größe,link\n1.5 TB,1 Gbps\n".encode("cp1252"), ("--encoding", "cp1252", "--map", "Größe=volume")),
         (b"volume\n1.5 TB\n", ("--set", "link=1 Gbps")),
+        (b"sep=;\r\nvolume;link\r\n1.5 TB;1 Gbps\r\n", ()),
+        (b'\xef\xbb\xbf#TYPE System.Object\r\n"SizeTB","link"\r\n"1.5","1 Gbps"\r\n', ()),
+        (b'Size (GB),link\n"1,500",1 Gbps\n', ("--thousands", ",")),
+        (b"size;link\n1.500,00 G;1 Gbps\n", ("--thousands", ".", "--decimal", ",", "--unit", "G=GB")),
+        (b"volume,link\n1.5 TB,n/a\n", ("--empty", "n/a", "--set", "link=1 Gbps")),
     ],
 )
 def test_files_as_they_come_have_the_same_answer(migplan, tmp_path, data, options):
@@ -154,10 +160,17 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["missing.csv", "-o", "out.csv"], "cannot be read"),
         (["empty.csv", "-o", "out.csv"], "no header line"),
         (["in.csv", "-o", "nowhere/out.csv"], "could not be written"),
+        (["in.csv", "-o", "out.csv", "--report", "nowhere/out.md"], "'nowhere' is no folder"),
+        (["in.csv", "-o", "out.csv", "--errors", "nowhere/bad.csv"], "'nowhere' is no folder"),
         (["novolume.csv", "-o", "out.csv"], "none gives the volume"),
         (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
-        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "link"),
+        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "--set link: "),
+        (["in.csv", "-o", "out.csv", "--set", "volume=5"], "--set volume: '5' has no unit"),
+        (["in.csv", "-o", "out.csv", "--set", "regio=eu-west-1"], "did you mean 'region'?"),
+        (["in.csv", "-o", "out.csv", "--set", "region=mars-1"], "--set region: 'mars-1' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "target=nope"], "--set target: 'nope' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "routes=carrier"], "--set routes"),
         (["in.csv", "-o", "out.csv", "--set", "agents=1.5"], "--set agents: '1.5' is not whole"),
         (["in.csv", "-o", "out.csv", "--set", "volume=x"], "--set volume: 'x' is not a number and a unit"),
         (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
@@ -165,6 +178,11 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
         (["in.csv", "-o", "out.csv", "--profiles", "nowhere"], "nowhere"),
         (["in.csv", "-o", "out.csv", "--encoding", "klingon"], "not known"),
+        (["in.csv", "-o", "out.csv", "--unit", "T=ton"], "--unit"),
+        (["in.csv", "-o", "out.csv", "--encoding", "utf-16"], "such as utf-16-le"),
+        (["in.csv", "-o", "out.csv", "--errors", "-"], "--errors: '-' is no file"),
+        (["in.csv", "-o", "-", "--report", "-"], "--report: '-' is --output as well"),
+        (["in.csv", "-o", "out.csv", "--decimal", ",", "--thousands", ","], "--thousands"),
         (["not.parquet", "-o", "out.csv"], "Parquet"),
     ],
 )
@@ -179,6 +197,15 @@ def test_what_cannot_be_done_is_one_line_and_no_file(migplan, tmp_path, argument
     assert "Traceback" not in done.stderr.decode()
     assert len(done.stderr.decode().strip().splitlines()) == 1
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_target_of_another_cloud_is_set_where_the_rows_say_the_cloud(migplan):
+    options = ("--set", "target=azure-files-premium", *TODAY)
+    refused = migplan("-", "-o", "-", *options, input=b"volume,link\n1 TB,1 Gbps\n")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    done = migplan("-", "-o", "-", *options, input=b"volume,link,cloud\n1 TB,1 Gbps,azure\n1 TB,1 Gbps,\n")
+    assert [row["target"] for row in rows_of(done.stdout)] == ["azure-files-premium"]
+    assert b"line 3: target: 'azure-files-premium' is a target of azure" in done.stderr
 
 
 def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):
@@ -294,6 +321,50 @@ def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp
     assert (done.returncode, b"begun with another input" in done.stderr) == (2, True)
 
 
+def test_the_summary_says_how_columns_were_read_and_what_is_wrong_with_which(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        'Size (GB),link,Bandwith Mbps\n"1,5",1 Gbps,9\n2,1 kg,9\n"3,5",x,9\n4,1 Gbps,9\n'
+    )
+    told = migplan("in.csv", "-o", "out.csv", *TODAY).stderr.decode().splitlines()
+    assert told[0] == "Columns: 'Size (GB)' is volume in GB, 'link'; passed through: 'Bandwith Mbps'"
+    assert told[1] == "Rows: 1 planned, 3 bad; 4 GB in all"
+    assert "Bad cells: bad-quantity 4; in Size (GB) 2, link 2" in told
+    assert told[-3].startswith(
+        "line 2: Size (GB): '1,5' has a comma; wanted digits with a point, or --thousands"
+    )
+    assert told[-2].startswith("line 3: link: ")
+    assert told[-1] == "Bad rows: out.errors.csv"
+
+
+def test_a_summary_of_bad_rows_alone_has_no_sums(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    done = migplan("in.csv", "-o", "out.csv", "--report", "out.md", *TODAY)
+    assert b"Cost" not in done.stderr
+    page = (tmp_path / "out.md").read_text()
+    assert "Cost" not in page
+    assert "## Bad cells by column\n\n| Column | Cells |\n| --- | ---: |\n| volume | 1 |\n" in page
+
+
+def test_every_row_is_counted_once_by_how_well_it_does(migplan):
+    rows = "1 TB,,,\n1 TB,1 day,,\n1 TB,,1 USD,\n1 TB,,,efs\n"
+    data = f"volume,deadline,budget,target\n{rows}".encode()
+    done = migplan("-", "-o", "-", "--set", "link=1 Gbps", "--set", "routes=vpn", *TODAY, input=data)
+    counts = [
+        int(part.split()[0]) for part in re.search(r"Of these: (.*)", done.stderr.decode())[1].split(", ")
+    ]
+    assert sum(counts) == 4
+    assert "1 misses something else, 1 without an option" in done.stderr.decode()
+
+
+def test_who_interrupts_is_told_that_nothing_is_lost(tmp_path):
+    with begun(tmp_path, 3000, stderr=subprocess.PIPE, process_group=0) as process:
+        wait_until(process, lambda: noted(tmp_path))
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1].decode().strip()
+    assert process.returncode == 130
+    assert told == "error: interrupted; what was done is kept, --resume goes on from there"
+
+
 def test_spreadsheets_find_no_formula_and_pass_through_text_is_else_untouched(migplan, tmp_path):
     cells = ["=1+1", "+49 30", "-x", "@a", "\tx", "-5", "+3.5", "-1e3", "x=1", "'=", "é", " =1"]
     rows = [["volume", "note"], *[["1 TB", cell] for cell in cells]]
@@ -347,7 +418,41 @@ def test_parquet_in_and_out_keeps_types(migplan, tmp_path):
     assert written["usable"].to_pylist() == [True, True]
     assert rows_of((tmp_path / "out.errors.csv").read_bytes())[0]["line"] == "2"
     done = migplan("in.parquet", "-o", "out.csv", *TODAY)
-    assert (done.returncode, b"holds lists or records" in done.stderr) == (2, True)
+    assert (done.returncode, b"has no plain cells" in done.stderr) == (2, True)
+
+
+def test_lines_before_the_header_count_as_lines(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"sep=;\r\n\r\nvolume;link\r\nx;1 Gbps\r\n")
+    assert b"line 4: volume: 'x' is not" in done.stderr
+
+
+def test_columns_of_one_name_can_be_told_apart_in_parquet(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,note,note,,\n1 TB,a,b,c,d\n")
+    assert migplan("in.csv", "-o", "out.parquet", *TODAY).returncode == 0
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.column_names[1:5] == ["note", "note_2", "", "_2"]
+    assert [table[name][0].as_py() for name in table.column_names[1:5]] == ["a", "b", "c", "d"]
+
+
+def test_times_of_parquet_that_are_midnight_are_days(migplan, tmp_path):
+    days = pa.array([dt.datetime(2026, 12, 1), dt.datetime(2026, 12, 1, 8)], pa.timestamp("us"))
+    pq.write_table(pa.table({"volume": ["1 TB"] * 2, "start": days}), tmp_path / "in.parquet")
+    done = migplan("in.parquet", "-o", "-", *TODAY)
+    assert len(rows_of(done.stdout)) == 1
+    assert b"line 2: start: '2026-12-01 08:00:00" in done.stderr
+
+
+def test_parquet_in_a_pipe_is_told_as_such(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"PAR1\x15\x04,,;")
+    assert (done.returncode, b"is Parquet" in done.stderr) == (2, True)
+
+
+def test_a_file_of_bad_rows_that_there_are_no_more_goes(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 1
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    assert not (tmp_path / "out.errors.csv").exists()
 
 
 def test_no_rows_make_an_output_without_rows(migplan, tmp_path):

@@ -180,3 +180,14 @@ def test_details_have_numbers_that_people_can_read(estate):
     told = render_portfolio(read_shares(estate))
     assert "P80 (days): 16.25;" in told
     assert "Over the horizon (USD): 220.00;" in told
+
+
+def test_shares_are_called_by_whichever_header_the_batch_knows(tmp_path):
+    given = 'Share Name,Size (GB),Owner\nfinance,"1,500",Ada\nsales,2 TB,Bob\n'
+    (tmp_path / "in.csv").write_text(given, encoding="utf-8")
+    options = ["--thousands", ",", "--today", "2026-11-23"]
+    done = CliRunner().invoke(cli, [str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), *options])
+    assert done.exit_code == 0
+    told = render_portfolio(read_shares(tmp_path / "out.csv"))
+    assert "| 1 | finance | 1,500 GB |" in told
+    assert "| 2 | sales | 2 TB |" in told

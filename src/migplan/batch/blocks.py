@@ -24,6 +24,9 @@ BLOCK = 4 << 20
 LONGEST = 64 << 20
 """Bytes of the longest record that is waited for."""
 
+_AHEAD_OF_HEADER = re.compile(r'"?sep=([,;|\t]?)"?|#TYPE .*')
+"""Lines before a header: for Excel the delimiter, from Windows PowerShell the type of what it exports."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -66,7 +69,7 @@ class Source:
     encoding : str
         Empty: UTF-8, or UTF-16 where a byte order mark says so.
     delimiter : str
-        Empty: by the header line, which has a comma, else a semicolon, else a tab.
+        Empty: by a line `sep=` before the header, or by the header, which has a comma, else a semicolon, else a tab.
     size : int
         Bytes of a block, about.
 
@@ -101,6 +104,10 @@ class Source:
         self.read_bytes = 0
         self._ended = False
         raw = self._raw(self._size)
+        if raw.startswith(b"PAR1"):
+            raise self._fault(
+                "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named"
+            )
         mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
         encoding = encoding or found
         self._decoder = None if encoding == "utf-8" else _decoder(encoding)
@@ -108,7 +115,11 @@ class Source:
         self._rest = self._decoded(raw[len(mark) :])
         self._line, self._end, self._check = 1, 0, 0
         self.skipped: Block | None = None
-        self.header = self._take_header()
+        self._header_bytes = 0
+        self.header = self._take_line()
+        while (ahead := _AHEAD_OF_HEADER.fullmatch(self.header.strip("\r\n"))) is not None:
+            delimiter = delimiter or ahead[1] or ""
+            self.header = self._take_line()
         self.offset = len(mark) + self._header_bytes if self._decoder is None else None
         self.delimiter = delimiter or next((sign for sign in ",;\t" if sign in self.header), ",")
 
@@ -154,9 +165,12 @@ class Source:
         except UnicodeDecodeError as error:
             text = f"is not {error.encoding} (byte {self.read_bytes - len(raw) + error.start})"
             raise self._fault(f"{text}; wanted UTF-8, or UTF-16 with a mark, or say --encoding") from None
+        except UnicodeError as error:
+            # UTF-16 and UTF-32 that lack their mark.
+            raise self._fault(f"{error}; say --encoding with the order of bytes, such as utf-16-le") from None
 
-    def _take_header(self) -> str:
-        """The first line that is not empty; the file is read on until it is whole."""
+    def _take_line(self) -> str:
+        """The next line that is not empty; the file is read on until it is whole."""
         pattern = re.compile(rb"[\r\n]*+" + record_of(b",;\t").pattern)
         match = pattern.match(self._rest)
         while not self._ended and (match is None or match.end() == len(self._rest)):
@@ -167,13 +181,15 @@ class Source:
         try:
             header = "" if match is None else match[0].decode().lstrip("\ufeff")
         except UnicodeDecodeError as error:
-            raise self._fault(f"the header is not UTF-8 (byte {error.start}); say --encoding") from None
+            raise self._fault(
+                f"the header is not UTF-8 (byte {error.start}); say --encoding, such as cp1252"
+            ) from None
         if match is None or not header.strip():
             raise self._fault("has no header line; wanted one with the names of the columns")
-        self._header_bytes = len(match[0])
+        self._header_bytes += len(match[0])
         self._line += count_lines(match[0])
         self._rest = self._rest[match.end() :]
-        self._check = zlib.crc32(match[0])
+        self._check = zlib.crc32(match[0], self._check)
         return header
 
     def blocks(self, skip: int = 0) -> Iterator[Block]:

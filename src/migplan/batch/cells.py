@@ -21,6 +21,7 @@ from migplan import units
 from migplan.batch.arrays import booleans, numbers
 from migplan.batch.arrays import plain as values_of
 from migplan.batch.columns import Column
+from migplan.batch.spelling import spell_out
 from migplan.errors import UnitError
 from migplan.readers import READERS
 
@@ -85,6 +86,11 @@ def read_numbers(column: Column, texts: Any, decimal: str = ".") -> Cells:
     return cells
 
 
+def is_number(cells: Any) -> bool:
+    """Whether cells of a typed file are numbers."""
+    return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
+
+
 def as_texts(cells: Any) -> Any:
     """Cells of any plain type as texts; '' for those that are not there."""
     texts = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
@@ -97,7 +103,7 @@ _Found = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]
 
 def _numbers(column: Column, cells: Any) -> _Found | None:
     """Columns of a typed file that are numbers already, of a unit that the header says."""
-    if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
+    if not is_number(cells):
         return None
     scale, part = _scale("", _scale_of(column))
     found = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan))
@@ -157,32 +163,6 @@ def _put(cells: Cells, place: int, found: Any) -> None:
 
 _EPOCH = 719163
 """Ordinal of 1970-01-01."""
-
-
-def spell_out(column: Column, text: str, decimal: str = ".") -> str:
-    """A cell as its field's reader wants it: with a decimal point, and with the unit of the header where it has none.
-
-    Raises
-    ------
-    UnitError
-        A point where the decimal sign is a comma: it could group thousands.
-
-    Examples
-    --------
-    >>> from migplan.batch.columns import find_columns
-    >>> spell_out(find_columns(["Size (GB)"])[0], " 1,5 ", decimal=",")
-    '1.5 GB'
-    """
-    text = text.strip()
-    if len(text) > _LONGEST:
-        return text
-    if decimal == ",":
-        if "." in text and text[:1].isdigit():
-            raise UnitError(
-                f"{text!r} has a point; wanted digits with a comma, since the decimal sign is one"
-            )
-        text = text.replace(",", ".") if text[:1].isdigit() else text
-    return f"{text} {column.unit}" if column.unit and text[-1:].isdigit() and text[:1].isdigit() else text
 
 
 def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:

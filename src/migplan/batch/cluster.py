@@ -6,6 +6,7 @@ Workers read the inputs and write the outputs themselves, so both must lie where
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import pickle
@@ -21,10 +22,10 @@ from migplan.batch.drafts import failed, hidden
 from migplan.batch.inputs import open_input
 from migplan.batch.output import error_header, error_lines, header_line, to_csv, write_parquet
 from migplan.batch.outputs import identity
-from migplan.batch.partition import Partition
+from migplan.batch.partition import Partition, catalogue_of
 from migplan.batch.records import Bad
 from migplan.batch.run import Done, Job, day_of, refuse_nested
-from migplan.batch.settings import Layout, Settings, lay_out
+from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.workers import TOLD
 from migplan.errors import Fault, MigplanError
@@ -83,9 +84,11 @@ def run_cluster(
     draft = hidden(folder, "draft")
     settings = replace(job.settings, today=job.today or day_of(draft / "run", job.resume))
     with ExitStack() as stack:
-        sources = [_Input(path, job, settings, stack) for path in inputs]
-        _begin(folder, draft, [source.identity for source in sources], job.resume)
+        names = part_names(inputs)
+        sources = [_Input(path, name, job, settings, stack) for path, name in zip(inputs, names, strict=True)]
+        _refuse_filled(folder)
         client = _client(scheduler, stack)
+        _begin(folder, draft, [source.identity for source in sources], job.resume)
         collected = _Collected(draft, progress, len(inputs))
         for source in sources:
             parts = source.parts(draft)
@@ -98,17 +101,49 @@ def run_cluster(
     return Done(collected.summary, errors, collected.told, sources[0].layout, settings, collected.resumed)
 
 
+def part_names(inputs: Sequence[Path]) -> list[str]:
+    """What the parts of each input are called: as it is, with a number where an earlier one is called so.
+
+    Raises
+    ------
+    MigplanError
+        An input is given twice.
+
+    Examples
+    --------
+    >>> part_names([Path("osaka/shares.csv"), Path("paris/shares.csv"), Path("a.csv")])
+    ['shares', 'shares-2', 'a']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    seen: set[Path] = set()
+    for path in inputs:
+        if path.resolve() in seen:
+            raise MigplanError(Fault("contradiction", "IN", f"{str(path)!r} is given twice; wanted it once"))
+        seen.add(path.resolve())
+        numbered = (f"{path.stem}-{number}" for number in itertools.count(2))
+        # Some file systems do not tell large letters from small ones.
+        names.append(next(n for n in itertools.chain([path.stem], numbered) if n.casefold() not in taken))
+        taken.add(names[-1].casefold())
+    return names
+
+
 class _Input:
     """One of the inputs."""
 
-    def __init__(self, path: Path, job: Job, settings: Settings, stack: ExitStack) -> None:
+    def __init__(self, path: Path, name: str, job: Job, settings: Settings, stack: ExitStack) -> None:
         if str(path) == "-":
             raise MigplanError(Fault("contradiction", "IN", "standard input is not for --engine dask"))
-        self.path, self.stem = path.resolve(), path.stem
+        if path.is_dir():
+            raise MigplanError(
+                Fault("bad-file", str(path), f"is a folder; wanted files, such as {path}/*.csv")
+            )
+        self.path, self.name = path.resolve(), name
         self._source = open_input(self.path, settings, job.encoding, job.delimiter)
         stack.callback(self._source.close)
         self.layout: Layout = lay_out(self._source.headers, job.maps, settings, self._source.delimiter)
         refuse_nested(self._source, self.layout, settings)
+        check_given(settings, self.layout, catalogue_of(settings.profiles))
         self.identity = identity(settings, self.layout, self._source.name, self.path)
         self._common = pickle.dumps((self.layout, settings))
         self._suffix = settings.form
@@ -116,7 +151,7 @@ class _Input:
     def parts(self, draft: Path) -> Iterator[Part]:
         """Its partitions, and where they go."""
         for number, chunk in enumerate(self._source.far_chunks()):
-            name = f"{self.stem}.part-{number:05d}.{self._suffix}"
+            name = f"{self.name}.part-{number:05d}.{self._suffix}"
             yield Part(chunk, self._common, str(draft.resolve() / name))
 
 
@@ -135,7 +170,7 @@ class _Collected:
             self.told += part.bad[: TOLD - len(self.told)]
             bad.append(error_lines(part.bad, source.layout))
         if any(bad):
-            path = self._draft / f"{source.stem}.errors.csv"
+            path = self._draft / f"{source.name}.errors.csv"
             path.write_bytes(error_header(source.layout) + b"".join(bad))
         self._taken += 1
         if self._progress is not None:
@@ -168,9 +203,32 @@ def _done(client: Any, parts: Iterator[Part]) -> Iterator[PartDone]:
     for part in parts:
         waiting.append(client.submit(plan_part, part, pure=False))
         if len(waiting) >= threads * _AHEAD:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield _result(waiting.popleft())
+
+
+def _result(future: Any) -> PartDone:
+    """What became of a partition.
+
+    Raises
+    ------
+    MigplanError
+        The cluster lost it, or a worker cannot reach a file.
+    """
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        done: PartDone = future.result()
+        return done
+    except (KilledWorker, CancelledError):
+        where, text = "--scheduler", "workers ended while they planned, as by want of memory"
+    except OSError as error:
+        where = f"a worker, {error.filename or 'file'}"
+        text = f"{error.strerror or error}; wanted files that every worker can reach under the same path"
+    raise MigplanError(
+        Fault("write-failed", where, f"{text}; what was done is kept, --resume goes on from there")
+    )
 
 
 @functools.lru_cache(maxsize=8)
@@ -201,13 +259,16 @@ def plan_part(part: Part) -> PartDone:
     return PartDone(*found)
 
 
-def _begin(folder: Path, draft: Path, run: list[dict[str, Any]], resume: bool) -> None:
-    """The folder of drafts, new or as an earlier run has left it."""
-    told = draft / "run"
+def _refuse_filled(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise MigplanError(
             Fault("write-failed", str(folder), "is there already; wanted a new or empty folder")
         )
+
+
+def _begin(folder: Path, draft: Path, run: list[dict[str, Any]], resume: bool) -> None:
+    """The folder of drafts, new or as an earlier run has left it."""
+    told = draft / "run"
     try:
         if resume and told.exists():
             if json.loads(told.read_text(encoding="utf-8")) != run:

@@ -6,8 +6,9 @@ A header is a name and perhaps a unit, `Size (GB)` or `Bandwidth Mbps`. The unit
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migplan import units
@@ -40,6 +41,7 @@ PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "chang
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
 
 _UNIT_IN_BRACKETS = re.compile(r"(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]\s*")
+_SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMERIC = ("quantity", "count", "change", "deadline")
 
 
@@ -70,6 +72,7 @@ class Column:
         return BY_NAME[self.name]
 
 
+@functools.cache
 def _names() -> dict[str, str]:
     """Every header that is known, in its plain form, and its field."""
     known = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
@@ -85,7 +88,9 @@ def plain(header: str) -> str:
     return " ".join(re.split(r"[\s_\-]+", header.strip().lower())).strip()
 
 
-def find_columns(headers: Sequence[str], maps: Sequence[str] = ()) -> tuple[Column, ...]:
+def find_columns(
+    headers: Sequence[str], maps: Sequence[str] = (), meaning: Mapping[str, str] | None = None
+) -> tuple[Column, ...]:
     """The columns that give fields.
 
     Parameters
@@ -94,6 +99,8 @@ def find_columns(headers: Sequence[str], maps: Sequence[str] = ()) -> tuple[Colu
         As they stand in the file.
     maps : sequence of str
         'HEADER=FIELD', 'HEADER=FIELD:UNIT', or 'HEADER=' for a column that is none.
+    meaning : mapping, optional
+        Units as the headers write them -> those of ours that they mean.
 
     Raises
     ------
@@ -105,12 +112,13 @@ def find_columns(headers: Sequence[str], maps: Sequence[str] = ()) -> tuple[Colu
     >>> [(c.name, c.unit) for c in find_columns(["Size (GB)", "Bandwidth Mbps", "Owner"])]
     [('volume', 'GB'), ('link', 'Mbps')]
     """
-    said = _said(headers, maps)
+    meaning = meaning or {}
+    said = _said(headers, maps, meaning)
     faults: list[Fault] = []
     found = []
     for position, header in enumerate(headers):
         try:
-            column = said[position] if position in said else recognise(position, header)
+            column = said[position] if position in said else recognise(position, header, meaning)
         except UnitError as error:
             faults.append(Fault("bad-quantity", f"header {shorten(header)}", str(error)))
             continue
@@ -119,48 +127,68 @@ def find_columns(headers: Sequence[str], maps: Sequence[str] = ()) -> tuple[Colu
     for name in sorted({column.name for column in found}):
         same = [shorten(column.header) for column in found if column.name == name]
         if len(same) > 1:
-            text = f"{' and '.join(same)} both give {name!r}; say --map HEADER= for the ones that do not"
+            told = (
+                f"{', '.join(same[:-1])} and {same[-1]} {'both' if len(same) == 2 else 'all'} give {name!r}"
+            )
+            text = f"{told}; say --map HEADER= for those that do not"
             faults.append(Fault("contradiction", "header", text))
     if faults:
         raise MigplanError(faults)
     return tuple(found)
 
 
-def recognise(position: int, header: str) -> Column | None:
+def recognise(position: int, header: str, meaning: Mapping[str, str] | None = None) -> Column | None:
     """A column by its header alone; None where it is no field.
 
     Raises
     ------
     UnitError
         A unit in brackets does not fit the field.
+
+    Examples
+    --------
+    >>> [(c.name, c.unit) for c in (recognise(0, "SizeGB"), recognise(1, "Size in TiB"))]
+    [('volume', 'GB'), ('volume', 'TiB')]
     """
-    name = _field_of(plain(header))
-    if name is not None:
-        return Column(position, header, name)
+    found = _named(header)
+    if found is not None:
+        return Column(position, header, found[0])
     match = _UNIT_IN_BRACKETS.fullmatch(header.strip())
     if match is not None:
-        name = _field_of(plain(match[1]))
-        return (
-            None if name is None else Column(position, header, name, _unit(name, plain(match[1]), match[2]))
-        )
-    head, _, last = header.strip().replace("_", " ").rpartition(" ")
-    name = _field_of(plain(head))
-    if name is None:
-        return None
-    try:
-        return Column(position, header, name, _unit(name, plain(head), last))
-    except UnitError:
-        # 'Used by' is no quantity of used space.
-        return None
+        found = _named(match[1])
+        return Column(position, header, found[0], _unit(*found, match[2], meaning)) if found else None
+    for head, last in _ends(header):
+        found = _named(head)
+        if found is not None:
+            # 'Used by' is no quantity of used space.
+            with contextlib.suppress(UnitError):
+                return Column(position, header, found[0], _unit(*found, last, meaning))
+    return None
 
 
-def _field_of(header: str) -> str | None:
-    return PER_DAY.get(header) or _names().get(header)
+def _ends(header: str) -> Iterator[tuple[str, str]]:
+    """What a header may be and the unit at its end: 'Used TB', 'used_TB', 'Used in TB', 'UsedTB'."""
+    header = header.strip().replace("_", " ")
+    head, _, last = header.rpartition(" ")
+    yield head.removesuffix(" in"), last
+    for seam in _SEAM.finditer(header):
+        yield header[: seam.start()], header[seam.start() :]
 
 
-def _unit(name: str, header: str, unit: str) -> str:
+def _named(header: str) -> tuple[str, str] | None:
+    """The field that a header names, and the plain form by which it does."""
+    for form in (plain(header), plain(_SEAM.sub(" ", header))):
+        name = PER_DAY.get(form) or _names().get(form)
+        if name is not None:
+            return name, form
+    return None
+
+
+def _unit(name: str, header: str, unit: str, meaning: Mapping[str, str] | None = None) -> str:
     """A unit of a header, held against its field."""
     field = BY_NAME[name]
+    if field.form in ("quantity", "change"):
+        unit = meant(unit, meaning or {})
     unit = f"{unit}/day" if header in PER_DAY and "/" not in unit else unit
     if field.form == "count":
         units.parse_count(f"1 {unit}")
@@ -173,7 +201,9 @@ def _unit(name: str, header: str, unit: str) -> str:
     return unit
 
 
-def _said(headers: Sequence[str], maps: Sequence[str]) -> dict[int, Column | None]:
+def _said(
+    headers: Sequence[str], maps: Sequence[str], meaning: Mapping[str, str]
+) -> dict[int, Column | None]:
     """What the user says of columns, by position."""
     said: dict[int, Column | None] = {}
     faults = []
@@ -195,7 +225,7 @@ def _said(headers: Sequence[str], maps: Sequence[str]) -> dict[int, Column | Non
         else:
             try:
                 for place in places:
-                    said[place] = _mapped(place, headers[place], name, unit)
+                    said[place] = _mapped(place, headers[place], name, unit, meaning)
             except UnitError as error:
                 faults.append(Fault("bad-quantity", f"--map {shorten(text)}", str(error)))
     if faults:
@@ -203,13 +233,24 @@ def _said(headers: Sequence[str], maps: Sequence[str]) -> dict[int, Column | Non
     return said
 
 
-def _mapped(place: int, header: str, name: str, unit: str) -> Column | None:
+def _mapped(place: int, header: str, name: str, unit: str, meaning: Mapping[str, str]) -> Column | None:
     """A column as the user says; a unit in the header counts where none is said and it fits the field."""
     if not name:
         return None
     if unit:
         return Column(place, header, name, _unit(name, plain(header), unit))
     match = _UNIT_IN_BRACKETS.fullmatch(header.strip())
-    with contextlib.suppress(UnitError):
-        unit = _unit(name, plain(match[1]), match[2]) if match and match[2] else ""
-    return Column(place, header, name, unit)
+    for head, last in [(match[1], match[2])] if match else _ends(header):
+        with contextlib.suppress(UnitError):
+            return Column(place, header, name, _unit(name, plain(head), last, meaning) if last else "")
+    return Column(place, header, name)
+
+
+def meant(unit: str, meaning: Mapping[str, str]) -> str:
+    """A unit of an export as we write it; what stands behind a slash is left.
+
+    >>> meant("GB/day", {"GB": "GiB"})
+    'GiB/day'
+    """
+    head, slash, rest = unit.partition("/")
+    return meaning.get(head, head) + slash + rest

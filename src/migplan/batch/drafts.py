@@ -94,6 +94,13 @@ class Draft:
         except OSError as error:
             raise failed(self.name, error, kept=True) from None
 
+    def remove(self) -> None:
+        """Let nothing lie in the place of the file, where an earlier run may have left one."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise failed(self.name, error, kept=True) from None
+
     def close(self) -> None:
         """Let go of the file, and leave the draft."""
         self._file.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -254,7 +255,22 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     """A table as a Parquet file."""
     import pyarrow.parquet as pq
 
-    pq.write_table(table.cast(plain_schema(table.schema)), path)
+    table = table.cast(plain_schema(table.schema))
+    pq.write_table(table.rename_columns(_distinct(table.column_names)), path)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of which no two are the same, since readers of Parquet go by them.
+
+    >>> _distinct(["note", "", "note", "", "note_2"])
+    ['note', '', 'note_3', '_2', 'note_2']
+    """
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in itertools.count(2))
+        free = (n for n in itertools.chain([name], numbered) if n not in found)
+        found.append(next(n for n in free if n == name or n not in names))
+    return found
 
 
 def to_parquet(output: Draft | Held, empty: pa.Table) -> None:
@@ -268,13 +284,15 @@ def to_parquet(output: Draft | Held, empty: pa.Table) -> None:
     import pyarrow.parquet as pq
 
     schema = plain_schema(empty.schema)
+    names = _distinct(schema.names)
+    distinct = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
 
     def turn(old: BinaryIO, new: BinaryIO) -> None:
         end = old.seek(0, 2)
         old.seek(0)
-        with pq.ParquetWriter(new, schema) as writer:
+        with pq.ParquetWriter(new, distinct) as writer:
             while old.tell() < end:
                 with pa.ipc.open_stream(pa.PythonFile(old, "r")) as stream:
-                    writer.write_table(stream.read_all().cast(schema))
+                    writer.write_table(stream.read_all().cast(schema).rename_columns(names))
 
     output.rewrite(turn)

@@ -33,7 +33,8 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     """Everything that must be the same for a run to go on with what an earlier one has done."""
     status = None if source is None else source.stat()
     size = [] if status is None else [status.st_size, status.st_mtime_ns]
-    said = {**asdict(settings), "today": settings.today.isoformat(), "profiles": list(settings.profiles)}
+    lists = {"profiles": list(settings.profiles), "empty": list(settings.empty)}
+    said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
     facts = hashlib.sha256(repr(catalogue_of(settings.profiles)).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
@@ -143,10 +144,11 @@ class Outputs:
         return errors
 
     def finish_errors(self) -> Path | None:
-        """Put the bad rows in their place; no file where there are none and nobody asked for one."""
+        """Put the bad rows in their place; where there are none and nobody asked for it, no file, of no run."""
         if self.errors is None or not (self.summary.bad_rows or self.asked):
             if self.errors is not None:
                 self.errors.drop()
+                self.errors.remove()
             return None
         self.errors.finish()
         return self.errors_path

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.batch.cells import Cells, as_texts, read_numbers, spell_out
+from migplan.batch.cells import Cells, as_texts, read_numbers
 from migplan.batch.columns import Column
+from migplan.batch.exports import as_spelled
 from migplan.batch.records import Records
 from migplan.batch.settings import Layout, Settings
+from migplan.batch.spelling import NUMERIC, spell_out
 from migplan.batch.words import Words, read_words
 from migplan.catalogue import Fact
 from migplan.errors import Fault, MigplanError, UnitError
@@ -25,7 +27,6 @@ from migplan.fields import BY_NAME
 from migplan.readers import DAY, READERS
 from migplan.workload import fault_code, read_workload, related_sizes
 
-NUMERIC = ("quantity", "count", "change", "deadline")
 UNREAD = ("name", "site")
 """Fields that name things and decide nothing."""
 
@@ -66,7 +67,7 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     rows = Rows(count, {}, {}, np.zeros(count, dtype=bool))
     messages: dict[int, list[Fault]] = {}
     for column in layout.columns:
-        cells = table.column(column.position).combine_chunks()
+        cells = as_spelled(column, table.column(column.position).combine_chunks(), settings)
         if column.field.form in NUMERIC:
             found: Cells | Words = read_numbers(column, cells, settings.decimal)
             rows.numbers[column.name] = found  # type: ignore[assignment]
@@ -94,7 +95,8 @@ def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> di
     """The fields of one row as texts, as a scenario of its own would give them."""
     given = dict(settings.given)
     for column in layout.columns:
-        text = as_texts(table.column(column.position).slice(place, 1))[0].as_py().strip()
+        cell = as_spelled(column, table.column(column.position).slice(place, 1), settings)
+        text = as_texts(cell)[0].as_py().strip()
         if text:
             given[column.name] = _spelled(column, text, settings)
     return given
@@ -102,7 +104,7 @@ def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> di
 
 def _spelled(column: Column, text: str, settings: Settings) -> str:
     try:
-        return spell_out(column, text, settings.decimal) if column.field.form in NUMERIC else text
+        return spell_out(column, text, settings.decimal)
     except UnitError:
         return text
 

@@ -15,11 +15,11 @@ from migplan.batch.inputs import open_input
 from migplan.batch.outputs import Outputs, identity
 from migplan.batch.partition import Partition
 from migplan.batch.records import Bad, Records
-from migplan.batch.settings import Layout, Settings, lay_out
+from migplan.batch.settings import Layout, Settings, check_given, lay_out
 from migplan.batch.summary import Summary
 from migplan.batch.tables import ParquetInput
 from migplan.batch.workers import TOLD, Made, Workers, make
-from migplan.errors import Fault, MigplanError, counted
+from migplan.errors import Fault, MigplanError, counted, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def run_batch(job: Job, progress: Callable[[int, int | None], None] | None = Non
         layout = lay_out(source.headers, job.maps, settings, source.delimiter)
         refuse_nested(source, layout, settings)
         partition = Partition(layout, settings)
+        check_given(settings, layout, partition.catalogue)
         run = identity(settings, layout, source.name, job.source)
         empty = partition.plan(Records(source.empty)).table
         outputs = Outputs(job.output, job.errors, partition, empty, run, job.strict, job.resume)
@@ -121,7 +122,8 @@ def refuse_nested(source: Any, layout: Layout, settings: Settings) -> None:
     given = {column.header for column in layout.columns}
     wrong = [name for name in nested if settings.form == "csv" or name in given]
     if wrong:
-        text = f"column {wrong[0]!r} holds lists or records; wanted plain cells, or --format parquet to pass it through"
+        text = f"column {shorten(wrong[0])} has no plain cells, as lists and records; wanted it left out"
+        text += "" if wrong[0] in given else ", or --format parquet to pass it through"
         raise MigplanError(Fault("bad-file", source.name, text))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migplan.batch.columns import Column, find_columns
+from migplan.catalogue import Catalogue
+from migplan.checks import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.fields import BY_NAME, Field
 from migplan.readers import READERS
-from migplan.workload import fault_code
+from migplan.workload import fault_code, read_workload
 
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -39,6 +42,12 @@ class Settings:
         Draws for the percentiles; 0 ranks by typical values.
     decimal : str
         Decimal sign of cells and of results.
+    thousands : str
+        What groups the digits of cells, a key of `GROUPING`; empty where nothing may.
+    units : mapping
+        Units as the input writes them -> those of ours that they mean.
+    empty : tuple of str
+        Texts of cells that say nothing.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +57,9 @@ class Settings:
     samples: int = 0
     seed: int = 0
     decimal: str = "."
+    thousands: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
     form: str = "csv"
 
 
@@ -89,9 +101,14 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         name = name.strip().replace("-", "_")
-        if not equals or name not in BY_NAME or BY_NAME[name].scenario_only:
-            wanted = "wanted FIELD=VALUE with one of the input fields"
-            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)}: {wanted}"))
+        if not equals:
+            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
+        if name not in BY_NAME or BY_NAME[name].scenario_only:
+            near = difflib.get_close_matches(name, BY_NAME, n=1)
+            wanted = f"did you mean {near[0]!r}?" if near else "wanted FIELD=VALUE with an input field"
+            raise MigplanError(
+                Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
+            )
         if value.strip():
             found[name] = value.strip()
     faults = [fault for name, value in found.items() for fault in _faults_of(BY_NAME[name], value)]
@@ -109,6 +126,25 @@ def _faults_of(entry: Field, value: str) -> list[Fault]:
     return []
 
 
+def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> None:
+    """Refuse what `--set` says where no row could be planned with it.
+
+    Raises
+    ------
+    MigplanError
+        With every value that names what no profile has.
+    """
+    # What there is depends on the cloud, which may differ by row.
+    by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
+    named = {name: settings.given[name] for name in (*by_cloud, "routes") if name in settings.given}
+    try:
+        check_names(
+            read_workload({"volume": "1 TB", **named}, catalogue.assumptions, settings.today), catalogue
+        )
+    except MigplanError as error:
+        raise MigplanError([Fault(f.code, f"--set {f.where}", f.message) for f in error.faults]) from None
+
+
 def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:
     """Find the columns of a table.
 
@@ -117,7 +153,7 @@ def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, del
     MigplanError
         What `find_columns` raises, or nothing gives the volume.
     """
-    columns = find_columns(headers, maps)
+    columns = find_columns(headers, maps, settings.units)
     if "volume" not in {column.name for column in columns} and "volume" not in settings.given:
         shown = ", ".join(shorten(header, 30) for header in headers[:20])
         text = f"none gives the volume; found {shown}; say --map HEADER=volume, or --map HEADER=volume:GB"

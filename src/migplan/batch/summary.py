@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from migplan import units
 from migplan.batch.reading import Rows, column_of
-from migplan.batch.settings import Settings
+from migplan.batch.settings import Layout, Settings
+from migplan.errors import shorten
 
 if TYPE_CHECKING:
     from migplan.batch.deciding import Entries
 
 _LAST_DAY = 1e10
 _SHOWN = 5
+_HEADERS = 8
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class Summary:
         Rows whose total has a line without a known price.
     latest : str
         Day on which the last recommended option ends; at P80 where there are percentiles.
+    faults, columns : Counter
+        Bad cells by code, and by the header of their column.
     """
 
     rows: int = 0
@@ -50,6 +54,7 @@ class Summary:
     targets: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    columns: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(
@@ -67,6 +72,7 @@ class Summary:
         for fault in bad:
             lines.add(fault.line)
             made.faults[fault.fault.code] += 1
+            made.columns[fault.fault.where] += 1
         made.bad_rows = len(lines)
         for e in entries:
             made._count(e, starts)
@@ -97,7 +103,7 @@ class Summary:
         for name in ("rows", "bad_rows", "volume", "cost", "incomplete", "meeting", "late", "without"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.latest = max(self.latest, other.latest)
-        for name in ("options", "targets", "reasons", "faults"):
+        for name in ("options", "targets", "reasons", "faults", "columns"):
             getattr(self, name).update(getattr(other, name))
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,21 +125,49 @@ def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:
 def lines_of(summary: Summary, percentiles: bool) -> list[str]:
     """A summary for the terminal, a fact a line."""
     s = summary
+    told = facts_of(s, percentiles)
+    for name, counter in (("By option", s.options), ("By target", s.targets), ("Reasons", s.reasons)):
+        if counter:
+            told.append(f"{name}: {_top(counter)}")
+    if s.faults:
+        told.append(f"Bad cells: {_top(s.faults)}; in {_top(s.columns)}")
+    return told
+
+
+def facts_of(summary: Summary, percentiles: bool) -> list[str]:
+    """Sums, a line each; nothing but the rows where none could be planned."""
+    s = summary
     told = [f"Rows: {s.rows:,} planned, {s.bad_rows:,} bad; {units.show(s.volume, 'B')} in all"]
-    meeting = f"{s.meeting:,} {'meets' if s.meeting == 1 else 'meet'} what is asked"
-    late = f"{s.late:,} {'misses' if s.late == 1 else 'miss'} a deadline"
-    told.append(f"Of these: {meeting}, {late}, {s.without:,} without an option")
+    if not s.rows:
+        return told
+    others = s.rows - s.meeting - s.late - s.without
+    parts = [f"{s.meeting:,} {'meets' if s.meeting == 1 else 'meet'} what is asked"]
+    parts.append(f"{_missing(s.late)} a deadline")
+    parts += [f"{_missing(others)} something else"] if others else []
+    told.append(f"Of these: {', '.join(parts)}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")
     if s.latest:
-        told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}")
-    for name, counter in (("option", s.options), ("target", s.targets)):
-        if counter:
-            told.append(f"By {name}: {_top(counter)}")
-    if s.reasons:
-        told.append(f"Reasons: {_top(s.reasons)}")
-    if s.faults:
-        told.append(f"Faults: {_top(s.faults)}")
+        told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}, each row by itself")
     return told
+
+
+def _missing(rows: int) -> str:
+    return f"{rows:,} {'misses' if rows == 1 else 'miss'}"
+
+
+def columns_of(layout: Layout) -> str:
+    """How the columns were read, in one line: a misspelt one shows among those that passed through."""
+    read = {column.position for column in layout.columns}
+    told = [
+        shorten(column.header, 30)
+        + ("" if column.header == column.name else f" is {column.name}")
+        + (f" in {column.unit}" if column.unit else "")
+        for column in layout.columns
+    ]
+    others = [shorten(header, 30) for place, header in enumerate(layout.headers) if place not in read]
+    more = f" and {len(others) - _HEADERS} more" if len(others) > _HEADERS else ""
+    passed = f"passed through: {', '.join(others[:_HEADERS])}{more}" if others else ""
+    return f"Columns: {'; '.join(part for part in (', '.join(told), passed) if part)}"
 
 
 def _cost(s: Summary) -> str:

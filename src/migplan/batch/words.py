@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from migplan.batch.arrays import plain as values_of
 from migplan.batch.cells import as_texts
 from migplan.batch.columns import Column
+from migplan.batch.spelling import day_alone
 from migplan.errors import UnitError
 from migplan.readers import READERS
 
@@ -39,6 +40,8 @@ def read_words(column: Column, texts: Any) -> Words:
     """Read a column of words, dates or lists; which distinct texts there are is all that evaluation needs."""
     coded = pc.dictionary_encode(pc.utf8_trim_whitespace(as_texts(texts)))
     values = coded.dictionary.to_pylist()
+    if column.field.form == "date":
+        values = [day_alone(text) for text in values]
     wrong = {}
     read = READERS[column.field.form]
     for position, text in enumerate(values):

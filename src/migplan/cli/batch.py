@@ -50,6 +50,13 @@ from migplan.cli.options import profiles_option, today_option
 @click.option(
     "--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal sign."
 )
+@click.option(
+    "--thousands", type=click.Choice([",", ".", "'", "space"]), help="What groups the digits of numbers."
+)
+@click.option(
+    "--unit", "units", multiple=True, metavar="THEIRS=OURS", help="What a unit of the input means: T=TiB."
+)
+@click.option("--empty", multiple=True, metavar="TEXT", help="Cells of this text say nothing: N/A.")
 @click.option("--delimiter", type=click.Choice([",", ";", "tab", "|"]), help="[default: by the header]")
 @click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")

@@ -10,10 +10,15 @@ from typing import Any
 
 import click
 
+from migplan.batch.records import Bad
 from migplan.batch.run import Done, Job, run_batch
 from migplan.batch.settings import Settings, read_settings_fields
-from migplan.batch.summary import lines_of
+from migplan.batch.spelling import read_units
+from migplan.batch.summary import columns_of, lines_of
 from migplan.errors import Fault, MigplanError, counted
+
+_EXAMPLES = 3
+"""Bad cells that are told where all of them are in a file."""
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -25,7 +30,7 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
         raise MigplanError(Fault("contradiction", "IN", text))
     _check_paths(inputs[0], output, {"--errors": said["errors"], "--report": report})
     job = _job(_path(inputs[0]), _path(output), **said)
-    with _progress() as progress:
+    with _progress() as progress, _told_when_stopped(resumable=job.output is not None):
         done = run_batch(job, progress)
     _tell(done)
     _report(done, str(inputs[0]), report)
@@ -36,8 +41,9 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
     """Run on a cluster; the number of bad rows."""
     from migplan.batch.cluster import run_cluster
 
+    _check_place(report)
     job = _job(None, _path(output), **said)
-    with _progress() as progress:
+    with _progress() as progress, _told_when_stopped(resumable=True):
         done = run_cluster(inputs, job, said["scheduler"], progress)
     _tell(done)
     _report(done, ", ".join(map(str, inputs)), report)
@@ -53,13 +59,28 @@ def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> 
     from migplan.cli.show import check_file
 
     check_file(output)
+    for name, path in others.items():
+        if str(path) == "-" and (name == "--errors" or str(output) == "-"):
+            text = (
+                "'-' is no file; wanted a name"
+                if name == "--errors"
+                else "'-' is --output as well; wanted a file"
+            )
+            raise MigplanError(Fault("contradiction", name, text))
     taken = {"IN": source, "--output": output}
     for name, path in {"--output": output, **others}.items():
         for other, place in taken.items():
             if name != other and path is not None and _same(path, place):
                 text = f"{str(path)!r} is {other} as well; wanted another file"
                 raise MigplanError(Fault("contradiction", name, text))
+        _check_place(path)
         taken |= {} if path is None else {name: path}
+
+
+def _check_place(path: Path | None) -> None:
+    if path is not None and not path.parent.is_dir():
+        text = f"could not be written: {str(path.parent)!r} is no folder"
+        raise MigplanError(Fault("write-failed", str(path), text))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -70,6 +91,9 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
+    if said["thousands"] == said["decimal"]:
+        text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
+        raise MigplanError(Fault("contradiction", "--thousands", text))
     form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
     settings = Settings(
         given=read_settings_fields(said["given"]),
@@ -78,6 +102,9 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         samples=said["samples"] if said["percentiles"] else 0,
         seed=said["seed"],
         decimal=said["decimal"],
+        thousands=said["thousands"] or "",
+        units=read_units(said["units"]),
+        empty=said["empty"],
         form=form,
     )
     names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
@@ -105,19 +132,39 @@ def _progress() -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def _told_when_stopped(resumable: bool) -> Iterator[None]:
+    """Say that nothing is lost where someone interrupts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = "; what was done is kept, --resume goes on from there" if resumable else ""
+        click.echo(f"error: interrupted{kept}", err=True)
+        raise
+
+
 def _tell(done: Done) -> None:
+    click.echo(columns_of(done.layout), err=True)
     for line in lines_of(done.summary, done.settings.samples > 0):
         click.echo(line, err=True)
     if done.resumed:
         click.echo(
             f"{counted(done.resumed, 'row')} {'was' if done.resumed == 1 else 'were'} done before", err=True
         )
-    if done.errors is not None and done.summary.bad_rows:
-        click.echo(f"Bad rows: {done.errors}", err=True)
-    elif done.summary.bad_rows:
-        for bad in done.told:
-            click.echo(f"line {bad.line}: {bad.fault}", err=True)
-        click.echo("Say --errors FILE to have all bad rows told", err=True)
+    if not done.summary.bad_rows:
+        return
+    for bad in _first_of_each(done.told) if done.errors is not None else done.told:
+        click.echo(f"line {bad.line}: {bad.fault}", err=True)
+    all_told = "Say --errors FILE to have all bad rows told"
+    click.echo(f"Bad rows: {done.errors}" if done.errors is not None else all_told, err=True)
+
+
+def _first_of_each(told: list[Bad]) -> list[Bad]:
+    """The first fault of each column: mostly one thing is wrong with all of its cells."""
+    found: dict[str, Bad] = {}
+    for bad in told:
+        found.setdefault(bad.fault.where, bad)
+    return list(found.values())[:_EXAMPLES]
 
 
 def _report(done: Done, title: str, report: Path | None) -> None:

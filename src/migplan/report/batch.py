@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from migplan.batch.summary import Summary, by_count, lines_of
+from migplan.batch.summary import Summary, by_count, facts_of
 from migplan.report.escape import text
 
 
@@ -22,16 +22,23 @@ def render_batch(
         How the columns were read, a line each.
     """
     told = [f"# Batch plan of {text(title)}", "", f"Planned on {today.isoformat()}.", ""]
-    told += [f"- {text(line)}" for line in lines_of(summary, percentiles)[:4]]
+    told += [f"- {text(line)}" for line in facts_of(summary, percentiles)]
+    if summary.rows:
+        told += [
+            "",
+            "Each row is planned as if it had its line to itself: shares that move over one line at the same",
+        ]
+        told[-1] += " time take longer."
     tables = (
-        ("Recommended options", "Option", summary.options),
-        ("Recommended targets", "Target", summary.targets),
-        ("Reasons", "Code", summary.reasons),
-        ("Faults", "Code", summary.faults),
+        ("Recommended options", "Option", "Rows", summary.options),
+        ("Recommended targets", "Target", "Rows", summary.targets),
+        ("Reasons", "Code", "Rows", summary.reasons),
+        ("Bad cells by fault", "Code", "Cells", summary.faults),
+        ("Bad cells by column", "Column", "Cells", summary.columns),
     )
-    for heading, name, counter in tables:
+    for heading, name, counted, counter in tables:
         if counter:
-            told += ["", f"## {heading}", "", f"| {name} | Rows |", "| --- | ---: |"]
+            told += ["", f"## {heading}", "", f"| {name} | {counted} |", "| --- | ---: |"]
             told += [f"| {text(key)} | {count:,} |" for key, count in by_count(counter)]
     told += ["", "## How columns were read", "", *(f"- {text(note)}" for note in notes)]
     return "\n".join(told) + "\n"

@@ -88,7 +88,7 @@ def _rest(count: int, most: int, what: str) -> str:
 
 
 def _name(number: int, share: Share) -> str:
-    return share.given.get("name", "").strip() or f"row {number}"
+    return share.given_as("name") or f"row {number}"
 
 
 def _summary(shares: Sequence[Share]) -> list[Markup]:
@@ -130,8 +130,8 @@ def _columns(shares: Sequence[Share]) -> list[Column]:
         Column("No.", lambda row: row[0], numeric=True),
         Column("Share", lambda row: text(row[1], NAME_LENGTH)),
     ]
-    if any("volume" in share.given for share in shares):
-        columns.append(Column("Volume", lambda row: text(row[2].given.get("volume", ""), 30), numeric=True))
+    if any(share.given_as("volume") for share in shares):
+        columns.append(Column("Volume", lambda row: text(row[2].given_as("volume"), 30), numeric=True))
     columns.append(Column("Option", lambda row: row[2].told.get("option") or "none"))
     if sampled:
         columns.append(Column("Done at P80", lambda row: days(row[2].number("p80_days")), numeric=True))

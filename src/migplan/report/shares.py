@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from migplan.errors import Fault, MigplanError
+from migplan.batch.columns import Column, recognise
+from migplan.errors import Fault, MigplanError, UnitError
 
 _BEST = ("option", "target", "usable", "meets", "duration_days")
 _PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -43,6 +45,15 @@ class Share:
     given: Mapping[str, str]
     told: Mapping[str, str]
 
+    def given_as(self, name: str) -> str:
+        """An input field, by whichever header the batch knows it, with the unit of the header; empty where none is."""
+        for position, (header, cell) in enumerate(self.given.items()):
+            column = _column(position, header)
+            if column is not None and column.name == name and cell.strip():
+                bare = cell.strip()
+                return f"{bare} {column.unit}" if column.unit and bare[-1:].isdigit() else bare
+        return ""
+
     def number(self, name: str) -> float | None:
         """A result that is a number, with either decimal sign."""
         try:
@@ -54,6 +65,14 @@ class Share:
     def holds(self, name: str) -> bool:
         """Whether a result is true."""
         return self.told.get(name, "").lower() == "true"
+
+
+@functools.cache
+def _column(position: int, header: str) -> Column | None:
+    try:
+        return recognise(position, header)
+    except UnitError:
+        return None
 
 
 def read_shares(path: Path) -> list[Share]:
