@@ -12,6 +12,12 @@ from migplan.errors import Fault, MigplanError
 _BYTES = {"best": 16 << 20, "families": 128 << 10, "all": 128 << 10}
 """What comes out for a row -> bytes of a chunk: as many as keep all threads busy, and the memory small."""
 
+_MOST_ROWS = 150_000
+"""Rows of a chunk, about: short lines must not make so many of one that they take more memory than long lines do."""
+
+_LOOK = 64 << 10
+"""Bytes of a file by which the length of its lines is judged."""
+
 _DRAWN = 8 << 10
 """Bytes of a chunk with percentiles, whose rows take a thousand times as long."""
 
@@ -43,7 +49,24 @@ def open_input(
     size = _DRAWN if settings.samples else _BYTES[settings.options]
     if path is not None and _is_parquet(path):
         return ParquetInput(path, size)
-    return CsvInput(path, encoding, delimiter, _even(size, None if path is None else size_of(path)))
+    whole = None if path is None else size_of(path)
+    if path is not None and whole is not None:
+        size = min(size, max(int(_MOST_ROWS * _line_length(path)), _LOOK))
+    return CsvInput(path, encoding, delimiter, _even(size, whole))
+
+
+def _line_length(path: Path) -> float:
+    """Bytes of a line of a file, about; as many as are looked at where there is none among them. [B]."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LOOK)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return len(data) / max(data.count(b"\n"), 1)
+
+
+def _unreadable(path: Path, error: OSError) -> MigplanError:
+    return MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}"))
 
 
 def _even(wanted: int, whole: int | None) -> int:
@@ -65,4 +88,4 @@ def _is_parquet(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(4) == b"PAR1"
     except OSError as error:
-        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
+        raise _unreadable(path, error) from None
