@@ -120,7 +120,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     for name, value in given.items():
         entry = BY_NAME.get(name)
         if entry is None:
-            faults.append(Fault("unknown-key", name, f"nothing reads this{_close(name)}"))
+            wanted = did_you_mean(name, f"wanted one of {', '.join(BY_NAME)}")
+            faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
                 inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
@@ -140,12 +141,17 @@ def fault_code(entry: Field) -> str:
     return _CODE_OF.get(entry.form, "bad-quantity" if entry.base else "bad-choice")
 
 
-def _close(name: str) -> str:
+def did_you_mean(name: str, wanted: str) -> str:
+    """The field that a name may have been meant for, as a question, or else what is wanted.
+
+    >>> did_you_mean("regio", "wanted a field"), did_you_mean("xyz", "wanted a field")
+    ("did you mean 'region'?", 'wanted a field')
+    """
     # Only who mistypes a name needs it.
     import difflib
 
     near = difflib.get_close_matches(name, BY_NAME, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; wanted one of {', '.join(BY_NAME)}"
+    return f"did you mean {near[0]!r}?" if near else wanted
 
 
 def _text(value: Any) -> str:

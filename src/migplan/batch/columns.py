@@ -42,7 +42,8 @@ PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "chang
 
 _UNIT_IN_BRACKETS = re.compile(r"(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]\s*")
 _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NUMERIC = ("quantity", "count", "change", "deadline")
+NUMERIC = ("quantity", "count", "change", "deadline")
+"""Forms of fields whose cells are numbers, with a unit or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ class Column:
     def field(self) -> Field:
         """The field in the table of fields."""
         return BY_NAME[self.name]
+
+    def with_unit(self, text: str) -> str:
+        """A number as a cell has it, with the unit of the header where it has none of its own.
+
+        >>> Column(0, "Size (GB)", "volume", "GB").with_unit("1.5")
+        '1.5 GB'
+        """
+        return f"{text} {self.unit}" if self.unit and text[-1:].isdigit() else text
 
 
 @functools.cache
@@ -192,7 +201,7 @@ def _unit(name: str, header: str, unit: str, meaning: Mapping[str, str] | None =
     unit = f"{unit}/day" if header in PER_DAY and "/" not in unit else unit
     if field.form == "count":
         units.parse_count(f"1 {unit}")
-    elif field.form not in _NUMERIC:
+    elif field.form not in NUMERIC:
         raise UnitError(f"{name!r} has no unit; found {shorten(unit)}")
     elif field.form == "change":
         units.factor(unit, "1/s" if "%" in unit else field.base)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from migplan.batch.arrays import strings
 from migplan.batch.cells import as_texts, is_number
-from migplan.batch.columns import Column
+from migplan.batch.columns import NUMERIC, Column
 from migplan.batch.settings import Settings
-from migplan.batch.spelling import GROUPING, NUMERIC
+from migplan.batch.spelling import GROUPING
 
 
 def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
@@ -25,12 +25,13 @@ def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
         return cells
     texts = as_texts(cells)
     if settings.empty:
-        nothing = pc.is_in(pc.utf8_trim_whitespace(texts), pa.array(settings.empty, pa.string()))
+        nothing = pc.is_in(pc.utf8_trim_whitespace(texts), strings(settings.empty))
         texts = pc.if_else(nothing, "", texts)
     if numeric and settings.thousands:
         sign, decimal = GROUPING[settings.thousands], re.escape(settings.decimal)
         grouped = rf"^\s*[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{decimal}[0-9]+)?(?:[^0-9.,]*)$"
-        texts = _replaced(texts, grouped, rf"([0-9]){sign}([0-9])", r"\1\2")
+        plain = pc.replace_substring_regex(texts, rf"([0-9]){sign}([0-9])", r"\1\2")
+        texts = pc.if_else(pc.match_substring_regex(texts, grouped), plain, texts)
     return _with_our_units(texts, settings.units) if column.field.form in ("quantity", "change") else texts
 
 
@@ -39,15 +40,6 @@ def _with_our_units(texts: Any, units_: Mapping[str, str]) -> Any:
     for theirs, ours in units_.items():
         theirs = rf"^(\s*[0-9][^A-Za-z%]*){theirs}(\s*|/.*)$"
         # What one unit has become is not taken for another one.
-        made = pc.if_else(pc.match_substring_regex(texts, theirs), _changed(texts, theirs, ours), made)
+        changed = pc.replace_substring_regex(texts, theirs, rf"\1{ours}\2")
+        made = pc.if_else(pc.match_substring_regex(texts, theirs), changed, made)
     return made
-
-
-def _changed(texts: Any, theirs: str, ours: str) -> Any:
-    return pc.replace_substring_regex(texts, theirs, rf"\1{ours}\2")
-
-
-def _replaced(texts: Any, where: str, pattern: str, by: str) -> Any:
-    return pc.if_else(
-        pc.match_substring_regex(texts, where), pc.replace_substring_regex(texts, pattern, by), texts
-    )

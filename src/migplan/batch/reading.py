@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.batch.cells import Cells, as_texts, read_numbers
-from migplan.batch.columns import Column
+from migplan.batch.columns import NUMERIC, Column
 from migplan.batch.exports import as_spelled
 from migplan.batch.records import Records
 from migplan.batch.settings import Layout, Settings
-from migplan.batch.spelling import NUMERIC, spell_out
+from migplan.batch.spelling import spell_out
 from migplan.batch.words import Words, read_words
 from migplan.catalogue import Fact
 from migplan.errors import Fault, MigplanError, UnitError

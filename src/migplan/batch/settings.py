@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ from migplan.checks import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.fields import BY_NAME, Field
 from migplan.readers import READERS
-from migplan.workload import fault_code, read_workload
+from migplan.workload import did_you_mean, fault_code, read_workload
 
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -104,8 +103,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
         if not equals:
             raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
         if name not in BY_NAME or BY_NAME[name].scenario_only:
-            near = difflib.get_close_matches(name, BY_NAME, n=1)
-            wanted = f"did you mean {near[0]!r}?" if near else "wanted FIELD=VALUE with an input field"
+            wanted = did_you_mean(name, "wanted FIELD=VALUE with an input field")
             raise MigplanError(
                 Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
             )

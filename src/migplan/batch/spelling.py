@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterable
 
 from migplan import units
-from migplan.batch.columns import Column
+from migplan.batch.columns import NUMERIC, Column
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-
-NUMERIC = ("quantity", "count", "change", "deadline")
-"""Forms of fields whose cells are numbers, with a unit or without."""
 
 GROUPING = {",": ",", ".": r"\.", "'": "['\u2019]", "space": "[ \u00a0\u202f]"}
 """What groups thousands -> the signs that do, as a regular expression."""
@@ -55,7 +52,7 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
                 f"{text!r} has a point; wanted digits with a comma, since the decimal sign is one"
             )
         text = text.replace(",", ".")
-    return f"{text} {column.unit}" if column.unit and text[-1:].isdigit() else text
+    return column.with_unit(text)
 
 
 def day_alone(text: str) -> str:

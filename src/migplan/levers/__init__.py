@@ -23,7 +23,7 @@ from migplan.options import Option
 from migplan.uncertainty import Draws
 from migplan.workload import Workload
 
-__all__ = ["Standing", "find_levers", "standings"]
+__all__ = ["find_levers", "standings"]
 
 
 def find_levers(

@@ -24,11 +24,8 @@ def render_batch(
     told = [f"# Batch plan of {text(title)}", "", f"Planned on {today.isoformat()}.", ""]
     told += [f"- {text(line)}" for line in facts_of(summary, percentiles)]
     if summary.rows:
-        told += [
-            "",
-            "Each row is planned as if it had its line to itself: shares that move over one line at the same",
-        ]
-        told[-1] += " time take longer."
+        alone = "Each row is planned as if it had its line to itself"
+        told += ["", f"{alone}: shares that move over one line at the same time take longer."]
     tables = (
         ("Recommended options", "Option", "Rows", summary.options),
         ("Recommended targets", "Target", "Rows", summary.targets),

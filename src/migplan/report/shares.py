@@ -50,8 +50,7 @@ class Share:
         for position, (header, cell) in enumerate(self.given.items()):
             column = _column(position, header)
             if column is not None and column.name == name and cell.strip():
-                bare = cell.strip()
-                return f"{bare} {column.unit}" if column.unit and bare[-1:].isdigit() else bare
+                return column.with_unit(cell.strip())
         return ""
 
     def number(self, name: str) -> float | None:

@@ -151,9 +151,7 @@ class _Search:
         if len(rows) * len(self.options) <= _ALL:
             self._evaluate_bundles(rows, open_)
             return
-        left = np.flatnonzero(open_.any(axis=0))
-        rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(rows[left])
-        found = found.rows(left)
+        rows, open_, found, bounds = _narrowed(rows, open_, found, bounds.some(rows))
         self._listing(open_, bounds, found)
         open_ &= self.leaders.may_lose(rows, found, efforts)
         pool, tier = [], self.leaders.tier(rows)
@@ -165,15 +163,11 @@ class _Search:
             pool += self._explore(rows, bad, open_, found, efforts, bounds)
             found.finish[:] = 0.0
             open_ &= self.leaders.may_lose(rows, found, efforts)
-            left = np.flatnonzero(open_.any(axis=0))
-            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
-            found = found.rows(left)
+            rows, open_, found, bounds = _narrowed(rows, open_, found, bounds)
         self._together(open_, bounds, found)
         while True:
             open_ &= self.leaders.may_lose(rows, found, efforts)
-            left = np.flatnonzero(open_.any(axis=0))
-            rows, open_, bounds = rows[left], open_.take(left, axis=1), bounds.some(left)
-            found = found.rows(left)
+            rows, open_, found, bounds = _narrowed(rows, open_, found, bounds)
             if self.sizes @ open_.sum(axis=1) <= _FLUSH:
                 self._evaluate_bundles(rows, open_)
                 break
@@ -254,7 +248,8 @@ class _Search:
             )
             pairs = pairs.at(may)
             pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
-            few = max(_WORTH // max(len(np.unique(pairs.row)), 1), 1)
+            count = int(np.count_nonzero(np.diff(pairs.row, prepend=-1)))
+            few = max(_WORTH // max(count, 1), 1)
             first = first_few(pairs.row, few) | (len(pairs.row) <= _FLUSH)
             self._evaluate(pairs.row[first], pairs.option[first])
             pairs = pairs.at(~first)
@@ -284,3 +279,11 @@ class _Search:
             for name in ("finish", "cutover", "cost"):
                 found[name][rows[~usable]] = np.nan
         return Winners(self.given, *(found[name] for name in NAMES))
+
+
+def _narrowed(
+    rows: NDArray[np.intp], open_: NDArray[np.bool_], found: Bound, bounds: Bounds
+) -> tuple[NDArray[np.intp], NDArray[np.bool_], Bound, Bounds]:
+    """What is known of those rows alone in which something is open."""
+    left = np.flatnonzero(open_.any(axis=0))
+    return rows[left], open_.take(left, axis=1), found.rows(left), bounds.some(left)

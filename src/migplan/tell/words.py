@@ -9,6 +9,7 @@ import numpy as np
 
 from migplan.errors import counted
 from migplan.evaluate.accounts import Line
+from migplan.evaluate.ledger import MONTH
 from migplan.options import Option
 from migplan.recommend import Verdict
 from migplan.workload import Workload
@@ -43,7 +44,7 @@ def why(
     amount = f"{cost:,.0f} USD" if complete else "not known" if cost == 0 else f"at least {cost:,.0f} USD"
     total = amount if complete else f"{amount} ({_not_known(lines)})"
     told.append(
-        f"Move and {counted(float(w.horizon) / (730 * 3600.0), 'month', 'g')} of {option.target.name}: {total}."
+        f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
     )
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
