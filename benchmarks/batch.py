@@ -24,10 +24,10 @@ import pint
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from migplan.catalogue import load
-from migplan.evaluate.clock import clock_for
-from migplan.planner import judge_options, rank
-from migplan.workload import read_workload
+from migplan.analyses.plan import judge_options, rank
+from migplan.engine.clock import clock_for
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 ROWS = 1_000_000
 SLOW_ROWS = 60

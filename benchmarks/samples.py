@@ -10,13 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from migplan.catalogue import load
-from migplan.evaluate.clock import clock_for
-from migplan.options import enumerate_options
-from migplan.planner import make_plan
-from migplan.scenario import read_scenario
-from migplan.uncertainty import Draws, sample_options, summarize
-from migplan.workload import read_workload
+from migplan.analyses.plan import make_plan
+from migplan.engine.clock import clock_for
+from migplan.engine.draws import Draws, sample_options, summarize
+from migplan.engine.options import enumerate_options
+from migplan.facts import load
+from migplan.inputs.scenario import read_scenario
+from migplan.inputs.workload import read_workload
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = (

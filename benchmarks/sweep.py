@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from migplan.scenario import read_scenario
-from migplan.sweep import read_axis, run_sweep
+from migplan.analyses.sweep import read_axis, run_sweep
+from migplan.inputs.scenario import read_scenario
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = (

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from migplan.breakeven import find_breakevens
+from migplan.analyses.breakeven import find_breakevens
+from migplan.analyses.plan import make_plan
 from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.formulas.roots import narrow, sign_changes
-from migplan.planner import make_plan
 from migplan.report.breakeven import to_json, to_table
 
 TODAY = dt.date(2026, 11, 23)

@@ -6,13 +6,13 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from migplan.catalogue import load
-from migplan.checks import Circumstances, circumstances, find_routes, held, matching
+from migplan.analyses.checks import Circumstances, circumstances, find_routes, held, matching
+from migplan.analyses.plan import make_plan
 from migplan.cli import cli
+from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
-from migplan.options import enumerate_options
-from migplan.planner import make_plan
-from migplan.workload import read_workload
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 CATALOGUE = load()

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migplan.analyses.diff import compare, rising
+from migplan.analyses.plan import make_plan
 from migplan.cli import main
-from migplan.diff import compare, rising
-from migplan.planner import make_plan
 from migplan.report.diff import headline, inert, to_markdown, to_table
 
 TODAY = dt.date(2026, 11, 23)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migplan.fields import FIELDS
+from migplan.inputs.fields import FIELDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

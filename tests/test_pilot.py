@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from migplan.catalogue import load
+from migplan.analyses.plan import make_plan
 from migplan.cli import main
+from migplan.engine.draws import Draws, sample_options, spread_of, summarize
+from migplan.engine.evaluation import Always, assumed_values, evaluate_stacks
+from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
-from migplan.evaluate import Always, assumed_values, evaluate_stacks
-from migplan.options import enumerate_options
-from migplan.pilot import apply_pilot, read_pilot
-from migplan.planner import make_plan
-from migplan.uncertainty import Draws, sample_options, spread_of, summarize
-from migplan.workload import read_workload
+from migplan.facts import load
+from migplan.inputs.pilot import apply_pilot, read_pilot
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 RATE, OVERLAPPED, SERIAL, SCAN = 90e6, 0.040, 0.0003, 5000.0

@@ -9,7 +9,7 @@ import pytest
 
 import migplan
 from migplan.errors import MigplanError
-from migplan.tell.words import why_not
+from migplan.results.words import why_not
 
 TODAY = dt.date(2026, 11, 23)
 GRIDS = Path(__file__).parent / "data" / "vendor_grids.csv"

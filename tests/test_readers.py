@@ -3,11 +3,11 @@ import re
 
 import pytest
 
-from migplan.catalogue import load
 from migplan.errors import MigplanError, UnitError
-from migplan.fields import BY_NAME
-from migplan.readers import READERS
-from migplan.workload import read_workload
+from migplan.facts import load
+from migplan.inputs.fields import BY_NAME
+from migplan.inputs.readers import READERS
+from migplan.inputs.workload import read_workload
 
 
 def read(name, value):

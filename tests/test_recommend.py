@@ -3,11 +3,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from migplan.catalogue import load
-from migplan.options import enumerate_options
-from migplan.planner import make_plan
-from migplan.recommend import best, effort
-from migplan.workload import read_workload
+from migplan.analyses.plan import make_plan
+from migplan.engine.options import enumerate_options
+from migplan.engine.ranking import best, effort
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 TIE = 0.05
 DEAR, CHEAP, LATER = range(3)

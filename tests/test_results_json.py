@@ -3,8 +3,10 @@ import math
 
 import pytest
 
+from migplan.engine.targets import Reason
 from migplan.errors import MigplanError
-from migplan.results import (
+from migplan.results.json import read_results, results_from_dict
+from migplan.results.model import (
     CostResult,
     InputResult,
     LedgerLine,
@@ -14,8 +16,6 @@ from migplan.results import (
     Recommendation,
     TargetResult,
 )
-from migplan.results_json import read_results, results_from_dict
-from migplan.targets import Reason
 
 
 def small():

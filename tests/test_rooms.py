@@ -6,24 +6,46 @@ from pathlib import Path
 import migplan
 
 ROOT = Path(migplan.__file__).parent
-ROOMS = (
-    "errors", "cache", "units", "formulas", "calendars", "catalogue", "fields", "readers", "scenario", "output",
-    "workload", "targets", "options", "evaluate", "recommend", "results", "results_json", "checks", "uncertainty",
-    "judged", "tell", "rows", "levers", "pilot", "planner", "sweep", "tornado", "breakeven", "diff", "backtest",
-    "batch", "report", "cli",
-)  # fmt: skip
+BELOW = {
+    "errors": (),
+    "units": ("errors",),
+    "files": ("errors",),
+    "cache": (),
+    "text": (),
+    "formulas": (),
+    "facts": ("errors", "units", "cache", "files", "formulas"),
+    "inputs": ("errors", "units", "cache", "files", "text", "formulas", "facts"),
+    "engine": ("errors", "units", "cache", "files", "text", "formulas", "facts", "inputs"),
+    "results": ("errors", "units", "cache", "files", "text", "facts", "inputs", "engine"),
+    "analyses": ("errors", "units", "cache", "files", "text", "formulas", "facts", "inputs", "engine", "results"),
+    "estate": (
+        "errors",
+        "units",
+        "files",
+        "text",
+        "formulas",
+        "facts",
+        "inputs",
+        "engine",
+        "results",
+        "analyses",
+    ),
+    "report": ("errors", "units", "cache", "files", "text", "facts", "inputs", "results", "analyses", "estate"),
+    "cli": ("errors", "units", "cache", "files", "text", "facts", "inputs", "results", "analyses", "estate", "report"),
+}
+"""Room -> the rooms that it may import besides itself."""
 ONE_DOOR = {
     "pint": {"units.py"},
     "click": {"cli"},
-    "pandas": {"batch"},
-    "pyarrow": {"batch"},
+    "pandas": {"estate"},
+    "pyarrow": {"estate"},
     "matplotlib": {"report"},
-    "rich": {"report", "cli", "batch"},
-    "pydantic": {"catalogue"},
-    "holidays": {"calendars"},
-    "dask": {"batch"},
-    "distributed": {"batch"},
-    "tomli_w": {"backtest"},
+    "rich": {"report", "cli", "estate"},
+    "pydantic": {"facts", "results"},
+    "holidays": {"inputs"},
+    "dask": {"estate"},
+    "distributed": {"estate"},
+    "tomli_w": {"analyses"},
 }
 
 
@@ -42,19 +64,17 @@ def room(path):
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def test_rooms_import_only_rooms_before_them():
+def test_rooms_import_only_the_rooms_they_may():
     wrong = []
     for path in sorted(ROOT.rglob("*.py")):
         here = room(path)
         if here in ("__init__", "__main__"):
             continue
-        assert here in ROOMS, f"{path.name} is in no room"
+        assert here in BELOW, f"{path.name} is in no room"
         for name in imported(path):
             parts = name.split(".")
-            if parts[0] == "migplan" and len(parts) > 1 and parts[1] in ROOMS:
-                there = parts[1]
-                if ROOMS.index(there) > ROOMS.index(here):
-                    wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+            if parts[0] == "migplan" and len(parts) > 1 and parts[1] in {*BELOW} - {here, *BELOW[here]}:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert not wrong
 
 
@@ -84,7 +104,7 @@ def test_modules_and_functions_stay_small():
     wrong = []
     for path in sorted(ROOT.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 300:
+        if text.count("\n") > 500:
             wrong.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from migplan.analyses.plan import make_plan
+from migplan.analyses.sweep import read_axis, run_sweep
 from migplan.cli import main
 from migplan.errors import MigplanError
-from migplan.planner import make_plan
 from migplan.report import sweep as tell
 from migplan.report.whatif_charts import families_chart
-from migplan.sweep import read_axis, run_sweep
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parent / "data" / "ideal"

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from migplan.catalogue import load
+from migplan.analyses.plan import make_plan
+from migplan.analyses.tornado import RATE, find_tornado
 from migplan.cli import main
 from migplan.errors import MigplanError
+from migplan.facts import load
 from migplan.formulas.distributions import pert_quantile
-from migplan.planner import make_plan
 from migplan.report.tornado import name_of, to_json, to_table
 from migplan.report.whatif_charts import tornado_chart
-from migplan.tornado import RATE, find_tornado
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parent / "data" / "ideal"

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 import migplan
-from migplan import uncertainty
-from migplan.catalogue import load
-from migplan.evaluate.clock import clock_for
+from migplan.analyses.plan import make_plan
+from migplan.engine import draws as sampling
+from migplan.engine.clock import clock_for
+from migplan.engine.draws import Draws, Sampled, sample_options, summarize
+from migplan.engine.options import enumerate_options
+from migplan.facts import load
 from migplan.formulas.distributions import level_error, lognormal_factor, pert_quantile, quantiles
-from migplan.options import enumerate_options
-from migplan.planner import make_plan
-from migplan.uncertainty import Draws, Sampled, sample_options, summarize
-from migplan.workload import read_workload
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parent / "data" / "ideal"
@@ -91,7 +91,7 @@ def test_what_a_number_rules_out_never_ends_in_any_draw():
 
 def test_parts_give_what_all_draws_at_once_give(monkeypatch):
     whole, _ = sampled(samples=2000)
-    monkeypatch.setattr(uncertainty, "_CELLS", 5000)
+    monkeypatch.setattr(sampling, "_CELLS", 5000)
     parts, _ = sampled(samples=2000)
     for name, found in whole.items():
         assert parts[name].finish == pytest.approx(found.finish, rel=1e-12)

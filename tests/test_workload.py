@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.catalogue import load
 from migplan.errors import MigplanError
-from migplan.fields import FIELDS
-from migplan.workload import read_workload
+from migplan.facts import load
+from migplan.inputs.fields import FIELDS
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 

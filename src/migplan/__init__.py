@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from migplan.results import Plan
+    from migplan.results.model import Plan
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "plan"]
@@ -54,6 +54,6 @@ def plan(
     migplan.errors.MigplanError
         With every fault of the input.
     """
-    from migplan.planner import make_plan
+    from migplan.analyses.plan import make_plan
 
     return make_plan(fields, profiles, today, samples, seed)

@@ -6,15 +6,15 @@ import datetime as dt
 import pytest
 
 import migplan
-from migplan.catalogue import load
-from migplan.catalogue.keys import ATTRIBUTES
-from migplan.evaluate import assumed_values
-from migplan.evaluate.clock import Always
-from migplan.evaluate.loading import make_loader
-from migplan.evaluate.parameters import Parameters
-from migplan.evaluate.seeding import carry
-from migplan.options import enumerate_options
-from migplan.workload import read_workload
+from migplan.engine.clock import Always
+from migplan.engine.evaluation import assumed_values
+from migplan.engine.loading import make_loader
+from migplan.engine.options import enumerate_options
+from migplan.engine.parameters import Parameters
+from migplan.engine.seeding import carry
+from migplan.facts import load
+from migplan.facts.keys import ATTRIBUTES
+from migplan.inputs.workload import read_workload
 
 SHIPPED = (
     "snowball-80tb",

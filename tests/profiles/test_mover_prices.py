@@ -2,7 +2,7 @@
 
 import pytest
 
-from migplan.catalogue import load
+from migplan.facts import load
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from migplan.catalogue import load
-from migplan.catalogue.keys import ATTRIBUTES
+from migplan.facts import load
+from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.copying import operation_time, per_file_overhead
 
 MOVERS = (

@@ -5,10 +5,10 @@ import tomllib
 
 import pytest
 
-from migplan.catalogue import load, own_folder
-from migplan.catalogue.read import compile_folders
-from migplan.catalogue.schema import MODELS, json_schema
 from migplan.errors import MigplanError
+from migplan.facts import load, own_folder
+from migplan.facts.read import compile_folders
+from migplan.facts.schema import MODELS, json_schema
 
 FILES = sorted(own_folder().glob("*/*.toml"))
 

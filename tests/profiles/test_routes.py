@@ -5,14 +5,14 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from migplan.catalogue import load
-from migplan.evaluate import assumed_values
-from migplan.evaluate.copying import wire_rate
-from migplan.evaluate.ledger import price_option
-from migplan.evaluate.parameters import Parameters
-from migplan.options import enumerate_options
-from migplan.planner import make_plan
-from migplan.workload import read_workload
+from migplan.analyses.plan import make_plan
+from migplan.engine.copying import wire_rate
+from migplan.engine.evaluation import assumed_values
+from migplan.engine.ledger import price_option
+from migplan.engine.options import enumerate_options
+from migplan.engine.parameters import Parameters
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 CATALOGUE = load()

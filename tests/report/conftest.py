@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from migplan.results import (
+from migplan.engine.targets import Reason
+from migplan.results.model import (
     CheckResult,
     CostResult,
     FactResult,
@@ -18,7 +19,6 @@ from migplan.results import (
     Recommendation,
     TargetResult,
 )
-from migplan.targets import Reason
 
 PAGE = "https://example.com/pricing"
 GUIDE = "https://example.com/guide/limits"

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
+from migplan.analyses.sweep import Axis, Sweep
 from migplan.report.charts import draw, draw_portfolio, draw_timeline, sweep_chart
 from migplan.report.charts.breakdown import visible
 from migplan.report.charts.canvas import DASHES, HATCHES, INKS
@@ -16,8 +17,7 @@ from migplan.report.shares import Share
 from migplan.report.turns import spacing, stretches
 from migplan.report.view import view_of
 from migplan.report.whatif_charts import families_chart
-from migplan.results import PhaseResult
-from migplan.sweep import Axis, Sweep
+from migplan.results.model import PhaseResult
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -98,7 +98,7 @@ def test_bytes_do_not_depend_on_the_process(tmp_path, plan):
     path = tmp_path / "plan.json"
     path.write_text(plan.to_json(), encoding="utf-8")
     code = (
-        "import sys, pathlib; from migplan.results_json import read_results; from migplan.report.charts import draw;"
+        "import sys, pathlib; from migplan.results.json import read_results; from migplan.report.charts import draw;"
         "print(''.join(p.svg for p in draw(read_results(pathlib.Path(sys.argv[1]))).values()), end='')"
     )
     command = [sys.executable, "-c", code, str(path)]

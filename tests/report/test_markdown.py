@@ -9,16 +9,16 @@ import pytest
 from markdown_it import MarkdownIt
 from pymarkdown.api import PyMarkdownApi
 
-from migplan.planner import make_plan
+from migplan.analyses.plan import make_plan
+from migplan.analyses.sweep import Axis, Sweep
+from migplan.engine.targets import Reason
+from migplan.inputs.scenario import read_scenario
 from migplan.report.charts import draw
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.report.view import MOST_COMPARED
-from migplan.results import PhaseResult
-from migplan.results_json import results_from_dict
-from migplan.scenario import read_scenario
-from migplan.sweep import Axis, Sweep
-from migplan.targets import Reason
+from migplan.results.json import results_from_dict
+from migplan.results.model import PhaseResult
 
 PARSER = MarkdownIt("commonmark").enable("table")
 SCENARIOS = sorted((Path(__file__).parents[2] / "reports").glob("*.toml"))

@@ -54,7 +54,7 @@ def command(
     CASES is a CSV with the columns of tests/data/measured.csv: an id and a tool, what else is known, and
     reported_duration_s or reported_throughput_Bps.
     """
-    from migplan.backtest import learn, read_cases, run
+    from migplan.analyses.backtest import learn, read_cases, run
     from migplan.cli.show import emit
     from migplan.report.backtest import render
 

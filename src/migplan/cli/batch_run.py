@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from migplan.batch.records import Bad
-from migplan.batch.run import Done, Job, run_batch
-from migplan.batch.settings import Settings, read_settings_fields
-from migplan.batch.spelling import read_units
-from migplan.batch.summary import columns_of, lines_of
 from migplan.errors import Fault, MigplanError, counted
+from migplan.estate.records import Bad
+from migplan.estate.run import Done, Job, run_batch
+from migplan.estate.settings import Settings, read_settings_fields
+from migplan.estate.spelling import read_units
+from migplan.estate.summary import columns_of, lines_of
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
@@ -39,7 +39,7 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
 
 def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
     """Run on a cluster; the number of bad rows."""
-    from migplan.batch.cluster import run_cluster
+    from migplan.estate.cluster import run_cluster
 
     _check_place(report)
     job = _job(None, _path(output), **said)

@@ -35,7 +35,7 @@ def command(
     **flags: Any,
 ) -> None:
     """Find the volume and the line rate at which two ways take the same time, and cost the same."""
-    from migplan.breakeven import find_breakevens
+    from migplan.analyses.breakeven import find_breakevens
     from migplan.cli.show import emit
     from migplan.report import breakeven as tell
 

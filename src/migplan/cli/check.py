@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from migplan.cli.options import given_fields, profiles_option, today_option
-from migplan.fields import TRAITS
+from migplan.inputs.fields import TRAITS
 
 if TYPE_CHECKING:
-    from migplan.results import CheckResult
+    from migplan.results.model import CheckResult
 
 
 @click.command("check")
@@ -74,8 +74,8 @@ def command(
 
 
 def _all(profiles: Sequence[Path]) -> tuple[CheckResult, ...]:
-    from migplan.catalogue import load
-    from migplan.checks import in_order, told
+    from migplan.analyses.checks import in_order, told
+    from migplan.facts import load
 
     return tuple(told(check) for check in in_order(list(load(profiles).checks.values())))
 
@@ -84,8 +84,8 @@ def _bare(
     routes: Sequence[str], traits: Sequence[str], profiles: Sequence[Path], today: dt.date | None
 ) -> tuple[CheckResult, ...]:
     """The checks of some routes and traits, with nothing else known."""
-    from migplan.catalogue import load
-    from migplan.checks import Circumstances, find_routes, held
+    from migplan.analyses.checks import Circumstances, find_routes, held
+    from migplan.facts import load
 
     catalogue = load(profiles)
     known = Circumstances(
@@ -105,10 +105,10 @@ def _planned(
     today: dt.date | None,
 ) -> tuple[CheckResult, ...]:
     """The checks of a scenario and of the option its plan recommends."""
-    from migplan.catalogue import load
-    from migplan.checks import circumstances, find_routes, held
-    from migplan.planner import make_plan
-    from migplan.workload import read_workload
+    from migplan.analyses.checks import circumstances, find_routes, held
+    from migplan.analyses.plan import make_plan
+    from migplan.facts import load
+    from migplan.inputs.workload import read_workload
 
     catalogue, given = load(profiles), given_fields(scenario, {})
     workload = read_workload(given, catalogue.assumptions, today or dt.date.today())

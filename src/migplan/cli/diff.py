@@ -23,10 +23,10 @@ import click
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
 def command(old: Path, new: Path, form: str, everything: bool, output: Path | None) -> None:
     """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
+    from migplan.analyses.diff import compare_plans
     from migplan.cli.show import emit
-    from migplan.diff import compare_plans
     from migplan.report import diff as tell
-    from migplan.results_json import read_results
+    from migplan.results.json import read_results
 
     found = compare_plans(read_results(old), read_results(new), (old.name, new.name))
     width = min(100, shutil.get_terminal_size((100, 24)).columns)

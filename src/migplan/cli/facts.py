@@ -19,7 +19,7 @@ def command() -> None:
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
     """List the ids of all profiles, or those of one KIND (movers, routes, devices, targets, prices, checks)."""
-    from migplan.catalogue import load
+    from migplan.facts import load
     from migplan.report.facts import listing
 
     click.echo(listing(load(profiles), kind))
@@ -30,7 +30,7 @@ def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
 @profiles_option
 def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
     """Show everything that is known about one ID, such as devices/snowball-edge-210tb or efs."""
-    from migplan.catalogue import load
+    from migplan.facts import load
     from migplan.report.facts import details
 
     click.echo(details(load(profiles), id))
@@ -42,8 +42,8 @@ def check_facts(folder: Path | None) -> None:
     """Check the profiles in FOLDER over the ones that come with migplan; without it, the latter alone."""
     import datetime as dt
 
-    from migplan.catalogue import own_folder
-    from migplan.catalogue.read import compile_folders
+    from migplan.facts import own_folder
+    from migplan.facts.read import compile_folders
 
     folders = [own_folder()] if folder is None or folder.resolve() == own_folder() else [own_folder(), folder]
     compiled = compile_folders(folders, dt.date.today())

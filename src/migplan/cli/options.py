@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from migplan.fields import FIELDS
+from migplan.inputs.fields import FIELDS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -73,7 +73,7 @@ def given_fields(scenario: Path | None, flags: dict[str, Any]) -> dict[str, Any]
     """The fields of a scenario file with those of the command line over them."""
     given: dict[str, Any] = {}
     if scenario is not None:
-        from migplan.scenario import read_scenario
+        from migplan.inputs.scenario import read_scenario
 
         given = read_scenario(scenario)
     typed = {name: value for name, value in flags.items() if value is not None}

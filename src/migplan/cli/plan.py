@@ -56,8 +56,8 @@ def command(
 
     SCENARIO is a TOML file with the input fields; flags override what it says.
     """
+    from migplan.analyses.plan import make_plan
     from migplan.cli.show import show_plan
-    from migplan.planner import make_plan
 
     plan = make_plan(given_fields(scenario, flags), profiles, today, samples, seed, pilot)
     show_plan(plan, form, output, everything)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from migplan.errors import Fault, MigplanError
 
 if TYPE_CHECKING:
-    from migplan.results import Plan
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
+    from migplan.results.model import Plan
 
 _WANTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
 _STEPS = 25
@@ -46,7 +46,7 @@ def report_of(
     from migplan.report.files import report_files
 
     if kind == ".json":
-        from migplan.results_json import read_results
+        from migplan.results.json import read_results
 
         return report_files(read_results(source), name, form, everything, title)
     if kind != ".toml":
@@ -60,9 +60,9 @@ def _planned(
 ) -> tuple[Plan, Sweep | None]:
     """The plan of a scenario, and what would win with another line where there is one."""
     from migplan import units
-    from migplan.planner import make_plan
-    from migplan.scenario import read_scenario
-    from migplan.sweep import read_axis, run_sweep
+    from migplan.analyses.plan import make_plan
+    from migplan.analyses.sweep import read_axis, run_sweep
+    from migplan.inputs.scenario import read_scenario
 
     given = read_scenario(source)
     plan = make_plan(given, profiles, today, samples, seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from migplan.errors import Fault, MigplanError
-from migplan.results import Plan
+from migplan.results.model import Plan
 
 
 def show_plan(plan: Plan, form: str, output: Path | None, everything: bool) -> None:
@@ -53,7 +53,7 @@ def check_named(path: Path) -> None:
 
 def put(path: Path, text: str) -> None:
     """Write a file, whole or not at all; a device or a pipe is written into, and never replaced by a file."""
-    from migplan.output import is_stream, write_whole
+    from migplan.files import is_stream, write_whole
 
     check_file(path)
     if not is_stream(path):

@@ -50,9 +50,9 @@ def command(
     Winners are judged at typical values, as by `migplan plan --samples 0`; a plan with draws judges at P80, and may
     recommend another way near an edge.
     """
+    from migplan.analyses.sweep import read_axis, run_sweep
     from migplan.cli.show import emit
     from migplan.report import sweep as tell
-    from migplan.sweep import read_axis, run_sweep
 
     axes = [read_axis(text) for text in over]
     found = run_sweep(given_fields(scenario, flags), axes, profiles, today, samples)

@@ -36,9 +36,9 @@ def command(
     **flags: Any,
 ) -> None:
     """Rank the uncertain inputs of one way by how far they move its finish, each from its P10 to its P90."""
+    from migplan.analyses.tornado import find_tornado
     from migplan.cli.show import emit
     from migplan.report import tornado as tell
-    from migplan.tornado import find_tornado
 
     found = find_tornado(given_fields(scenario, flags), option, profiles, today, pilot)
     if form == "svg":

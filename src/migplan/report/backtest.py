@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from migplan.backtest import Backtest, Result, Score
+from migplan.analyses.backtest import Backtest, Result, Score
 from migplan.errors import counted
 from migplan.report.escape import text
 from migplan.report.tables import Column, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from migplan.batch.summary import Summary, by_count, facts_of
+from migplan.estate.summary import Summary, by_count, facts_of
 from migplan.report.escape import text
 
 

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from migplan import units
-from migplan.breakeven import Breakeven, Comparison, Crossing
-from migplan.breakeven.words import BASES
+from migplan.analyses.breakeven import Breakeven, Comparison, Crossing
+from migplan.analyses.breakeven.words import BASES
 from migplan.report.escape import flat
 from migplan.report.words import days, usd
-from migplan.results import finite
+from migplan.results.model import finite
 
 DAY = 86400.0
 _OVER = {"volume": "volume", "link": "line rate"}

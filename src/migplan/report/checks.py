@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from migplan.results import CheckResult
+from migplan.results.model import CheckResult
 
 SCHEMA = "migplan.checks/1"
 _FIELDS = ("id", "name", "severity", "text", "applies", "source", "as_of", "status")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from migplan.diff import Change, FactChange, Figures, Moved, PlanDiff
+from migplan.analyses.diff import Change, FactChange, Figures, Moved, PlanDiff
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tables import Column
 from migplan.report.tables import table as markdown_table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migplan.catalogue import Catalogue, Check, Fact, Price, Profile
 from migplan.errors import Fault, MigplanError
+from migplan.facts import Catalogue, Check, Fact, Price, Profile
 
 KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migplan.results import OptionResult, Plan
+from migplan.results.model import OptionResult, Plan
 
 
 def best_of_families(plan: Plan) -> list[OptionResult]:

@@ -12,10 +12,10 @@ from migplan.report.markdown import render_markdown
 from migplan.report.portfolio import TITLE, render_portfolio
 from migplan.report.shares import Share
 from migplan.report.view import Picture
-from migplan.results import Plan
+from migplan.results.model import Plan
 
 if TYPE_CHECKING:
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
 
 
 def report_files(

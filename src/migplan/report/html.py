@@ -13,12 +13,12 @@ from migplan.report.charts import draw, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_view
 from migplan.report.view import NAME_LENGTH, Picture, view_of
-from migplan.results import Plan
+from migplan.results.model import Plan
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
 
 _SHORT = 16
 """Texts of a cell up to this length stay on one line where there is room for a table: dates, states, units."""

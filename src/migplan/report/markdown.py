@@ -23,10 +23,10 @@ from migplan.report.sections.summary import summary
 from migplan.report.sections.targets import targets
 from migplan.report.tables import bullets
 from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, view_of
-from migplan.results import Plan
+from migplan.results.model import Plan
 
 if TYPE_CHECKING:
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
 
 DECIDING = (summary, needs, orders, risks, comparison, schedule, cost, outlook)
 """What a reader who has to sign needs, in this order; it fits four printed pages."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from migplan.engine.targets import Reason
 from migplan.report.view import spoken
-from migplan.results import Plan
-from migplan.targets import Reason
+from migplan.results.model import Plan
 
 _KINDS = {
     "closed-to-new": "Closed to new customers",

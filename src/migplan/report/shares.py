@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from migplan.batch.columns import Column, recognise
 from migplan.errors import Fault, MigplanError, UnitError
+from migplan.estate.columns import Column, recognise
 
 _BEST = ("option", "target", "usable", "meets", "duration_days")
 _PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")

@@ -11,9 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from migplan.analyses.sweep import Sweep
 from migplan.report.words import days, usd
-from migplan.results import finite
-from migplan.sweep import Sweep
+from migplan.results.model import finite
 
 _MOST_COLUMNS, _MOST_ROWS = 8, 30
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from migplan.report.families import best_of_families
 from migplan.report.reasons import kind_of, ruled_out
 from migplan.report.words import broken, days, files, hours, protocol, usd
-from migplan.results import OptionResult, Plan
+from migplan.results.model import OptionResult, Plan
 
 WIDEST = 100
 

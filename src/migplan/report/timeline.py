@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from migplan.report.escape import label
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
-from migplan.results import OptionResult, PhaseResult
+from migplan.results.model import OptionResult, PhaseResult
 
 _PREPARE = ("order", "ship out", "set up")
 _MOVE = (

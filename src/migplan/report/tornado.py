@@ -9,10 +9,10 @@ import math
 from rich.console import Console
 from rich.table import Table
 
+from migplan.analyses.tornado import RATE, Tornado
 from migplan.errors import counted
 from migplan.report.words import days
-from migplan.results import finite
-from migplan.tornado import RATE, Tornado
+from migplan.results.model import finite
 
 _RATE = "real rate against the forecast"
 

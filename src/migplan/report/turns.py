@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from migplan.sweep import Axis, Sweep
+    from migplan.analyses.sweep import Axis, Sweep
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from migplan.catalogue.keys import ATTRIBUTES
+from migplan.engine.targets import attribute_name
+from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.families import best_of_families
 from migplan.report.words import Start, day_after, known
-from migplan.results import InputResult, LedgerLine, OptionResult, Plan
-from migplan.targets import attribute_name
+from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan
 
 if TYPE_CHECKING:
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
 
 NAME_LENGTH = 120
 """Longest name of the user's own that a report repeats in full."""

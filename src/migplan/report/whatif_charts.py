@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migplan import units
-from migplan.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME
 from migplan.report.charts.canvas import KIND_WORDS, dash, ink, legend, named, scaled, sheet, to_svg
 from migplan.report.escape import flat, label
 from migplan.report.tornado import MOST, name_of
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from migplan.results import OptionResult
-    from migplan.sweep import Sweep
-    from migplan.tornado import Bar, Tornado
+    from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Bar, Tornado
+    from migplan.results.model import OptionResult
 
 _MOST_CURVES = 8
 _BESIDE, _ENOUGH = 12.0, 40.0

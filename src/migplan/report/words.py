@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migplan.results import InputResult
+from migplan.results.model import InputResult
 
 
 def days(value: float | None) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from migplan.report.shares import Share
 from migplan.report.view import Picture, View, view_of
-from migplan.results import Plan
+from migplan.results.model import Plan
 
 if TYPE_CHECKING:
-    from migplan.sweep import Sweep
+    from migplan.analyses.sweep import Sweep
 
 __all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
 

@@ -8,7 +8,7 @@ from migplan.report.charts.canvas import HATCHES, ink, legend, named, sheet, to_
 from migplan.report.escape import label
 from migplan.report.timeline import ORDER, kind
 from migplan.report.view import View
-from migplan.results import PhaseResult
+from migplan.results.model import PhaseResult
 
 _PALE = 0.45
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from migplan.report.charts.canvas import at, dash, dates, ink, legend, named, sheet, to_svg
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
-from migplan.results import OptionResult
+from migplan.results.model import OptionResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

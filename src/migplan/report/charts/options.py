@@ -8,7 +8,7 @@ from migplan.errors import counted
 from migplan.report.charts.canvas import INKS, KIND_WORDS, MARKERS, legend, scaled, sheet, to_svg
 from migplan.report.view import View
 from migplan.report.words import known
-from migplan.results import OptionResult
+from migplan.results.model import OptionResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migplan import units
-from migplan.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME
 from migplan.report.charts.breakdown import pale
 from migplan.report.charts.canvas import HATCHES, dash, ink, legend, named, sheet, to_svg
 from migplan.report.escape import label
@@ -17,7 +17,7 @@ from migplan.report.turns import Stretch, spacing, stretches
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from migplan.sweep import Axis, Sweep
+    from migplan.analyses.sweep import Axis, Sweep
 
 _MOST_TICKS = 7
 

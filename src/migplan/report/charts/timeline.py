@@ -10,7 +10,7 @@ from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
-from migplan.results import OptionResult, PhaseResult
+from migplan.results.model import OptionResult, PhaseResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from migplan.report.tables import Column, table
 from migplan.report.timeline import cutover_phases, last_pass_days, swing_days
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import day_after, hours, moment_after
-from migplan.results import FactResult, OptionResult
+from migplan.results.model import FactResult, OptionResult
 
 
 def cutover(view: View) -> str:

@@ -6,7 +6,7 @@ from migplan.report.appendices import heading
 from migplan.report.escape import Markup
 from migplan.report.tables import bullets
 from migplan.report.view import View, paragraphs, say
-from migplan.results import CheckResult
+from migplan.results.model import CheckResult
 
 
 def design_checks(view: View) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from migplan.errors import counted
-from migplan.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME
 from migplan.report.appendices import heading
 from migplan.report.escape import Markup
 from migplan.report.tables import Column, table
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import exact
-from migplan.results import FactResult
+from migplan.results.model import FactResult
 
 
 def facts(view: View) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from migplan.catalogue.keys import ATTRIBUTES
+from migplan.facts.keys import ATTRIBUTES
 from migplan.report.appendices import heading
 from migplan.report.escape import Markup, text
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, spoken
-from migplan.results import OptionResult
+from migplan.results.model import OptionResult
 
 _LEVELS = {"kept": "kept", "partial": "in part", "lost": "**lost**", "unknown": "not known"}
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from migplan.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME
 from migplan.report.appendices import appendix, heading
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tables import Column, table
 from migplan.report.view import NAME_LENGTH, View, paragraphs, say
 from migplan.report.words import exact
-from migplan.results import FactResult, InputResult
+from migplan.results.model import FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
 

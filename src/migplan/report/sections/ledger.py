@@ -7,7 +7,7 @@ from migplan.report.escape import Markup
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import cents, exact
-from migplan.results import CostResult, LedgerLine
+from migplan.results.model import CostResult, LedgerLine
 
 
 def cost(view: View) -> str:

@@ -12,7 +12,7 @@ from migplan.report.reasons import kind_of, ruled_out
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say, spoken
 from migplan.report.words import day_after, days, hours, least, percent
-from migplan.results import OptionResult
+from migplan.results.model import OptionResult
 
 _NUMBER = Column("No.", lambda row: row[0], numeric=True)
 _OPTION = Column("Option", lambda row: row[1].id)

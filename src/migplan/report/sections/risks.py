@@ -9,7 +9,7 @@ from migplan.report.sections.inputs import assumption
 from migplan.report.tables import bullets
 from migplan.report.view import View, paragraphs, say, to_confirm
 from migplan.report.words import days, exact, listed, percent
-from migplan.results import FactResult, InputResult, LedgerLine
+from migplan.results.model import FactResult, InputResult, LedgerLine
 
 
 def risks(view: View) -> str:

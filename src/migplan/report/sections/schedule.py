@@ -10,7 +10,7 @@ from migplan.report.tables import Column, table
 from migplan.report.timeline import gantt
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import day_after, days, listed
-from migplan.results import OptionResult, PhaseResult
+from migplan.results.model import OptionResult, PhaseResult
 
 _TITLE = "## Timeline and cutover"
 _HELPS = {

@@ -7,7 +7,7 @@ from migplan.report.escape import Markup, code
 from migplan.report.tables import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, files, hours, listed, percent, protocol, usd
-from migplan.results import OptionResult
+from migplan.results.model import OptionResult
 
 
 def summary(view: View) -> str:

@@ -8,7 +8,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.tables import Column, bullets, table
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import known, least
-from migplan.results import TargetResult
+from migplan.results.model import TargetResult
 
 
 def targets(view: View) -> str:

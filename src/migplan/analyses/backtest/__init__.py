@@ -1,0 +1,150 @@
+"""Forecasts of finished movements beside what was measured, and what the movements say of the constants.
+
+`run` forecasts a table of cases from their inputs alone, with the engine that plans. `learn` draws the constants of
+profiles towards the cases. What it means that a forecast is honest is in docs/method.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from migplan.analyses.backtest.cases import Case, Measured, read_cases
+from migplan.analyses.backtest.factors import Fitted, at_priors, fitted_on, with_factors
+from migplan.analyses.backtest.fit import Sample, fit, how_far, wider
+from migplan.analyses.backtest.forecast import Forecast, busy, forecast
+from migplan.analyses.backtest.matching import Setting, setting
+from migplan.analyses.backtest.overlay import write_overlay
+from migplan.analyses.backtest.scores import Backtest, Result, Score, compare
+from migplan.engine.draws import Draws
+from migplan.engine.evaluation import assumed_values
+from migplan.facts import Catalogue, load
+
+__all__ = ["Backtest", "Result", "Score", "learn", "read_cases", "run"]
+
+SAMPLES = 1000
+
+
+def run(
+    cases: Sequence[tuple[Case, Measured]],
+    profiles: Sequence[Path | str] = (),
+    leave_out: bool = False,
+    samples: int = SAMPLES,
+    seed: int = 0,
+) -> Backtest:
+    """Forecast cases and hold the forecasts against what was measured.
+
+    Parameters
+    ----------
+    cases : sequence of (Case, Measured)
+        From `read_cases`. What was measured is not looked at before all forecasts are made, but for the fit without
+        the case's own source where `leave_out` asks for it.
+    profiles : sequence of path
+        Folders of the user's own profiles, over ours by id.
+    leave_out : bool
+        Begin at the priors of the constants, and forecast the cases of each source after a fit on all other sources.
+    samples, seed : int
+        Of the draws.
+    """
+    catalogue, draws = load(profiles), Draws(seed, samples)
+    inputs = [case for case, _ in cases]
+    if leave_out:
+        found, missing = _left_out(cases, at_priors(catalogue), draws)
+    else:
+        found, missing = _forecasts(inputs, catalogue, draws)
+    results = tuple(compare(case, out, *found[case.id]) for case, out in cases if case.id in found)
+    known = fitted_on(catalogue)
+    return Backtest(
+        rows=len(cases),
+        left_out=leave_out,
+        fitted=sum(case.id in known for case in inputs),
+        results=results,
+        missing=tuple((case.id, missing[case.id]) for case in inputs if case.id in missing),
+    )
+
+
+def _forecasts(
+    cases: Sequence[Case], catalogue: Catalogue, draws: Draws
+) -> tuple[dict[str, tuple[Setting, Forecast]], dict[str, tuple[str, ...]]]:
+    """Case -> its setting and forecast, and case -> what is missing for one."""
+    found: dict[str, tuple[Setting, Forecast]] = {}
+    missing: dict[str, tuple[str, ...]] = {}
+    for case in cases:
+        made = setting(case, catalogue)
+        if isinstance(made, tuple):
+            missing[case.id] = made
+            continue
+        times = forecast(made, catalogue, draws)
+        if times.p10 > 0 and math.isfinite(times.p90):
+            found[case.id] = (made, times)
+        else:
+            missing[case.id] = ("numbers that lead to a time above 0 that ends",)
+    return found, missing
+
+
+def _left_out(
+    cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, draws: Draws
+) -> tuple[dict[str, tuple[Setting, Forecast]], dict[str, tuple[str, ...]]]:
+    """Forecasts of each source with constants that all other sources were fitted on."""
+    known = samples_of(cases, catalogue)
+    found: dict[str, tuple[Setting, Forecast]] = {}
+    missing: dict[str, tuple[str, ...]] = {}
+    for origin in dict.fromkeys(case.origin for case, _ in cases):
+        others = [sample for sample in known if sample.source != origin]
+        own = [case for case, _ in cases if case.origin == origin]
+        some, less = _forecasts(own, with_factors(catalogue, fit(others, catalogue)), draws)
+        found |= some
+        missing |= less
+    return found, missing
+
+
+def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> list[Sample]:
+    """The cases that can be learned from: forecastable ones with a time, or a rate and a volume."""
+    samples, assumed = [], assumed_values(catalogue)
+    for case, out in cases:
+        made = setting(case, catalogue)
+        if isinstance(made, Setting):
+            time = out.duration if out.duration > 0 else made.sent / out.rate if out.rate > 0 else math.nan
+            typical = busy(made, made.workload, assumed).item()
+            if 0 < time < math.inf and 0 < typical < math.inf:
+                samples.append(Sample(made, time, case.origin))
+    return samples
+
+
+def learn(
+    cases: Sequence[tuple[Case, Measured]],
+    folder: Path,
+    profiles: Sequence[Path | str] = (),
+    anew: bool = False,
+    today: dt.date | None = None,
+) -> list[Path]:
+    """Write an overlay of profiles whose constants are drawn towards finished movements.
+
+    Parameters
+    ----------
+    folder : path
+        Where the profiles go.
+    anew : bool
+        Begin at the priors of documents, as the profiles of migplan were made, and leave the spread of plans as it
+        is. Else begin at the profiles as they are, and draw the spread towards what the movements leave.
+
+    Returns
+    -------
+    list of path
+        The files that were written.
+    """
+    catalogue = load(profiles)
+    catalogue = at_priors(catalogue) if anew else catalogue
+    known = samples_of(cases, catalogue)
+    fitted = fit(known, catalogue)
+    sigma = None if anew or not known else _spread(cases, catalogue, fitted)
+    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today())
+
+
+def _spread(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, fitted: Fitted) -> float:
+    """Spread of ln(actual / predicted) after the cases. [1]."""
+    after, facts = with_factors(catalogue, fitted), catalogue.assumptions
+    left = how_far(samples_of(cases, after), after)
+    return wider(facts["sigma_vendor"].value, facts["sigma_weight"].value, left)

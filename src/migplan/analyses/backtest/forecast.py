@@ -1,0 +1,88 @@
+"""The time of a case by the engine that plans, at typical values or on draws. It never sees what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.analyses.backtest.matching import Setting
+from migplan.engine.copying import copy_online, pass_busy
+from migplan.engine.draws import Draws, draw_workload
+from migplan.engine.evaluation import Always, Assumed, assumed_values
+from migplan.engine.offline import evaluate_offline
+from migplan.engine.parameters import Parameters, Quantify, typical
+from migplan.facts import Catalogue
+from migplan.formulas import Numeric
+from migplan.formulas.distributions import quantiles
+from migplan.inputs.workload import Workload
+
+LEVELS = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Percentiles of the time of a case. [s]."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
+    """P10, P50 and P90 of the time that a case takes. [s]."""
+    sigma = catalogue.assumptions["sigma_vendor"].value
+    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
+    # Numbers beyond all measure lead to times that are none, which the caller tells.
+    with np.errstate(all="ignore"):
+        times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (draws.samples,))
+    return Forecast(*quantiles(times, LEVELS).tolist())
+
+
+def draw_case(case: Setting, draws: Draws) -> Workload:
+    """The workload with draws for what the case did not state."""
+    drawn = draw_workload(case.workload, draws)
+    item = case.workload.inputs["file_size"]
+    if item.status == "assumed" and item.fact is not None and np.isnan(case.sent):
+        # The files were counted and their size was not: the volume is what is not known.
+        size = draws(item.fact)
+        return replace(drawn, files=case.workload.files, file_size=size, volume=case.workload.files * size)
+    return drawn
+
+
+def busy(
+    case: Setting, w: Workload, assumed: Assumed, quantify: Quantify = typical, trail: int = 1
+) -> NDArray[np.float64]:
+    """The time that a case's measurement covers, shaped as what `quantify` makes of a fact. [s].
+
+    `trail` is 1 where that is a number or draws, 2 where it is several rows of draws.
+    """
+    p = Parameters([case.option], w.region, quantify, trail)
+    if np.all(np.isinf(w.source_rate)):
+        assumed = replace(assumed, source_file_rate=np.inf)
+    elif case.source_files is not None:
+        assumed = replace(assumed, source_file_rate=quantify(case.source_files))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        found = (_copied if case.option.device is None else _carried)(case, p, w, assumed)
+    times = np.asarray(found, dtype=float)
+    return times[0] if times.ndim > trail else times
+
+
+def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
+    copy = copy_online(p, w, assumed)
+    if case.covers in ("steady", "create"):
+        return copy.copy
+    assert case.option.mover is not None
+    verified = 0.0 if case.option.mover.extra["verifies_by_default"] == "none" else case.part
+    return pass_busy(p, "mover", copy, case.part, 0.0 if case.covers == "copy" else verified)
+
+
+def _carried(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
+    outcome = evaluate_offline(p, w, assumed, Always())
+    if case.covers == "all":
+        return outcome.finish - assumed.cutover_fixed_time
+    names = {"load": ("load",), "import": ("import",), "ship": ("ship out", "ship back")}[case.covers]
+    durations = [np.asarray(phase.duration) for phase in outcome.phases if phase.name in names]
+    total: Numeric = np.sum(np.broadcast_arrays(*durations), axis=0)
+    return total

@@ -1,0 +1,215 @@
+"""A case to what the engine evaluates: a mover or device, a target, a workload; or what is missing for that."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from migplan.analyses.backtest.cases import Case
+from migplan.analyses.backtest.inputs import Ends, source_files, stated, workload
+from migplan.analyses.backtest.words import (
+    Workers,
+    best_match,
+    has_words,
+    read_covers,
+    read_protocol,
+    read_workers,
+)
+from migplan.engine.options import Option
+from migplan.facts import Catalogue, Fact, MoverPath, Profile
+from migplan.inputs.workload import Workload
+
+DEVICES = "devices"
+OBJECT_COPIER, FILE_COPIER, STREAM_COPIER = "object-copier", "file-copier", "stream-copier"
+"""Movers that stand for tools without a profile of their own, by what they write to."""
+WIDE_AREA = "wide-area-copier"
+ANY_OBJECTS, ANY_FILES, CENTRE = "object-store", "file-server", "parallel-file-system"
+"""Targets that stand for those without a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A case as the engine sees it.
+
+    Attributes
+    ----------
+    group : str
+        The class of the mover, or 'devices'.
+    covers : str
+        What the measured time covers: 'job', 'copy', 'steady', 'create', 'delta', 'load', 'import', 'ship', 'all'.
+    part : float
+        Part of the items that is sent. [1]
+    sent : float
+        Bytes that are sent; NaN where the volume was not stated, so that no rate can be told. [B]
+    source_files : Fact or None
+        Files per second that the source finds, where the case says what it is.
+    """
+
+    case: str
+    group: str
+    option: Option
+    workload: Workload
+    covers: str
+    part: float
+    sent: float
+    source_files: Fact | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """The mover or device."""
+        found = self.option.device or self.option.mover
+        assert found is not None
+        return found
+
+
+def setting(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
+    """What the engine needs of a case, or the names of what is missing."""
+    mover = best_match(case.tool, catalogue.movers.values())
+    if case.kind == "offline" or (
+        case.kind == "" and mover is None and best_match(case.tool, catalogue.devices.values())
+    ):
+        return _offline(case, catalogue)
+    target = best_match(case.target, catalogue.targets.values())
+    missing = tuple(_missing(case, mover, target))
+    return missing or _online(case, catalogue, mover, target)
+
+
+def _missing(case: Case, mover: Profile | None, target: Profile | None) -> list[str]:
+    missing = []
+    if math.isnan(case.volume) and math.isnan(case.files):
+        missing.append("volume_bytes or file_count")
+    elif math.isnan(case.files) and (case.volume == 0 or case.change > 0):
+        missing.append("file_count, as nothing but files is moved or compared")
+    anywhere = target.id == ANY_FILES if target is not None else read_protocol(case.target) != "object"
+    unknown = mover is None and anywhere
+    if math.isnan(case.link) and (unknown or (mover is not None and mover.id == STREAM_COPIER)):
+        missing.append("link_bps, or a tool with a profile")
+    return missing
+
+
+def _online(case: Case, catalogue: Catalogue, known: Profile | None, target: Profile | None) -> Setting:
+    protocol = _protocol(case, catalogue)
+    target = target or catalogue.targets[_unnamed_target(case, known)]
+    mover = known or catalogue.movers[_class_of(case, protocol, target)]
+    covers = "delta" if case.change > 0 else read_covers(case.covers)
+    said = read_workers(case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
+    return Setting(
+        case=case.id,
+        group=mover.extra["like"] or mover.id,
+        option=_option(case, mover, target, protocol, said, catalogue),
+        workload=workload(case, catalogue, covers, Ends(protocol, target, _agents(said, mover))),
+        covers=covers,
+        part=case.change if covers == "delta" else 1.0,
+        sent=case.files * case.file_size if math.isnan(case.volume) else case.volume,
+        source_files=source_files(case, catalogue),
+    )
+
+
+def _unnamed_target(case: Case, mover: Profile | None) -> str:
+    if read_protocol(case.target) == "object":
+        return ANY_OBJECTS
+    wide = mover is not None and WIDE_AREA in (mover.id, mover.extra["like"])
+    return CENTRE if wide else ANY_FILES
+
+
+def _protocol(case: Case, catalogue: Catalogue) -> str:
+    named = best_match(case.source, catalogue.targets.values())
+    if named is not None and named.extra["kind"] == "object":
+        return "object"
+    found = read_protocol(case.source)
+    if found == "local" and named is not None:
+        return next((p for p in named.extra["protocols"] if p in ("smb", "nfs")), "local")
+    return found
+
+
+def _class_of(case: Case, protocol: str, target: Profile) -> str:
+    if target.extra["kind"] == "object" or protocol == "object":
+        return OBJECT_COPIER
+    return FILE_COPIER if math.isnan(case.link) else STREAM_COPIER
+
+
+def _agents(said: Workers, mover: Profile) -> float:
+    """Hosts side by side. A plain number counts them where a service does the copying, and threads by hand."""
+    plain = math.nan if mover.extra["by_hand"] else said.plain
+    return float(np.fmax(1.0, plain if math.isnan(said.agents) else said.agents))
+
+
+def _option(
+    case: Case, mover: Profile, target: Profile, protocol: str, said: Workers, catalogue: Catalogue
+) -> Option:
+    path = _path(mover, target, protocol)
+    given = dict(_given(case, mover, path, said))
+    mover = replace(mover, facts={**mover.facts, **given})
+    if path is not None:
+        path = replace(path, facts={key: fact for key, fact in path.facts.items() if key not in given})
+    name = f"{mover.id}/{target.id}"
+    return Option(name, "online", target, mover=mover, route=catalogue.routes["internet"], path=path)
+
+
+def _path(profile: Profile, target: Profile, protocol: str) -> MoverPath | None:
+    """The path of this protocol to this target, else any path to the target."""
+    there = [path for path in profile.paths if target.id in path.to]
+    return next((path for path in there if protocol in path.read), there[0] if there else None)
+
+
+def _given(case: Case, mover: Profile, path: MoverPath | None, said: Workers) -> dict[str, Fact]:
+    """Concurrency that the case states, in place of the tool's usual one."""
+    files = said.plain if math.isnan(said.files) and mover.extra["by_hand"] else said.files
+    given = {}
+    if files >= 1:
+        given["files_in_flight"] = stated(case, "files_in_flight", files)
+        streams = _usual("streams", mover, path)
+        usual = max(_usual("files_in_flight", mover, path), 1.0)
+        if not math.isnan(streams):
+            given["streams"] = stated(case, "streams", max(streams * files / usual, 1.0))
+    if said.streams >= 1:
+        given["streams"] = stated(case, "streams", said.streams)
+    return given
+
+
+def _usual(key: str, mover: Profile, path: MoverPath | None) -> float:
+    fact = (None if path is None else path.facts.get(key)) or mover.facts.get(key)
+    return math.nan if fact is None else fact.value
+
+
+def _offline(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
+    missing = [] if case.volume > 0 else ["volume_bytes"]
+    device = best_match(case.tool, catalogue.devices.values())
+    if missing or device is None:
+        return (*missing, *(() if device else ("a device with a profile",)))
+    path = device.paths[0]
+    target = catalogue.targets[path.to[0]]
+    name, given = f"{device.id}/{target.id}", {**device.facts, **_given_device(case)}
+    return Setting(
+        case=case.id,
+        group=DEVICES,
+        option=Option(name, "offline", target, device=replace(device, facts=given), seed_path=path),
+        workload=workload(case, catalogue, "job", Ends("local", target)),
+        covers=_leg(case),
+        part=1.0,
+        sent=case.volume,
+        source_files=source_files(case, catalogue),
+    )
+
+
+def _leg(case: Case) -> str:
+    """Which leg of a device's journey a time covers."""
+    text = f"{case.covers}; {case.tool}"
+    if read_covers(case.covers) == "ship":
+        return "ship"
+    if has_words(text, "import", "ingest", "device to", "upload at"):
+        return "import"
+    return "load" if has_words(text, "to device", "load", "fill", "onto the device", "copy only") else "all"
+
+
+def _given_device(case: Case) -> dict[str, Fact]:
+    """The number of devices and of copy processes that the case states."""
+    given, said = {}, read_workers(f"{case.workers}; {case.tool}")
+    if case.devices >= 1:
+        given["usable_capacity"] = stated(case, "usable_capacity", case.volume / case.devices)
+        given["fill"] = stated(case, "fill", 1.0)
+    if said.files >= 1:
+        given["files_in_flight"] = stated(case, "files_in_flight", said.files)
+    return given

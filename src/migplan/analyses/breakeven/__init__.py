@@ -1,0 +1,104 @@
+"""Where two ways change places: the volume and the line rate at which they take the same time, or cost the same.
+
+The engine is asked for both ways over the whole range of one input; where the sign of their difference turns, the place
+is closed in by halving. Beside it stands the closed form, which knows neither whole devices nor the calendar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from migplan.analyses import checks
+from migplan.analyses.breakeven.pair import Pair, find_breakeven, own_line
+from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
+from migplan.analyses.plan import judge_options, rank
+from migplan.engine.clock import clock_for
+from migplan.engine.evaluation import Clock
+from migplan.engine.options import Option, enumerate_options
+from migplan.errors import Fault, MigplanError, shorten
+from migplan.facts import Catalogue, load
+from migplan.inputs.workload import Workload, read_workload
+
+__all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
+
+
+def find_breakevens(
+    fields: Mapping[str, Any],
+    between: Sequence[str] = (),
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+) -> Comparison:
+    """Compare the best way over a line with the best one by device, or two ways by their ids, at typical values.
+
+    Parameters
+    ----------
+    fields : mapping
+        Input field -> text, as in a scenario file. Only volume and line rate are varied; the others stay as they are.
+    between : sequence of str
+        Two ids of options; empty for the best of either kind.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input; or there is no such option, or no way of one of the kinds.
+    """
+    catalogue = load(profiles)
+    w = read_workload(fields, catalogue.assumptions, today or dt.date.today())
+    checks.check_names(w, catalogue)
+    clock = clock_for(w)
+    first, second = _named(catalogue, w, between) if between else _best_two(catalogue, w, clock)
+    pair = Pair(first, second, w, catalogue, clock)
+    results = tuple(find_breakeven(pair, over, of) for of in ("time", "cost") for over in ("volume", "link"))
+    cautions = tuple(
+        f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
+        for option in (first, second)
+        if option.reasons
+    )
+    return Comparison(first, second, results, w, cautions)
+
+
+def _named(catalogue: Catalogue, w: Workload, between: Sequence[str]) -> tuple[Option, Option]:
+    known = {option.id: option for option in enumerate_options(catalogue, w, w.start)}
+    if len(between) != 2 or between[0] == between[1]:
+        raise MigplanError(Fault("bad-choice", "between", "wanted the ids of two different options"))
+    faults = [
+        Fault(
+            "bad-choice",
+            "between",
+            f"no option {shorten(name)} for this workload; `migplan plan --all` lists them",
+        )
+        for name in between
+        if name not in known
+    ]
+    if faults:
+        raise MigplanError(faults)
+    return known[between[0]], known[between[1]]
+
+
+def _best_two(catalogue: Catalogue, w: Workload, clock: Clock) -> tuple[Option, Option]:
+    """The first in rank over a line that is there, and with devices: what can be used, else what has numbers at all."""
+    ranked = [
+        item
+        for item in rank(judge_options(catalogue, w, clock, {}), w, catalogue.assumptions)
+        if np.isfinite(item.finish)
+    ]
+    online = [i.option for i in ranked if i.option.kind == "online" and not own_line(i.option)]
+    devices = [i for i in ranked if i.option.kind in ("offline", "hybrid")]
+    if online:
+        devices.sort(
+            key=lambda i: (
+                bool(i.option.reasons),
+                any(bool(i.one(holds)) for holds in i.outcome.faults.values()),
+                i.option.target is not online[0].target,
+            )
+        )
+    for kind, found in (("over a line of the site", online), ("by device", devices)):
+        if not found:
+            text = f"there is no way {kind} for this workload; wanted two options by their ids"
+            raise MigplanError(Fault("missing", "between", text))
+    return online[0], devices[0].option

@@ -1,0 +1,102 @@
+"""The closed form of a break-even: two straight lines of time over volume, with the slopes that the engine has."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from migplan.engine.evaluation import BOUNDS, Clock, assumed_values, evaluate_stacks
+from migplan.engine.options import Option
+from migplan.facts import Catalogue
+from migplan.formulas.breakeven import breakeven_rate, breakeven_volume
+from migplan.inputs.workload import Workload
+
+
+class Terms(NamedTuple):
+    """What the closed form is made of. [s], [B/s]"""
+
+    offline_fixed: float
+    online_fixed: float
+    online_rate: float
+    load_rate: float
+    import_rate: float
+
+
+def closed_form(
+    first: Option, second: Option, w: Workload, catalogue: Catalogue, clock: Clock, over: str
+) -> float | None:
+    """Volume or line rate at which a way over a line and one by device take the same time.
+
+    Its terms are those of one workload: what devices and passes there are for it, and which rates, are taken to be the
+    same at every volume and line rate.
+
+    Parameters
+    ----------
+    over : str
+        'volume' or 'link'.
+
+    Returns
+    -------
+    float or None
+        [B] or [B/s]; infinite for never, None where there is no closed form.
+    """
+    pair = {option.kind: option for option in (first, second)}
+    online, device = pair.get("online"), pair.get("offline") or pair.get("hybrid")
+    if online is None or device is None:
+        return None
+    line, carried = (_phases(option, w, catalogue, clock) for option in (online, device))
+    if line is None or carried is None:
+        return None
+    terms = _terms(line, carried, device, w)
+    if over == "volume":
+        return float(breakeven_volume(*terms))
+    if line["bound"] != "link":
+        return None
+    payload = breakeven_rate(one(w.volume), *terms[:2], *terms[3:]) + one(w.change_rate)
+    # What the line moves now is in proportion to its rate as long as nothing else bounds it.
+    return float(payload * one(w.link) / line["rate"])
+
+
+def _phases(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> dict[str, Any] | None:
+    """Ends and lengths of an option's stretches, its rate and what bounds it; None where it never ends. [s]."""
+    for _, outcome, _ in evaluate_stacks([option], w, assumed_values(catalogue), clock):
+        if not np.isfinite(outcome.finish).all():
+            return None
+        found: dict[str, Any] = {
+            phase.name: (one(phase.start), one(phase.duration)) for phase in outcome.phases
+        }
+        found["rate"] = one(outcome.details.get("rate", math.nan))
+        found["bound"] = BOUNDS[int(np.ravel(outcome.bound)[0])]
+        return found
+    return None
+
+
+def one(values: Any) -> float:
+    """The only value of an array."""
+    return float(np.ravel(values)[0])
+
+
+def _terms(line: dict[str, Any], carried: dict[str, Any], device: Option, w: Workload) -> Terms:
+    volume = one(w.volume)
+    begin = min(line[name][0] for name in ("scan", "copy"))
+    sent = max(sum(line[name]) for name in ("scan", "copy", "verify"))
+    online_rate = volume / (sent - begin) - one(w.change_rate)
+    assert device.device is not None
+    read_in = device.device.fact("import_fixed_time", w.region)
+    waits = 0.0 if read_in is None else read_in.value
+    begun, loading = carried["load"]
+    moved = carried["import"][1] - waits + carried["second hop"][1]
+    fixed = begun + carried["ship back"][1] + waits
+    if device.kind == "hybrid":
+        # What changed while the devices were away is sent at the rate that is left beside further changes.
+        away = sum(carried["second hop"]) - begun
+        fixed += one(w.change_rate) * away / online_rate if online_rate > 0 else math.inf
+    return Terms(
+        offline_fixed=fixed,
+        online_fixed=begin,
+        online_rate=online_rate,
+        load_rate=volume / loading if loading > 0 else math.inf,
+        import_rate=volume / moved if moved > 0 else math.inf,
+    )

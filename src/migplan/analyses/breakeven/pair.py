@@ -1,0 +1,173 @@
+"""Two ways over the range of one input, and where the sign of their difference turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan import units
+from migplan.analyses.breakeven.closed import closed_form, one
+from migplan.analyses.breakeven.records import Breakeven, Crossing
+from migplan.analyses.breakeven.words import BASES, why_never
+from migplan.analyses.sweep import with_columns
+from migplan.engine.evaluation import BOUNDS, Clock, assumed_values, evaluate_stacks, price_option
+from migplan.engine.options import Option
+from migplan.engine.rows import RowResults, evaluate_rows
+from migplan.facts import Catalogue
+from migplan.formulas.roots import narrow, sign_changes
+from migplan.inputs.workload import Workload
+
+RANGES = {"volume": (1e9, 1e18), "link": (125e3, 125e9)}
+"""Input -> the range that is searched: 1 GB to 1,000 PB, 1 Mbps to 1 Tbps. [B], [B/s]"""
+
+_PLACES = 401
+_EQUAL = 1e-3
+"""Relative difference up to which two ways are equal; beyond it they change places at a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two ways to be compared over columns of an input."""
+
+    first: Option
+    second: Option
+    workload: Workload
+    catalogue: Catalogue
+    clock: Clock
+
+    def at(self, over: str, values: NDArray[np.float64], of: str) -> tuple[Any, Any]:
+        """Time or cost of either way at each value; infinite where it cannot be used. [s] or [USD]."""
+        found = self._evaluate(over, values)
+        return tuple(_amounts(*found[option.id], of) for option in (self.first, self.second))  # type: ignore[return-value]
+
+    def bound(self, over: str, value: float) -> str:
+        """What bounds the way over the line; empty where none of the two is one."""
+        found = self._evaluate(over, np.array([value]))
+        names = [option.id for option in (self.first, self.second) if option.kind == "online"]
+        return BOUNDS[int(found[names[0]][0].bound[found[names[0]][1], 0])] if names else ""
+
+    def closed(self, over: str, value: float | None) -> float | None:
+        """The closed form with the rates at a value of the input; those of the workload as it stands without one."""
+        w = self.workload if value is None else with_columns(self.workload, {over: np.array([value])})
+        return closed_form(self.first, self.second, w, self.catalogue, self.clock, over)
+
+    def unknown_prices(self) -> tuple[str, ...]:
+        """Lines without a known price that do not stand in both ledgers alike."""
+        first, second = (set(self._unknown(option)) for option in (self.first, self.second))
+        return tuple(sorted({f"{item} ({owner})" for owner, item, _ in first ^ second}))
+
+    def _unknown(self, option: Option) -> Iterator[tuple[str, str, float]]:
+        w = self.workload
+        for _, outcome, _ in evaluate_stacks([option], w, assumed_values(self.catalogue), self.clock):
+            quantities = {basis: one(amount) for basis, amount in outcome.quantities.items()}
+            wanted = one(outcome.details["wanted_rate"])
+            rate = wanted if np.isfinite(wanted) else 0.0
+            for line in price_option(self.catalogue, option, w, quantities, rate).lines:
+                if line.price is None and one(line.quantity) != 0:
+                    yield line.owner, line.item, one(line.quantity)
+
+    def _evaluate(self, over: str, values: NDArray[np.float64]) -> dict[str, tuple[RowResults, int]]:
+        w = with_columns(self.workload, {over: values})
+        results = evaluate_rows((self.first, self.second), w, self.catalogue, self.clock, len(values))
+        return {
+            option.id: (result, place) for result in results for place, option in enumerate(result.options)
+        }
+
+
+def _amounts(result: RowResults, place: int, of: str) -> NDArray[np.float64]:
+    """What is compared; a way that cannot be had still has its numbers, one that numbers rule out has none."""
+    barred = ~np.isfinite(result.finish[place])
+    for holds in result.faults.values():
+        barred = barred | holds[place]
+    amount = result.finish[place] if of == "time" else result.total[place]
+    return np.where(barred, np.inf, amount)
+
+
+def _gap(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """First minus second; NaN where neither can be used, infinite where one cannot."""
+    neither = np.isinf(first) & np.isinf(second)
+    return np.where(neither, np.nan, np.where(neither, 0.0, first) - np.where(neither, 0.0, second))
+
+
+def find_breakeven(pair: Pair, over: str, of: str) -> Breakeven:
+    """Where the two of a pair are even in time or cost over volume or line rate."""
+    options = (pair.first, pair.second)
+    if over == "link" and all(option.kind == "offline" or own_line(option) for option in options):
+        return Breakeven(over, of, (), None, never="neither way uses the line of the site")
+    unknown = pair.unknown_prices() if of == "cost" else ()
+    if unknown:
+        return Breakeven(over, of, (), None, unknown=f"no price is known for {'; '.join(unknown)}")
+    places = np.geomspace(*RANGES[over], _PLACES)
+    amounts = pair.at(over, places, of)
+    gaps = _gap(*amounts)
+    starts = sign_changes(gaps)
+    if not len(starts):
+        closed = pair.closed(over, None) if of == "time" else None
+        return Breakeven(over, of, (), closed, never=_why(pair, over, of, places, amounts, closed))
+    rising = gaps[starts + 1] > 0
+
+    def turned(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        gap = _gap(*pair.at(over, values.ravel(), of)).reshape(values.shape)
+        found: NDArray[np.bool_] = (gap > 0) == rising[:, None]
+        return found
+
+    low, high = narrow(turned, places[starts], places[starts + 1])
+    crossings = tuple(_crossings(pair, over, of, low, high, rising))
+    return Breakeven(over, of, crossings, pair.closed(over, crossings[0].value) if of == "time" else None)
+
+
+def _why(
+    pair: Pair,
+    over: str,
+    of: str,
+    places: NDArray[np.float64],
+    amounts: tuple[Any, Any],
+    closed: float | None,
+) -> str:
+    usable = np.flatnonzero(np.isfinite(amounts[0]) | np.isfinite(amounts[1]))
+    if not len(usable):
+        return "neither of the two can be used anywhere"
+    ends = [(float(places[k]), float(amounts[0][k]), float(amounts[1][k])) for k in (usable[0], usable[-1])]
+    options = (pair.first, pair.second)
+    names, kinds = (options[0].id, options[1].id), (options[0].kind, options[1].kind)
+    return why_never(over, of, names, kinds, (ends[0], ends[1]), pair.bound(over, ends[1][0]), closed)
+
+
+def own_line(option: Option) -> bool:
+    """Whether an option waits for a line of its own."""
+    return option.route is not None and option.route.extra["line"] == "own"
+
+
+def _crossings(
+    pair: Pair,
+    over: str,
+    of: str,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    rising: NDArray[np.bool_],
+) -> list[Crossing]:
+    before, after = (np.array(pair.at(over, ends, of)) for ends in (low, high))
+    found = []
+    for place, up in enumerate(rising):
+        ends = [
+            (value, *pairs[:, place].tolist())
+            for value, pairs in ((low[place], before), (high[place], after))
+        ]
+        value, first, second = min(ends, key=lambda end: abs(_difference(end[1], end[2])))
+        limited = any(np.isinf(end[1:]).any() for end in map(np.array, ends))
+        how = "limit" if limited else "equal" if abs(_difference(first, second)) <= _EQUAL else "step"
+        sides = ("first", "second") if up else ("second", "first")
+        found.append(Crossing(float(value), units.show(value, BASES[over]), first, second, how, *sides))
+    return found
+
+
+def _difference(first: float, second: float) -> float:
+    """Relative to the larger of the two; infinite where one is. [1]."""
+    largest = max(abs(first), abs(second))
+    if np.isinf(largest):
+        return np.inf
+    return (first - second) / largest if largest else 0.0

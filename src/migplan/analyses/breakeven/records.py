@@ -1,0 +1,81 @@
+"""What a comparison of two ways finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migplan.engine.options import Option
+from migplan.inputs.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A place where two ways change places.
+
+    Attributes
+    ----------
+    value : float
+        Of the input. [B] or [B/s]
+    text : str
+        The value as it is typed.
+    first, second : float
+        Time or cost of the two ways there; infinite where one cannot be used. [s] or [USD]
+    how : str
+        'equal': the two are within a thousandth of each other; 'step': one jumps past the other, such as by one more
+        device or a missed cutover window; 'limit': from there on one of them cannot be used.
+    below, above : str
+        Which way is ahead on either side: 'first' or 'second'.
+    """
+
+    value: float
+    text: str
+    first: float
+    second: float
+    how: str
+    below: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breakeven:
+    """Where the two are even in one measure over one input.
+
+    Attributes
+    ----------
+    over : str
+        The input: 'volume' or 'link'.
+    of : str
+        'time' or 'cost'.
+    crossings : tuple of Crossing
+    closed_form : float or None
+        What the closed form gives with the rates at the first crossing, or else those of the workload as it stands;
+        infinite for never, None where there is none. [B] or [B/s]
+    never : str
+        Why there is no crossing; empty where there is one.
+    unknown : str
+        Why nobody can tell, such as for want of a price; empty where one can.
+    """
+
+    over: str
+    of: str
+    crossings: tuple[Crossing, ...]
+    closed_form: float | None
+    never: str = ""
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two ways and all their break-evens.
+
+    Attributes
+    ----------
+    cautions : tuple of str
+        Why one of the two cannot be used as things are.
+    """
+
+    first: Option
+    second: Option
+    results: tuple[Breakeven, ...]
+    workload: Workload
+    cautions: tuple[str, ...]

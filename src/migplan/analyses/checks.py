@@ -1,0 +1,229 @@
+"""Design checks: rules of `profiles/checks/` held against a workload, its route and its traits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from migplan.engine.options import Option
+from migplan.errors import Fault, MigplanError
+from migplan.facts import Catalogue, Check, Profile
+from migplan.inputs.workload import Workload
+from migplan.results.model import CheckResult
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What checks are held against. Whatever is left out is not known and fulfils no condition.
+
+    Attributes
+    ----------
+    cloud : str
+        The cloud; empty where it is not known.
+    routes : tuple of Profile
+        The route of the chosen option, or all that are under discussion.
+    words : dict
+        Condition -> the values that hold ('movers', 'devices', 'targets', 'traits', 'protocols', 'structures',
+        'keep', 'app_change').
+    volume : float
+        NaN where it is not known. [B]
+    link : float
+        Line rate; NaN where there is no line. [B/s]
+    encryption : bool or None
+        Whether encryption is required.
+    start : date or None
+        When work begins.
+    """
+
+    cloud: str
+    routes: tuple[Profile, ...]
+    words: dict[str, frozenset[str]]
+    volume: float = math.nan
+    link: float = math.nan
+    encryption: bool | None = None
+    start: dt.date | None = None
+
+
+def check_names(workload: Workload, catalogue: Catalogue) -> None:
+    """Refuse targets and routes that no profile has.
+
+    Raises
+    ------
+    MigplanError
+        With one fault for each unknown name.
+    """
+    faults = [
+        _unknown_route(catalogue, "routes", name) for name in workload.routes if not _meant(catalogue, name)
+    ]
+    faults += _wrong_target(workload, catalogue)
+    known = {region for price in catalogue.prices.values() for region in price.regions} - {"any"}
+    known |= {
+        region
+        for kind in (catalogue.devices, catalogue.targets)
+        for p in kind.values()
+        for region in p.regions
+    }
+    # The profiles name Regions of AWS alone.
+    if workload.cloud == "aws" and workload.region not in known:
+        wanted = ", ".join(sorted(known))
+        faults.append(
+            Fault("bad-choice", "region", f"{workload.region!r} is not known; wanted one of {wanted}")
+        )
+    if faults:
+        raise MigplanError(faults)
+
+
+def _wrong_target(workload: Workload, catalogue: Catalogue) -> list[Fault]:
+    """A target that no profile has, or that another cloud has."""
+    offered = {t.id for t in catalogue.targets.values() if t.cloud in ("any", workload.cloud)}
+    if not workload.target or workload.target in offered:
+        return []
+    found = catalogue.targets.get(workload.target)
+    # Some targets serve backtests alone: they are in no cloud.
+    elsewhere = found is not None and found.cloud != "none"
+    said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
+    wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
+    return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
+
+
+def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Profile, ...]:
+    """Routes by id, or by family where no route has its name.
+
+    Raises
+    ------
+    MigplanError
+        With one fault for each unknown name.
+    """
+    faults = [_unknown_route(catalogue, "--route", name) for name in names if not _meant(catalogue, name)]
+    if faults:
+        raise MigplanError(faults)
+    found = {route.id: route for name in names for route in _meant(catalogue, name)}
+    return tuple(found.values())
+
+
+def _meant(catalogue: Catalogue, name: str) -> list[Profile]:
+    """The route of this id, else those of this family that use the site's line, else none."""
+    if name in catalogue.routes:
+        return [catalogue.routes[name]]
+    family = [route for route in catalogue.routes.values() if route.extra["family"] == name]
+    return [route for route in family if route.extra["line"] == "site"] or family
+
+
+def _unknown_route(catalogue: Catalogue, where: str, name: str) -> Fault:
+    families = {route.extra["family"] for route in catalogue.routes.values()}
+    wanted = ", ".join(sorted({*catalogue.routes, *families}))
+    return Fault("bad-choice", where, f"{name!r} is not known; wanted some of {wanted}")
+
+
+def matching(catalogue: Catalogue, workload: Workload, option: Option | None) -> tuple[CheckResult, ...]:
+    """The checks that apply to a workload and the option chosen for it, the required ones first."""
+    route = None if option is None else option.route
+    routes = find_routes(catalogue, workload.routes) if route is None else (route,)
+    if option is None:
+        return held(catalogue, circumstances(workload, routes, target=workload.target))
+    mover, device = ("" if owner is None else owner.id for owner in (option.mover, option.device))
+    return held(catalogue, circumstances(workload, routes, mover, device, option.target.id))
+
+
+def circumstances(
+    workload: Workload,
+    routes: tuple[Profile, ...],
+    mover: str = "",
+    device: str = "",
+    target: str = "",
+    traits: Sequence[str] = (),
+) -> Circumstances:
+    """What is known of a workload and of the way it takes.
+
+    Parameters
+    ----------
+    routes : tuple of Profile
+        The route it takes, or those that could be.
+    mover, device, target : str
+        Their ids; empty where there is none.
+    traits : sequence of str
+        More traits than the workload has.
+    """
+    words = {
+        "movers": frozenset((mover,)),
+        "devices": frozenset((device,)),
+        "targets": frozenset((target,)),
+        "traits": frozenset((*workload.traits, *traits)),
+        "protocols": frozenset((workload.protocol,)),
+        "structures": frozenset((workload.structure,)),
+        "keep": frozenset(workload.keep),
+        "app_change": frozenset((workload.app_change,)),
+    }
+    return Circumstances(
+        cloud=workload.cloud,
+        routes=routes,
+        words=words,
+        volume=float(workload.volume),
+        link=float(workload.link),
+        encryption=workload.encryption == "required",
+        start=workload.start,
+    )
+
+
+def held(catalogue: Catalogue, known: Circumstances) -> tuple[CheckResult, ...]:
+    """The checks that apply in some circumstances, the required ones first."""
+    found = [check for check in catalogue.checks.values() if any(_holds(w, known) for w in check.when)]
+    return tuple(told(check) for check in in_order(found))
+
+
+def in_order(checks: Sequence[Check]) -> list[Check]:
+    """Required ones first, then by id."""
+    return sorted(checks, key=lambda check: (check.severity != "required", check.id))
+
+
+def told(check: Check) -> CheckResult:
+    """A check as a result."""
+    return CheckResult(
+        check.id,
+        check.name,
+        check.severity,
+        check.text,
+        check.applies,
+        check.source,
+        check.as_of,
+        check.status,
+    )
+
+
+_WORDS = ("movers", "devices", "targets", "traits", "protocols", "structures", "keep", "app_change")
+
+
+def _holds(when: dict[str, Any], known: Circumstances) -> bool:
+    """Whether every condition that is given holds by any of its values."""
+    if when["clouds"] and known.cloud not in when["clouds"]:
+        return False
+    if any(when[key] and not known.words.get(key, frozenset()).intersection(when[key]) for key in _WORDS):
+        return False
+    if any(when[key] for key in ("routes", "route_families", "route_requires", "route_lacks")) and not any(
+        _fits(when, route) for route in known.routes
+    ):
+        return False
+    # NaN, which stands for what is not known, is neither above nor below anything.
+    if when["volume_above"] and not known.volume > when["volume_above"]:
+        return False
+    if when["link_below"] and not known.link < when["link_below"]:
+        return False
+    if when["encryption"] is not None and when["encryption"] != known.encryption:
+        return False
+    return when["start_from"] is None or (
+        known.start is not None and known.start.isoformat() >= when["start_from"]
+    )
+
+
+def _fits(when: dict[str, Any], route: Profile) -> bool:
+    """Whether one route fulfils all conditions on routes."""
+    needs = {need.id for need in route.requires}
+    return (
+        (not when["routes"] or route.id in when["routes"])
+        and (not when["route_families"] or route.extra["family"] in when["route_families"])
+        and (not when["route_requires"] or bool(needs.intersection(when["route_requires"])))
+        and not needs.intersection(when["route_lacks"])
+    )

@@ -1,0 +1,263 @@
+"""What changed between two plans: inputs, facts, recommendation, ranking, time and cost."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from migplan.results.model import Plan
+
+TIME = ("duration_days", "p80_days", "cutover_hours")
+COST = ("one_off", "monthly", "horizon_total")
+_SAME = 1e-9
+"""Numbers closer than this, relatively, are equal: other machines may round the last digit otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs; `old` or `new` is None where it is not there."""
+
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A fact that differs: `what` names the keys that do, such as ('value', 'as_of')."""
+
+    id: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An option that came, went, became usable or not, or changed places with others.
+
+    Attributes
+    ----------
+    id : str
+    old_rank, new_rank : int or None
+        Position in the plan, 1 is best; None where the option is not there.
+    why : str
+        'new', 'gone', 'usable now', 'no longer usable', 'other reasons', 'up' or 'down'.
+    reasons : tuple of str
+        Codes of what rules it out in the newer plan that has it.
+    """
+
+    id: str
+    old_rank: int | None
+    new_rank: int | None
+    why: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers of one option that differ: name -> (old, new); None where there is none."""
+
+    id: str
+    values: dict[str, tuple[float | None, float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDiff:
+    """All differences; empty tuples where nothing changed.
+
+    Attributes
+    ----------
+    today : tuple of str
+        The days the two plans were made for.
+    recommended : tuple
+        The recommended option of each plan; None where there is none.
+    answer : Figures
+        Time and cost of what was recommended then and is recommended now.
+    recommendation, inputs : tuple of Change
+    facts : tuple of FactChange
+    ranking : tuple of Moved
+    time, cost : tuple of Figures
+        Options of both plans whose time or cost differs, in the order of the newer plan. [days], [hours], [USD]
+    """
+
+    today: tuple[str, str]
+    recommended: tuple[str | None, str | None]
+    answer: Figures
+    recommendation: tuple[Change, ...]
+    inputs: tuple[Change, ...]
+    facts: tuple[FactChange, ...]
+    ranking: tuple[Moved, ...]
+    time: tuple[Figures, ...]
+    cost: tuple[Figures, ...]
+    names: tuple[str, str] = ("old", "new")
+
+    @property
+    def empty(self) -> bool:
+        """Whether the two plans say the same."""
+        parts = (self.recommendation, self.inputs, self.facts, self.ranking, self.time, self.cost)
+        return not any(parts)
+
+
+def compare_plans(old: Plan, new: Plan, names: tuple[str, str] = ("old", "new")) -> PlanDiff:
+    """Compare two plans.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the two are called, such as the names of their files.
+    """
+    return compare(old.to_dict(), new.to_dict(), names)
+
+
+def compare(
+    old: Mapping[str, Any], new: Mapping[str, Any], names: tuple[str, str] = ("old", "new")
+) -> PlanDiff:
+    """Compare two plans as `Plan.to_dict` gives them."""
+    before, after = _by_id(old["options"]), _by_id(new["options"])
+    common = [name for name in after if name in before]
+    recommended = (old["recommendation"]["option"], new["recommendation"]["option"])
+    return PlanDiff(
+        today=(old["today"], new["today"]),
+        recommended=recommended,
+        answer=_answer(before.get(recommended[0]), after.get(recommended[1])),
+        recommendation=tuple(_advice(old["recommendation"], new["recommendation"])),
+        inputs=tuple(_inputs(old["workload"], new["workload"])),
+        facts=tuple(_facts(_by_id(old["facts"]), _by_id(new["facts"]))),
+        ranking=tuple(_ranking(before, after)),
+        time=tuple(_figures(common, before, after, TIME)),
+        cost=tuple(_figures(common, before, after, COST)),
+        names=names,
+    )
+
+
+def _by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {row["id"]: row for row in rows}
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two values of a plan are equal, numbers up to the rounding of the last digits.
+
+    >>> same(0.1 + 0.2, 0.3), same(1.0, 1.001), same(None, 0.0), same("a", "a")
+    (True, False, False, True)
+    """
+    if isinstance(old, (int, float)) and isinstance(new, (int, float)):
+        return math.isclose(old, new, rel_tol=_SAME, abs_tol=0.0)
+    return bool(old == new)
+
+
+def _advice(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
+    for key in ("option", "target", "meets", "misses_by_days"):
+        if not same(old[key], new[key]):
+            yield Change(key, old[key], new[key])
+
+
+def _inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
+    """Inputs whose value or status differs, as text; a status is told where it is not simply given."""
+
+    def told(item: Mapping[str, Any]) -> str:
+        text = item["text"] or "none"
+        return text if item["status"] == "given" else f"{text} ({item['status']})"
+
+    for name in {**new, **old}:
+        if name not in old:
+            yield Change(name, None, told(new[name]))
+        elif name not in new:
+            yield Change(name, told(old[name]), None)
+        else:
+            before, after = old[name], new[name]
+            equal = same(before["value"], after["value"]) and before["status"] == after["status"]
+            if not equal:
+                yield Change(name, told(before), told(after))
+
+
+_OF_FACT = ("value", "low", "high", "unit", "status", "as_of", "source")
+
+
+def _facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[FactChange]:
+    for name in sorted({*old, *new}):
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None:
+            yield FactChange(name, before, after, ("new" if before is None else "gone",))
+            continue
+        what = tuple(key for key in _OF_FACT if not same(before.get(key), after.get(key)))
+        if what:
+            yield FactChange(name, before, after, what)
+
+
+def _ranking(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Moved]:
+    """Options that came or went, whose usability changed, and the fewest that must have changed places."""
+    places = {name: place for place, name in enumerate(old, start=1)}
+    usable = [name for name in new if name in old and new[name]["usable"] and old[name]["usable"]]
+    stayed = {usable[index] for index in rising([places[name] for name in usable])}
+    before = {name: place for place, name in enumerate(sorted(usable, key=places.__getitem__))}
+    after = {name: place for place, name in enumerate(usable)}
+    for place, name in enumerate(new, start=1):
+        reasons = tuple(reason["code"] for reason in new[name]["reasons"])
+        if name not in old:
+            yield Moved(name, None, place, "new", reasons)
+        elif new[name]["usable"] != old[name]["usable"]:
+            why = "usable now" if new[name]["usable"] else "no longer usable"
+            yield Moved(name, places[name], place, why, reasons)
+        elif name in before and name not in stayed:
+            why = "up" if after[name] < before[name] else "down"
+            yield Moved(name, places[name], place, why)
+        elif set(reasons) != {reason["code"] for reason in old[name]["reasons"]}:
+            yield Moved(name, places[name], place, "other reasons", reasons)
+    for name in old:
+        if name not in new:
+            reasons = tuple(reason["code"] for reason in old[name]["reasons"])
+            yield Moved(name, places[name], None, "gone", reasons)
+
+
+def rising(values: Sequence[float]) -> list[int]:
+    """Positions of a longest rising subsequence; the positions that are left out are the fewest that moved.
+
+    >>> rising([1, 5, 2, 3, 4])
+    [0, 2, 3, 4]
+    """
+    ends: list[int] = []
+    tails: list[float] = []
+    before: list[int] = []
+    for position, value in enumerate(values):
+        place = bisect.bisect_left(tails, value)
+        before.append(ends[place - 1] if place else -1)
+        if place == len(ends):
+            ends.append(position)
+            tails.append(value)
+        else:
+            ends[place], tails[place] = position, value
+    found = []
+    position = ends[-1] if ends else -1
+    while position >= 0:
+        found.append(position)
+        position = before[position]
+    return found[::-1]
+
+
+def _figures(
+    names: Iterable[str], old: Mapping[str, Any], new: Mapping[str, Any], keys: Sequence[str]
+) -> Iterable[Figures]:
+    for name in names:
+        values = {key: (number(old[name], key), number(new[name], key)) for key in keys}
+        values = {key: pair for key, pair in values.items() if not same(*pair)}
+        if values:
+            yield Figures(name, values)
+
+
+def _answer(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Figures:
+    """Figures of the two recommended options, whether they differ or not; none where nothing was recommended."""
+    pairs = {
+        key: tuple(None if option is None else number(option, key) for option in (old, new))
+        for key in (*TIME, *COST)
+    }
+    return Figures("", {key: (before, after) for key, (before, after) in pairs.items()})
+
+
+def number(option: Mapping[str, Any], key: str) -> float | None:
+    """A figure of an option of a plan, wherever it stands in it."""
+    found: float | None = (option["cost_usd"] if key in COST else option)[key]
+    return found

@@ -1,0 +1,145 @@
+"""The inputs that can be moved, how far, and how their values are told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from migplan import units
+from migplan.engine.options import Option
+from migplan.facts import Fact, Profile
+from migplan.inputs.workload import Workload
+
+DAY = 86400.0
+_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """An input that can be moved.
+
+    Attributes
+    ----------
+    field : str
+        The input field; 'devices' stands for how many devices are there at once.
+    attribute : str
+        The attribute of the workload that it sets; empty for devices.
+    farthest : callable
+        Present value -> the farthest one that makes sense.
+    scale : float
+        Base units in the unit in which the value is told.
+    unit : str
+    whole : bool
+        Whether only whole numbers make sense.
+    """
+
+    field: str
+    attribute: str
+    farthest: Callable[[float], float]
+    scale: float
+    unit: str
+    whole: bool = False
+
+    def now(self, w: Workload) -> float:
+        """The present value; NaN where there is none, one device where it is about those."""
+        return float(getattr(w, self.attribute)) if self.attribute else 1.0
+
+    def option(self, option: Option, value: float) -> Option | None:
+        """An option at a value; None where the knob is none of its."""
+        if self.attribute:
+            return option
+        return None if option.device is None else replace(option, device=_with_devices(option.device, value))
+
+    def text(self, w: Workload, value: float) -> str:
+        """The value as it can be typed."""
+        if self.attribute == "link":
+            return units.show(value, "B/s").replace(",", "")
+        if not self.attribute:
+            return f"{value:.0f} at once"
+        if self.attribute == "change_rate" and w.inputs["change"].is_part:
+            return f"{_plain(value * DAY / float(w.volume) * 100)} %/day"
+        return f"{_plain(value / self.scale)} {self.unit}".strip()
+
+    def rounded(self, w: Workload, value: float, away: bool) -> float:
+        """The nearest value of three digits that is no nearer to the present one than `value`."""
+        part = self.attribute == "change_rate" and w.inputs["change"].is_part
+        scale = float(w.volume) / DAY / 100 if part else self._scale(value)
+        return three_digits(value / scale, away, self.whole) * scale
+
+    def less(self, w: Workload, value: float, away: bool) -> float:
+        """The value of three digits next to one of those, towards the present."""
+        part = self.attribute == "change_rate" and w.inputs["change"].is_part
+        scale = float(w.volume) / DAY / 100 if part else self._scale(value)
+        step = 1.0 if self.whole else digit_step(value / scale)
+        return value - step * scale if away else value + step * scale
+
+    def _scale(self, value: float) -> float:
+        """Line rates are told in the unit that suits them."""
+        if self.attribute != "link":
+            return self.scale
+        return next((scale for scale in (1.25e8, 1.25e5) if value >= scale), self.scale)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6g}" if number < 1e6 else f"{number:.0f}"
+
+
+def digit_step(value: float) -> float:
+    """What the third digit of a value counts.
+
+    >>> digit_step(123.4), digit_step(0.0)
+    (1.0, 0.0)
+    """
+    return 10.0 ** (math.floor(math.log10(value)) - _DIGITS + 1) if value > 0 else 0.0
+
+
+def three_digits(value: float, away: bool, whole: bool = False) -> float:
+    """Three digits, in the direction that is farther from the present.
+
+    >>> three_digits(123.41, away=True), three_digits(123.41, away=False), three_digits(2.1, True, True)
+    (124.0, 123.0, 3.0)
+    """
+    rounding = math.ceil if away else math.floor
+    if whole:
+        return float(rounding(round(value, 9)))
+    if value <= 0:
+        return 0.0
+    step = digit_step(value)
+    return round(rounding(round(value / step, 6)) * step, 12)
+
+
+def _with_devices(device: Profile, count: float) -> Profile:
+    """A device of which so many can be held and loaded at once, if it was fewer."""
+    facts: dict[str, Fact] = dict(device.facts)
+    for key in ("pool", "attached"):
+        fact = device.fact(key)
+        if fact is not None and fact.value < count:
+            facts[key] = replace(fact, value=count, low=count, high=count)
+    regional = {
+        region: {key: fact for key, fact in table.items() if key not in ("pool", "attached")}
+        for region, table in device.regional.items()
+    }
+    return replace(device, facts=facts, regional=regional)
+
+
+def _times(factor: float) -> Callable[[float], float]:
+    return lambda value: value * factor
+
+
+KNOBS: tuple[Knob, ...] = (
+    Knob("link", "link", _times(1000), 125.0, "kbps"),
+    Knob("share", "share", lambda value: 1.0, 0.01, "%"),
+    Knob("agents", "agents", lambda value: max(32.0, value), 1.0, "", whole=True),
+    Knob("devices", "", lambda value: 32.0, 1.0, "", whole=True),
+    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s"),
+    Knob("change", "change_rate", lambda value: 0.0, 1e9 / DAY, "GB/day"),
+    Knob("cutover_window", "cutover_window", _times(100), 3600.0, "hours"),
+)
+"""What changes how long a way takes; dates, hours and the budget have searches of their own."""
+
+
+def lever(field: str, now: str, needed: str, option: Option) -> dict[str, Any]:
+    """A lever as it is told, with the option that a plan so changed recommends."""
+    return {"field": field, "now": now, "needed": needed, "option": option.id}

@@ -1,0 +1,50 @@
+"""How the options of a plan stand before any input is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from migplan.engine.judged import Judged
+from migplan.engine.options import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an option that words allow stands now. [s].
+
+    Attributes
+    ----------
+    sure : bool
+        Nothing that must be kept is lost in part or perhaps.
+    finish, cutover : float
+        As it is judged.
+    typical, typical_cutover : float
+        At typical values.
+    """
+
+    option: Option
+    sure: bool
+    finish: float
+    cutover: float
+    typical: float
+    typical_cutover: float
+    cost: float
+
+
+def standings(judged: list[Judged]) -> list[Standing]:
+    """How the options that words allow stand, for the search of what would make one of them meet."""
+    return [
+        Standing(
+            option=item.option,
+            sure=bool(np.all(item.verdict.sure)),
+            finish=item.decisive if bool(item.verdict.usable) else np.inf,
+            cutover=item.cutover if item.spread is None else item.spread.cutover_p80,
+            typical=item.finish,
+            typical_cutover=item.cutover,
+            cost=float(np.asarray(item.cost.total).flat[0]),
+        )
+        for item in judged
+        if not item.option.reasons
+    ]

@@ -1,0 +1,176 @@
+"""What if: one or two inputs over a range, and for each cell the winner, its time, its cost and whether it meets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.analyses import checks
+from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
+from migplan.analyses.sweep.families import MOST_ROWS, family_days
+from migplan.analyses.sweep.medians import medians
+from migplan.engine.clock import clock_for
+from migplan.engine.draws import Draws
+from migplan.engine.options import enumerate_options
+from migplan.engine.rows import Winners, find_winners
+from migplan.errors import Fault, MigplanError
+from migplan.facts import Catalogue, load
+from migplan.inputs.workload import Workload, read_workload
+
+__all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "with_columns"]
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A finished sweep; arrays have one axis for each input that was swept.
+
+    Attributes
+    ----------
+    option, kind : array of str
+        The winner; empty where no way can be used.
+    days, p50 : array
+        Its typical duration and its P50; NaN where there is none. [days]
+    cost : array
+        Move and horizon, known prices only. [USD]
+    meets : array of bool
+        Whether it meets what is wanted, at typical values.
+    complete : array of bool
+        Whether all its prices are known.
+    families : dict
+        For one input with numbers: family of ways -> days of its soonest one in every cell. [days]
+    """
+
+    axes: tuple[Axis, ...]
+    option: NDArray[Any]
+    kind: NDArray[Any]
+    days: NDArray[np.float64]
+    p50: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    meets: NDArray[np.bool_]
+    workload: Workload
+    complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+
+def run_sweep(
+    fields: Mapping[str, Any],
+    axes: Sequence[Axis],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = 0,
+    seed: int = 0,
+) -> Sweep:
+    """Find the winner of every cell by typical durations, and the winner's P50 where draws are asked for.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the scenario or of a word on an axis.
+    """
+    shape = tuple(len(axis.texts) for axis in axes)
+    alone = len({axis.field for axis in axes}) == len(axes)
+    if not (1 <= len(axes) <= 2 and alone) or np.prod(shape) > MOST_CELLS:
+        text = f"wanted one input or two different ones, and at most {MOST_CELLS:,} cells"
+        raise MigplanError(Fault("out-of-range", "over", text))
+    catalogue = load(profiles)
+    day = today or dt.date.today()
+    words = [axis for axis in axes if axis.values is None]
+    numbers = [axis for axis in axes if axis.values is not None]
+    parts: dict[tuple[int, ...], _Part] = {}
+    draws = Draws(seed, samples) if samples else None
+    for choice in itertools.product(*(range(len(axis.texts)) for axis in words)):
+        given = _given(fields, axes)
+        given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
+        workload = read_workload(given, catalogue.assumptions, day)
+        checks.check_names(workload, catalogue)
+        parts[choice] = _numbers(workload, numbers, catalogue, draws)
+    return _assemble(tuple(axes), parts, workload)
+
+
+class _Part(NamedTuple):
+    """The cells of one choice of words, in a row."""
+
+    winners: Winners
+    median: NDArray[np.float64]
+    families: dict[str, NDArray[np.float64]]
+
+
+def _given(fields: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
+    """The fields as they are read once, with a value of each input that is swept and not there.
+
+    A swept number of files replaces a given mean size, and the other way round; a swept change its unit.
+    """
+    swept = {axis.field for axis in axes}
+    given = {axis.field: axis.texts[-1] for axis in axes} | dict(fields)
+    given.update(
+        {axis.field: axis.texts[-1] for axis in axes if axis.field in ("change", "files", "file_size")}
+    )
+    if swept & {"files", "file_size"}:
+        left_out = {"files", "file_size", "sizes"} - swept
+        given = {key: value for key, value in given.items() if key not in left_out}
+    return given
+
+
+def _numbers(w: Workload, axes: Sequence[Axis], catalogue: Catalogue, draws: Draws | None) -> _Part:
+    values = [axis.values for axis in axes if axis.values is not None]
+    grids = np.meshgrid(*values, indexing="ij") if values else []
+    columns = {axis.field: grid.ravel() for axis, grid in zip(axes, grids, strict=True)}
+    rows = len(next(iter(columns.values()))) if columns else 1
+    swept, clock = with_columns(w, columns), clock_for(w)
+    options = [option for option in enumerate_options(catalogue, swept, swept.start) if not option.reasons]
+    winners = _possible(find_winners(options, swept, catalogue, clock, rows), swept)
+    median = np.full(rows, np.nan)
+    if draws is not None:
+        median = medians(options, winners.index, swept, catalogue, clock, draws)
+    single = len(axes) == 1 and rows <= MOST_ROWS
+    families = family_days(options, swept, catalogue, clock, rows) if single else {}
+    return _Part(winners, median, families)
+
+
+def _possible(winners: Winners, w: Workload) -> Winners:
+    """No winner where one file would be larger than all the data, which a single plan refuses."""
+    wrong = (np.asarray(w.largest_file) > w.volume) | (np.asarray(w.file_size) > w.volume)
+    if not np.any(wrong):
+        return winners
+    changes: dict[str, Any] = {
+        name: np.where(wrong, np.nan, getattr(winners, name)) for name in ("finish", "cutover", "cost")
+    }
+    index, meets = np.where(wrong, -1, winners.index), winners.meets & ~wrong
+    return replace(winners, index=index, meets=meets, **changes)
+
+
+def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Workload) -> Sweep:
+    shape = tuple(len(axis.texts) for axis in axes)
+    words = [position for position, axis in enumerate(axes) if axis.values is None]
+    found: dict[str, Any] = {
+        "option": np.full(shape, "", dtype=object),
+        "kind": np.full(shape, "", dtype=object),
+        "days": np.full(shape, np.nan),
+        "p50": np.full(shape, np.nan),
+        "cost": np.full(shape, np.nan),
+        "meets": np.zeros(shape, dtype=bool),
+        "complete": np.zeros(shape, dtype=bool),
+    }
+    for choice, (winners, median, _) in parts.items():
+        place = tuple(choice[words.index(p)] if p in words else slice(None) for p in range(len(axes)))
+        inner = tuple(shape[p] for p in range(len(axes)) if p not in words)
+        ids = np.array([*(option.id for option in winners.options), ""], dtype=object)
+        kinds = np.array([*(option.kind for option in winners.options), ""], dtype=object)
+        found["option"][place] = ids[winners.index].reshape(inner)[()]
+        found["kind"][place] = kinds[winners.index].reshape(inner)[()]
+        found["days"][place] = (winners.finish / DAY).reshape(inner)
+        found["p50"][place] = (median / DAY).reshape(inner)
+        found["cost"][place] = winners.cost.reshape(inner)
+        found["meets"][place] = winners.meets.reshape(inner)
+        found["complete"][place] = winners.complete.reshape(inner)
+    families = parts[()].families if not words else {}
+    return Sweep(axes=axes, workload=w, families=families, **found)

@@ -1,0 +1,196 @@
+"""What matters: how far the finish of one way moves when one input at a time is at its P10 and at its P90."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan import units
+from migplan.analyses import checks
+from migplan.analyses.plan import SAMPLES, judge_options, rank, with_spread
+from migplan.engine.clock import clock_for
+from migplan.engine.draws import DRAWN, Draws, draw_workload, spread_of
+from migplan.engine.evaluation import Clock, assumed_values, evaluate_stacks, split_parts
+from migplan.engine.options import Option
+from migplan.engine.ranking import barred
+from migplan.errors import Fault, MigplanError, shorten
+from migplan.facts import Catalogue, Fact, load
+from migplan.formulas import Numeric
+from migplan.formulas.distributions import lognormal_factor, pert_quantile
+from migplan.inputs.pilot import apply_pilot, read_pilot
+from migplan.inputs.workload import Workload, read_workload
+
+DAY = 86400.0
+LOW, HIGH = 0.1, 0.9
+_NORMAL = 1.2815515655446004
+"""P90 of the standard normal distribution; P10 with the other sign."""
+
+RATE = "rate"
+"""Name of how far the real rate strays from the forecast, which is no fact of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One input and what it does to the finish.
+
+    Attributes
+    ----------
+    name : str
+        Field of the workload, id of a fact, or `RATE`.
+    low_text, typical_text, high_text : str
+        The input at P10, as typical, at P90.
+    low, high : float
+        Finish with the input there and all others typical; infinite where it never ends. [days]
+    """
+
+    name: str
+    low_text: str
+    typical_text: str
+    high_text: str
+    low: float
+    high: float
+
+    @property
+    def swing(self) -> float:
+        """How far the finish moves between the two. [days]."""
+        return abs(self.high - self.low) if np.isfinite(self.low) or np.isfinite(self.high) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tornado:
+    """The inputs of one way by their effect, the largest first.
+
+    Attributes
+    ----------
+    option : str
+    typical : float
+        Finish with everything typical. [days]
+    bars : tuple of Bar
+        Those that move the finish at all.
+    still : int
+        Inputs with a range that do not move it.
+    """
+
+    option: str
+    typical: float
+    bars: tuple[Bar, ...]
+    still: int
+
+
+def find_tornado(
+    fields: Mapping[str, Any],
+    option: str = "",
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | None = None,
+) -> Tornado:
+    """The tornado of a scenario's recommended way, or of the option with an id.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input; or no such option, or none that ends.
+    """
+    catalogue = load(profiles)
+    if pilot is not None:
+        measured = apply_pilot(read_pilot(pilot), catalogue, fields)
+        catalogue, fields = measured.catalogue, measured.fields
+    w = read_workload(fields, catalogue.assumptions, today or dt.date.today())
+    checks.check_names(w, catalogue)
+    clock = clock_for(w)
+    judged = judge_options(catalogue, w, clock, {})
+    if not option:
+        # The way that a plan recommends, which it does by its draws.
+        judged = with_spread(judged, w, catalogue, clock, Draws(0, SAMPLES))
+    ranked = rank(judged, w, catalogue.assumptions)
+    chosen = [item for item in ranked if option in ("", item.option.id)]
+    if not chosen:
+        text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"
+        raise MigplanError(Fault("bad-choice", "option", text))
+    if not np.isfinite(chosen[0].finish):
+        raise MigplanError(Fault("bad-choice", "option", f"{chosen[0].option.id} never ends"))
+    return measure(chosen[0].option, w, catalogue, clock)
+
+
+def measure(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> Tornado:
+    """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go."""
+    facts = _ranged(option, w, catalogue, clock)
+    rows = 2 * len(facts) + 3
+    sigma = spread_of(option, w, catalogue)
+    places = {fact.id: 2 * place for place, fact in enumerate(facts.values())}
+
+    def quantify(fact: Fact) -> Numeric:
+        """Typical in every row but the two of this fact."""
+        place = places.get(fact.id)
+        if place is None:
+            return fact.value
+        values = np.full(rows, fact.value)
+        values[place : place + 2] = _ends(fact)
+        return values
+
+    error = np.ones(rows)
+    # A rate is low where the time is long.
+    error[-3:-1] = lognormal_factor(sigma, np.array([_NORMAL, -_NORMAL]))
+    assumed = replace(assumed_values(catalogue, quantify), model_error=error)
+    parts = split_parts([option], w, assumed_values(catalogue), clock)
+    finish = _finish(option, draw_workload(w, quantify), assumed, clock, quantify, rows, parts) / DAY
+    bars = [
+        _bar(fact, name, w, finish[place], finish[place + 1])
+        for (name, fact), place in zip(facts.items(), places.values(), strict=True)
+    ]
+    strays = [f"{100 / factor:.0f} %" for factor in error[-3:-1]]
+    bars.append(Bar(RATE, strays[0], "100 %", strays[1], float(finish[-3]), float(finish[-2])))
+    moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
+    moving.sort(key=lambda bar: (-bar.swing, bar.name))
+    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving))
+
+
+def _ranged(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> dict[str, Fact]:
+    """Every fact with a range that the option's finish may depend on, by the name it is told with."""
+    assumed = assumed_values(catalogue)
+    found = {
+        name: item.fact
+        for name, item in w.inputs.items()
+        if name in DRAWN and item.status == "assumed" and item.fact is not None
+    }
+    inputs = {fact.id for fact in found.values()}
+    used: dict[str, Fact] = {}
+    for _, _, facts in evaluate_stacks([option], w, assumed, clock):
+        used.update(facts)
+    for name in assumed.__slots__:
+        fact = catalogue.assumptions.get(name)
+        if fact is not None:
+            used[fact.id] = fact
+    found.update({fact.id: fact for fact in used.values() if fact.id not in inputs})
+    return {name: fact for name, fact in found.items() if fact.low < fact.high}
+
+
+def _ends(fact: Fact) -> NDArray[np.float64]:
+    return np.asarray(pert_quantile(fact.low, fact.value, fact.high, np.array([LOW, HIGH])))
+
+
+def _finish(
+    option: Option, w: Workload, assumed: Any, clock: Clock, quantify: Any, rows: int, parts: Any
+) -> NDArray[np.float64]:
+    for _, outcome, _ in evaluate_stacks([option], w, assumed, clock, quantify, parts=parts):
+        ends = np.where(barred(outcome), np.inf, outcome.finish)
+        found: NDArray[np.float64] = np.broadcast_to(ends, (1, rows))[0].copy()
+    return found
+
+
+def _bar(fact: Fact, name: str, w: Workload, low: float, high: float) -> Bar:
+    texts = [_text(fact, value) for value in (_ends(fact)[0], fact.value, _ends(fact)[1])]
+    return Bar(name, texts[0], texts[1], texts[2], float(low), float(high))
+
+
+def _text(fact: Fact, value: float) -> str:
+    """A value of a fact in the unit in which the fact is stated, to three digits."""
+    unit = "" if fact.unit == "1" else f" {fact.unit}"
+    number = value / units.factor(fact.unit, fact.base)
+    return f"{float(f'{number:.3g}'):,.0f}{unit}" if abs(number) >= 1000 else f"{number:.3g}{unit}"

@@ -1,0 +1,300 @@
+"""What options cost and last at the least, from parts of their evaluation that many of them share.
+
+An option whose bounds cannot win need not be evaluated. A bound leaves steps of the full evaluation out and calls the
+same functions for the others, so that it never lies above the true value but by rounding, which `SAFE` covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
+from migplan.engine.deltas import bytes_sent, pass_time, verify_mode
+from migplan.engine.evaluation import Assumed, price_stack
+from migplan.engine.online import lead_times
+from migplan.engine.options import Option
+from migplan.engine.parameters import Parameters, some_rows
+from migplan.engine.ranking import judge
+from migplan.facts import Catalogue
+from migplan.formulas import Numeric
+from migplan.formulas.convergence import pass_floor, passes_to_settle
+from migplan.formulas.linear_passes import LinearPass
+from migplan.formulas.passes import GAINED, SETTLED
+from migplan.inputs.workload import Workload
+
+SAFE = 1.0 - 1e-9
+"""Bounds are lowered by this part against rounding."""
+
+_NOTHING = Copy(np.inf, np.inf, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least that options come to. Arrays; the last axis is the row.
+
+    Attributes
+    ----------
+    finish : array
+        [s]
+    ceiling : array
+        Of the total that ranks. [USD]
+    tier : array of int
+        What is certain of the tier.
+    wanted : array
+        Exactly the rate at which an option wants to send; NaN where that is not known. [B/s]
+    """
+
+    finish: Any
+    ceiling: Any
+    tier: Any
+    wanted: Any
+
+    @classmethod
+    def of_costs(cls, ceiling: NDArray[np.float64], tier: Any) -> Bound:
+        """Bounds that know nothing of times."""
+        tiers = np.array(np.broadcast_to(tier, ceiling.shape))
+        return cls(np.zeros(ceiling.shape), ceiling, tiers, np.broadcast_to(np.nan, ceiling.shape))
+
+    @classmethod
+    def stacked(cls, parts: Sequence[Bound]) -> Bound:
+        """Several of the same rows as one with an axis before."""
+        return cls(*(np.stack([getattr(part, entry.name) for part in parts]) for entry in fields(cls)))
+
+    def rows(self, which: NDArray[np.intp]) -> Bound:
+        """The values of some rows."""
+        return Bound(*(np.take(getattr(self, entry.name), which, axis=-1) for entry in fields(self)))
+
+    def at(self, which: Any) -> Bound:
+        """Some of the values."""
+        return Bound(*(getattr(self, entry.name)[which] for entry in fields(self)))
+
+
+class _Least(NamedTuple):
+    """The least that something costs, with a ceiling for what nobody knows the price of, and known prices alone."""
+
+    ceiling: Any
+    total: Any
+
+    def plus(self, other: _Least) -> _Least:
+        """Both together."""
+        return _Least(self.ceiling + other.ceiling, self.total + other.total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Busy time until the end of the cutover, the cutover [s]; the wanted rate [B/s], and what is sent [B]."""
+
+    busy: Any
+    cutover: Any
+    wanted: Any
+    sent: Any
+
+
+class Bounds:
+    """The bounds of options over some rows.
+
+    Parameters
+    ----------
+    w : Workload
+    rows : int
+        How many rows it has.
+    """
+
+    def __init__(self, w: Workload, catalogue: Catalogue, assumed: Assumed, rows: int) -> None:
+        self.w, self.rows = w, rows
+        self._catalogue, self._assumed = catalogue, assumed
+        self._kept: dict[Any, Any] = {}
+        self._of: tuple[Bounds, NDArray[np.intp]] | None = None
+
+    def some(self, which: NDArray[np.intp]) -> Bounds:
+        """The same for some of the rows, with all that is known already."""
+        made = Bounds(some_rows(self.w, which, self.rows), self._catalogue, self._assumed, len(which))
+        made._of = (self, which)
+        return made
+
+    def ceiling(self, option: Option) -> NDArray[np.float64]:
+        """The least that all options cost that differ in nothing but the route; the same array for all. [USD]."""
+        parts = (option.mover, option.device, option.second_hop, option.target)
+        key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
+        found: NDArray[np.float64] = self._keep(key, lambda: self._things(option).ceiling[0] * SAFE)
+        return found
+
+    def misses_window(self, option: Option) -> NDArray[np.bool_]:
+        """Where listing and comparing alone take longer than the cutover window, whatever the line is."""
+        if option.kind != "online":
+            return np.zeros(self.rows, dtype=bool)
+        p, side, swing = self._parameters([option]), self._side(option), self._assumed.cutover_fixed_time
+        unchanged = replace(_NOTHING, scan=side.scan, verify=side.verify, run=side.run)
+        least = pass_time(p, self.w, unchanged)(0.0) + swing
+        misses: NDArray[np.bool_] = np.broadcast_to(least * SAFE > self.w.cutover_window, (1, self.rows))[0]
+        return misses
+
+    def together(self, options: Sequence[Option]) -> Bound:
+        """A bound of all of some options that differ in nothing but their routes."""
+        first = options[0]
+        if first.kind != "online":
+            least = self._things(first)
+            return self._bound(first, 0.0, 0.0, least.ceiling[0], least.total[0], np.nan)
+        wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
+        times = self._times([first], wire.max(axis=0))
+        least = self._things(first)
+        finish = self._begin(options).min() + times.busy
+        return self._bound(first, finish[0], times.cutover[0], least.ceiling[0], least.total[0], np.nan)
+
+    def each(self, options: Sequence[Option]) -> Bound:
+        """The bounds of options that differ in nothing but their routes; the first axis is the option."""
+        if options[0].kind != "online":
+            return Bound.stacked([self.together(options)] * len(options))
+        wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
+        times = self._times(options, wire)
+        least, finish = (
+            self._target(options[0]).plus(self._rest(options, times)),
+            self._begin(options) + times.busy,
+        )
+        return self._bound(options[0], finish, times.cutover, *least, times.wanted)
+
+    def _bound(
+        self, option: Option, finish: Any, cutover: Any, ceiling: Any, total: Any, wanted: Any
+    ) -> Bound:
+        shape = np.broadcast_shapes(np.shape(ceiling), (self.rows,))
+        finish, ceiling = np.broadcast_to(np.multiply(finish, SAFE), shape), np.multiply(ceiling, SAFE)
+        # An unknown line and passes without end rule an option out.
+        verdict = judge(
+            option, self.w, finish, np.multiply(cutover, SAFE), np.multiply(total, SAFE), ~np.isfinite(finish)
+        )
+        return Bound(finish, ceiling, np.broadcast_to(verdict.tier, shape), np.broadcast_to(wanted, shape))
+
+    def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What was made before, here or for the rows that these are some of, or what is made now."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._inherited(key)
+        if found is None:
+            found = self._kept[key] = make()
+        return found
+
+    def _inherited(self, key: Any) -> Any:
+        if self._of is None:
+            return None
+        whole, which = self._of
+        found = whole._kept.get(key)
+        found = whole._inherited(key) if found is None else found
+        return None if found is None else _cut(found, which, whole.rows)
+
+    def _parameters(self, options: Sequence[Option]) -> Parameters:
+        return Parameters(options, self.w.region)
+
+    def _begin(self, options: Sequence[Option]) -> NDArray[np.float64]:
+        """Preparation; one number an option. [s]."""
+        nothing = replace(self.w, volume=0.0, files=0.0)
+        times = lead_times(self._parameters(options), nothing, _NOTHING)
+        begin: NDArray[np.float64] = np.maximum.reduce(
+            [np.broadcast_to(time, (len(options), 1)) for time in times]
+        )
+        return begin
+
+    def _times(self, options: Sequence[Option], wire: Any) -> _Times:
+        """Times where the target has no limits."""
+        p, w, swing = self._parameters(options), self.w, self._assumed.cutover_fixed_time
+        copy = unlimited_copy(p, w, self._assumed, self._side(options[0]), wire)
+        first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
+        later = pass_time(p, w, copy)
+        second = later(first)
+        if isinstance(later, LinearPass):
+            rest, last = least_passes(second, later, w.cutover_window - swing)
+        else:
+            rest, last = second, later(0.0)
+        age = first + np.maximum(rest - second, 0.0)
+        return _Times(first + rest + swing, last + swing, copy.rate, bytes_sent(w, p, age))
+
+    def _side(self, option: Option) -> Side:
+        assert option.mover is not None
+        key = ("side", option.mover.id, id(option.path), option.target.id)
+        found: Side = self._keep(
+            key, lambda: mover_side(self._parameters([option]), self.w, self._assumed, "mover")
+        )
+        return found
+
+    def _things(self, option: Option) -> _Least:
+        """The target, and what mover and devices ask for every byte, file and job."""
+        w, parts = self.w, (option.mover, option.device, option.second_hop)
+        least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
+        if option.kind == "online":
+            least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
+        key = ("movers", option.kind, *(None if part is None else part.id for part in parts))
+        movers: _Least = self._keep(key, lambda: self._price([_only(option, route=None, target=None)], least))
+        return movers.plus(self._target(option))
+
+    def _target(self, option: Option) -> _Least:
+        w, online = self.w, option.kind == "online"
+        least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
+        alone = _only(option, mover=None, route=None, device=None, second_hop=None)
+        found: _Least = self._keep(("target", online, option.target.id), lambda: self._price([alone], least))
+        return found
+
+    def _rest(self, options: Sequence[Option], times: _Times) -> _Least:
+        """What movers and routes ask for what is sent and for as long as it takes."""
+        w, tasks = self.w, self._side(options[0]).tasks
+        least: dict[str, Numeric] = {
+            "once": 1.0,
+            "byte-sent": times.sent,
+            "file-sent": w.files * (times.sent / w.volume),
+            "item-listed": w.files * 2.0,
+            "run": tasks * 2.0,
+            "hour": times.busy,
+            "task-month": tasks * times.busy,
+            "agent-hour": w.agents * times.busy,
+        }
+        return self._price([_only(option, target=None) for option in options], least)
+
+    def _price(self, options: Sequence[Option], quantities: dict[str, Numeric]) -> _Least:
+        none = np.zeros((len(options), self.rows))
+        with np.errstate(invalid="ignore", over="ignore"):
+            ledger = price_stack(self._catalogue, options, self.w, quantities, none)
+        return _Least(ledger.ceiling, ledger.total)
+
+
+def _only(option: Option, **without: None) -> Option:
+    """An option without some of its parts, to price what is left."""
+    return replace(option, **without)  # type: ignore[arg-type]
+
+
+def least_passes(second: Numeric, later: LinearPass, window: Numeric) -> tuple[Numeric, Numeric]:
+    """What all passes after the full copy, and the last of them, take at the least. [s].
+
+    Passes shrink by a constant ratio towards a floor, and end when one fits the window or hardly anything is to be
+    gained. The sum of such a series follows from its first and its last term, and the last one is at most as long as
+    the window, or as what is left to be gained. Where even the shortest is longer than the window they all run. From a
+    ratio of 1 on they never end, unless the second one fits.
+    """
+    ratio = later.slope
+    shrinks = ratio * SAFE < 1.0
+    floor = pass_floor(later.fixed, ratio)
+    last = np.maximum(later.least, np.minimum(second, floor))
+    left = np.where(np.isnan(window), SETTLED, GAINED)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        most = np.fmax(ratio * window, ratio * floor + left * (second - floor))
+        more = np.where((last * SAFE > window) & shrinks, passes_to_settle(ratio, left) - 2.0, 0.0)
+        series = (second + more * later.fixed - np.fmin(ratio * second, most)) / (1.0 - ratio)
+        rest = np.where((second >= floor) & (ratio < 1.0), np.fmax(second, series), second)
+        rest = np.fmax(rest, (more + 1.0) * last)
+    never = ~shrinks & ~(second * SAFE <= window)
+    return np.where(never, np.inf, rest), last
+
+
+def _cut(record: Any, which: NDArray[np.intp], rows: int) -> Any:
+    """A record, or a tuple of arrays in it, for some of the rows."""
+    if isinstance(record, _Least):
+        return _Least(*(_cut(value, which, rows) for value in record))
+    if isinstance(record, tuple):
+        return tuple(_cut(value, which, rows) for value in record)
+    if isinstance(record, np.ndarray):
+        return record.take(which, axis=-1) if record.shape[-1:] == (rows,) else record
+    if isinstance(record, Side):
+        return replace(record, **{e.name: _cut(getattr(record, e.name), which, rows) for e in fields(record)})
+    return record

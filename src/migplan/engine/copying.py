@@ -1,0 +1,274 @@
+"""How long movers take to copy, list and compare a workload over their routes, before any calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.listing import scan_busy
+from migplan.engine.outcome import BY_FILES
+from migplan.engine.parameters import Parameters
+from migplan.engine.targets import size
+from migplan.formulas import Numeric
+from migplan.formulas.copying import (
+    byte_time,
+    copy_time,
+    effective_workers,
+    histogram_copy_time,
+    operation_time,
+    per_file_overhead,
+    shared_overhead,
+)
+from migplan.formulas.devices import device_count
+from migplan.formulas.limits import lowest
+from migplan.formulas.network import stream_rate
+from migplan.formulas.verification import pipelined_time, sequential_time
+from migplan.inputs.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Assumptions of the engine that are no field of the workload."""
+
+    files_per_directory: Numeric
+    source_file_rate: Numeric
+    segment: Numeric
+    overlap: Numeric
+    encryption_goodput: Numeric
+    new_circuit_share: Numeric
+    cutover_fixed_time: Numeric
+    model_error: Numeric = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Busy times of one full copy by each option, and what bounds it. Times in [s], rates in [B/s]."""
+
+    rate: Numeric
+    wanted_rate: Numeric
+    bound: Any
+    byte_time: Numeric
+    file_time: Numeric
+    copy: Numeric
+    scan: Numeric
+    verify: Numeric
+    run: Numeric
+    tasks: Numeric
+    file_rate: Numeric
+
+
+def wire_rate(p: Parameters, w: Workload, assumed: Assumed) -> tuple[Numeric, Numeric]:
+    """Payload rate that the line leaves us, and the same under the route's own cap. [B/s]."""
+    own = p.flag(lambda option: option.route is not None and option.route.extra["line"] == "own")
+    line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
+    share = np.where(own, assumed.new_circuit_share, w.share)
+    goodput = p.get("route", "goodput", np.nan)
+    if w.encryption == "required":
+        goodput = goodput * assumed.encryption_goodput
+    cap = np.minimum(p.get("route", "cap", np.inf), p.get("route", "packet_rate", np.inf) * w.mtu)
+    return line * share * goodput, cap * goodput
+
+
+def copy_online(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
+    """One full copy over each option's route."""
+    link, route = wire_rate(p, w, assumed)
+    return full_copy(p, w, assumed, "mover", link, route)
+
+
+def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
+    """One full copy inside the cloud, from object storage to the target: no line of ours, no source of ours."""
+    free = w.volume * 0.0 + np.inf
+    return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What mover and source make of a full copy, whatever line and target are.
+
+    Attributes
+    ----------
+    tasks, workers : numeric
+        What the items are divided among, and what copies side by side. [1]
+    bytes : tuple of numeric
+        Payload rate by streams, mover and source. [B/s]
+    files : tuple of numeric
+        Files per second by the work on each, by the source and by the mover. [1/s]
+    scan, verify, run : numeric
+        Listing, comparing everything, and the fixed time of a run. [s]
+    blocks : array of bool
+        Whether the mover knows no files.
+    """
+
+    tasks: Numeric
+    workers: Numeric
+    bytes: tuple[Numeric, Numeric, Numeric]
+    files: tuple[Numeric, Numeric, Numeric]
+    scan: Numeric
+    verify: Numeric
+    run: Numeric
+    blocks: Any
+
+
+def full_copy(
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    owner: str,
+    link: Numeric,
+    route: Numeric,
+    inside: bool = False,
+) -> Copy:
+    """One full copy: bytes against files, and the scan and the verification beside it."""
+    side = mover_side(p, w, assumed, owner, inside)
+    streams, mover, source = side.bytes
+    wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
+    target_write, target_files = _target_limits(p, w, wanted)
+    own, by_source, by_mover = side.files
+    rate, rate_bound = lowest(link, route, streams, mover, source, target_write)
+    files, file_bound = lowest(own, by_source, target_files, by_mover)
+    file_rate = np.where(side.blocks, np.inf, files)
+    copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(link, route))
+    by_bytes = copy.byte_time >= copy.file_time
+    return replace(copy, wanted_rate=wanted, bound=np.where(by_bytes, rate_bound, BY_FILES + file_bound))
+
+
+def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
+    """A full copy to a target without limits: no copy to any target is quicker."""
+    rate = np.minimum(wire, np.minimum.reduce(np.broadcast_arrays(*side.bytes)))
+    file_rate = np.where(side.blocks, np.inf, np.minimum.reduce(np.broadcast_arrays(*side.files)))
+    return _timed(p, w, assumed, "mover", side, rate, file_rate, wire)
+
+
+def _timed(
+    p: Parameters,
+    w: Workload,
+    assumed: Assumed,
+    owner: str,
+    side: Side,
+    rate: Numeric,
+    file_rate: Numeric,
+    wire: Numeric,
+) -> Copy:
+    # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
+    rate = np.minimum(rate / assumed.model_error, wire)
+    file_rate = file_rate / assumed.model_error
+    bytes_busy = byte_time(w.volume, rate)
+    files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
+    own = p.get(owner, "overlap", np.nan)
+    overlap = np.where(np.isnan(own), assumed.overlap, own)
+    return Copy(
+        rate=rate,
+        wanted_rate=rate,
+        bound=0,
+        byte_time=bytes_busy,
+        file_time=files_busy,
+        copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),
+        scan=side.scan,
+        verify=side.verify + 0.0 * rate,
+        run=side.run + 0.0 * rate,
+        tasks=side.tasks + 0.0 * rate,
+        file_rate=file_rate,
+    )
+
+
+def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
+    """What does not depend on the line, nor on what the target takes."""
+    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
+    tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
+    agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
+    workers = np.maximum(agents, tasks) if inside else agents
+    blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
+    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, tasks, inside))
+    compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
+    verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
+    return Side(
+        tasks=tasks,
+        workers=workers,
+        bytes=_byte_rates(p, w, assumed, owner, workers, inside),
+        files=_file_rates(p, w, assumed, owner, workers, tasks, inside),
+        scan=scan * assumed.model_error,
+        verify=verify * assumed.model_error,
+        run=_run_time(p, w, owner, inside) * assumed.model_error,
+        blocks=blocks,
+    )
+
+
+def _byte_rates(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, inside: bool
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Payload rate that streams, mover and source allow. [B/s]."""
+    if inside:
+        streams: Numeric = np.inf
+    else:
+        one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
+        streams = one * p.get(owner, "streams", np.inf) * workers
+    mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, p.get(owner, "scaling", 1.0))
+    return streams, mover, np.inf if inside else w.source_rate
+
+
+def _file_rates(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, tasks: Numeric, inside: bool
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Files per second that the work on each, the source and the mover allow. [1/s]."""
+    trips = p.get(owner, "round_trips", 0.0)
+    alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
+    work = per_file_overhead(trips, p.get("target", "operation_time", 0.0), alone)
+    wait = trips * (0.0 if inside else w.round_trip_time)
+    at_once = np.minimum(p.get(owner, "files_in_flight", 1.0) * workers, w.files)
+    each = shared_overhead(work, wait, at_once, p.get(owner, "scaling", 1.0))
+    return (
+        1.0 / np.where(each > 0, each, 1e-12),
+        np.inf if inside else assumed.source_file_rate,
+        p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
+    )
+
+
+def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
+    trip = 0.0 if inside else w.round_trip_time
+    return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
+
+
+def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
+    """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
+    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count,) + (1,) * p.trail))
+    rate = np.where(np.isfinite(rate), rate, 0.0)
+    parts = [
+        (members, size(option.target, p.rows(w, members), rate[members], p.quantify))
+        for option, members in p.groups("target")
+    ]
+    ends = [np.shape(values) for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
+    shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *(end[len(end) - p.trail :] for end in ends)))
+    write, files = np.empty(shape), np.empty(shape)
+    for members, sized in parts:
+        write[members] = sized.write_rate
+        files[members] = sized.file_rate
+    return write, files
+
+
+def _copy_busy(
+    w: Workload, bytes_busy: Numeric, files_busy: Numeric, rate: Numeric, file_rate: Numeric, overlap: Numeric
+) -> Numeric:
+    if not w.sizes:
+        return copy_time(bytes_busy, files_busy, overlap)
+    volumes = np.array([size * count for size, count in w.sizes])
+    counts = np.array([count for _, count in w.sizes])
+    # The buckets need not add up to the volume to the byte; the volume is what counts.
+    volumes = volumes / volumes.sum() * np.asarray(w.volume)[..., None]
+    counts = counts / counts.sum() * np.asarray(w.files)[..., None]
+    per_file = np.asarray(1.0 / file_rate)[..., None]
+    apart = np.asarray(overlap)[..., None]
+    return histogram_copy_time(volumes, counts, np.asarray(rate)[..., None], per_file, 1.0, apart)
+
+
+def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:
+    """Busy time of one run that sends `part` of the data and verifies `verified` of it. [s]."""
+    overlapped = p.flag(
+        lambda option: (
+            getattr(option, owner) is not None and getattr(option, owner).extra["phases"] == "overlapped"
+        )
+    )
+    sent, compared = copy.copy * part, copy.verify * verified
+    inline = pipelined_time(copy.scan, sent, compared)
+    return copy.run + np.where(overlapped, inline, sequential_time(copy.scan, sent, compared))

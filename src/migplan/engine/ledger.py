@@ -1,0 +1,265 @@
+"""What options cost, line by line: item, quantity, unit price, amount, source. Unknown stays unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.accounts import Cost, Ledger, Line
+from migplan.engine.options import Option
+from migplan.engine.outcome import Outcome
+from migplan.engine.parameters import some_rows
+from migplan.engine.targets import size
+from migplan.facts import Catalogue, Charge, Profile
+from migplan.formulas import Numeric
+from migplan.formulas.cost import tiered_cost
+from migplan.inputs.workload import Workload
+
+MONTH = 730 * 3600.0
+MONTHLY = frozenset(("stored-byte", "provisioned-byte", "throughput", "file-system", "stored-file"))
+_HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
+_WRITTEN = {"byte-sent": "byte-written"}
+_OWNERS = ("mover", "route", "device", "second_hop", "target")
+
+
+def price_stack(
+    catalogue: Catalogue,
+    options: Sequence[Option],
+    w: Workload,
+    quantities: Mapping[str, Numeric],
+    wanted_rate: Numeric,
+    pairs: NDArray[np.intp] | None = None,
+) -> Ledger:
+    """The ledgers of a stack of options.
+
+    Parameters
+    ----------
+    quantities : mapping
+        Basis of a charge -> amount of it; the first axis is the option.
+    wanted_rate : numeric
+        Rate at which the data arrives, for the throughput to buy; the first axis is the option. [B/s]
+    pairs : array of int, optional
+        For single pairs of an option and a row, the option of each; every first axis then is the pair.
+    """
+    shape = np.broadcast_shapes(np.shape(wanted_rate), np.shape(w.volume), np.shape(w.horizon))
+    counted = {basis: np.broadcast_to(amount, shape) for basis, amount in quantities.items()}
+    stack = _Stack(options, pairs, w)
+    lines = tuple(_lines(catalogue, stack, counted, np.broadcast_to(wanted_rate, shape)))
+    one_off, monthly, ceiling = (np.zeros(shape) for _ in range(3))
+    complete = np.ones(shape, dtype=bool)
+    months = w.horizon / MONTH
+    for members, line in lines:
+        ceiling[members] += line.ceiling * (stack.of(months, members) if line.monthly else 1.0)
+        if line.price is None:
+            # What is bought only where the load needs more is no part of the others' cost.
+            complete[members] &= (line.quantity <= 0) if line.per in MONTHLY and not line.monthly else False
+        else:
+            (monthly if line.monthly else one_off)[members] += line.amount
+    return Ledger(lines, one_off, monthly, one_off + monthly * months, ceiling, complete)
+
+
+def price_outcome(
+    catalogue: Catalogue,
+    options: Sequence[Option],
+    w: Workload,
+    outcome: Outcome,
+    fit: Callable[[Numeric], NDArray[np.float64]] | None = None,
+    pairs: NDArray[np.intp] | None = None,
+) -> Ledger:
+    """The ledgers of a stack of options that was evaluated.
+
+    Parameters
+    ----------
+    fit : callable, optional
+        What brings quantities, which may lack axes, into the shape in which they are priced; else that of the finish.
+    pairs : array of int, optional
+        As in `price_stack`.
+    """
+    fit = fit or partial(np.broadcast_to, shape=np.shape(outcome.finish))
+    quantities = {basis: fit(amount) for basis, amount in outcome.quantities.items()}
+    wanted = fit(outcome.details["wanted_rate"])
+    # What never ends has endless quantities; its cost is told as none, and compared with nothing.
+    with np.errstate(invalid="ignore", over="ignore"):
+        arriving = np.where(np.isfinite(wanted), wanted, 0.0)
+        return price_stack(catalogue, options, w, quantities, arriving, pairs)
+
+
+def price_option(
+    catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
+) -> Cost:
+    """The ledger of one option; quantities and rate are numbers, or arrays of rows or draws."""
+    stacked = {basis: np.asarray(amount)[None] for basis, amount in quantities.items()}
+    return price_stack(catalogue, [option], w, stacked, np.asarray(wanted_rate)[None]).costs()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Options down the first axis, or pairs of an option and a row."""
+
+    options: Sequence[Option]
+    pairs: NDArray[np.intp] | None
+    w: Workload
+
+    def groups(self, slot: str) -> Iterator[tuple[Profile, NDArray[np.intp]]]:
+        """The distinct movers, routes, ... and where on the first axis each is used."""
+        members: dict[str, list[int]] = {}
+        owners: dict[str, Profile] = {}
+        for index, option in enumerate(self.options):
+            owner = getattr(option, slot)
+            if owner is not None:
+                members.setdefault(owner.id, []).append(index)
+                owners[owner.id] = owner
+        for name, owner in owners.items():
+            found = np.array(members[name])
+            if self.pairs is not None:
+                found = np.flatnonzero(np.bincount(found, minlength=len(self.options))[self.pairs])
+            yield owner, found
+
+    def paying(self, charge: Charge, slot: str, members: NDArray[np.intp]) -> NDArray[np.intp]:
+        """A route that exists runs anyway, so that its hours are no cost of the move."""
+        if slot != "route" or charge.per not in ("hour", "once"):
+            return members
+        exists = np.array([option.exists for option in self.options])
+        paying: NDArray[np.intp] = members[~exists[members if self.pairs is None else self.pairs[members]]]
+        return paying
+
+    def of(self, values: Numeric, members: NDArray[np.intp]) -> Numeric:
+        """Values of the rows that some members of the first axis stand for."""
+        if self.pairs is None or np.ndim(values) == 0:
+            return values
+        some: Numeric = values[members]  # type: ignore[index]
+        return some
+
+    def bought(self, target: Profile, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
+        """What is bought of a target, by the basis of its charges."""
+        w = self.w if self.pairs is None else some_rows(self.w, members, len(self.pairs))
+        sized = size(target, w, wanted_rate[members])
+        amounts = {
+            "stored-byte": w.volume,
+            "provisioned-byte": sized.provisioned,
+            "throughput": sized.throughput,
+            "file-system": sized.count,
+            "stored-file": w.files,
+            "load-throughput": sized.load_throughput,
+        }
+        return {
+            basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()
+        }
+
+
+def _lines(
+    catalogue: Catalogue,
+    stack: _Stack,
+    quantities: Mapping[str, NDArray[np.float64]],
+    wanted_rate: NDArray[np.float64],
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
+    region = stack.w.region
+    targets = list(stack.groups("target"))
+    bought = {owner.id: stack.bought(owner, wanted_rate, members) for owner, members in targets}
+    for slot in _OWNERS:
+        for owner, members in stack.groups(slot):
+            for charge in owner.charges:
+                paying = stack.paying(charge, slot, members)
+                if charge.per in MONTHLY:
+                    if not charge.load_only:
+                        yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], region)
+                    continue
+                amount = _counted(charge, slot, quantities)
+                if amount is not None and len(paying):
+                    yield paying, _line(catalogue, charge, owner, amount[paying], region)
+    for owner, members in targets:
+        for charge in owner.charges:
+            if charge.per == "throughput" and not charge.load_only:
+                yield from _load_line(catalogue, charge, owner, members, region, quantities, bought[owner.id])
+
+
+def _counted(
+    charge: Charge, slot: str, quantities: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64] | None:
+    """What a charge is counted by; None where these options have no such thing.
+
+    A second hop counts what it moves, and a target what is written to it, whichever way that came.
+    """
+    if slot == "second_hop":
+        return quantities.get(_HOPS.get(charge.per, charge.per))
+    if slot == "target" and _WRITTEN.get(charge.per) in quantities:
+        return quantities[_WRITTEN[charge.per]]
+    return quantities.get(charge.per)
+
+
+def _line(
+    catalogue: Catalogue, charge: Charge, owner: Profile, quantity: NDArray[np.float64], region: str
+) -> Line:
+    monthly = charge.per in MONTHLY
+    span = MONTH if monthly else 1.0
+    billed = np.maximum(quantity * charge.count - charge.free, 0.0)
+    price = catalogue.prices[charge.price]
+    found = price.region(region)
+    amount: Any
+    if found is None:
+        why = price.unknown or f"no price for {region} is known"
+        highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
+        margin = catalogue.assumptions["unknown_price_margin"].value
+        ceiling = np.where(billed > 0, np.where(billed > 0, billed, 1.0) * highest * margin * span, 0.0)
+        fact, unit_price, amount = None, np.nan, np.full_like(billed, np.nan)
+    else:
+        why, fact, unit_price = "", found.fact, found.fact.value * span
+        # Tiers go by bytes stored at a time, and not by how long they lie there.
+        if found.tiers and charge.per != "byte-stored-temporarily":
+            starts, values = zip(*found.tiers, strict=True)
+            amount = tiered_cost(billed, starts, values) * span
+        else:
+            amount = billed * unit_price
+        cap = catalogue.prices[charge.cap_price].region(region) if charge.cap_price else None
+        if cap is not None:
+            amount = np.minimum(amount, cap.fact.value * MONTH)
+        ceiling = amount
+    return Line(
+        charge.item,
+        owner.id,
+        charge.per,
+        billed,
+        unit_price,
+        amount,
+        monthly,
+        fact,
+        why,
+        charge.note,
+        ceiling,
+    )
+
+
+def _load_line(
+    catalogue: Catalogue,
+    charge: Charge,
+    owner: Profile,
+    members: NDArray[np.intp],
+    region: str,
+    quantities: Mapping[str, NDArray[np.float64]],
+    bought: Mapping[str, NDArray[np.float64]],
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
+    """The higher throughput that the load needs, for as long as it lasts."""
+    extra = bought["load-throughput"] - bought["throughput"]
+    more = (extra > 0).reshape(len(members), -1).any(axis=1)
+    if not more.any():
+        return
+    paying, extra = members[more], extra[more]
+    months = quantities["load-time"][paying] / MONTH
+    line = _line(catalogue, charge, owner, extra, region)
+    yield (
+        paying,
+        replace(
+            line,
+            item=f"{charge.item}, while loading",
+            unit_price=line.unit_price * months,
+            amount=line.amount * months,
+            monthly=False,
+            note="throughput raised for the load and lowered after it",
+            ceiling=line.ceiling * months,
+        ),
+    )

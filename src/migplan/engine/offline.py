@@ -1,0 +1,276 @@
+"""What becomes of data that travels by device.
+
+Alone; as a seed that online passes follow, which is a hybrid; or as a part, while the rest goes over the line, which is
+a split. Once both parts of a split are there it goes on like a hybrid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.balance import balanced_part, both_ways, line_ready
+from migplan.engine.clock import Clock
+from migplan.engine.copying import Assumed, Copy, copy_online
+from migplan.engine.deltas import (
+    Deltas,
+    changed_bytes,
+    delta_phases,
+    pass_time,
+    passes_and_cutover,
+)
+from migplan.engine.loading import make_loader
+from migplan.engine.online import (
+    delta_details,
+    first_pass_phases,
+    online_faults,
+    online_quantities,
+)
+from migplan.engine.options import REAPPLIED, Option
+from migplan.engine.outcome import Outcome, Phase, bound_names
+from migplan.engine.parameters import Parameters
+from migplan.engine.seeding import (
+    DAY,
+    Seed,
+    carry,
+    second_hop_copy,
+    seed_phases,
+    seed_quantities,
+    share_of,
+)
+from migplan.formulas import Numeric
+from migplan.formulas.calendar import MOMENT
+from migplan.formulas.copying import line_rate_time
+from migplan.inputs.workload import Workload
+
+__all__ = ["evaluate_hybrid", "evaluate_offline", "evaluate_split", "seed_faults", "seed_phases"]
+
+
+def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
+    """Where numbers rule a device out."""
+    last = p.each(lambda o: _seconds_until(o.device.lifecycle.available_until, w.start))  # type: ignore[union-attr]
+    orders = p.each(lambda o: _last_orders(o, w.start))
+    ordered = seed.last_order() if np.any(np.isfinite(orders)) else 0.0
+    largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
+    largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
+    return {
+        "misses-return-date": seed.latest > last,
+        "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
+        "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
+    }
+
+
+def _seconds_until(day: dt.date | None, start: dt.date) -> float:
+    """The whole of the last day counts. [s]."""
+    return np.inf if day is None else ((day - start).days + 1) * DAY
+
+
+def _last_orders(option: Option, start: dt.date) -> float:
+    """Until when a next device can be ordered; where there was not even a first one that is told in words. [s]."""
+    assert option.device is not None
+    day = option.device.lifecycle.orders_until
+    return np.inf if day is not None and day < start else _seconds_until(day, start)
+
+
+def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
+    """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
+    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
+    ready = clock.next_window(seed.landed, assumed.cutover_fixed_time + 0.0 * seed.landed)
+    frozen = np.where(np.asarray(w.change_rate) > 0, seed.begun, ready)
+    finish = ready + assumed.cutover_fixed_time
+    hops = p.flag(lambda option: option.second_hop is not None)
+    zero = 0.0 * seed.landed
+    swing = Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")
+    return Outcome(
+        line_rate_time=np.nan + zero,
+        finish=finish,
+        cutover=finish - frozen,
+        ready=ready,
+        passes=1.0 + zero,
+        devices=seed.devices,
+        tasks=1.0 + zero,
+        state=np.zeros(np.shape(seed.landed), dtype=int),
+        faults=seed_faults(p, w, seed),
+        make_bound=lambda: seed.bound,
+        make_phases=lambda: (*seed_phases(p, seed), swing),
+        make_quantities=lambda: {
+            **seed_quantities(p, w, seed),
+            # Only a second hop writes into the target; an import lands in object storage.
+            "byte-sent": np.where(hops, w.volume, 0.0) + zero,
+            "file-sent": w.files + zero,
+            "once": 1.0 + zero,
+        },
+        details={"wanted_rate": _hop_rate(seed)},
+    )
+
+
+def _hop_rate(seed: Seed) -> Numeric:
+    return 0.0 * seed.landed if seed.hop is None else seed.hop.wanted_rate + 0.0 * seed.landed
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """When all data has been at the target once: a part by device, the rest over the line.
+
+    Attributes
+    ----------
+    part : numeric
+        Part of the data that went by device. [1]
+    line_ready, begin : numeric
+        When the line could first be used, and when all data is there. [s]
+    first : tuple of Phase
+        What the line did before; nothing where the line waits for the device.
+    """
+
+    copy: Copy
+    seed: Seed
+    part: Numeric
+    line_ready: Numeric
+    begin: Numeric
+    first: tuple[Phase, ...] = ()
+    split: bool = False
+
+    def age(self, now: Numeric) -> Numeric:
+        """Mean time since the bytes that are at the target were read. [s]."""
+        by_line = (1.0 - self.part) * (now - self.line_ready)
+        return self.part * (now - self.seed.mean_begun) + by_line
+
+
+def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
+    """A seed by device, then passes over the line for what changed meanwhile."""
+    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
+    copy = copy_online(p, w, assumed)
+    ready = line_ready(p, w, copy)
+    met = Meeting(copy, seed, 1.0, ready, np.maximum(seed.landed, ready))
+    return _catch_up(p, w, assumed, clock, met)
+
+
+def evaluate_split(
+    p: Parameters, w: Workload, assumed: Assumed, clock: Clock, part: Numeric | None = None
+) -> Outcome:
+    """Part by device and part over the line.
+
+    Parameters
+    ----------
+    part : numeric, optional
+        Part of the data that goes by device, as it was decided; without it both ends are balanced. [1]
+    """
+    ways = both_ways(p, w, assumed, clock)
+    part = balanced_part(p, w, clock, ways) if part is None else part
+    seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
+    copy, ready = ways.copy, ways.line_ready
+    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), ready, own_end)
+    met = Meeting(copy, seed, part, ready, np.maximum(seed.landed, own_end), first, split=True)
+    joined = _catch_up(p, w, assumed, clock, met)
+    joined.faults["too-small"] = ~((part > 0) & (part < 1))
+    joined.details["part"] = part
+    joined.details["wanted_rate"] = np.maximum(joined.details["wanted_rate"], copy.wanted_rate)
+    return joined
+
+
+def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:
+    """From there on: a pass over what changed since the data was read, further passes, the cutover."""
+    copy, seed, begin = met.copy, met.seed, met.begin
+    again = np.where(p.flag(_unrecognised), met.part, 0.0)
+    busy = pass_time(p, w, copy)(met.age(begin)) + copy.copy * again + _permissions(p, w, copy) * met.part
+    first_end = clock.advance(begin, busy)
+    deltas, cutover, ready = passes_and_cutover(
+        p, w, assumed, clock, copy, first_end, busy, first_end - begin
+    )
+    shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.stretch
+
+    def bound() -> Any:
+        return np.where(seed.landed > first_end - begin, seed.bound, copy.bound)
+
+    def phases() -> tuple[Phase, ...]:
+        catch_up = Phase("catch-up pass", begin, first_end - begin, bound_names(copy.bound))
+        later = delta_phases(deltas, first_end, ready, cutover, assumed)
+        return (*seed_phases(p, seed), *met.first, catch_up, *later)
+
+    return Outcome(
+        line_rate_time=np.broadcast_to(rate_time, shape),
+        finish=ready + cutover,
+        cutover=cutover,
+        ready=ready,
+        passes=deltas.count + met.split,
+        devices=np.broadcast_to(seed.devices, shape),
+        tasks=copy.tasks,
+        state=deltas.state,
+        faults=_faults(p, w, met, deltas),
+        make_bound=bound,
+        make_phases=phases,
+        make_quantities=lambda: _amounts(p, w, met, deltas, again, first_end, ready + cutover),
+        details={
+            "changed": changed_bytes(w, met.age(begin)),
+            "rate": copy.rate,
+            "wanted_rate": _hop_rate(seed),
+            **delta_details(copy, deltas),
+        },
+    )
+
+
+def _amounts(
+    p: Parameters,
+    w: Workload,
+    met: Meeting,
+    deltas: Deltas,
+    again: Numeric,
+    first_end: Numeric,
+    finish: Numeric,
+) -> dict[str, Numeric]:
+    """What charges are counted by; the line costs from when it is used."""
+    ready, amplification = deltas.ready, p.get("mover", "change_amplification", 1.0)
+    if w.changed:
+        # Where the same files change again and again, every pass sends them again.
+        waited = np.where(np.isfinite(ready), ready - deltas.passes.end, 0.0)
+        changed = changed_bytes(w, met.age(met.begin)) + deltas.passes.changed + changed_bytes(w, waited)
+    else:
+        changed = changed_bytes(w, np.where(np.isfinite(ready), met.age(ready), 0.0))
+    sent = changed * amplification + w.volume * (1.0 - met.part + again)
+    runs = deltas.count + (ready > deltas.end) + met.split
+    counted = online_quantities(w, met.copy, sent, runs, met.line_ready if met.split else met.begin, finish)
+    moved = seed_quantities(p, w, met.seed, met.part)
+    loading = met.begin - met.line_ready if met.split else moved["load-time"] + first_end - met.begin
+    return {
+        **counted,
+        **moved,
+        "byte-written": counted["byte-sent"] + w.volume * met.part,
+        "file-sent": counted["file-sent"] + w.files * met.part,
+        "load-time": loading,
+    }
+
+
+def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
+    by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.copy, deltas)
+    too_large = by_line["file-too-large"] | by_seed["file-too-large"]
+    return {**by_line, **by_seed, "file-too-large": too_large}
+
+
+def _arrives(option: Option, attribute: str) -> str:
+    """How an attribute fares on the device and on the second hop: the worse of both."""
+    assert option.seed_path is not None
+    paths = (option.seed_path, option.second_path)
+    kept = [path.keeps.get(attribute, "unknown") for path in paths if path is not None]
+    return next((level for level in ("no", "unknown", "partial") if level in kept), "yes")
+
+
+def _unrecognised(option: Option) -> bool:
+    """Whether the mover finds the seed changed, since times did not survive or it compares no files, and sends all."""
+    assert option.mover is not None
+    return option.mover.extra["behaviour"] == "blocks" or _arrives(option, "timestamps") in ("no", "unknown")
+
+
+def _permissions(p: Parameters, w: Workload, copy: Copy) -> Numeric:
+    """Setting again on every file what the seed has lost and the mover can bring. [s]."""
+
+    def lost(option: Option) -> bool:
+        assert option.path is not None
+        return any(
+            _arrives(option, name) != "yes" and option.path.keeps.get(name) == "yes" and name in w.keep
+            for name in REAPPLIED
+        )
+
+    return np.where(p.flag(lost), copy.file_time, 0.0)

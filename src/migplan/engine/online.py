@@ -1,0 +1,198 @@
+"""Online movers over a line: a full copy, passes over what changed meanwhile, and the cutover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.clock import Clock
+from migplan.engine.copying import Assumed, Copy, copy_online, pass_busy
+from migplan.engine.deltas import (
+    Deltas,
+    bytes_sent,
+    changed_bytes,
+    delta_phases,
+    is_overlapped,
+    is_single,
+    pass_time,
+    passes_and_cutover,
+    verify_mode,
+)
+from migplan.engine.lines import clock_of_lines
+from migplan.engine.outcome import Outcome, Phase, bound_names
+from migplan.engine.parameters import Parameters
+from migplan.formulas import Numeric
+from migplan.formulas.copying import line_rate_time
+from migplan.formulas.passes import GROWS
+from migplan.inputs.workload import Workload
+
+__all__ = [
+    "bytes_sent",
+    "changed_bytes",
+    "delta_phases",
+    "evaluate_online",
+    "first_pass_phases",
+    "lead_times",
+    "online_faults",
+    "online_quantities",
+    "pass_time",
+    "passes_and_cutover",
+    "verify_mode",
+]
+
+
+def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
+    """Time of every option of the stack that copies over a line."""
+    line, copy = clock_of_lines(clock, has_own_line(p)), copy_online(p, w, assumed)
+    leads = lead_times(p, w, copy)
+    begin = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
+    first = pass_busy(p, "mover", copy, 1.0, _verified_first(p, w))
+    first_end = line.advance(begin, first)
+    deltas, cutover, ready = passes_and_cutover(
+        p, w, assumed, line, copy, first_end, first, first_end - begin
+    )
+
+    def phases() -> tuple[Phase, ...]:
+        return (
+            *lead_phases(*leads),
+            *first_pass_phases(p, w, line, copy, begin, first_end),
+            *delta_phases(deltas, first_end, ready, cutover, assumed),
+        )
+
+    def quantities() -> dict[str, Numeric]:
+        sent, runs = _sent(w, p, deltas, begin), _runs(deltas)
+        counted = online_quantities(w, copy, sent, runs, leads[0], ready + cutover)
+        return {**counted, "load-time": first_end - begin}
+
+    return Outcome(
+        line_rate_time=_line_rate_time(p, w, assumed, line),
+        finish=ready + cutover,
+        cutover=cutover,
+        ready=ready,
+        passes=deltas.count,
+        devices=np.zeros(np.shape(ready)),
+        tasks=copy.tasks,
+        state=deltas.state,
+        faults=online_faults(p, w, copy, deltas),
+        make_bound=lambda: copy.bound,
+        make_phases=phases,
+        make_quantities=quantities,
+        details={
+            **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
+            **delta_details(copy, deltas),
+        },
+    )
+
+
+def has_own_line(p: Parameters) -> Any:
+    """Which options bring a circuit along."""
+    return p.flag(lambda option: option.route is not None and option.route.extra["line"] == "own")
+
+
+def _line_rate_time(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Numeric:
+    """Volume over line rate times share, over the hours of a usual week. [s]."""
+    own = has_own_line(p)
+    line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
+    share = np.where(own, assumed.new_circuit_share, w.share)
+    return line_rate_time(w.volume, line, share) * clock.stretch
+
+
+def _runs(deltas: Deltas) -> Numeric:
+    """Passes that are paid for: while a cutover waits for its window one more keeps the changes few. [1]."""
+    return deltas.count + (deltas.ready > deltas.end)
+
+
+def _sent(w: Workload, p: Parameters, deltas: Deltas, begin: Numeric) -> Numeric:
+    """All bytes over the line. [B].
+
+    Where the same files change again and again, every pass sends them again.
+    """
+    ready = deltas.ready
+    if not w.changed:
+        return bytes_sent(w, p, ready - begin)
+    waited = np.where(np.isfinite(ready), ready - deltas.passes.end, 0.0)
+    changed = deltas.passes.changed + changed_bytes(w, waited)
+    return w.volume + changed * p.get("mover", "change_amplification", 1.0)
+
+
+def lead_times(p: Parameters, w: Workload, copy: Copy) -> tuple[Numeric, Numeric, Numeric]:
+    """Lead time of the route, set-up of the mover, and a raised quota where one is needed; side by side. [s]."""
+    built = p.flag(lambda option: not option.exists)
+    lead = np.where(built, p.get("route", "lead_time", 0.0), 0.0)
+    setup = np.maximum(p.get("mover", "setup_time", 0.0), p.get("target", "setup_time", 0.0)) + 0.0 * lead
+    crowded = copy.tasks > p.get("mover", "tasks", np.inf)
+    large = w.volume > p.get("target", "account_volume", np.inf)
+    quota = np.where(crowded, p.get("mover", "quota_time", 0.0), 0.0)
+    quota = np.maximum(quota, np.where(large, p.get("target", "quota_time", 0.0), 0.0))
+    return lead, setup, quota
+
+
+def _verified_first(p: Parameters, w: Workload) -> Numeric:
+    return np.where(verify_mode(p, w)[0], 1.0, 0.0)
+
+
+def lead_phases(lead: Numeric, setup: Numeric, quota: Numeric) -> tuple[Phase, ...]:
+    """What has to be ordered and set up before anything runs, side by side."""
+    return (
+        Phase("order", 0.0 * lead, lead, "lead time"),
+        Phase("set up", 0.0 * setup, np.maximum(setup, quota), "lead time"),
+    )
+
+
+def first_pass_phases(
+    p: Parameters, w: Workload, clock: Clock, copy: Copy, begin: Numeric, first_end: Numeric
+) -> tuple[Phase, ...]:
+    """The parts of the first pass, for a single row: in turn, or side by side where the mover overlaps them."""
+    if not is_single(first_end):
+        return ()
+    overlapped = is_overlapped(p)
+    verify = copy.verify * _verified_first(p, w)
+    scan_end = clock.advance(begin, copy.run + copy.scan)
+    copy_start = np.where(overlapped, begin, scan_end)
+    copy_end = np.where(overlapped, first_end, clock.advance(scan_end, copy.copy))
+    return (
+        Phase("scan", begin, scan_end - begin, "files"),
+        Phase("copy", copy_start, copy_end - copy_start, bound_names(copy.bound)),
+        Phase(
+            "verify",
+            np.where(overlapped, begin, copy_end),
+            np.where(overlapped, verify, first_end - copy_end),
+            "source",
+        ),
+    )
+
+
+def online_quantities(
+    w: Workload, copy: Copy, sent: Numeric, runs: Numeric, lead: Numeric, finish: Numeric
+) -> dict[str, Numeric]:
+    """What charges are counted by."""
+    there = finish - lead
+    files = w.files * (sent / w.volume)
+    return {
+        "byte-sent": sent,
+        "file-sent": files,
+        "item-listed": w.files * runs,
+        "run": copy.tasks * runs,
+        "hour": there,
+        "task-month": copy.tasks * there,
+        "agent-hour": np.multiply(w.agents, there),
+        "once": 1.0 + 0.0 * sent,
+    }
+
+
+def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dict[str, Any]:
+    """Where numbers rule an option out."""
+    largest = np.minimum(p.get("mover", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
+    return {
+        "no-line": np.isnan(copy.rate),
+        "file-too-large": w.largest_file > largest + 0.0 * copy.rate,
+        "does-not-converge": deltas.state == GROWS,
+        "no-window": np.isfinite(deltas.end) & np.isposinf(deltas.ready),
+    }
+
+
+def delta_details(copy: Copy, deltas: Deltas) -> dict[str, Numeric]:
+    """What words about passes are made of: what bounds the copy, the change ratio [1], parts of the last pass [s]."""
+    parts = dict(zip(("last_scan", "last_delta", "last_verify"), deltas.parts, strict=False))
+    return {"copy_bound": copy.bound, "change_ratio": deltas.passes.ratio, **parts}

@@ -1,0 +1,298 @@
+"""Which combinations of mover, route, device and target exist for a workload, and why others cannot be used.
+
+Only words decide here (protocols, dates, Regions, what is kept). What depends on numbers is judged in `evaluate`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from migplan.engine.targets import Reason, attribute_name, unfit_reasons
+from migplan.facts import Catalogue, MoverPath, Profile
+from migplan.inputs.workload import Workload
+
+REAPPLIED = ("dacl", "sacl", "owner", "posix", "timestamps")
+"""What an online pass can set again on files that are there already."""
+
+_ORDER = ("yes", "not-applicable", "partial", "unknown", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to move the data.
+
+    Attributes
+    ----------
+    id : str
+        Parts joined by '/', such as 'datasync-basic/internet/fsx-windows'.
+    kind : str
+        'online', 'offline', 'hybrid' or 'split'.
+    mover, route, device : Profile or None
+        What it uses.
+    path, seed_path : MoverPath or None
+        What the mover, or the device, carries to where.
+    second_hop : Profile or None
+        The mover that brings the data from object storage to the target.
+    keeps : dict
+        Attribute -> how well it is kept in the end.
+    reasons : tuple of Reason
+        Why it cannot be used whatever the numbers are.
+    """
+
+    id: str
+    kind: str
+    target: Profile
+    mover: Profile | None = None
+    route: Profile | None = None
+    device: Profile | None = None
+    path: MoverPath | None = None
+    seed_path: MoverPath | None = None
+    second_hop: Profile | None = None
+    second_path: MoverPath | None = None
+    exists: bool = True
+    keeps: dict[str, str] | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """What an overview groups by: the mover or device, and the target."""
+        lead = self.device if self.device is not None else self.mover
+        assert lead is not None
+        return f"{self.kind}:{lead.id}"
+
+
+def enumerate_options(catalogue: Catalogue, workload: Workload, today: dt.date) -> list[Option]:
+    """All options of a workload: online, offline, hybrid and split.
+
+    Hybrids and splits are built only on devices that can be had; a device that cannot says so once, offline.
+    """
+    targets = [
+        t for t in catalogue.targets.values() if _in_cloud(t, workload) and workload.target in ("", t.id)
+    ]
+    unfit = {target.id: tuple(unfit_reasons(target, workload)) for target in targets}
+    online = list(_online(catalogue, workload, targets, unfit))
+    offline = list(_offline(catalogue, workload, targets, unfit))
+    return [*online, *offline, *_combined(online, offline, workload)]
+
+
+def _in_cloud(profile: Profile, workload: Workload) -> bool:
+    return profile.cloud in ("any", workload.cloud)
+
+
+def _online(
+    catalogue: Catalogue, workload: Workload, targets: list[Profile], unfit: dict[str, tuple[Reason, ...]]
+) -> Iterator[Option]:
+    routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
+    has_line = workload.inputs["link"].status == "given"
+    for mover in catalogue.movers.values():
+        if not _in_cloud(mover, workload):
+            continue
+        own = tuple(_bars(mover, workload))
+        for target in targets:
+            path = _best_path(mover, workload, workload.protocol, target)
+            if path is None:
+                continue
+            shared = (
+                own
+                + tuple(_bars(target, workload))
+                + unfit[target.id]
+                + _drops(path.keeps, mover, path, workload)
+            )
+            for route in routes:
+                # What rules out mover or target is told over the lines that are there, not once for every circuit.
+                if shared and has_line and route.extra["line"] == "own":
+                    continue
+                if set(path.over) & set(route.extra["reaches"]):
+                    yield Option(
+                        id=f"{mover.id}/{route.id}/{target.id}",
+                        kind="online",
+                        target=target,
+                        mover=mover,
+                        route=route,
+                        path=path,
+                        exists=_exists(route, workload),
+                        keeps=_combine(path.keeps, target),
+                        reasons=_unique(
+                            shared + tuple(_bars(route, workload)) + _plain(mover, route, workload)
+                        ),
+                    )
+
+
+def _route_is_open(route: Profile, workload: Workload) -> bool:
+    if not _in_cloud(route, workload):
+        return False
+    if route.extra["only_existing"]:
+        return route.id in workload.routes
+    # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
+    # unless it needs nothing but a line that was named.
+    named = route.id in workload.routes or (
+        route.extra["exists"] == "always" and route.extra["family"] in workload.routes
+    )
+    return route.extra["line"] == "own" or not workload.routes or named
+
+
+def _exists(route: Profile, workload: Workload) -> bool:
+    return route.extra["exists"] == "always" or route.id in workload.routes
+
+
+def _offline(
+    catalogue: Catalogue, workload: Workload, targets: list[Profile], unfit: dict[str, tuple[Reason, ...]]
+) -> Iterator[Option]:
+    for device in catalogue.devices.values():
+        if not _in_cloud(device, workload):
+            continue
+        own = tuple(_bars(device, workload))
+        for target in targets:
+            option = _device_option(catalogue, workload, device, target)
+            if option is not None:
+                reasons = own + tuple(_bars(target, workload)) + unfit[target.id] + option.reasons
+                yield replace(option, reasons=_unique(reasons))
+
+
+def _device_option(
+    catalogue: Catalogue, workload: Workload, device: Profile, target: Profile
+) -> Option | None:
+    name = f"{device.id}/{target.id}"
+    path = _best_path(device, workload, workload.protocol, target)
+    if path is not None:
+        drops = _drops(path.keeps, device, path, workload)
+        keeps = _combine(path.keeps, target)
+        return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
+    landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
+    for hop_id in device.extra["second_hop"]:
+        hop = catalogue.movers[hop_id]
+        second = _best_path(hop, workload, "object", target)
+        if second is not None and landing:
+            first = _best_path(device, workload, workload.protocol, catalogue.targets[landing[0]])
+            assert first is not None
+            keeps = _combine(_worse(first.keeps, second.keeps), target)
+            return Option(
+                name,
+                "offline",
+                target,
+                device=device,
+                seed_path=first,
+                second_hop=hop,
+                second_path=second,
+                keeps=keeps,
+                reasons=_drops(_worse(first.keeps, second.keeps), device, first, workload),
+            )
+    return None
+
+
+def _combined(online: list[Option], offline: list[Option], workload: Workload) -> Iterator[Option]:
+    """Seeds with online passes after them, and splits, over lines that are there."""
+    for seed in offline:
+        assert seed.device is not None
+        if any(not reason.code.startswith("drops-") for reason in seed.reasons):
+            continue
+        for way in online:
+            assert way.mover is not None
+            assert way.route is not None
+            if way.target is not seed.target or way.route.extra["line"] == "own" or way.reasons:
+                continue
+            keeps = {
+                key: value if key in REAPPLIED else _worst(value, (seed.keeps or {}).get(key, "unknown"))
+                for key, value in (way.keeps or {}).items()
+            }
+            lost = tuple(r for r in seed.reasons if r.code[6:] not in REAPPLIED)
+            base = replace(way, device=seed.device, seed_path=seed.seed_path, second_hop=seed.second_hop)
+            base = replace(base, second_path=seed.second_path)
+            name = f"{seed.device.id}+{way.id}"
+            yield replace(base, id=name, kind="hybrid", keeps=keeps, reasons=lost)
+            both = {
+                key: _worst(value, (seed.keeps or {}).get(key, "unknown"))
+                for key, value in (way.keeps or {}).items()
+            }
+            yield replace(base, id=f"{name}/split", kind="split", keeps=both, reasons=seed.reasons)
+
+
+def _best_path(profile: Profile, workload: Workload, protocol: str, target: Profile) -> MoverPath | None:
+    """Of the paths that read the protocol and end at the target, the one that keeps most."""
+    found = [
+        path
+        for path in profile.paths
+        if target.id in path.to
+        and protocol in path.read
+        and (not path.systems or workload.source in path.systems)
+    ]
+    wanted = (*workload.keep, "timestamps")
+    return min(
+        found, key=lambda p: sum(_ORDER.index(p.keeps.get(a, "unknown")) for a in wanted), default=None
+    )
+
+
+def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
+    """Why a thing cannot be had: dates, Regions, plans."""
+    life, start = profile.lifecycle, workload.start
+    if life.available_from and start < life.available_from:
+        text = f"{profile.name} exists only from {life.available_from} on"
+        yield Reason("not-yet-available", text, life.source)
+    if life.closed_to_new and start >= life.closed_to_new and workload.customer == "new":
+        yield Reason(
+            "closed-to-new",
+            f"{profile.name} is closed to new customers since {life.closed_to_new}",
+            life.source,
+        )
+    if life.orders_until and start > life.orders_until:
+        yield Reason(
+            "support-ended", f"{profile.name} could be ordered until {life.orders_until}", life.source
+        )
+    if life.available_until and start > life.available_until:
+        yield Reason(
+            "support-ended", f"support for {profile.name} ended on {life.available_until}", life.source
+        )
+    if profile.regions and workload.region not in profile.regions:
+        yield Reason("not-in-region", f"{profile.name} is not offered in {workload.region}")
+    for need in profile.requires:
+        if need.blocking and need.support and workload.support not in need.support:
+            yield Reason("needs-plan", need.text, need.source)
+
+
+def _drops(keeps: dict[str, str], owner: Profile, path: MoverPath, workload: Workload) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            f"drops-{attribute}",
+            f"{owner.name} does not carry {attribute_name(attribute)} on this path"
+            + (f": {path.notes[attribute]}" if path.notes.get(attribute) else ""),
+            path.source,
+        )
+        for attribute in workload.keep
+        if keeps.get(attribute, "unknown") == "no"
+    )
+
+
+def _plain(mover: Profile, route: Profile, workload: Workload) -> tuple[Reason, ...]:
+    if workload.encryption != "required" or mover.extra["encrypted"] or route.extra["encrypted"]:
+        return ()
+    return (
+        Reason(
+            "not-encrypted", f"neither {mover.name} nor {route.name} encrypts, and encryption is required"
+        ),
+    )
+
+
+def _worst(*values: str) -> str:
+    return max(values, key=_ORDER.index)
+
+
+def _worse(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
+    return {key: _worst(first.get(key, "unknown"), second.get(key, "unknown")) for key in {**first, **second}}
+
+
+def _combine(keeps: dict[str, str], target: Profile) -> dict[str, str]:
+    """What a path carries, held against what the target can store."""
+    stores = target.extra["stores"]
+    return {
+        key: _worst(value, stores.get(key, "unknown")) if value != "not-applicable" else value
+        for key, value in keeps.items()
+    }
+
+
+def _unique(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    seen: dict[str, Reason] = {}
+    for reason in reasons:
+        seen.setdefault(reason.code, reason)
+    return tuple(seen.values())

@@ -1,0 +1,143 @@
+"""The facts of a stack of options as arrays: options down the first axis, rows or samples behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.options import Option
+from migplan.facts import Fact, MoverPath, Profile
+from migplan.formulas import Numeric
+from migplan.inputs.workload import Workload
+
+Quantify = Callable[[Fact], Numeric]
+"""A fact to its value: the typical one, or an array of draws."""
+
+_PATH_OF = {"mover": "path", "device": "seed_path", "second_hop": "second_path"}
+
+
+def typical(fact: Fact) -> Numeric:
+    """The value that is most likely."""
+    return fact.value
+
+
+class Parameters:
+    """Looks facts up for several options at once.
+
+    Parameters
+    ----------
+    options : sequence of Option
+        The stack.
+    region : str
+        For facts that differ by Region.
+    quantify : callable
+        What makes a number, or an array of draws, out of a fact.
+    trail : int
+        Axes behind the one of the options.
+    pairs : array of int, optional
+        For single pairs of an option and a row, the option of each; the first axis then is the pair, and there is no
+        other.
+    """
+
+    def __init__(
+        self,
+        options: Sequence[Option],
+        region: str,
+        quantify: Quantify = typical,
+        trail: int = 1,
+        pairs: NDArray[np.intp] | None = None,
+    ) -> None:
+        self.options = options
+        self.pairs = pairs
+        self.count = len(options) if pairs is None else len(pairs)
+        self.region = region
+        self.quantify = quantify
+        self.trail = trail if pairs is None else 0
+        self.used: dict[str, Fact] = {}
+        self._grouped: dict[str, tuple[list[Option], NDArray[np.intp]]] = {}
+
+    def get(self, owner: str, key: str, absent: float) -> Numeric:
+        """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
+
+        What the path of a mover or device to this target states goes before what holds for it in general.
+        `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
+        does not have.
+        """
+        different, places = self._groups(owner)
+        values = [self._one(option, owner, key, absent) for option in different]
+        if len(self.options) == 1:
+            return values[0]
+        if len(different) == 1 and self.pairs is None:
+            # What all have in common has one entry, which stands for all of them.
+            shape = (1,) * self.trail if np.ndim(values[0]) == 0 else (1,) * (self.trail - 1) + (-1,)
+            return np.reshape(values[0], (1, *shape))
+        if all(isinstance(value, float) for value in values):
+            return np.array(values)[places].reshape((-1,) + (1,) * self.trail)
+        stacked = np.stack(np.broadcast_arrays(*values))[places]
+        return stacked.reshape((len(places),) + (1,) * (self.trail - 1) + (-1,))
+
+    def groups(self, owner: str) -> list[tuple[Option, NDArray[np.intp]]]:
+        """One option for each distinct owner and path, and the positions of all options that share them."""
+        different, places = self._groups(owner)
+        return [(option, np.flatnonzero(places == index)) for index, option in enumerate(different)]
+
+    def _groups(self, owner: str) -> tuple[list[Option], NDArray[np.intp]]:
+        """The options whose owner and path differ, and for every option which of them it equals."""
+        found = self._grouped.get(owner)
+        if found is None:
+            path = _PATH_OF.get(owner, owner)
+            seen: dict[tuple[int, int], int] = {}
+            different: list[Option] = []
+            places = []
+            for option in self.options:
+                key = (id(getattr(option, owner)), id(getattr(option, path)))
+                if key not in seen:
+                    seen[key] = len(different)
+                    different.append(option)
+                places.append(seen[key])
+            found = self._grouped[owner] = (different, self._paired(np.array(places)))
+        return found
+
+    def _one(self, option: Option, owner: str, key: str, absent: float) -> Numeric:
+        path: MoverPath | None = getattr(option, _PATH_OF[owner]) if owner in _PATH_OF else None
+        fact = None if path is None else path.facts.get(key)
+        profile: Profile | None = getattr(option, owner)
+        if fact is None and profile is not None:
+            fact = profile.fact(key, self.region)
+        if fact is None:
+            return absent
+        self.used[fact.id] = fact
+        return self.quantify(fact)
+
+    def flag(self, test: Callable[[Option], bool]) -> Numeric:
+        """A condition of each option as an array of booleans."""
+        return self.each(test).astype(bool)
+
+    def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
+        """A number of each option."""
+        found = [value(option) for option in self.options]
+        if self.pairs is None and found.count(found[0]) == len(found):
+            del found[1:]
+        values = self._paired(np.array(found))
+        return values.reshape((-1,) + (1,) * self.trail)
+
+    def rows(self, w: Workload, members: NDArray[np.intp]) -> Workload:
+        """The rows that some members of the first axis stand for: all, or those of the pairs."""
+        return w if self.pairs is None else some_rows(w, members, self.count)
+
+    def _paired(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values if self.pairs is None else values[self.pairs]
+
+
+def some_rows(w: Workload, which: slice | NDArray[Any], rows: int) -> Workload:
+    """Some rows of a workload whose numbers are arrays of so many rows; plain numbers hold for every row."""
+    changes: dict[str, Any] = {}
+    for entry in fields(w):
+        value = getattr(w, entry.name)
+        if isinstance(value, np.ndarray) and value.shape == (rows,):
+            changes[entry.name] = value[which]
+    return replace(w, **changes)

@@ -1,0 +1,211 @@
+"""Data that travels by device: order, ship, load in waves, ship back, import, and a second hop to a file target.
+
+A terminal is the same without a device of the provider: one's own storage is loaded, carried to a site of the provider
+and read in there during booked visits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from migplan.engine.clock import Clock
+from migplan.engine.copying import Assumed, Copy, copy_second_hop, pass_busy
+from migplan.engine.loading import Loader, Loads, divide_loads
+from migplan.engine.outcome import Phase, bound_names
+from migplan.engine.parameters import Parameters
+from migplan.engine.terminals import begun_units, is_terminal, visits
+from migplan.engine.trips import Trips, courier
+from migplan.formulas import Numeric
+from migplan.formulas.pipeline import waves
+from migplan.inputs.workload import Workload
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A part of the data on its way by device.
+
+    Attributes
+    ----------
+    ordered, arrived, begun, loaded, returned, imported, landed : numeric
+        Times from midnight of the start date: handed to the courier, on the site, load of the first device begins,
+        load of the last one ends, back at the provider, read in, at the target. [s]
+    mean_begun : numeric
+        Mean begin of the loads: what is changed since then is not on the devices. [s]
+    latest : numeric
+        When the last device is back if each is prepared as late as the provider reserves the right to. [s]
+    bound : array of int
+        What bounds the load, as a position in `BOUNDS`.
+    last_order : callable
+        What makes the time at which the last device is ordered. [s]
+    charged : callable
+        What makes what is paid for.
+    """
+
+    devices: Numeric
+    ordered: Numeric
+    arrived: Numeric
+    begun: Numeric
+    loaded: Numeric
+    returned: Numeric
+    imported: Numeric
+    landed: Numeric
+    mean_begun: Numeric
+    latest: Numeric
+    bound: Any
+    hop: Copy | None
+    last_order: Callable[[], Numeric]
+    charged: Callable[[], Charged]
+
+
+class Charged(NamedTuple):
+    """What is paid for as long as it lasts.
+
+    Attributes
+    ----------
+    overdue : tuple of numeric
+        Longest stay on the site of a full device, and of the last one, beyond what is included. [s]
+    reserved : numeric
+        Hours booked at a terminal, as time; 0 elsewhere. [s]
+    waiting : numeric
+        Mean time that data lies in object storage before it is at its target. [s]
+    """
+
+    overdue: tuple[Numeric, Numeric]
+    reserved: Numeric
+    waiting: Numeric
+
+
+def second_hop_copy(p: Parameters, w: Workload, assumed: Assumed) -> Copy | None:
+    """The copy from object storage to the target; None where no option needs one."""
+    if all(option.second_hop is None for option in p.options):
+        return None
+    return copy_second_hop(p, w, assumed)
+
+
+def carry(
+    p: Parameters, w: Workload, clock: Clock, loader: Loader, hop: Copy | None, part: Numeric = 1.0
+) -> Seed:
+    """Fill, ship and import as many devices as a part of the data takes.
+
+    Parameters
+    ----------
+    loader, hop
+        From `make_loader` and `second_hop_copy`.
+    part : numeric
+        Part of the data that goes this way. [1]
+    """
+    terms, terminal = loader.terms, is_terminal(p)
+    pool = np.where(terminal, np.inf, np.maximum(terms["pool"], 1.0))
+    loads, bound = divide_loads(loader, part, pool)
+    ordered = terms["order_time"] + 0.0 * loads.each
+    arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
+    begun = arrived + terms["setup_time"]
+    trips = Trips(p, clock, loader, loads, pool, begun)
+    returned, imported = trips.returned, trips.imported()
+    if np.any(terminal):
+        # A visit is booked while the load runs.
+        returned = np.where(terminal, np.maximum(returned, ordered), returned)
+        imported = np.where(terminal, returned + visits(loader, part)[0], imported)
+    landed = imported + _hop_time(p, hop, part)
+
+    def charged() -> Charged:
+        return _charged(trips, part, arrived, imported, landed)
+
+    return Seed(
+        devices=loads.devices,
+        ordered=ordered,
+        arrived=arrived,
+        begun=begun,
+        loaded=trips.loaded,
+        returned=returned,
+        imported=imported,
+        landed=landed,
+        mean_begun=_mean(begun, trips.last_begun, loads, part),
+        latest=trips.latest(),
+        bound=bound,
+        hop=hop,
+        last_order=trips.last_order,
+        charged=charged,
+    )
+
+
+def _charged(trips: Trips, part: Numeric, arrived: Numeric, imported: Numeric, landed: Numeric) -> Charged:
+    """What is paid for as long as it lasts."""
+    loader, loads, terminal = trips.loader, trips.loads, is_terminal(trips.p)
+    turns = waves(np.minimum(loads.devices, trips.pool), loads.group) - 1.0
+    waits = turns * loads.each + trips.begun - arrived + trips.clock.frozen(trips.begun, trips.loaded)
+    included = loader.terms["included_days"]
+    landing = np.where(terminal, imported, _mean(trips.first_imported(imported), imported, loads, part))
+    return Charged(
+        overdue=(waits + loads.each - included, waits + loads.rest - included),
+        reserved=np.where(terminal, visits(loader, part)[1], 0.0),
+        waiting=landed - landing,
+    )
+
+
+def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric:
+    """Mean over all bytes of a time that goes evenly from the first group of devices to the last. [s]."""
+    step = (last - first) / np.maximum(loads.groups - 1.0, 1.0)
+    tail = np.where(part > 0, loads.tail / np.where(part > 0, part, 1.0), 1.0)
+    return (1.0 - tail) * (first + step * np.maximum(loads.groups - 2.0, 0.0) / 2.0) + tail * last
+
+
+def _hop_time(p: Parameters, hop: Copy | None, part: Numeric) -> Numeric:
+    """Inside the cloud no office hours and no freeze of the site's line apply. [s]."""
+    if hop is None:
+        return 0.0 * np.asarray(part)
+    hops = p.flag(lambda option: option.second_hop is not None)
+    return np.where(hops, pass_busy(p, "second_hop", share_of(hop, part), 1.0, 1.0), 0.0)
+
+
+def share_of(copy: Copy, part: Numeric) -> Copy:
+    """The copy of a part of the data: what is bought and the rates stay those of all of it."""
+    return replace(
+        copy,
+        byte_time=copy.byte_time * part,
+        file_time=copy.file_time * part,
+        copy=copy.copy * part,
+        scan=copy.scan * part,
+        verify=copy.verify * part,
+    )
+
+
+def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
+    """The stretches of a seed. A visit to a terminal is booked while the load goes on."""
+    terminal = is_terminal(p)
+    handed = np.where(terminal, 0.0, seed.ordered)
+    return (
+        Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
+        Phase("ship out", handed, seed.arrived - handed, "courier"),
+        Phase("set up", seed.arrived, seed.begun - seed.arrived, "staff"),
+        Phase("load", seed.begun, seed.loaded - seed.begun, bound_names(seed.bound)),
+        Phase("ship back", seed.loaded, seed.returned - seed.loaded, "courier"),
+        Phase("import", seed.returned, seed.imported - seed.returned, "provider"),
+        Phase("second hop", seed.imported, seed.landed - seed.imported, "mover"),
+    )
+
+
+def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0) -> dict[str, Numeric]:
+    """What the charges of devices and of the second hop are counted by."""
+    charged = seed.charged()
+    full, last = (begun_units(overdue, DAY) for overdue in charged.overdue)
+    zero = 0.0 * seed.landed
+    hops = p.flag(lambda option: option.second_hop is not None)
+    return {
+        "device": seed.devices + zero,
+        "device-day": (seed.devices - 1.0) * full + last + zero,
+        "shipment": 2.0 * seed.devices + zero,
+        "visit-hour": charged.reserved + zero,
+        "byte-stored-temporarily": np.where(hops, w.volume * part * charged.waiting, 0.0),
+        "object-landed": np.where(hops, w.files * part, 0.0),
+        "load-time": seed.landed - seed.imported,
+        "hop-byte": w.volume * part + zero,
+        "hop-file": w.files * part + zero,
+        "hop-run": (1.0 if seed.hop is None else seed.hop.tasks) + zero,
+    }

@@ -1,0 +1,165 @@
+"""Whether a target can take a workload, and how much of it must be bought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from migplan.facts import Fact, Profile
+from migplan.formulas import Numeric
+from migplan.formulas.devices import device_count
+from migplan.inputs.workload import Workload
+
+_WORDS = {
+    "dacl": "NTFS permissions (DACLs)",
+    "sacl": "NTFS audit entries (SACLs)",
+    "owner": "file owners",
+    "timestamps": "modification times",
+    "ads": "alternate data streams",
+    "symlinks": "symbolic links",
+    "hardlinks": "hard links",
+    "posix": "POSIX ids and modes",
+    "xattrs": "extended attributes",
+    "sparse": "sparse files",
+}
+_PROTOCOL = {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something cannot be used, or what to mind about it."""
+
+    code: str
+    text: str
+    source: str = ""
+
+
+def attribute_name(attribute: str) -> str:
+    """What people call an attribute.
+
+    >>> attribute_name("dacl")
+    'NTFS permissions (DACLs)'
+    """
+    return _WORDS[attribute]
+
+
+def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
+    """Every reason why a target does not fit the words of a workload; empty where it fits."""
+    extra = target.extra
+    reasons = []
+    if workload.structure == "structured":
+        text = (
+            "structured data moves with database tools (native replication, dump and restore), not as files"
+        )
+        reasons.append(Reason("not-fit", text))
+    change = extra["app_change"].get(workload.protocol, "impossible")
+    clients = _PROTOCOL[workload.protocol]
+    if change == "impossible":
+        reasons.append(Reason("not-fit", f"{target.name} does not serve {clients}", extra["stores_source"]))
+    elif change == "rewrite" and workload.app_change == "none":
+        text = (
+            f"{clients} would have to be rewritten for object storage, and application change is not allowed"
+        )
+        reasons.append(Reason("not-fit", text, extra["stores_source"]))
+    for attribute in workload.keep:
+        if extra["stores"].get(attribute, "unknown") == "no":
+            note = extra["stores_notes"].get(attribute, "")
+            text = f"{target.name} cannot store {_WORDS[attribute]}{': ' + note if note else ''}"
+            reasons.append(Reason(f"drops-{attribute}", text, extra["stores_source"]))
+    return reasons
+
+
+def _typical(fact: Fact) -> Numeric:
+    return fact.value
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of a target a workload takes.
+
+    Attributes
+    ----------
+    count : numeric
+        File systems. [1]
+    provisioned : numeric
+        Capacity to buy over all of them. [B]
+    throughput : numeric
+        Throughput to buy over all of them in daily use; NaN where none is bought. [B/s]
+    load_throughput : numeric
+        The same while the data comes in. [B/s]
+    write_rate : numeric
+        Bytes per second that the target takes while the data comes in; inf where no limit is known. [B/s]
+    file_rate : numeric
+        Files per second that it creates; inf where no limit is known. [1/s]
+    """
+
+    count: Numeric
+    provisioned: Numeric
+    throughput: Numeric
+    load_throughput: Numeric
+    write_rate: Numeric
+    file_rate: Numeric
+
+
+def size(
+    target: Profile, workload: Workload, wanted_rate: Numeric, quantify: Callable[[Fact], Numeric] = _typical
+) -> Size:
+    """Buy enough of a target for a workload that arrives at `wanted_rate`. [B/s].
+
+    `quantify` makes numbers, or arrays of draws, out of the facts that say how fast the target writes; what is bought
+    follows the typical values.
+    """
+    region = workload.region
+
+    def limit(key: str, absent: float) -> float:
+        fact = target.fact(key, region)
+        return absent if fact is None else fact.value
+
+    def drawn(key: str, absent: float) -> Numeric:
+        fact = target.fact(key, region)
+        return absent if fact is None else quantify(fact)
+
+    provisioned = np.maximum(workload.volume * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
+    by_volume = device_count(provisioned, limit("largest_volume", np.inf))
+    by_items = device_count(workload.files, limit("items", np.inf))
+    count = np.maximum(np.maximum(by_volume, by_items), 1.0)
+    fraction = limit("write_fraction", 1.0)
+    steady = _advised(target, provisioned / count)
+    loading = _step(target, region, np.maximum(steady, wanted_rate / count / fraction))
+    steady = _step(target, region, steady)
+    write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
+    write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
+    return Size(
+        count=count,
+        provisioned=provisioned,
+        throughput=steady * count,
+        load_throughput=loading * count,
+        write_rate=write * count,
+        file_rate=drawn("file_rate", np.inf) * count,
+    )
+
+
+def _advised(target: Profile, volume: Numeric) -> Numeric:
+    """Throughput advised for one file system of this size; the floor where nothing is advised. [B/s]."""
+    advised = target.extra["recommended"]
+    floor = target.facts["throughput_floor"].value if "throughput_floor" in target.facts else 0.0
+    if advised is None:
+        return volume * 0.0 + floor
+    starts = np.array([step[0] for step in advised["steps"]])
+    rates = np.array([step[1] for step in advised["steps"]])
+    position = np.clip(np.searchsorted(starts, volume, side="left") - 1, 0, len(rates) - 1)
+    found: Numeric = np.maximum(rates[position], floor)
+    return found
+
+
+def _step(target: Profile, region: str, wanted: Numeric) -> Numeric:
+    """The smallest throughput that can be bought and is enough, else the largest; NaN where none is bought."""
+    tables = [
+        steps for steps in target.extra["throughput"] if not steps["regions"] or region in steps["regions"]
+    ]
+    if not tables:
+        return wanted * np.nan
+    values = np.array(sorted({value for steps in tables for value in steps["values"]}))
+    return values[np.minimum(np.searchsorted(values, wanted, side="left"), len(values) - 1)]

@@ -1,0 +1,1 @@
+"""Many shares at once: tables in and out."""

@@ -1,0 +1,243 @@
+"""A CSV file as blocks of whole records, whatever its encoding and line ends, without reading it twice.
+
+Blocks have the same bounds in every run over the same file, so that a run that was killed can go on at one of them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from migplan.errors import Fault, MigplanError
+from migplan.estate.lines import count_lines, last_record_end, record_of
+
+BLOCK = 4 << 20
+"""Bytes of a block, about."""
+
+LONGEST = 64 << 20
+"""Bytes of the longest record that is waited for."""
+
+_AHEAD_OF_HEADER = re.compile(r'"?sep=([,;|\t]?)"?|#TYPE .*')
+"""Lines before a header: for Excel the delimiter, from Windows PowerShell the type of what it exports."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records.
+
+    Attributes
+    ----------
+    data : bytes
+        UTF-8, or what stands where UTF-8 was expected.
+    line : int
+        Line of the file on which the first record begins, from 1.
+    end : int
+        Bytes of UTF-8 from the first record of the file to the end of this block.
+    regular : bool
+        Whether every quote opens or closes a cell or is doubled inside one.
+    check : int
+        Running checksum of everything up to the end of this block.
+    """
+
+    data: bytes
+    line: int
+    end: int
+    regular: bool
+    check: int
+
+
+class Source:
+    """A CSV file, open for reading.
+
+    Parameters
+    ----------
+    path : Path or None
+        None is standard input.
+    encoding : str
+        Empty: UTF-8, or UTF-16 where a byte order mark says so.
+    delimiter : str
+        Empty: by a line `sep=` before the header, or by the header, which has a comma, else a semicolon, else a tab.
+    size : int
+        Bytes of a block, about.
+
+    Attributes
+    ----------
+    offset : int or None
+        Bytes of the file before its first record; None where the file is not UTF-8 throughout.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read, is empty, or is not in its encoding.
+    """
+
+    def __init__(self, path: Path | None, encoding: str = "", delimiter: str = "", size: int = BLOCK) -> None:
+        self.name = "standard input" if path is None else str(path)
+        self._size = size
+        try:
+            self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
+        except OSError as error:
+            raise self._fault(f"cannot be read: {error.strerror}") from None
+        try:
+            self._open(encoding, delimiter)
+        except MigplanError:
+            self.close()
+            raise
+        if path is None:
+            self.offset: int | None = None
+
+    def _open(self, encoding: str, delimiter: str) -> None:
+        """Find out about the encoding, the header and the delimiter."""
+        self.read_bytes = 0
+        self._ended = False
+        raw = self._raw(self._size)
+        if raw.startswith(b"PAR1"):
+            raise self._fault(
+                "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named"
+            )
+        mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
+        encoding = encoding or found
+        self._decoder = None if encoding == "utf-8" else _decoder(encoding)
+        mark = mark if encoding == found else b""
+        self._rest = self._decoded(raw[len(mark) :])
+        self._line, self._end, self._check = 1, 0, 0
+        self.skipped: Block | None = None
+        self._header_bytes = 0
+        self.header = self._take_line()
+        while (ahead := _AHEAD_OF_HEADER.fullmatch(self.header.strip("\r\n"))) is not None:
+            delimiter = delimiter or ahead[1] or ""
+            self.header = self._take_line()
+        self.offset = len(mark) + self._header_bytes if self._decoder is None else None
+        self.delimiter = delimiter or next((sign for sign in ",;\t" if sign in self.header), ",")
+
+    def __enter__(self) -> Source:
+        """Use the file in a `with` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not sys.stdin.buffer:
+            self._file.close()
+
+    def _fault(self, text: str) -> MigplanError:
+        return MigplanError(Fault("bad-file", self.name, text))
+
+    def _raw(self, size: int) -> bytes:
+        """As many bytes as asked for, fewer only at the end."""
+        parts = []
+        while size > 0:
+            try:
+                part = self._file.read(size)
+            except OSError as error:
+                raise self._fault(f"cannot be read: {error.strerror}") from None
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+        raw = b"".join(parts)
+        self._ended = size > 0
+        self.read_bytes += len(raw)
+        return raw
+
+    def _decoded(self, raw: bytes) -> bytes:
+        """Raw bytes as UTF-8."""
+        if self._decoder is None:
+            return raw
+        try:
+            return self._decoder.decode(raw, final=self._ended).encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            text = f"is not {error.encoding} (byte {self.read_bytes - len(raw) + error.start})"
+            raise self._fault(f"{text}; wanted UTF-8, or UTF-16 with a mark, or say --encoding") from None
+        except UnicodeError as error:
+            # UTF-16 and UTF-32 that lack their mark.
+            raise self._fault(f"{error}; say --encoding with the order of bytes, such as utf-16-le") from None
+
+    def _take_line(self) -> str:
+        """The next line that is not empty; the file is read on until it is whole."""
+        pattern = re.compile(rb"[\r\n]*+" + record_of(b",;\t").pattern)
+        match = pattern.match(self._rest)
+        while not self._ended and (match is None or match.end() == len(self._rest)):
+            if len(self._rest) > LONGEST:
+                break
+            self._rest += self._decoded(self._raw(self._size))
+            match = pattern.match(self._rest)
+        try:
+            header = "" if match is None else match[0].decode().lstrip("\ufeff")
+        except UnicodeDecodeError as error:
+            raise self._fault(
+                f"the header is not UTF-8 (byte {error.start}); say --encoding, such as cp1252"
+            ) from None
+        if match is None or not header.strip():
+            raise self._fault("has no header line; wanted one with the names of the columns")
+        self._header_bytes += len(match[0])
+        self._line += count_lines(match[0])
+        self._rest = self._rest[match.end() :]
+        self._check = zlib.crc32(match[0], self._check)
+        return header
+
+    def blocks(self, skip: int = 0) -> Iterator[Block]:
+        """The records behind the header.
+
+        Parameters
+        ----------
+        skip : int
+            Bytes that an earlier run has dealt with; the blocks that hold them are passed over.
+        """
+        while True:
+            want, cut = self._size, 0
+            while not cut:
+                while len(self._rest) < want and not self._ended:
+                    # What is read is longer than what is decoded: never so little that this takes many turns.
+                    self._rest += self._decoded(self._raw(max(want - len(self._rest), self._size >> 3, 1)))
+                data = self._rest[:want]
+                last = self._ended and len(data) == len(self._rest)
+                cut, regular = last_record_end(data, self.delimiter, last)
+                if last and not cut:
+                    return
+                want *= 2
+                if not cut and want > LONGEST:
+                    text = f"line {self._line}: a record of more than {LONGEST >> 20} MiB; is a quote open?"
+                    raise self._fault(text)
+            block = self._take(cut, regular)
+            if block.end > skip:
+                yield block
+            elif block.end == skip:
+                self.skipped = block
+
+    def _take(self, cut: int, regular: bool) -> Block:
+        data, self._rest = self._rest[:cut], self._rest[cut:]
+        line = self._line
+        self._line += count_lines(data)
+        self._end += cut
+        # Enough to tell another file from this one, and a hundred times quicker than the sum of all bytes.
+        self._check = zlib.crc32(data[:4096] + data[-4096:], self._check)
+        return Block(data, line, self._end, regular, self._check)
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        # Codecs that do not make text are refused here and nowhere else.
+        with contextlib.suppress(UnicodeError):
+            b"aaaa".decode(encoding)
+        errors = "surrogatepass" if encoding.lower().startswith("utf") else "strict"
+        return codecs.getincrementaldecoder(encoding)(errors)
+    except LookupError:
+        text = f"{encoding!r} is not known; wanted such as utf-16 or cp1252"
+        raise MigplanError(Fault("bad-choice", "--encoding", text)) from None

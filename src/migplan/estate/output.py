@@ -1,0 +1,298 @@
+"""Decisions as columns beside those of the input, and tables as CSV that spreadsheets can open without harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+from numpy.typing import NDArray
+
+from migplan.engine.accounts import known_sum
+from migplan.engine.evaluation import BOUNDS
+from migplan.estate.arrays import booleans, numbers, strings
+from migplan.estate.deciding import Entries
+from migplan.estate.drafts import Draft, Held
+from migplan.estate.records import Bad
+from migplan.estate.sampling import NAMES
+from migplan.estate.settings import Layout, Settings
+
+DAY, HOUR = 86400.0, 3600.0
+_HARMFUL = np.zeros(256, dtype=bool)
+_HARMFUL[[ord(sign) for sign in "=+-@\t\r\n"]] = True
+_NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"
+_LONG = 65_536
+_LAST_DAY = 1e10
+"""Seconds from a start beyond which the calendar of this world has no day."""
+
+ERROR_COLUMNS = ("line", "column", "code", "message", "row")
+
+
+def result_columns(
+    table: pa.Table,
+    entries: Sequence[Entries],
+    starts: NDArray[np.datetime64],
+    layout: Layout,
+    settings: Settings,
+) -> pa.Table:
+    """The columns of the input and the results beside them, in the order of the rows."""
+    row = _joined(entries, "row", np.intp)
+    rank = _joined(entries, "rank", np.int64)
+    order = np.lexsort((rank, row)) if len(entries) > 1 or settings.options != "best" else None
+    row = row if order is None else row[order]
+    if len(row) != table.num_rows or (row != np.arange(len(row))).any():
+        table = table.take(numbers(row))
+    arrays = _arrays(entries, rank, starts[row] if len(row) else starts[:0], order)
+    columns = [*table.columns, *(arrays[name] for name in layout.results)]
+    return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
+
+
+def _arrays(
+    entries: Sequence[Entries],
+    rank: NDArray[np.int64],
+    starts: NDArray[np.datetime64],
+    order: NDArray[np.intp] | None,
+) -> dict[str, Any]:
+    """Every result as an array, in the order of the output."""
+
+    def put(values: NDArray[Any]) -> NDArray[Any]:
+        return values if order is None else values[order]
+
+    def number(name: str, scale: float = 1.0) -> pa.Array:
+        return _finite(put(_joined(entries, name, float)) / scale)
+
+    def known(name: str) -> pa.Array:
+        return _finite(put(known_sum(_joined(entries, name, float), complete)))
+
+    def percentile(name: str) -> NDArray[np.float64]:
+        parts = [e.percentiles.get(name, np.full(len(e.row), np.nan)) for e in entries]
+        return put(np.concatenate(parts) if parts else np.zeros(0))
+
+    complete = _joined(entries, "complete", bool)
+    option, target = _names(entries, put)
+    return {
+        "rank": numbers(put(rank)),
+        "option": option,
+        "target": target,
+        "usable": booleans(put(_joined(entries, "usable", bool))),
+        "meets": booleans(put(_joined(entries, "meets", bool))),
+        "duration_days": number("finish", DAY),
+        **{f"{name}_days": _finite(percentile(name) / DAY) for name in NAMES},
+        "finish_p80": _days(starts, percentile("p80")),
+        "cutover_hours": number("cutover", HOUR),
+        "bottleneck": _bounds(entries, put),
+        "cost_one_off_usd": number("one_off"),
+        "cost_monthly_usd": known("monthly"),
+        "cost_horizon_usd": known("total"),
+        "cost_complete": booleans(put(complete)),
+        "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),
+    }
+
+
+def _joined(entries: Sequence[Entries], name: str, kind: Any) -> NDArray[Any]:
+    parts = [getattr(e, name) for e in entries]
+    return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, dtype=kind)
+
+
+def _finite(values: NDArray[np.float64]) -> pa.Array:
+    """Numbers; null where there is no finite one."""
+    return numbers(values, np.isfinite(values))
+
+
+def _days(starts: NDArray[np.datetime64], seconds: NDArray[np.float64]) -> pa.Array:
+    """The day on which a time from a start ends; null where the calendar of this world has none."""
+    ends = seconds < _LAST_DAY
+    days = np.floor(np.round(np.where(ends, seconds, 0.0), 6) / DAY).astype("timedelta64[D]")
+    return numbers((starts + days).astype(np.int64).astype(np.int32), ends, pa.date32())
+
+
+def _texts(texts: Sequence[Sequence[str]], codes: Sequence[NDArray[np.int64]], put: Any) -> pa.Array:
+    """Codes into lists of texts, one list for each part, as one array; -1 is null."""
+    known: dict[str, int] = {}
+    parts = [np.zeros(0, dtype=np.int32)]
+    for own, mine in zip(texts, codes, strict=True):
+        common = np.array([*(known.setdefault(text, len(known)) for text in own), -1], dtype=np.int32)
+        parts.append(common[mine])
+    indices = put(np.concatenate(parts))
+    return pa.DictionaryArray.from_arrays(numbers(indices, indices >= 0), strings(list(known)))
+
+
+def _names(entries: Sequence[Entries], put: Any) -> tuple[pa.Array, pa.Array]:
+    codes = [e.option for e in entries]
+    ids = [[option.id for option in e.options] for e in entries]
+    targets = [[option.target.id for option in e.options] for e in entries]
+    return _texts(ids, codes, put), _texts(targets, codes, put)
+
+
+def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
+    """What bounds each option; null where it never ends."""
+    codes = [np.where(np.isfinite(e.finish), e.bound, -1) for e in entries]
+    return _texts([BOUNDS] * len(codes), codes, put)
+
+
+def safe_columns(table: pa.Table, skip: int) -> pa.Table:
+    """The table with an apostrophe before each text of its first columns that a spreadsheet would run as a formula.
+
+    Parameters
+    ----------
+    skip : int
+        How many columns at the end are ours.
+    """
+    for place in range(table.num_columns - skip):
+        column = table.column(place)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            made = pa.chunked_array([_safe(chunk) for chunk in column.chunks], column.type)
+            if made is not column:
+                table = table.set_column(place, table.schema.field(place), made)
+    return table
+
+
+def _safe(texts: pa.Array) -> pa.Array:
+    if not _may_harm(texts):
+        return texts
+    harmful = pc.match_substring_regex(texts, r"^[=+\-@\t\r\n]")
+    harmful = pc.and_(harmful, pc.invert(pc.match_substring_regex(texts, _NUMBER)))
+    return pc.if_else(harmful, pc.binary_join_element_wise("'", texts, ""), texts)
+
+
+def _may_harm(texts: pa.Array) -> bool:
+    """Whether any text begins with a sign that starts a formula, by a look at the first byte of each."""
+    if texts.type != pa.string() or texts.null_count or not len(texts):
+        return True
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    first = offsets[:-1][offsets[:-1] < offsets[1:]]
+    return bool(_HARMFUL[data[first]].any())
+
+
+def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> memoryview:
+    """A table as CSV without its header."""
+    buffer = pa.BufferOutputStream()
+    write_csv(table, buffer, layout, settings)
+    return memoryview(buffer.getvalue())
+
+
+def write_csv(table: pa.Table, file: Any, layout: Layout, settings: Settings) -> None:
+    """Write a table as CSV without its header into a file that is open for it."""
+    table = safe_columns(table.cast(plain_schema(table.schema)), len(layout.results))
+    if settings.decimal != ".":
+        table = _with_decimal(table, len(layout.results), settings.decimal)
+    pacsv.write_csv(table, file, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
+
+
+def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
+    """Our numbers with the decimal sign of the input."""
+    for place in range(table.num_columns - ours, table.num_columns):
+        column = table.column(place)
+        if pa.types.is_floating(column.type):
+            texts = pc.replace_substring(pc.cast(column, pa.string()), ".", decimal)
+            table = table.set_column(place, table.schema.field(place).name, texts)
+    return table
+
+
+def header_line(layout: Layout) -> bytes:
+    """The header of the output, quoted as the rows are."""
+    names = [_harmless(name) for name in (*layout.headers, *layout.results.values())]
+    text = io.StringIO()
+    csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(names)
+    return text.getvalue().encode()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula.
+
+    >>> _harmless("=1+1"), _harmless("finance")
+    ("'=1+1", 'finance')
+    """
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r\n") else text
+
+
+def error_header(layout: Layout) -> bytes:
+    """The header of the file of bad rows."""
+    return (layout.delimiter.join(f'"{name}"' for name in ERROR_COLUMNS) + "\n").encode()
+
+
+def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
+    """A line for each fault: the line of the file, the column, the code, the message and the row as it was given.
+
+    Of a row that is very long only the first fault repeats it.
+    """
+    text = io.StringIO()
+    # All texts are quoted, since the writer else leaves a lone return bare.
+    writer = csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    told: set[int] = set()
+    for one in bad:
+        row = one.row if len(one.row) <= _LONG or one.line not in told else ""
+        told.add(one.line)
+        fault = one.fault
+        writer.writerow([one.line, *map(_harmless, (fault.where, fault.code, fault.message, row))])
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def to_stream(table: pa.Table) -> memoryview:
+    """A table as an Arrow stream, which can be appended to others."""
+    table = table.cast(plain_schema(table.schema))
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_stream(buffer, table.schema) as writer:
+        writer.write_table(table)
+    return memoryview(buffer.getvalue())
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """A schema with texts in place of our codes of texts."""
+    coded = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """A table as a Parquet file."""
+    import pyarrow.parquet as pq
+
+    table = table.cast(plain_schema(table.schema))
+    pq.write_table(table.rename_columns(_distinct(table.column_names)), path)
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of which no two are the same, since readers of Parquet go by them.
+
+    >>> _distinct(["note", "", "note", "", "note_2"])
+    ['note', '', 'note_3', '_2', 'note_2']
+    """
+    found: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in itertools.count(2))
+        free = (n for n in itertools.chain([name], numbered) if n not in found)
+        found.append(next(n for n in free if n == name or n not in names))
+    return found
+
+
+def to_parquet(output: Draft | Held, empty: pa.Table) -> None:
+    """Turn an output of Arrow streams into one Parquet file.
+
+    Parameters
+    ----------
+    empty : Table
+        A table of the output's columns; what is written where there is no row.
+    """
+    import pyarrow.parquet as pq
+
+    schema = plain_schema(empty.schema)
+    names = _distinct(schema.names)
+    distinct = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+
+    def turn(old: BinaryIO, new: BinaryIO) -> None:
+        end = old.seek(0, 2)
+        old.seek(0)
+        with pq.ParquetWriter(new, distinct) as writer:
+            while old.tell() < end:
+                with pa.ipc.open_stream(pa.PythonFile(old, "r")) as stream:
+                    writer.write_table(stream.read_all().cast(schema).rename_columns(names))
+
+    output.rewrite(turn)

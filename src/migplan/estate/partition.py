@@ -1,0 +1,140 @@
+"""One partition of a batch: records in, a table of decisions, faults and a summary out.
+
+Every way to run a batch, on threads or on a cluster, calls `Partition.plan` and nothing else that decides.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from migplan.analyses import checks
+from migplan.engine.clock import clock_for
+from migplan.engine.draws import Draws
+from migplan.engine.evaluation import Clock
+from migplan.engine.options import Option, enumerate_options
+from migplan.errors import Fault, MigplanError
+from migplan.estate.deciding import Entries, decide_all, decide_best, in_order
+from migplan.estate.grouping import Group, groups
+from migplan.estate.output import result_columns
+from migplan.estate.reading import Rows, read_rows
+from migplan.estate.records import Bad, Records
+from migplan.estate.sampling import Percentiles
+from migplan.estate.settings import Layout, Settings
+from migplan.estate.summary import Summary
+from migplan.facts import Catalogue, load
+
+_REMEMBERED = 2000
+
+
+@dataclass(slots=True)
+class Piece:
+    """What becomes of a partition."""
+
+    table: pa.Table
+    bad: list[Bad]
+    summary: Summary
+
+
+@functools.lru_cache(maxsize=4)
+def catalogue_of(profiles: tuple[str, ...]) -> Catalogue:
+    """The catalogue, read once a process."""
+    return load([Path(folder) for folder in profiles])
+
+
+class Partition:
+    """What all partitions of a batch have in common.
+
+    Parameters
+    ----------
+    layout : Layout
+    settings : Settings
+
+    Raises
+    ------
+    MigplanError
+        The profiles cannot be read.
+    """
+
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        self.layout, self.settings = layout, settings
+        self.catalogue = catalogue_of(settings.profiles)
+        self.draws = Draws(settings.seed, settings.samples) if settings.samples else None
+        self._known: dict[tuple[Any, ...], tuple[list[Option], Clock] | list[Fault]] = {}
+
+    def plan(self, records: Records) -> Piece:
+        """Plan the rows of a partition."""
+        rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
+        entries: list[Entries] = []
+        starts = np.zeros(rows.count, dtype="datetime64[D]")
+        found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
+        for group in found:
+            places = slice(None) if group.places is None else group.places
+            starts[places] = np.datetime64(group.workload.start)
+            known = self._ways(group)
+            if isinstance(known, list):
+                _refuse(rows, group, known)
+            else:
+                entries += self._decide(group, *known)
+        bad = self._bad(rows, records)
+        summary = Summary.of(rows, entries, starts, bad, self.settings)
+        return Piece(result_columns(records.table, entries, starts, self.layout, self.settings), bad, summary)
+
+    def check(self, records: Records) -> list[Bad]:
+        """What is wrong with the rows of a partition, without planning them."""
+        rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
+        for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
+            known = self._ways(group)
+            if isinstance(known, list):
+                _refuse(rows, group, known)
+        return self._bad(rows, records)
+
+    def _ways(self, group: Group) -> tuple[list[Option], Clock] | list[Fault]:
+        """The options and the clock of a group, or what is wrong with its words."""
+        found = self._known.get(group.words)
+        if found is None:
+            try:
+                checks.check_names(group.workload, self.catalogue)
+                options = enumerate_options(self.catalogue, group.workload, group.workload.start)
+                found = (in_order(options), clock_for(group.workload))
+            except MigplanError as error:
+                found = list(error.faults)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[group.words] = found
+        return found
+
+    def _bad(self, rows: Rows, records: Records) -> list[Bad]:
+        """Faults in the order of the lines, each with its column as the file calls it, and the row as it was given."""
+        headers = {column.name: column.header for column in self.layout.columns}
+        found = [Bad(line, fault, row) for line, row, fault in records.refused]
+        if rows.faults:
+            lines, texts = records.lines(), {}
+            for place, fault in rows.faults:
+                if place not in texts:
+                    texts[place] = records.row_text(place)
+                where = " and ".join(headers.get(name, name) for name in fault.where.split(" and "))
+                found.append(Bad(lines[place], Fault(fault.code, where, fault.message), texts[place]))
+        return sorted(found, key=lambda bad: bad.line)
+
+    def _decide(self, group: Group, options: list[Option], clock: Clock) -> Iterator[Entries]:
+        what = self.settings.options
+        if what == "best" and self.draws is None:
+            yield decide_best(group, options, self.catalogue, clock)
+            return
+        percentiles = None
+        if self.draws is not None:
+            percentiles = Percentiles(self.catalogue, clock, self.draws, what == "best")
+        yield from decide_all(group, options, self.catalogue, clock, percentiles, what)
+
+
+def _refuse(rows: Rows, group: Group, faults: list[Fault]) -> None:
+    places = np.arange(rows.count) if group.places is None else group.places
+    rows.bad[places] = True
+    rows.faults.extend((place, fault) for place in places.tolist() for fault in faults)

@@ -1,0 +1,173 @@
+"""What a batch is to do, and what its table looks like; plain records that travel to other processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from migplan.analyses.checks import check_names
+from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.estate.columns import Column, find_columns
+from migplan.facts import Catalogue
+from migplan.inputs.fields import BY_NAME, Field
+from migplan.inputs.readers import READERS
+from migplan.inputs.workload import did_you_mean, fault_code, read_workload
+
+BEST = ("option", "target", "usable", "meets", "duration_days")
+PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
+REST = (
+    "cutover_hours",
+    "bottleneck",
+    "cost_one_off_usd",
+    "cost_monthly_usd",
+    "cost_horizon_usd",
+    "cost_complete",
+    "reasons",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How rows are planned.
+
+    Attributes
+    ----------
+    given : dict
+        Field -> text that stands in where a row says nothing.
+    options : str
+        'best', 'families' or 'all': the rows that come out for one that goes in.
+    samples : int
+        Draws for the percentiles; 0 ranks by typical values.
+    decimal : str
+        Decimal sign of cells and of results.
+    thousands : str
+        What groups the digits of cells, a key of `GROUPING`; empty where nothing may.
+    units : mapping
+        Units as the input writes them -> those of ours that they mean.
+    empty : tuple of str
+        Texts of cells that say nothing.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    today: dt.date = dt.date(2000, 1, 1)
+    options: str = "best"
+    samples: int = 0
+    seed: int = 0
+    decimal: str = "."
+    thousands: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
+    form: str = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table, in and out.
+
+    Attributes
+    ----------
+    headers : tuple of str
+        As they stand in the file.
+    columns : tuple of Column
+        Those that give fields.
+    results : dict
+        Column of a result -> its header in the output.
+    delimiter : str
+    """
+
+    headers: tuple[str, ...]
+    columns: tuple[Column, ...]
+    results: Mapping[str, str]
+    delimiter: str = ","
+
+
+def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
+    """Read what `--set` says.
+
+    Raises
+    ------
+    MigplanError
+        A text is not FIELD=VALUE with a field that a column can give, or the value cannot be read.
+
+    Examples
+    --------
+    >>> read_settings_fields(["region=eu-west-1", "cutover-window=8 hours"])
+    {'region': 'eu-west-1', 'cutover_window': '8 hours'}
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
+        if name not in BY_NAME or BY_NAME[name].scenario_only:
+            wanted = did_you_mean(name, "wanted FIELD=VALUE with an input field")
+            raise MigplanError(
+                Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
+            )
+        if value.strip():
+            found[name] = value.strip()
+    faults = [fault for name, value in found.items() for fault in _faults_of(BY_NAME[name], value)]
+    if faults:
+        raise MigplanError(faults)
+    return found
+
+
+def _faults_of(entry: Field, value: str) -> list[Fault]:
+    """What is wrong with a value for all rows, which no row is to be blamed for."""
+    try:
+        READERS[entry.form](entry, value)
+    except UnitError as error:
+        return [Fault(fault_code(entry), f"--set {entry.name}", str(error))]
+    return []
+
+
+def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> None:
+    """Refuse what `--set` says where no row could be planned with it.
+
+    Raises
+    ------
+    MigplanError
+        With every value that names what no profile has.
+    """
+    # What there is depends on the cloud, which may differ by row.
+    by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
+    named = {name: settings.given[name] for name in (*by_cloud, "routes") if name in settings.given}
+    try:
+        check_names(
+            read_workload({"volume": "1 TB", **named}, catalogue.assumptions, settings.today), catalogue
+        )
+    except MigplanError as error:
+        raise MigplanError([Fault(f.code, f"--set {f.where}", f.message) for f in error.faults]) from None
+
+
+def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:
+    """Find the columns of a table.
+
+    Raises
+    ------
+    MigplanError
+        What `find_columns` raises, or nothing gives the volume.
+    """
+    columns = find_columns(headers, maps, settings.units)
+    if "volume" not in {column.name for column in columns} and "volume" not in settings.given:
+        shown = ", ".join(shorten(header, 30) for header in headers[:20])
+        text = f"none gives the volume; found {shown}; say --map HEADER=volume, or --map HEADER=volume:GB"
+        raise MigplanError(Fault("missing", "header", text))
+    names = [*(("rank",) if settings.options != "best" else ()), *BEST]
+    names += [*(PERCENTILES if settings.samples else ()), *REST]
+    taken = set(headers)
+    return Layout(tuple(headers), columns, {name: _free(name, taken) for name in names}, delimiter)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A header for a result beside those of the input, which stay as they are.
+
+    >>> _free("target", {"target"}), _free("option", {"target"})
+    ('planned_target', 'option')
+    """
+    while name in taken:
+        name = f"planned_{name}"
+    return name

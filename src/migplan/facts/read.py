@@ -1,0 +1,284 @@
+"""Profile files to their compiled form: validated, in base units, plain enough for JSON.
+
+Every fault of every file is found in one go and told with file, table and key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from migplan import units
+from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.facts.keys import KEYS
+from migplan.facts.schema import MODELS
+
+Compiled = dict[str, dict[str, Any]]
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PRICE_BASES = ("USD/B", "USD/B/s", "USD/item", "USD/item/s", "USD/s", "USD")
+
+
+def compile_folders(folders: list[Path], today: dt.date) -> Compiled:
+    """Read the profile folders, the later ones over the earlier ones by id.
+
+    Raises
+    ------
+    MigplanError
+        With every fault found in any file.
+    """
+    faults: list[Fault] = []
+    compiled: Compiled = {kind: {} for kind in MODELS}
+    for folder in folders:
+        for kind, path in _files(folder, faults):
+            data = _read_file(kind, path, folder, today, faults)
+            if data is not None:
+                compiled[kind][path.stem] = data
+    faults.extend(_dangling(compiled))
+    faults.extend(_same_names(compiled))
+    if faults:
+        raise MigplanError(faults)
+    return compiled
+
+
+def _files(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
+    if not folder.is_dir():
+        faults.append(Fault("bad-file", str(folder), "is not a folder; wanted a folder of profiles"))
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir() and entry.name in MODELS:
+            for path in sorted(entry.iterdir()):
+                if path.suffix == ".toml":
+                    yield entry.name, path
+                elif not path.name.startswith("."):
+                    faults.append(
+                        Fault("bad-profile", f"{entry.name}/{path.name}", "wanted only .toml files here")
+                    )
+        elif not entry.name.startswith("."):
+            faults.append(
+                Fault(
+                    "bad-profile",
+                    entry.name,
+                    f"nothing reads this; wanted folders {', '.join(sorted(MODELS))}",
+                )
+            )
+
+
+def _read_file(
+    kind: str, path: Path, folder: Path, today: dt.date, faults: list[Fault]
+) -> dict[str, Any] | None:
+    place = str(path.relative_to(folder))
+    if _ID.fullmatch(path.stem) is None:
+        faults.append(
+            Fault("bad-profile", place, "wanted a file name of lower-case letters, digits and hyphens")
+        )
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        model = MODELS[kind].model_validate(document)
+    except UnicodeDecodeError as error:
+        faults.append(
+            Fault("bad-file", place, f"is not UTF-8 (byte {error.start}); wanted a UTF-8 TOML file")
+        )
+        return None
+    except tomllib.TOMLDecodeError as error:
+        faults.append(Fault("bad-file", place, f"is not TOML: {error}"))
+        return None
+    except OSError as error:
+        faults.append(Fault("bad-file", place, f"cannot be read: {error.strerror}"))
+        return None
+    except ValidationError as error:
+        faults.extend(_told(place, error))
+        return None
+    return _Compiler(kind, path.stem, place, today, faults).compile(model)
+
+
+def _told(place: str, error: ValidationError) -> Iterator[Fault]:
+    for item in error.errors(include_url=False, include_context=False):
+        where = ".".join(str(part) for part in item["loc"])
+        found = "" if item["type"] in ("missing", "extra_forbidden") else f", found {shorten(item['input'])}"
+        message = item["msg"].removeprefix("Value error, ")
+        yield Fault("bad-profile", f"{place}: {where}" if where else place, f"{message}{found}")
+
+
+class _Compiler:
+    """Turns one valid model into plain data in base units."""
+
+    def __init__(self, kind: str, name: str, place: str, today: dt.date, faults: list[Fault]) -> None:
+        self.kind, self.name, self.place, self.today, self.faults = kind, name, place, today, faults
+
+    def compile(self, model: BaseModel) -> dict[str, Any]:
+        data: dict[str, Any] = model.model_dump(mode="json")
+        self._dates(data, "")
+        if self.kind == "prices":
+            data["regions"] = {
+                key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
+            }
+            return data
+        if self.kind == "checks":
+            self._conditions(data)
+            return data
+        data["facts"] = self._facts(data["facts"], "facts")
+        if self.kind == "targets":
+            self._throughput(data)
+        for index, path in enumerate(data.get("paths", ())):
+            path["facts"] = self._facts(path["facts"], f"paths.{index}.facts")
+        if "regional" in data:
+            data["regional"] = {
+                region: self._facts(facts, f"regional.{region}") for region, facts in data["regional"].items()
+            }
+        return data
+
+    def _fault(self, where: str, message: str) -> None:
+        self.faults.append(Fault("bad-profile", f"{self.place}: {where}", message))
+
+    def _dates(self, data: Any, where: str) -> None:
+        if isinstance(data, dict):
+            if data.get("as_of") and data["as_of"] > self.today.isoformat():
+                self._fault(
+                    f"{where}as_of", f"{data['as_of']} lies in the future; wanted {self.today} or earlier"
+                )
+            for key, value in data.items():
+                self._dates(value, f"{where}{key}.")
+        elif isinstance(data, list):
+            for index, value in enumerate(data):
+                self._dates(value, f"{where}{index}.")
+
+    def _facts(self, facts: dict[str, Any], table: str) -> dict[str, Any]:
+        known = KEYS[self.kind]
+        rows = {}
+        for key, fact in facts.items():
+            if key not in known:
+                self._fault(f"{table}.{key}", f"nothing reads this; wanted one of {', '.join(known)}")
+            else:
+                rows[key] = self._row(f"{table}.{key}", key, fact, fact["unit"], known[key])
+        return rows
+
+    def _factor(self, where: str, unit: str, base: str) -> float:
+        try:
+            return units.factor(unit, base)
+        except UnitError as error:
+            self._fault(where, str(error))
+            return float("nan")
+
+    def _row(self, where: str, key: str, fact: dict[str, Any], unit: str, base: str) -> list[Any]:
+        scale = self._factor(f"{where}.unit", unit, base)
+        value = fact["value"]
+        low, high = (value if fact[side] is None else fact[side] for side in ("low", "high"))
+        if low < 0:
+            self._fault(where, f"{low} is negative; wanted 0 or more")
+        status = "assumed" if fact["source"].startswith("assumption: ") else fact["status"]
+        if fact["status"] == "unconfirmed":
+            status = "unconfirmed"
+        place = where.removeprefix("facts.") if where.startswith("paths.") else key
+        prior = fact.get("prior")
+        before = [[prior[side] * scale for side in ("value", "low", "high")], fact["cases"]] if prior else []
+        return [
+            f"{self.kind}/{self.name}.{place}",
+            *(number * scale for number in (value, low, high)),
+            base,
+            value,
+            unit,
+            fact["source"],
+            fact["as_of"],
+            status,
+            fact["note"],
+            *before,
+        ]
+
+    def _price(self, region: str, row: dict[str, Any], unit: str) -> dict[str, Any]:
+        where = f"regions.{region}"
+        base = next((base for base in _PRICE_BASES if _fits(unit, base)), None)
+        if base is None:
+            self._fault(
+                "unit",
+                f"{shorten(unit)} is not a price; wanted such as USD/GB, USD/GiB/month, USD/hour, USD/request",
+            )
+            return {"fact": None, "tiers": []}
+        scale = units.factor(unit, base)
+        tiers = []
+        if row["tiers"]:
+            start_scale = self._factor(f"{where}.tier_unit", row["tier_unit"] or "item", _counted(base))
+            tiers = [[tier["start"] * start_scale, tier["value"] * scale] for tier in row["tiers"]]
+            if tiers[0][0] != 0 or any(a[0] >= b[0] for a, b in itertools.pairwise(tiers)):
+                self._fault(f"{where}.tiers", "wanted a first tier that starts at 0, and rising starts")
+            row = {**row, "value": row["tiers"][0]["value"]}
+        return {"fact": self._row(where, region, row, unit, base), "tiers": tiers}
+
+    def _throughput(self, data: dict[str, Any]) -> None:
+        for index, steps in enumerate(data["throughput"]):
+            scale = self._factor(f"throughput.{index}.unit", steps["unit"], "B/s")
+            steps["values"] = [value * scale for value in steps["values"]]
+        advised = data["recommended"]
+        if advised is not None:
+            volume = self._factor("recommended.volume_unit", advised["volume_unit"], "B")
+            rate = self._factor("recommended.throughput_unit", advised["throughput_unit"], "B/s")
+            advised["steps"] = [
+                [step["above"] * volume, step["throughput"] * rate] for step in advised["steps"]
+            ]
+
+    def _conditions(self, data: dict[str, Any]) -> None:
+        for index, when in enumerate(data["when"]):
+            for key, base in (("volume_above", "B"), ("link_below", "B/s")):
+                if when[key]:
+                    try:
+                        when[key] = units.parse(when[key], base)
+                    except UnitError as error:
+                        self._fault(f"when.{index}.{key}", str(error))
+
+
+def _fits(unit: str, base: str) -> bool:
+    try:
+        units.factor(unit, base)
+    except UnitError:
+        return False
+    return True
+
+
+def _counted(base: str) -> str:
+    return "B" if base.startswith("USD/B") else "item" if base.startswith("USD/item") else "s"
+
+
+def _dangling(compiled: Compiled) -> Iterator[Fault]:
+    """References to things that are not there."""
+    for kind in ("movers", "routes", "devices", "targets"):
+        for name, data in compiled[kind].items():
+            place = f"{kind}/{name}.toml"
+            for index, charge in enumerate(data["charges"]):
+                for key in ("price", "cap_price"):
+                    if charge[key] and charge[key] not in compiled["prices"]:
+                        yield Fault(
+                            "bad-profile", f"{place}: charges.{index}.{key}", f"no price {charge[key]!r}"
+                        )
+            for index, path in enumerate(data.get("paths", ())):
+                for target in path["to"]:
+                    if target not in compiled["targets"]:
+                        yield Fault("bad-profile", f"{place}: paths.{index}.to", f"no target {target!r}")
+            like = data.get("like")
+            if like and (like not in compiled[kind] or compiled[kind][like]["like"]):
+                yield Fault(
+                    "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
+                )
+            for mover in data.get("second_hop", ()):
+                if mover not in compiled["movers"]:
+                    yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+def _same_names(compiled: Compiled) -> Iterator[Fault]:
+    """Two ids for one thing."""
+    for kind, profiles in compiled.items():
+        seen: dict[str, str] = {}
+        for name, data in profiles.items():
+            other = seen.setdefault(data["name"], name)
+            if other != name:
+                yield Fault(
+                    "bad-profile",
+                    f"{kind}/{name}.toml: name",
+                    f"{data['name']!r} is the name of {other} too; wanted one id for one thing",
+                )

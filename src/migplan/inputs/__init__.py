@@ -1,0 +1,1 @@
+"""What is asked: fields, readers, workload, calendar, pilot."""

@@ -1,0 +1,183 @@
+"""The table of input fields: flags, scenario keys and CSV columns are these, defined once.
+
+Light on purpose: the command line builds its help from this table, so nothing here imports numpy or pint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migplan.facts.keys import ATTRIBUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input.
+
+    Attributes
+    ----------
+    name : str
+        Scenario key and CSV column; the flag has hyphens for underscores.
+    form : str
+        How its text is read: a key of `migplan.inputs.workload.READERS`.
+    help : str
+        One line for people.
+    example : str
+        A value that is read without complaint.
+    group : str
+        Heading under which help and docs list it.
+    base : str
+        Base unit of a quantity.
+    assumed : str
+        The assumption that stands in for it; empty where absence has a meaning of its own.
+    default : str
+        Text that stands in for it where the design fixes one.
+    why : str
+        What its absence means, or where the default comes from.
+    choices : tuple of str
+        Allowed values of a choice or of the members of a list.
+    also : tuple of (str, str)
+        Other words for a choice, in lower case without blanks and hyphens, and the choice each is read as.
+    also_told : str
+        These words in short, for messages.
+    low, high : float
+        Range in base units in which an answer means something.
+    low_is_open : bool
+        Whether `low` itself is refused.
+    scenario_only : bool
+        Whether only a scenario file can give it.
+    """
+
+    name: str
+    form: str
+    help: str
+    example: str
+    group: str
+    base: str = ""
+    assumed: str = ""
+    default: str = ""
+    why: str = ""
+    choices: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    also_told: str = ""
+    low: float = 0.0
+    high: float = float("inf")
+    low_is_open: bool = True
+    scenario_only: bool = False
+
+
+PROTOCOLS = ("smb", "nfs", "local", "object")
+_SMB_VERSIONS = ("2", "2.0", "2.0.2", "2.02", "2.1", "3", "3.0", "3.0.2", "3.02", "3.1.1", "3.11")
+_NFS_VERSIONS = ("3", "4", "4.0", "4.1", "4.2")
+PROTOCOL_WORDS = (
+    ("cifs", "smb"),
+    ("cifs/smb", "smb"),
+    ("smb/cifs", "smb"),
+    *((f"smb{version}", "smb") for version in _SMB_VERSIONS),
+    *((f"nfs{version}", "nfs") for version in _NFS_VERSIONS),
+)
+"""What else people call a protocol; not SMB 1 and NFS 2, for which what is planned for smb and nfs does not hold."""
+SOURCES = ("windows", "ontap", "linux", "other")
+CLOUDS = ("aws", "azure", "gcp")
+TRAITS = (
+    "multicast",
+    "broadcast",
+    "realtime-stream",
+    "event-driven",
+    "http-ingest",
+    "warehouse-load",
+    "dns-failover",
+    "load-balancer",
+    "vpc-peering",
+    "client-vpn",
+    "dfs-namespace",
+    "block-volumes",
+)
+
+_DATA, _FILES, _LINE, _TIME, _PLACE, _AIM = "Data", "Files", "Line and source", "Time", "Place", "Aim"
+
+# fmt: off
+FIELDS: tuple[Field, ...] = (
+    Field("name", "text", "What the plan is called.", "finance shares", _PLACE, default="plan"),
+    Field("site", "text", "Where the data is.", "Osaka", _PLACE, default="site"),
+    Field("volume", "quantity", "Data to move.", "150 TB", _DATA, base="B", high=1e+20),
+    Field("files", "count", "Number of files.", "40M", _FILES, base="1", high=10000000000000.0,
+        why="from the volume and the mean file size"),
+    Field("file_size", "quantity", "Mean file size, in place of the number of files.", "2 MB", _FILES,
+        base="B", assumed="file_size", high=1e+16),
+    Field("largest_file", "quantity", "Size of the largest file.", "400 GB", _FILES, base="B", high=1e+18,
+        why="not known, so size limits are not checked"),
+    Field("sizes", "histogram", "The histogram of file sizes: a list of {size, files}.", "", _FILES,
+        scenario_only=True, why="one bucket of the mean size"),
+    Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
+        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, SMB 2 or 3, NFS 3 or 4"),
+    Field("source", "choice", "The system that serves it.", "ontap", _FILES, choices=SOURCES,
+        why="by protocol: smb from windows, nfs from linux, else other"),
+    Field("structure", "choice", "Kind of data.", "unstructured", _DATA, default="unstructured",
+        choices=("unstructured", "structured", "mixed")),
+    Field("keep", "choices", "What must survive besides the bytes.", "dacl,owner,timestamps", _FILES,
+        choices=ATTRIBUTES[:-1],
+        why="by protocol: smb keeps dacl, owner, timestamps; nfs keeps posix, timestamps"),
+    Field("app_change", "choice", "May applications be rewritten for object storage.", "none", _FILES,
+        default="none", choices=("none", "allowed")),
+    Field("link", "quantity", "Line rate of the line the site has.", "1 Gbps", _LINE, base="B/s",
+        high=1000000000000000.0, why="no line: only offline ways and new circuits"),
+    Field("share", "quantity", "The part of the line we may use.", "70 %", _LINE, base="1", assumed="share",
+        high=1.0),
+    Field("rtt", "quantity", "Round-trip time to the Region.", "30 ms", _LINE, base="s",
+        assumed="round_trip_time", high=10.0, low_is_open=False),
+    Field("loss", "quantity", "Packet loss of the line.", "0.01 %", _LINE, base="1", assumed="loss",
+        high=0.5, low_is_open=False),
+    Field("mtu", "quantity",
+        "Largest packet of the line; counts only on routes that are limited in packets a second, as a VPN is.",
+        "1500 B", _LINE, base="B", assumed="mtu", low=576, high=65535, low_is_open=False),
+    Field("hours", "hours", "When the share applies.", "Mon-Fri 19:00-07:00, Sat-Sun", _TIME, why="always"),
+    Field("holidays", "holidays",
+        "Country, and subdivision, on whose public holidays couriers rest and nobody cuts over.", "DE-BY", _TIME,
+        why="none"),
+    Field("freeze", "ranges", "Date ranges in which nothing may run.", "2026-12-20..2027-01-06", _TIME,
+        why="none"),
+    Field("timezone", "timezone", "IANA time zone of the hours.", "Europe/Berlin", _TIME,
+        why="wall-clock time without daylight saving"),
+    Field("routes", "names",
+        "Routes that exist already; they cost no lead time, others over this line are left out.",
+        "internet,vpn", _LINE, why="all, with their lead times"),
+    Field("source_rate", "quantity", "What the source can read beside production.", "400 MB/s", _LINE,
+        base="B/s", assumed="source_rate", high=1000000000000000.0),
+    Field("agents", "count", "Agents or copy hosts that work side by side.", "2", _LINE, base="1",
+        assumed="agents", low=1, high=1000, low_is_open=False),
+    Field("encryption", "choice", "Must the data be encrypted on the way.", "required", _LINE,
+        default="optional", choices=("optional", "required")),
+    Field("change", "change", "Data that changes or is new, as part or amount per day.", "2 %/day", _DATA,
+        base="B/s", assumed="change", high=1000000000000000.0, low_is_open=False),
+    Field("changed", "history", "Bytes changed in the last days: a list of {days, volume}.", "", _DATA,
+        scenario_only=True, why="change grows in proportion to time"),
+    Field("start", "date", "When work may begin.", "2026-12-01", _TIME, why="today"),
+    Field("deadline", "deadline", "When it must be done: a date, or a time from the start.", "30 days",
+        _TIME, base="s", high=3200000000.0, why="none"),
+    Field("cutover_window", "quantity", "How long users may be without write access.", "8 hours", _TIME,
+        base="s", high=3200000000.0, why="none: passes run until another gains next to nothing"),
+    Field("cutover_days", "cutover_days", "When a cutover may take place.", "Sat-Sun", _TIME, why="any day"),
+    Field("verify", "choice", "What the mover compares after copying.", "changed", _TIME,
+        choices=("none", "changed", "all"), why="what each mover does unless told"),
+    Field("cloud", "choice", "The cloud.", "aws", _PLACE, default="aws", choices=CLOUDS),
+    Field("region", "name", "The Region.", "us-east-1", _PLACE, default="us-east-1"),
+    Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
+    Field("customer", "choice", "Were devices of this provider used before its closing date.", "new", _PLACE,
+        default="new", choices=("new", "existing")),
+    Field("support", "choice", "Support plan.", "enterprise", _PLACE, default="none",
+        choices=("none", "developer", "business", "enterprise")),
+    Field("budget", "quantity", "Most that move and horizon may cost.", "200000 USD", _AIM, base="USD",
+        high=1000000000000.0, why="none"),
+    Field("horizon", "quantity", "How long the target's cost counts.", "12 months", _AIM, base="s",
+        assumed="horizon", high=3200000000.0),
+    Field("optimize", "choice", "What decides among the ways that fit.", "cost", _AIM, default="cost",
+        choices=("cost", "time", "risk")),
+    Field("knowledge", "choice", "What is known about the path.", "measured", _AIM, default="vendor",
+        choices=("vendor", "measured", "pilot", "running")),
+    Field("traits", "choices", "What else applications depend on, for the design checks.", "dns-failover",
+        _AIM, choices=TRAITS, why="none"),
+)
+# fmt: on
+
+BY_NAME = {field.name: field for field in FIELDS}

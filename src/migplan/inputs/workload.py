@@ -1,0 +1,284 @@
+"""What the user has: texts of input fields to one frozen record in base units, every fault told at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from migplan import units
+from migplan.errors import Fault, MigplanError, UnitError
+from migplan.facts.records import Fact
+from migplan.formulas import Numeric
+from migplan.inputs.calendars.zones import passed_until
+from migplan.inputs.fields import BY_NAME, FIELDS, Field
+from migplan.inputs.readers import READERS
+
+_SOURCE_OF = {"smb": "windows", "nfs": "linux", "local": "other", "object": "other"}
+_CODE_OF = {
+    "date": "bad-date",
+    "deadline": "bad-date",
+    **dict.fromkeys(("hours", "holidays", "timezone", "cutover_days", "ranges"), "bad-calendar"),
+}
+_KEEP_OF = {
+    "smb": ("dacl", "owner", "timestamps"),
+    "nfs": ("timestamps", "posix"),
+    "local": ("timestamps",),
+    "object": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How one field came by its value: given, assumed, or a default of the design."""
+
+    value: Any
+    base: str
+    text: str
+    status: str
+    why: str = ""
+    fact: Fact | None = None
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The data, its line, and what is wanted; numbers in base units, NaN where there is none.
+
+    Numbers may be arrays of one shape: then this is one row each of a table whose words are the same.
+    """
+
+    volume: Numeric
+    files: Numeric
+    file_size: Numeric
+    largest_file: Numeric
+    link: Numeric
+    share: Numeric
+    round_trip_time: Numeric
+    loss: Numeric
+    mtu: Numeric
+    source_rate: Numeric
+    agents: Numeric
+    change_rate: Numeric
+    deadline: Numeric
+    cutover_window: Numeric
+    budget: Numeric
+    horizon: Numeric
+    name: str
+    site: str
+    protocol: str
+    source: str
+    structure: str
+    keep: tuple[str, ...]
+    app_change: str
+    hours: str
+    holidays: str
+    freeze: tuple[tuple[dt.date, dt.date], ...]
+    timezone: str
+    routes: tuple[str, ...]
+    encryption: str
+    start: dt.date
+    cutover_days: str
+    verify: str
+    cloud: str
+    region: str
+    target: str
+    customer: str
+    support: str
+    optimize: str
+    knowledge: str
+    traits: tuple[str, ...]
+    sizes: tuple[tuple[float, float], ...] = ()
+    changed: tuple[tuple[float, float], ...] = ()
+    bearable_cutover: float = math.inf
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+
+def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], today: dt.date) -> Workload:
+    """Read the fields that were given and fill in the others.
+
+    Parameters
+    ----------
+    given : mapping
+        Field name -> text (or a number where no unit is wanted; lists and tables in scenarios).
+    assumptions : mapping
+        Assumption key -> fact, from the catalogue.
+    today : date
+        Stands in for `start`.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every field.
+    """
+    faults: list[Fault] = []
+    inputs: dict[str, Input] = {}
+    for name, value in given.items():
+        entry = BY_NAME.get(name)
+        if entry is None:
+            wanted = did_you_mean(name, f"wanted one of {', '.join(BY_NAME)}")
+            faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
+        elif value is not None:
+            try:
+                inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
+            except UnitError as error:
+                faults.append(Fault(fault_code(entry), name, str(error)))
+    for entry in FIELDS:
+        if entry.name not in inputs:
+            inputs[entry.name] = _absent(entry, assumptions)
+    _relate(inputs, given, faults, today)
+    if faults:
+        raise MigplanError(faults)
+    return replace(_record(inputs), bearable_cutover=assumptions["bearable_cutover"].value)
+
+
+def fault_code(entry: Field) -> str:
+    """The code of a fault in the text of a field."""
+    return _CODE_OF.get(entry.form, "bad-quantity" if entry.base else "bad-choice")
+
+
+def did_you_mean(name: str, wanted: str) -> str:
+    """The field that a name may have been meant for, as a question, or else what is wanted.
+
+    >>> did_you_mean("regio", "wanted a field"), did_you_mean("xyz", "wanted a field")
+    ("did you mean 'region'?", 'wanted a field')
+    """
+    # Only who mistypes a name needs it.
+    import difflib
+
+    near = difflib.get_close_matches(name, BY_NAME, n=1)
+    return f"did you mean {near[0]!r}?" if near else wanted
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_text(item) for item in value)
+    if isinstance(value, dict):
+        return " ".join(_text(item) for item in value.values())
+    return str(value)
+
+
+def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+    if entry.assumed:
+        fact = assumptions[entry.assumed]
+        return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
+    if entry.default:
+        return Input(entry.default, "", entry.default, "default", entry.why)
+    if entry.base:
+        return Input(math.nan, entry.base, "", "absent", entry.why)
+    listed = entry.form in ("choices", "names", "ranges", "histogram", "history")
+    return Input(() if listed else "", "", "", "absent", entry.why)
+
+
+def _assumed_text(fact: Fact) -> str:
+    return f"{fact.shown:g}" if fact.unit == "1" else f"{fact.shown:g} {fact.unit}"
+
+
+def related_sizes(
+    volume: Numeric, files: Numeric, file_size: Numeric, assumed_size: Numeric
+) -> tuple[Numeric, Numeric]:
+    """Number of files and mean file size from whichever of the two is known (not NaN); one row or many.
+
+    Returns
+    -------
+    files : numeric
+        [1]
+    file_size : numeric
+        [B]
+
+    Examples
+    --------
+    >>> related_sizes(1e12, float("nan"), float("nan"), 1e6)
+    (1000000.0, 1000000.0)
+    """
+    mean = np.where(np.isnan(file_size), assumed_size, file_size)
+    count = np.where(np.isnan(files), np.ceil(volume / mean), files)
+    size = np.where(np.isnan(file_size), volume / count, file_size)
+    return _plain(count), _plain(size)
+
+
+def related_change(volume: Numeric, change: Numeric, is_part: Any) -> Numeric:
+    """Change rate in bytes per second from a part of the volume per second, or from bytes per second. [B/s]."""
+    return _plain(np.where(is_part, change * volume, change))
+
+
+def _plain(values: Any) -> Numeric:
+    return float(values) if np.ndim(values) == 0 else values
+
+
+def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None:
+    old = inputs[name]
+    inputs[name] = Input(
+        value, old.base, old.text, "derived" if why else old.status, why or old.why, old.fact
+    )
+
+
+def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
+    """Fill in what follows from other fields, and find contradictions."""
+    if inputs["volume"].status != "given":
+        if not any(fault.where == "volume" for fault in faults):
+            faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
+        return
+    _relate_sizes(inputs, faults)
+    change, is_part = (
+        inputs["change"].value if inputs["change"].status == "given" else (inputs["change"].value, True)
+    )
+    rate = related_change(inputs["volume"].value, change, is_part)
+    inputs["change"] = replace(inputs["change"], value=rate, is_part=is_part)
+    protocol = inputs["protocol"].value
+    if inputs["source"].status == "absent":
+        _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
+    if inputs["keep"].status == "absent":
+        _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+    if inputs["start"].status == "absent":
+        _set(inputs, "start", today, "today")
+    deadline = inputs["deadline"].value
+    if isinstance(deadline, dt.date):
+        start = inputs["start"].value
+        if deadline < start:
+            faults.append(Fault("contradiction", "deadline", f"{deadline} lies before the start, {start}"))
+        # The whole of the last day counts.
+        end = passed_until(deadline + dt.timedelta(days=1), start, inputs["timezone"].value)
+        _set(inputs, "deadline", end)
+
+
+def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
+    volume, sizes = inputs["volume"].value, inputs["sizes"].value
+    named = [name for name in ("files", "file_size", "sizes") if inputs[name].status == "given"]
+    if len(named) > 1:
+        faults.append(
+            Fault("contradiction", " and ".join(named), "say the same thing; wanted only one of them")
+        )
+        return
+    if sizes:
+        total = sum(size * count for size, count in sizes)
+        if abs(total - volume) > 0.05 * volume:
+            told = f"the buckets add up to {units.show(total, 'B')}, the volume is {units.show(volume, 'B')}"
+            faults.append(Fault("contradiction", "sizes", f"{told}; wanted them within 5 %"))
+        _set(inputs, "files", sum(count for _, count in sizes), "from the histogram")
+    known = {
+        name: inputs[name].value if inputs[name].status == "given" else math.nan
+        for name in ("files", "file_size")
+    }
+    known["files"] = inputs["files"].value if sizes else known["files"]
+    files, size = related_sizes(volume, known["files"], known["file_size"], inputs["file_size"].value)
+    if not sizes and inputs["files"].status != "given":
+        _set(inputs, "files", files, "volume / mean file size")
+    if inputs["file_size"].status != "given":
+        assumed = inputs["files"].status != "given" and not sizes
+        _set(inputs, "file_size", size, "" if assumed else "volume / files")
+    if inputs["file_size"].value > volume:
+        faults.append(Fault("contradiction", "file_size", "is larger than the volume"))
+    if inputs["largest_file"].value > volume:
+        faults.append(Fault("contradiction", "largest_file", "is larger than the volume"))
+
+
+def _record(inputs: dict[str, Input]) -> Workload:
+    values = {name: item.value for name, item in inputs.items()}
+    values["round_trip_time"] = values.pop("rtt")
+    values["change_rate"] = values.pop("change")
+    return Workload(**values, inputs=inputs)

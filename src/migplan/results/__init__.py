@@ -1,0 +1,1 @@
+"""The public records, built from evaluations."""

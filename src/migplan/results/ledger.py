@@ -1,0 +1,85 @@
+"""Ledgers in the units in which things are sold."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from migplan.engine.accounts import Line, known_sum
+from migplan.engine.judged import Judged
+from migplan.engine.ledger import MONTH
+from migplan.facts import Catalogue
+from migplan.results.model import CostResult, LedgerLine, finite
+
+_SOLD = {
+    "byte-sent": "GB",
+    "byte-stored-temporarily": "GB-month",
+    "stored-byte": "GB",
+    "provisioned-byte": "GB",
+    "throughput": "MB/s",
+    "hour": "hour",
+    "agent-hour": "hour",
+    "visit-hour": "hour",
+    "task-month": "month",
+}
+_SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": 3600.0, "month": MONTH, "GB-month": 1e9 * MONTH}
+_COUNTED = {
+    "file-sent": "request",
+    "item-listed": "request",
+    "file-system": "file system",
+    "device-day": "day",
+}
+
+
+def old_before(catalogue: Catalogue, today: dt.date) -> str:
+    """Prices read before this day are old."""
+    return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
+
+
+def tell_cost(item: Judged, horizon: float, old: str) -> CostResult:
+    """Totals and lines of one option over a horizon [s]; prices read before `old` are marked."""
+    cost, ends = item.cost, math.isfinite(item.finish)
+    return CostResult(
+        one_off=finite(cost.one_off) if ends else None,
+        monthly=finite(known_sum(cost.monthly, cost.complete)),
+        horizon_total=finite(known_sum(cost.total, cost.complete)) if ends else None,
+        complete=cost.complete,
+        lines=tuple(_line(line, old) for line in cost.lines),
+        horizon_months=horizon / MONTH,
+    )
+
+
+def _line(line: Line, old: str) -> LedgerLine:
+    """Quantity and unit price in the unit of the price, so that their product is the amount."""
+    unit, scale = _sold(line)
+    price = line.price
+    quantity = finite(line.quantity)
+    quantity = math.nan if quantity is None else quantity / scale
+    amount = finite(line.amount)
+    unit_price = None
+    if price is not None and amount is not None:
+        unit_price = amount / quantity if quantity else float(line.unit_price) * scale
+    return LedgerLine(
+        item=line.item,
+        owner=line.owner,
+        quantity=quantity,
+        unit=unit,
+        unit_price=unit_price,
+        amount=amount,
+        monthly=line.monthly,
+        source="" if price is None else price.source,
+        as_of="" if price is None else price.as_of,
+        status="unknown" if price is None else price.status,
+        old=price is not None and price.as_of < old,
+        note="; ".join(filter(None, (line.note, line.why_unknown, "" if price is None else price.note))),
+        price="" if price is None else price.id,
+    )
+
+
+def _sold(line: Line) -> tuple[str, float]:
+    unit = _SOLD.get(line.per)
+    if unit == "GB" and line.price is not None and "GiB" in line.price.unit:
+        unit = "GiB"
+    if unit is None:
+        return _COUNTED.get(line.per, line.per), 1.0
+    return unit, _SCALE[unit]

@@ -1,0 +1,245 @@
+"""The finished plan as frozen records, and as the JSON that other people's scripts rely on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+import orjson
+
+from migplan.engine.targets import Reason
+
+SCHEMA = "migplan.plan/1"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseResult:
+    """A stretch of an option."""
+
+    name: str
+    start_days: float
+    days: float
+    bound_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line of the ledger in the units in which it is sold."""
+
+    item: str
+    owner: str
+    quantity: float
+    unit: str
+    unit_price: float | None
+    amount: float | None
+    monthly: bool
+    source: str
+    as_of: str
+    status: str
+    old: bool
+    note: str
+    price: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostResult:
+    """Totals of the known lines; `complete` says whether there are others. [USD].
+
+    The horizon total is the one-off costs and `horizon_months` times the monthly ones.
+    """
+
+    one_off: float | None
+    monthly: float | None
+    horizon_total: float | None
+    complete: bool
+    lines: tuple[LedgerLine, ...]
+    horizon_months: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class OptionResult:
+    """One way, with everything that is known about it.
+
+    Attributes
+    ----------
+    name : str
+        What it uses, in words.
+    done_by : tuple of (days, probability)
+        The chance of being done by then, for the best of the first few families; empty for the others.
+    """
+
+    id: str
+    kind: str
+    family: str
+    mover: str | None
+    route: str | None
+    device: str | None
+    target: str
+    usable: bool
+    meets: bool
+    reasons: tuple[Reason, ...]
+    line_rate_days: float | None
+    duration_days: float | None
+    p50_days: float | None
+    p80_days: float | None
+    p95_days: float | None
+    p_deadline: float | None
+    p_budget: float | None
+    finish: str | None
+    finish_p80: str | None
+    bottleneck: str
+    devices: int | None
+    tasks: int | None
+    passes: int | None
+    cutover_hours: float | None
+    phases: tuple[PhaseResult, ...]
+    cost_usd: CostResult
+    fidelity: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...]
+    requires: tuple[Reason, ...]
+    rank: int
+    name: str = ""
+    done_by: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetResult:
+    """A target: does it fit, how much of it, at what price a month."""
+
+    id: str
+    name: str
+    fit: bool
+    reached: bool
+    count: int
+    provisioned: float
+    throughput: float | None
+    monthly_usd: float | None
+    complete: bool
+    reasons: tuple[Reason, ...]
+    cautions: tuple[Reason, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What to do, and why; `option` is None where nothing can be used.
+
+    Attributes
+    ----------
+    not_chosen : tuple of dict
+        The next two: 'option', 'because', and from draws 'p_sooner' and 'p_later', the chances that what is recommended
+        ends before them and after them.
+    levers : tuple of dict
+        'field', 'now' and 'needed' of each single input that would make the plan meet, and the 'option' that a plan so
+        changed recommends.
+    """
+
+    option: str | None
+    target: str | None
+    meets: bool
+    why: tuple[str, ...]
+    misses_by_days: float
+    not_chosen: tuple[dict[str, Any], ...]
+    levers: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputResult:
+    """One input as it was read."""
+
+    value: Any
+    unit: str
+    text: str
+    status: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A design check that applies."""
+
+    id: str
+    name: str
+    severity: str
+    text: str
+    applies: str
+    source: str
+    as_of: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactResult:
+    """A fact that the plan rests on."""
+
+    id: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    as_of: str
+    status: str
+    old: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A finished plan.
+
+    Attributes
+    ----------
+    today : str
+        The day it was made for.
+    workload : dict of InputResult
+        Every input field: value in base units, text, and whether it was given or assumed.
+    recommendation : Recommendation
+    options : tuple of OptionResult
+        All options, best first; those that cannot be used have their reasons.
+    targets, checks, facts : tuple
+    notes : tuple of str
+        What is to be known of the inputs, whichever way is taken; those of an option are its own.
+    """
+
+    today: str
+    workload: dict[str, InputResult]
+    recommendation: Recommendation
+    options: tuple[OptionResult, ...]
+    targets: tuple[TargetResult, ...]
+    checks: tuple[CheckResult, ...]
+    facts: tuple[FactResult, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data, equal to the JSON that the command line writes."""
+        plain: dict[str, Any] = orjson.loads(self.to_json())
+        return plain
+
+    def to_json(self) -> str:
+        """The plan as JSON, with one option, target, check or fact a line."""
+        values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
+        return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
+
+    @property
+    def chosen(self) -> OptionResult | None:
+        """The recommended option."""
+        return next((option for option in self.options if option.id == self.recommendation.option), None)
+
+
+def _lines_of(value: Any) -> str:
+    """A value as JSON, which has no NaN and no infinity: null stands for both."""
+    if not isinstance(value, tuple):
+        return orjson.dumps(value).decode()
+    return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in value) + "\n]"
+
+
+def finite(value: Any) -> float | None:
+    """A float, or None where there is no finite one.
+
+    >>> finite(1.5), finite(float("nan")), finite(float("inf"))
+    (1.5, None, None)
+    """
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -1,0 +1,203 @@
+"""Options as people and scripts read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.evaluation import BOUNDS
+from migplan.engine.fidelity import fidelity
+from migplan.engine.judged import Judged
+from migplan.engine.options import Option
+from migplan.engine.ranking import numeric_reasons
+from migplan.engine.targets import Reason, attribute_name
+from migplan.facts import Catalogue
+from migplan.formulas.network import LOSS_LIMIT
+from migplan.inputs.calendars.zones import day_after
+from migplan.inputs.workload import Workload
+from migplan.results.ledger import old_before, tell_cost
+from migplan.results.model import OptionResult, PhaseResult, finite
+from migplan.results.passes import pass_notes
+from migplan.units import show
+
+DAY = 86400.0
+_LEADING = 5
+_LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
+
+
+def tell_options(
+    ranked: list[Judged], w: Workload, today: dt.date, catalogue: Catalogue
+) -> tuple[OptionResult, ...]:
+    """Every option in its rank."""
+    old = old_before(catalogue, today)
+    leading = _leading(ranked)
+    return tuple(
+        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
+    )
+
+
+def _leading(ranked: list[Judged]) -> list[str]:
+    """Ids of the best of the first few families that can be used: their chances are told in full."""
+    best: dict[tuple[str, str], str] = {}
+    for item in ranked:
+        if item.sampled is not None:
+            best.setdefault((item.option.family, item.option.target.id), item.option.id)
+    return list(best.values())[:_LEADING]
+
+
+def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
+    option, outcome, one = item.option, item.outcome, item.one
+    numbers = {name: float(one(values)) for name, values in outcome.details.items()}
+    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
+    ends = math.isfinite(item.finish)
+    return OptionResult(
+        id=option.id,
+        kind=option.kind,
+        family=option.family,
+        mover=_id(option.mover),
+        route=_id(option.route),
+        device=_id(option.device),
+        target=option.target.id,
+        usable=not reasons,
+        meets=bool(np.all(item.verdict.meets)) and not reasons,
+        reasons=tuple(reasons),
+        line_rate_days=_days(one(outcome.line_rate_time)),
+        duration_days=_days(item.finish),
+        **_spread(item, w),
+        finish=_date(w, item.finish),
+        bottleneck=BOUNDS[one(outcome.bound)] if ends else "",
+        devices=_whole(one(outcome.devices)),
+        tasks=_whole(one(outcome.tasks)),
+        passes=_whole(one(outcome.passes)),
+        cutover_hours=_finite_over(item.cutover, 3600.0),
+        phases=_phases(item),
+        cost_usd=tell_cost(item, float(w.horizon), old),
+        fidelity=fidelity(option, w.keep),
+        notes=(
+            *_idle(item.option, w),
+            *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
+            *pass_notes(option, w, one(outcome.state), numbers),
+        ),
+        requires=_requires(option),
+        rank=rank,
+        name=_name(option),
+        done_by=_done_by(item) if leading else (),
+    )
+
+
+def _phases(item: Judged) -> tuple[PhaseResult, ...]:
+    """The stretches that take any time."""
+    return tuple(
+        PhaseResult(name, start / DAY, duration / DAY, str(bound))
+        for name, start, duration, bound in item.flat.phases(item.index)
+    )
+
+
+def _name(option: Any) -> str:
+    """What a way uses, in words."""
+    over = f"{option.mover.name} over {option.route.name}" if option.mover and option.route else ""
+    if option.device is None:
+        return f"{over or option.mover.name} to {option.target.name}"
+    if option.kind == "split":
+        return f"{option.device.name} for one part and {over} for the other, to {option.target.name}"
+    return f"{option.device.name}{', then ' + over if over else ''}, to {option.target.name}"
+
+
+def _done_by(item: Judged) -> tuple[tuple[float, float], ...]:
+    """Points of the chance of being done by a day."""
+    assert item.sampled is not None
+    ends = np.quantile(item.sampled.finish, _LEVELS, method="higher") / DAY
+    return tuple(
+        (end, level) for end, level in zip(ends.tolist(), _LEVELS, strict=True) if math.isfinite(end)
+    )
+
+
+def _date(w: Workload, seconds: float) -> str | None:
+    """The day there, where the calendar of this world has it."""
+    return day_after(seconds, w.start, w.timezone).isoformat() if seconds < 1e10 else None
+
+
+def _spread(item: Judged, w: Workload) -> dict[str, Any]:
+    spread = item.spread
+    if spread is None:
+        return dict.fromkeys(("p50_days", "p80_days", "p95_days", "p_deadline", "p_budget", "finish_p80"))
+    return {
+        "p50_days": _days(spread.p50),
+        "p80_days": _days(spread.p80),
+        "p95_days": _days(spread.p95),
+        "p_deadline": finite(spread.p_deadline),
+        "p_budget": finite(spread.p_budget),
+        "finish_p80": _date(w, spread.p80),
+    }
+
+
+def _faults(item: Judged) -> dict[str, bool]:
+    found = {code: bool(item.one(holds)) for code, holds in item.outcome.faults.items()}
+    found["out-of-calendar"] = not any(found.values()) and not math.isfinite(item.finish)
+    return found
+
+
+def _whole(count: float) -> int | None:
+    """A count; None where an option never comes to have one."""
+    return int(count) if math.isfinite(count) else None
+
+
+def _id(profile: Any) -> str | None:
+    return None if profile is None else str(profile.id)
+
+
+def _days(seconds: Any) -> float | None:
+    return _finite_over(seconds, DAY)
+
+
+def _finite_over(value: Any, scale: float) -> float | None:
+    number = finite(value)
+    return None if number is None else number / scale
+
+
+def _requires(option: Any) -> tuple[Reason, ...]:
+    owners = (option.mover, option.route, option.device, option.target)
+    return tuple(
+        Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
+    )
+
+
+def _idle(option: Option, w: Workload) -> tuple[str, ...]:
+    """What was given and counts for nothing, so that nobody takes it for heeded."""
+    notes = []
+    keeps = option.keeps or {}
+    for attribute in w.keep if w.inputs["keep"].status == "given" else ():
+        if keeps.get(attribute) == "not-applicable":
+            notes.append(f"{attribute_name(attribute)}: files read over {w.protocol} have none to keep")
+    return tuple(notes)
+
+
+def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
+    option, notes = item.option, []
+    if option.mover is not None and tasks > 1 and option.kind != "offline":
+        limit = option.mover.fact("items_per_task", w.region)
+        most = f" of at most {limit.shown:,.0f} items" if limit else ""
+        notes.append(f"{tasks} tasks{most}, split by folder")
+    memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
+    if memory is not None and w.files / tasks > memory.value:
+        notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
+    keeps = option.keeps or {}
+    for attribute in w.keep:
+        if keeps.get(attribute, "unknown") in ("partial", "unknown"):
+            path = option.path or option.seed_path
+            note = "" if path is None else path.notes.get(attribute, "")
+            level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
+            notes.append(f"{attribute_name(attribute)}: {level}{' (' + note + ')' if note else ''}")
+    if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
+        notes.append("what changes after loading is not carried: users must not write from then on")
+    if option.route is not None and option.route.extra["advice"]:
+        notes.append(option.route.extra["advice"])
+    if option.route is not None and w.loss > LOSS_LIMIT:
+        notes.append(
+            f"a loss of {show(float(w.loss), '1')} is above {show(LOSS_LIMIT, '1')}, up to which the rate of a TCP "
+            "stream follows from it: streams may be far slower than planned here; find the loss, or time a pilot copy"
+        )
+    return tuple(notes)

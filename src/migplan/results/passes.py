@@ -1,0 +1,42 @@
+"""What there is to say about passes and cutovers that work, but not as one would like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from migplan.engine.options import Option
+from migplan.formulas.passes import STALLS
+from migplan.inputs.workload import Workload
+from migplan.units import show
+
+_HELP = {
+    "last_scan": "listing what has changed; more tasks or agents, a split of the data or block replication shorten it",
+    "last_delta": "copying the last changes; more line or more agents shorten it",
+    "last_verify": "verifying; verifying only what has changed, or more agents, shorten it",
+}
+
+
+def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float]) -> list[str]:
+    """Notes on the passes of one option.
+
+    Parameters
+    ----------
+    state : int
+        How the passes end.
+    numbers : dict
+        Details of the outcome, by name.
+    """
+    notes = []
+    parts = {name: numbers[name] for name in _HELP if name in numbers}
+    if state == STALLS and parts:
+        most = max(parts, key=parts.__getitem__)
+        notes.append(
+            f"passes stall at {show(sum(parts.values()), 's')}, and no further one is shorter: most of it is "
+            f"{_HELP[most]}, and a wider cutover window lets it in"
+        )
+    if option.mover is not None and w.verify and w.verify not in option.mover.extra["verifies"]:
+        usual = option.mover.extra["verifies_by_default"]
+        notes.append(
+            f"{option.mover.name} has no verification of {w.verify!r}; counted with its own, {usual!r}"
+        )
+    return notes

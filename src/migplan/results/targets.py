@@ -1,0 +1,58 @@
+"""Targets compared: fit or not, how much of each, and at what price a month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.accounts import known_sum
+from migplan.engine.judged import Judged
+from migplan.engine.targets import Reason, attribute_name, size, unfit_reasons
+from migplan.facts import Catalogue
+from migplan.inputs.workload import Workload
+from migplan.results.model import TargetResult, finite
+
+
+def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tuple[TargetResult, ...]:
+    """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
+    return tuple(
+        _target(target, w, ranked)
+        for target in catalogue.targets.values()
+        if target.cloud in ("any", w.cloud) and w.target in ("", target.id)
+    )
+
+
+def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
+    best = next((item for item in ranked if item.option.target.id == target.id), None)
+    reasons = unfit_reasons(target, w)
+    if best is None:
+        text = f"no mover and no device here brings {w.protocol.upper()} data to {target.name}"
+        reasons.append(Reason("no-path", text))
+    sized = size(target, w, 0.0)
+    count = int(np.max(sized.count))
+    cautions = [
+        Reason(
+            f"keeps-{name}",
+            f"{attribute_name(name)}: {target.extra['stores'].get(name, 'unknown')}",
+            target.extra["stores_source"],
+        )
+        for name in w.keep
+        if target.extra["stores"].get(name, "unknown") in ("partial", "unknown")
+    ]
+    if count > 1 and target.extra["several"]:
+        cautions.append(Reason("several", f"{count} file systems: {target.extra['several']}"))
+    return TargetResult(
+        id=target.id,
+        name=target.name,
+        fit=not reasons,
+        reached=best is not None,
+        count=count,
+        provisioned=float(np.max(sized.provisioned)),
+        throughput=finite(np.max(sized.throughput)),
+        monthly_usd=None if best is None else finite(known_sum(best.cost.monthly, best.cost.complete)),
+        complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
+        reasons=tuple(reasons),
+        cautions=tuple(cautions),
+        kind=target.extra["kind"],
+    )

@@ -1,0 +1,125 @@
+"""Why something is recommended, and something else is not, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.accounts import Line
+from migplan.engine.ledger import MONTH
+from migplan.engine.options import Option
+from migplan.engine.ranking import Verdict
+from migplan.errors import counted
+from migplan.inputs.workload import Workload
+
+DAY = 86400.0
+
+
+def why(
+    option: Option,
+    w: Workload,
+    days: float,
+    p80_days: float | None,
+    cost: float,
+    lines: Sequence[Line],
+    complete: bool,
+    verdict: Verdict,
+) -> list[str]:
+    """Reasons for a recommendation, as sentences.
+
+    Parameters
+    ----------
+    days, p80_days : float
+        From the start to the end of the cutover, at typical values and at P80.
+    lines : sequence of Line
+        Of the ledger.
+    """
+    told = [f"Done in {days:,.1f} days" + _against_deadline(w, days, p80_days)]
+    keeps = option.keeps or {}
+    kept = [name for name in w.keep if keeps.get(name) == "yes"]
+    if kept:
+        told.append(f"Keeps what must be kept: {', '.join(kept)}.")
+    amount = f"{cost:,.0f} USD" if complete else "not known" if cost == 0 else f"at least {cost:,.0f} USD"
+    total = amount if complete else f"{amount} ({_not_known(lines)})"
+    told.append(
+        f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
+    )
+    often = "" if p80_days is None else " in 8 of 10 cases"
+    if not verdict.in_window:
+        told.append(f"Its cutover does not fit the window{often}.")
+    if verdict.long:
+        told.append(
+            "Its cutover is longer than a long weekend; say how long it may be with `cutover_window`."
+        )
+    if not verdict.in_budget:
+        told.append("It is over the budget.")
+    return told
+
+
+def _not_known(lines: Sequence[Line]) -> str:
+    """How many prices are missing from a total, and whether the whole of the target is."""
+    missing = sum(bool(np.isnan(line.amount)) for line in lines)
+    told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
+    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly]
+    return f"{told}, none of the target's is" if target and all(target) else told
+
+
+def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
+    """How the end that counts stands against the deadline."""
+    counts = days if p80_days is None else p80_days
+    if not np.isfinite(counts):
+        return ", but not at all in 2 of 10 cases."
+    told = "" if p80_days is None else f", and in 8 of 10 cases within {p80_days:,.1f}"
+    if np.isnan(w.deadline):
+        return f"{told}."
+    spare = w.deadline / DAY - counts
+    return (
+        f"{told}, {spare:,.1f} before the deadline."
+        if spare >= 0
+        else f"{told}, {-spare:,.1f} after the deadline."
+    )
+
+
+def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
+    """Why the next one is only next: the first criterion on which the two differ."""
+    if other["tier"] != winner["tier"]:
+        for key, text in (
+            ("usable", "cannot be used"),
+            ("sure", "is not known to keep everything that must be kept"),
+            ("in_time", "misses the deadline"),
+            ("in_window", "does not fit the cutover window"),
+            ("in_budget", "is over the budget"),
+        ):
+            if winner[key] and not other[key]:
+                return text
+        if other["lateness"] > winner["lateness"]:
+            return "misses the deadline by more"
+        if other["overrun"] > winner["overrun"]:
+            return "misses the cutover window by more"
+    more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
+    parts = []
+    if other["long"] > winner["long"]:
+        parts.append("may have a cutover longer than a long weekend, which no `cutover_window` allows")
+    if not np.isfinite(more):
+        parts.append("has a price that is not known anywhere")
+    elif abs(more) >= 1:
+        unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
+        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
+    if np.isinf(other["finish"]):
+        parts.append("does not end in 2 of 10 cases")
+    elif not np.isfinite(later):
+        parts.append("ends in 8 of 10 cases")
+    elif abs(later) >= 0.05:
+        parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
+    if other["effort"] <= winner["effort"]:
+        return _listed(parts) or "is equal in cost and time"
+    if more < 0 and later < 0:
+        # It beats what is recommended in all but this, which people would not believe without the reason.
+        return f"{_listed(parts)}, but takes more to arrange, and that decides where costs are nearly equal"
+    return _listed([*parts, "takes more to arrange"])
+
+
+def _listed(parts: list[str]) -> str:
+    return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1] if parts else ""

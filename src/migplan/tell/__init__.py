@@ -1,8 +1,0 @@
-"""Arrays of an evaluation to the records of a plan: days for seconds, sold units for bytes, words for codes."""
-
-from migplan.tell.inputs import tell_facts, tell_inputs, tell_notes
-from migplan.tell.options import tell_options
-from migplan.tell.recommendation import tell_recommendation
-from migplan.tell.targets import tell_targets
-
-__all__ = ["tell_facts", "tell_inputs", "tell_notes", "tell_options", "tell_recommendation", "tell_targets"]

@@ -1,0 +1,62 @@
+"""The accuracy table of docs/method.md, and what the figures are held to."""
+
+from pathlib import Path
+
+import pytest
+
+from migplan.analyses.backtest import run
+from migplan.report.backtest import scores, summary, vendors, worst
+
+PAGE = Path(__file__).parents[3] / "docs" / "method.md"
+BEGIN, END = "<!-- accuracy: made by `make accuracy` -->", "<!-- end of accuracy -->"
+
+
+@pytest.fixture(scope="module")
+def shipped(measured):
+    return run(measured)
+
+
+@pytest.fixture(scope="module")
+def left_out(measured):
+    return run(measured, leave_out=True)
+
+
+def test_the_page_has_the_figures_of_this_version(shipped, left_out, golden):
+    parts = [
+        summary(left_out)[0],
+        "Leaving one source out:",
+        scores(left_out),
+        vendors(left_out),
+        "As shipped, fitted on these cases:",
+        scores(shipped),
+        vendors(shipped),
+        "Furthest off with their source left out:",
+        worst(left_out),
+    ]
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    golden(PAGE, f"{before}{BEGIN}\n\n{chr(10).join(f'{part}{chr(10)}' for part in parts)}\n{END}{after}")
+
+
+def test_every_case_is_forecast_or_told_and_none_is_dropped(shipped, left_out):
+    for found in (shipped, left_out):
+        assert (found.rows, len(found.results), found.overall.rows, len(found.missing)) == (97, 91, 89, 6)
+
+
+def test_as_shipped_the_error_the_band_and_the_bias_are_as_wanted(shipped):
+    assert shipped.overall.mdape <= 0.33
+    assert 0.75 <= shipped.overall.coverage <= 0.90
+    assert all(abs(score.bias) <= 0.25 for score in shipped.groups)
+
+
+def test_with_a_source_left_out_the_band_is_as_wanted_and_the_error_no_worse_than_told(left_out):
+    assert 0.75 <= left_out.overall.coverage <= 0.90
+    assert left_out.overall.mdape <= 0.46
+    assert abs(left_out.overall.bias) <= 0.1
+
+
+def test_bytes_over_the_line_are_further_off(shipped, left_out):
+    for found in (shipped, left_out):
+        ours, *others = found.vendors
+        assert ours.rows == 8
+        assert all(ours.mdape < 0.5 * other.mdape for other in others)

@@ -1,0 +1,116 @@
+import pytest
+
+from migplan.errors import MigplanError
+from migplan.estate.columns import ALIASES, PER_DAY, find_columns, plain
+from migplan.inputs.fields import BY_NAME, FIELDS
+
+
+def found(*headers, maps=()):
+    return {column.header: (column.name, column.unit) for column in find_columns(headers, maps)}
+
+
+def test_a_field_is_known_by_its_own_name_however_it_is_written():
+    assert found("volume", "Cutover Window", "cutover-window-2") == {
+        "volume": ("volume", ""),
+        "Cutover Window": ("cutover_window", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "unit"),
+    [
+        ("Size (GB)", "volume", "GB"),
+        ("Used TB", "volume", "TB"),
+        ("used_TiB", "volume", "TiB"),
+        ("Bandwidth Mbps", "link", "Mbps"),
+        ("Bandwidth [Gbit/s]", "link", "Gbit/s"),
+        ("Share %", "share", "%"),
+        ("Number of files (million)", "files", "million"),
+        ("Change rate (%/day)", "change", "%/day"),
+        ("Daily change (%)", "change", "%/day"),
+        ("Daily change GB", "change", "GB/day"),
+        ("Ping ms", "rtt", "ms"),
+        ("Due date", "deadline", ""),
+        ("SizeGB", "volume", "GB"),
+        ("UsedTiB", "volume", "TiB"),
+        ("Used space in TB", "volume", "TB"),
+        ("FileCount", "files", ""),
+        ("AWSRegion", "region", ""),
+        ("DailyChange %", "change", "%/day"),
+    ],
+)
+def test_documented_aliases_and_the_unit_in_a_header(header, name, unit):
+    assert found(header) == {header: (name, unit)}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Owner",
+        "Used by",
+        "UsedBy",
+        "SizeClass",
+        "Size class",
+        "",
+        "Size of it",
+        "Unnamed: 0",
+        "sizes",
+        "Sizegb",
+    ],
+)
+def test_what_is_not_known_passes_through(header):
+    assert found(header) == {}
+
+
+@pytest.mark.parametrize("header", ["Size (gb)", "Size (Mbps)", "Protocol (GB)", "Files (TB)"])
+def test_a_unit_in_brackets_that_does_not_fit_is_refused(header):
+    with pytest.raises(MigplanError, match="header"):
+        found(header)
+
+
+def test_two_columns_for_one_field_are_refused():
+    with pytest.raises(MigplanError, match="both give 'volume'"):
+        found("Size (GB)", "Used TB")
+    with pytest.raises(MigplanError, match="'volume', 'size' and 'used' all give 'volume'"):
+        found("volume", "size", "used")
+
+
+def test_a_map_goes_before_what_a_header_looks_like():
+    assert found("Size (GB)", "Used TB", maps=["Size (GB)="]) == {"Used TB": ("volume", "TB")}
+    assert found("Kapazität", maps=["Kapazität=volume:GB"]) == {"Kapazität": ("volume", "GB")}
+    assert found("Raw [TB]", maps=["Raw [TB]=volume"]) == {"Raw [TB]": ("volume", "TB")}
+    assert found("Leitung Mbit/s", maps=["Leitung Mbit/s=link"]) == {"Leitung Mbit/s": ("link", "Mbit/s")}
+    assert found("Grand total", maps=["Grand total=volume"]) == {"Grand total": ("volume", "")}
+    assert found("a=b", maps=["a=b=link:Mbps"]) == {"a=b": ("link", "Mbps")}
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing=volume", "volume", "volume=nonsense", "volume=sizes", "volume=volume:kg"]
+)
+def test_maps_that_make_no_sense_are_refused(text):
+    with pytest.raises(MigplanError, match="--map"):
+        found("volume", maps=[text])
+
+
+def test_a_unit_of_a_header_means_what_is_said_of_it_and_the_unit_of_a_map_is_ours():
+    headers, meaning = ["Size (GB)", "Largest file GB", "Files (M)"], {"GB": "GiB", "M": "MiB"}
+    columns = find_columns(headers, ["Largest file GB=largest_file:GB"], meaning)
+    assert [column.unit for column in columns] == ["GiB", "GB", "M"]
+
+
+@pytest.mark.parametrize("text", ["volume", "", "volume:GB"])
+def test_a_map_without_an_equals_sign_is_told_what_is_wanted(text):
+    with pytest.raises(
+        MigplanError, match=r"^--map: '.*' has no '='; wanted HEADER=FIELD, HEADER=FIELD:UNIT, or"
+    ):
+        found("volume", maps=[text])
+
+
+def test_aliases_are_of_fields_and_stand_for_one_only():
+    names = [alias for aliases in ALIASES.values() for alias in aliases]
+    assert set(ALIASES) <= set(BY_NAME)
+    assert set(PER_DAY.values()) <= set(BY_NAME)
+    assert all(name == plain(name) for name in [*names, *PER_DAY])
+    assert len({*names, *PER_DAY, *(plain(field.name) for field in FIELDS)}) == len(names) + len(
+        PER_DAY
+    ) + len(FIELDS)

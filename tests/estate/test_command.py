@@ -1,0 +1,464 @@
+"""The command as people run it, in processes of its own."""
+
+import csv
+import datetime as dt
+import functools
+import io
+import itertools
+import multiprocessing
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.estate.conftest import as_csv, begun, generated, noted, rows_of, wait_until
+
+from migplan.estate.run import Job, run_batch
+from migplan.estate.settings import Settings
+
+TODAY = ("--today", "2026-11-23")
+RESULTS = (
+    "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
+    "cost_monthly_usd", "cost_horizon_usd", "cost_complete", "reasons",
+)  # fmt: skip
+PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
+
+
+def test_one_row_out_per_row_in_with_every_column_of_the_input(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("Owner,volume,link,note\nAda,1 TB,1 Gbps,x\nBob,20 TB,,\n")
+    done = migplan("in.csv", "-o", "out.csv", *TODAY)
+    assert done.returncode == 0, done.stderr
+    rows = rows_of((tmp_path / "out.csv").read_bytes())
+    assert [(row["Owner"], row["volume"], row["note"]) for row in rows] == [
+        ("Ada", "1 TB", "x"),
+        ("Bob", "20 TB", ""),
+    ]
+    assert tuple(rows[0])[4:] == RESULTS
+    assert rows[0]["option"].count("/") == 2
+    assert float(rows[0]["duration_days"]) > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+    assert b"Rows: 2 planned, 0 bad" in done.stderr
+
+
+def test_percentile_columns_come_with_percentiles_alone(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,link\n1 TB,1 Gbps\n")
+    assert migplan("in.csv", "-o", "out.csv", "--percentiles", "--samples", "50", *TODAY).returncode == 0
+    (row,) = rows_of((tmp_path / "out.csv").read_bytes())
+    assert set(row) == {"volume", "link", *RESULTS, *PERCENTILES}
+    assert float(row["p50_days"]) <= float(row["p80_days"]) <= float(row["p95_days"])
+
+
+def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,link,target,option\n1 TB,1 Gbps,fsx-ontap,mine\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    (row,) = rows_of((tmp_path / "out.csv").read_bytes())
+    assert (row["target"], row["planned_target"], row["option"]) == ("fsx-ontap", "fsx-ontap", "mine")
+    assert row["planned_option"].endswith("/fsx-ontap")
+
+
+def test_costs_that_are_not_known_are_empty_and_never_0(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"volume,link,cloud\n40 TB,1 Gbps,azure\n")
+    (row,) = rows_of(done.stdout)
+    assert (row["cost_monthly_usd"], row["cost_horizon_usd"], row["cost_complete"]) == ("", "", "false")
+    assert b"Cost over the horizon: not known (1 row has a price that is not known)" in done.stderr
+
+
+def test_pipes(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"volume;Bandwidth Mbps\n1 TB;100\n2 TB;x\n")
+    assert done.returncode == 1
+    (row,) = csv.DictReader(io.StringIO(done.stdout.decode()), delimiter=";")
+    assert row["volume"] == "1 TB"
+    assert b"line 3: Bandwidth Mbps: 'x' is not a number" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (b"\xef\xbb\xbfvolume,link\r\n1.5 TB,1 Gbps\r\n\r\n", ()),
+        ("volume,link\r\n1.5 TB,1 Gbps\r\n".encode("utf-16"), ()),
+        (b"volume;link\n1,5 TB;1 Gbps\n", ("--decimal", ",")),
+        (b"volume\tlink\n1.5 TB\t1 Gbps\n", ()),
+        (b"volume|link\n1.5 TB|1 Gbps\n", ("--delimiter", "|")),
+        (b'Size (GB),"Band\nwidth"\n1500,1 Gbps\n', ("--map", "Band\nwidth=link")),
+        ("Größe,link\n1.5 TB,1 Gbps\n".encode("cp1252"), ("--encoding", "cp1252", "--map", "Größe=volume")),
+        (b"volume\n1.5 TB\n", ("--set", "link=1 Gbps")),
+        (b"sep=;\r\nvolume;link\r\n1.5 TB;1 Gbps\r\n", ()),
+        (b'\xef\xbb\xbf#TYPE System.Object\r\n"SizeTB","link"\r\n"1.5","1 Gbps"\r\n', ()),
+        (b'Size (GB),link\n"1,500",1 Gbps\n', ("--thousands", ",")),
+        (b"size;link\n1.500,00 G;1 Gbps\n", ("--thousands", ".", "--decimal", ",", "--unit", "G=GB")),
+        (b"volume,link\n1.5 TB,n/a\n", ("--empty", "n/a", "--set", "link=1 Gbps")),
+    ],
+)
+def test_files_as_they_come_have_the_same_answer(migplan, tmp_path, data, options):
+    (tmp_path / "in.csv").write_bytes(data)
+    done = migplan("in.csv", "-o", "out.csv", *options, *TODAY)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    delimiter = next(sign for sign in ";\t|," if sign in text.splitlines()[-1])
+    (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    days = float(row["duration_days"].replace(",", "."))
+    (tmp_path / "plain.csv").write_text("volume,link\n1.5 TB,1 Gbps\n")
+    assert migplan("plain.csv", "-o", "plain.out.csv", *TODAY).returncode == 0
+    (plain,) = rows_of((tmp_path / "plain.out.csv").read_bytes())
+    assert (row["option"], days) == (plain["option"], float(plain["duration_days"]))
+
+
+def test_every_bad_cell_is_told_and_good_rows_are_written(migplan, tmp_path):
+    rows = [
+        ["name", "Size (GB)", "link", "share", "extra"],
+        ["a", "1", "1 Gbps", "80 %", "="],
+        ["b", "x", "1 TB", "170 %", 'q"\n'],
+        ["c", "", "1 Gbps", "", ""],
+        ["d", "2", "10 Gbit/s", "", ""],
+    ]
+    (tmp_path / "in.csv").write_text(as_csv(rows) + "e,1\n")
+    done = migplan("in.csv", "-o", "out.csv", "--errors", "bad.csv", *TODAY)
+    assert done.returncode == 1
+    assert [row["name"] for row in rows_of((tmp_path / "out.csv").read_bytes())] == ["a", "d"]
+    bad = rows_of((tmp_path / "bad.csv").read_bytes())
+    assert [(row["line"], row["column"], row["code"]) for row in bad] == [
+        ("3", "Size (GB)", "bad-quantity"),
+        ("3", "link", "bad-quantity"),
+        ("3", "share", "bad-quantity"),
+        ("5", "Size (GB)", "missing"),
+        ("7", "row", "bad-file"),
+    ]
+    assert next(csv.reader([bad[0]["row"]], strict=False))[:2] == ["b", "x"]
+    assert list(csv.reader(io.StringIO(bad[0]["row"]))) == [rows[2]]
+    assert all(row["message"] for row in bad)
+
+
+def test_without_a_file_for_them_bad_rows_lie_beside_the_output(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 1
+    assert len(rows_of((tmp_path / "out.errors.csv").read_bytes())) == 1
+    assert rows_of((tmp_path / "out.csv").read_bytes()) == []
+
+
+@pytest.mark.parametrize("output", ["out.csv", "-", "out.parquet"])
+def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\nx\n")
+    done = migplan("in.csv", "-o", output, "--strict", *TODAY)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"1 bad row, nothing planned" in done.stderr
+    assert not (tmp_path / output).exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    assert migplan("in.csv", "-o", output, "--strict", *TODAY).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.csv", "-o", "out.csv"], "cannot be read"),
+        (["empty.csv", "-o", "out.csv"], "no header line"),
+        (["in.csv", "-o", "nowhere/out.csv"], "could not be written"),
+        (["in.csv", "-o", "out.csv", "--report", "nowhere/out.md"], "'nowhere' is no folder"),
+        (["in.csv", "-o", "out.csv", "--errors", "nowhere/bad.csv"], "'nowhere' is no folder"),
+        (["novolume.csv", "-o", "out.csv"], "none gives the volume"),
+        (["in.csv", "-o", "out.csv", "--set", "volume"], "--set"),
+        (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
+        (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "--set link: "),
+        (["in.csv", "-o", "out.csv", "--set", "volume=5"], "--set volume: '5' has no unit"),
+        (["in.csv", "-o", "out.csv", "--set", "regio=eu-west-1"], "did you mean 'region'?"),
+        (["in.csv", "-o", "out.csv", "--set", "region=mars-1"], "--set region: 'mars-1' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "target=nope"], "--set target: 'nope' is not known"),
+        (["in.csv", "-o", "out.csv", "--set", "routes=carrier"], "--set routes"),
+        (["in.csv", "-o", "out.csv", "--set", "agents=1.5"], "--set agents: '1.5' is not whole"),
+        (["in.csv", "-o", "out.csv", "--set", "volume=x"], "--set volume: 'x' is not a number and a unit"),
+        (["in.csv", "-o", "out.csv", "--map", "x=volume"], "names no column"),
+        (["in.csv", "-o", "-", "--resume"], "--resume"),
+        (["in.csv", "in.csv", "-o", "out.csv"], "--engine dask"),
+        (["in.csv", "-o", "out.csv", "--profiles", "nowhere"], "nowhere"),
+        (["in.csv", "-o", "out.csv", "--encoding", "klingon"], "not known"),
+        (["in.csv", "-o", "out.csv", "--unit", "T=ton"], "--unit"),
+        (["in.csv", "-o", "out.csv", "--encoding", "utf-16"], "such as utf-16-le"),
+        (["in.csv", "-o", "out.csv", "--errors", "-"], "--errors: '-' is no file"),
+        (["in.csv", "-o", "-", "--report", "-"], "--report: '-' is --output as well"),
+        (["in.csv", "-o", "out.csv", "--decimal", ",", "--thousands", ","], "--thousands"),
+        (["not.parquet", "-o", "out.csv"], "Parquet"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_no_file(migplan, tmp_path, arguments, message):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "novolume.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "not.parquet").write_bytes(b"PAR1 but no more")
+    done = migplan(*arguments, *TODAY)
+    assert done.returncode in (1, 2)
+    assert message in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_target_of_another_cloud_is_set_where_the_rows_say_the_cloud(migplan):
+    options = ("--set", "target=azure-files-premium", *TODAY)
+    refused = migplan("-", "-o", "-", *options, input=b"volume,link\n1 TB,1 Gbps\n")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    done = migplan("-", "-o", "-", *options, input=b"volume,link,cloud\n1 TB,1 Gbps,azure\n1 TB,1 Gbps,\n")
+    assert [row["target"] for row in rows_of(done.stdout)] == ["azure-files-premium"]
+    assert b"line 3: target: 'azure-files-premium' is a target of azure" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(generated(3000))
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = migplan("in.csv", "-o", "-", *TODAY, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert done.returncode == 1
+    assert done.stderr.decode().strip().splitlines() == [
+        "error: standard output: could not be written: Broken pipe"
+    ]
+
+
+def test_a_full_disk_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(generated(2000))
+    done = migplan("in.csv", "-o", "/dev/full", *TODAY)
+    assert done.returncode == 1
+    assert done.stderr.decode().strip() == "error: /dev/full: could not be written: No space left on device"
+
+    limited = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
+        "sys.argv = ['migplan', 'batch', 'in.csv', '-o', 'out.csv', '--today', '2026-11-23'];"
+        "from migplan.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", limited], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert "File too large; what was done is kept" in done.stderr.decode()
+    assert not (tmp_path / "out.csv").exists()
+    assert migplan("in.csv", "-o", "out.csv", "--resume", *TODAY).returncode == 0
+    assert migplan("in.csv", "-o", "whole.csv", *TODAY).returncode == 0
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_killed_at_random_moments_and_resumed_the_bytes_are_the_same(migplan, tmp_path, form):
+    text = generated(1500)
+    (tmp_path / "in.csv").write_text(text.replace("share-77,", "share-77,x"))
+    options = ("--errors", "bad.csv", "--options", "families", *TODAY)
+    started = time.monotonic()
+    assert migplan("in.csv", "-o", f"whole.{form}", *options).returncode == 1
+    whole = time.monotonic() - started
+    bad = (tmp_path / "bad.csv").read_bytes()
+    (tmp_path / "bad.csv").unlink()
+    command = [sys.executable, "-m", "migplan", "batch", "in.csv", "-o", f"out.{form}", *options, "--resume"]
+    output, expected = tmp_path / f"out.{form}", (tmp_path / f"whole.{form}").read_bytes()
+    dice, kills = random.Random(4), 0
+    while kills < (10 if form == "csv" else 3):
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
+            time.sleep(dice.uniform(0.2, 1.0) * whole)
+            process.send_signal(signal.SIGKILL)
+        kills += process.returncode == -signal.SIGKILL
+        # A run may have got to its end, or be killed behind it: then the output is there, and whole.
+        if output.exists():
+            assert output.read_bytes() == expected
+            output.unlink()
+    assert migplan("in.csv", "-o", f"out.{form}", *options, "--resume").returncode == 1
+    assert output.read_bytes() == expected
+    assert (tmp_path / "bad.csv").read_bytes() == bad
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def ended_before(number, job):
+    """Whether a batch in a process of its own was killed before it moved or removed its so many-th file."""
+
+    def run():
+        left = itertools.count(1 - number)
+        for name in ("replace", "unlink"):
+            counted = functools.partial(
+                lambda do, *a, **k: os._exit(9) if next(left) == 0 else do(*a, **k), getattr(os, name)
+            )
+            setattr(os, name, counted)
+        run_batch(job)
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    process.join()
+    assert process.exitcode in (0, 9)
+    return process.exitcode == 9
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_killed_at_any_moment_of_its_end_and_resumed_the_bytes_are_the_same(tmp_path, form):
+    source, output, bad = (tmp_path / name for name in ("in.csv", f"out.{form}", "bad.csv"))
+    source.write_text(generated(20).replace("share-7,", "share-7,x"))
+    job = Job(source, output, bad, Settings(today=dt.date(2026, 11, 23), form=form), resume=True)
+    assert not ended_before(0, job)
+    expected = [path.read_bytes() for path in (output, bad)]
+    number = 1
+    while ended_before(number, job):
+        assert not output.exists() or output.read_bytes() == expected[0]
+        assert not ended_before(0, job)
+        assert [path.read_bytes() for path in (output, bad)] == expected
+        assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+        output.unlink()
+        bad.unlink()
+        number += 1
+    assert number > 3
+
+
+def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp_path):
+    with begun(tmp_path, 3000, stderr=subprocess.DEVNULL) as process:
+        wait_until(process, lambda: noted(tmp_path))
+        process.kill()
+    done = migplan(
+        "in.csv", "-o", "out.csv", "--options", "all", "--set", "region=eu-west-1", "--resume", *TODAY
+    )
+    assert (done.returncode, b"begun with another settings" in done.stderr) == (2, True)
+    (tmp_path / "in.csv").write_text(generated(3001))
+    done = migplan("in.csv", "-o", "out.csv", "--options", "all", "--resume", *TODAY)
+    assert (done.returncode, b"begun with another input" in done.stderr) == (2, True)
+
+
+def test_the_summary_says_how_columns_were_read_and_what_is_wrong_with_which(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        'Size (GB),link,Bandwith Mbps\n"1,5",1 Gbps,9\n2,1 kg,9\n"3,5",x,9\n4,1 Gbps,9\n'
+    )
+    told = migplan("in.csv", "-o", "out.csv", *TODAY).stderr.decode().splitlines()
+    assert told[0] == "Columns: 'Size (GB)' is volume in GB, 'link'; passed through: 'Bandwith Mbps'"
+    assert told[1] == "Rows: 1 planned, 3 bad; 4 GB in all"
+    assert "Bad cells: bad-quantity 4; in Size (GB) 2, link 2" in told
+    assert told[-3].startswith(
+        "line 2: Size (GB): '1,5' has a comma; wanted digits with a point, or --thousands"
+    )
+    assert told[-2].startswith("line 3: link: ")
+    assert told[-1] == "Bad rows: out.errors.csv"
+
+
+def test_a_summary_of_bad_rows_alone_has_no_sums(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    done = migplan("in.csv", "-o", "out.csv", "--report", "out.md", *TODAY)
+    assert b"Cost" not in done.stderr
+    page = (tmp_path / "out.md").read_text()
+    assert "Cost" not in page
+    assert "## Bad cells by column\n\n| Column | Cells |\n| --- | ---: |\n| volume | 1 |\n" in page
+
+
+def test_every_row_is_counted_once_by_how_well_it_does(migplan):
+    rows = "1 TB,,,\n1 TB,1 day,,\n1 TB,,1 USD,\n1 TB,,,efs\n"
+    data = f"volume,deadline,budget,target\n{rows}".encode()
+    done = migplan("-", "-o", "-", "--set", "link=1 Gbps", "--set", "routes=vpn", *TODAY, input=data)
+    counts = [
+        int(part.split()[0]) for part in re.search(r"Of these: (.*)", done.stderr.decode())[1].split(", ")
+    ]
+    assert sum(counts) == 4
+    assert "1 misses something else, 1 without an option" in done.stderr.decode()
+
+
+def test_who_interrupts_is_told_that_nothing_is_lost(tmp_path):
+    with begun(tmp_path, 3000, stderr=subprocess.PIPE, process_group=0) as process:
+        wait_until(process, lambda: noted(tmp_path))
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1].decode().strip()
+    assert process.returncode == 130
+    assert told == "error: interrupted; what was done is kept, --resume goes on from there"
+
+
+def test_spreadsheets_find_no_formula_and_pass_through_text_is_else_untouched(migplan, tmp_path):
+    cells = ["=1+1", "+49 30", "-x", "@a", "\tx", "-5", "+3.5", "-1e3", "x=1", "'=", "é", " =1"]
+    rows = [["volume", "note"], *[["1 TB", cell] for cell in cells]]
+    (tmp_path / "in.csv").write_text(as_csv(rows))
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    written = [row["note"] for row in rows_of((tmp_path / "out.csv").read_bytes())]
+    assert written == [
+        "'=1+1",
+        "'+49 30",
+        "'-x",
+        "'@a",
+        "'\tx",
+        "-5",
+        "+3.5",
+        "-1e3",
+        "x=1",
+        "'=",
+        "é",
+        " =1",
+    ]
+
+
+def test_the_report_names_things_without_making_markup_of_them(migplan, tmp_path):
+    (tmp_path / "a|b_<c>.csv").write_text("volume,link,[x](y),owner\n1 TB,1 Gbps,,me\nx,,,\n")
+    done = migplan("a|b_<c>.csv", "-o", "out.csv", "--report", "out.md", "--map", "[x](y)=name", *TODAY)
+    assert done.returncode == 1
+    page = (tmp_path / "out.md").read_text()
+    assert "# Batch plan of a\\|b\\_\\<c>.csv" in page
+    assert "\\[x\\](y): name" in page
+    assert "Of these: 1 meets what is asked, 0 miss a deadline" in page
+    assert "- 1 column passed through" in page
+    assert "| fsx-windows | 1 |" in page
+    assert "| bad-quantity | 1 |" in page
+
+
+def test_parquet_in_and_out_keeps_types(migplan, tmp_path):
+    table = pa.table(
+        {
+            "Size (TB)": [1.5, None, 40.0],
+            "link": pa.array(["1 Gbps"] * 3).dictionary_encode(),
+            "tags": [["a"], [], None],
+            "made": pa.array([1, 2, 3], pa.timestamp("s")),
+        }
+    )
+    pq.write_table(table, tmp_path / "in.parquet")
+    done = migplan("in.parquet", "-o", "out.parquet", *TODAY)
+    assert done.returncode == 1
+    written = pq.read_table(tmp_path / "out.parquet")
+    assert written["Size (TB)"].to_pylist() == [1.5, 40.0]
+    assert written.schema.field("tags").type == table.schema.field("tags").type
+    assert written["usable"].to_pylist() == [True, True]
+    assert rows_of((tmp_path / "out.errors.csv").read_bytes())[0]["line"] == "2"
+    done = migplan("in.parquet", "-o", "out.csv", *TODAY)
+    assert (done.returncode, b"has no plain cells" in done.stderr) == (2, True)
+
+
+def test_lines_before_the_header_count_as_lines(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"sep=;\r\n\r\nvolume;link\r\nx;1 Gbps\r\n")
+    assert b"line 4: volume: 'x' is not" in done.stderr
+
+
+def test_columns_of_one_name_can_be_told_apart_in_parquet(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,note,note,,\n1 TB,a,b,c,d\n")
+    assert migplan("in.csv", "-o", "out.parquet", *TODAY).returncode == 0
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.column_names[1:5] == ["note", "note_2", "", "_2"]
+    assert [table[name][0].as_py() for name in table.column_names[1:5]] == ["a", "b", "c", "d"]
+
+
+def test_times_of_parquet_that_are_midnight_are_days(migplan, tmp_path):
+    days = pa.array([dt.datetime(2026, 12, 1), dt.datetime(2026, 12, 1, 8)], pa.timestamp("us"))
+    pq.write_table(pa.table({"volume": ["1 TB"] * 2, "start": days}), tmp_path / "in.parquet")
+    done = migplan("in.parquet", "-o", "-", *TODAY)
+    assert len(rows_of(done.stdout)) == 1
+    assert b"line 2: start: '2026-12-01 08:00:00" in done.stderr
+
+
+def test_parquet_in_a_pipe_is_told_as_such(migplan):
+    done = migplan("-", "-o", "-", *TODAY, input=b"PAR1\x15\x04,,;")
+    assert (done.returncode, b"is Parquet" in done.stderr) == (2, True)
+
+
+def test_a_file_of_bad_rows_that_there_are_no_more_goes(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\nx\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 1
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    assert not (tmp_path / "out.errors.csv").exists()
+
+
+def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume,x\n")
+    for output in ("out.csv", "out.parquet"):
+        assert migplan("in.csv", "-o", output, *TODAY).returncode == 0
+    assert (tmp_path / "out.csv").read_text().startswith('"volume","x","option"')
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+    assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]

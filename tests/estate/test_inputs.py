@@ -1,0 +1,40 @@
+import datetime as dt
+from contextlib import closing
+
+import pytest
+
+from migplan.errors import MigplanError
+from migplan.estate.inputs import open_input
+from migplan.estate.settings import Settings
+
+SETTINGS = Settings(today=dt.date(2026, 11, 23))
+
+
+def chunks_of(path):
+    with closing(open_input(path, SETTINGS)) as source:
+        return list(source.chunks())
+
+
+def test_short_lines_do_not_make_more_rows_of_a_chunk_than_long_ones(tmp_path):
+    path, rows = tmp_path / "in.csv", 2_000_000
+    path.write_text("volume\n" + "1 TB\n" * rows)
+    sizes = [chunk.size for chunk in chunks_of(path)]
+    assert sum(sizes) == 5 * rows
+    assert len(sizes) % 4 == 0
+    assert max(sizes) / 5 < 200_000
+    assert max(sizes) - min(sizes) < 0.1 * max(sizes)
+
+
+@pytest.mark.parametrize(("text", "count"), [("volume", 0), ("volume\r1 TB\r", 1)])
+def test_files_without_a_line_feed_are_read_as_others(tmp_path, text, count):
+    path = tmp_path / "in.csv"
+    path.write_text(text)
+    assert len(chunks_of(path)) == count
+
+
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_files_with_nothing_in_them_say_so(tmp_path, text):
+    path = tmp_path / "in.csv"
+    path.write_text(text)
+    with pytest.raises(MigplanError, match="no header line"):
+        chunks_of(path)
