@@ -24,11 +24,11 @@ types: $(STAMP)
 
 # The answers beside the questions in reports/; a diff shows what a change of facts or formulas does to them.
 reports: $(STAMP)
-	$(BIN)/python -m pytest -q tests/test_reports.py --update-golden
+	$(BIN)/python -m pytest -q tests/report/test_reports.py --update-golden
 
 # How far forecasts lie from what was measured, in docs/method.md.
 accuracy: $(STAMP)
-	$(BIN)/python -m pytest -q tests/backtest/test_accuracy.py --update-golden
+	$(BIN)/python -m pytest -q tests/analyses/backtest/test_accuracy.py --update-golden
 
 wheel: $(STAMP)
 	$(BIN)/python tests/wheel_outside.py

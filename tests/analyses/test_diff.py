@@ -254,4 +254,4 @@ def test_markdown_for_people(golden):
         link="2 Gbps",
     )
     found = compare(old, new, ("old.json", "new.json"))
-    golden(Path(__file__).parent / "golden" / "diff.md", to_markdown(found, everything=False))
+    golden(Path(__file__).parents[1] / "golden" / "diff.md", to_markdown(found, everything=False))

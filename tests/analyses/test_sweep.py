@@ -18,7 +18,7 @@ from migplan.report import sweep as tell
 from migplan.report.whatif_charts import families_chart
 
 TODAY = dt.date(2026, 11, 23)
-IDEAL = Path(__file__).parent / "data" / "ideal"
+IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps", "share": "70 %",
     "rtt": "12 ms", "deadline": "60 days", "cutover_window": "24 hours",

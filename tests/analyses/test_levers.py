@@ -14,7 +14,7 @@ from migplan.analyses.plan import make_plan
 from migplan.inputs.calendars.hours import read_hours
 
 TODAY = dt.date(2026, 11, 23)
-IDEAL = Path(__file__).parent / "data" / "ideal"
+IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps",
     "share": "70 %", "rtt": "12 ms", "start": "2026-12-10", "cutover_window": "24 hours", "target": "fsx-ontap",

@@ -17,7 +17,7 @@ from migplan.formulas.distributions import level_error, lognormal_factor, pert_q
 from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
-IDEAL = Path(__file__).parent / "data" / "ideal"
+IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 DAY = 86400.0
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "link": "1 Gbps", "share": "70 %",

@@ -17,7 +17,7 @@ from migplan.formulas.roots import narrow, sign_changes
 from migplan.report.breakeven import to_json, to_table
 
 TODAY = dt.date(2026, 11, 23)
-IDEAL = Path(__file__).parent / "data" / "ideal"
+IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 LINE, DEVICE, BOX = "ideal-copy/ideal-line/ideal-store", "ideal-device/ideal-store", "ideal-box/ideal-store"
 HYBRID = "ideal-device+ideal-copy/ideal-line/ideal-store"
 DAY, TB = 86400.0, 1e12

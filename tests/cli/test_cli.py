@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from migplan.cli import COMMANDS, cli, main
 
-SCENARIO = Path(__file__).parents[1] / "reports" / "file-server-150tb.toml"
+SCENARIO = Path(__file__).parents[2] / "reports" / "file-server-150tb.toml"
 DAY = ("--today", "2026-11-23")
 QUICK = ("--samples", "0", *DAY)
 PLAIN = ("plan", "--volume", "10 TB", "--link", "1 Gbps", *QUICK)

@@ -12,7 +12,7 @@ from migplan.errors import MigplanError
 from migplan.results.words import why_not
 
 TODAY = dt.date(2026, 11, 23)
-GRIDS = Path(__file__).parent / "data" / "vendor_grids.csv"
+GRIDS = Path(__file__).parents[1] / "data" / "vendor_grids.csv"
 DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "year": 365.0}
 FILES_SHARE = {"volume": "150 TB", "files": "40M", "protocol": "smb", "link": "1 Gbps", "share": "70 %"}
 

@@ -18,7 +18,7 @@ from migplan.report.tornado import name_of, to_json, to_table
 from migplan.report.whatif_charts import tornado_chart
 
 TODAY = dt.date(2026, 11, 23)
-IDEAL = Path(__file__).parent / "data" / "ideal"
+IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {"volume": "20 TB", "files": "6M", "link": "200 Mbps", "protocol": "smb", "target": "fsx-ontap"}
 SHIPPED = {
     "volume": "120 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",

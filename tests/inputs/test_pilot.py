@@ -365,7 +365,7 @@ def test_copies_that_contradict_each_other_are_refused(written):
 
 
 def test_the_example_of_the_documentation_can_be_used(written):
-    text = (Path(__file__).parents[1] / "docs" / "pilot.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "pilot.md").read_text(encoding="utf-8")
     example = text.split("```toml\n")[1].split("```")[0]
     plan = make_plan(
         {**SHARE, "link": "1 Gbps"}, today=TODAY, samples=0, pilot=written(example, a_line_test())
