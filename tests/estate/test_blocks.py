@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from migplan.errors import MigplanError
 from migplan.estate import blocks
-from migplan.estate.blocks import Source
-from migplan.estate.lines import last_record_end
+from migplan.estate.blocks import Source, last_record_end
 from migplan.estate.records import read_block, read_header
 
 pieces = st.sampled_from(

@@ -8,12 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan.errors import MigplanError, UnitError
-from migplan.estate.cells import read_numbers
+from migplan.estate.cells import read_numbers, read_words
 from migplan.estate.columns import Column
-from migplan.estate.exports import as_spelled
 from migplan.estate.settings import Settings
-from migplan.estate.spelling import read_units, spell_out
-from migplan.estate.words import read_words
+from migplan.estate.spelling import as_spelled, read_units, spell_out
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 

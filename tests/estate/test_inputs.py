@@ -4,7 +4,7 @@ from contextlib import closing
 import pytest
 
 from migplan.errors import MigplanError
-from migplan.estate.inputs import open_input
+from migplan.estate.chunks import open_input
 from migplan.estate.settings import Settings
 
 SETTINGS = Settings(today=dt.date(2026, 11, 23))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from migplan.estate import sampling
-from migplan.estate.inputs import open_input
+from migplan.estate.chunks import open_input
 from migplan.estate.partition import Partition
 from migplan.estate.settings import Settings, lay_out
 

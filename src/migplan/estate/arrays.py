@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 _KINDS = {"f8": pa.float64(), "i8": pa.int64(), "i4": pa.int32()}
@@ -59,3 +60,14 @@ def plain(array: Any) -> NDArray[Any]:
         return bits[begin:].astype(bool)
     kinds = {pa.float64(): np.float64, pa.int32(): np.int32, pa.int64(): np.int64}
     return np.frombuffer(data, kinds[array.type])[begin:end]
+
+
+def is_number(cells: Any) -> bool:
+    """Whether cells of a typed file are numbers."""
+    return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
+
+
+def as_texts(cells: Any) -> Any:
+    """Cells of any plain type as texts; '' for those that are not there."""
+    texts = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
+    return pc.fill_null(texts, "") if texts.null_count else texts

@@ -1,4 +1,4 @@
-"""Columns of cells to columns of numbers: whole columns at once where cells are plain, one by one where they are not.
+"""Columns of cells to columns of numbers and words: whole columns at once where cells are plain, else one by one.
 
 The quick way takes only cells that the reader of their field would read to the same number to the bit; all others go
 through that reader, which also has the words for what is wrong.
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from migplan import units
 from migplan.errors import UnitError
-from migplan.estate.arrays import booleans, numbers
+from migplan.estate.arrays import as_texts, booleans, is_number, numbers
 from migplan.estate.arrays import plain as values_of
 from migplan.estate.columns import Column
-from migplan.estate.spelling import spell_out
+from migplan.estate.spelling import day_alone, spell_out
 from migplan.inputs.readers import READERS
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/% "
@@ -84,17 +84,6 @@ def read_numbers(column: Column, texts: Any, decimal: str = ".") -> Cells:
     if len(left):
         _one_by_one(column, as_texts(texts).take(numbers(left)), left.tolist(), cells, decimal)
     return cells
-
-
-def is_number(cells: Any) -> bool:
-    """Whether cells of a typed file are numbers."""
-    return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
-
-
-def as_texts(cells: Any) -> Any:
-    """Cells of any plain type as texts; '' for those that are not there."""
-    texts = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
-    return pc.fill_null(texts, "") if texts.null_count else texts
 
 
 _Found = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]
@@ -273,3 +262,47 @@ def _scale(name: str, scale_of: Callable[[str], tuple[float, bool]]) -> tuple[fl
         return scale_of(name)
     except UnitError:
         return np.nan, False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words, each distinct one read once.
+
+    Attributes
+    ----------
+    codes : array of int
+        Position in `values` of each cell; 0 stands for an empty cell.
+    values : tuple
+        The distinct texts, as given; '' first.
+    messages : dict
+        Position -> what is wrong with the cell.
+    """
+
+    codes: NDArray[np.int64]
+    values: tuple[str, ...]
+    messages: dict[int, str]
+
+
+def read_words(column: Column, texts: Any) -> Words:
+    """Read a column of words, dates or lists; which distinct texts there are is all that evaluation needs."""
+    coded = pc.dictionary_encode(pc.utf8_trim_whitespace(as_texts(texts)))
+    values = coded.dictionary.to_pylist()
+    if column.field.form == "date":
+        values = [day_alone(text) for text in values]
+    wrong = {}
+    read = READERS[column.field.form]
+    for position, text in enumerate(values):
+        if text:
+            try:
+                read(column.field, text)
+            except UnitError as error:
+                wrong[position] = str(error)
+    codes = values_of(coded.indices).astype(np.int64)
+    places = np.flatnonzero(np.isin(codes, list(wrong))) if wrong else ()
+    messages = {int(place): wrong[int(codes[place])] for place in places}
+    if "" not in values:
+        return Words(codes + 1, ("", *values), messages)
+    empty = values.index("")
+    order = np.arange(len(values)) + (np.arange(len(values)) < empty)
+    order[empty] = 0
+    return Words(order[codes], ("", *values[:empty], *values[empty + 1 :]), messages)

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from migplan.errors import Fault, MigplanError
+from migplan.estate.chunks import open_input
 from migplan.estate.drafts import failed, hidden
-from migplan.estate.inputs import open_input
 from migplan.estate.output import error_header, error_lines, header_line, to_csv, write_parquet
 from migplan.estate.outputs import identity
 from migplan.estate.partition import Partition, catalogue_of

@@ -14,7 +14,7 @@ from migplan.engine.evaluation import Clock
 from migplan.engine.options import Option
 from migplan.engine.ranking import BY_TIME, DEAR, LATE, OUTSIDE, UNSURE, UNUSABLE, best, effort, tie_of
 from migplan.engine.rows import KINDS, PER_ROW, RowResults, evaluate_rows, find_winners, take_rows
-from migplan.estate.grouping import Group
+from migplan.estate.rows import Group
 from migplan.estate.sampling import Percentiles
 from migplan.facts import Catalogue
 

@@ -21,10 +21,9 @@ from migplan.engine.evaluation import Clock
 from migplan.engine.options import Option, enumerate_options
 from migplan.errors import Fault, MigplanError
 from migplan.estate.deciding import Entries, decide_all, decide_best, in_order
-from migplan.estate.grouping import Group, groups
 from migplan.estate.output import result_columns
-from migplan.estate.reading import Rows, read_rows
 from migplan.estate.records import Bad, Records
+from migplan.estate.rows import Group, Rows, groups, read_rows
 from migplan.estate.sampling import Percentiles
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary

@@ -16,8 +16,7 @@ import pyarrow.csv as pacsv
 
 from migplan.errors import Fault, counted, shorten
 from migplan.estate.arrays import strings
-from migplan.estate.blocks import LONGEST, Block
-from migplan.estate.lines import count_lines
+from migplan.estate.blocks import LONGEST, Block, count_lines
 
 _WIDEST = 2**30
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from migplan.errors import Fault, MigplanError, counted, shorten
+from migplan.estate.chunks import ParquetInput, open_input
 from migplan.estate.drafts import hidden
-from migplan.estate.inputs import open_input
 from migplan.estate.outputs import Outputs, identity
 from migplan.estate.partition import Partition
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given, lay_out
 from migplan.estate.summary import Summary
-from migplan.estate.tables import ParquetInput
 from migplan.estate.workers import TOLD, Made, Workers, make
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from migplan import units
 from migplan.errors import shorten
-from migplan.estate.reading import Rows, column_of
+from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
 
 if TYPE_CHECKING:

@@ -22,12 +22,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError
+from migplan.estate.chunks import Chunk
 from migplan.estate.drafts import failed, hidden
 from migplan.estate.output import error_lines, to_csv, to_stream, write_csv
 from migplan.estate.partition import Partition
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
-from migplan.estate.tables import Chunk
 
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
