@@ -109,3 +109,25 @@ def test_what_is_not_known_or_never_ready_has_no_window():
     assert np.isnan(starts[[0, 2]]).all()
     assert starts[1] == np.inf
     assert nights.pause(starts, 60 * HOUR).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_what_begins_waits_for_the_line_and_for_what_rests_it():
+    nights = clock(NIGHTS, freeze=((dt.date(2026, 11, 25), dt.date(2026, 11, 26)),))
+    times = np.array([10.0, 20.0, 31.0, 60.0]) * HOUR
+    # Wednesday and Thursday are frozen, and Tuesday's night ends with Tuesday.
+    assert (nights.opening(times) / HOUR).tolist() == [19, 20, 43, 4 * 24.0]
+    assert (nights.reopening(times) / HOUR).tolist() == [19, 43, 43, 4 * 24.0]
+    assert (nights.thaw(times) / HOUR).tolist() == [4 * 24.0] * 4
+    assert nights.thaw(5 * DAY) == np.inf
+    assert nights.dedicated().opening(10 * HOUR) == 10 * HOUR
+    assert nights.dedicated().opening(2.5 * DAY) == 4 * DAY
+    plain = clock()
+    assert (plain.opening(7.0), plain.reopening(7.0), plain.thaw(7.0)) == (7.0, np.inf, np.inf)
+
+
+def test_each_line_begins_by_its_own_clock():
+    nights = clock(NIGHTS)
+    both = clock_of_lines(nights, np.array([[False], [True]]))
+    assert (both.opening(np.full((2, 1), 10 * HOUR)) / HOUR).tolist() == [[19.0], [10.0]]
+    assert (both.reopening(np.full((2, 1), 20 * HOUR)) / HOUR).tolist() == [[43.0], [np.inf]]
+    assert both.thaw(np.zeros((2, 1))).tolist() == [[np.inf], [np.inf]]

@@ -43,7 +43,7 @@ class Ways:
 def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Ways:
     """Read what either way depends on."""
     copy = copy_online(p, w, assumed)
-    begin = line_ready(p, w, copy)
+    begin = line_ready(p, w, copy, clock)
     verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
 
     def sent(part: Numeric) -> Numeric:
@@ -52,10 +52,10 @@ def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Way
     return Ways(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), copy, begin, sent)
 
 
-def line_ready(p: Parameters, w: Workload, copy: Copy) -> Numeric:
-    """When route, mover and quota are there. [s]."""
+def line_ready(p: Parameters, w: Workload, copy: Copy, clock: Clock) -> Numeric:
+    """When route, mover and quota are there and the line is ours. [s]."""
     lead, setup, quota = lead_times(p, w, copy)
-    return np.maximum(np.maximum(lead, setup), quota)
+    return clock.opening(np.maximum(np.maximum(lead, setup), quota))
 
 
 def balanced_part(p: Parameters, w: Workload, clock: Clock, ways: Ways) -> Numeric:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from migplan.formulas import Numeric
-from migplan.formulas.calendar import MOMENT, Stretches, advance, usable_time
+from migplan.formulas.calendar import MOMENT, Stretches, advance, next_start, opening, usable_time
 from migplan.formulas.windows import Windows, first_fit, first_start, opening_windows, paused_time, windows
 from migplan.inputs.calendars import Calendar, calendar_for
 from migplan.inputs.workload import Workload
@@ -39,6 +39,15 @@ class Clock(Protocol):
 
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of usable line time have passed since `start`. [s]."""
+
+    def opening(self, time: Numeric) -> Numeric:
+        """First moment at or after a time at which the line is ours. [s]."""
+
+    def reopening(self, time: Numeric) -> Numeric:
+        """When the line is ours again after it next rests; infinite where it never rests. [s]."""
+
+    def thaw(self, time: Numeric) -> Numeric:
+        """When the line is ours after the next freeze that ends after a time; infinite where there is none. [s]."""
 
     def usable(self, start: Numeric, end: Numeric) -> Numeric:
         """Usable line time between two times. [s]."""
@@ -93,6 +102,18 @@ class Always:
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(start, busy)
+
+    def opening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return time
+
+    def reopening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.add(time, np.inf)
+
+    def thaw(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.add(time, np.inf)
 
     def usable(self, start: Numeric, end: Numeric) -> Numeric:
         """See `Clock`."""
@@ -181,6 +202,22 @@ class Dated(Always):
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(start, busy) if self._line is None else advance(self._line, start, busy)
+
+    def opening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return time if self._line is None else opening(self._line, time)
+
+    def reopening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return super().reopening(time) if self._line is None else next_start(self._line, time)
+
+    def thaw(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        spans = self.calendar.frozen
+        if spans is None:
+            return super().thaw(time)
+        ends = np.concatenate((spans.ends, [np.inf]))
+        return self.opening(ends[np.searchsorted(spans.ends, time, "right")])
 
     def usable(self, start: Numeric, end: Numeric) -> Numeric:
         """See `Clock`."""

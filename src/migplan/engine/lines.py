@@ -57,6 +57,18 @@ class ByLine:
         """See `Clock`."""
         return self._each("advance", start, busy)
 
+    def opening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return self._each("opening", time)
+
+    def reopening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return self._each("reopening", time)
+
+    def thaw(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return self._each("thaw", time)
+
     def usable(self, start: Numeric, end: Numeric) -> Numeric:
         """See `Clock`."""
         return self._each("usable", start, end)

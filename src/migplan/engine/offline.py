@@ -143,8 +143,8 @@ def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     """A seed by device, then passes over the line for what changed meanwhile."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     copy = copy_online(p, w, assumed)
-    ready = line_ready(p, w, copy)
-    met = Meeting(copy, seed, 1.0, ready, np.maximum(seed.landed, ready))
+    ready = line_ready(p, w, copy, clock)
+    met = Meeting(copy, seed, 1.0, ready, clock.opening(np.maximum(seed.landed, ready)))
     return _catch_up(p, w, assumed, clock, met)
 
 
@@ -163,7 +163,8 @@ def evaluate_split(
     seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
     copy, ready = ways.copy, ways.line_ready
     first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), ready, own_end)
-    met = Meeting(copy, seed, part, ready, np.maximum(seed.landed, own_end), first, split=True)
+    begin = clock.opening(np.maximum(seed.landed, own_end))
+    met = Meeting(copy, seed, part, ready, begin, first, split=True)
     joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
     joined.details["part"] = part

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_online, pass_busy
+from migplan.engine.cutover import PassTime
 from migplan.engine.deltas import (
     Deltas,
     bytes_sent,
@@ -46,16 +49,16 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     """Time of every option of the stack that copies over a line."""
     line, copy = clock_of_lines(clock, has_own_line(p)), copy_online(p, w, assumed)
     leads = lead_times(p, w, copy)
-    begin = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
+    prepared = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
     first = pass_busy(p, "mover", copy, 1.0, _verified_first(p, w))
-    first_end = line.advance(begin, first)
-    deltas, cutover, ready = passes_and_cutover(
-        p, w, assumed, line, copy, first_end, first, first_end - begin
-    )
+    course = _soonest(p, w, assumed, line, copy, prepared, first)
+    begin, first_end, deltas = course.begin, course.first_end, course.deltas
+    cutover, ready = course.cutover, course.ready
 
     def phases() -> tuple[Phase, ...]:
         return (
             *lead_phases(*leads),
+            Phase("wait to begin", prepared, begin - prepared, "hours"),
             *first_pass_phases(p, w, line, copy, begin, first_end),
             *delta_phases(deltas, first_end, ready, cutover, assumed),
         )
@@ -83,6 +86,77 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
             **delta_details(copy, deltas),
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A full copy from its first byte on, and how the passes after it end. [s]."""
+
+    begin: Numeric
+    first_end: Numeric
+    deltas: Deltas
+    cutover: Numeric
+    ready: Numeric
+
+    @property
+    def finish(self) -> Numeric:
+        """End of the cutover. [s]."""
+        return self.ready + self.cutover
+
+
+def _soonest(
+    p: Parameters, w: Workload, assumed: Assumed, line: Clock, copy: Copy, prepared: Numeric, first: Numeric
+) -> _Course:
+    """The course that ends first of those that begin as soon as the line is ours, or after it has rested.
+
+    What is copied ages from the first byte on, also while the line rests. So a copy that would be cut off by a freeze
+    waits for its end where it ends sooner so: a later start, which has to wait, never ends earlier.
+    """
+
+    def course(begin: Numeric) -> _Course:
+        end = line.advance(begin, first)
+        return _Course(begin, end, *passes_and_cutover(p, w, assumed, line, copy, end, first, end - begin))
+
+    best = course(line.opening(prepared + 0.0 * first))
+    if not line.rests:
+        return best
+    begin = line.reopening(best.begin)
+    if np.any(_gains_by_waiting(line, pass_time(p, w, copy), first, best, begin)):
+        best = _sooner(best, course(begin))
+    begin = best.begin
+    for _ in range(line.freezes):
+        begin = line.thaw(begin)
+        if not np.any(begin < best.finish):
+            break
+        best = _sooner(best, course(begin))
+    return best
+
+
+def _gains_by_waiting(line: Clock, busy: PassTime, first: Numeric, now: _Course, begin: Numeric) -> Any:
+    """Whether a copy that begins later spares more of the passes over what changes meanwhile than the time it waits."""
+    end, usual = line.advance(begin, first), first * line.stretch
+    able = np.isfinite(end)
+    end = np.where(able, end, now.first_end)
+    aged = busy(np.maximum(usual, now.first_end - now.begin))
+    fresh = busy(np.maximum(usual, end - np.where(able, begin, now.begin)))
+    shrinks = now.deltas.passes.ratio < 1.0
+    gain = (aged - fresh) / np.where(shrinks, 1.0 - now.deltas.passes.ratio, 1.0)
+    return able & shrinks & (line.usable(now.first_end, end) < gain)
+
+
+def _sooner(one: Any, other: Any) -> Any:
+    """Element by element the course that ends first; the first of two that end at the same time."""
+    return _mixed(one, other, np.less(other.finish, one.finish))
+
+
+def _mixed(one: Any, other: Any, which: Any) -> Any:
+    """A record of arrays with some elements of another."""
+    if isinstance(one, tuple):
+        return tuple(_mixed(*pair, which) for pair in zip_longest(one, other, fillvalue=np.nan))
+    if is_dataclass(one) and not isinstance(one, type):
+        names = [entry.name for entry in fields(one)]
+        return replace(one, **{n: _mixed(getattr(one, n), getattr(other, n), which) for n in names})
+    return np.where(which, other, one)
 
 
 def has_own_line(p: Parameters) -> Any:

@@ -105,8 +105,9 @@ def carry(
     loads, bound = divide_loads(loader, part, pool)
     ordered = terms["order_time"] + 0.0 * loads.each
     arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
-    begun = arrived + terms["setup_time"]
-    trips = Trips(p, clock, loader, loads, pool, begun)
+    able = arrived + terms["setup_time"]
+    begun = clock.dedicated().opening(able) if clock.freezes else able
+    trips = Trips(p, clock, loader, loads, pool, able)
     returned, imported = trips.returned, trips.imported()
     if np.any(terminal):
         # A visit is booked while the load runs.
@@ -180,10 +181,12 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     """The stretches of a seed. A visit to a terminal is booked while the load goes on."""
     terminal = is_terminal(p)
     handed = np.where(terminal, 0.0, seed.ordered)
+    able = seed.arrived + p.get("device", "setup_time", 0.0)
     return (
         Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
         Phase("ship out", handed, seed.arrived - handed, "courier"),
-        Phase("set up", seed.arrived, seed.begun - seed.arrived, "staff"),
+        Phase("set up", seed.arrived, able - seed.arrived, "staff"),
+        Phase("wait to begin", able, seed.begun - able, "freeze"),
         Phase("load", seed.begun, seed.loaded - seed.begun, bound_names(seed.bound)),
         Phase("ship back", seed.loaded, seed.returned - seed.loaded, "courier"),
         Phase("import", seed.returned, seed.imported - seed.returned, "provider"),

@@ -33,7 +33,7 @@ class Trips:
     pool : numeric
         Devices at hand at once, at most. [1]
     begun : numeric
-        When the load of the first one begins. [s]
+        When the first one could be loaded, but for freezes. [s]
     """
 
     p: Parameters

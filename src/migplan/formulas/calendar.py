@@ -195,6 +195,60 @@ def usable_time(spans: Stretches, time: Numeric) -> Numeric:
     return found
 
 
+def opening(spans: Stretches, time: Numeric) -> Numeric:
+    """First moment at or after a time that lies in a stretch.
+
+    Parameters
+    ----------
+    spans : Stretches
+    time : numeric
+        [s]
+
+    Returns
+    -------
+    numeric
+        Infinite after the last stretch. [s]
+
+    Notes
+    -----
+    Derived: the end of a stretch lies outside it, so it is the time itself or the next start.
+
+    Examples
+    --------
+    >>> opening(stretches([0.0, 5.0], [3.0, 9.0]), np.array([-1.0, 2.0, 3.0, 9.0])).tolist()
+    [0.0, 2.0, 5.0, inf]
+    """
+    index = np.searchsorted(spans.ends, time, "right")
+    return np.maximum(time, np.concatenate((spans.starts, [np.inf]))[index])[()]
+
+
+def next_start(spans: Stretches, time: Numeric) -> Numeric:
+    """Start of the first stretch that begins after a time.
+
+    Parameters
+    ----------
+    spans : Stretches
+    time : numeric
+        [s]
+
+    Returns
+    -------
+    numeric
+        Infinite where there is none. [s]
+
+    Notes
+    -----
+    Derived: a search among the starts.
+
+    Examples
+    --------
+    >>> next_start(stretches([0.0, 5.0], [3.0, 9.0]), np.array([-1.0, 0.0, 4.0, 6.0])).tolist()
+    [0.0, 5.0, 5.0, inf]
+    """
+    index = np.searchsorted(spans.starts, time, "right")
+    return np.concatenate((spans.starts, [np.inf]))[index][()]
+
+
 def advance(spans: Stretches, start: Numeric, busy: Numeric) -> Numeric:
     """When an amount of usable time has passed since a start.
 

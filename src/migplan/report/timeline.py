@@ -10,7 +10,7 @@ from migplan.report.view import View
 from migplan.report.words import Start, moment_after
 from migplan.results.model import OptionResult, PhaseResult
 
-_PREPARE = ("order", "ship out", "set up")
+_PREPARE = ("order", "ship out", "set up", "wait to begin")
 _MOVE = (
     "load",
     "ship back",
