@@ -11,54 +11,83 @@ from migplan.errors import MigplanError
 from migplan.estate.partition import Partition
 from migplan.estate.records import Records
 from migplan.estate.settings import Settings, lay_out
+from migplan.inputs.calendars.zones import day_after
+from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.report.terminal import best_of_families
 
 TODAY = dt.date(2026, 11, 23)
-COLUMNS = (
-    "name", "volume", "files", "file_size", "largest_file", "link", "share", "rtt", "change", "deadline",
-    "cutover_window", "budget", "protocol", "source", "keep", "app_change", "region", "routes", "customer", "support",
-    "start", "hours", "optimize", "encryption", "target", "verify",
-)  # fmt: skip
+COLUMNS = tuple(field.name for field in FIELDS if not field.scenario_only)
+
+
+def spread(low, high, unit, digits=4):
+    """What writes amounts over several powers of ten."""
+    return lambda dice: f"{10 ** dice.uniform(low, high):.{digits}g} {unit}".strip()
+
+
+def even(low, high, unit):
+    return lambda dice: f"{dice.uniform(low, high):.3g} {unit}"
+
+
+def one_of(*texts):
+    return lambda dice: dice.choice(texts)
+
+
+WRITERS = {
+    "volume": spread(-1, 3, "TB"),
+    "files": lambda dice: f"{10 ** dice.uniform(3, 8):.0f}",
+    "file_size": spread(0, 4, "kB", 3),
+    "largest_file": spread(-1, 2, "GB", 3),
+    "link": spread(1.5, 4.3, "Mbps"),
+    "share": even(10, 100, "%"),
+    "rtt": spread(-0.5, 2.4, "ms", 3),
+    "loss": spread(-5, -1, "%", 3),
+    "mtu": one_of("1500 B", "9000 B", "1400 B"),
+    "source_rate": spread(1.3, 3.5, "MB/s", 3),
+    "agents": one_of("1", "3", "8"),
+    "change": lambda dice: dice.choice([even(0, 4, "%/day"), spread(0, 3, "GB/day", 3)])(dice),
+    "deadline": lambda dice: dice.choice([even(5, 150, "days"), one_of("2027-03-28", "2027-04-02")])(dice),
+    "cutover_window": even(1, 60, "hours"),
+    "budget": spread(3, 6, "USD"),
+    "horizon": one_of("3 months", "2 years"),
+    "protocol": one_of("smb", "nfs", "SMB", "CIFS", "NFSv4.1", "local", "object"),
+    "keep": one_of("dacl,owner", "timestamps", "none"),
+    "app_change": one_of("allowed"),
+    "region": one_of("eu-west-1", "us-east-1"),
+    "routes": one_of("internet", "internet,vpn"),
+    "start": one_of("2026-12-01", "2027-03-15", "2025-03-01"),
+    "hours": one_of("Mon-Fri 19:00-07:00, Sat-Sun", "Mon-Sun 22:00-06:00, Hol"),
+    "holidays": one_of("DE-BY", "JP"),
+    "freeze": one_of("2026-12-20..2027-01-06", "2027-03-20..2027-03-29, 2027-10-29..2027-11-02"),
+    "timezone": one_of("Europe/Berlin", "America/New_York", "Asia/Tokyo"),
+    "cutover_days": one_of("Sat-Sun", "Hol, Sun 00:00-09:00", "2027-03-27..2027-03-28, 2027-04-10"),
+    "target": one_of("fsx-ontap", "fsx-windows"),
+}
+"""Field -> what writes a value of it; other fields take one of their choices, or their example."""
+
+
+def written(field, dice):
+    """A value of a field; of a field that nobody thought of here as well."""
+    if field.name in WRITERS:
+        return WRITERS[field.name](dice)
+    return dice.choice(field.choices) if field.form == "choice" else field.example
 
 
 def some_row(dice):
     """A row as people write them, most cells empty."""
-    row = {
-        "name": "x",
-        "volume": f"{10 ** dice.uniform(-1, 3):.4g} TB",
-        "files": f"{10 ** dice.uniform(3, 8):.0f}",
-        "file_size": f"{10 ** dice.uniform(0, 4):.3g} kB",
-        "largest_file": f"{10 ** dice.uniform(-1, 2):.3g} GB",
-        "link": f"{10 ** dice.uniform(1.5, 4.3):.4g} Mbps",
-        "share": f"{dice.uniform(10, 100):.3g} %",
-        "rtt": f"{10 ** dice.uniform(-0.5, 2.4):.3g} ms",
-        "change": dice.choice([f"{dice.uniform(0, 4):.3g} %/day", f"{10 ** dice.uniform(0, 3):.3g} GB/day"]),
-        "deadline": dice.choice([f"{dice.uniform(5, 150):.4g} days", "2027-03-01"]),
-        "cutover_window": f"{dice.uniform(1, 60):.3g} hours",
-        "budget": f"{10 ** dice.uniform(3, 6):.4g} USD",
-        "protocol": dice.choice(["smb", "nfs", "SMB", "CIFS", "NFSv4.1"]),
-        "source": dice.choice(["windows", "ontap", "linux"]),
-        "keep": dice.choice(["dacl,owner", "timestamps", "none"]),
-        "app_change": "allowed",
-        "region": dice.choice(["eu-west-1", "us-east-1"]),
-        "routes": dice.choice(["internet", "internet,vpn"]),
-        "customer": "existing",
-        "support": "enterprise",
-        "start": dice.choice(["2026-12-01", "2025-03-01"]),
-        "hours": "Mon-Fri 19:00-07:00, Sat-Sun",
-        "optimize": dice.choice(["time", "cost"]),
-        "encryption": "required",
-        "target": dice.choice(["fsx-ontap", "fsx-windows"]),
-        "verify": dice.choice(["none", "all"]),
-    }
-    often = {"volume", "link", "files", "deadline"}
-    kept = {name: text for name, text in row.items() if dice.random() < (0.9 if name in often else 0.25)}
-    kept["volume"] = row["volume"]
+    row = {name: written(BY_NAME[name], dice) for name in COLUMNS}
+    often = {"volume": 1.0, "link": 0.9, "files": 0.9, "deadline": 0.9, "cloud": 0.1}
+    kept = {name: text for name, text in row.items() if dice.random() < often.get(name, 0.25)}
     if "files" in kept:
         kept.pop("file_size", None)
-    if kept.get("hours") and kept.get("customer"):
-        del kept["hours"]
+    if "cloud" in kept and kept["cloud"] != "aws":
+        # Regions and targets are those of AWS.
+        kept = {name: text for name, text in kept.items() if name not in ("region", "target")}
     return kept
+
+
+def test_every_field_is_in_the_rows():
+    rows = [some_row(random.Random(number)) for number in range(60)]
+    assert {name for row in rows for name in row} == set(COLUMNS)
 
 
 def batch(rows, **options):
@@ -190,3 +219,88 @@ def test_what_set_says_stands_in_for_empty_cells_alone():
     assert table.num_rows == len(rows)
     for row, found in zip(rows, table.to_pylist(), strict=True):
         same(found, told(make_plan({**settings, **row}, today=TODAY, samples=0).chosen))
+
+
+CHANGES = [
+    ("Europe/Berlin", "2027-03-28"),
+    ("Europe/Berlin", "2026-10-25"),
+    ("America/New_York", "2027-03-14"),
+]
+
+
+def days_around(change, zone, dice):
+    """A row whose start, deadline and freeze lie around the day on which a clock is set."""
+    day = dt.date.fromisoformat(change)
+    begin = day - dt.timedelta(days=dice.randrange(1, 20))
+    rest = begin + dt.timedelta(days=dice.randrange(1, 20))
+    row = {
+        "volume": f"{dice.uniform(5, 60):.6g} TB",
+        "link": "1 Gbps",
+        "timezone": zone,
+        "start": str(begin),
+        "deadline": str(day + dt.timedelta(days=dice.randrange(3))),
+        "freeze": f"{rest}..{rest + dt.timedelta(days=dice.randrange(4))}",
+    }
+    return {name: text for name, text in row.items() if name != "freeze" or dice.random() < 0.5}
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+def test_a_row_is_its_plan_around_the_day_on_which_clocks_are_set(zone, change):
+    rows = [days_around(change, zone, random.Random(f"{change}{number}")) for number in range(8)]
+    piece, table = batch(rows)
+    finishes = []
+    for row, found in zip(rows, table.to_pylist(), strict=True):
+        plan = make_plan(row, today=TODAY, samples=0)
+        same(found, told(plan.chosen))
+        finishes.append(
+            day_after(plan.chosen.duration_days * 86400, dt.date.fromisoformat(row["start"]), zone)
+        )
+    assert piece.summary.latest == str(max(finishes))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {
+            "volume": "53.994303 TB",
+            "timezone": "Europe/Berlin",
+            "start": "2026-10-20",
+            "deadline": "2026-10-27",
+        },
+        {
+            "volume": "10 TB",
+            "file_size": "10 MB",
+            "change": "0.1 %/day",
+            "timezone": "Europe/Berlin",
+            "start": "2027-03-12",
+            "deadline": "2027-03-28",
+        },
+    ],
+)
+@pytest.mark.parametrize("way", ["cell", "set"])
+def test_the_last_hour_of_a_deadline_counts_as_the_clock_there_has_it(row, way):
+    row = {"link": "1 Gbps", **row}
+    alone = {"set": ("deadline",), "cell": ()}[way]
+    _, table = batch(
+        [{name: text for name, text in row.items() if name not in alone}],
+        options="all",
+        given={name: row[name] for name in alone},
+    )
+    expected = {option.id: option for option in make_plan(row, today=TODAY, samples=0).options}
+    for found in table.to_pylist():
+        same(found, told(expected[found["option"]]))
+
+
+def test_a_finish_at_p80_is_the_day_there():
+    # One of these ends in the hour that the 25th has more than 24.
+    start, zone = dt.date(2026, 10, 20), "Europe/Berlin"
+    rows = [
+        {"volume": f"{10 + step / 4} TB", "link": "1 Gbps", "timezone": zone, "start": str(start)}
+        for step in range(40)
+    ]
+    piece, table = batch(rows, samples=20)
+    passed = [found["p80_days"] * 86400 for found in table.to_pylist()]
+    expected = [day_after(time, start, zone) for time in passed]
+    assert [found["finish_p80"] for found in table.to_pylist()] == expected
+    assert expected != [day_after(time, start, "") for time in passed]
+    assert piece.summary.latest == str(max(expected))

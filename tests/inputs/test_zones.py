@@ -1,12 +1,22 @@
 import datetime as dt
 import zoneinfo
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan.errors import UnitError
-from migplan.inputs.calendars.zones import clock_changes, day_after, passed_until, read_timezone
+from migplan.inputs.calendars.zones import (
+    BEYOND,
+    clock_changes,
+    day_after,
+    days_after,
+    passed_until,
+    read_timezone,
+    time_to_deadline,
+    times_to_deadlines,
+)
 
 PLACES = (
     "Europe/Berlin",
@@ -76,3 +86,40 @@ def test_without_a_place_every_day_has_24_hours():
 def test_the_first_and_the_last_year_do(year, place):
     changes, offsets = clock_changes(place, dt.date(year, 12, 31), 7305)
     assert len(offsets) == len(changes) + 1
+
+
+def test_the_whole_of_the_last_day_counts():
+    day = dt.date(2026, 12, 1)
+    assert time_to_deadline(day, day, "") == 86400
+    assert time_to_deadline(day, day, "Asia/Tokyo") == 86400
+
+
+@settings(max_examples=100)
+@given(
+    passed=st.lists(st.floats(0, 4e8) | st.integers(0, 4000).map(lambda n: n * 3600.0), max_size=20),
+    start=st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)),
+    place=st.sampled_from(("", *PLACES)),
+)
+def test_many_days_are_each_what_one_is(passed, start, place):
+    times = np.array(passed, dtype=float)
+    found = days_after(times, start, place)
+    assert found.tolist() == [day_after(time, start, place) for time in times.tolist()]
+    expected = [time_to_deadline(day, start, place) for day in found.tolist()]
+    assert times_to_deadlines(found, start, place).tolist() == expected
+
+
+def test_no_day_is_told_beyond_the_calendar():
+    times = np.array([np.nan, np.inf, BEYOND, np.nextafter(BEYOND, 0)])
+    assert np.isnat(days_after(times, dt.date(2026, 12, 1), "Europe/Berlin")).tolist() == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_day_that_a_place_never_had():
+    # Samoa went over the date line: 2011-12-29 was followed by 2011-12-31.
+    times = np.array([86399.0, 86400.0])
+    found = days_after(times, dt.date(2011, 12, 29), "Pacific/Apia")
+    assert found.astype(str).tolist() == ["2011-12-29", "2011-12-31"]

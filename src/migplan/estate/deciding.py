@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,10 @@ class Entries:
         Position in `texts`.
     bound : array of int
         Position in `migplan.engine.evaluation.BOUNDS`.
+    start : date
+        From midnight of which the times of all these rows count.
+    timezone : str
+        Where that midnight is; empty for clocks that are never set.
     """
 
     options: Sequence[Option]
@@ -62,6 +67,8 @@ class Entries:
     monthly: NDArray[np.float64]
     total: NDArray[np.float64]
     percentiles: dict[str, NDArray[np.float64]]
+    start: dt.date
+    timezone: str
 
 
 def decide_best(group: Group, options: Sequence[Option], catalogue: Catalogue, clock: Clock) -> Entries:
@@ -92,6 +99,8 @@ def decide_best(group: Group, options: Sequence[Option], catalogue: Catalogue, c
         monthly=np.where(found, winners.monthly, np.nan),
         total=winners.cost,
         percentiles={},
+        start=group.workload.start,
+        timezone=group.workload.timezone,
     )
 
 
@@ -190,6 +199,8 @@ def _ranked(
             for name in ("finish", "cutover", "one_off", "monthly", "total")
         },
         percentiles={name: values[order[rank, row], row] for name, values in spread.items()},
+        start=group.workload.start,
+        timezone=group.workload.timezone,
     )
 
 

@@ -23,14 +23,13 @@ from migplan.estate.drafts import Draft, Held
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
 from migplan.estate.settings import Layout, Settings
+from migplan.inputs.calendars.zones import days_after
 
 DAY, HOUR = 86400.0, 3600.0
 _HARMFUL = np.zeros(256, dtype=bool)
 _HARMFUL[[ord(sign) for sign in "=+-@\t\r\n"]] = True
 _NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"
 _LONG = 65_536
-_LAST_DAY = 1e10
-"""Seconds from a start beyond which the calendar of this world has no day."""
 
 ERROR_COLUMNS = ("line", "column", "code", "message", "row")
 
@@ -38,7 +37,6 @@ ERROR_COLUMNS = ("line", "column", "code", "message", "row")
 def result_columns(
     table: pa.Table,
     entries: Sequence[Entries],
-    starts: NDArray[np.datetime64],
     layout: Layout,
     settings: Settings,
 ) -> pa.Table:
@@ -49,7 +47,7 @@ def result_columns(
     row = row if order is None else row[order]
     if len(row) != table.num_rows or (row != np.arange(len(row))).any():
         table = table.take(numbers(row))
-    arrays = _arrays(entries, rank, starts[row] if len(row) else starts[:0], order)
+    arrays = _arrays(entries, rank, order)
     columns = [*table.columns, *(arrays[name] for name in layout.results)]
     return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
 
@@ -57,7 +55,6 @@ def result_columns(
 def _arrays(
     entries: Sequence[Entries],
     rank: NDArray[np.int64],
-    starts: NDArray[np.datetime64],
     order: NDArray[np.intp] | None,
 ) -> dict[str, Any]:
     """Every result as an array, in the order of the output."""
@@ -85,7 +82,7 @@ def _arrays(
         "meets": booleans(put(_joined(entries, "meets", bool))),
         "duration_days": number("finish", DAY),
         **{f"{name}_days": _finite(percentile(name) / DAY) for name in NAMES},
-        "finish_p80": _days(starts, percentile("p80")),
+        "finish_p80": _days(entries, put),
         "cutover_hours": number("cutover", HOUR),
         "bottleneck": _bounds(entries, put),
         "cost_one_off_usd": number("one_off"),
@@ -106,11 +103,13 @@ def _finite(values: NDArray[np.float64]) -> pa.Array:
     return numbers(values, np.isfinite(values))
 
 
-def _days(starts: NDArray[np.datetime64], seconds: NDArray[np.float64]) -> pa.Array:
-    """The day on which a time from a start ends; null where the calendar of this world has none."""
-    ends = seconds < _LAST_DAY
-    days = np.floor(np.round(np.where(ends, seconds, 0.0), 6) / DAY).astype("timedelta64[D]")
-    return numbers((starts + days).astype(np.int64).astype(np.int32), ends, pa.date32())
+def _days(entries: Sequence[Entries], put: Any) -> pa.Array:
+    """The day on which each option ends at P80; null where it ends on none."""
+    parts = [days_after(e.percentiles["p80"], e.start, e.timezone) for e in entries if e.percentiles]
+    if len(parts) < len(entries) or not parts:
+        return pa.nulls(sum(len(e.row) for e in entries), pa.date32())
+    days = put(np.concatenate(parts))
+    return numbers(days.astype(np.int64).astype(np.int32), ~np.isnat(days), pa.date32())
 
 
 def _texts(texts: Sequence[Sequence[str]], codes: Sequence[NDArray[np.int64]], put: Any) -> pa.Array:

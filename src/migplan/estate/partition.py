@@ -71,19 +71,16 @@ class Partition:
         """Plan the rows of a partition."""
         rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
         entries: list[Entries] = []
-        starts = np.zeros(rows.count, dtype="datetime64[D]")
         found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
         for group in found:
-            places = slice(None) if group.places is None else group.places
-            starts[places] = np.datetime64(group.workload.start)
             known = self._ways(group)
             if isinstance(known, list):
                 _refuse(rows, group, known)
             else:
                 entries += self._decide(group, *known)
         bad = self._bad(rows, records)
-        summary = Summary.of(rows, entries, starts, bad, self.settings)
-        return Piece(result_columns(records.table, entries, starts, self.layout, self.settings), bad, summary)
+        summary = Summary.of(rows, entries, bad, self.settings)
+        return Piece(result_columns(records.table, entries, self.layout, self.settings), bad, summary)
 
     def check(self, records: Records) -> list[Bad]:
         """What is wrong with the rows of a partition, without planning them."""

@@ -23,8 +23,9 @@ from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import as_spelled, spell_out
 from migplan.facts import Fact
 from migplan.formulas import Numeric
+from migplan.inputs.calendars.zones import times_to_deadlines
 from migplan.inputs.fields import BY_NAME
-from migplan.inputs.readers import DAY, READERS
+from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, fault_code, read_workload, related_change, related_sizes
 
 UNREAD = ("name", "site")
@@ -195,22 +196,6 @@ def _doubtful(rows: Rows, assumptions: Mapping[str, Fact], settings: Settings) -
     return wrong
 
 
-def deadlines(rows: Rows, settings: Settings) -> NDArray[np.float64]:
-    """Time from the start of each row to its deadline; the whole of the last day counts. [s]."""
-    begin = starts(rows, settings)
-    if "deadline" in rows.numbers:
-        due = rows.numbers["deadline"]
-        assert due.is_day is not None
-        return np.where(due.is_day, (due.values - begin + 1.0) * DAY, due.values)
-    text = settings.given.get("deadline")
-    if text is None:
-        return np.full(rows.count, np.nan)
-    value = READERS["deadline"](BY_NAME["deadline"], text)
-    if isinstance(value, dt.date):
-        return (days_since_epoch(value) - begin + 1.0) * DAY
-    return np.full(rows.count, value)
-
-
 _ATTRIBUTES = {"rtt": "round_trip_time"}
 _PLAIN = ("largest_file", "link", "share", "rtt", "loss", "mtu", "source_rate", "agents", "cutover_window")
 _COLUMNS = (*_PLAIN, "budget", "horizon")
@@ -276,6 +261,9 @@ def _group(
     changes: dict[str, Any] = {
         name: values if places is None else values[places] for name, values in columns.items()
     }
+    cells = rows.numbers.get("deadline")
+    if cells is not None:
+        changes["deadline"] = _deadlines(cells, slice(None) if places is None else places, workload)
     count = rows.count if places is None else len(places)
     return Group(places, replace(workload, **changes), words, count)
 
@@ -312,9 +300,17 @@ def _columns(
         count, mean = related_sizes(volume, files, size, assumptions["file_size"].value)
     columns |= {"volume": volume, "files": count, "file_size": mean}  # type: ignore[dict-item]
     columns["change_rate"] = _change(rows, volume, settings, assumptions)
-    if "deadline" in rows.numbers or "start" in rows.words:
-        columns["deadline"] = deadlines(rows, settings)
     return columns
+
+
+def _deadlines(cells: Cells, places: Any, workload: Workload) -> NDArray[np.float64]:
+    """Time from the start of the rows of a group to their deadlines; they share their start and time zone. [s]."""
+    assert cells.is_day is not None
+    times: NDArray[np.float64] = cells.values[places].copy()
+    dated = cells.is_day[places]
+    dues = times[dated].astype("datetime64[D]")
+    times[dated] = times_to_deadlines(dues, workload.start, workload.timezone)
+    return times
 
 
 def _assumed(name: str, values: NDArray[np.float64], assumptions: Mapping[str, Fact]) -> NDArray[np.float64]:
@@ -334,8 +330,3 @@ def _change(
     if "change" in settings.given:
         usual, usual_part = READERS["change"](BY_NAME["change"], settings.given["change"])
     return related_change(volume, usual, usual_part)
-
-
-def start_of(group: Group) -> dt.date:
-    """The day on which every row of a group begins."""
-    return group.workload.start

@@ -14,11 +14,11 @@ from migplan import units
 from migplan.errors import shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
+from migplan.inputs.calendars.zones import days_after
 
 if TYPE_CHECKING:
     from migplan.estate.deciding import Entries
 
-_LAST_DAY = 1e10
 _SHOWN = 5
 _HEADERS = 8
 
@@ -61,7 +61,6 @@ class Summary:
         cls,
         rows: Rows,
         entries: Sequence[Entries],
-        starts: NDArray[np.datetime64],
         bad: Iterable[Any],
         settings: Settings,
     ) -> Summary:
@@ -75,10 +74,10 @@ class Summary:
             made.columns[fault.fault.where] += 1
         made.bad_rows = len(lines)
         for e in entries:
-            made._count(e, starts)
+            made._count(e)
         return made
 
-    def _count(self, e: Entries, starts: NDArray[np.datetime64]) -> None:
+    def _count(self, e: Entries) -> None:
         first = e.rank == 1
         usable = first & e.usable
         self.meeting += int((first & e.meets).sum())
@@ -92,11 +91,9 @@ class Summary:
             codes = e.texts[place].split("; ") if e.texts[place] else []
             self.reasons.update(dict.fromkeys(codes, count))
             self.late += count * ("misses-deadline" in codes)
-        ends = e.percentiles.get("p80", e.finish)
-        known = usable & (ends < _LAST_DAY)
-        if known.any():
-            days = np.floor(ends[known] / 86400.0).astype("timedelta64[D]")
-            self.latest = max(self.latest, str((starts[e.row[known]] + days).max()))
+        days = days_after(e.percentiles.get("p80", e.finish)[usable], e.start, e.timezone)
+        if not np.isnat(days).all():
+            self.latest = max(self.latest, str(np.nanmax(days)))
 
     def add(self, other: Summary) -> None:
         """Take over another partition's."""

@@ -14,7 +14,7 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.facts.records import Fact
 from migplan.formulas import Numeric
-from migplan.inputs.calendars.zones import passed_until
+from migplan.inputs.calendars.zones import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 from migplan.inputs.readers import READERS
 
@@ -241,9 +241,7 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         start = inputs["start"].value
         if deadline < start:
             faults.append(Fault("contradiction", "deadline", f"{deadline} lies before the start, {start}"))
-        # The whole of the last day counts.
-        end = passed_until(deadline + dt.timedelta(days=1), start, inputs["timezone"].value)
-        _set(inputs, "deadline", end)
+        _set(inputs, "deadline", time_to_deadline(deadline, start, inputs["timezone"].value))
 
 
 def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:

@@ -16,7 +16,7 @@ from migplan.engine.ranking import numeric_reasons
 from migplan.engine.targets import Reason, attribute_name
 from migplan.facts import Catalogue
 from migplan.formulas.network import LOSS_LIMIT
-from migplan.inputs.calendars.zones import day_after
+from migplan.inputs.calendars.zones import BEYOND, day_after
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before, tell_cost
 from migplan.results.model import OptionResult, PhaseResult, finite
@@ -117,7 +117,7 @@ def _done_by(item: Judged) -> tuple[tuple[float, float], ...]:
 
 def _date(w: Workload, seconds: float) -> str | None:
     """The day there, where the calendar of this world has it."""
-    return day_after(seconds, w.start, w.timezone).isoformat() if seconds < 1e10 else None
+    return day_after(seconds, w.start, w.timezone).isoformat() if seconds < BEYOND else None
 
 
 def _spread(item: Judged, w: Workload) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from migplan.analyses.levers.standing import Standing
 from migplan.engine.clock import clock_for
 from migplan.engine.options import Option, enumerate_options
 from migplan.inputs.calendars.hours import HOLIDAY, Pattern, read_hours
-from migplan.inputs.calendars.zones import passed_until
+from migplan.inputs.calendars.zones import time_to_deadline
 from migplan.inputs.readers import DAY
 from migplan.inputs.workload import Workload
 
@@ -109,11 +109,11 @@ def earlier_start(
     text = w.inputs["deadline"].text
     if days <= 0 or np.isnan(w.deadline) or text[4:5] != "-":
         return {}
-    after = dt.date.fromisoformat(text.strip()) + dt.timedelta(days=1)
+    due = dt.date.fromisoformat(text.strip())
 
     def moved(place: int) -> Workload:
         start = w.start - dt.timedelta(days=place + 1)
-        return replace(w, start=start, deadline=passed_until(after, start, w.timezone))
+        return replace(w, start=start, deadline=time_to_deadline(due, start, w.timezone))
 
     place = _first(measure, standings, days, moved)
     if place is None:

@@ -6,8 +6,16 @@ import datetime as dt
 import functools
 import zoneinfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from migplan.errors import UnitError, shorten
 
+BEYOND = 1e10
+"""Time from a start that no date is given for: three centuries. [s]."""
+
+_SPAN = 7305
+"""Clock changes are looked for in steps of so many days, so that they are kept. [d]."""
 _SAMPLE = 7 * 86400
 """Between two looks at the clock. No place sets it back and forth within a week. [s]."""
 
@@ -85,13 +93,39 @@ def passed_until(day: dt.date, start: dt.date, timezone: str) -> float:
     return end - begin
 
 
-def day_after(passed: float, start: dt.date, timezone: str) -> dt.date:
-    """The date there when some time has passed since midnight of the start date.
+def time_to_deadline(due: dt.date, start: dt.date, timezone: str) -> float:
+    """Time from midnight of the start date to the end of a deadline's day, which counts as a whole. [s].
 
-    Raises
-    ------
-    OverflowError
-        The year would have five digits.
+    Examples
+    --------
+    The day on which the clock goes back has 25 hours:
+
+    >>> time_to_deadline(dt.date(2026, 10, 25), dt.date(2026, 10, 25), "Europe/Berlin") / 3600
+    25.0
+    """
+    return passed_until(due + dt.timedelta(days=1), start, timezone)
+
+
+def times_to_deadlines(dues: NDArray[np.datetime64], start: dt.date, timezone: str) -> NDArray[np.float64]:
+    """`time_to_deadline` of many dates. [s].
+
+    Examples
+    --------
+    >>> times_to_deadlines(np.array(["2026-10-25"], "datetime64[D]"), dt.date(2026, 10, 25), "") / 3600
+    array([24.])
+    """
+    different, places = np.unique(dues, return_inverse=True)
+    times = [time_to_deadline(due, start, timezone) for due in different.tolist()]
+    return np.array(times, dtype=float)[places]
+
+
+def day_after(passed: float, start: dt.date, timezone: str) -> dt.date:
+    """The date there when some time has passed since midnight of the start date, to the microsecond.
+
+    Parameters
+    ----------
+    passed : float
+        Less than `BEYOND`. [s]
 
     Examples
     --------
@@ -104,3 +138,21 @@ def day_after(passed: float, start: dt.date, timezone: str) -> dt.date:
         return start + dt.timedelta(seconds=passed)
     begin = dt.datetime.combine(start, dt.time(), zoneinfo.ZoneInfo(timezone)).astimezone(dt.UTC)
     return (begin + dt.timedelta(seconds=passed)).astimezone(zoneinfo.ZoneInfo(timezone)).date()
+
+
+def days_after(passed: NDArray[np.float64], start: dt.date, timezone: str) -> NDArray[np.datetime64]:
+    """`day_after` of many times; not a time (NaT) for those that are NaN or not less than `BEYOND`.
+
+    Examples
+    --------
+    >>> days_after(np.array([86400.0, np.inf]), dt.date(2026, 10, 25), "Europe/Berlin")
+    array(['2026-10-25',        'NaT'], dtype='datetime64[D]')
+    """
+    known = passed < BEYOND
+    times = np.round(np.where(known, passed, 0.0), 6)
+    if timezone and times.size:
+        span = (1 + int(times.max() // (_SPAN * 86400))) * _SPAN
+        changes, offsets = clock_changes(timezone, start, span)
+        times = times + np.array(offsets)[np.searchsorted(changes, times, side="right")]
+    days = np.datetime64(start) + np.floor(times / 86400.0).astype("timedelta64[D]")
+    return np.where(known, days, np.datetime64("NaT"))
