@@ -19,6 +19,7 @@ from migplan.estate.rows import Group
 from migplan.estate.sampling import Percentiles
 from migplan.facts import Catalogue
 
+_AMOUNTS = ("finish", "cutover", "one_off", "monthly", "total")
 _CELLS = 400_000
 _MISSES = (
     ("sure", "fidelity-not-sure", UNSURE),
@@ -183,8 +184,8 @@ def _ranked(
     texts, reasons = _reasons(results, ordered, found)
     if what != "all":
         texts, reasons = _none_usable(texts, reasons, found, group, part, options, catalogue, clock, count)
-    picked = {name: values[order[rank, row], row] for name, values in found.items()}
-    nothing = option < 0
+    chosen = order[rank, row]
+    picked = {name: values[chosen, row] for name, values in found.items()}
     return Entries(
         options=ordered,
         texts=texts,
@@ -192,13 +193,10 @@ def _ranked(
         rank=np.cumsum(shown, axis=0, dtype=np.int64)[rank, row],
         option=option,
         **{name: picked[name] for name in ("usable", "meets", "bound")},
-        complete=picked["complete"] & ~nothing,
-        reasons=reasons[order[rank, row], row],
-        **{
-            name: np.where(nothing, np.nan, picked[name])
-            for name in ("finish", "cutover", "one_off", "monthly", "total")
-        },
-        percentiles={name: values[order[rank, row], row] for name, values in spread.items()},
+        complete=picked["complete"] & (option >= 0),
+        reasons=reasons[chosen, row],
+        **{name: np.where(option < 0, np.nan, picked[name]) for name in _AMOUNTS},
+        percentiles={name: values[chosen, row] for name, values in spread.items()},
         start=group.workload.start,
         timezone=group.workload.timezone,
     )
