@@ -15,7 +15,7 @@ from migplan.analyses.sweep import read_axis, run_sweep
 from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.report import sweep as tell
-from migplan.report.whatif_charts import families_chart
+from migplan.report.charts.whatif import families_chart
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"

@@ -14,8 +14,8 @@ from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.formulas.distributions import pert_quantile
+from migplan.report.charts.whatif import tornado_chart
 from migplan.report.tornado import name_of, to_json, to_table
-from migplan.report.whatif_charts import tornado_chart
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"

@@ -13,10 +13,10 @@ from migplan.report.charts import draw, draw_portfolio, draw_timeline, sweep_cha
 from migplan.report.charts.breakdown import visible
 from migplan.report.charts.canvas import DASHES, HATCHES, INKS
 from migplan.report.charts.options import frontier
+from migplan.report.charts.whatif import families_chart
 from migplan.report.shares import Share
 from migplan.report.turns import spacing, stretches
 from migplan.report.view import view_of
-from migplan.report.whatif_charts import families_chart
 from migplan.results.model import PhaseResult
 
 SVG = "{http://www.w3.org/2000/svg}"

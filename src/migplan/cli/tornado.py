@@ -42,7 +42,7 @@ def command(
 
     found = find_tornado(given_fields(scenario, flags), option, profiles, today, pilot)
     if form == "svg":
-        from migplan.report.whatif_charts import tornado_chart
+        from migplan.report.charts.whatif import tornado_chart
 
         return emit(tornado_chart(found, everything), output)
     width = min(100, shutil.get_terminal_size((100, 24)).columns)

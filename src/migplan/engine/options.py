@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from migplan.engine.targets import Reason, attribute_name, unfit_reasons
+from migplan.engine.targets import Reason, unfit_reasons
 from migplan.facts import Catalogue, MoverPath, Profile
+from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 
 REAPPLIED = ("dacl", "sacl", "owner", "posix", "timestamps")
@@ -255,7 +256,7 @@ def _drops(keeps: dict[str, str], owner: Profile, path: MoverPath, workload: Wor
     return tuple(
         Reason(
             f"drops-{attribute}",
-            f"{owner.name} does not carry {attribute_name(attribute)} on this path"
+            f"{owner.name} does not carry {ATTRIBUTES[attribute]} on this path"
             + (f": {path.notes[attribute]}" if path.notes.get(attribute) else ""),
             path.source,
         )

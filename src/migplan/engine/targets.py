@@ -8,22 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from migplan.facts import Fact, Profile
+from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 
-_WORDS = {
-    "dacl": "NTFS permissions (DACLs)",
-    "sacl": "NTFS audit entries (SACLs)",
-    "owner": "file owners",
-    "timestamps": "modification times",
-    "ads": "alternate data streams",
-    "symlinks": "symbolic links",
-    "hardlinks": "hard links",
-    "posix": "POSIX ids and modes",
-    "xattrs": "extended attributes",
-    "sparse": "sparse files",
-}
 _PROTOCOL = {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
 
 
@@ -34,15 +23,6 @@ class Reason:
     code: str
     text: str
     source: str = ""
-
-
-def attribute_name(attribute: str) -> str:
-    """What people call an attribute.
-
-    >>> attribute_name("dacl")
-    'NTFS permissions (DACLs)'
-    """
-    return _WORDS[attribute]
 
 
 def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
@@ -66,7 +46,7 @@ def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
     for attribute in workload.keep:
         if extra["stores"].get(attribute, "unknown") == "no":
             note = extra["stores_notes"].get(attribute, "")
-            text = f"{target.name} cannot store {_WORDS[attribute]}{': ' + note if note else ''}"
+            text = f"{target.name} cannot store {ATTRIBUTES[attribute]}{': ' + note if note else ''}"
             reasons.append(Reason(f"drops-{attribute}", text, extra["stores_source"]))
     return reasons
 

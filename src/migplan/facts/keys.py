@@ -5,19 +5,19 @@ A key is added here only together with the formula that reads it: a fact that no
 
 from __future__ import annotations
 
-ATTRIBUTES = (
-    "dacl",
-    "sacl",
-    "owner",
-    "timestamps",
-    "ads",
-    "symlinks",
-    "hardlinks",
-    "posix",
-    "xattrs",
-    "sparse",
-)
-"""What a file can carry besides its bytes, in the order of the report."""
+ATTRIBUTES = {
+    "dacl": "NTFS permissions (DACLs)",
+    "sacl": "NTFS audit entries (SACLs)",
+    "owner": "file owners",
+    "timestamps": "modification times",
+    "ads": "alternate data streams",
+    "symlinks": "symbolic links",
+    "hardlinks": "hard links",
+    "posix": "POSIX ids and modes",
+    "xattrs": "extended attributes",
+    "sparse": "sparse files",
+}
+"""What a file can carry besides its bytes, in the order of the report, and what people call it."""
 
 KEPT = ("yes", "partial", "no", "unknown", "not-applicable")
 """How well something is kept, best first."""

@@ -116,7 +116,7 @@ FIELDS: tuple[Field, ...] = (
     Field("structure", "choice", "Kind of data.", "unstructured", _DATA, default="unstructured",
         choices=("unstructured", "structured", "mixed")),
     Field("keep", "choices", "What must survive besides the bytes.", "dacl,owner,timestamps", _FILES,
-        choices=ATTRIBUTES[:-1],
+        choices=tuple(ATTRIBUTES)[:-1],
         why="by protocol: smb keeps dacl, owner, timestamps; nfs keeps posix, timestamps"),
     Field("app_change", "choice", "May applications be rewritten for object storage.", "none", _FILES,
         default="none", choices=("none", "allowed")),

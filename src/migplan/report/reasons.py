@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from migplan.engine.targets import Reason
 from migplan.report.view import spoken
-from migplan.results.model import Plan
+from migplan.results.model import Plan, Reason
 
 _KINDS = {
     "closed-to-new": "Closed to new customers",

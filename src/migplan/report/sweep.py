@@ -42,7 +42,7 @@ def render(sweep: Sweep, form: str, width: int) -> str:
     """The sweep as 'table', 'csv', 'json' or 'svg': a curve for each family along numbers, else a map of winners."""
     if form == "svg":
         from migplan.report.charts import sweep_chart
-        from migplan.report.whatif_charts import families_chart
+        from migplan.report.charts.whatif import families_chart
 
         return families_chart(sweep) if sweep.families else sweep_chart(sweep)
     if form == "table":

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from migplan.engine.targets import attribute_name
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.families import best_of_families
@@ -172,7 +171,7 @@ def paragraphs(*parts: str) -> str:
 
 def spoken(attribute: str) -> str:
     """What people call an attribute of a file."""
-    return attribute_name(attribute) if attribute in ATTRIBUTES else attribute
+    return ATTRIBUTES.get(attribute, attribute)
 
 
 def to_confirm(option: OptionResult) -> list[LedgerLine]:

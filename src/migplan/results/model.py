@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from migplan.engine.targets import Reason
+from migplan.engine.targets import Reason as Reason
 
 SCHEMA = "migplan.plan/1"
 

@@ -13,8 +13,9 @@ from migplan.engine.fidelity import fidelity
 from migplan.engine.judged import Judged
 from migplan.engine.options import Option
 from migplan.engine.ranking import numeric_reasons
-from migplan.engine.targets import Reason, attribute_name
+from migplan.engine.targets import Reason
 from migplan.facts import Catalogue
+from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.calendars.zones import BEYOND, day_after
 from migplan.inputs.workload import Workload
@@ -171,7 +172,7 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     keeps = option.keeps or {}
     for attribute in w.keep if w.inputs["keep"].status == "given" else ():
         if keeps.get(attribute) == "not-applicable":
-            notes.append(f"{attribute_name(attribute)}: files read over {w.protocol} have none to keep")
+            notes.append(f"{ATTRIBUTES[attribute]}: files read over {w.protocol} have none to keep")
     return tuple(notes)
 
 
@@ -190,7 +191,7 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
             path = option.path or option.seed_path
             note = "" if path is None else path.notes.get(attribute, "")
             level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
-            notes.append(f"{attribute_name(attribute)}: {level}{' (' + note + ')' if note else ''}")
+            notes.append(f"{ATTRIBUTES[attribute]}: {level}{' (' + note + ')' if note else ''}")
     if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
         notes.append("what changes after loading is not carried: users must not write from then on")
     if option.route is not None and option.route.extra["advice"]:

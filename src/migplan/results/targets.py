@@ -8,8 +8,9 @@ import numpy as np
 
 from migplan.engine.accounts import known_sum
 from migplan.engine.judged import Judged
-from migplan.engine.targets import Reason, attribute_name, size, unfit_reasons
+from migplan.engine.targets import Reason, size, unfit_reasons
 from migplan.facts import Catalogue
+from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import TargetResult, finite
 
@@ -34,7 +35,7 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
     cautions = [
         Reason(
             f"keeps-{name}",
-            f"{attribute_name(name)}: {target.extra['stores'].get(name, 'unknown')}",
+            f"{ATTRIBUTES[name]}: {target.extra['stores'].get(name, 'unknown')}",
             target.extra["stores_source"],
         )
         for name in w.keep

@@ -77,7 +77,7 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
 
 
 def _line(view: View, sweep: Sweep) -> str:
-    from migplan.report.whatif_charts import families_chart
+    from migplan.report.charts.whatif import families_chart
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]

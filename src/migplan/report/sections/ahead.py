@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.engine.targets import Reason
 from migplan.report.appendices import appendix
 from migplan.report.escape import Markup, code, text
 from migplan.report.sections.cutover import fact_of, kept_until
@@ -13,7 +12,7 @@ from migplan.report.tables import Column, bullets, table
 from migplan.report.timeline import GROUPS, cutover_phases, group
 from migplan.report.view import View, paragraphs, say
 from migplan.report.words import day_after, days, hours
-from migplan.results.model import OptionResult, PhaseResult
+from migplan.results.model import OptionResult, PhaseResult, Reason
 
 _Row = tuple[str, Markup, str]
 
