@@ -25,9 +25,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from migplan.analyses.plan import judge_options, rank
-from migplan.engine.clock import clock_for
+from migplan.engine.case import Case
 from migplan.facts import load
-from migplan.inputs.workload import read_workload
 
 ROWS = 1_000_000
 SLOW_ROWS = 60
@@ -158,8 +157,8 @@ def calculator():
     catalogue = load()
 
     def best(row):
-        w = read_workload(row.to_dict(), catalogue.assumptions, dt.date.fromisoformat(TODAY))
-        return rank(judge_options(catalogue, w, clock_for(w), {}), w, catalogue.assumptions)[0].option.id
+        case = Case.read(row.to_dict(), catalogue, dt.date.fromisoformat(TODAY))
+        return rank(judge_options(case, {}), case)[0].option.id
 
     return best
 

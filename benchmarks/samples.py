@@ -48,7 +48,7 @@ def main(scenarios):
     for scenario in scenarios:
         fields, today = read_scenario(ROOT / scenario), THEN if "history" in str(scenario) else TODAY
         w = read_workload(fields, catalogue.assumptions, today)
-        options = [option for option in enumerate_options(catalogue, w, w.start) if not option.reasons]
+        options = [option for option in enumerate_options(catalogue, w) if not option.reasons]
         draw(catalogue, w, options, 0)
         times, busy = zip(*(draw(catalogue, w, options, seed) for seed in range(RUNS)), strict=True)
         print(

@@ -162,7 +162,7 @@ def test_without_an_option_the_routes_and_target_that_were_named_decide():
 
 def test_the_route_that_is_taken_decides_and_not_one_that_was_named():
     given = workload(routes="vpn,internet", link="1 Gbps")
-    options = enumerate_options(CATALOGUE, given, TODAY)
+    options = enumerate_options(CATALOGUE, given)
     option = next(option for option in options if option.id == "datasync-basic/internet/fsx-windows")
     assert "customer-gateway" not in ids(matching(CATALOGUE, given, option))
 

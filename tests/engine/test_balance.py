@@ -11,6 +11,7 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.sweep.axes import with_columns
 from migplan.analyses.sweep.medians import medians
 from migplan.engine import draws
+from migplan.engine.case import Case
 from migplan.engine.clock import clock_for
 from migplan.engine.draws import Draws, draw_workload, sample_options, spread_of
 from migplan.engine.evaluation import assumed_values, evaluate_stacks, split_parts
@@ -42,7 +43,7 @@ def w(catalogue):
 
 @pytest.fixture(scope="module")
 def splits(catalogue, w):
-    found = [o for o in enumerate_options(catalogue, w, START) if o.kind == "split" and not o.reasons]
+    found = [o for o in enumerate_options(catalogue, w) if o.kind == "split" and not o.reasons]
     assert len({option.device.id for option in found}) > 1
     return found
 
@@ -63,7 +64,7 @@ class Sharp(Draws):
 
 
 def test_the_part_is_the_balance_of_typical_values(splits, w, catalogue):
-    options = [o for o in enumerate_options(catalogue, w, START) if not o.reasons]
+    options = [o for o in enumerate_options(catalogue, w) if not o.reasons]
     parts = split_parts(options, w, assumed_values(catalogue), clock_for(w))
     assert parts.shape == (len(options), 1)
     assert np.isnan(parts[[o.kind != "split" for o in options]]).all()
@@ -73,7 +74,7 @@ def test_the_part_is_the_balance_of_typical_values(splits, w, catalogue):
 
 
 def test_ways_without_a_split_have_no_parts(w, catalogue):
-    options = [o for o in enumerate_options(catalogue, w, START) if o.kind == "online"]
+    options = [o for o in enumerate_options(catalogue, w) if o.kind == "online"]
     assert split_parts(options, w, assumed_values(catalogue), clock_for(w)) is None
 
 
@@ -148,7 +149,7 @@ def test_levers_balance_what_they_change_and_no_draw(splits, w, catalogue):
     draws, clock = Draws(4, 200), clock_for(w)
     links = np.array([np.nan, 2 * w.link])
     pairs = [splits[0], splits[0]]
-    finish, _ = Measure(w, catalogue, clock, draws).judged(pairs, {"link": links})
+    finish, _ = Measure(Case(w, catalogue, START), draws).judged(pairs, {"link": links})
     for place, link in enumerate((w.link, 2 * w.link)):
         alone = sample_options(pairs[:1], replace(w, link=link), catalogue, clock, draws)[pairs[0].id]
         assert finish[place] == pytest.approx(quantiles(alone.finish, [0.8]).item(), rel=1e-12)
@@ -156,7 +157,7 @@ def test_levers_balance_what_they_change_and_no_draw(splits, w, catalogue):
 
 def test_a_bar_of_a_tornado_has_the_part_of_typical_values(splits, w, catalogue):
     option, clock = splits[0], clock_for(w)
-    found = tornado.measure(option, w, catalogue, clock)
+    found = tornado.measure(option, Case(w, catalogue, START))
     assert found.typical * 86400 == pytest.approx(typical([option], w, catalogue).finish.item(), rel=1e-12)
     bar = next(bar for bar in found.bars if bar.name == tornado.RATE)
     error = draws.lognormal_factor(spread_of(option, w, catalogue), np.array(1.2815515655446004))

@@ -38,7 +38,7 @@ def sampled(samples=400, seed=3, catalogue=None, names=None, **fields):
     w = workload(catalogue, **fields)
     options = [
         option
-        for option in enumerate_options(catalogue, w, w.start)
+        for option in enumerate_options(catalogue, w)
         if not option.reasons and (names is None or option.id in names)
     ]
     return sample_options(options, w, catalogue, clock_for(w), Draws(seed, samples)), w

@@ -45,7 +45,7 @@ def test_where_nothing_ends_or_has_a_price_one_is_named_all_the_same(aim):
 def test_a_circuit_takes_more_to_arrange_than_a_tunnel_and_a_line_that_is_there_nothing():
     catalogue, today = load(), dt.date(2026, 11, 24)
     w = read_workload({"volume": "40 TB", "link": "1 Gbps"}, catalogue.assumptions, today)
-    efforts = {option.id: effort(option) for option in enumerate_options(catalogue, w, today)}
+    efforts = {option.id: effort(option) for option in enumerate_options(catalogue, w)}
     assert efforts["datasync-basic/internet/fsx-ontap"] == 0
     assert efforts["robocopy/vpn/fsx-ontap"] == 2
     assert efforts["datasync-basic/direct-connect-hosted-1g/fsx-ontap"] == 2

@@ -62,7 +62,7 @@ def workload(words, seed, catalogue):
 
 
 def ways(w, catalogue):
-    return [option for option in enumerate_options(catalogue, w, w.start) if not option.reasons]
+    return [option for option in enumerate_options(catalogue, w) if not option.reasons]
 
 
 @pytest.fixture(scope="module")

@@ -314,7 +314,7 @@ def test_windows_permissions_do_not_survive_a_device(device, target):
 def test_a_device_is_not_offered_where_it_is_not_sold(catalogue):
     given = {**HISTORY, "region": "ap-east-1"}
     workload = read_workload(given, catalogue.assumptions, dt.date(2026, 1, 10))
-    found = {o.id: o for o in enumerate_options(catalogue, workload, workload.start)}
+    found = {o.id: o for o in enumerate_options(catalogue, workload)}
     assert [r.code for r in found["snowball-edge-210tb/s3"].reasons] == ["not-in-region"]
 
 
@@ -326,7 +326,7 @@ def stages(catalogue, device, protocol, volume, files):
     given = {**TO_S3, "protocol": protocol, "keep": [], "volume": f"{volume} B", "files": f"{files}"}
     workload = read_workload({**given, "customer": "existing"}, catalogue.assumptions, dt.date(2024, 1, 1))
     workload = dataclasses.replace(workload, source_rate=float("inf"))
-    chosen = [o for o in enumerate_options(catalogue, workload, workload.start) if o.id == f"{device}/s3"]
+    chosen = [o for o in enumerate_options(catalogue, workload) if o.id == f"{device}/s3"]
     parameters = Parameters(chosen, workload.region)
     assumed = dataclasses.replace(assumed_values(catalogue), source_file_rate=float("inf"))
     seed = carry(parameters, workload, Always(), make_loader(parameters, workload, assumed), None)

@@ -37,13 +37,13 @@ def workload(**fields):
 
 
 def options(**fields):
-    return {option.id: option for option in enumerate_options(CATALOGUE, workload(**fields), TODAY)}
+    return {option.id: option for option in enumerate_options(CATALOGUE, workload(**fields))}
 
 
 def rate(route, **fields):
     """The rate that line and route leave to a copy with the whole line, in bits per second."""
     w = workload(routes=route, share="100 %", **fields)
-    found = enumerate_options(CATALOGUE, w, TODAY)
+    found = enumerate_options(CATALOGUE, w)
     option = next(o for o in found if o.kind == "online" and o.route.id == route)
     link, cap = wire_rate(Parameters([option], w.region), w, assumed_values(CATALOGUE))
     return float(np.minimum(link, cap).squeeze()) * 8

@@ -133,7 +133,7 @@ def test_the_engine_predicts_the_pilots_own_copies(written):
         w = read_workload(given, piloted.catalogue.assumptions, TODAY)
         options = [
             option
-            for option in enumerate_options(piloted.catalogue, w, TODAY)
+            for option in enumerate_options(piloted.catalogue, w)
             if option.mover is not None
             and option.mover.id == "robocopy"
             and option.target.id == "fsx-windows"
@@ -194,7 +194,7 @@ def test_the_band_of_the_piloted_mover_is_narrower(written):
         w = read_workload(SHARE, known.assumptions, TODAY)
         option = next(
             option
-            for option in enumerate_options(known, w, TODAY)
+            for option in enumerate_options(known, w)
             if option.id == "robocopy/direct-connect-10g/fsx-windows"
         )
         assert (
@@ -213,7 +213,7 @@ def test_what_the_user_knows_better_stays(written):
     w = read_workload(piloted.fields, piloted.catalogue.assumptions, TODAY)
     option = next(
         option
-        for option in enumerate_options(piloted.catalogue, w, TODAY)
+        for option in enumerate_options(piloted.catalogue, w)
         if option.id == "robocopy/direct-connect-10g/fsx-windows"
     )
     assert spread_of(option, w, piloted.catalogue) == catalogue.assumptions["sigma_running"].value

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from migplan.engine.case import routes_of, unknown_route
 from migplan.engine.options import Option
-from migplan.errors import Fault, MigplanError
+from migplan.errors import MigplanError
 from migplan.facts import Catalogue, Check, Profile
 from migplan.inputs.workload import Workload
 from migplan.results.model import CheckResult
@@ -47,48 +48,6 @@ class Circumstances:
     start: dt.date | None = None
 
 
-def check_names(workload: Workload, catalogue: Catalogue) -> None:
-    """Refuse targets and routes that no profile has.
-
-    Raises
-    ------
-    MigplanError
-        With one fault for each unknown name.
-    """
-    faults = [
-        _unknown_route(catalogue, "routes", name) for name in workload.routes if not _meant(catalogue, name)
-    ]
-    faults += _wrong_target(workload, catalogue)
-    known = {region for price in catalogue.prices.values() for region in price.regions} - {"any"}
-    known |= {
-        region
-        for kind in (catalogue.devices, catalogue.targets)
-        for p in kind.values()
-        for region in p.regions
-    }
-    # The profiles name Regions of AWS alone.
-    if workload.cloud == "aws" and workload.region not in known:
-        wanted = ", ".join(sorted(known))
-        faults.append(
-            Fault("bad-choice", "region", f"{workload.region!r} is not known; wanted one of {wanted}")
-        )
-    if faults:
-        raise MigplanError(faults)
-
-
-def _wrong_target(workload: Workload, catalogue: Catalogue) -> list[Fault]:
-    """A target that no profile has, or that another cloud has."""
-    offered = {t.id for t in catalogue.targets.values() if t.cloud in ("any", workload.cloud)}
-    if not workload.target or workload.target in offered:
-        return []
-    found = catalogue.targets.get(workload.target)
-    # Some targets serve backtests alone: they are in no cloud.
-    elsewhere = found is not None and found.cloud != "none"
-    said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
-    wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
-    return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
-
-
 def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Profile, ...]:
     """Routes by id, or by family where no route has its name.
 
@@ -97,25 +56,11 @@ def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Profile, ..
     MigplanError
         With one fault for each unknown name.
     """
-    faults = [_unknown_route(catalogue, "--route", name) for name in names if not _meant(catalogue, name)]
+    faults = [unknown_route(catalogue, "--route", name) for name in names if not routes_of(catalogue, name)]
     if faults:
         raise MigplanError(faults)
-    found = {route.id: route for name in names for route in _meant(catalogue, name)}
+    found = {route.id: route for name in names for route in routes_of(catalogue, name)}
     return tuple(found.values())
-
-
-def _meant(catalogue: Catalogue, name: str) -> list[Profile]:
-    """The route of this id, else those of this family that use the site's line, else none."""
-    if name in catalogue.routes:
-        return [catalogue.routes[name]]
-    family = [route for route in catalogue.routes.values() if route.extra["family"] == name]
-    return [route for route in family if route.extra["line"] == "site"] or family
-
-
-def _unknown_route(catalogue: Catalogue, where: str, name: str) -> Fault:
-    families = {route.extra["family"] for route in catalogue.routes.values()}
-    wanted = ", ".join(sorted({*catalogue.routes, *families}))
-    return Fault("bad-choice", where, f"{name!r} is not known; wanted some of {wanted}")
 
 
 def matching(catalogue: Catalogue, workload: Workload, option: Option | None) -> tuple[CheckResult, ...]:

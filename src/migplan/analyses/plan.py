@@ -11,23 +11,14 @@ from typing import Any
 import numpy as np
 
 from migplan.analyses import checks
-from migplan.engine.clock import clock_for
+from migplan.engine.case import Case
 from migplan.engine.draws import Draws, Sampled, sample_options, summarize
-from migplan.engine.evaluation import (
-    Assumed,
-    Clock,
-    Cost,
-    Flat,
-    Outcome,
-    assumed_values,
-    evaluate_stacks,
-    price_outcome,
-)
+from migplan.engine.evaluation import Cost, Flat, Outcome, evaluate_stacks, price_outcome
 from migplan.engine.judged import Judged
-from migplan.engine.options import Option, enumerate_options
+from migplan.engine.options import Option
 from migplan.engine.ranking import BY_TIME, barred, best, effort, judge, tie_of
-from migplan.facts import Catalogue, Fact, load
-from migplan.inputs.workload import Workload, read_workload
+from migplan.facts import Catalogue, Fact
+from migplan.inputs.workload import Workload
 from migplan.results.build import (
     tell_facts,
     tell_inputs,
@@ -36,7 +27,7 @@ from migplan.results.build import (
     tell_recommendation,
     tell_targets,
 )
-from migplan.results.model import Plan
+from migplan.results.model import CheckResult, Plan
 
 SAMPLES = 1000
 
@@ -71,26 +62,21 @@ def make_plan(
     MigplanError
         With every fault of the input.
     """
-    day = today or dt.date.today()
-    catalogue = load(profiles)
-    if pilot is not None:
-        # Only who measured something needs the fit.
-        from migplan.inputs.pilot import apply_pilot, read_pilot
+    return plan_case(Case.open(fields, profiles, today, pilot), samples, seed)
 
-        measured = apply_pilot(read_pilot(pilot), catalogue, fields)
-        catalogue, fields = measured.catalogue, measured.fields
-    workload = read_workload(fields, catalogue.assumptions, day)
-    checks.check_names(workload, catalogue)
+
+def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
+    """Plan a case."""
     used: dict[str, Fact] = {}
-    clock = clock_for(workload)
-    judged = judge_options(catalogue, workload, clock, used)
+    judged = judge_options(case, used)
     draws = Draws(seed, samples) if samples else None
     if draws is not None:
-        judged = with_spread(judged, workload, catalogue, clock, draws)
-    ranked = rank(judged, workload, catalogue.assumptions)
+        judged = with_spread(judged, case, draws)
+    ranked = rank(judged, case)
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    levers = () if met else _levers(workload, catalogue, clock, draws, judged, day)
+    levers = () if met else _levers(case, draws, judged)
+    workload, catalogue, day = case.workload, case.facts, case.today
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
@@ -103,24 +89,60 @@ def make_plan(
     )
 
 
-def _levers(
-    w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws | None, judged: list[Judged], day: dt.date
-) -> tuple[dict[str, Any], ...]:
+def scenario_checks(
+    fields: Mapping[str, Any],
+    routes: Sequence[str] = (),
+    traits: Sequence[str] = (),
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | None = None,
+) -> tuple[CheckResult, ...]:
+    """The design checks of a scenario and of the option that its plan recommends.
+
+    Parameters
+    ----------
+    routes : sequence of str
+        Routes to check in place of the one that is recommended.
+    traits : sequence of str
+        More traits than the scenario has.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    case = Case.open(fields, profiles, today, pilot)
+    instead = checks.find_routes(case.facts, routes)
+    chosen = plan_case(case).chosen
+    taken = case.workload.routes if chosen is None or chosen.route is None else (chosen.route,)
+    known = checks.circumstances(
+        case.workload,
+        instead or checks.find_routes(case.facts, taken),
+        mover=(chosen and chosen.mover) or "",
+        device=(chosen and chosen.device) or "",
+        target=(chosen and chosen.target) or case.workload.target,
+        traits=traits,
+    )
+    return checks.held(case.facts, known)
+
+
+def _levers(case: Case, draws: Draws | None, judged: list[Judged]) -> tuple[dict[str, Any], ...]:
     """What would make the plan meet."""
     # Only what misses needs the search.
     from migplan.analyses.levers import find_levers, standings
 
-    return find_levers(w, catalogue, clock, draws, standings(judged), day)
+    return find_levers(case, draws, standings(judged))
 
 
-def judge_options(catalogue: Catalogue, w: Workload, clock: Clock, used: dict[str, Fact]) -> list[Judged]:
+def judge_options(case: Case, used: dict[str, Fact]) -> list[Judged]:
     """Evaluate, price and judge every option of a single workload; `used` collects the facts that were read."""
-    assumed: Assumed = assumed_values(catalogue)
-    judged = []
-    for stack, outcome, facts in evaluate_stacks(enumerate_options(catalogue, w, w.start), w, assumed, clock):
+    w, judged = case.workload, []
+    for stack, outcome, facts in evaluate_stacks(case.options, w, case.assumed, case.clock):
         used.update(facts)
         flat, bars = Flat(outcome), barred(outcome)
-        for index, (option, cost) in enumerate(zip(stack, _costs(catalogue, stack, w, outcome), strict=True)):
+        for index, (option, cost) in enumerate(
+            zip(stack, _costs(case.facts, stack, w, outcome), strict=True)
+        ):
             finish, cutover = flat.one(outcome.finish, index), flat.one(outcome.cutover, index)
             verdict = judge(option, w, finish, cutover, cost.total, flat.one(bars, index))
             judged.append(Judged(option, flat, index, cost, verdict, finish, cutover))
@@ -137,12 +159,11 @@ def _costs(catalogue: Catalogue, stack: list[Option], w: Workload, outcome: Outc
     return price_outcome(catalogue, stack, w, outcome, column).costs()
 
 
-def with_spread(
-    judged: list[Judged], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws
-) -> list[Judged]:
+def with_spread(judged: list[Judged], case: Case, draws: Draws) -> list[Judged]:
     """Add percentiles to the options that can be used, and judge them at P80."""
     usable = [item.option for item in judged if bool(item.verdict.usable)]
-    sampled = sample_options(usable, w, catalogue, clock, draws)
+    w = case.workload
+    sampled = sample_options(usable, w, case.facts, case.clock, draws)
     return [
         item if item.option.id not in sampled else _spread(item, sampled[item.option.id], w)
         for item in judged
@@ -155,16 +176,17 @@ def _spread(item: Judged, sampled: Sampled, w: Workload) -> Judged:
     return replace(item, sampled=sampled, spread=spread, verdict=verdict)
 
 
-def rank(judged: list[Judged], w: Workload, assumptions: Mapping[str, Fact]) -> list[Judged]:
+def rank(judged: list[Judged], case: Case) -> list[Judged]:
     """Best first. The winner decides by the aim; behind it by tier, then cost or time."""
     if not judged:
         return []
+    w = case.workload
     tiers = np.array([int(np.asarray(item.verdict.tier).flat[0]) for item in judged])
     # Where a price is not known the ceiling ranks, so that what is missing can never make an option look cheap.
     costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
     finishes = np.array([_aim(item, w) for item in judged])
     efforts = np.array([effort(item.option) for item in judged])
-    first = int(best(tiers, costs, efforts, finishes, w.optimize, tie_of(w.optimize, assumptions)))
+    first = int(best(tiers, costs, efforts, finishes, w.optimize, tie_of(w.optimize, case.facts.assumptions)))
     aim = finishes if w.optimize in BY_TIME else costs
     keys = [
         (tiers[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)

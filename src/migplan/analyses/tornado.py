@@ -12,19 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.analyses import checks
 from migplan.analyses.plan import SAMPLES, judge_options, rank, with_spread
-from migplan.engine.clock import clock_for
+from migplan.engine.case import Case
 from migplan.engine.draws import DRAWN, Draws, draw_workload, spread_of
 from migplan.engine.evaluation import Clock, assumed_values, evaluate_stacks, split_parts
 from migplan.engine.options import Option
 from migplan.engine.ranking import barred
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Catalogue, Fact, load
+from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile
-from migplan.inputs.pilot import apply_pilot, read_pilot
-from migplan.inputs.workload import Workload, read_workload
+from migplan.inputs.workload import Workload
 
 DAY = 86400.0
 LOW, HIGH = 0.1, 0.9
@@ -97,29 +95,24 @@ def find_tornado(
     MigplanError
         With every fault of the input; or no such option, or none that ends.
     """
-    catalogue = load(profiles)
-    if pilot is not None:
-        measured = apply_pilot(read_pilot(pilot), catalogue, fields)
-        catalogue, fields = measured.catalogue, measured.fields
-    w = read_workload(fields, catalogue.assumptions, today or dt.date.today())
-    checks.check_names(w, catalogue)
-    clock = clock_for(w)
-    judged = judge_options(catalogue, w, clock, {})
+    case = Case.open(fields, profiles, today, pilot)
+    judged = judge_options(case, {})
     if not option:
         # The way that a plan recommends, which it does by its draws.
-        judged = with_spread(judged, w, catalogue, clock, Draws(0, SAMPLES))
-    ranked = rank(judged, w, catalogue.assumptions)
+        judged = with_spread(judged, case, Draws(0, SAMPLES))
+    ranked = rank(judged, case)
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
         text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"
         raise MigplanError(Fault("bad-choice", "option", text))
     if not np.isfinite(chosen[0].finish):
         raise MigplanError(Fault("bad-choice", "option", f"{chosen[0].option.id} never ends"))
-    return measure(chosen[0].option, w, catalogue, clock)
+    return measure(chosen[0].option, case)
 
 
-def measure(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> Tornado:
+def measure(option: Option, case: Case) -> Tornado:
     """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go."""
+    w, catalogue, clock = case.workload, case.facts, case.clock
     facts = _ranged(option, w, catalogue, clock)
     rows = 2 * len(facts) + 3
     sigma = spread_of(option, w, catalogue)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import profiles_option, today_option
+from migplan.cli.options import pilot_option, profiles_option, today_option
 
 
 @click.command("batch")
@@ -73,6 +73,7 @@ from migplan.cli.options import profiles_option, today_option
     show_default=True,
     help="Processes of the local engine, of about half a gigabyte each.",
 )
+@pilot_option
 @profiles_option
 @today_option
 def command(**said: Any) -> None:

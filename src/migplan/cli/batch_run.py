@@ -97,6 +97,7 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
     form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
     settings = Settings(
         given=read_settings_fields(said["given"]),
+        pilot="" if said["pilot"] is None else str(said["pilot"].resolve()),
         profiles=tuple(str(folder.resolve()) for folder in said["profiles"]),
         options=said["options"],
         samples=said["samples"] if said["percentiles"] else 0,

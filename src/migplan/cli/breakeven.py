@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import field_options, given_fields, profiles_option, today_option
+from migplan.cli.options import field_options, given_fields, pilot_option, profiles_option, today_option
 
 
 @click.command("breakeven")
@@ -23,6 +23,7 @@ from migplan.cli.options import field_options, given_fields, profiles_option, to
 @field_options
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@pilot_option
 @profiles_option
 @today_option
 def command(
@@ -30,6 +31,7 @@ def command(
     between: tuple[str, str] | None,
     form: str,
     output: Path | None,
+    pilot: Path | None,
     profiles: tuple[Path, ...],
     today: dt.date | None,
     **flags: Any,
@@ -39,6 +41,6 @@ def command(
     from migplan.cli.show import emit
     from migplan.report import breakeven as tell
 
-    found = find_breakevens(given_fields(scenario, flags), between or (), profiles, today)
+    found = find_breakevens(given_fields(scenario, flags), between or (), profiles, today, pilot=pilot)
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
     emit(tell.to_json(found) if form == "json" else tell.to_table(found, width), output)

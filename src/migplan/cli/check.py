@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migplan.cli.options import given_fields, profiles_option, today_option
+from migplan.cli.options import given_fields, pilot_option, profiles_option, today_option
 from migplan.inputs.fields import TRAITS
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@pilot_option
 @profiles_option
 @today_option
 def command(
@@ -53,6 +54,7 @@ def command(
     everything: bool,
     form: str,
     output: Path | None,
+    pilot: Path | None,
     profiles: tuple[Path, ...],
     today: dt.date | None,
 ) -> None:
@@ -69,7 +71,9 @@ def command(
             raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
         found = _bare(routes, traits, profiles, today)
     else:
-        found = _planned(scenario, routes, traits, profiles, today)
+        from migplan.analyses.plan import scenario_checks
+
+        found = scenario_checks(given_fields(scenario, {}), routes, traits, profiles, today, pilot)
     emit(_text(found, form, everything, sys.stdout.isatty() and output is None), output)
 
 
@@ -93,35 +97,6 @@ def _bare(
         routes=find_routes(catalogue, routes),
         words={"traits": frozenset(traits)},
         start=today or dt.date.today(),
-    )
-    return held(catalogue, known)
-
-
-def _planned(
-    scenario: Path,
-    routes: Sequence[str],
-    traits: Sequence[str],
-    profiles: Sequence[Path],
-    today: dt.date | None,
-) -> tuple[CheckResult, ...]:
-    """The checks of a scenario and of the option its plan recommends."""
-    from migplan.analyses.checks import circumstances, find_routes, held
-    from migplan.analyses.plan import make_plan
-    from migplan.facts import load
-    from migplan.inputs.workload import read_workload
-
-    catalogue, given = load(profiles), given_fields(scenario, {})
-    workload = read_workload(given, catalogue.assumptions, today or dt.date.today())
-    instead = find_routes(catalogue, routes)
-    chosen = make_plan(given, profiles, today).chosen
-    taken = workload.routes if chosen is None or chosen.route is None else (chosen.route,)
-    known = circumstances(
-        workload,
-        instead or find_routes(catalogue, taken),
-        mover=(chosen and chosen.mover) or "",
-        device=(chosen and chosen.device) or "",
-        target=(chosen and chosen.target) or workload.target,
-        traits=traits,
     )
     return held(catalogue, known)
 

@@ -22,6 +22,14 @@ profiles_option = click.option(
 )
 
 
+pilot_option = click.option(
+    "--pilot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A TOML file with timed copies or a line test; what they show replaces the profiles' values.",
+)
+
+
 class Day(click.ParamType[dt.date]):
     """A calendar day such as 2026-11-23."""
 

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import field_options, given_fields, profiles_option, samples_options, today_option
+from migplan.cli.options import (
+    field_options,
+    given_fields,
+    pilot_option,
+    profiles_option,
+    samples_options,
+    today_option,
+)
 
 
 @click.command("plan")
@@ -29,14 +36,9 @@ from migplan.cli.options import field_options, given_fields, profiles_option, sa
     help="Write here instead of the terminal.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
-@click.option(
-    "--pilot",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A TOML file with timed copies or a line test; what they show replaces the profiles' values.",
-)
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
 @samples_options
+@pilot_option
 @profiles_option
 @today_option
 def command(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import profiles_option, samples_options, today_option
+from migplan.cli.options import pilot_option, profiles_option, samples_options, today_option
 
 
 @click.command("report")
@@ -26,6 +26,7 @@ from migplan.cli.options import profiles_option, samples_options, today_option
     "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
 )
 @samples_options
+@pilot_option
 @profiles_option
 @today_option
 def command(
@@ -34,8 +35,8 @@ def command(
     """Write a report.
 
     SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), or the table that
-    `migplan batch` wrote (.csv), which becomes one report with a table and a part for each share. Draws, profiles and
-    the day count for a scenario alone: the others are planned already.
+    `migplan batch` wrote (.csv), which becomes one report with a table and a part for each share. Draws, profiles,
+    a pilot and the day count for a scenario alone: the others are planned already.
     """
     from migplan.cli.reporting import report_of
     from migplan.cli.show import check_named, put

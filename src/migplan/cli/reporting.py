@@ -30,7 +30,7 @@ def report_of(
     form : str
         'markdown' or 'html'.
     settings : dict
-        profiles, today, samples and seed, for planning a scenario.
+        profiles, today, samples, seed and pilot, for planning a scenario.
 
     Raises
     ------
@@ -56,7 +56,12 @@ def report_of(
 
 
 def _planned(
-    source: Path, profiles: tuple[Path, ...], today: dt.date | None, samples: int, seed: int
+    source: Path,
+    profiles: tuple[Path, ...],
+    today: dt.date | None,
+    samples: int,
+    seed: int,
+    pilot: Path | None,
 ) -> tuple[Plan, Sweep | None]:
     """The plan of a scenario, and what would win with another line where there is one."""
     from migplan import units
@@ -65,9 +70,9 @@ def _planned(
     from migplan.inputs.scenario import read_scenario
 
     given = read_scenario(source)
-    plan = make_plan(given, profiles, today, samples, seed)
+    plan = make_plan(given, profiles, today, samples, seed, pilot)
     link = plan.workload["link"].value
     if not link:
         return plan, None
     low, high = (units.show(link * factor, "B/s") for factor in (1 / _SPAN, _SPAN))
-    return plan, run_sweep(given, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today)
+    return plan, run_sweep(given, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today, pilot=pilot)

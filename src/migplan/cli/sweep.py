@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import field_options, given_fields, profiles_option, today_option
+from migplan.cli.options import field_options, given_fields, pilot_option, profiles_option, today_option
 
 
 @click.command("sweep")
@@ -33,6 +33,7 @@ from migplan.cli.options import field_options, given_fields, profiles_option, to
     help="Draws for the winners' P50.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@pilot_option
 @profiles_option
 @today_option
 def command(
@@ -41,6 +42,7 @@ def command(
     form: str,
     samples: int,
     output: Path | None,
+    pilot: Path | None,
     profiles: tuple[Path, ...],
     today: dt.date | None,
     **flags: Any,
@@ -55,5 +57,5 @@ def command(
     from migplan.report import sweep as tell
 
     axes = [read_axis(text) for text in over]
-    found = run_sweep(given_fields(scenario, flags), axes, profiles, today, samples)
+    found = run_sweep(given_fields(scenario, flags), axes, profiles, today, samples, pilot=pilot)
     emit(tell.render(found, form, min(100, shutil.get_terminal_size((100, 24)).columns)), output)

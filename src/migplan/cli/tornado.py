@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import field_options, given_fields, profiles_option, today_option
+from migplan.cli.options import field_options, given_fields, pilot_option, profiles_option, today_option
 
 
 @click.command("tornado")
@@ -20,8 +20,8 @@ from migplan.cli.options import field_options, given_fields, profiles_option, to
     "--format", "form", type=click.Choice(["table", "json", "svg"]), default="table", show_default=True
 )
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
-@click.option("--pilot", type=click.Path(path_type=Path), metavar="FILE", help="As for `migplan plan`.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here.")
+@pilot_option
 @profiles_option
 @today_option
 def command(

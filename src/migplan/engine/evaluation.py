@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.accounts import Cost, Ledger, Line
 from migplan.engine.balance import balanced_part, both_ways
+from migplan.engine.case import Case, assumed_values
 from migplan.engine.clock import Always, Clock
 from migplan.engine.copying import Assumed
 from migplan.engine.fidelity import fidelity
@@ -22,13 +23,14 @@ from migplan.engine.online import evaluate_online
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS, Flat, Outcome, Phase, quiet
 from migplan.engine.parameters import Parameters, Quantify, typical
-from migplan.facts import Catalogue, Fact
+from migplan.facts import Fact
 from migplan.inputs.workload import Workload
 
 __all__ = [
     "BOUNDS",
     "Always",
     "Assumed",
+    "Case",
     "Clock",
     "Cost",
     "Flat",
@@ -53,13 +55,6 @@ _KINDS = {
     "hybrid": evaluate_hybrid,
     "split": evaluate_split,
 }
-
-
-def assumed_values(catalogue: Catalogue, quantify: Quantify = typical) -> Assumed:
-    """The engine's own assumptions as numbers or draws."""
-    names = [name for name in Assumed.__slots__ if name != "model_error"]
-    values = {name: quantify(catalogue.assumptions[name]) for name in names}
-    return Assumed(**values)
 
 
 def evaluate_stacks(

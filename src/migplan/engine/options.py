@@ -5,7 +5,6 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -64,7 +63,7 @@ class Option:
         return f"{self.kind}:{lead.id}"
 
 
-def enumerate_options(catalogue: Catalogue, workload: Workload, today: dt.date) -> list[Option]:
+def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
     """All options of a workload: online, offline, hybrid and split.
 
     Hybrids and splits are built only on devices that can be had; a device that cannot says so once, offline.

@@ -14,7 +14,7 @@ from migplan import __version__
 from migplan.errors import Fault, MigplanError
 from migplan.estate.drafts import Draft, Entry, Held, Journal, Stream, hidden, read_journal
 from migplan.estate.output import error_header, header_line, to_parquet
-from migplan.estate.partition import Partition, catalogue_of
+from migplan.estate.partition import Partition, measured_of
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary
 from migplan.files import is_stream
@@ -35,7 +35,7 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     size = [] if status is None else [status.st_size, status.st_mtime_ns]
     lists = {"profiles": list(settings.profiles), "empty": list(settings.empty)}
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
-    facts = hashlib.sha256(repr(catalogue_of(settings.profiles)).encode()).hexdigest()
+    facts = hashlib.sha256(repr(measured_of(settings)).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,

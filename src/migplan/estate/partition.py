@@ -6,15 +6,15 @@ Every way to run a batch, on threads or on a cluster, calls `Partition.plan` and
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from migplan.analyses import checks
+from migplan.engine.case import check_names, with_pilot
 from migplan.engine.clock import clock_for
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import Clock
@@ -28,6 +28,7 @@ from migplan.estate.sampling import Percentiles
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary
 from migplan.facts import Catalogue, load
+from migplan.inputs.workload import Workload
 
 _REMEMBERED = 2000
 
@@ -47,6 +48,20 @@ def catalogue_of(profiles: tuple[str, ...]) -> Catalogue:
     return load([Path(folder) for folder in profiles])
 
 
+def measured_of(settings: Settings) -> tuple[Catalogue, Mapping[str, str]]:
+    """The facts and what stands in where a row says nothing, with a pilot's measurements in them.
+
+    Raises
+    ------
+    MigplanError
+        The profiles or the pilot cannot be read.
+    """
+    facts = catalogue_of(settings.profiles)
+    if not settings.pilot:
+        return facts, settings.given
+    return with_pilot(facts, settings.given, Path(settings.pilot))
+
+
 class Partition:
     """What all partitions of a batch have in common.
 
@@ -62,8 +77,10 @@ class Partition:
     """
 
     def __init__(self, layout: Layout, settings: Settings) -> None:
-        self.layout, self.settings = layout, settings
-        self.catalogue = catalogue_of(settings.profiles)
+        self.catalogue, given = measured_of(settings)
+        self.layout, self.settings = layout, replace(settings, given=given)
+        self._by_protocol: dict[str, Catalogue] = {}
+        _check_line_test(layout, settings)
         self.draws = Draws(settings.seed, settings.samples) if settings.samples else None
         self._known: dict[tuple[Any, ...], tuple[list[Option], Clock] | list[Fault]] = {}
 
@@ -91,13 +108,24 @@ class Partition:
                 _refuse(rows, group, known)
         return self._bad(rows, records)
 
+    def facts_of(self, w: Workload) -> Catalogue:
+        """The facts for rows of a protocol: a pilot says nothing of another one than it copied over."""
+        if not self.settings.pilot:
+            return self.catalogue
+        found = self._by_protocol.get(w.protocol)
+        if found is None:
+            given = {**self.settings.given, "protocol": w.protocol}
+            facts = catalogue_of(self.settings.profiles)
+            found = self._by_protocol[w.protocol] = with_pilot(facts, given, Path(self.settings.pilot))[0]
+        return found
+
     def _ways(self, group: Group) -> tuple[list[Option], Clock] | list[Fault]:
         """The options and the clock of a group, or what is wrong with its words."""
         found = self._known.get(group.words)
         if found is None:
             try:
-                checks.check_names(group.workload, self.catalogue)
-                options = enumerate_options(self.catalogue, group.workload, group.workload.start)
+                check_names(group.workload, self.catalogue)
+                options = enumerate_options(self.facts_of(group.workload), group.workload)
                 found = (in_order(options), clock_for(group.workload))
             except MigplanError as error:
                 found = list(error.faults)
@@ -120,14 +148,25 @@ class Partition:
         return sorted(found, key=lambda bad: bad.line)
 
     def _decide(self, group: Group, options: list[Option], clock: Clock) -> Iterator[Entries]:
-        what = self.settings.options
+        what, catalogue = self.settings.options, self.facts_of(group.workload)
         if what == "best" and self.draws is None:
-            yield decide_best(group, options, self.catalogue, clock)
+            yield decide_best(group, options, catalogue, clock)
             return
         percentiles = None
         if self.draws is not None:
-            percentiles = Percentiles(self.catalogue, clock, self.draws, what == "best")
-        yield from decide_all(group, options, self.catalogue, clock, percentiles, what)
+            percentiles = Percentiles(catalogue, clock, self.draws, what == "best")
+        yield from decide_all(group, options, catalogue, clock, percentiles, what)
+
+
+def _check_line_test(layout: Layout, settings: Settings) -> None:
+    """Refuse a test of one line for rows that have their own."""
+    if not settings.pilot or "link" not in {column.name for column in layout.columns}:
+        return
+    from migplan.inputs.pilot import read_pilot
+
+    if read_pilot(Path(settings.pilot)).line is not None:
+        text = "its test is of one line, and the rows name theirs; wanted a pilot without [link]"
+        raise MigplanError(Fault("contradiction", "--pilot", text))
 
 
 def _refuse(rows: Rows, group: Group, faults: list[Fault]) -> None:

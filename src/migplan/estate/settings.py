@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from migplan.analyses.checks import check_names
+from migplan.engine.case import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.columns import Column, find_columns
 from migplan.facts import Catalogue
@@ -35,6 +35,8 @@ class Settings:
     ----------
     given : dict
         Field -> text that stands in where a row says nothing.
+    pilot : str
+        The pilot file; empty where there is none.
     options : str
         'best', 'families' or 'all': the rows that come out for one that goes in.
     samples : int
@@ -51,6 +53,7 @@ class Settings:
 
     given: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    pilot: str = ""
     today: dt.date = dt.date(2000, 1, 1)
     options: str = "best"
     samples: int = 0

@@ -13,16 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses import checks
 from migplan.analyses.breakeven.pair import Pair, find_breakeven, own_line
 from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
 from migplan.analyses.plan import judge_options, rank
-from migplan.engine.clock import clock_for
-from migplan.engine.evaluation import Clock
-from migplan.engine.options import Option, enumerate_options
+from migplan.engine.case import Case
+from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Catalogue, load
-from migplan.inputs.workload import Workload, read_workload
 
 __all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
 
@@ -32,6 +28,7 @@ def find_breakevens(
     between: Sequence[str] = (),
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
+    pilot: Path | None = None,
 ) -> Comparison:
     """Compare the best way over a line with the best one by device, or two ways by their ids, at typical values.
 
@@ -47,23 +44,20 @@ def find_breakevens(
     MigplanError
         With every fault of the input; or there is no such option, or no way of one of the kinds.
     """
-    catalogue = load(profiles)
-    w = read_workload(fields, catalogue.assumptions, today or dt.date.today())
-    checks.check_names(w, catalogue)
-    clock = clock_for(w)
-    first, second = _named(catalogue, w, between) if between else _best_two(catalogue, w, clock)
-    pair = Pair(first, second, w, catalogue, clock)
+    case = Case.open(fields, profiles, today, pilot)
+    first, second = _named(case, between) if between else _best_two(case)
+    pair = Pair(first, second, case)
     results = tuple(find_breakeven(pair, over, of) for of in ("time", "cost") for over in ("volume", "link"))
     cautions = tuple(
         f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
         for option in (first, second)
         if option.reasons
     )
-    return Comparison(first, second, results, w, cautions)
+    return Comparison(first, second, results, case.workload, cautions)
 
 
-def _named(catalogue: Catalogue, w: Workload, between: Sequence[str]) -> tuple[Option, Option]:
-    known = {option.id: option for option in enumerate_options(catalogue, w, w.start)}
+def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
+    known = {option.id: option for option in case.options}
     if len(between) != 2 or between[0] == between[1]:
         raise MigplanError(Fault("bad-choice", "between", "wanted the ids of two different options"))
     faults = [
@@ -80,13 +74,9 @@ def _named(catalogue: Catalogue, w: Workload, between: Sequence[str]) -> tuple[O
     return known[between[0]], known[between[1]]
 
 
-def _best_two(catalogue: Catalogue, w: Workload, clock: Clock) -> tuple[Option, Option]:
+def _best_two(case: Case) -> tuple[Option, Option]:
     """The first in rank over a line that is there, and with devices: what can be used, else what has numbers at all."""
-    ranked = [
-        item
-        for item in rank(judge_options(catalogue, w, clock, {}), w, catalogue.assumptions)
-        if np.isfinite(item.finish)
-    ]
+    ranked = [item for item in rank(judge_options(case, {}), case) if np.isfinite(item.finish)]
     online = [i.option for i in ranked if i.option.kind == "online" and not own_line(i.option)]
     devices = [i for i in ranked if i.option.kind in ("offline", "hybrid")]
     if online:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from migplan.engine.evaluation import BOUNDS, Clock, assumed_values, evaluate_stacks
+from migplan.engine.case import Case
+from migplan.engine.evaluation import BOUNDS, evaluate_stacks
 from migplan.engine.options import Option
-from migplan.facts import Catalogue
 from migplan.formulas.breakeven import breakeven_rate, breakeven_volume
 from migplan.inputs.workload import Workload
 
@@ -24,9 +24,7 @@ class Terms(NamedTuple):
     import_rate: float
 
 
-def closed_form(
-    first: Option, second: Option, w: Workload, catalogue: Catalogue, clock: Clock, over: str
-) -> float | None:
+def closed_form(first: Option, second: Option, case: Case, over: str) -> float | None:
     """Volume or line rate at which a way over a line and one by device take the same time.
 
     Its terms are those of one workload: what devices and passes there are for it, and which rates, are taken to be the
@@ -46,7 +44,8 @@ def closed_form(
     online, device = pair.get("online"), pair.get("offline") or pair.get("hybrid")
     if online is None or device is None:
         return None
-    line, carried = (_phases(option, w, catalogue, clock) for option in (online, device))
+    w = case.workload
+    line, carried = (_phases(option, case) for option in (online, device))
     if line is None or carried is None:
         return None
     terms = _terms(line, carried, device, w)
@@ -59,9 +58,9 @@ def closed_form(
     return float(payload * one(w.link) / line["rate"])
 
 
-def _phases(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> dict[str, Any] | None:
+def _phases(option: Option, case: Case) -> dict[str, Any] | None:
     """Ends and lengths of an option's stretches, its rate and what bounds it; None where it never ends. [s]."""
-    for _, outcome, _ in evaluate_stacks([option], w, assumed_values(catalogue), clock):
+    for _, outcome, _ in evaluate_stacks([option], case.workload, case.assumed, case.clock):
         if not np.isfinite(outcome.finish).all():
             return None
         found: dict[str, Any] = {

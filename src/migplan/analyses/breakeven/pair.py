@@ -14,10 +14,10 @@ from migplan.analyses.breakeven.closed import closed_form, one
 from migplan.analyses.breakeven.records import Breakeven, Crossing
 from migplan.analyses.breakeven.words import BASES, why_never
 from migplan.analyses.sweep import with_columns
-from migplan.engine.evaluation import BOUNDS, Clock, assumed_values, evaluate_stacks, price_option
+from migplan.engine.case import Case
+from migplan.engine.evaluation import BOUNDS, evaluate_stacks, price_option
 from migplan.engine.options import Option
 from migplan.engine.rows import RowResults, evaluate_rows
-from migplan.facts import Catalogue
 from migplan.formulas.roots import narrow, sign_changes
 from migplan.inputs.workload import Workload
 
@@ -35,9 +35,12 @@ class Pair:
 
     first: Option
     second: Option
-    workload: Workload
-    catalogue: Catalogue
-    clock: Clock
+    case: Case
+
+    @property
+    def workload(self) -> Workload:
+        """As the case has it."""
+        return self.case.workload
 
     def at(self, over: str, values: NDArray[np.float64], of: str) -> tuple[Any, Any]:
         """Time or cost of either way at each value; infinite where it cannot be used. [s] or [USD]."""
@@ -53,7 +56,7 @@ class Pair:
     def closed(self, over: str, value: float | None) -> float | None:
         """The closed form with the rates at a value of the input; those of the workload as it stands without one."""
         w = self.workload if value is None else with_columns(self.workload, {over: np.array([value])})
-        return closed_form(self.first, self.second, w, self.catalogue, self.clock, over)
+        return closed_form(self.first, self.second, self.case.of(w), over)
 
     def unknown_prices(self) -> tuple[str, ...]:
         """Lines without a known price that do not stand in both ledgers alike."""
@@ -62,17 +65,17 @@ class Pair:
 
     def _unknown(self, option: Option) -> Iterator[tuple[str, str, float]]:
         w = self.workload
-        for _, outcome, _ in evaluate_stacks([option], w, assumed_values(self.catalogue), self.clock):
+        for _, outcome, _ in evaluate_stacks([option], w, self.case.assumed, self.case.clock):
             quantities = {basis: one(amount) for basis, amount in outcome.quantities.items()}
             wanted = one(outcome.details["wanted_rate"])
             rate = wanted if np.isfinite(wanted) else 0.0
-            for line in price_option(self.catalogue, option, w, quantities, rate).lines:
+            for line in price_option(self.case.facts, option, w, quantities, rate).lines:
                 if line.price is None and one(line.quantity) != 0:
                     yield line.owner, line.item, one(line.quantity)
 
     def _evaluate(self, over: str, values: NDArray[np.float64]) -> dict[str, tuple[RowResults, int]]:
         w = with_columns(self.workload, {over: values})
-        results = evaluate_rows((self.first, self.second), w, self.catalogue, self.clock, len(values))
+        results = evaluate_rows((self.first, self.second), w, self.case.facts, self.case.clock, len(values))
         return {
             option.id: (result, place) for result in results for place, option in enumerate(result.options)
         }

@@ -5,7 +5,6 @@ The forward model is inverted, so that a lever fed back as an input meets, and a
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,23 +15,19 @@ from migplan.analyses.levers.ladders import earlier_start, more_hours
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings
+from migplan.engine.case import Case
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import Clock
 from migplan.engine.options import Option
 from migplan.errors import counted
-from migplan.facts import Catalogue
 from migplan.inputs.workload import Workload
 
 __all__ = ["find_levers", "standings"]
 
 
 def find_levers(
-    w: Workload,
-    catalogue: Catalogue,
-    clock: Clock,
+    case: Case,
     draws: Draws | None,
     standings: Sequence[Standing],
-    today: dt.date,
 ) -> tuple[dict[str, Any], ...]:
     """Each single lever that makes the plan meet, with the value that is needed.
 
@@ -42,15 +37,13 @@ def find_levers(
         Judged at P80 of these draws; None judges typical values.
     standings : sequence of Standing
         Every option that words allow, as it stands now.
-    today : date
-        No start before that.
     """
     # What keeps all that must be kept ranks before what does not, even if it is late: it is what has to be helped.
     if any(s.sure and np.isfinite(s.typical) for s in standings):
         standings = [s for s in standings if s.sure]
     if not standings:
         return ()
-    measure = Measure(w, catalogue, clock, draws)
+    measure, w = Measure(case, draws), case.workload
     knobs = [knob for knob in KNOBS if _can_move(knob.now(w), knob.farthest(knob.now(w)))]
     search = Search(measure, standings, knobs)
     found = {
@@ -65,7 +58,7 @@ def find_levers(
     if "devices" in found:
         found["devices"]["now"] = _held(standings)
     found.update(more_hours(measure, standings))
-    found.update(earlier_start(measure, standings, today))
+    found.update(earlier_start(measure, standings))
     found.update(_deadline(measure, standings) | _budget(measure, standings))
     order = (
         *(knob.field for knob in KNOBS[:5]),

@@ -14,8 +14,7 @@ from migplan.analyses.levers.knobs import lever
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
-from migplan.engine.clock import clock_for
-from migplan.engine.options import Option, enumerate_options
+from migplan.engine.options import Option
 from migplan.inputs.calendars.hours import HOLIDAY, Pattern, read_hours
 from migplan.inputs.calendars.zones import time_to_deadline
 from migplan.inputs.readers import DAY
@@ -100,12 +99,10 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds // _HOUR):02d}:{int(seconds % _HOUR // 60):02d}"
 
 
-def earlier_start(
-    measure: Measure, standings: Sequence[Standing], today: dt.date
-) -> dict[str, dict[str, Any]]:
+def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
     """The latest start before the present one that meets a deadline which is a date."""
     w = measure.workload
-    days = min((w.start - today).days, _EARLIEST)
+    days = min((w.start - measure.case.today).days, _EARLIEST)
     text = w.inputs["deadline"].text
     if days <= 0 or np.isnan(w.deadline) or text[4:5] != "-":
         return {}
@@ -146,7 +143,7 @@ def _first(
 
 
 def _allowed(measure: Measure, w: Workload) -> list[Option]:
-    return [option for option in enumerate_options(measure.catalogue, w, w.start) if not option.reasons]
+    return list(measure.case.of(w).open_options)
 
 
 def _best(measure: Measure, standings: Sequence[Standing], w: Workload) -> set[str]:
@@ -176,7 +173,7 @@ def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> Opt
 
 
 def _changed(measure: Measure, w: Workload) -> Measure:
-    return Measure(w, measure.catalogue, clock_for(w), measure.draws)
+    return Measure(measure.case.of(w), measure.draws)
 
 
 def _meeting(here: Measure, options: list[Option]) -> Any:

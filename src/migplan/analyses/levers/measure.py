@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.engine.case import Case
 from migplan.engine.draws import Draws, draw_workload, some_draws, spread_of
-from migplan.engine.evaluation import Clock, assumed_values, evaluate_stacks, price_outcome, split_parts
+from migplan.engine.evaluation import assumed_values, evaluate_stacks, price_outcome, split_parts
 from migplan.engine.options import Option
 from migplan.engine.parameters import Quantify
 from migplan.engine.ranking import barred, best, effort, judge, tie_of
-from migplan.facts import Catalogue
 from migplan.formulas.distributions import quantiles
 from migplan.inputs.workload import Workload
 
@@ -43,10 +43,13 @@ class Measure:
         What plans are judged by; None for typical values.
     """
 
-    workload: Workload
-    catalogue: Catalogue
-    clock: Clock
+    case: Case
     draws: Draws | None
+
+    @property
+    def workload(self) -> Workload:
+        """As the case has it."""
+        return self.case.workload
 
     def typical(self, options: Sequence[Option], changed: Mapping[str, Array]) -> Results:
         """At typical values. [s], [USD].
@@ -61,14 +64,14 @@ class Measure:
         for members in _alike([option.kind for option in options]):
             same = [options[k] for k in members]
             w = _columns(self.workload, changed, members)
-            for stack, outcome, _ in evaluate_stacks(same, w, assumed_values(self.catalogue), self.clock):
+            for stack, outcome, _ in evaluate_stacks(same, w, self.case.assumed, self.case.clock):
                 bars = barred(outcome)
                 found.finish[members] = np.where(bars, np.inf, outcome.finish)[:, 0]
                 found.cutover[members] = np.where(bars, np.inf, outcome.cutover)[:, 0]
                 if np.isnan(self.workload.budget):
                     found.cost[members] = 0.0
                 else:
-                    found.cost[members] = price_outcome(self.catalogue, stack, w, outcome).total[:, 0]
+                    found.cost[members] = price_outcome(self.case.facts, stack, w, outcome).total[:, 0]
         return found
 
     def judged(self, options: Sequence[Option], changed: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -89,7 +92,7 @@ class Measure:
             verdict = judge(option, w, finish[place], cutover[place], costs[place], False)
             tiers.append(int(np.asarray(verdict.tier).flat[0]))
         efforts = np.array([effort(option) for option in options])
-        tie = tie_of(self.workload.optimize, self.catalogue.assumptions)
+        tie = tie_of(self.workload.optimize, self.case.facts.assumptions)
         return int(best(np.array(tiers), costs, efforts, finish, self.workload.optimize, tie))
 
     def _ceilings(self, options: Sequence[Option], changed: Mapping[str, Array]) -> Array:
@@ -98,8 +101,8 @@ class Measure:
         for members in _alike([option.kind for option in options]):
             same = [options[k] for k in members]
             w = _columns(self.workload, changed, members)
-            for stack, outcome, _ in evaluate_stacks(same, w, assumed_values(self.catalogue), self.clock):
-                found[members] = price_outcome(self.catalogue, stack, w, outcome).ceiling[:, 0]
+            for stack, outcome, _ in evaluate_stacks(same, w, self.case.assumed, self.case.clock):
+                found[members] = price_outcome(self.case.facts, stack, w, outcome).ceiling[:, 0]
         return found
 
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
@@ -125,9 +128,9 @@ class Measure:
         draws = self.draws
         count = len(range(draws.samples)[which]) if isinstance(which, slice) else len(which)
         finish, cutover = np.empty((len(options), count)), np.empty((len(options), count))
-        sigmas = [spread_of(option, self.workload, self.catalogue) for option in options]
+        sigmas = [spread_of(option, self.workload, self.case.facts) for option in options]
         w = some_draws(draw_workload(self.workload, draws), which, draws.samples)
-        values = assumed_values(self.catalogue, draws)
+        values = assumed_values(self.case.facts, draws)
         for members in _alike([(o.kind, s) for o, s in zip(options, sigmas, strict=True)]):
             error = draws.error(sigmas[members[0]])
             assumed = some_draws(replace(values, model_error=error), which, draws.samples)
@@ -151,8 +154,8 @@ class Measure:
         own = _columns(w, changed, part)
         same = [options[k] for k in part]
         usual = _columns(self.workload, changed, part)
-        parts = split_parts(same, usual, assumed_values(self.catalogue), self.clock)
-        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.clock, quantify, parts=parts):
+        parts = split_parts(same, usual, self.case.assumed, self.case.clock)
+        for _, outcome, _ in evaluate_stacks(same, own, assumed, self.case.clock, quantify, parts=parts):
             bars = barred(outcome)
             finish[part] = np.where(bars, np.inf, outcome.finish)
             cutover[part] = np.where(bars, np.inf, outcome.cutover)

@@ -12,17 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.analyses import checks
 from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.analyses.sweep.medians import medians
-from migplan.engine.clock import clock_for
+from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
-from migplan.engine.options import enumerate_options
 from migplan.engine.rows import Winners, find_winners
 from migplan.errors import Fault, MigplanError
-from migplan.facts import Catalogue, load
-from migplan.inputs.workload import Workload, read_workload
+from migplan.inputs.workload import Workload
 
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "with_columns"]
 
@@ -68,6 +65,7 @@ def run_sweep(
     today: dt.date | None = None,
     samples: int = 0,
     seed: int = 0,
+    pilot: Path | None = None,
 ) -> Sweep:
     """Find the winner of every cell by typical durations, and the winner's P50 where draws are asked for.
 
@@ -81,8 +79,7 @@ def run_sweep(
     if not (1 <= len(axes) <= 2 and alone) or np.prod(shape) > MOST_CELLS:
         text = f"wanted one input or two different ones, and at most {MOST_CELLS:,} cells"
         raise MigplanError(Fault("out-of-range", "over", text))
-    catalogue = load(profiles)
-    day = today or dt.date.today()
+    catalogue, fields = load_measured(fields, profiles, pilot)
     words = [axis for axis in axes if axis.values is None]
     numbers = [axis for axis in axes if axis.values is not None]
     parts: dict[tuple[int, ...], _Part] = {}
@@ -90,10 +87,9 @@ def run_sweep(
     for choice in itertools.product(*(range(len(axis.texts)) for axis in words)):
         given = _given(fields, axes)
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
-        workload = read_workload(given, catalogue.assumptions, day)
-        checks.check_names(workload, catalogue)
-        parts[choice] = _numbers(workload, numbers, catalogue, draws)
-    return _assemble(tuple(axes), parts, workload)
+        case = Case.read(given, catalogue, today)
+        parts[choice] = _numbers(case, numbers, draws)
+    return _assemble(tuple(axes), parts, case.workload)
 
 
 class _Part(NamedTuple):
@@ -120,13 +116,13 @@ def _given(fields: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
     return given
 
 
-def _numbers(w: Workload, axes: Sequence[Axis], catalogue: Catalogue, draws: Draws | None) -> _Part:
+def _numbers(case: Case, axes: Sequence[Axis], draws: Draws | None) -> _Part:
     values = [axis.values for axis in axes if axis.values is not None]
     grids = np.meshgrid(*values, indexing="ij") if values else []
     columns = {axis.field: grid.ravel() for axis, grid in zip(axes, grids, strict=True)}
     rows = len(next(iter(columns.values()))) if columns else 1
-    swept, clock = with_columns(w, columns), clock_for(w)
-    options = [option for option in enumerate_options(catalogue, swept, swept.start) if not option.reasons]
+    swept, clock, catalogue = with_columns(case.workload, columns), case.clock, case.facts
+    options = case.of(swept).open_options
     winners = _possible(find_winners(options, swept, catalogue, clock, rows), swept)
     median = np.full(rows, np.nan)
     if draws is not None:

@@ -1,0 +1,222 @@
+"""What is planned, and all that it is planned by: a workload, the facts, the clock and the engine's assumptions.
+
+A case is opened once, from texts; every analysis is asked for one and for nothing beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from migplan.engine.clock import Clock, clock_for
+from migplan.engine.copying import Assumed
+from migplan.engine.options import Option, enumerate_options
+from migplan.engine.parameters import Quantify, typical
+from migplan.errors import Fault, MigplanError, shorten
+from migplan.facts import Catalogue, Profile, load
+from migplan.inputs.workload import Workload, read_workload
+
+
+@dataclass(frozen=True)
+class Case:
+    """A workload with the facts that it is planned by.
+
+    Attributes
+    ----------
+    workload : Workload
+    facts : Catalogue
+        With what a pilot measured, where there is one.
+    today : date
+        The day that it is planned for.
+    """
+
+    workload: Workload
+    facts: Catalogue
+    today: dt.date
+
+    @classmethod
+    def open(
+        cls,
+        given: Mapping[str, Any],
+        profiles: Sequence[Path | str] = (),
+        today: dt.date | None = None,
+        pilot: Path | None = None,
+    ) -> Case:
+        """Read a case.
+
+        Parameters
+        ----------
+        given : mapping
+            Input field -> text, as in a scenario file.
+        profiles : sequence of path
+            Folders of the user's own profiles, over ours by id.
+        today : date, optional
+            The day to plan for; the current day where none is given.
+        pilot : path, optional
+            A pilot file, whose measurements stand in for what the profiles say.
+
+        Raises
+        ------
+        MigplanError
+            With every fault of the input.
+        """
+        facts, measured = load_measured(given, profiles, pilot)
+        return cls.read(measured, facts, today)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], facts: Catalogue, today: dt.date | None = None) -> Case:
+        """Read a case of facts that are there already.
+
+        Raises
+        ------
+        MigplanError
+            With every fault of the fields.
+        """
+        day = today or dt.date.today()
+        workload = read_workload(given, facts.assumptions, day)
+        check_names(workload, facts)
+        return cls(workload, facts, day)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The calendar of the site, from its start."""
+        return clock_for(self.workload)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """The engine's own assumptions at typical values."""
+        return assumed_values(self.facts)
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Every option, those that cannot be used among them."""
+        return tuple(enumerate_options(self.facts, self.workload))
+
+    @cached_property
+    def open_options(self) -> tuple[Option, ...]:
+        """The options that no word rules out."""
+        return tuple(option for option in self.options if not option.reasons)
+
+    def option(self, name: str, where: str) -> Option:
+        """The option with an id.
+
+        Parameters
+        ----------
+        where : str
+            What asks for it, for the message.
+
+        Raises
+        ------
+        MigplanError
+            There is none.
+        """
+        for option in self.options:
+            if option.id == name:
+                return option
+        text = f"no option {shorten(name)} for this workload; `migplan plan --all` lists them"
+        raise MigplanError(Fault("bad-choice", where, text))
+
+    def of(self, workload: Workload) -> Case:
+        """The same with another workload; what both have in common is not made again."""
+        made = Case(workload, self.facts, self.today)
+        kept = {name: self.__dict__[name] for name in ("assumed",) if name in self.__dict__}
+        if _calendar_words(workload) == _calendar_words(self.workload):
+            kept["clock"] = self.clock
+        made.__dict__.update(kept)
+        return made
+
+
+def _calendar_words(w: Workload) -> tuple[Any, ...]:
+    return w.start, w.hours, w.holidays, w.freeze, w.timezone, w.cutover_days
+
+
+def load_measured(
+    given: Mapping[str, Any], profiles: Sequence[Path | str] = (), pilot: Path | None = None
+) -> tuple[Catalogue, Mapping[str, Any]]:
+    """The facts, and the fields, with a pilot's measurements in them where there is one.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the profiles or of the pilot.
+    """
+    facts = load(profiles)
+    return (facts, given) if pilot is None else with_pilot(facts, given, pilot)
+
+
+def with_pilot(
+    facts: Catalogue, given: Mapping[str, Any], pilot: Path
+) -> tuple[Catalogue, Mapping[str, Any]]:
+    """Facts and fields with a pilot's measurements in them.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the pilot.
+    """
+    # Only who measured something needs the fit.
+    from migplan.inputs.pilot import apply_pilot, read_pilot
+
+    measured = apply_pilot(read_pilot(pilot), facts, given)
+    return measured.catalogue, measured.fields
+
+
+def assumed_values(facts: Catalogue, quantify: Quantify = typical) -> Assumed:
+    """The engine's own assumptions as numbers or draws."""
+    names = [entry.name for entry in fields(Assumed) if entry.name != "model_error"]
+    return Assumed(**{name: quantify(facts.assumptions[name]) for name in names})
+
+
+def check_names(workload: Workload, facts: Catalogue) -> None:
+    """Refuse targets, routes and Regions that no profile has.
+
+    Raises
+    ------
+    MigplanError
+        With one fault for each unknown name.
+    """
+    faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
+    faults += _wrong_target(workload, facts)
+    known = {region for price in facts.prices.values() for region in price.regions} - {"any"}
+    known |= {
+        region for kind in (facts.devices, facts.targets) for p in kind.values() for region in p.regions
+    }
+    # The profiles name Regions of AWS alone.
+    if workload.cloud == "aws" and workload.region not in known:
+        wanted = ", ".join(sorted(known))
+        text = f"{workload.region!r} is not known; wanted one of {wanted}"
+        faults.append(Fault("bad-choice", "region", text))
+    if faults:
+        raise MigplanError(faults)
+
+
+def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
+    """A target that no profile has, or that another cloud has."""
+    offered = {t.id for t in facts.targets.values() if t.cloud in ("any", workload.cloud)}
+    if not workload.target or workload.target in offered:
+        return []
+    found = facts.targets.get(workload.target)
+    # Some targets serve backtests alone: they are in no cloud.
+    elsewhere = found is not None and found.cloud != "none"
+    said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
+    wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
+    return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
+
+
+def routes_of(facts: Catalogue, name: str) -> list[Profile]:
+    """The route of this id, else those of this family that use the site's line, else none."""
+    if name in facts.routes:
+        return [facts.routes[name]]
+    family = [route for route in facts.routes.values() if route.extra["family"] == name]
+    return [route for route in family if route.extra["line"] == "site"] or family
+
+
+def unknown_route(facts: Catalogue, where: str, name: str) -> Fault:
+    """What is said of a route that no profile has."""
+    families = {route.extra["family"] for route in facts.routes.values()}
+    wanted = ", ".join(sorted({*facts.routes, *families}))
+    return Fault("bad-choice", where, f"{name!r} is not known; wanted some of {wanted}")
