@@ -78,7 +78,7 @@ def test_a_sweep_heeds_a_pilot(pilot):
 
 
 def test_a_break_even_heeds_a_pilot(pilot):
-    pair = ("robocopy/internet/fsx-windows", "own-nas-courier/s3")
+    pair = ("robocopy/vpn/fsx-windows", "own-nas-courier/s3")
     fields = {**SHARE, "app_change": "allowed"}
     with_pilot, without = (
         find_breakevens(fields, pair, today=TODAY, pilot=path).results[0] for path in (pilot, None)
