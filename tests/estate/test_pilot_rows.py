@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from tests.estate.test_plan_equality import TODAY, batch, same, told
 
 from migplan.analyses.plan import make_plan
 from migplan.errors import MigplanError
-from tests.estate.test_plan_equality import TODAY, batch, same, told
 
 PILOT = """\
 mover = "robocopy"
@@ -35,7 +35,6 @@ time = "10 s"
 files = "2M"
 time = "2 min"
 """
-
 
 
 def a_line_test():
