@@ -3,6 +3,7 @@ import os
 import pytest
 
 from migplan import cache
+from migplan.facts import load
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +39,14 @@ def test_without_a_folder_nothing_is_kept_and_nothing_breaks(tmp_path, monkeypat
     monkeypatch.setenv("MIGPLAN_CACHE_DIR", str(tmp_path / "file"))
     cache.keep("one", 1, "o", 5)
     assert cache.kept("one") is None
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[]", "1", "null", '{"units": []}', '{"movers": {"x": 3}}', '{"movers": []}']
+)
+def test_a_kept_catalogue_of_another_form_is_compiled_anew(own_folder, content):
+    known = load()
+    (kept,) = own_folder.glob("catalogue-*.json")
+    kept.write_text(content, encoding="utf-8")
+    assert load() == known
+    assert len(kept.read_text(encoding="utf-8")) > 1000

@@ -109,13 +109,13 @@ def test_stays_silent_where_it_should_not(name):
 @pytest.mark.parametrize("name", CASES)
 def test_speaks_of_things_that_exist(name):
     for when in CATALOGUE.checks[name].when:
-        assert set(when["routes"]) <= set(CATALOGUE.routes)
-        assert set(when["route_families"]) <= {r.extra["family"] for r in CATALOGUE.routes.values()}
+        assert set(when.routes) <= set(CATALOGUE.routes)
+        assert set(when.route_families) <= {r.family for r in CATALOGUE.routes.values()}
         needs = {need.id for route in CATALOGUE.routes.values() for need in route.requires}
-        assert {*when["route_requires"], *when["route_lacks"]} <= needs
-        assert set(when["movers"]) <= set(CATALOGUE.movers)
-        assert set(when["devices"]) <= set(CATALOGUE.devices)
-        assert set(when["targets"]) <= set(CATALOGUE.targets)
+        assert {*when.route_requires, *when.route_lacks} <= needs
+        assert set(when.words.get("movers", ())) <= set(CATALOGUE.movers)
+        assert set(when.words.get("devices", ())) <= set(CATALOGUE.devices)
+        assert set(when.words.get("targets", ())) <= set(CATALOGUE.targets)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -132,9 +132,7 @@ def test_rules_of_one_cloud_are_silent_in_others(name):
     assert name not in fired(cloud="azure", region="westeurope", **fields)
 
 
-@pytest.mark.parametrize(
-    "route", [route.id for route in CATALOGUE.routes.values() if route.extra["family"] == "vpn"]
-)
+@pytest.mark.parametrize("route", [route.id for route in CATALOGUE.routes.values() if route.family == "vpn"])
 def test_every_vpn_needs_a_customer_gateway(route):
     assert "customer-gateway" in fired(route=route)
 

@@ -16,8 +16,7 @@ from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
 from migplan.engine.ranking import numeric_reasons
-from migplan.facts import Fact, MoverPath, Profile
-from migplan.facts.records import Lifecycle
+from migplan.facts import Fact, Mover, MoverPath, Route, Target
 from migplan.formulas.passes import FITS, GROWS, STALLS, changed_bytes_saturating
 from migplan.inputs.fields import FIELDS
 from migplan.inputs.workload import Workload
@@ -37,22 +36,39 @@ def fact(key, value):
     )
 
 
-def profile(kind, facts, extra):
-    table = {key: fact(f"{kind}.{key}", value) for key, value in facts.items()}
-    return Profile(kind, kind, f"the {kind}", "", "aws", (), Lifecycle(), (), table, {}, (), (), (), extra)
+def profile(record, facts, **words):
+    name = record.__name__.lower()
+    table = {key: fact(f"{name}.{key}", value) for key, value in facts.items()}
+    return record(id=name, name=f"the {name}", cloud="aws", facts=table, regional={}, **words)
 
 
-def option(verifies="none", phases="sequential", line="site", exists=True, route=(), **facts):
-    modes = ("none", "changed", "all")
-    mover = {"behaviour": "files", "phases": phases, "verifies": modes, "verifies_by_default": verifies}
+def option(
+    verifies="none",
+    phases="sequential",
+    line="site",
+    exists=True,
+    route=(),
+    modes=("none", "changed", "all"),
+    behaviour="files",
+    **facts,
+):
+    mover = {
+        "behaviour": behaviour,
+        "phases": phases,
+        "verifies": modes,
+        "verifies_by_default": verifies,
+        "encrypted": True,
+        "paths": (),
+    }
+    store = {"kind": "file", "app_change": {}, "stores": {}, "stores_source": "", "stores_notes": {}}
     routes = {"goodput": 1.0, **dict(route)}
     return Option(
         "option",
         "online",
-        profile("target", {}, {"recommended": None, "throughput": []}),
-        mover=profile("mover", facts, mover),
-        route=profile("route", routes, {"line": line}),
-        path=MoverPath((), (), (), (), "", {}, {}, "", "", {}),
+        profile(Target, {}, **store),
+        mover=profile(Mover, facts, **mover),
+        route=profile(Route, routes, family="internet", line=line, reaches=("public",)),
+        path=MoverPath(keeps={}, notes={}, source="", facts={}),
         exists=exists,
     )
 
@@ -257,9 +273,14 @@ def test_what_files_bound_is_not_told_to_buy_a_line():
     assert "would do" not in reason.text
 
 
+def test_a_mover_of_blocks_waits_for_no_file():
+    blocks = outcome(workload(), option(behaviour="blocks", per_file_time=1.0))
+    assert one(blocks.finish) == one(outcome(workload(), option(behaviour="blocks")).finish)
+    assert one(blocks.finish) < one(outcome(workload(), option(per_file_time=1.0)).finish)
+
+
 def test_an_unknown_way_of_verifying_is_told():
-    mover = option("changed")
-    mover.mover.extra["verifies"] = ("changed",)
+    mover = option("changed", modes=("changed",))
     (note,) = pass_notes(mover, workload(verify="all"), FITS, {})
     assert "'all'" in note
     assert "'changed'" in note

@@ -101,7 +101,7 @@ def test_enhanced_mode_never_reaches_three_of_the_file_systems(catalogue):
 
 def test_snapmirror_reads_ontap_and_nothing_else(catalogue):
     assert {path.systems for path in catalogue.movers["snapmirror"].paths} == {("ontap",)}
-    assert catalogue.movers["snapmirror"].extra["behaviour"] == "blocks"
+    assert catalogue.movers["snapmirror"].behaviour == "blocks"
 
 
 @pytest.mark.parametrize(
@@ -259,8 +259,8 @@ def test_small_files_through_a_gateway(catalogue):
     ],
 )
 def test_phases_and_verification(catalogue, mover, phases, verifies, default):
-    extra = catalogue.movers[mover].extra
-    assert (extra["phases"], extra["verifies"], extra["verifies_by_default"]) == (phases, verifies, default)
+    known = catalogue.movers[mover]
+    assert (known.phases, known.verifies, known.verifies_by_default) == (phases, tuple(verifies), default)
 
 
 def test_file_movers_send_changed_files_whole_and_blocks_go_alone(catalogue):

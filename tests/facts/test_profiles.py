@@ -2,12 +2,15 @@
 
 import datetime as dt
 import tomllib
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from migplan.engine.draws import Draws
 from migplan.errors import MigplanError
 from migplan.facts import load, own_folder
-from migplan.facts.read import compile_folders
+from migplan.facts.compile import compile_folders
 from migplan.facts.schema import MODELS, json_schema
 
 FILES = sorted(own_folder().glob("*/*.toml"))
@@ -100,3 +103,69 @@ def test_two_ids_for_one_thing_are_refused(tmp_path):
     (folder / "s3-again.toml").write_text(text, encoding="utf-8")
     with pytest.raises(MigplanError, match="one id for one thing"):
         compile_folders([own_folder(), tmp_path], dt.date(2026, 11, 23))
+
+
+PATHS = """name = "Box copy"
+summary = "Copies."
+behaviour = "files"
+phases = "sequential"
+encrypted = true
+verifies = ["none"]
+verifies_by_default = "none"
+"""
+PATH = """
+[[paths]]
+{id}
+to = {to}
+read = {read}
+source = "https://x"
+as_of = 2026-01-01
+
+[paths.facts.task_rate]
+value = {value}
+unit = "MB/s"
+source = "https://x"
+as_of = 2026-01-01
+"""
+FIRST = PATH.format(id="", to='["s3", "efs"]', read='["smb"]', value=1)
+SECOND = PATH.format(id='id = "back"', to='["s3"]', read='["object"]', value=2)
+
+
+def mover(folder, text):
+    (folder / "movers").mkdir(exist_ok=True)
+    (folder / "movers" / "box-copy.toml").write_text(PATHS + text, encoding="utf-8")
+    compiled = compile_folders([own_folder(), folder], dt.date(2026, 11, 23))
+    return compiled["movers"]["box-copy"]["paths"]
+
+
+@pytest.mark.parametrize("text", [FIRST + SECOND, SECOND + FIRST])
+def test_facts_of_paths_are_called_by_name_wherever_the_path_stands(tmp_path, text):
+    ids = {path["facts"]["task_rate"]["id"] for path in mover(tmp_path, text)}
+    assert ids == {"movers/box-copy.paths.smb-to-s3-efs.task_rate", "movers/box-copy.paths.back.task_rate"}
+
+
+@pytest.mark.parametrize("text", [FIRST + FIRST, SECOND + SECOND])
+def test_two_paths_of_one_name_are_refused(tmp_path, text):
+    with pytest.raises(
+        MigplanError, match=r"2 are called '(smb-to-s3-efs|back)'; wanted a different id in each"
+    ):
+        mover(tmp_path, text)
+
+
+def test_an_id_of_a_path_is_a_word(tmp_path):
+    with pytest.raises(MigplanError, match=r"paths\.0\.id"):
+        mover(tmp_path, SECOND.replace("back", "Back.Up"))
+
+
+def test_our_paths_have_ids_and_keep_their_draws(catalogue):
+    for path in FILES:
+        for table in tomllib.loads(path.read_text(encoding="utf-8")).get("paths", ()):
+            assert table.get("id"), path
+    rate = next(p for p in catalogue.movers["datasync-basic"].paths if p.id == "object-to-posix").facts[
+        "task_rate"
+    ]
+    assert rate.id == "movers/datasync-basic.paths.object-to-posix.task_rate"
+    assert rate.seed == "movers/datasync-basic.paths.8.facts.task_rate"
+    renamed = replace(rate, id="another")
+    assert np.array_equal(Draws(0, 10)(rate), Draws(0, 10)(renamed))
+    assert not np.array_equal(Draws(0, 10)(rate), Draws(0, 10)(replace(rate, seed="")))

@@ -64,8 +64,8 @@ def test_every_route_that_scripts_rely_on_is_there():
 def test_a_circuit_has_the_rate_in_its_name(name):
     route = CATALOGUE.routes[name]
     assert route.fact("line_rate").value * 8 == pytest.approx(CIRCUITS[name])
-    assert route.extra["line"] == "own"
-    assert {"public", "private"} <= set(route.extra["reaches"])
+    assert route.line == "own"
+    assert {"public", "private"} <= set(route.reaches)
     assert {charge.price for charge in route.charges} >= {name, "direct-connect-circuit", "data-transfer-in"}
 
 
@@ -73,10 +73,10 @@ def test_a_circuit_has_the_rate_in_its_name(name):
 def test_a_route_says_what_of_the_wire_is_payload(name):
     fact = AWS[name].fact("goodput")
     assert 0.85 <= fact.low <= fact.value <= fact.high <= 0.99
-    assert (fact.value == 0.90) == AWS[name].extra["encrypted"]
+    assert (fact.value == 0.90) == AWS[name].encrypted
 
 
-@pytest.mark.parametrize("name", [key for key, route in AWS.items() if route.extra["exists"] != "always"])
+@pytest.mark.parametrize("name", [key for key, route in AWS.items() if route.exists != "always"])
 def test_a_route_that_must_be_built_says_how_long_it_takes(name):
     if name != "direct-connect":
         fact = AWS[name].fact("lead_time")
@@ -100,7 +100,7 @@ def test_a_vpn_and_nothing_else_needs_a_customer_gateway(name):
 
 @pytest.mark.parametrize("name", AWS)
 def test_the_internet_does_not_reach_into_a_vpc(name):
-    reaches = set(AWS[name].extra["reaches"])
+    reaches = set(AWS[name].reaches)
     public_only = {"internet", "privatelink", "nat-gateway", "s3-transfer-acceleration"}
     assert ("private" in reaches) == (name not in public_only)
     assert ("s3-acceleration" in reaches) == (name == "s3-transfer-acceleration")

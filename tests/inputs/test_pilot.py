@@ -35,7 +35,7 @@ def timed(kind, mover, volume, files, in_flight):
     start = mover.fact("run_time").value
     if kind == "unchanged":
         return start + items / SCAN
-    scan = items / SCAN if mover.extra["phases"] == "sequential" else 0.0
+    scan = items / SCAN if mover.phases == "sequential" else 0.0
     return start + scan + volume / RATE + files * (OVERLAPPED / in_flight + SERIAL)
 
 

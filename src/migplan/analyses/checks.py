@@ -6,12 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from migplan.engine.case import routes_of, unknown_route
 from migplan.engine.options import Option
 from migplan.errors import MigplanError
-from migplan.facts import Catalogue, Check, Profile
+from migplan.facts import Catalogue, Check, Route, When
 from migplan.inputs.workload import Workload
 from migplan.results.model import CheckResult
 
@@ -24,7 +23,7 @@ class Circumstances:
     ----------
     cloud : str
         The cloud; empty where it is not known.
-    routes : tuple of Profile
+    routes : tuple of Route
         The route of the chosen option, or all that are under discussion.
     words : dict
         Condition -> the values that hold ('movers', 'devices', 'targets', 'traits', 'protocols', 'structures',
@@ -40,7 +39,7 @@ class Circumstances:
     """
 
     cloud: str
-    routes: tuple[Profile, ...]
+    routes: tuple[Route, ...]
     words: dict[str, frozenset[str]]
     volume: float = math.nan
     link: float = math.nan
@@ -48,7 +47,7 @@ class Circumstances:
     start: dt.date | None = None
 
 
-def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Profile, ...]:
+def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Route, ...]:
     """Routes by id, or by family where no route has its name.
 
     Raises
@@ -75,7 +74,7 @@ def matching(catalogue: Catalogue, workload: Workload, option: Option | None) ->
 
 def circumstances(
     workload: Workload,
-    routes: tuple[Profile, ...],
+    routes: tuple[Route, ...],
     mover: str = "",
     device: str = "",
     target: str = "",
@@ -85,7 +84,7 @@ def circumstances(
 
     Parameters
     ----------
-    routes : tuple of Profile
+    routes : tuple of Route
         The route it takes, or those that could be.
     mover, device, target : str
         Their ids; empty where there is none.
@@ -138,37 +137,31 @@ def told(check: Check) -> CheckResult:
     )
 
 
-_WORDS = ("movers", "devices", "targets", "traits", "protocols", "structures", "keep", "app_change")
-
-
-def _holds(when: dict[str, Any], known: Circumstances) -> bool:
+def _holds(when: When, known: Circumstances) -> bool:
     """Whether every condition that is given holds by any of its values."""
-    if when["clouds"] and known.cloud not in when["clouds"]:
+    if when.clouds and known.cloud not in when.clouds:
         return False
-    if any(when[key] and not known.words.get(key, frozenset()).intersection(when[key]) for key in _WORDS):
+    if any(known.words.get(key, frozenset()).isdisjoint(wanted) for key, wanted in when.words.items()):
         return False
-    if any(when[key] for key in ("routes", "route_families", "route_requires", "route_lacks")) and not any(
-        _fits(when, route) for route in known.routes
-    ):
+    on_routes = when.routes or when.route_families or when.route_requires or when.route_lacks
+    if on_routes and not any(_fits(when, route) for route in known.routes):
         return False
     # NaN, which stands for what is not known, is neither above nor below anything.
-    if when["volume_above"] and not known.volume > when["volume_above"]:
+    if when.volume_above is not None and not known.volume > when.volume_above:
         return False
-    if when["link_below"] and not known.link < when["link_below"]:
+    if when.link_below is not None and not known.link < when.link_below:
         return False
-    if when["encryption"] is not None and when["encryption"] != known.encryption:
+    if when.encryption is not None and when.encryption != known.encryption:
         return False
-    return when["start_from"] is None or (
-        known.start is not None and known.start.isoformat() >= when["start_from"]
-    )
+    return when.start_from is None or (known.start is not None and known.start >= when.start_from)
 
 
-def _fits(when: dict[str, Any], route: Profile) -> bool:
+def _fits(when: When, route: Route) -> bool:
     """Whether one route fulfils all conditions on routes."""
     needs = {need.id for need in route.requires}
     return (
-        (not when["routes"] or route.id in when["routes"])
-        and (not when["route_families"] or route.extra["family"] in when["route_families"])
-        and (not when["route_requires"] or bool(needs.intersection(when["route_requires"])))
-        and not needs.intersection(when["route_lacks"])
+        (not when.routes or route.id in when.routes)
+        and (not when.route_families or route.family in when.route_families)
+        and (not when.route_requires or bool(needs.intersection(when.route_requires)))
+        and not needs.intersection(when.route_lacks)
     )

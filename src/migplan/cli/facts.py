@@ -43,7 +43,7 @@ def check_facts(folder: Path | None) -> None:
     import datetime as dt
 
     from migplan.facts import own_folder
-    from migplan.facts.read import compile_folders
+    from migplan.facts.compile import compile_folders
 
     folders = [own_folder()] if folder is None or folder.resolve() == own_folder() else [own_folder(), folder]
     compiled = compile_folders(folders, dt.date.today())

@@ -36,7 +36,7 @@ def bundled(options: Sequence[Option]) -> tuple[list[NDArray[np.intp]], NDArray[
 def _same(option: Option) -> tuple[Any, ...]:
     """What options have in common that differ in their routes alone, and take the same to arrange."""
     parts = (option.mover, option.device, option.second_hop, option.target)
-    line = None if option.route is None else option.route.extra["line"]
+    line = None if option.route is None else option.route.line
     paths = (id(option.path), id(option.seed_path), id(option.second_path))
     return (
         option.kind,

@@ -17,7 +17,7 @@ from migplan.engine.copying import Assumed
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Catalogue, Profile, load
+from migplan.facts import Catalogue, Route, load
 from migplan.inputs.workload import Workload, read_workload
 
 
@@ -207,16 +207,16 @@ def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
     return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
 
 
-def routes_of(facts: Catalogue, name: str) -> list[Profile]:
+def routes_of(facts: Catalogue, name: str) -> list[Route]:
     """The route of this id, else those of this family that use the site's line, else none."""
     if name in facts.routes:
         return [facts.routes[name]]
-    family = [route for route in facts.routes.values() if route.extra["family"] == name]
-    return [route for route in family if route.extra["line"] == "site"] or family
+    family = [route for route in facts.routes.values() if route.family == name]
+    return [route for route in family if route.line == "site"] or family
 
 
 def unknown_route(facts: Catalogue, where: str, name: str) -> Fault:
     """What is said of a route that no profile has."""
-    families = {route.extra["family"] for route in facts.routes.values()}
+    families = {route.family for route in facts.routes.values()}
     wanted = ", ".join(sorted({*facts.routes, *families}))
     return Fault("bad-choice", where, f"{name!r} is not known; wanted some of {wanted}")

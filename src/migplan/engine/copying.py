@@ -61,7 +61,7 @@ class Copy:
 
 def wire_rate(p: Parameters, w: Workload, assumed: Assumed) -> tuple[Numeric, Numeric]:
     """Payload rate that the line leaves us, and the same under the route's own cap. [B/s]."""
-    own = p.flag(lambda option: option.route is not None and option.route.extra["line"] == "own")
+    own = p.flag(lambda option: option.route is not None and option.route.line == "own")
     line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
     share = np.where(own, assumed.new_circuit_share, w.share)
     goodput = p.get("route", "goodput", np.nan)
@@ -179,7 +179,7 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
     agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     workers = np.maximum(agents, tasks) if inside else agents
-    blocks = p.flag(lambda option: getattr(getattr(option, owner), "extra", {}).get("behaviour") == "blocks")
+    blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
     scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, tasks, inside))
     compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
     verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
@@ -264,11 +264,7 @@ def _copy_busy(
 
 def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:
     """Busy time of one run that sends `part` of the data and verifies `verified` of it. [s]."""
-    overlapped = p.flag(
-        lambda option: (
-            getattr(option, owner) is not None and getattr(option, owner).extra["phases"] == "overlapped"
-        )
-    )
+    overlapped = p.of_movers(owner, lambda mover: mover.phases == "overlapped")
     sent, compared = copy.copy * part, copy.verify * verified
     inline = pipelined_time(copy.scan, sent, compared)
     return copy.run + np.where(overlapped, inline, sequential_time(copy.scan, sent, compared))

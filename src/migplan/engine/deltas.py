@@ -14,6 +14,7 @@ from migplan.engine.copying import Assumed, Copy
 from migplan.engine.cutover import Cutover, PassTime, plan_cutover
 from migplan.engine.outcome import Phase
 from migplan.engine.parameters import Parameters
+from migplan.facts import Mover
 from migplan.formulas import Numeric, taken
 from migplan.formulas.linear_passes import LinearPass, linear_passes
 from migplan.formulas.passes import Passes, changed_bytes_linear, changed_bytes_saturating, run_passes
@@ -69,16 +70,16 @@ def is_single(values: Numeric) -> bool:
 def verify_mode(p: Parameters, w: Workload) -> tuple[Any, Any]:
     """Whether each option's mover verifies at all, and whether it verifies everything in every run."""
 
-    def mode(option: Any) -> str:
-        modes, default = option.mover.extra["verifies"], option.mover.extra["verifies_by_default"]
-        return str(w.verify if w.verify in modes else default)
+    def mode(mover: Mover) -> str:
+        return w.verify if w.verify in mover.verifies else mover.verifies_by_default
 
-    return p.flag(lambda o: mode(o) != "none"), p.flag(lambda o: mode(o) == "all")
+    verifies = p.of_movers("mover", lambda mover: mode(mover) != "none")
+    return verifies, p.of_movers("mover", lambda mover: mode(mover) == "all")
 
 
 def is_overlapped(p: Parameters) -> Any:
     """Whose mover scans, copies and verifies at the same time."""
-    return p.flag(lambda option: option.mover is not None and option.mover.extra["phases"] == "overlapped")
+    return p.of_movers("mover", lambda mover: mover.phases == "overlapped")
 
 
 def changed_bytes(w: Workload, age: Numeric) -> Numeric:

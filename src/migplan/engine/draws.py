@@ -61,7 +61,7 @@ class Draws:
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = np.asarray(
-                pert_quantile(fact.low, fact.value, fact.high, self.levels(fact.id))
+                pert_quantile(fact.low, fact.value, fact.high, self.levels(fact.seed or fact.id))
             )
         return found
 
@@ -138,7 +138,7 @@ def summarize(sampled: Sampled, w: Workload) -> Spread:
 def spread_of(option: Option, w: Workload, catalogue: Catalogue) -> float:
     """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
     known = catalogue.assumptions[f"sigma_{w.knowledge}"].value
-    own = "" if option.mover is None else option.mover.extra.get("knowledge", "")
+    own = "" if option.mover is None else option.mover.knowledge
     return min(known, catalogue.assumptions[f"sigma_{own}"].value) if own else known
 
 

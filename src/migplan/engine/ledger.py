@@ -15,7 +15,7 @@ from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.parameters import some_rows
 from migplan.engine.targets import size
-from migplan.facts import Catalogue, Charge, Profile
+from migplan.facts import Catalogue, Charge, Profile, Target
 from migplan.formulas import Numeric
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
@@ -135,7 +135,7 @@ class _Stack:
         some: Numeric = values[members]  # type: ignore[index]
         return some
 
-    def bought(self, target: Profile, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
+    def bought(self, target: Target, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
         """What is bought of a target, by the basis of its charges."""
         w = self.w if self.pairs is None else some_rows(self.w, members, len(self.pairs))
         sized = size(target, w, wanted_rate[members])
@@ -159,7 +159,7 @@ def _lines(
     wanted_rate: NDArray[np.float64],
 ) -> Iterator[tuple[NDArray[np.intp], Line]]:
     region = stack.w.region
-    targets = list(stack.groups("target"))
+    targets = [(owner, members) for owner, members in stack.groups("target") if isinstance(owner, Target)]
     bought = {owner.id: stack.bought(owner, wanted_rate, members) for owner, members in targets}
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):

@@ -261,7 +261,7 @@ def _arrives(option: Option, attribute: str) -> str:
 def _unrecognised(option: Option) -> bool:
     """Whether the mover finds the seed changed, since times did not survive or it compares no files, and sends all."""
     assert option.mover is not None
-    return option.mover.extra["behaviour"] == "blocks" or _arrives(option, "timestamps") in ("no", "unknown")
+    return option.mover.behaviour == "blocks" or _arrives(option, "timestamps") in ("no", "unknown")
 
 
 def _permissions(p: Parameters, w: Workload, copy: Copy) -> Numeric:

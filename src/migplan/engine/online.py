@@ -161,7 +161,7 @@ def _mixed(one: Any, other: Any, which: Any) -> Any:
 
 def has_own_line(p: Parameters) -> Any:
     """Which options bring a circuit along."""
-    return p.flag(lambda option: option.route is not None and option.route.extra["line"] == "own")
+    return p.flag(lambda option: option.route is not None and option.route.line == "own")
 
 
 def _line_rate_time(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Numeric:

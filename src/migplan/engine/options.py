@@ -5,11 +5,11 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migplan.engine.targets import Reason, unfit_reasons
-from migplan.facts import Catalogue, MoverPath, Profile
+from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 
@@ -29,11 +29,11 @@ class Option:
         Parts joined by '/', such as 'datasync-basic/internet/fsx-windows'.
     kind : str
         'online', 'offline', 'hybrid' or 'split'.
-    mover, route, device : Profile or None
+    mover, route, device : Mover, Route, Device or None
         What it uses.
     path, seed_path : MoverPath or None
         What the mover, or the device, carries to where.
-    second_hop : Profile or None
+    second_hop : Mover or None
         The mover that brings the data from object storage to the target.
     keeps : dict
         Attribute -> how well it is kept in the end.
@@ -43,13 +43,13 @@ class Option:
 
     id: str
     kind: str
-    target: Profile
-    mover: Profile | None = None
-    route: Profile | None = None
-    device: Profile | None = None
+    target: Target
+    mover: Mover | None = None
+    route: Route | None = None
+    device: Device | None = None
     path: MoverPath | None = None
     seed_path: MoverPath | None = None
-    second_hop: Profile | None = None
+    second_hop: Mover | None = None
     second_path: MoverPath | None = None
     exists: bool = True
     keeps: dict[str, str] | None = None
@@ -82,7 +82,7 @@ def _in_cloud(profile: Profile, workload: Workload) -> bool:
 
 
 def _online(
-    catalogue: Catalogue, workload: Workload, targets: list[Profile], unfit: dict[str, tuple[Reason, ...]]
+    catalogue: Catalogue, workload: Workload, targets: list[Target], unfit: dict[str, tuple[Reason, ...]]
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
     has_line = workload.inputs["link"].status == "given"
@@ -102,9 +102,9 @@ def _online(
             )
             for route in routes:
                 # What rules out mover or target is told over the lines that are there, not once for every circuit.
-                if shared and has_line and route.extra["line"] == "own":
+                if shared and has_line and route.line == "own":
                     continue
-                if set(path.over) & set(route.extra["reaches"]):
+                if set(path.over) & set(route.reaches):
                     yield Option(
                         id=f"{mover.id}/{route.id}/{target.id}",
                         kind="online",
@@ -120,25 +120,23 @@ def _online(
                     )
 
 
-def _route_is_open(route: Profile, workload: Workload) -> bool:
+def _route_is_open(route: Route, workload: Workload) -> bool:
     if not _in_cloud(route, workload):
         return False
-    if route.extra["only_existing"]:
+    if route.only_existing:
         return route.id in workload.routes
     # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
     # unless it needs nothing but a line that was named.
-    named = route.id in workload.routes or (
-        route.extra["exists"] == "always" and route.extra["family"] in workload.routes
-    )
-    return route.extra["line"] == "own" or not workload.routes or named
+    named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
+    return route.line == "own" or not workload.routes or named
 
 
-def _exists(route: Profile, workload: Workload) -> bool:
-    return route.extra["exists"] == "always" or route.id in workload.routes
+def _exists(route: Route, workload: Workload) -> bool:
+    return route.exists == "always" or route.id in workload.routes
 
 
 def _offline(
-    catalogue: Catalogue, workload: Workload, targets: list[Profile], unfit: dict[str, tuple[Reason, ...]]
+    catalogue: Catalogue, workload: Workload, targets: list[Target], unfit: dict[str, tuple[Reason, ...]]
 ) -> Iterator[Option]:
     for device in catalogue.devices.values():
         if not _in_cloud(device, workload):
@@ -151,9 +149,7 @@ def _offline(
                 yield replace(option, reasons=_unique(reasons))
 
 
-def _device_option(
-    catalogue: Catalogue, workload: Workload, device: Profile, target: Profile
-) -> Option | None:
+def _device_option(catalogue: Catalogue, workload: Workload, device: Device, target: Target) -> Option | None:
     name = f"{device.id}/{target.id}"
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
@@ -161,7 +157,7 @@ def _device_option(
         keeps = _combine(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
-    for hop_id in device.extra["second_hop"]:
+    for hop_id in device.second_hop:
         hop = catalogue.movers[hop_id]
         second = _best_path(hop, workload, "object", target)
         if second is not None and landing:
@@ -191,7 +187,7 @@ def _combined(online: list[Option], offline: list[Option], workload: Workload) -
         for way in online:
             assert way.mover is not None
             assert way.route is not None
-            if way.target is not seed.target or way.route.extra["line"] == "own" or way.reasons:
+            if way.target is not seed.target or way.route.line == "own" or way.reasons:
                 continue
             keeps = {
                 key: value if key in REAPPLIED else _worst(value, (seed.keeps or {}).get(key, "unknown"))
@@ -209,7 +205,7 @@ def _combined(online: list[Option], offline: list[Option], workload: Workload) -
             yield replace(base, id=f"{name}/split", kind="split", keeps=both, reasons=seed.reasons)
 
 
-def _best_path(profile: Profile, workload: Workload, protocol: str, target: Profile) -> MoverPath | None:
+def _best_path(profile: Carrier, workload: Workload, protocol: str, target: Target) -> MoverPath | None:
     """Of the paths that read the protocol and end at the target, the one that keeps most."""
     found = [
         path
@@ -251,7 +247,9 @@ def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
             yield Reason("needs-plan", need.text, need.source)
 
 
-def _drops(keeps: dict[str, str], owner: Profile, path: MoverPath, workload: Workload) -> tuple[Reason, ...]:
+def _drops(
+    keeps: Mapping[str, str], owner: Profile, path: MoverPath, workload: Workload
+) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             f"drops-{attribute}",
@@ -264,8 +262,8 @@ def _drops(keeps: dict[str, str], owner: Profile, path: MoverPath, workload: Wor
     )
 
 
-def _plain(mover: Profile, route: Profile, workload: Workload) -> tuple[Reason, ...]:
-    if workload.encryption != "required" or mover.extra["encrypted"] or route.extra["encrypted"]:
+def _plain(mover: Mover, route: Route, workload: Workload) -> tuple[Reason, ...]:
+    if workload.encryption != "required" or mover.encrypted or route.encrypted:
         return ()
     return (
         Reason(
@@ -278,13 +276,13 @@ def _worst(*values: str) -> str:
     return max(values, key=_ORDER.index)
 
 
-def _worse(first: dict[str, str], second: dict[str, str]) -> dict[str, str]:
+def _worse(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
     return {key: _worst(first.get(key, "unknown"), second.get(key, "unknown")) for key in {**first, **second}}
 
 
-def _combine(keeps: dict[str, str], target: Profile) -> dict[str, str]:
+def _combine(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
     """What a path carries, held against what the target can store."""
-    stores = target.extra["stores"]
+    stores = target.stores
     return {
         key: _worst(value, stores.get(key, "unknown")) if value != "not-applicable" else value
         for key, value in keeps.items()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
-from migplan.facts import Fact, MoverPath, Profile
+from migplan.facts import Fact, Mover, MoverPath, Profile
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
@@ -116,6 +116,15 @@ class Parameters:
     def flag(self, test: Callable[[Option], bool]) -> Numeric:
         """A condition of each option as an array of booleans."""
         return self.each(test).astype(bool)
+
+    def of_movers(self, owner: str, test: Callable[[Mover], bool]) -> Numeric:
+        """A condition of each option's 'mover' or 'second_hop'; false where it has none."""
+
+        def holds(option: Option) -> bool:
+            mover = option.second_hop if owner == "second_hop" else option.mover
+            return mover is not None and test(mover)
+
+        return self.flag(holds)
 
     def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
         """A number of each option."""

@@ -127,8 +127,8 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
 
 def effort(option: Option) -> int:
     """How much has to be arranged for an option: a route, a circuit twice as much; devices; a tool by hand. [1]."""
-    by_hand = option.mover is not None and bool(option.mover.extra["by_hand"])
-    own_line = option.route is not None and option.route.extra["line"] == "own"
+    by_hand = option.mover is not None and bool(option.mover.by_hand)
+    own_line = option.route is not None and option.route.line == "own"
     built = 0 if option.exists else 2 if own_line else 1
     return built + int(option.device is not None) + int(by_hand)
 
@@ -214,7 +214,7 @@ def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
     bound = BOUNDS[int(numbers.get("copy_bound", 0))]
     if bound != "link":
         return f"{told}, and a wider line alone does not help: {bound} is the bound"
-    own = option.route is not None and option.route.extra["line"] == "own"
+    own = option.route is not None and option.route.line == "own"
     fact = option.route.fact("line_rate", w.region) if own and option.route is not None else None
     line = float(np.max(w.link)) if fact is None else fact.value
     # At a ratio of 1 changes would just be kept up with: more than that is wanted.

@@ -184,7 +184,7 @@ class _Search:
 
     def _has_own_line(self, places: NDArray[np.intp]) -> bool:
         route = self.options[places[0]].route
-        return route is not None and route.extra["line"] == "own"
+        return route is not None and route.line == "own"
 
     def _listing(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
         """Put into the bounds what the mover alone decides: a cutover that is never short enough on any line."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migplan.facts import Fact, Profile
+from migplan.facts import Fact, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric
 from migplan.formulas.devices import device_count
@@ -25,29 +25,28 @@ class Reason:
     source: str = ""
 
 
-def unfit_reasons(target: Profile, workload: Workload) -> list[Reason]:
+def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
     """Every reason why a target does not fit the words of a workload; empty where it fits."""
-    extra = target.extra
     reasons = []
     if workload.structure == "structured":
         text = (
             "structured data moves with database tools (native replication, dump and restore), not as files"
         )
         reasons.append(Reason("not-fit", text))
-    change = extra["app_change"].get(workload.protocol, "impossible")
+    change = target.app_change.get(workload.protocol, "impossible")
     clients = _PROTOCOL[workload.protocol]
     if change == "impossible":
-        reasons.append(Reason("not-fit", f"{target.name} does not serve {clients}", extra["stores_source"]))
+        reasons.append(Reason("not-fit", f"{target.name} does not serve {clients}", target.stores_source))
     elif change == "rewrite" and workload.app_change == "none":
         text = (
             f"{clients} would have to be rewritten for object storage, and application change is not allowed"
         )
-        reasons.append(Reason("not-fit", text, extra["stores_source"]))
+        reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in workload.keep:
-        if extra["stores"].get(attribute, "unknown") == "no":
-            note = extra["stores_notes"].get(attribute, "")
+        if target.stores.get(attribute, "unknown") == "no":
+            note = target.stores_notes.get(attribute, "")
             text = f"{target.name} cannot store {ATTRIBUTES[attribute]}{': ' + note if note else ''}"
-            reasons.append(Reason(f"drops-{attribute}", text, extra["stores_source"]))
+            reasons.append(Reason(f"drops-{attribute}", text, target.stores_source))
     return reasons
 
 
@@ -84,7 +83,7 @@ class Size:
 
 
 def size(
-    target: Profile, workload: Workload, wanted_rate: Numeric, quantify: Callable[[Fact], Numeric] = _typical
+    target: Target, workload: Workload, wanted_rate: Numeric, quantify: Callable[[Fact], Numeric] = _typical
 ) -> Size:
     """Buy enough of a target for a workload that arrives at `wanted_rate`. [B/s].
 
@@ -121,25 +120,23 @@ def size(
     )
 
 
-def _advised(target: Profile, volume: Numeric) -> Numeric:
+def _advised(target: Target, volume: Numeric) -> Numeric:
     """Throughput advised for one file system of this size; the floor where nothing is advised. [B/s]."""
-    advised = target.extra["recommended"]
+    advised = target.recommended
     floor = target.facts["throughput_floor"].value if "throughput_floor" in target.facts else 0.0
-    if advised is None:
+    if not advised:
         return volume * 0.0 + floor
-    starts = np.array([step[0] for step in advised["steps"]])
-    rates = np.array([step[1] for step in advised["steps"]])
+    starts = np.array([step.above for step in advised])
+    rates = np.array([step.throughput for step in advised])
     position = np.clip(np.searchsorted(starts, volume, side="left") - 1, 0, len(rates) - 1)
     found: Numeric = np.maximum(rates[position], floor)
     return found
 
 
-def _step(target: Profile, region: str, wanted: Numeric) -> Numeric:
+def _step(target: Target, region: str, wanted: Numeric) -> Numeric:
     """The smallest throughput that can be bought and is enough, else the largest; NaN where none is bought."""
-    tables = [
-        steps for steps in target.extra["throughput"] if not steps["regions"] or region in steps["regions"]
-    ]
+    tables = [steps for steps in target.throughput if not steps.regions or region in steps.regions]
     if not tables:
         return wanted * np.nan
-    values = np.array(sorted({value for steps in tables for value in steps["values"]}))
+    values = np.array(sorted({value for steps in tables for value in steps.values}))
     return values[np.minimum(np.searchsorted(values, wanted, side="left"), len(values) - 1)]

@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 def is_terminal(p: Parameters) -> Any:
     """Which options carry one's own storage to a site of the provider."""
-    return p.flag(lambda o: o.device is not None and o.device.extra["behaviour"] == "terminal")
+    return p.flag(lambda o: o.device is not None and o.device.behaviour == "terminal")
 
 
 def visits(loader: Loader, part: Numeric) -> tuple[Numeric, Numeric]:

@@ -18,7 +18,7 @@ from migplan.formulas.pipeline import simulate_pipeline, waves
 
 def courier(p: Parameters, clock: Clock, start: Numeric, time: Numeric) -> Numeric:
     """When a shipment that is handed over at `start` arrives: in business days where couriers keep them. [s]."""
-    business = p.flag(lambda o: o.device is not None and o.device.extra["ship_days"] == "business")
+    business = p.flag(lambda o: o.device is not None and o.device.ship_days == "business")
     if not np.any(business):
         return start + time
     return np.where(business, clock.courier(start, time), start + time)

@@ -1,79 +1,38 @@
-"""The catalogue: what is known about movers, routes, devices, targets and prices, with sources.
+"""The catalogue: what is known about movers, routes, devices, targets and prices, with sources."""
 
-`load` gives it as frozen records. Validation of the files needs pydantic and takes a moment, so its result is kept
-in the user's cache folder under a signature of the files, and used until a file changes.
-"""
+from migplan.facts.model import (
+    Carrier,
+    Catalogue,
+    Charge,
+    Check,
+    Device,
+    Fact,
+    Host,
+    Mover,
+    Price,
+    Profile,
+    Route,
+    Target,
+    When,
+)
+from migplan.facts.model import Path as MoverPath
+from migplan.facts.store import load, own_folder
 
-from __future__ import annotations
-
-import datetime as dt
-import hashlib
-import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
-
-from migplan import __version__, cache, units
-from migplan.facts.records import Catalogue, Charge, Check, Fact, Price, Profile, build
-from migplan.facts.records import Path as MoverPath
-
-__all__ = ["Catalogue", "Charge", "Check", "Fact", "MoverPath", "Price", "Profile", "load", "own_folder"]
-
-_FAMILY = "catalogue-"
-
-
-def own_folder() -> Path:
-    """The folder of profiles that comes with migplan: in the wheel, or beside `src/` in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "profiles"
-    return inside if inside.is_dir() else package.parents[1] / "profiles"
-
-
-def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
-    """Read all profiles, those of `overlays` over our own, by id.
-
-    Raises
-    ------
-    MigplanError
-        With every fault of every file.
-    """
-    compiled = _compiled([own_folder(), *map(Path, overlays)])
-    units.preload(compiled.pop("units"))
-    return build(compiled)
-
-
-def _compiled(folders: list[Path]) -> dict[str, Any]:
-    name = _name(folders)
-    found: dict[str, Any] | None = None if name is None else cache.kept(name)
-    if found is not None:
-        return found
-    from migplan.facts.read import compile_folders
-
-    compiled: dict[str, Any] = {**compile_folders(folders, dt.date.today()), "units": units.usual_factors()}
-    if name is not None:
-        cache.keep(name, compiled, _FAMILY, most=8)
-    return compiled
-
-
-def _name(folders: list[Path]) -> str | None:
-    """What the compiled form of just these files is kept under; None where a folder cannot be listed."""
-    signature = hashlib.sha256(f"{__version__}".encode())
-    try:
-        for folder in [Path(__file__).parent, *folders]:
-            for entry in _entries(folder):
-                status = entry.stat()
-                signature.update(f"{entry.path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
-    except OSError:
-        return None
-    return f"{_FAMILY}{signature.hexdigest()[:32]}"
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith((".toml", ".py")):
-                found.append(entry)
-            elif entry.is_dir() and not entry.name.startswith(("_", ".")):
-                found.extend(_entries(Path(entry.path)))
-    return sorted(found, key=lambda entry: entry.path)
+__all__ = [
+    "Carrier",
+    "Catalogue",
+    "Charge",
+    "Check",
+    "Device",
+    "Fact",
+    "Host",
+    "Mover",
+    "MoverPath",
+    "Price",
+    "Profile",
+    "Route",
+    "Target",
+    "When",
+    "load",
+    "own_folder",
+]

@@ -5,6 +5,8 @@ A key is added here only together with the formula that reads it: a fact that no
 
 from __future__ import annotations
 
+from typing import Literal
+
 ATTRIBUTES = {
     "dacl": "NTFS permissions (DACLs)",
     "sacl": "NTFS audit entries (SACLs)",
@@ -186,3 +188,16 @@ MONTHLY_BASES = (
     "stored-file",
 )
 """What a monthly charge is counted by. Prices are per second; a month is 730 hours."""
+
+Behaviour = Literal["files", "blocks"]
+Phases = Literal["sequential", "overlapped"]
+Verifies = Literal["none", "changed", "all"]
+Family = Literal["internet", "vpn", "direct-connect", "privatelink", "transit-gateway", "nat-gateway"]
+Line = Literal["site", "own"]
+Exists = Literal["always", "if-named"]
+Network = Literal["public", "private", "s3-acceleration", "sftp"]
+Shipping = Literal["shipped", "terminal"]
+ShipDays = Literal["business", "calendar"]
+TargetKind = Literal["file", "object", "block", "gateway"]
+Advice = Literal["required", "advice"]
+"""Words that profiles choose among."""

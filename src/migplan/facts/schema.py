@@ -1,34 +1,205 @@
-"""The form of a profile file, checked by pydantic: every fault at once, with its table and key.
+"""The form of profile files, checked by pydantic: every fault at once, with its table and key.
 
-The models here describe files. `records.py` has what the rest of the program works with.
+The models here describe files. `model.py` has what the rest of the program works with.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from migplan.facts.keys import KEYS
-from migplan.facts.parts import (
-    Charge,
-    Cloud,
-    Fact,
-    Keeps,
-    Lifecycle,
-    Notes,
-    Number,
-    Path,
-    Protocol,
-    Recommended,
-    Requirement,
-    Source,
-    Sourced,
-    Status,
-    Steps,
-    Table,
+from migplan.facts.keys import (
+    ATTRIBUTES,
+    KEPT,
+    KEYS,
+    MONTHLY_BASES,
+    ONCE_BASES,
+    Advice,
+    Behaviour,
+    Exists,
+    Family,
+    Line,
+    Network,
+    Phases,
+    ShipDays,
+    Shipping,
+    TargetKind,
+    Verifies,
 )
+
+Status = Literal["confirmed", "unconfirmed"]
+Protocol = Literal["smb", "nfs", "local", "object"]
+Cloud = Literal["aws", "azure", "gcp", "any", "none"]
+"""`none` keeps a thing out of every plan: it stands for tools and targets of measured cases."""
+
+
+def _source(text: str) -> str:
+    if not text.startswith(("https://", "assumption: ")):
+        raise ValueError("wanted an https address, or a text that begins with 'assumption: '")
+    return text
+
+
+def _kept(table: dict[str, str]) -> dict[str, str]:
+    for key, value in table.items():
+        if key not in ATTRIBUTES:
+            raise ValueError(f"unknown attribute {key!r}; wanted one of {', '.join(ATTRIBUTES)}")
+        if value not in KEPT:
+            raise ValueError(f"{key} = {value!r}; wanted one of {', '.join(KEPT)}")
+    return table
+
+
+def _attributes(table: dict[str, str]) -> dict[str, str]:
+    for key in table:
+        if key not in ATTRIBUTES:
+            raise ValueError(f"unknown attribute {key!r}; wanted one of {', '.join(ATTRIBUTES)}")
+    return table
+
+
+Source = Annotated[str, AfterValidator(_source)]
+Keeps = Annotated[dict[str, str], AfterValidator(_kept)]
+Notes = Annotated[dict[str, str], AfterValidator(_attributes)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Table(BaseModel):
+    """A table of a profile. Keys that nothing reads are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Sourced(Table):
+    """Something with an origin: an address or a stated assumption, and the date it was read."""
+
+    source: Source
+    as_of: dt.date
+    note: str = ""
+    status: Status = "confirmed"
+
+
+class Prior(Sourced):
+    """What was held of a number before any measured case, in the unit of its fact."""
+
+    value: Number
+    low: Number
+    high: Number
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Prior:
+        if not 0 < self.low <= self.value <= self.high:
+            raise ValueError(f"wanted 0 < low <= value <= high, found {self.low}, {self.value}, {self.high}")
+        return self
+
+
+class Fact(Sourced):
+    """A number with its unit, and optionally the range it can lie in.
+
+    A number that was fitted on measured cases names them, and keeps what was held before them as its prior. Its
+    draws are seeded by `seed` where that is stated, else by its id: a fact can get another id and keep its draws.
+    """
+
+    value: Number
+    unit: str
+    low: Number | None = None
+    high: Number | None = None
+    prior: Prior | None = None
+    cases: list[str] = []
+    seed: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fact:
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        if not low <= self.value <= high:
+            raise ValueError(f"wanted low <= value <= high, found {low} <= {self.value} <= {high}")
+        if (self.prior is None) != (not self.cases):
+            raise ValueError(
+                "wanted a prior and cases together: what was held before, and what it was fitted on"
+            )
+        return self
+
+
+class Steps(Sourced):
+    """The values that can be bought, smallest first, in some regions or in all."""
+
+    values: list[Number]
+    unit: str
+    regions: list[str] = []
+
+    @model_validator(mode="after")
+    def _rising(self) -> Steps:
+        if not self.values or any(a >= b for a, b in zip(self.values, self.values[1:], strict=False)):
+            raise ValueError("wanted rising values")
+        return self
+
+
+class SizeStep(Table):
+    """From which stored volume on which throughput is advised."""
+
+    above: Number
+    throughput: Number
+
+
+class Recommended(Sourced):
+    """Throughput advised by stored volume."""
+
+    volume_unit: str
+    throughput_unit: str
+    steps: list[SizeStep]
+
+
+class Lifecycle(Table):
+    """When a thing could be had by whom. Dates in, dates out."""
+
+    source: Source
+    as_of: dt.date
+    available_from: dt.date | None = None
+    closed_to_new: dt.date | None = None
+    orders_until: dt.date | None = None
+    available_until: dt.date | None = None
+    note: str = ""
+    status: Status = "confirmed"
+
+
+class Requirement(Sourced):
+    """Something the customer must have before the thing can be used."""
+
+    id: str
+    text: str
+    support: list[str] = []
+    blocking: bool = False
+
+
+class Charge(Table):
+    """A line of the ledger: a price by its id, and what it is counted by."""
+
+    item: str
+    price: str
+    per: Literal[ONCE_BASES + MONTHLY_BASES]  # type: ignore[valid-type]
+    count: Number = 1.0
+    free: Number = 0.0
+    cap_price: str = ""
+    load_only: bool = False
+    note: str = ""
+
+
+class Path(Sourced):
+    """Where a mover or device can put what it reads, over what, and what arrives besides the bytes.
+
+    Without an `id` a path is called by what it reads and where to.
+    """
+
+    id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
+    to: list[str]
+    read: list[Protocol]
+    over: list[Network] = ["public", "private"]
+    systems: list[Literal["windows", "ontap", "linux", "other"]] = []
+    interface: str = ""
+    keeps: Keeps = {}
+    notes: Notes = {}
+    lossy: str = ""
+    facts: dict[str, Fact] = {}
 
 
 class Profile(Table):
@@ -51,24 +222,24 @@ class Mover(Profile):
     """Software that copies over a line. What it does not state, it has in common with the mover it is `like`."""
 
     like: str = ""
-    behaviour: Literal["files", "blocks"]
-    phases: Literal["sequential", "overlapped"]
+    behaviour: Behaviour
+    phases: Phases
     agent: Literal["source", "target", "none"] = "source"
     encrypted: bool
     by_hand: bool = False
-    verifies: list[Literal["none", "changed", "all"]]
-    verifies_by_default: Literal["none", "changed", "all"]
+    verifies: list[Verifies]
+    verifies_by_default: Verifies
     paths: list[Path]
 
 
 class Route(Profile):
     """A way from the site to the cloud's network."""
 
-    family: Literal["internet", "vpn", "direct-connect", "privatelink", "transit-gateway", "nat-gateway"]
-    line: Literal["site", "own"]
-    exists: Literal["always", "if-named"] = "if-named"
+    family: Family
+    line: Line
+    exists: Exists = "if-named"
     only_existing: bool = False
-    reaches: list[Literal["public", "private", "s3-acceleration", "sftp"]]
+    reaches: list[Network]
     encrypted: bool
     advice: str = ""
 
@@ -77,8 +248,8 @@ class Device(Profile):
     """Something that is filled and carried. What it does not state, it has in common with the one it is `like`."""
 
     like: str = ""
-    behaviour: Literal["shipped", "terminal"]
-    ship_days: Literal["business", "calendar"] = "business"
+    behaviour: Shipping
+    ship_days: ShipDays = "business"
     encrypted: bool
     paths: list[Path]
     second_hop: list[str] = []
@@ -91,7 +262,7 @@ class Host(Profile):
 class Target(Profile):
     """Where files, objects or blocks can live afterwards."""
 
-    kind: Literal["file", "object", "block", "gateway"]
+    kind: TargetKind
     protocols: list[Literal["smb", "nfs", "object", "iscsi", "nvme", "lustre", "local"]]
     app_change: dict[Protocol, Literal["none", "client", "rewrite", "impossible"]]
     stores: Keeps
@@ -167,7 +338,7 @@ class Check(Table):
 
     name: str
     subject: str
-    severity: Literal["required", "advice"]
+    severity: Advice
     text: str
     source: Source
     as_of: dt.date

@@ -12,7 +12,7 @@ import numpy as np
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
-from migplan.facts.records import Fact
+from migplan.facts.model import Fact
 from migplan.formulas import Numeric
 from migplan.inputs.calendars.zones import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field

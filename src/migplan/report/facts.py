@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan.errors import Fault, MigplanError
-from migplan.facts import Catalogue, Check, Fact, Price, Profile
+from migplan.facts import Carrier, Catalogue, Check, Fact, Price, Profile
 
 KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
 
@@ -91,8 +91,8 @@ def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
                 yield from _fact(fact, f"{key} in {region}")
     for charge in item.charges:
         yield f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
-    for path in item.paths:
-        yield f"  path: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}"
+    for path in item.paths if isinstance(item, Carrier) else ():
+        yield f"  path {path.id}: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}"
         yield "    keeps " + ", ".join(f"{name} {level}" for name, level in path.keeps.items())
     for note in item.notes:
         yield f"  note: {note}"

@@ -194,8 +194,8 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
             notes.append(f"{ATTRIBUTES[attribute]}: {level}{' (' + note + ')' if note else ''}")
     if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
         notes.append("what changes after loading is not carried: users must not write from then on")
-    if option.route is not None and option.route.extra["advice"]:
-        notes.append(option.route.extra["advice"])
+    if option.route is not None and option.route.advice:
+        notes.append(option.route.advice)
     if option.route is not None and w.loss > LOSS_LIMIT:
         notes.append(
             f"a loss of {show(float(w.loss), '1')} is above {show(LOSS_LIMIT, '1')}, up to which the rate of a TCP "

@@ -34,8 +34,8 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
             f"passes stall at {show(sum(parts.values()), 's')}, and no further one is shorter: most of it is "
             f"{_HELP[most]}, and a wider cutover window lets it in"
         )
-    if option.mover is not None and w.verify and w.verify not in option.mover.extra["verifies"]:
-        usual = option.mover.extra["verifies_by_default"]
+    if option.mover is not None and w.verify and w.verify not in option.mover.verifies:
+        usual = option.mover.verifies_by_default
         notes.append(
             f"{option.mover.name} has no verification of {w.verify!r}; counted with its own, {usual!r}"
         )

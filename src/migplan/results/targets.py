@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from migplan.engine.accounts import known_sum
 from migplan.engine.judged import Judged
 from migplan.engine.targets import Reason, size, unfit_reasons
-from migplan.facts import Catalogue
+from migplan.facts import Catalogue, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import TargetResult, finite
@@ -24,7 +22,7 @@ def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tup
     )
 
 
-def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
+def _target(target: Target, w: Workload, ranked: list[Judged]) -> TargetResult:
     best = next((item for item in ranked if item.option.target.id == target.id), None)
     reasons = unfit_reasons(target, w)
     if best is None:
@@ -35,14 +33,14 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
     cautions = [
         Reason(
             f"keeps-{name}",
-            f"{ATTRIBUTES[name]}: {target.extra['stores'].get(name, 'unknown')}",
-            target.extra["stores_source"],
+            f"{ATTRIBUTES[name]}: {target.stores.get(name, 'unknown')}",
+            target.stores_source,
         )
         for name in w.keep
-        if target.extra["stores"].get(name, "unknown") in ("partial", "unknown")
+        if target.stores.get(name, "unknown") in ("partial", "unknown")
     ]
-    if count > 1 and target.extra["several"]:
-        cautions.append(Reason("several", f"{count} file systems: {target.extra['several']}"))
+    if count > 1 and target.several:
+        cautions.append(Reason("several", f"{count} file systems: {target.several}"))
     return TargetResult(
         id=target.id,
         name=target.name,
@@ -55,5 +53,5 @@ def _target(target: Any, w: Workload, ranked: list[Judged]) -> TargetResult:
         complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
         reasons=tuple(reasons),
         cautions=tuple(cautions),
-        kind=target.extra["kind"],
+        kind=target.kind,
     )

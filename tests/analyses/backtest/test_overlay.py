@@ -6,7 +6,7 @@ import pytest
 import migplan
 from migplan.analyses.backtest import learn
 from migplan.facts import load, own_folder
-from migplan.facts.read import compile_folders
+from migplan.facts.compile import compile_folders
 
 DAY = dt.date(2026, 11, 24)
 SHARE = {

@@ -6,8 +6,8 @@ import migplan
 from migplan.analyses.backtest.factors import KEYS
 from migplan.errors import MigplanError
 from migplan.facts import own_folder
+from migplan.facts.compile import compile_folders
 from migplan.facts.keys import DEVICE, HOST, MOVER, TARGET
-from migplan.facts.read import compile_folders
 
 DAY = dt.date(2026, 11, 24)
 MOVER_FILE = """
@@ -63,7 +63,7 @@ def test_movers_are_like_classes_and_nothing_else(tmp_path, like):
 def test_a_fitted_fact_keeps_its_prior_and_its_cases(tmp_path):
     whole = MOVER_FILE.format(like="") + 'cases = ["a.1"]\n' + PRIOR.format(value=2)
     row = check(tmp_path, whole)["movers"]["another"]["facts"]["run_time"]
-    assert row[-2:] == [[2, 1, 5], ["a.1"]]
+    assert (row["prior"], row["cases"]) == ([2, 1, 5], ["a.1"])
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_constants_that_cases_move_are_read_by_the_engine():
 
 
 def test_classes_state_what_tools_have_in_common(catalogue):
-    classes = {m.extra["like"] for m in catalogue.movers.values() if m.extra["like"]}
+    classes = {m.like for m in catalogue.movers.values() if m.like}
     assert classes == {
         "managed-transfer",
         "object-copier",

@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.facts import Catalogue, Fact, MoverPath, Profile
+from migplan.facts import Carrier, Catalogue, Fact, MoverPath, Profile
+
+P = TypeVar("P", bound=Profile)
+C = TypeVar("C", bound=Carrier)
 
 KEYS = (
     "per_file_time",
@@ -74,8 +78,8 @@ class Levels:
         self.facts: dict[str, Fact] = {}
         for kind in KINDS:
             for profile in getattr(catalogue, kind).values():
-                if profile.extra.get("like"):
-                    self._like[f"{kind}/{profile.id}"] = f"{kind}/{profile.extra['like']}"
+                if isinstance(profile, Carrier) and profile.like:
+                    self._like[f"{kind}/{profile.id}"] = f"{kind}/{profile.like}"
                 self.facts.update((fact.id, fact) for fact in _facts_of(profile))
         self._classes = set(self._like.values())
 
@@ -168,22 +172,21 @@ def replace_facts(catalogue: Catalogue, change: Callable[[Fact], Fact]) -> Catal
     def path(old: MoverPath) -> MoverPath:
         return replace(old, facts={key: change(fact) for key, fact in old.facts.items()})
 
-    def profile(old: Profile) -> Profile:
-        facts = {key: change(fact) for key, fact in old.facts.items()}
-        return replace(old, facts=facts, paths=tuple(path(each) for each in old.paths))
+    def facts(old: P) -> P:
+        return replace(old, facts={key: change(fact) for key, fact in old.facts.items()})
 
-    def changed(old: Mapping[str, Profile]) -> dict[str, Profile]:
-        return {name: profile(each) for name, each in old.items()}
+    def carrier(old: C) -> C:
+        return replace(facts(old), paths=tuple(path(each) for each in old.paths))
 
     return replace(
         catalogue,
-        movers=changed(catalogue.movers),
-        targets=changed(catalogue.targets),
-        devices=changed(catalogue.devices),
+        movers={name: carrier(mover) for name, mover in catalogue.movers.items()},
+        targets={name: facts(target) for name, target in catalogue.targets.items()},
+        devices={name: carrier(device) for name, device in catalogue.devices.items()},
     )
 
 
 def _facts_of(profile: Profile) -> Iterator[Fact]:
     yield from profile.facts.values()
-    for path in profile.paths:
+    for path in profile.paths if isinstance(profile, Carrier) else ():
         yield from path.facts.values()

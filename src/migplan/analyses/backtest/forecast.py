@@ -74,7 +74,7 @@ def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Nume
     if case.covers in ("steady", "create"):
         return copy.copy
     assert case.option.mover is not None
-    verified = 0.0 if case.option.mover.extra["verifies_by_default"] == "none" else case.part
+    verified = 0.0 if case.option.mover.verifies_by_default == "none" else case.part
     return pass_busy(p, "mover", copy, case.part, 0.0 if case.covers == "copy" else verified)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from migplan.analyses.backtest.cases import Case
 from migplan.analyses.backtest.words import read_host
-from migplan.facts import Catalogue, Fact, Profile
+from migplan.facts import Catalogue, Fact, Target
 from migplan.formulas import Numeric
 from migplan.inputs.fields import CLOUDS
 from migplan.inputs.workload import Input, Workload, read_workload
@@ -26,7 +26,7 @@ class Ends:
     """What lies at both ends of a case, and how many hosts copy. [1]."""
 
     protocol: str
-    target: Profile
+    target: Target
     agents: float = 1.0
 
 

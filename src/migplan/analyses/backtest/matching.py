@@ -18,7 +18,7 @@ from migplan.analyses.backtest.words import (
     read_workers,
 )
 from migplan.engine.options import Option
-from migplan.facts import Catalogue, Fact, MoverPath, Profile
+from migplan.facts import Carrier, Catalogue, Device, Fact, Mover, MoverPath, Target
 from migplan.inputs.workload import Workload
 
 DEVICES = "devices"
@@ -57,7 +57,7 @@ class Setting:
     source_files: Fact | None = None
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> Mover | Device:
         """The mover or device."""
         found = self.option.device or self.option.mover
         assert found is not None
@@ -76,7 +76,7 @@ def setting(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
     return missing or _online(case, catalogue, mover, target)
 
 
-def _missing(case: Case, mover: Profile | None, target: Profile | None) -> list[str]:
+def _missing(case: Case, mover: Mover | None, target: Target | None) -> list[str]:
     missing = []
     if math.isnan(case.volume) and math.isnan(case.files):
         missing.append("volume_bytes or file_count")
@@ -89,7 +89,7 @@ def _missing(case: Case, mover: Profile | None, target: Profile | None) -> list[
     return missing
 
 
-def _online(case: Case, catalogue: Catalogue, known: Profile | None, target: Profile | None) -> Setting:
+def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Target | None) -> Setting:
     protocol = _protocol(case, catalogue)
     target = target or catalogue.targets[_unnamed_target(case, known)]
     mover = known or catalogue.movers[_class_of(case, protocol, target)]
@@ -97,7 +97,7 @@ def _online(case: Case, catalogue: Catalogue, known: Profile | None, target: Pro
     said = read_workers(case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
     return Setting(
         case=case.id,
-        group=mover.extra["like"] or mover.id,
+        group=mover.like or mover.id,
         option=_option(case, mover, target, protocol, said, catalogue),
         workload=workload(case, catalogue, covers, Ends(protocol, target, _agents(said, mover))),
         covers=covers,
@@ -107,37 +107,37 @@ def _online(case: Case, catalogue: Catalogue, known: Profile | None, target: Pro
     )
 
 
-def _unnamed_target(case: Case, mover: Profile | None) -> str:
+def _unnamed_target(case: Case, mover: Mover | None) -> str:
     if read_protocol(case.target) == "object":
         return ANY_OBJECTS
-    wide = mover is not None and WIDE_AREA in (mover.id, mover.extra["like"])
+    wide = mover is not None and WIDE_AREA in (mover.id, mover.like)
     return CENTRE if wide else ANY_FILES
 
 
 def _protocol(case: Case, catalogue: Catalogue) -> str:
     named = best_match(case.source, catalogue.targets.values())
-    if named is not None and named.extra["kind"] == "object":
+    if named is not None and named.kind == "object":
         return "object"
     found = read_protocol(case.source)
     if found == "local" and named is not None:
-        return next((p for p in named.extra["protocols"] if p in ("smb", "nfs")), "local")
+        return next((p for p in named.protocols if p in ("smb", "nfs")), "local")
     return found
 
 
-def _class_of(case: Case, protocol: str, target: Profile) -> str:
-    if target.extra["kind"] == "object" or protocol == "object":
+def _class_of(case: Case, protocol: str, target: Target) -> str:
+    if target.kind == "object" or protocol == "object":
         return OBJECT_COPIER
     return FILE_COPIER if math.isnan(case.link) else STREAM_COPIER
 
 
-def _agents(said: Workers, mover: Profile) -> float:
+def _agents(said: Workers, mover: Mover) -> float:
     """Hosts side by side. A plain number counts them where a service does the copying, and threads by hand."""
-    plain = math.nan if mover.extra["by_hand"] else said.plain
+    plain = math.nan if mover.by_hand else said.plain
     return float(np.fmax(1.0, plain if math.isnan(said.agents) else said.agents))
 
 
 def _option(
-    case: Case, mover: Profile, target: Profile, protocol: str, said: Workers, catalogue: Catalogue
+    case: Case, mover: Mover, target: Target, protocol: str, said: Workers, catalogue: Catalogue
 ) -> Option:
     path = _path(mover, target, protocol)
     given = dict(_given(case, mover, path, said))
@@ -148,15 +148,15 @@ def _option(
     return Option(name, "online", target, mover=mover, route=catalogue.routes["internet"], path=path)
 
 
-def _path(profile: Profile, target: Profile, protocol: str) -> MoverPath | None:
+def _path(profile: Carrier, target: Target, protocol: str) -> MoverPath | None:
     """The path of this protocol to this target, else any path to the target."""
     there = [path for path in profile.paths if target.id in path.to]
     return next((path for path in there if protocol in path.read), there[0] if there else None)
 
 
-def _given(case: Case, mover: Profile, path: MoverPath | None, said: Workers) -> dict[str, Fact]:
+def _given(case: Case, mover: Mover, path: MoverPath | None, said: Workers) -> dict[str, Fact]:
     """Concurrency that the case states, in place of the tool's usual one."""
-    files = said.plain if math.isnan(said.files) and mover.extra["by_hand"] else said.files
+    files = said.plain if math.isnan(said.files) and mover.by_hand else said.files
     given = {}
     if files >= 1:
         given["files_in_flight"] = stated(case, "files_in_flight", files)
@@ -169,7 +169,7 @@ def _given(case: Case, mover: Profile, path: MoverPath | None, said: Workers) ->
     return given
 
 
-def _usual(key: str, mover: Profile, path: MoverPath | None) -> float:
+def _usual(key: str, mover: Mover, path: MoverPath | None) -> float:
     fact = (None if path is None else path.facts.get(key)) or mover.facts.get(key)
     return math.nan if fact is None else fact.value
 

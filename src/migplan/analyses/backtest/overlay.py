@@ -11,6 +11,7 @@ from typing import Any
 from migplan.analyses.backtest.factors import KINDS, Fitted, Levels, moved
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Catalogue, Fact, own_folder
+from migplan.facts.compile import path_ids
 from migplan.files import write_whole
 
 _SOURCE = "assumption: fitted on finished movements, drawn from the prior (docs/method.md)"
@@ -70,9 +71,10 @@ def _read(folders: Sequence[Path], kind: str, name: str) -> dict[str, Any]:
 def _move(document: dict[str, Any], owner: str, levels: Levels, fitted: Fitted, today: dt.date) -> bool:
     """Put the new values into a profile; whether anything has changed."""
     tables = [(f"{owner}.", document.get("facts", {}))]
+    paths = document.get("paths", [])
     tables += [
-        (f"{owner}.paths.{index}.facts.", path.get("facts", {}))
-        for index, path in enumerate(document.get("paths", []))
+        (f"{owner}.paths.{name}.", path.get("facts", {}))
+        for name, path in zip(path_ids(paths), paths, strict=True)
     ]
     changed = False
     for prefix, table in tables:
@@ -102,6 +104,7 @@ def _table(old: dict[str, Any], before: Fact, after: Fact, today: dt.date) -> di
         "source": _SOURCE,
         "as_of": today,
         "cases": list(after.cases),
+        **({"seed": after.seed} if after.seed else {}),
         "prior": prior,
     }
 

@@ -6,8 +6,11 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from migplan.facts import Profile
+from migplan.facts import Host, Profile
+
+P = TypeVar("P", bound=Profile)
 
 _TOKEN = re.compile(r"[a-z]+\d[a-z0-9]*|[a-z]+|\d+(?:[.,]\d+)*")
 _SIDE_BY_SIDE = (
@@ -62,7 +65,7 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.lower())
 
 
-def best_match(text: str, profiles: Iterable[Profile]) -> Profile | None:
+def best_match(text: str, profiles: Iterable[P]) -> P | None:
     """The profile one of whose names occurs in a text, word by word and in order; the most words win.
 
     Of names with as many words the longer one wins, then the one that comes first in the text.
@@ -71,7 +74,7 @@ def best_match(text: str, profiles: Iterable[Profile]) -> Profile | None:
     found: list[tuple[int, int, int, str]] = []
     by_id = {profile.id: profile for profile in profiles}
     for profile in by_id.values():
-        for name in (profile.id, profile.name, *profile.extra.get("also_called", ())):
+        for name in (profile.id, profile.name, *profile.also_called):
             wanted = [] if name.startswith(".") else tokens(name)
             first = _place(wanted, words)
             if first is not None:
@@ -118,10 +121,10 @@ def _count(match: re.Match[str] | None) -> float:
     return math.nan if match is None else float(next(group for group in match.groups() if group))
 
 
-def read_host(text: str, hosts: Iterable[Profile]) -> Profile | None:
+def read_host(text: str, hosts: Iterable[Host]) -> Host | None:
     """The kind of machine that a text names: 'n2-standard-4' by name, 'c5.2xlarge' by size, 'NAS' by word."""
     known = list(hosts)
-    named = {name.lower(): host for host in known for name in host.extra["also_called"]}
+    named = {name.lower(): host for host in known for name in host.also_called}
     for name in re.findall(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)+", text.lower()):
         found = named.get(name) or named.get(f".{name.rpartition('.')[2]}")
         if found is not None:

@@ -142,7 +142,7 @@ def _why(
 
 def own_line(option: Option) -> bool:
     """Whether an option waits for a line of its own."""
-    return option.route is not None and option.route.extra["line"] == "own"
+    return option.route is not None and option.route.line == "own"
 
 
 def _crossings(

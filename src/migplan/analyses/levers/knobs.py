@@ -9,7 +9,7 @@ from typing import Any
 
 from migplan import units
 from migplan.engine.options import Option
-from migplan.facts import Fact, Profile
+from migplan.facts import Device, Fact
 from migplan.inputs.workload import Workload
 
 DAY = 86400.0
@@ -110,7 +110,7 @@ def three_digits(value: float, away: bool, whole: bool = False) -> float:
     return round(rounding(round(value / step, 6)) * step, 12)
 
 
-def _with_devices(device: Profile, count: float) -> Profile:
+def _with_devices(device: Device, count: float) -> Device:
     """A device of which so many can be held and loaded at once, if it was fewer."""
     facts: dict[str, Fact] = dict(device.facts)
     for key in ("pool", "attached"):

@@ -19,7 +19,7 @@ MOST_ROWS = 2000
 
 def family_name(option: Option) -> str:
     """What a curve is called: kind and mover or device, and whether it waits for a line of its own."""
-    own = option.route is not None and option.route.extra["line"] == "own"
+    own = option.route is not None and option.route.line == "own"
     return f"{option.family} (new circuit)" if own else option.family
 
 

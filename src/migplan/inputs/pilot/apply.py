@@ -10,7 +10,7 @@ from typing import Any
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
-from migplan.facts import Catalogue, Fact, MoverPath, Profile
+from migplan.facts import Catalogue, Fact, Mover, MoverPath
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.pilot.constants import Constants, fit_copies
 from migplan.inputs.pilot.line import Line
@@ -78,7 +78,7 @@ def _protocol(given: Mapping[str, Any]) -> str:
     return ""
 
 
-def _mover(pilot: Pilot, catalogue: Catalogue) -> Profile:
+def _mover(pilot: Pilot, catalogue: Catalogue) -> Mover:
     mover = catalogue.movers.get(pilot.mover)
     if mover is None:
         text = f"{shorten(pilot.mover)} is not known; wanted one of {', '.join(catalogue.movers)}"
@@ -87,25 +87,25 @@ def _mover(pilot: Pilot, catalogue: Catalogue) -> Profile:
     if pilot.target not in reached:
         text = f"{mover.name} has no path to {shorten(pilot.target)}; wanted one of {', '.join(reached)}"
         raise MigplanError(Fault("bad-choice", f"{pilot.place}: target", text))
-    if pilot.verify not in ("", *mover.extra["verifies"]):
+    if pilot.verify not in ("", *mover.verifies):
         text = f"{shorten(pilot.verify)} is not what {mover.name} can do; wanted one of " + ", ".join(
-            mover.extra["verifies"]
+            mover.verifies
         )
         raise MigplanError(Fault("bad-choice", f"{pilot.place}: verify", text))
-    if mover.extra["behaviour"] == "blocks":
+    if mover.behaviour == "blocks":
         text = f"{mover.name} moves blocks, so that copies of files say nothing about it; wanted a mover of files"
         raise MigplanError(Fault("bad-choice", f"{pilot.place}: mover", text))
     return mover
 
 
 def _with_mover(
-    pilot: Pilot, mover: Profile, constants: Constants, catalogue: Catalogue, protocol: str
+    pilot: Pilot, mover: Mover, constants: Constants, catalogue: Catalogue, protocol: str
 ) -> Catalogue:
     """The mover twice under one id: measured on its way to the pilot's target, and as it was on all others."""
     source = f"pilot: {counted(constants.timings, 'timed run')} of {pilot.date} ({pilot.place})"
     facts = constants.facts(f"movers/{mover.id}.{pilot.target}", source, str(pilot.date))
 
-    def rest(table: dict[str, Fact]) -> dict[str, Fact]:
+    def rest(table: Mapping[str, Fact]) -> dict[str, Fact]:
         return {key: fact for key, fact in table.items() if key not in (*facts, *_MEASURED_TOO)}
 
     def ours(path: MoverPath) -> bool:
@@ -120,7 +120,7 @@ def _with_mover(
             for path in mover.paths
             if ours(path)
         ),
-        extra={**mover.extra, "knowledge": "pilot"},
+        knowledge="pilot",
     )
     others = []
     for path in mover.paths:
@@ -130,7 +130,7 @@ def _with_mover(
         others.append(replace(path, to=tuple(name for name in path.to if name != pilot.target)))
         others.append(replace(path, to=(pilot.target,), read=tuple(p for p in path.read if p != protocol)))
     general = replace(mover, paths=tuple(path for path in others if path.to and path.read))
-    movers: dict[str, Profile] = {}
+    movers: dict[str, Mover] = {}
     for name, profile in catalogue.movers.items():
         movers.update(
             {f"{name} onto {pilot.target}": measured, name: general} if profile is mover else {name: profile}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Fact, Profile
+from migplan.facts import Fact, Mover
 from migplan.formulas.copying import effective_workers
 from migplan.formulas.fit import Fit, fit_times
 from migplan.inputs.pilot.read import Copy, Pilot
@@ -125,7 +125,7 @@ class Constants:
         }
 
 
-def fit_copies(pilot: Pilot, mover: Profile, assumptions: Mapping[str, Fact]) -> Constants:
+def fit_copies(pilot: Pilot, mover: Mover, assumptions: Mapping[str, Fact]) -> Constants:
     """Fit the constants of a pilot to the mover's way of working.
 
     Raises
@@ -133,7 +133,7 @@ def fit_copies(pilot: Pilot, mover: Profile, assumptions: Mapping[str, Fact]) ->
     MigplanError
         A run was shorter than its known parts, or the copies contradict each other.
     """
-    in_turn = mover.extra["phases"] == "sequential"
+    in_turn = mover.phases == "sequential"
     per_folder = assumptions["files_per_directory"].value
     rows = np.array([_amounts(copy, in_turn, per_folder) for copy in pilot.copies])
     times = np.array([copy.time for copy in pilot.copies])
@@ -174,10 +174,10 @@ def _amounts(copy: Copy, in_turn: bool, per_folder: float) -> list[float]:
     return [copy.volume, copy.files / copy.in_flight, copy.files, listed]
 
 
-def _known(copy: Copy, pilot: Pilot, mover: Profile, in_turn: bool) -> float:
+def _known(copy: Copy, pilot: Pilot, mover: Mover, in_turn: bool) -> float:
     """Fixed time of a run, and of a verification that follows the copy. [s]."""
     start = mover.fact("run_time")
-    verify = pilot.verify or mover.extra["verifies_by_default"]
+    verify = pilot.verify or mover.verifies_by_default
     rate = mover.fact("verify_rate")
     fixed = 0.0 if start is None else start.value
     if not in_turn or verify == "none" or rate is None or (copy.kind == "unchanged" and verify != "all"):

@@ -9,7 +9,8 @@ import datetime as dt
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,16 +125,26 @@ class _Compiler:
         if self.kind == "checks":
             self._conditions(data)
             return data
-        data["facts"] = self._facts(data["facts"], "facts")
+        data["facts"] = self._facts(data["facts"], "facts", "")
         if self.kind == "targets":
             self._throughput(data)
-        for index, path in enumerate(data.get("paths", ())):
-            path["facts"] = self._facts(path["facts"], f"paths.{index}.facts")
+        self._paths(data.get("paths", ()))
         if "regional" in data:
+            # The fact of a Region stands in the place of the general one, and has its id.
             data["regional"] = {
-                region: self._facts(facts, f"regional.{region}") for region, facts in data["regional"].items()
+                region: self._facts(facts, f"regional.{region}", "")
+                for region, facts in data["regional"].items()
             }
         return data
+
+    def _paths(self, paths: Sequence[dict[str, Any]]) -> None:
+        """Give each path its id, and each of its facts one that begins with it."""
+        for path, name in zip(paths, path_ids(paths), strict=True):
+            path["id"] = name
+            path["facts"] = self._facts(path["facts"], f"paths.{name}.facts", f"paths.{name}.")
+        for name, count in Counter(path["id"] for path in paths).items():
+            if count > 1:
+                self._fault("paths", f"{count} are called {name!r}; wanted a different id in each")
 
     def _fault(self, where: str, message: str) -> None:
         self.faults.append(Fault("bad-profile", f"{self.place}: {where}", message))
@@ -150,14 +161,15 @@ class _Compiler:
             for index, value in enumerate(data):
                 self._dates(value, f"{where}{index}.")
 
-    def _facts(self, facts: dict[str, Any], table: str) -> dict[str, Any]:
+    def _facts(self, facts: dict[str, Any], table: str, place: str) -> dict[str, Any]:
+        """The known ones of a table; their ids are those of the profile, `place` and key."""
         known = KEYS[self.kind]
         rows = {}
         for key, fact in facts.items():
             if key not in known:
                 self._fault(f"{table}.{key}", f"nothing reads this; wanted one of {', '.join(known)}")
             else:
-                rows[key] = self._row(f"{table}.{key}", key, fact, fact["unit"], known[key])
+                rows[key] = self._row(f"{table}.{key}", f"{place}{key}", fact, fact["unit"], known[key])
         return rows
 
     def _factor(self, where: str, unit: str, base: str) -> float:
@@ -167,7 +179,7 @@ class _Compiler:
             self._fault(where, str(error))
             return float("nan")
 
-    def _row(self, where: str, key: str, fact: dict[str, Any], unit: str, base: str) -> list[Any]:
+    def _row(self, where: str, name: str, fact: dict[str, Any], unit: str, base: str) -> dict[str, Any]:
         scale = self._factor(f"{where}.unit", unit, base)
         value = fact["value"]
         low, high = (value if fact[side] is None else fact[side] for side in ("low", "high"))
@@ -176,21 +188,25 @@ class _Compiler:
         status = "assumed" if fact["source"].startswith("assumption: ") else fact["status"]
         if fact["status"] == "unconfirmed":
             status = "unconfirmed"
-        place = where.removeprefix("facts.") if where.startswith("paths.") else key
-        prior = fact.get("prior")
-        before = [[prior[side] * scale for side in ("value", "low", "high")], fact["cases"]] if prior else []
-        return [
-            f"{self.kind}/{self.name}.{place}",
-            *(number * scale for number in (value, low, high)),
-            base,
-            value,
-            unit,
-            fact["source"],
-            fact["as_of"],
-            status,
-            fact["note"],
-            *before,
-        ]
+        row = {
+            "id": f"{self.kind}/{self.name}.{name}",
+            "value": value * scale,
+            "low": low * scale,
+            "high": high * scale,
+            "base": base,
+            "shown": value,
+            "unit": unit,
+            "source": fact["source"],
+            "as_of": fact["as_of"],
+            "status": status,
+            "note": fact["note"],
+        }
+        if fact.get("prior"):
+            row["prior"] = [fact["prior"][side] * scale for side in ("value", "low", "high")]
+            row["cases"] = fact["cases"]
+        if fact.get("seed"):
+            row["seed"] = fact["seed"]
+        return row
 
     def _price(self, region: str, row: dict[str, Any], unit: str) -> dict[str, Any]:
         where = f"regions.{region}"
@@ -215,22 +231,38 @@ class _Compiler:
         for index, steps in enumerate(data["throughput"]):
             scale = self._factor(f"throughput.{index}.unit", steps["unit"], "B/s")
             steps["values"] = [value * scale for value in steps["values"]]
-        advised = data["recommended"]
+        advised, data["recommended"] = data["recommended"], []
         if advised is not None:
             volume = self._factor("recommended.volume_unit", advised["volume_unit"], "B")
             rate = self._factor("recommended.throughput_unit", advised["throughput_unit"], "B/s")
-            advised["steps"] = [
-                [step["above"] * volume, step["throughput"] * rate] for step in advised["steps"]
+            data["recommended"] = [
+                {"above": step["above"] * volume, "throughput": step["throughput"] * rate}
+                for step in advised["steps"]
             ]
 
     def _conditions(self, data: dict[str, Any]) -> None:
         for index, when in enumerate(data["when"]):
             for key, base in (("volume_above", "B"), ("link_below", "B/s")):
-                if when[key]:
+                text, when[key] = when[key], None
+                if text:
                     try:
-                        when[key] = units.parse(when[key], base)
+                        when[key] = units.parse(text, base)
                     except UnitError as error:
                         self._fault(f"when.{index}.{key}", str(error))
+
+
+def path_ids(paths: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What paths are called: by their `id`, or else by their content, whatever their order.
+
+    A path without an id is called by what it reads and where to, and by the system it reads from where there is one.
+
+    >>> path_ids([{"read": ["smb", "nfs"], "to": ["s3"]}, {"id": "mirror", "read": ["smb"], "to": ["efs"]}])
+    ['smb-nfs-to-s3', 'mirror']
+    """
+    return [
+        path.get("id") or "-".join((*path["read"], *(path.get("systems") or ()), "to", *path["to"]))
+        for path in paths
+    ]
 
 
 def _fits(unit: str, base: str) -> bool:
@@ -256,10 +288,10 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                         yield Fault(
                             "bad-profile", f"{place}: charges.{index}.{key}", f"no price {charge[key]!r}"
                         )
-            for index, path in enumerate(data.get("paths", ())):
+            for path in data.get("paths", ()):
                 for target in path["to"]:
                     if target not in compiled["targets"]:
-                        yield Fault("bad-profile", f"{place}: paths.{index}.to", f"no target {target!r}")
+                        yield Fault("bad-profile", f"{place}: paths.{path['id']}.to", f"no target {target!r}")
             like = data.get("like")
             if like and (like not in compiled[kind] or compiled[kind][like]["like"]):
                 yield Fault(

@@ -1,0 +1,430 @@
+"""Profiles as the program works with them: frozen, typed by kind, in base units, with sources.
+
+`build` makes them from the compiled form, whose tables have the same names as the fields here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from migplan.facts.keys import (
+    Advice,
+    Behaviour,
+    Exists,
+    Family,
+    Line,
+    Network,
+    Phases,
+    ShipDays,
+    Shipping,
+    TargetKind,
+    Verifies,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+R = TypeVar("R", bound="DataclassInstance")
+P = TypeVar("P", bound="Profile")
+C = TypeVar("C", bound="Carrier")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sourced number in a base unit, with the range it can lie in.
+
+    Attributes
+    ----------
+    id : str
+        Kind and id of the profile, and the names that lead to the fact in it, such as
+        'movers/datasync-basic.paths.smb-to-fsx.items_per_task'.
+    value, low, high : float
+        Typical value and range, in `base`.
+    shown, unit : float, str
+        The value as the profile states it.
+    prior : tuple of float, optional
+        Value, low and high as they were before any measured case.
+    cases : tuple of str
+        What the fact was fitted on.
+    seed : str
+        What draws are seeded by; empty where it is the id.
+    """
+
+    id: str
+    value: float
+    low: float
+    high: float
+    base: str
+    shown: float
+    unit: str
+    source: str
+    as_of: str
+    status: str
+    note: str = ""
+    prior: tuple[float, float, float] | None = None
+    cases: tuple[str, ...] = ()
+    seed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """When a thing could be had by whom."""
+
+    available_from: dt.date | None = None
+    closed_to_new: dt.date | None = None
+    orders_until: dt.date | None = None
+    available_until: dt.date | None = None
+    source: str = ""
+    note: str = ""
+    status: str = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something the customer must have first."""
+
+    id: str
+    text: str
+    source: str
+    support: tuple[str, ...]
+    blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A line of the ledger before it is counted."""
+
+    item: str
+    price: str
+    per: str
+    count: float
+    free: float
+    cap_price: str
+    load_only: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """From which protocol to which targets, over what, and what arrives."""
+
+    id: str = ""
+    to: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    interface: str = ""
+    keeps: Mapping[str, str]
+    notes: Mapping[str, str]
+    lossy: str = ""
+    source: str
+    facts: Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What all kinds of profile share."""
+
+    id: str
+    name: str
+    also_called: tuple[str, ...] = ()
+    summary: str = ""
+    cloud: str = "any"
+    regions: tuple[str, ...] = ()
+    lifecycle: Lifecycle = Lifecycle()
+    requires: tuple[Requirement, ...] = ()
+    facts: Mapping[str, Fact]
+    regional: Mapping[str, Mapping[str, Fact]]
+    charges: tuple[Charge, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def fact(self, key: str, region: str = "") -> Fact | None:
+        """The fact for a region, else the general one, else None."""
+        return self.regional.get(region, {}).get(key) or self.facts.get(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier(Profile):
+    """What movers and devices share: paths, and a relative that they have facts in common with."""
+
+    like: str = ""
+    encrypted: bool
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mover(Carrier):
+    """Software that copies over a line.
+
+    Attributes
+    ----------
+    knowledge : str
+        'pilot' where its constants were measured at the site; else what the workload says holds.
+    """
+
+    behaviour: Behaviour
+    phases: Phases
+    agent: str = "source"
+    by_hand: bool = False
+    verifies: tuple[Verifies, ...]
+    verifies_by_default: Verifies
+    knowledge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Profile):
+    """A way from the site to the cloud's network."""
+
+    family: Family
+    line: Line
+    exists: Exists = "if-named"
+    only_existing: bool = False
+    reaches: tuple[Network, ...]
+    encrypted: bool = False
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(Carrier):
+    """Something that is filled and carried."""
+
+    behaviour: Shipping
+    ship_days: ShipDays = "business"
+    second_hop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host(Profile):
+    """A kind of machine that measured cases name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Throughputs that can be bought for one file system, in some Regions or in all. [B/s]."""
+
+    values: tuple[float, ...]
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeStep:
+    """The throughput advised from a stored volume on. [B], [B/s]."""
+
+    above: float
+    throughput: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target(Profile):
+    """Where files, objects or blocks can live afterwards.
+
+    Attributes
+    ----------
+    recommended : tuple of SizeStep
+        Throughput advised by stored volume; empty where nothing is advised.
+    """
+
+    kind: TargetKind
+    protocols: tuple[str, ...] = ()
+    app_change: Mapping[str, str]
+    stores: Mapping[str, str]
+    stores_source: str
+    stores_notes: Mapping[str, str]
+    throughput: tuple[Steps, ...] = ()
+    recommended: tuple[SizeStep, ...] = ()
+    several: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPrice:
+    """A price in one region: a value per base unit, or tiers of (start, value)."""
+
+    fact: Fact
+    tiers: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs, by region."""
+
+    id: str
+    name: str
+    unit: str
+    regions: Mapping[str, RegionPrice]
+    unknown: str
+
+    def region(self, region: str) -> RegionPrice | None:
+        """The price of a region, else the one that holds everywhere, else None: nobody's other price."""
+        return self.regions.get(region) or self.regions.get("any")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """Circumstances that a check is for; all conditions that are given must hold, each by any of its values.
+
+    Attributes
+    ----------
+    words : dict
+        Condition ('movers', 'devices', 'targets', 'traits', 'protocols', 'structures', 'keep', 'app_change') -> the
+        values it holds for; without those that are not given.
+    volume_above, link_below : float, optional
+        [B], [B/s]
+    """
+
+    WORDS: ClassVar[tuple[str, ...]] = (
+        "movers", "devices", "targets", "traits", "protocols", "structures", "keep", "app_change",
+    )  # fmt: skip
+
+    words: Mapping[str, tuple[str, ...]]
+    clouds: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    route_families: tuple[str, ...] = ()
+    route_requires: tuple[str, ...] = ()
+    route_lacks: tuple[str, ...] = ()
+    volume_above: float | None = None
+    link_below: float | None = None
+    encryption: bool | None = None
+    start_from: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A design rule and the circumstances it is for."""
+
+    id: str
+    name: str
+    subject: str
+    severity: Advice
+    text: str
+    source: str
+    as_of: str
+    status: str
+    applies: str
+    when: tuple[When, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that is known, by kind and id."""
+
+    movers: dict[str, Mover]
+    routes: dict[str, Route]
+    devices: dict[str, Device]
+    targets: dict[str, Target]
+    hosts: dict[str, Host]
+    prices: dict[str, Price]
+    checks: dict[str, Check]
+    assumptions: dict[str, Fact]
+
+
+def build(compiled: Mapping[str, Any]) -> Catalogue:
+    """Make the records from the compiled form.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError
+        It has another form than this version compiles.
+    """
+    return Catalogue(
+        movers=_completed(_profiles(Mover, compiled["movers"])),
+        routes=_profiles(Route, compiled["routes"]),
+        devices=_completed(_profiles(Device, compiled["devices"])),
+        targets=_targets(compiled["targets"]),
+        hosts=_profiles(Host, compiled["hosts"]),
+        prices={name: _price(name, data) for name, data in compiled["prices"].items()},
+        checks={name: _check(name, data) for name, data in compiled["checks"].items()},
+        assumptions={
+            key: _fact(row) for data in compiled["assumptions"].values() for key, row in data["facts"].items()
+        },
+    )
+
+
+def _made(record: type[R], data: Mapping[str, Any], **known: Any) -> R:
+    """A record of the entries that bear its fields' names, and of what is known of it already."""
+    for field in fields(record):
+        if field.name not in known and field.name in data:
+            value = data[field.name]
+            known[field.name] = tuple(value) if type(value) is list else value
+    return record(**known)
+
+
+def _fact(row: Mapping[str, Any]) -> Fact:
+    return _made(Fact, row) if "prior" in row else Fact(**row)
+
+
+def _facts(rows: Mapping[str, Any]) -> dict[str, Fact]:
+    return {key: _fact(row) for key, row in rows.items()}
+
+
+def _profiles(record: type[P], kind: Mapping[str, Any]) -> dict[str, P]:
+    return {name: _profile(record, name, data) for name, data in kind.items()}
+
+
+def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) -> P:
+    if "paths" in data:
+        known["paths"] = tuple(_made(Path, path, facts=_facts(path["facts"])) for path in data["paths"])
+    return _made(
+        record,
+        data,
+        id=name,
+        lifecycle=_lifecycle(data["lifecycle"]),
+        requires=tuple(_made(Requirement, need) for need in data["requires"]),
+        facts=_facts(data["facts"]),
+        regional={region: _facts(rows) for region, rows in data["regional"].items()},
+        charges=tuple(Charge(**charge) for charge in data["charges"]),
+        **known,
+    )
+
+
+def _targets(kind: Mapping[str, Any]) -> dict[str, Target]:
+    return {
+        name: _profile(
+            Target,
+            name,
+            data,
+            throughput=tuple(_made(Steps, steps) for steps in data["throughput"]),
+            recommended=tuple(SizeStep(**step) for step in data["recommended"]),
+        )
+        for name, data in kind.items()
+    }
+
+
+def _completed(kin: dict[str, C]) -> dict[str, C]:
+    """Movers or devices with the facts of the one they are like, where they state none of their own."""
+    return {
+        name: replace(own, facts={**kin[own.like].facts, **own.facts}) if own.like else own
+        for name, own in kin.items()
+    }
+
+
+def _lifecycle(data: Mapping[str, Any] | None) -> Lifecycle:
+    if data is None:
+        return Lifecycle()
+    days = {
+        key: _day(data[key]) for key in ("available_from", "closed_to_new", "orders_until", "available_until")
+    }
+    return _made(Lifecycle, data, **days)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _price(name: str, data: Mapping[str, Any]) -> Price:
+    regions = {
+        region: RegionPrice(_fact(row["fact"]), tuple((start, value) for start, value in row["tiers"]))
+        for region, row in data["regions"].items()
+    }
+    return _made(Price, data, id=name, regions=regions)
+
+
+def _check(name: str, data: Mapping[str, Any]) -> Check:
+    return _made(Check, data, id=name, when=tuple(map(_when, data["when"])))
+
+
+def _when(data: Mapping[str, Any]) -> When:
+    words = {key: tuple(data[key]) for key in When.WORDS if data[key]}
+    return _made(When, data, words=words, start_from=_day(data["start_from"]))
