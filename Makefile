@@ -1,18 +1,28 @@
-# Two commands set everything up: `make plan` shows a plan, `make test` runs the tests. `make check` is what CI runs.
+# Two commands set everything up: `make plan` shows a plan, `make test` runs the tests, `make test-fast` those that
+# take no process, no browser and no cluster. `make check` is what CI runs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: plan test check lint types reports accuracy wheel clean bench
+.PHONY: plan test test-fast coverage check lint types reports accuracy wheel clean bench
 
 plan: $(STAMP)
 	$(BIN)/migplan plan reports/file-server-150tb.toml
 
+# As many processes as cores; who has no more work takes of another's.
 test: $(STAMP)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
-check: lint types test wheel
+test-fast: $(STAMP)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow"
+
+# What the engine's own tests reach of it; which rooms these are is in pyproject.toml.
+ROOMS := formulas facts inputs engine results
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -q -m "not slow" --cov $(ROOMS:%=src/migplan/%) $(ROOMS:%=tests/%)
+
+check: lint types test coverage wheel
 	$(BIN)/migplan facts check
 
 lint: $(STAMP)
@@ -42,4 +52,4 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .hypothesis

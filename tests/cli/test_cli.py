@@ -19,16 +19,8 @@ QUICK = ("--samples", "0", *DAY)
 PLAIN = ("plan", "--volume", "10 TB", "--link", "1 Gbps", *QUICK)
 
 
-def run(*arguments, stdin=None):
-    """Run the command line as the shell does; returns exit status, standard output and standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "migplan", *map(str, arguments)], input=stdin, capture_output=True, text=True
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
 def call(capsys, monkeypatch, *arguments):
-    """The same inside this process."""
+    """Run the command line in this process; returns exit status, standard output and standard error."""
     monkeypatch.setattr(sys, "argv", ["migplan", *map(str, arguments)])
     try:
         main()
@@ -39,8 +31,9 @@ def call(capsys, monkeypatch, *arguments):
     return status, told.out, told.err
 
 
-def test_a_plan_is_printed_within_100_columns():
-    status, out, err = run("plan", SCENARIO, *DAY)
+def test_a_plan_is_printed_within_100_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    status, out, err = call(capsys, monkeypatch, "plan", SCENARIO, *DAY)
     assert (status, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 100
     assert "Recommended: " in out
@@ -218,6 +211,7 @@ def test_every_command_has_help(name):
     assert "Usage:" in result.output
 
 
+@pytest.mark.slow
 def test_help_needs_no_heavy_library():
     code = (
         "import sys\nfrom migplan.cli import cli\n"
@@ -228,6 +222,7 @@ def test_help_needs_no_heavy_library():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_a_plan_needs_neither_pandas_nor_pictures():
     code = (
         "import sys, migplan\n"
@@ -244,6 +239,7 @@ def shell(command):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
 @pytest.mark.parametrize(
     "arguments", ["facts list", "plan --volume 1TB --samples 0", "check --list", "--help"]
@@ -254,6 +250,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(arguments):
     assert err == "error: standard output: could not be written: No space left on device\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", ["facts list", "plan --volume 1TB --samples 0"])
 def test_a_closed_standard_output_is_one_line(arguments):
     status, _, err = shell(f"{sys.executable} -m migplan {arguments} >&-")
@@ -261,6 +258,7 @@ def test_a_closed_standard_output_is_one_line(arguments):
     assert err.splitlines() == ["error: standard output: could not be written: Bad file descriptor"]
 
 
+@pytest.mark.slow
 def test_a_closed_standard_error_is_borne():
     status, out, _ = shell(f"{sys.executable} -m migplan facts list movers 2>&-")
     assert status == 0

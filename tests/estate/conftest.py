@@ -1,6 +1,5 @@
 import csv
 import io
-import os
 import subprocess
 import sys
 import time
@@ -71,15 +70,3 @@ def rows_of(data):
     """Rows of a CSV as dictionaries."""
     text = data if isinstance(data, str) else data.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory):
-    """One cache of the catalogue for all processes of the tests."""
-    before = os.environ.get("MIGPLAN_CACHE_DIR")
-    os.environ["MIGPLAN_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    if before is None:
-        del os.environ["MIGPLAN_CACHE_DIR"]
-    else:
-        os.environ["MIGPLAN_CACHE_DIR"] = before

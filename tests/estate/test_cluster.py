@@ -13,6 +13,7 @@ from tests.estate.conftest import generated, rows_of
 from migplan.errors import MigplanError
 from migplan.estate.cluster import _result, part_names
 
+pytestmark = pytest.mark.slow
 TODAY = ("--today", "2026-11-23")
 
 

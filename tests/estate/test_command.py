@@ -22,6 +22,7 @@ from tests.estate.conftest import as_csv, begun, generated, noted, rows_of, wait
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
 
+pytestmark = pytest.mark.slow
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
     "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",

@@ -4,11 +4,13 @@ import csv
 import io
 import random
 
+import pytest
 from tests.estate.conftest import as_csv, rows_of
 
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
 
+pytestmark = pytest.mark.slow
 PIECES = (
     '"', '""', "'", ",", ";", "\n", "\r", "\r\n", "\0", "\x1a", "=", "=cmd|' /C calc'!A0", "+", "-", "@", "\u202e",
     "\u200f", "\u2066", "\ufeff", "😀", "é", "１ TB", "٣ TB", "9**9**9 B", "1e400 TB", "1e-400 TB", "1_0 TB", "1_ TB",

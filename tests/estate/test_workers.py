@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.estate.conftest import begun, generated, noted, wait_until
 
+pytestmark = pytest.mark.slow
 TODAY = ("--today", "2026-11-23")
 
 

@@ -17,6 +17,7 @@ from migplan.report.html import render_html, to_html
 from migplan.report.portfolio import render_portfolio
 from migplan.report.shares import Share
 
+pytestmark = pytest.mark.slow
 SCENARIOS = sorted((Path(__file__).parents[2] / "reports").glob("*.toml"))
 WIDTHS = (390, 768, 1001, 1280)
 PAGES = ("plan", "everything", "long", "portfolio")

@@ -94,6 +94,7 @@ def test_the_same_plan_gives_the_same_bytes(plan, line, charts):
         assert "Matplotlib v" not in svg
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_process(tmp_path, plan):
     path = tmp_path / "plan.json"
     path.write_text(plan.to_json(), encoding="utf-8")

@@ -1,8 +1,5 @@
 """The worked examples: questions in `reports/*.toml`, answers beside them; `make reports` writes the answers anew."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,16 +10,20 @@ DAY = "2026-11-23"
 # A history is planned on the day of its question.
 DAYS = {"history-snowball-2024": "2024-06-01"}
 NAMES = sorted(path.stem for path in REPORTS.glob("*.toml"))
-WIDTH = {"COLUMNS": "100"}
 
 
-def run(*arguments, cwd):
-    done = subprocess.run(
-        [sys.executable, "-m", "migplan", *map(str, arguments)],
-        cwd=cwd, env={**os.environ, **WIDTH}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@pytest.fixture
+def run(call, monkeypatch):
+    """Run a command that goes well in a folder; gives what it prints."""
+
+    def at(folder, *arguments):
+        monkeypatch.setenv("COLUMNS", "100")
+        monkeypatch.chdir(folder)
+        status, out, err = call(*arguments)
+        assert status == 0, err
+        return out
+
+    return at
 
 
 def test_the_examples_are_there():
@@ -35,17 +36,11 @@ def test_the_examples_are_there():
     } <= set(NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_answers_are_what_the_questions_give_today(name, golden, request, tmp_path):
-    run(
-        "report",
-        REPORTS / f"{name}.toml",
-        "--today",
-        DAYS.get(name, DAY),
-        "-o",
-        tmp_path / f"{name}.md",
-        cwd=tmp_path,
-    )
+def test_answers_are_what_the_questions_give_today(name, golden, request, run, tmp_path):
+    day = DAYS.get(name, DAY)
+    run(tmp_path, "report", REPORTS / f"{name}.toml", "--today", day, "-o", tmp_path / f"{name}.md")
     made = sorted(tmp_path.iterdir())
     assert made
     golden(REPORTS / f"{name}.md", (tmp_path / f"{name}.md").read_text(encoding="utf-8"))
@@ -61,7 +56,7 @@ def test_no_answer_is_left_over(tmp_path):
         assert any(path.stem == name or path.stem.startswith(f"{name}-") for name in NAMES), path.name
 
 
-def test_the_readme_shows_what_its_command_prints(golden):
+def test_the_readme_shows_what_its_command_prints(golden, run):
     """The block after `$ command` is the command's output, word for word."""
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
@@ -71,5 +66,5 @@ def test_the_readme_shows_what_its_command_prints(golden):
     _, _, after = shown.partition("```\n")
     words = command.split()
     assert words[0] == "migplan"
-    printed = run(*words[1:], cwd=ROOT)
+    printed = run(ROOT, *words[1:])
     golden(readme, f"{before}{marker}{command}\n{printed}```\n{after}")

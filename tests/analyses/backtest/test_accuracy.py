@@ -7,6 +7,7 @@ import pytest
 from migplan.analyses.backtest import run
 from migplan.report.backtest import scores, summary, vendors, worst
 
+pytestmark = pytest.mark.slow
 PAGE = Path(__file__).parents[3] / "docs" / "method.md"
 BEGIN, END = "<!-- accuracy: made by `make accuracy` -->", "<!-- end of accuracy -->"
 

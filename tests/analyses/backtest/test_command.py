@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -23,14 +21,12 @@ def cases(tmp_path):
     return path
 
 
-def migplan(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "migplan", "backtest", *map(str, arguments)], capture_output=True, text=True
-    )
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def migplan(call):
+    return lambda *arguments: call("backtest", *arguments)
 
 
-def test_json_has_the_keys_of_the_contract(cases):
+def test_json_has_the_keys_of_the_contract(cases, migplan):
     status, out, err = migplan(cases, "--format", "json")
     assert (status, err) == (0, "")
     answer = json.loads(out)
@@ -67,7 +63,7 @@ def test_markdown_has_every_case_and_hostile_names_stay_text(cases):
     assert text.count("\n| ") > 8
 
 
-def test_bad_input_is_one_line_and_status_2(tmp_path, cases):
+def test_bad_input_is_one_line_and_status_2(tmp_path, cases, migplan):
     cases.write_text("id,tool,volume_bytes\na,scp,1 TB\n", encoding="utf-8")
     status, out, err = migplan(cases)
     assert (status, out) == (2, "")
@@ -79,7 +75,7 @@ def test_bad_input_is_one_line_and_status_2(tmp_path, cases):
     assert err.count("\n") == 1
 
 
-def test_an_overlay_is_written_and_told(tmp_path, cases):
+def test_an_overlay_is_written_and_told(tmp_path, cases, migplan):
     status, _, err = migplan(cases, "--write-overlay", tmp_path / "mine", "-o", tmp_path / "out.txt")
     assert status == 0
     assert "wrote" in err
@@ -87,7 +83,7 @@ def test_an_overlay_is_written_and_told(tmp_path, cases):
     assert list((tmp_path / "mine").glob("movers/*.toml"))
 
 
-def test_an_overlay_that_cannot_be_written_is_one_line(tmp_path, cases):
+def test_an_overlay_that_cannot_be_written_is_one_line(tmp_path, cases, migplan):
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     status, _, err = migplan(cases, "--write-overlay", blocked)
