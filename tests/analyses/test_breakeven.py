@@ -14,7 +14,7 @@ from migplan.analyses.plan import make_plan
 from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.formulas.roots import narrow, sign_changes
-from migplan.report.breakeven import to_json, to_table
+from migplan.report.whatif import breakeven_json, breakeven_table
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
@@ -253,7 +253,7 @@ def test_the_command_tells_places_and_never(capsys, monkeypatch):
 
 
 def test_json_holds_no_infinity():
-    plain = json.loads(to_json(ideal(link="10 Gbps")))
+    plain = json.loads(breakeven_json(ideal(link="10 Gbps")))
     assert plain["schema"] == "migplan.breakeven/1"
     time = next(found for found in plain["results"] if (found["of"], found["over"]) == ("time", "volume"))
     assert (time["crossings"], time["closed_form"], time["closed_form_is_never"]) == ([], None, True)
@@ -261,7 +261,7 @@ def test_json_holds_no_infinity():
 
 
 def test_the_table_fits_its_width():
-    assert max(map(len, to_table(ideal(), 100).splitlines())) <= 100
+    assert max(map(len, breakeven_table(ideal(), 100).splitlines())) <= 100
 
 
 def test_a_caution_reads_as_one_sentence():

@@ -274,7 +274,7 @@ def test_markdown_shows_texts_as_they_are(tmp_path):
         encoding="utf-8",
     )
     result = run("--trait", "multicast", "--format", "markdown", "--profiles", str(tmp_path / "own"))
-    assert "### Rule \\<b\\>1\\</b\\> (advice)\n\nAsk \\*us\\* \\| first.\n" in result.output
+    assert "### Rule \\<b>1\\</b> (advice)\n\nAsk \\*us\\* \\| first.\n" in result.output
     assert "<https://docs.aws.amazon.com/vpc/latest/tgw/tgw-multicast-overview.html> (2026-11-23)" in (
         result.output
     )

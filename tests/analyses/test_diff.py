@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from migplan.analyses.diff import compare, rising
 from migplan.analyses.plan import make_plan
 from migplan.cli import main
-from migplan.report.diff import headline, inert, to_markdown, to_table
+from migplan.report.diff import diff_markdown, diff_table, headline, inert
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -123,7 +123,7 @@ def test_facts_that_came_went_and_changed():
         ("prices/z", ("as_of",)),
     ]
     # 0.023 / 0.020 is 15 % more.
-    assert "+15 %" in to_markdown(compare(old, new), everything=True)
+    assert "+15 %" in diff_markdown(compare(old, new), everything=True)
 
 
 def test_only_the_option_that_changed_places_moves():
@@ -151,7 +151,7 @@ def test_time_and_cost_of_options_in_both_plans():
     found = compare(old, new)
     assert found.time[0].values == {"duration_days": (20.0, 25.0), "p80_days": (25.0, 31.25)}
     assert found.cost[0].values == {"horizon_total": (1000.0, 900.0)}
-    told = to_table(found, 100, everything=False)
+    told = diff_table(found, 100, everything=False)
     assert re.search(r"^a +20\.0 d -> 25\.0 d .*\n +\+25 %", told, re.M)
     assert re.search(r"^a .* 1,000 -> 900\n +-10 %", told, re.M)
 
@@ -159,7 +159,7 @@ def test_time_and_cost_of_options_in_both_plans():
 def test_ids_break_where_they_may_and_nothing_is_wider_than_the_terminal():
     name = "robocopy/direct-connect-hosted-500m/fsx-ontap"
     found = compare(a_plan(an_option(name, 20.0)), a_plan(an_option(name, 25.0)))
-    lines = to_table(found, 60, everything=False).splitlines()
+    lines = diff_table(found, 60, everything=False).splitlines()
     assert max(map(len, lines)) <= 60
     ids = "".join(line.split("  ")[0] or line.split("  ")[1] for line in lines[lines.index("Time") + 2 :])
     assert ids.startswith(name)
@@ -168,7 +168,7 @@ def test_ids_break_where_they_may_and_nothing_is_wider_than_the_terminal():
 def test_percentiles_of_a_plan_without_draws_are_not_never():
     old, new = a_plan(an_option("a")), a_plan(an_option("a"))
     new["options"][0]["p80_days"] = None
-    assert "25.0 d -> -" in to_table(compare(old, new), 100, everything=True)
+    assert "25.0 d -> -" in diff_table(compare(old, new), 100, everything=True)
 
 
 @given(st.lists(st.integers(0, 30), unique=True))
@@ -184,14 +184,14 @@ def test_what_is_left_in_place_is_a_longest_rising_sequence(values):
 def test_long_tables_are_cut_unless_everything_is_asked_for():
     names = [f"option-{number}" for number in range(40)]
     old, new = a_plan(*map(an_option, names)), a_plan(*(an_option(name, 30.0) for name in names))
-    assert "and 28 more" in to_markdown(compare(old, new), everything=False)
-    assert to_markdown(compare(old, new), everything=True).count("option-39") == 1
+    assert "and 28 more" in diff_markdown(compare(old, new), everything=False)
+    assert diff_markdown(compare(old, new), everything=True).count("option-39") == 1
 
 
 def test_hostile_texts_stay_texts():
     evil = "x|y\n# z <script>alert(1)</script> @team \x1b[31m \ud800 `"
     old, new = a_plan(region="us-east-1"), a_plan(region=evil)
-    told = to_markdown(compare(old, new, ("a.json", evil)), everything=True)
+    told = diff_markdown(compare(old, new, ("a.json", evil)), everything=True)
     assert re.search(r"(?<!\\)<", told) is None
     assert "@team" not in told
     assert "\x1b" not in told
@@ -199,7 +199,7 @@ def test_hostile_texts_stay_texts():
     told.encode("utf-8")
     row = next(line for line in told.splitlines() if line.startswith("| region"))
     assert row.replace("\\|", "").count("|") == 4
-    plain = to_table(compare(old, new), 100, everything=True)
+    plain = diff_table(compare(old, new), 100, everything=True)
     assert "\x1b" not in plain
     plain.encode("utf-8")
 
@@ -254,4 +254,4 @@ def test_markdown_for_people(golden):
         link="2 Gbps",
     )
     found = compare(old, new, ("old.json", "new.json"))
-    golden(Path(__file__).parents[1] / "golden" / "diff.md", to_markdown(found, everything=False))
+    golden(Path(__file__).parents[1] / "golden" / "diff.md", diff_markdown(found, everything=False))

@@ -14,8 +14,8 @@ from migplan.analyses.plan import make_plan
 from migplan.analyses.sweep import read_axis, run_sweep
 from migplan.cli import main
 from migplan.errors import MigplanError
-from migplan.report import sweep as tell
-from migplan.report.charts.whatif import families_chart
+from migplan.report.charts.sweep import families_chart
+from migplan.report.whatif import render_sweep
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
@@ -197,8 +197,8 @@ def test_the_chart_of_families_is_the_same_every_time():
 
 def test_csv_and_json_have_every_cell():
     sweep = swept(SERVER, "volume=50TB,150TB,450TB", "link=1Gbps,2Gbps", samples=50)
-    rows = list(csv.DictReader(io.StringIO(tell.to_csv(sweep))))
-    plain = json.loads(tell.to_json(sweep))
+    rows = list(csv.DictReader(io.StringIO(render_sweep(sweep, "csv", 100))))
+    plain = json.loads(render_sweep(sweep, "json", 100))
     assert len(rows) == len(plain["cells"]) == 6
     assert (rows[3]["volume"], rows[3]["link"]) == ("150TB", "2Gbps")
     assert plain["cells"][3]["option"] == rows[3]["option"] == sweep.option[1, 1]
@@ -208,7 +208,7 @@ def test_csv_and_json_have_every_cell():
 
 def test_tables_fit_their_width():
     for axes in (("link=100Mbps..10Gbps:5",), ("volume=10TB..1PB:40", "link=100Mbps..10Gbps:40")):
-        told = tell.to_table(swept(SERVER, *axes), 100)
+        told = render_sweep(swept(SERVER, *axes), "table", 100)
         assert max(map(len, told.splitlines())) <= 100
         assert "/fsx-" in told
 
@@ -235,6 +235,6 @@ def test_a_range_without_steps_is_told_what_it_lacks():
 
 def test_a_sweep_over_words_alone():
     found = swept({"volume": "40 TB", "link": "1 Gbps"}, "protocol=smb,nfs")
-    rows = list(csv.DictReader(io.StringIO(tell.to_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(render_sweep(found, "csv", 100))))
     assert [row["protocol"] for row in rows] == ["smb", "nfs"]
-    assert "Judged at typical values" in tell.to_table(found, 80)
+    assert "Judged at typical values" in render_sweep(found, "table", 80)

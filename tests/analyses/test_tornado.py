@@ -14,8 +14,8 @@ from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.formulas.distributions import pert_quantile
-from migplan.report.charts.whatif import tornado_chart
-from migplan.report.tornado import name_of, to_json, to_table
+from migplan.report.charts.sweep import tornado_chart
+from migplan.report.whatif import name_of, tornado_json, tornado_table
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
@@ -109,10 +109,10 @@ def test_names_are_words(name, told):
 
 def test_list_json_and_chart():
     tornado = shipped()
-    told = to_table(tornado, 100, everything=False)
+    told = tornado_table(tornado, 100, everything=False)
     assert max(map(len, told.splitlines())) <= 100
     assert "order time, ideal-device" in told
-    plain = json.loads(to_json(tornado))
+    plain = json.loads(tornado_json(tornado))
     assert plain["schema"] == "migplan.tornado/1"
     assert plain["inputs"][0]["input"] == tornado.bars[0].name
     chart = tornado_chart(tornado)

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from migplan.analyses.sweep import Axis, Sweep
-from migplan.report.charts import draw, draw_portfolio, draw_timeline, sweep_chart
-from migplan.report.charts.breakdown import visible
+from migplan.analyses.sweep.segments import spacing, stretches
+from migplan.report.charts import draw, draw_portfolio, draw_sweep, draw_timeline
 from migplan.report.charts.canvas import DASHES, HATCHES, INKS
-from migplan.report.charts.options import frontier
-from migplan.report.charts.whatif import families_chart
+from migplan.report.charts.options import frontier, visible
+from migplan.report.charts.sweep import families_chart
 from migplan.report.shares import Share
-from migplan.report.turns import spacing, stretches
 from migplan.report.view import view_of
 from migplan.results.model import PhaseResult
 
@@ -180,7 +179,7 @@ def test_spread_values_are_drawn_by_their_logarithm():
 def test_every_kind_of_sweep_is_drawn(axes, winners):
     sweep = sweep_of(*axes, winners=winners)
     sweep.days[sweep.option == ""] = np.nan
-    told = words(sweep_chart(sweep))
+    told = words(draw_sweep(sweep))
     for index, name in enumerate(dict.fromkeys(winners)):
         assert f"{'ABC'[index]} {name or 'no way'}" in [" ".join(text.split()) for text in told]
 
@@ -188,7 +187,7 @@ def test_every_kind_of_sweep_is_drawn(axes, winners):
 def test_a_sweep_without_any_answer_is_drawn_too():
     sweep = sweep_of(LINK, winners=["", "", ""])
     sweep.days[:] = np.nan
-    assert any("no way" in text for text in words(sweep_chart(sweep)))
+    assert any("no way" in text for text in words(draw_sweep(sweep)))
 
 
 def spoken(svg):

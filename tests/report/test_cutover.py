@@ -3,9 +3,8 @@ import re
 
 import pytest
 
-from migplan.report.cutover import STAGES, Situation, all_steps, steps
 from migplan.report.markdown import render_markdown
-from migplan.report.sections.cutover import situation
+from migplan.report.sections.cutover import STAGES, Situation, all_steps, situation, steps
 from migplan.report.terminal import render
 from migplan.report.view import view_of
 

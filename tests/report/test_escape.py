@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from migplan.report.escape import Markup, code, flat, label, link, text, url
-from migplan.report.tables import Column, bullets, table
+from migplan.report.tabular import Column, bullets, table
 
 PARSER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 HOSTILE = [

@@ -39,8 +39,8 @@ def command(
     """Find the volume and the line rate at which two ways take the same time, and cost the same."""
     from migplan.analyses.breakeven import find_breakevens
     from migplan.cli.show import emit
-    from migplan.report import breakeven as tell
+    from migplan.report.whatif import breakeven_json, breakeven_table
 
     found = find_breakevens(given_fields(scenario, flags), between or (), profiles, today, pilot=pilot)
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
-    emit(tell.to_json(found) if form == "json" else tell.to_table(found, width), output)
+    emit(breakeven_json(found) if form == "json" else breakeven_table(found, width), output)

@@ -102,11 +102,7 @@ def _bare(
 
 
 def _text(found: Sequence[CheckResult], form: str, everything: bool, terminal: bool) -> str:
-    from migplan.report import checks as tell
+    from migplan.report.reference import render_checks
 
-    if form == "json":
-        return tell.to_json(found)
-    if form == "markdown":
-        return tell.to_markdown(found)
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
-    return tell.to_list(found, width, terminal) if everything else tell.to_table(found, width, terminal)
+    return render_checks(found, form, everything, width, terminal)

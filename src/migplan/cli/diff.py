@@ -25,16 +25,16 @@ def command(old: Path, new: Path, form: str, everything: bool, output: Path | No
     """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
     from migplan.analyses.diff import compare_plans
     from migplan.cli.show import emit
-    from migplan.report import diff as tell
+    from migplan.report.diff import diff_json, diff_markdown, diff_table
     from migplan.results.json import read_results
 
     found = compare_plans(read_results(old), read_results(new), (old.name, new.name))
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
     emit(
-        tell.to_json(found)
+        diff_json(found)
         if form == "json"
-        else tell.to_markdown(found, everything)
+        else diff_markdown(found, everything)
         if form == "markdown"
-        else tell.to_table(found, width, everything),
+        else diff_table(found, width, everything),
         output,
     )

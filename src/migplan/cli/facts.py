@@ -20,7 +20,7 @@ def command() -> None:
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
     """List the ids of all profiles, or those of one KIND (movers, routes, devices, targets, prices, checks)."""
     from migplan.facts import load
-    from migplan.report.facts import listing
+    from migplan.report.reference import listing
 
     click.echo(listing(load(profiles), kind))
 
@@ -31,7 +31,7 @@ def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
 def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
     """Show everything that is known about one ID, such as devices/snowball-edge-210tb or efs."""
     from migplan.facts import load
-    from migplan.report.facts import details
+    from migplan.report.reference import details
 
     click.echo(details(load(profiles), id))
 

@@ -39,11 +39,11 @@ def report_of(
     """
     kind = source.suffix.lower()
     if kind == ".csv":
-        from migplan.report.files import portfolio_files
+        from migplan.report.html import portfolio_files
         from migplan.report.shares import read_shares
 
         return portfolio_files(read_shares(source), name, form, title)
-    from migplan.report.files import report_files
+    from migplan.report.html import report_files
 
     if kind == ".json":
         from migplan.results.json import read_results

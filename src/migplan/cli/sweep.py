@@ -54,8 +54,12 @@ def command(
     """
     from migplan.analyses.sweep import read_axis, run_sweep
     from migplan.cli.show import emit
-    from migplan.report import sweep as tell
+    from migplan.report.whatif import render_sweep
 
     axes = [read_axis(text) for text in over]
     found = run_sweep(given_fields(scenario, flags), axes, profiles, today, samples, pilot=pilot)
-    emit(tell.render(found, form, min(100, shutil.get_terminal_size((100, 24)).columns)), output)
+    if form == "svg":
+        from migplan.report.charts import draw_sweep
+
+        return emit(draw_sweep(found), output)
+    return emit(render_sweep(found, form, min(100, shutil.get_terminal_size((100, 24)).columns)), output)

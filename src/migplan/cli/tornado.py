@@ -38,12 +38,12 @@ def command(
     """Rank the uncertain inputs of one way by how far they move its finish, each from its P10 to its P90."""
     from migplan.analyses.tornado import find_tornado
     from migplan.cli.show import emit
-    from migplan.report import tornado as tell
+    from migplan.report.whatif import tornado_json, tornado_table
 
     found = find_tornado(given_fields(scenario, flags), option, profiles, today, pilot)
     if form == "svg":
-        from migplan.report.charts.whatif import tornado_chart
+        from migplan.report.charts.sweep import tornado_chart
 
         return emit(tornado_chart(found, everything), output)
     width = min(100, shutil.get_terminal_size((100, 24)).columns)
-    return emit(tell.to_json(found) if form == "json" else tell.to_table(found, width, everything), output)
+    return emit(tornado_json(found) if form == "json" else tornado_table(found, width, everything), output)

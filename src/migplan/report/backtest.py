@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 from migplan.analyses.backtest import Backtest, Result, Score
 from migplan.errors import counted
 from migplan.report.escape import text
-from migplan.report.tables import Column, table
+from migplan.report.tabular import Column, Grid, screen, table, to_json
 
 WORST = 5
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
@@ -46,26 +41,28 @@ def _bias(value: float) -> str:
     return "-" if math.isnan(value) else f"{(math.exp(value) - 1.0) * 100:+.0f} %"
 
 
-CASES: tuple[tuple[str, Callable[[Result], str], bool], ...] = (
-    ("Case", lambda r: r.case, False),
-    ("Forecast as", lambda r: f"{r.tool} to {r.target}", False),
-    ("P10", lambda r: quantity(r, r.p10), True),
-    ("P50", lambda r: quantity(r, r.p50), True),
-    ("P90", lambda r: quantity(r, r.p90), True),
-    ("Measured", lambda r: quantity(r, r.measured), True),
-    ("Ratio", _ratio, True),
-    ("Inside", _inside, False),
+CASES = (
+    Column("Case", lambda r: r.case, folds=True),
+    Column("Forecast as", lambda r: f"{r.tool} to {r.target}", folds=True),
+    Column("P10", lambda r: quantity(r, r.p10), numeric=True),
+    Column("P50", lambda r: quantity(r, r.p50), numeric=True),
+    Column("P90", lambda r: quantity(r, r.p90), numeric=True),
+    Column("Measured", lambda r: quantity(r, r.measured), numeric=True),
+    Column("Ratio", _ratio, numeric=True),
+    Column("Inside", _inside),
 )
-"""Columns of a table of cases: title, cell, numeric."""
 
-SCORES: tuple[tuple[str, Callable[[Score], str], bool], ...] = (
-    ("Group", lambda s: s.name, False),
-    ("Cases", lambda s: str(s.rows), True),
-    ("MdAPE", lambda s: _part(s.mdape), True),
-    ("Bias", lambda s: _bias(s.bias), True),
-    ("P10 to P90 holds", lambda s: _part(s.coverage), True),
+_FIGURES = (
+    Column("Cases", lambda s: str(s.rows), numeric=True),
+    Column("MdAPE", lambda s: _part(s.mdape), numeric=True),
+    Column("Bias", lambda s: _bias(s.bias), numeric=True),
+    Column("P10 to P90 holds", lambda s: _part(s.coverage), numeric=True),
 )
-"""Columns of a table of scores."""
+
+
+def _scored(title: str) -> tuple[Column, ...]:
+    """Columns of a table of scores, whose first has a title of its own."""
+    return (Column(title, lambda s: s.name), *_FIGURES)
 
 
 def summary(found: Backtest) -> list[str]:
@@ -88,11 +85,11 @@ def summary(found: Backtest) -> list[str]:
 def render(found: Backtest, form: str, width: int) -> str:
     """The comparison as 'table', 'markdown' or 'json'."""
     if form == "table":
-        return to_table(found, width)
-    return to_json(found) if form == "json" else to_markdown(found)
+        return screen(_lines(found), width)
+    return backtest_json(found) if form == "json" else backtest_markdown(found)
 
 
-def to_json(found: Backtest) -> str:
+def backtest_json(found: Backtest) -> str:
     """Everything as JSON; fractions and logarithms as numbers, null where there is none."""
     answer = {
         "schema": "migplan.backtest/1",
@@ -108,7 +105,7 @@ def to_json(found: Backtest) -> str:
         "cases": [_case(result) for result in found.results],
         "not_forecast": [{"id": case, "missing": list(missing)} for case, missing in found.missing],
     }
-    return json.dumps(answer, indent=1, ensure_ascii=False)
+    return to_json(answer)
 
 
 def _figures(score: Score) -> dict[str, float | None]:
@@ -134,13 +131,13 @@ def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def to_markdown(found: Backtest) -> str:
+def backtest_markdown(found: Backtest) -> str:
     """Figures, groups, the vendors' arithmetic, every case, and what was not forecast."""
     parts = [
         *summary(found),
         scores(found),
         vendors(found),
-        _markdown(CASES, found.results),
+        table(CASES, found.results),
     ]
     if found.missing:
         parts.append(table(_MISSING, found.missing))
@@ -149,18 +146,17 @@ def to_markdown(found: Backtest) -> str:
 
 def scores(found: Backtest) -> str:
     """A Markdown table of the figures over all and by group."""
-    return _markdown(SCORES, (found.overall, *found.groups))
+    return table(_scored("Group"), (found.overall, *found.groups))
 
 
 def vendors(found: Backtest) -> str:
     """A Markdown table of our figures beside the vendors' on the rows that state a line."""
-    columns = (("On the cases with a line", *SCORES[0][1:]), *SCORES[1:])
-    return _markdown(columns, found.vendors)
+    return table(_scored("On the cases with a line"), found.vendors)
 
 
 def worst(found: Backtest) -> str:
     """A Markdown table of the cases that are furthest off."""
-    return _markdown(CASES, found.worst[:WORST])
+    return table(CASES, found.worst[:WORST])
 
 
 _MISSING = (
@@ -169,34 +165,15 @@ _MISSING = (
 )
 
 
-def _markdown(columns: Sequence[tuple[str, Callable[[Any], str], bool]], rows: Sequence[Any]) -> str:
-    return table([Column(*column) for column in columns], rows)
-
-
-def to_table(found: Backtest, width: int) -> str:
+def _lines(found: Backtest) -> Iterator[Grid | str]:
     """The same for the terminal."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=width, highlight=False, emoji=False, markup=False)
-    console.print(_terminal(CASES, found.results))
-    console.print("\nFurthest off")
-    console.print(_terminal(CASES, found.worst[:WORST]))
-    console.print()
-    console.print(_terminal(SCORES, (found.overall, *found.groups)))
+    yield Grid(CASES, found.results, gap=1)
+    yield "\nFurthest off"
+    yield Grid(CASES, found.worst[:WORST], gap=1)
+    yield ""
+    yield Grid(_scored("Group"), (found.overall, *found.groups), gap=1)
     if found.vendors[0].rows:
-        console.print("\nOn the cases that state a line")
-        console.print(_terminal((("By", *SCORES[0][1:]), *SCORES[1:]), found.vendors))
-    for case, missing in found.missing:
-        console.print(f"Not forecast: {case}, missing {'; '.join(missing)}")
-    for line in summary(found):
-        console.print(line)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
-
-
-def _terminal(columns: Sequence[tuple[str, Callable[[Any], str], bool]], rows: Sequence[Any]) -> Table:
-    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for title, _, numeric in columns:
-        first = title in ("Case", "Forecast as")
-        shown.add_column(title, justify="right" if numeric else "left", no_wrap=not first, overflow="fold")
-    for row in rows:
-        shown.add_row(*(cell(row) for _, cell, _ in columns))
-    return shown
+        yield "\nOn the cases that state a line"
+        yield Grid(_scored("By"), found.vendors, gap=1)
+    yield from (f"Not forecast: {case}, missing {'; '.join(missing)}" for case, missing in found.missing)
+    yield from summary(found)

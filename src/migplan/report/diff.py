@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import io
-import json
 import operator
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from rich.console import Console
-from rich.table import Table
-
 from migplan.analyses.diff import Change, FactChange, Figures, Moved, PlanDiff
 from migplan.report.escape import Markup, flat, text
-from migplan.report.tables import Column
-from migplan.report.tables import table as markdown_table
+from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours, usd
 
 MOST_ROWS = 12
@@ -87,37 +81,36 @@ def headline(diff: PlanDiff) -> str:
     return f"Recommended now: {new or 'nothing'}. Before: {old or 'nothing'}."
 
 
-def to_table(diff: PlanDiff, width: int, everything: bool) -> str:
+def diff_table(diff: PlanDiff, width: int, everything: bool) -> str:
     """The differences as text for the terminal."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=width, highlight=False, emoji=False, markup=False)
-    console.print(" -> ".join(map(flat, _plans(diff))))
-    console.print(flat(headline(diff)))
+    parts: list[Grid | str] = [" -> ".join(map(flat, _plans(diff))), flat(headline(diff))]
     for part in sections(diff, everything):
-        table = Table(title=f"\n{part.title}", title_justify="left", box=None, pad_edge=False)
-        for name in part.header:
-            table.add_column(name, overflow="fold")
-        rows = [tuple(_BY_HOW_MUCH.sub("\n", flat(cell)) for cell in row) for row in part.rows]
-        rest = zip(*(row[1:] for row in (part.header, *rows)), strict=True)
-        room = width - sum(
-            max(len(line) for cell in column for line in cell.split("\n")) + 2 for column in rest
-        )
-        for name, *others in rows:
-            table.add_row(broken(name, max(room, _NARROW)), *others)
-        console.print(table)
+        parts.append(_grid(part, width))
         if part.left_out:
-            console.print(f"and {part.left_out} more; --all shows them")
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+            parts.append(f"and {part.left_out} more; --all shows them")
+    return screen(parts, width)
 
 
-def to_markdown(diff: PlanDiff, everything: bool) -> str:
+def _grid(part: Section, width: int) -> Grid:
+    """The table of a section, its ids broken where the other columns leave no room for them."""
+    rows = [tuple(_BY_HOW_MUCH.sub("\n", flat(cell)) for cell in row) for row in part.rows]
+    rest = zip(*(row[1:] for row in (part.header, *rows)), strict=True)
+    others = sum(max(len(line) for cell in column for line in cell.split("\n")) + 2 for column in rest)
+    room = max(width - others, _NARROW)
+    columns = [
+        Column(title, operator.itemgetter(place), folds=True) for place, title in enumerate(part.header)
+    ]
+    return Grid(columns, [(broken(name, room), *cells) for name, *cells in rows], title=f"\n{part.title}")
+
+
+def diff_markdown(diff: PlanDiff, everything: bool) -> str:
     """The differences as Markdown."""
     old, new = map(inert, _plans(diff))
     blocks = ["### What changed in the plan", inert(headline(diff)), f"Before: {old}; now: {new}."]
     for part in sections(diff, everything):
         columns = [Column(title, operator.itemgetter(place)) for place, title in enumerate(part.header)]
         rows = [tuple(map(inert, row)) for row in part.rows]
-        blocks += [f"#### {part.title}", markdown_table(columns, rows)]
+        blocks += [f"#### {part.title}", table(columns, rows)]
         if part.left_out:
             blocks += [f"and {part.left_out} more; `migplan diff --all` lists them."]
     return "\n\n".join(blocks) + "\n"
@@ -136,10 +129,9 @@ def _plans(diff: PlanDiff) -> list[str]:
     return [f"{name} ({day})" for name, day in zip(diff.names, diff.today, strict=True)]
 
 
-def to_json(diff: PlanDiff) -> str:
+def diff_json(diff: PlanDiff) -> str:
     """The differences as JSON."""
-    plain = {"schema": "migplan.diff/1", **dataclasses.asdict(diff)}
-    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    return to_json({"schema": "migplan.diff/1", **dataclasses.asdict(diff)})
 
 
 def _answer(diff: PlanDiff) -> list[tuple[str, ...]]:

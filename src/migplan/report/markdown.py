@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from migplan.report.appendices import heading
 from migplan.report.escape import text
-from migplan.report.sections.ahead import needs, orders
+from migplan.report.sections.cost import cost, ledger
 from migplan.report.sections.cutover import cutover
-from migplan.report.sections.design_checks import design_checks
-from migplan.report.sections.facts import facts
-from migplan.report.sections.fidelity import fidelity
-from migplan.report.sections.inputs import inputs
-from migplan.report.sections.ledger import cost, ledger
-from migplan.report.sections.method import method
-from migplan.report.sections.options import comparison, ways
-from migplan.report.sections.outlook import outlook
-from migplan.report.sections.risks import risks
+from migplan.report.sections.evidence import design_checks, facts, inputs, method
+from migplan.report.sections.options import comparison, fidelity, targets, ways
+from migplan.report.sections.preparation import needs, orders
 from migplan.report.sections.schedule import schedule
 from migplan.report.sections.summary import summary
-from migplan.report.sections.targets import targets
-from migplan.report.tables import bullets
-from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, view_of
+from migplan.report.sections.what_if import outlook, risks
+from migplan.report.tabular import bullets
+from migplan.report.view import NAME_LENGTH, Picture, View, heading, paragraphs, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:

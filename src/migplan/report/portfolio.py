@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from migplan.errors import counted
-from migplan.report.appendices import FIRST
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share
-from migplan.report.tables import Column, bullets, table
-from migplan.report.view import NAME_LENGTH, Picture, paragraphs, say
+from migplan.report.tabular import Column, bullets, table
+from migplan.report.view import FIRST, NAME_LENGTH, Picture, paragraphs, say
 from migplan.report.words import days, least
 
 TITLE = "Migration plan of an estate"

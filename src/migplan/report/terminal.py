@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from migplan.report.families import best_of_families
-from migplan.report.reasons import kind_of, ruled_out
+from migplan.report.view import best_of_families, kind_of, ruled_out
 from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results.model import OptionResult, Plan
 

@@ -1,4 +1,4 @@
-"""What the sections of a report share: the plan, which options are shown under which number, and sources by number."""
+"""What the sections of a report share: the plan, the options that it shows, its appendices, reasons and sources."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
-from migplan.report.families import best_of_families
 from migplan.report.words import Start, day_after, known
-from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan
+from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
@@ -183,3 +182,93 @@ def last_day(view: View) -> str:
     """The last day that counts: a deadline of n days ends with the midnight after it."""
     whole = view.deadline_days
     return "" if whole is None else day_after(view.start, whole - 1e-6)
+
+
+def best_of_families(plan: Plan) -> list[OptionResult]:
+    """The best usable option of each mover or device and target, in rank order."""
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for option in plan.options:
+        key = (option.family, option.target)
+        if option.usable and key not in seen:
+            seen.add(key)
+            found.append(option)
+    return found
+
+
+_KINDS = {
+    "closed-to-new": "Closed to new customers",
+    "support-ended": "No longer offered",
+    "not-yet-available": "Not offered yet",
+    "not-in-region": "Not offered in this Region",
+    "needs-plan": "Needs a support plan that is not there",
+    "not-fit": "Its targets do not fit",
+    "not-encrypted": "Does not encrypt, and encryption is required",
+    "does-not-converge": "Changes outrun it",
+    "file-too-large": "A file is too large for it",
+    "too-small": "The workload is too small for it",
+    "misses-return-date": "Could not be returned in time",
+    "misses-last-order": "Could not be ordered any more for a later wave",
+    "no-line": "Needs a line",
+}
+
+
+def ruled_out(plan: Plan) -> dict[str, Reason]:
+    """Each mover or device that can be used in no way, with its first reason."""
+    usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
+    first: dict[str, Reason] = {}
+    for option in plan.options:
+        name = option.device or option.mover or option.id
+        if name not in usable and option.reasons:
+            first.setdefault(name, option.reasons[0])
+    return first
+
+
+def kind_of(code: str) -> str:
+    """What a reason code means, in a few words.
+
+    >>> kind_of("drops-owner"), kind_of("closed-to-new")
+    ('Loses file owners, which must be kept', 'Closed to new customers')
+    """
+    if code.startswith("drops-"):
+        return f"Loses {spoken(code.removeprefix('drops-'))}, which must be kept"
+    return _KINDS.get(code, code.replace("-", " ").capitalize())
+
+
+_TITLES = {
+    "inputs": "Inputs",
+    "ways": "All ways, and what cannot be used",
+    "targets": "Targets compared",
+    "fidelity": "What survives",
+    "cutover": "Cutover, step by step",
+    "ledger": "Cost ledger",
+    "checks": "Network and design checks",
+    "facts": "Facts used",
+    "method": "Method in ten lines",
+    "sources": "Sources",
+}
+
+FIRST = "Appendix A:"
+"""How the heading of the first appendix begins."""
+
+
+def heading(key: str) -> str:
+    """The heading of an appendix.
+
+    >>> heading("inputs")
+    '## Appendix A: Inputs'
+    """
+    return f"## Appendix {_letter(key)}: {_TITLES[key]}"
+
+
+def appendix(key: str) -> Markup:
+    """How a sentence points to an appendix.
+
+    >>> print(appendix("ledger"))
+    appendix F
+    """
+    return Markup(f"appendix {_letter(key)}")
+
+
+def _letter(key: str) -> str:
+    return chr(ord("A") + list(_TITLES).index(key))

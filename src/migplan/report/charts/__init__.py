@@ -45,9 +45,8 @@ def draw(
     dict
         Name of a chart -> the chart; those for which a plan has no data are left out.
     """
-    from migplan.report.charts.breakdown import breakdown_chart
-    from migplan.report.charts.chance import chance_chart
-    from migplan.report.charts.options import options_chart
+    from migplan.report.charts.options import breakdown_chart, options_chart
+    from migplan.report.charts.timeline import chance_chart
 
     view = view_of(plan, everything)
     drawn = {
@@ -77,7 +76,7 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
 
 
 def _line(view: View, sweep: Sweep) -> str:
-    from migplan.report.charts.whatif import families_chart
+    from migplan.report.charts.sweep import families_chart
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]
@@ -95,8 +94,8 @@ def draw_timeline(view: View) -> str:
     return "" if view.chosen is None else timeline_chart(view, view.chosen)
 
 
-def sweep_chart(sweep: Sweep) -> str:
-    """Draw a sweep over words or over two inputs as SVG."""
-    from migplan.report.charts.sweep import sweep_chart as drawn
+def draw_sweep(sweep: Sweep) -> str:
+    """Draw a sweep as SVG: a curve for each family along one input with numbers, else a map of winners."""
+    from migplan.report.charts.sweep import families_chart, sweep_chart
 
-    return drawn(sweep)
+    return families_chart(sweep) if sweep.families else sweep_chart(sweep)

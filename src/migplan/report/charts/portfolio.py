@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.breakdown import pale
 from migplan.report.charts.canvas import HATCHES, INKS, at, dates, ink, legend, named, sheet, to_svg
+from migplan.report.charts.options import pale
 from migplan.report.escape import label
 from migplan.report.shares import Share
 from migplan.report.words import least

@@ -1,11 +1,12 @@
-"""The timeline of a way as a drawing, for pages without a Mermaid viewer."""
+"""The recommended option over time: its phases, and the chance of being done."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.breakdown import pale
-from migplan.report.charts.canvas import HATCHES, at, dates, ink, legend, sheet, to_svg
+from migplan.report.charts.canvas import HATCHES, at, dash, dates, ink, legend, named, sheet, to_svg
+from migplan.report.charts.options import pale
 from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones
 from migplan.report.view import View
@@ -70,3 +71,82 @@ def _keys() -> list[Any]:
     from matplotlib.patches import Patch
 
     return [Patch(label=name, **_fill(index)) for index, name in enumerate(GROUPS)]
+
+
+_SURE = 0.8
+_NARROW = 0.2
+"""The part of the axis that a word needs."""
+
+_REACH = 3.0
+"""How far dates go on, as a multiple of when the recommended way is all but surely done, or of the deadline."""
+
+
+def chance_chart(view: View) -> str:
+    """One curve for each of the first few ways, with a dot where it is done in 8 of 10 cases."""
+    start = view.start
+    shown = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
+    if not shown or start is None:
+        return ""
+    with sheet("chance", 2.4 + 0.19 * len(shown)) as (figure, axes):
+        for index, (_, option) in enumerate(shown):
+            _curve(axes, start, option, index)
+        axes.axhline(_SURE, color="#999999", linewidth=0.8)
+        deadline = _deadline(axes, view, start)
+        _reach(axes, start, shown[0][1], view.deadline_days)
+        _word(axes, deadline)
+        dates(axes)
+        axes.set_ylim(0, 1.02)
+        axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"])
+        axes.set_ylabel("Chance of being done")
+        axes.set_xlabel("Date")
+        axes.grid(True)
+        legend(figure, _line_keys(shown))
+        return to_svg(figure)
+
+
+def _curve(axes: Axes, start: Start, option: OptionResult, index: int) -> None:
+    points = [(at(moment), level) for days, level in option.done_by if (moment := moment_after(start, days))]
+    if len(points) < 2:
+        return
+    axes.plot(*zip(*points, strict=True), color=ink(index), linestyle=dash(index), linewidth=1.8)
+    sure = [moment for moment, level in points if abs(level - _SURE) < 1e-9]
+    if sure:
+        axes.plot(sure[0], _SURE, marker="o", color=ink(index), markersize=5)
+
+
+def _reach(axes: Axes, start: Start, first: OptionResult, deadline: float | None) -> None:
+    """From the start on, without what lies far behind all that matters: ways that take decades would hide others."""
+    last = moment_after(start, max(_REACH * first.done_by[-1][0], 1.1 * (deadline or 0.0)))
+    far = axes.get_xlim()[1]
+    axes.set_xlim(at(dt.datetime.combine(start.day, dt.time())), far if last is None else min(far, at(last)))
+
+
+def _deadline(axes: Axes, view: View, start: Start) -> float | None:
+    """A line at the deadline, and where it stands; none where it is far off."""
+    moment = moment_after(start, view.deadline_days)
+    low, high = axes.get_xlim()
+    if moment is None or at(moment) > high + 2 * (high - low):
+        return None
+    axes.axvline(at(moment), color="black", linestyle="--", linewidth=1)
+    return at(moment)
+
+
+def _word(axes: Axes, deadline: float | None) -> None:
+    """The word beside the line, on the side that has room for it."""
+    if deadline is None:
+        return
+    low, high = axes.get_xlim()
+    right = deadline - low < _NARROW * (high - low)
+    axes.annotate(
+        "deadline", (deadline, 0.02), (3 if right else -3, 0), textcoords="offset points",
+        ha="left" if right else "right", fontsize=8.5,
+    )  # fmt: skip
+
+
+def _line_keys(shown: list[tuple[int, OptionResult]]) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=named(number, option.id))
+        for index, (number, option) in enumerate(shown)
+    ]

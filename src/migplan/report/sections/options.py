@@ -1,18 +1,19 @@
-"""The ways side by side: the first few to decide on, all of them behind, and why others are none."""
+"""Options and targets side by side: what they take, what they cost, what survives, and why others are out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
+from migplan import units
 from migplan.errors import counted
-from migplan.report.appendices import appendix, heading
-from migplan.report.escape import Markup
-from migplan.report.reasons import kind_of, ruled_out
-from migplan.report.tables import Column, bullets, table
-from migplan.report.view import View, paragraphs, say, spoken
-from migplan.report.words import day_after, days, hours, least, percent
-from migplan.results.model import OptionResult
+from migplan.facts.keys import ATTRIBUTES
+from migplan.report.escape import Markup, text
+from migplan.report.tabular import Column, bullets, table
+from migplan.report.view import View, appendix, heading, kind_of, paragraphs, ruled_out, say, spoken
+from migplan.report.words import day_after, days, hours, known, least, percent
+from migplan.results.model import OptionResult, TargetResult
 
 _NUMBER = Column("No.", lambda row: row[0], numeric=True)
 _OPTION = Column("Option", lambda row: row[1].id)
@@ -168,3 +169,84 @@ def _unusable(view: View) -> str:
         Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else Markup("-")),
     ]
     return paragraphs("### What cannot be used, and why", table(columns, found))
+
+
+def targets(view: View) -> str:
+    """Every target of the cloud, those that fit first, by price; then why others do not fit, and what to mind."""
+    found = sorted(view.plan.targets, key=_order)
+    columns = [
+        Column("Target", lambda target: target.name),
+        Column("Fits", lambda target: "yes" if target.fit else "no"),
+        Column("Systems", lambda target: target.count, numeric=True),
+        Column("Capacity", lambda target: _shown(target.provisioned, "B"), numeric=True),
+        Column("Throughput", lambda target: _throughput(target), numeric=True),
+        Column("USD a month", lambda target: least(target.monthly_usd, target.complete), numeric=True),
+    ]
+    lead = (
+        "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
+        " loading where that pays. Prices are those of the best way that ends there."
+    )
+    reasons = [
+        say("**{name}**: {why}", name=target.name, why=_because(view, target))
+        for target in found
+        if target.reasons or target.cautions
+    ]
+    return paragraphs(heading("targets"), lead, table(columns, found), bullets(reasons) if reasons else "")
+
+
+def _order(target: TargetResult) -> tuple[bool, bool, float]:
+    return (not target.fit, target.monthly_usd is None, target.monthly_usd or 0.0)
+
+
+def _shown(value: float | None, base: str) -> str:
+    return "-" if known(value) is None else units.show(value, base)  # type: ignore[arg-type]
+
+
+def _throughput(target: TargetResult) -> str:
+    rate = known(target.throughput)
+    return "-" if rate is None else f"{rate / 1e6:,.0f} MB/s"
+
+
+def _because(view: View, target: TargetResult) -> Markup:
+    reasons = (*target.reasons, *target.cautions)
+    told = "; ".join(text(reason.text.rstrip(".")) for reason in reasons)
+    sources = dict.fromkeys(view.sources.cite(reason.source) for reason in reasons if reason.source)
+    return Markup(f"{told} ({', '.join(sources)})" if sources else told)
+
+
+_LEVELS = {"kept": "kept", "partial": "in part", "lost": "**lost**", "unknown": "not known"}
+
+
+def fidelity(view: View) -> str:
+    """Attributes down, options across; what must be kept is marked."""
+    shown = view.compared
+    if not shown:
+        return paragraphs(heading("fidelity"), "No way can be used, so nothing is compared.")
+    must = view.words("keep")
+    columns = [
+        Column("What", spoken),
+        Column("Must be kept", lambda name: "yes" if name in must else "no"),
+        *(Column(f"Option {number}", _cell(option)) for number, option in enumerate(shown, start=1)),
+    ]
+    return paragraphs(
+        heading("fidelity"),
+        "Mover and target together: what the mover carries and the target can store.",
+        table(columns, _attributes(shown, must)),
+        bullets(text(f"Option {number}: {option.id}") for number, option in enumerate(shown, start=1)),
+    )
+
+
+def _attributes(shown: tuple[OptionResult, ...], must: tuple[str, ...]) -> list[str]:
+    found = {name for option in shown for level in _LEVELS for name in option.fidelity.get(level, ())} | set(
+        must
+    )
+    order = {name: index for index, name in enumerate(ATTRIBUTES)}
+    return sorted(found, key=lambda name: (name not in must, order.get(name, len(order)), name))
+
+
+def _cell(option: OptionResult) -> Callable[[str], Markup]:
+    def cell(name: str) -> Markup:
+        level = next((level for level in _LEVELS if name in option.fidelity.get(level, ())), None)
+        return Markup(_LEVELS[level] if level else "does not apply")
+
+    return cell

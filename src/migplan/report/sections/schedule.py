@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from migplan.report.appendices import appendix
-from migplan.report.cutover import steps
 from migplan.report.escape import Markup
-from migplan.report.sections.cutover import lead, situation
-from migplan.report.tables import Column, table
+from migplan.report.sections.cutover import lead, situation, steps
+from migplan.report.tabular import Column, table
 from migplan.report.timeline import gantt
-from migplan.report.view import View, paragraphs, say
+from migplan.report.view import View, appendix, paragraphs, say
 from migplan.report.words import day_after, days, listed
 from migplan.results.model import OptionResult, PhaseResult
 

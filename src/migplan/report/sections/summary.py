@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migplan.errors import counted
 from migplan.report.escape import Markup, code
-from migplan.report.tables import Column, table
+from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, files, hours, listed, percent, protocol, usd
 from migplan.results.model import OptionResult

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from migplan.report.appendices import appendix, heading
 from migplan.report.escape import Markup
-from migplan.report.tables import Column, bullets, table
-from migplan.report.view import View, paragraphs, say
+from migplan.report.tabular import Column, bullets, table
+from migplan.report.view import View, appendix, heading, paragraphs, say
 from migplan.report.words import cents, exact
 from migplan.results.model import CostResult, LedgerLine
 

@@ -1,11 +1,78 @@
-"""The catalogue as text: a list of ids, or everything that is known about one."""
+"""Design checks and facts as text: in full, or in one line each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Carrier, Catalogue, Check, Fact, Price, Profile
+from migplan.report.escape import Markup, text, url
+from migplan.report.tabular import Column, Grid, screen, to_json
+from migplan.results.model import CheckResult
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SCHEMA = "migplan.checks/1"
+_FIELDS = ("id", "name", "severity", "text", "applies", "source", "as_of", "status")
+
+
+_LISTED = (
+    Column("Check", lambda check: check.id),
+    Column("Severity", lambda check: check.severity),
+    Column("Applies to", lambda check: check.applies, fills=True),
+)
+
+
+def render_checks(
+    checks: Sequence[CheckResult], form: str, everything: bool, width: int, colour: bool
+) -> str:
+    """Checks as 'json', 'markdown' or 'table'; a table of `everything` has a line for each."""
+    if form == "json":
+        rows = [{field: getattr(check, field) for field in _FIELDS} for check in checks]
+        return to_json({"schema": SCHEMA, "checks": rows})
+    if form == "markdown":
+        return "\n".join(map(_paragraph, checks)) or _NONE
+    if everything:
+        return screen([Grid(_LISTED, checks, gap=1)], width, colour)
+    return screen(_in_full(checks), width, colour) if checks else _NONE
+
+
+_NONE = "No check applies.\n"
+
+
+def _in_full(checks: Sequence[CheckResult]) -> Iterator[RenderableType]:
+    """Each check with its text, reason and source."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for check in checks:
+        style = "bold red" if check.severity == "required" else "bold"
+        yield Text(f"{check.severity:<8}  {check.name} ({check.id})", style=style)
+        for line in (check.text, f"Applies: {check.applies}", _origin(check)):
+            yield Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
+        yield ""
+
+
+def _paragraph(check: CheckResult) -> str:
+    """A check as Markdown under its name."""
+    return (
+        f"### {text(check.name)} ({check.severity})\n\n{text(check.text)}\n\n"
+        f"Applies: {text(check.applies)} Check `{check.id}`, source: {_linked(check)}\n"
+    )
+
+
+def _origin(check: CheckResult) -> str:
+    doubt = "" if check.status == "confirmed" else f", {check.status}"
+    return f"{check.source} ({check.as_of}{doubt})"
+
+
+def _linked(check: CheckResult) -> Markup:
+    if not url(check.source):
+        return text(_origin(check))
+    return Markup(_origin(check).replace(check.source, f"<{url(check.source)}>", 1))
+
 
 KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
 

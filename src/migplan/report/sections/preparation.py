@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.report.appendices import appendix
 from migplan.report.escape import Markup, code, text
 from migplan.report.sections.cutover import fact_of, kept_until
-from migplan.report.tables import Column, bullets, table
+from migplan.report.tabular import Column, bullets, table
 from migplan.report.timeline import GROUPS, cutover_phases, group
-from migplan.report.view import View, paragraphs, say
+from migplan.report.view import View, appendix, paragraphs, say
 from migplan.report.words import day_after, days, hours
 from migplan.results.model import OptionResult, PhaseResult, Reason
 

@@ -1,0 +1,223 @@
+"""What a plan rests on: inputs, design checks, facts with their sources, and the method."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from migplan.errors import counted
+from migplan.inputs.fields import BY_NAME
+from migplan.report.escape import Markup, text
+from migplan.report.sections.cutover import fact_of
+from migplan.report.tabular import Column, bullets, table
+from migplan.report.view import NAME_LENGTH, View, appendix, heading, paragraphs, say
+from migplan.report.words import exact
+from migplan.results.model import CheckResult, FactResult, InputResult
+
+_ORDER = ("given", "derived", "assumed")
+
+
+def inputs(view: View) -> str:
+    """Given inputs with the reading of their units, those that follow or are assumed, and what the rest means."""
+    rows = sorted(
+        ((name, item) for name, item in view.plan.workload.items() if item.status in _ORDER),
+        key=lambda row: _ORDER.index(row[1].status),
+    )
+    columns = [
+        Column("Input", lambda row: row[0].replace("_", " ")),
+        Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
+        Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)),
+        Column("Status", lambda row: row[1].status),
+        Column("From", lambda row: _origin(view, *row)),
+    ]
+    return paragraphs(heading("inputs"), table(columns, rows), _defaults(view), _absent(view))
+
+
+def assumption(view: View, name: str) -> FactResult | None:
+    """The fact that stands in for an input which was not given, where there is one."""
+    return fact_of(view, f"assumptions/workload.{BY_NAME[name].assumed}") if name in BY_NAME else None
+
+
+def _read_as(item: InputResult) -> str:
+    told = _told(item.value)
+    return f"{told} {item.unit}".strip() if told and told != item.text else ""
+
+
+def _told(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, (int, float)):
+        return exact(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_told(item) for item in value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _origin(view: View, name: str, item: InputResult) -> Markup:
+    """Who says so: the facts for what they hold, so that nothing is told twice."""
+    if item.status == "given":
+        return text("you")
+    if item.status == "assumed" and assumption(view, name) is not None:
+        return appendix("facts")
+    return view.sources.cite(item.why) if item.why else text("the other inputs")
+
+
+def _defaults(view: View) -> str:
+    told = [
+        say("{name} {value}", name=name.replace("_", " "), value=item.text)
+        for name, item in view.plan.workload.items()
+        if item.status == "default"
+    ]
+    return (
+        say("Fixed by design where nothing is given: {values}.", values=Markup(", ".join(told)))
+        if told
+        else ""
+    )
+
+
+def _absent(view: View) -> str:
+    names = [name for name, item in view.plan.workload.items() if item.status == "absent"]
+    if not names:
+        return ""
+    told = [
+        f"{name.replace('_', ' ')} ({BY_NAME[name].why})" if name in BY_NAME and BY_NAME[name].why else name
+        for name in names
+    ]
+    return say("Not given, and what that means: {names}.", names="; ".join(told))
+
+
+def design_checks(view: View) -> str:
+    """Each check with its text, when it applies, its source and date."""
+    found = view.plan.checks
+    if not found:
+        return paragraphs(heading("checks"), "No design check applies to this plan.")
+    return paragraphs(heading("checks"), bullets(_check(view, check) for check in found))
+
+
+def _check(view: View, check: CheckResult) -> Markup:
+    status = "" if check.status == "confirmed" else f", {check.status}"
+    return say(
+        "**{severity}: {name}.** {text} Applies to: {applies} ({source}, {day}{status}).",
+        severity=check.severity.capitalize(),
+        name=check.name.rstrip("."),
+        text=check.text,
+        applies=_inside(check.applies.rstrip(".")),
+        source=view.sources.cite(check.source),
+        day=check.as_of,
+        status=status,
+    )
+
+
+def _inside(told: str) -> str:
+    """A sentence as it reads behind a colon: abbreviations keep their capitals.
+
+    >>> _inside("Shares of a file server"), _inside("SMB shares")
+    ('shares of a file server', 'SMB shares')
+    """
+    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
+
+
+def facts(view: View) -> str:
+    """Facts of the recommended way with value, range, source, date and status; all of them with --all."""
+    found = relevant(view)
+    prices = sorted((fact for fact in found if _is_price(fact)), key=lambda fact: (fact.as_of, fact.id))
+    others = [fact for fact in found if not _is_price(fact)]
+    left = len(view.plan.facts) - len(found)
+    more = say(
+        "{left}, on which only the other ways rest, {are} in the JSON of this plan and with --all.",
+        left=counted(left, "more fact"),
+        are="is" if left == 1 else "are",
+    )
+    return paragraphs(
+        heading("facts"),
+        _states(found),
+        paragraphs("### Prices, the oldest first", table(_columns(view), prices)) if prices else "",
+        paragraphs("### Limits, rates, times and assumptions", table(_columns(view), others))
+        if others
+        else "",
+        more if left else "",
+    )
+
+
+def relevant(view: View) -> list[FactResult]:
+    """The facts behind the recommended way; every fact where all is asked for or nothing is recommended."""
+    chosen = view.chosen
+    if chosen is None or view.everything:
+        return list(view.plan.facts)
+    owners = {
+        f"movers/{chosen.mover}",
+        f"routes/{chosen.route}",
+        f"devices/{chosen.device}",
+        f"targets/{chosen.target}",
+    }
+    wanted = {line.price for line in chosen.cost_usd.lines}
+    idle = _replaced(view)
+    return [
+        fact
+        for fact in view.plan.facts
+        if fact.id in wanted
+        or fact.id.partition(".")[0] in owners
+        or (fact.id.startswith("assumptions/") and fact.id not in idle)
+    ]
+
+
+def _replaced(view: View) -> set[str]:
+    """Assumptions in whose place the user gave a value."""
+    return {
+        f"assumptions/workload.{BY_NAME[name].assumed}"
+        for name, item in view.plan.workload.items()
+        if name in BY_NAME and BY_NAME[name].assumed and item.status != "assumed"
+    }
+
+
+def _is_price(fact: FactResult) -> bool:
+    return fact.id.startswith("prices/")
+
+
+def _states(found: list[FactResult]) -> Markup:
+    counts = {
+        status: sum(fact.status == status for fact in found)
+        for status in ("confirmed", "unconfirmed", "assumed")
+    }
+    old = sum(fact.old for fact in found)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    outdated = f"; {counted(old, 'price')} {'is' if old == 1 else 'are'} old" if old else ""
+    return say("{told}{old}.", told=told or "none", old=outdated)
+
+
+def _columns(view: View) -> list[Column]:
+    return [
+        Column("Fact", lambda fact: fact.id),
+        Column("Value (range)", _value),
+        Column("As of", lambda fact: fact.as_of),
+        Column("Status", lambda fact: f"{fact.status}, old" if fact.old else fact.status),
+        Column("Source", lambda fact: view.sources.cite(fact.source)),
+    ]
+
+
+def _value(fact: FactResult) -> str:
+    """A value, its range where it has one, and its unit."""
+    span = "" if fact.low == fact.high else f" ({exact(fact.low)} to {exact(fact.high)})"
+    return f"{exact(fact.value)}{span} {fact.unit}".removesuffix(" 1")
+
+
+_LINES = (
+    "Every way is a mover over a route to a target, a device to a target, or both; ways that cannot be used say why.",
+    "A copy takes the slower of bytes over the narrowest rate (line share, route, streams, mover, source, target) and"
+    " files over the narrowest file rate, with what the two hide of each other.",
+    "Streams are bound by window over round-trip time and by loss; each file costs round trips and work of its own.",
+    "What changes meanwhile goes in further passes, each for what changed during the one before.",
+    "The cutover is the scan, the last pass, its verification and a fixed time for swinging names and testing.",
+    "Devices are ordered, shipped, filled in waves, returned and imported; a second hop to a file target counts too.",
+    "Busy time becomes dates by the hours, holidays, freezes and business days that were given.",
+    "Costs are quantity times list price, line by line; an unknown price makes the total a lower bound, never a zero.",
+    "P50, P80 and P95 come from draws of every uncertain fact and assumption, the same draws for all ways.",
+    "First come ways that can be used, keep what must be kept and meet deadline, window and budget; among them cost,"
+    " time or risk decides, as was asked.",
+)
+
+
+def method(view: View) -> str:
+    """Ten sentences; the formulas and their sources are in the documentation."""
+    lines = "\n".join(f"{number}. {line}" for number, line in enumerate(_LINES, start=1))
+    return paragraphs(heading("method"), lines, "Formulas, validity and accuracy: docs/method.md of migplan.")

@@ -1,0 +1,150 @@
+"""Tables from one list of columns, for the terminal, Markdown, CSV and JSON, so that none of them drifts apart."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from migplan.report.escape import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+WIDEST = 100
+"""Columns of a terminal that a table uses at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    title : str
+    cell : callable
+        Row -> what stands in the cell; in Markdown it is escaped unless it is `Markup`.
+    numeric : bool
+        Whether it is set flush right.
+    folds : bool
+        Whether a terminal may break its texts over several lines.
+    fills : bool
+        Whether it takes the width of a terminal that the others leave.
+    """
+
+    title: str
+    cell: Callable[[Any], object]
+    numeric: bool = False
+    folds: bool = False
+    fills: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows under columns, with a title where there are several tables.
+
+    Attributes
+    ----------
+    gap : int
+        Blanks behind each column on a terminal.
+    """
+
+    columns: Sequence[Column]
+    rows: Iterable[Any]
+    title: str = ""
+    gap: int | None = None
+
+
+def table(columns: Sequence[Column], rows: Iterable[Any]) -> str:
+    r"""A Markdown table.
+
+    >>> print(table([Column("Item", lambda row: row[0]), Column("USD", lambda row: row[1], True)], [("a|b", 1)]))
+    | Item | USD |
+    | --- | ---: |
+    | a\|b | 1 |
+    """
+    lines: list[list[str]] = [
+        [text(column.title) for column in columns],
+        ["---:" if column.numeric else "---" for column in columns],
+    ]
+    lines += [[_cell(column.cell(row)) for column in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    """A dash for what there is none of begins no list inside a table."""
+    return "-" if value == "-" else text(value)
+
+
+def bullets(items: Iterable[object]) -> str:
+    """A list of Markdown."""
+    return "\n".join(f"- {text(item)}" for item in items)
+
+
+def screen(parts: Iterable[RenderableType | Grid], width: int, colour: bool = False) -> str:
+    """Lines and tables one below the other as text for a terminal, without blanks at the ends of lines.
+
+    Parameters
+    ----------
+    parts : iterable
+        Texts, grids, or whatever else the library of the terminal draws.
+    width : int
+        Columns.
+    colour : bool
+        Whether the text goes to a terminal that shows colours.
+    """
+    from rich.console import Console
+
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer, width=width, force_terminal=colour, highlight=False, emoji=False, markup=False
+    )
+    for part in parts:
+        console.print(_drawn(part) if isinstance(part, Grid) else part)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _drawn(grid: Grid) -> Table:
+    from rich.table import Table
+
+    shown = Table(
+        title=grid.title or None,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1) if grid.gap is None else (0, grid.gap, 0, 0),
+    )
+    for column in grid.columns:
+        shown.add_column(
+            column.title,
+            justify="right" if column.numeric else "left",
+            no_wrap=not (column.folds or column.fills),
+            overflow="fold",
+            ratio=1 if column.fills else None,
+        )
+    for row in grid.rows:
+        shown.add_row(*(str(column.cell(row)) for column in grid.columns))
+    return shown
+
+
+def to_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of equal keys as CSV with a header.
+
+    >>> print(to_csv([{"a": 1, "b": None}]), end="")
+    a,b
+    1,
+    """
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def to_json(plain: Mapping[str, Any]) -> str:
+    """A record with its schema as JSON; numbers that JSON has no text for are refused."""
+    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)

@@ -1,0 +1,299 @@
+"""Sweeps, tornadoes and break-evens for the terminal, as CSV and as JSON."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from migplan import units
+from migplan.analyses.breakeven import Breakeven, Comparison, Crossing
+from migplan.analyses.breakeven.words import BASES
+from migplan.analyses.sweep import Sweep
+from migplan.analyses.tornado import RATE, Tornado
+from migplan.errors import counted
+from migplan.report.escape import flat
+from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
+from migplan.report.words import days, usd
+from migplan.results.model import finite
+
+DAY = 86400.0
+_MOST_COLUMNS, _MOST_ROWS = 8, 30
+
+MOST_BARS = 12
+"""Inputs of a tornado that are shown unless all are asked for."""
+
+_RATE = "real rate against the forecast"
+_OVER = {"volume": "volume", "link": "line rate"}
+
+
+def sweep_cells(sweep: Sweep) -> list[dict[str, Any]]:
+    """Each cell with its inputs and its answer."""
+    names = [axis.field for axis in sweep.axes]
+    rows = []
+    for place in itertools.product(*(range(len(axis.texts)) for axis in sweep.axes)):
+        texts = [axis.texts[index] for axis, index in zip(sweep.axes, place, strict=True)]
+        rows.append(
+            {
+                **dict(zip(names, texts, strict=True)),
+                "option": sweep.option[place] or None,
+                "duration_days": finite(sweep.days[place]),
+                "p50_days": finite(sweep.p50[place]),
+                "cost_horizon_usd": finite(sweep.cost[place]),
+                "cost_is_complete": bool(sweep.complete[place]),
+                "meets": bool(sweep.meets[place]),
+            }
+        )
+    return rows
+
+
+def render_sweep(sweep: Sweep, form: str, width: int) -> str:
+    """The sweep as 'table', 'csv' or 'json'."""
+    if form == "table":
+        parts = [_winners(sweep)] if len(sweep.axes) == 1 else _map(sweep)
+        return screen([*parts, "Judged at typical values; a plan with draws judges at P80."], width)
+    return sweep_json(sweep) if form == "json" else to_csv(sweep_cells(sweep))
+
+
+def sweep_json(sweep: Sweep) -> str:
+    """The sweep as JSON."""
+    plain: dict[str, Any] = {
+        "schema": "migplan.sweep/1",
+        "axes": [{"field": axis.field, "values": list(axis.texts)} for axis in sweep.axes],
+        "cells": sweep_cells(sweep),
+    }
+    if sweep.families:
+        plain["families"] = {
+            name: [finite(value) for value in found] for name, found in sweep.families.items()
+        }
+    return to_json(plain)
+
+
+def _winners(sweep: Sweep) -> Grid:
+    """The cells of one axis as a list."""
+    name = sweep.axes[0].field
+
+    def cost(row: dict[str, Any]) -> str:
+        value = row["cost_horizon_usd"]
+        return "-" if value is None else usd(value, row["cost_is_complete"])
+
+    columns = [
+        Column(name, lambda row: row[name]),
+        Column("Done in", lambda row: days(row["duration_days"]), numeric=True),
+        Column("P50", lambda row: "-" if row["p50_days"] is None else days(row["p50_days"]), numeric=True),
+        Column("USD", cost, numeric=True),
+        Column("Meets", lambda row: "yes" if row["meets"] else "no"),
+        Column("Winner", lambda row: row["option"] or "none", fills=True),
+    ]
+    return Grid(columns, sweep_cells(sweep))
+
+
+def _map(sweep: Sweep) -> Iterator[Grid | str]:
+    """Two axes: the days and a letter for the winner, then what the letters mean."""
+    down, across = sweep.axes
+    winners = dict.fromkeys(sweep.option.ravel().tolist())
+    letters = {name: _letter(index) for index, name in enumerate(winners)}
+    shown = _some(len(across.texts), _MOST_COLUMNS)
+
+    def column(place: int) -> Column:
+        return Column(
+            across.texts[place],
+            lambda row: f"{letters[sweep.option[row, place]]} {days(finite(sweep.days[row, place]))}",
+            numeric=True,
+        )
+
+    yield Grid(
+        [Column("", lambda row: down.texts[row]), *map(column, shown)],
+        _some(len(down.texts), _MOST_ROWS),
+        title=f"{down.field} down, {across.field} across: winner and days",
+    )
+    for name, letter in letters.items():
+        yield f"{letter}  {name or 'no way'}"
+    if len(shown) < len(across.texts):
+        yield "Some columns or rows are left out here; --format csv has all."
+
+
+def _some(count: int, most: int) -> list[int]:
+    """Evenly spread positions, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(step * (count - 1) / (most - 1)) for step in range(most)})
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else f"A{index}"
+
+
+def name_of(name: str) -> str:
+    """What people call an input: the field, or the fact without where it is kept.
+
+    >>> name_of("share"), name_of("movers/robocopy.scan_rate"), name_of("assumptions/workload.overlap")
+    ('share', 'scan rate, robocopy', 'overlap')
+    """
+    if name == RATE:
+        return _RATE
+    kind, _, rest = name.partition("/")
+    owner, _, key = rest.rpartition(".")
+    words = key.replace("_", " ")
+    return name.replace("_", " ") if not rest else words if kind == "assumptions" else f"{words}, {owner}"
+
+
+def tornado_table(tornado: Tornado, width: int, everything: bool) -> str:
+    """The inputs with the largest effect on the finish."""
+    shown = tornado.bars if everything else tornado.bars[:MOST_BARS]
+    columns = [
+        Column("One input alone", lambda bar: name_of(bar.name), fills=True),
+        Column("at P10", lambda bar: bar.low_text, numeric=True),
+        Column("typical", lambda bar: bar.typical_text, numeric=True),
+        Column("at P90", lambda bar: bar.high_text, numeric=True),
+        Column("done in", lambda bar: days(finite(bar.low)), numeric=True),
+        Column("to", lambda bar: days(finite(bar.high)), numeric=True),
+        Column("swing", lambda bar: "-" if math.isinf(bar.swing) else days(bar.swing), numeric=True),
+    ]
+    parts: list[Grid | str] = [
+        f"{tornado.option}: done in {days(tornado.typical)} with everything typical",
+        Grid(columns, shown),
+    ]
+    if len(shown) < len(tornado.bars):
+        parts.append(f"and {len(tornado.bars) - len(shown)} more; --all shows them")
+    if tornado.still:
+        have, do = ("has", "does") if tornado.still == 1 else ("have", "do")
+        told = f"{counted(tornado.still, 'more input')} {have} a range and {do} not move the finish."
+        parts.append(told)
+    return screen(parts, width)
+
+
+def tornado_json(tornado: Tornado) -> str:
+    """The tornado as JSON."""
+    bars = [
+        {
+            "input": bar.name,
+            "p10": bar.low_text,
+            "typical": bar.typical_text,
+            "p90": bar.high_text,
+            "days_at_p10": finite(bar.low),
+            "days_at_p90": finite(bar.high),
+            "swing_days": finite(bar.swing),
+        }
+        for bar in tornado.bars
+    ]
+    plain = {
+        "schema": "migplan.tornado/1",
+        "option": tornado.option,
+        "typical_days": tornado.typical,
+        "inputs": bars,
+        "without_effect": tornado.still,
+    }
+    return to_json(plain)
+
+
+def breakeven_table(comparison: Comparison, width: int) -> str:
+    """The break-evens as text: one table of places, then what never happens and why."""
+    return screen(_breakevens(comparison), width)
+
+
+def _breakevens(comparison: Comparison) -> Iterator[Grid | str]:
+    names = (comparison.first.id, comparison.second.id)
+    yield f"A  {names[0]}\nB  {names[1]}"
+    yield from (f"   {flat(caution)}" for caution in comparison.cautions)
+    yield ""
+    found = [(result, crossing) for result in comparison.results for crossing in result.crossings]
+    if found:
+        yield Grid(_CROSSINGS, found)
+    for result in comparison.results:
+        if not result.crossings:
+            told = flat(result.never or result.unknown)
+            for letter, name in zip("AB", names, strict=True):
+                told = told.replace(name, letter)
+            answer = "never" if result.never else "not known"
+            yield f"Same {_place(result)}: {answer}; {told}."
+        if result.closed_form is not None:
+            yield _closed_form(result, result.closed_form)
+    yield "Typical values; everything but the one input stays as it was given."
+
+
+def _place(result: Breakeven) -> str:
+    return f"{result.of} over {_OVER[result.over]}"
+
+
+def _sides(found: tuple[Breakeven, Crossing]) -> str:
+    return " / ".join("A" if side == "first" else "B" for side in (found[1].below, found[1].above))
+
+
+def _how(found: tuple[Breakeven, Crossing]) -> str:
+    crossing = found[1]
+    if crossing.how == "step":
+        return "by a step, such as one more device"
+    if crossing.how == "limit":
+        gone = "A" if math.isinf(crossing.first) else "B" if math.isinf(crossing.second) else "the other"
+        return f"where {gone} cannot be used"
+    return ""
+
+
+def _amount(value: float, of: str) -> str:
+    if math.isinf(value):
+        return "never"
+    return days(value / DAY) if of == "time" else usd(value)
+
+
+_CROSSINGS = (
+    Column("Same", lambda found: _place(found[0])),
+    Column("at", lambda found: found[1].text, numeric=True),
+    Column("A", lambda found: _amount(found[1].first, found[0].of), numeric=True),
+    Column("B", lambda found: _amount(found[1].second, found[0].of), numeric=True),
+    Column("Below / above", _sides),
+    Column("", _how, fills=True),
+)
+
+
+def _closed_form(result: Breakeven, closed: float) -> str:
+    """The closed form beside what was found; it is none where a way is ruled out or jumps."""
+    place = "never" if math.isinf(closed) else units.show(closed, BASES[result.over])
+    told = f"In closed form, same {_place(result)}: {place}"
+    if not result.crossings or result.crossings[0].how != "equal":
+        return f"{told}."
+    part = closed / result.crossings[0].value - 1
+    if not abs(part) >= 5e-4:
+        return f"{told}, as found."
+    return (
+        f"{told}, {part:+.1%} beside the first place found: passes, scans and cutover windows are not in it."
+    )
+
+
+def breakeven_json(comparison: Comparison) -> str:
+    """The break-evens as JSON."""
+    plain = {
+        "schema": "migplan.breakeven/1",
+        "first": comparison.first.id,
+        "second": comparison.second.id,
+        "cautions": list(comparison.cautions),
+        "results": [_result(result) for result in comparison.results],
+    }
+    return to_json(plain)
+
+
+def _result(result: Breakeven) -> dict[str, Any]:
+    return {
+        "over": result.over,
+        "unit": BASES[result.over],
+        "of": result.of,
+        "crossings": [_crossing(item, result.of) for item in result.crossings],
+        "closed_form": None if result.closed_form is None else finite(result.closed_form),
+        "closed_form_is_never": result.closed_form is not None and math.isinf(result.closed_form),
+        "never": result.never,
+        "unknown": result.unknown,
+    }
+
+
+def _crossing(item: Crossing, of: str) -> dict[str, Any]:
+    scale, unit = (DAY, "days") if of == "time" else (1.0, "usd")
+    return {
+        "value": item.value,
+        "text": item.text,
+        f"first_{unit}": finite(item.first / scale),
+        f"second_{unit}": finite(item.second / scale),
+        "how": item.how,
+        "below": item.below,
+        "above": item.above,
+    }
