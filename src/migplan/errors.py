@@ -33,6 +33,10 @@ class MigplanError(Exception):
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[MigplanError], tuple[tuple[Fault, ...]]]:
+        """Travel between processes as what it was made of."""
+        return type(self), (self.faults,)
+
 
 class Fault:
     """A place, what was found there, and what is wanted.

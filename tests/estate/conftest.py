@@ -3,14 +3,45 @@ import io
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from migplan.cli import main
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
 
 @pytest.fixture
-def migplan(tmp_path):
-    """Run the command line in a process of its own, in a folder of its own."""
+def migplan(tmp_path, monkeypatch, capfdbinary):
+    """Run the command line as the shell does, but in this process, in a folder of its own."""
+
+    def run(*arguments, input=None):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["migplan", "batch", *map(str, arguments)])
+        if input is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(input)))
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code or 0
+        told = capfdbinary.readouterr()
+        return Ended(status, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path):
+    """Run it in a process of its own."""
 
     def run(*arguments, **options):
         settings = {"cwd": tmp_path, "capture_output": True, "timeout": 300, **options}
@@ -36,7 +67,7 @@ def wait_until(process, found):
 
 def noted(folder):
     """Whether the journal of a batch tells of a chunk."""
-    journal = folder / ".out.csv.journal"
+    journal = folder / ".out.csv.parts" / "journal"
     return journal.exists() and journal.read_text().count("\n") > 1
 
 

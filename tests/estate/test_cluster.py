@@ -1,17 +1,22 @@
 """The Dask engine against a real cluster of two worker processes on this machine."""
 
-from concurrent.futures import Future
+import datetime as dt
+import json
+import sys
+from concurrent.futures import CancelledError, Executor, Future
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("distributed")
 
-from distributed import CancelledError, KilledWorker
+from distributed import KilledWorker
 from tests.estate.conftest import generated, rows_of
 
 from migplan.errors import MigplanError
-from migplan.estate.cluster import _result, part_names
+from migplan.estate import run
+from migplan.estate.run import part_names
+from migplan.estate.settings import Settings
 
 pytestmark = pytest.mark.slow
 TODAY = ("--today", "2026-11-23")
@@ -121,18 +126,71 @@ def test_what_a_cluster_cannot_do_is_one_line(migplan, tmp_path, arguments, mess
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
+class Lossy(Executor):
+    """A client of a cluster, and its executor, whose tasks all end in one way."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def nthreads(self):
+        return {"worker": 2}
+
+    def get_executor(self, **_):
+        return self
+
+    def submit(self, *_):
+        future = Future()
+        future.set_exception(self.error)
+        return future
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (KilledWorker("plan_part-1", None, 3), "workers ended while they planned"),
-        (CancelledError("plan_part-1"), "workers ended while they planned"),
+        (KilledWorker("make-1", None, 3), "workers ended while they planned"),
+        (CancelledError(), "workers ended while they planned"),
         (FileNotFoundError(2, "No such file or directory", "/here/in.csv"), "/here/in.csv: No such file"),
     ],
 )
-def test_what_a_cluster_loses_is_one_line(error, message):
-    future = Future()
-    future.set_exception(error)
-    with pytest.raises(MigplanError, match="--resume goes on from there") as caught:
-        _result(future)
+def test_what_a_cluster_loses_is_one_line_and_the_parts_are_kept(tmp_path, monkeypatch, error, message):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    monkeypatch.setattr(run, "cluster", lambda _, stack: run.pool_of(Lossy(error), stack))
+    job = run.Job(None, tmp_path / "out", settings=Settings(today=dt.date(2026, 11, 23)))
+    with pytest.raises(MigplanError, match="what was done is kept, --resume goes on from there") as caught:
+        run.run_cluster([tmp_path / "in.csv"], job, None)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert (tmp_path / ".out.parts" / "journal").exists()
+
+
+def test_nothing_that_runs_code_lies_in_the_folder_of_a_cluster_and_what_was_tampered_with_is_made_again(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n2 TB\n")
+    job = run.Job(None, tmp_path / "out", settings=Settings(today=dt.date(2026, 11, 23)), resume=True)
+    monkeypatch.setattr(run, "cluster", lambda *_: run.Pool(run.Here()))
+    monkeypatch.setattr(run.FolderOutput, "finish", lambda _: (_ for _ in ()).throw(OSError(28, "No space")))
+    with pytest.raises(MigplanError, match="No space"):
+        run.run_cluster([tmp_path / "in.csv"], job, None)
+    monkeypatch.undo()
+    monkeypatch.setattr(run, "cluster", lambda *_: run.Pool(run.Here()))
+    part = tmp_path / ".out.parts" / "in.part-00000.csv"
+    whole = part.read_bytes()
+    assert [
+        json.loads(line)["end"] for line in (part.parent / "journal").read_text().splitlines()[1:] if line
+    ]
+    part.write_bytes(whole.replace(b"2 TB", b"9 TB"))
+    (part.parent / "in.part-00000.csv.done").write_bytes(b"cos\nsystem\n(S'touch owned'\ntR.")
+    done = run.run_cluster([tmp_path / "in.csv"], job, None)
+    assert (done.resumed, done.summary.rows) == (0, 2)
+    assert [(path.name, path.read_bytes()) for path in (tmp_path / "out").iterdir()] == [(part.name, whole)]
+
+
+def test_without_dask_its_extra_is_named(migplan, tmp_path, monkeypatch):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = migplan("in.csv", "-o", "out", "--engine", "dask", *TODAY)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "error: --engine dask: needs Dask, which is not installed; wanted `pip install 'migplan[dask]'`\n"
+    )

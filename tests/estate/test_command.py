@@ -1,4 +1,4 @@
-"""The command as people run it, in processes of its own."""
+"""The command as people run it: most of it in this process, and in one of its own what ends or bounds a process."""
 
 import csv
 import datetime as dt
@@ -209,11 +209,12 @@ def test_a_target_of_another_cloud_is_set_where_the_rows_say_the_cloud(migplan):
     assert b"line 3: target: 'azure-files-premium' is a target of azure" in done.stderr
 
 
-def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):
+@pytest.mark.slow
+def test_a_reader_that_goes_away_is_one_line(process, tmp_path):
     (tmp_path / "in.csv").write_text(generated(3000))
     reading, writing = os.pipe()
     os.close(reading)
-    done = migplan("in.csv", "-o", "-", *TODAY, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
+    done = process("in.csv", "-o", "-", *TODAY, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert done.returncode == 1
     assert done.stderr.decode().strip().splitlines() == [
@@ -221,6 +222,7 @@ def test_a_reader_that_goes_away_is_one_line(migplan, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
     (tmp_path / "in.csv").write_text(generated(2000))
     done = migplan("in.csv", "-o", "/dev/full", *TODAY)
@@ -242,6 +244,7 @@ def test_a_full_disk_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_killed_at_random_moments_and_resumed_the_bytes_are_the_same(migplan, tmp_path, form):
     text = generated(1500)
@@ -309,6 +312,7 @@ def test_killed_at_any_moment_of_its_end_and_resumed_the_bytes_are_the_same(tmp_
     assert number > 3
 
 
+@pytest.mark.slow
 def test_a_run_is_not_taken_up_with_other_settings_or_another_input(migplan, tmp_path):
     with begun(tmp_path, 3000, stderr=subprocess.DEVNULL) as process:
         wait_until(process, lambda: noted(tmp_path))
@@ -357,6 +361,7 @@ def test_every_row_is_counted_once_by_how_well_it_does(migplan):
     assert "1 misses something else, 1 without an option" in done.stderr.decode()
 
 
+@pytest.mark.slow
 def test_who_interrupts_is_told_that_nothing_is_lost(tmp_path):
     with begun(tmp_path, 3000, stderr=subprocess.PIPE, process_group=0) as process:
         wait_until(process, lambda: noted(tmp_path))

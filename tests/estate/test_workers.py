@@ -15,10 +15,18 @@ TODAY = ("--today", "2026-11-23")
 
 
 def children(process):
+    """Processes that a process has started, and those have."""
     found = []
     for path in Path(f"/proc/{process}/task").glob("*/children"):
-        found += [int(child) for child in path.read_text().split()]
+        for child in path.read_text().split():
+            found += [int(child), *children(child)]
     return found
+
+
+def workers_of(process):
+    """Those of its processes that plan: the server that forks them has forked two."""
+    found = [child for child in children(process) if not children(child)]
+    return found if len(found) > 2 else []
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -38,8 +46,8 @@ def test_several_processes_write_what_one_writes(migplan, tmp_path, form):
 def test_a_worker_that_ends_is_one_line_and_the_run_can_go_on(migplan, tmp_path):
     options = ("in.csv", "-o", "out.csv", "--options", "all", *TODAY)
     with begun(tmp_path, 6000, stderr=subprocess.PIPE) as process:
-        workers = wait_until(process, lambda: children(process.pid))
-        os.kill(workers[0], signal.SIGKILL)
+        workers = wait_until(process, lambda: workers_of(process.pid))
+        os.kill(workers[-1], signal.SIGKILL)
         told = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 1
     assert told.strip().splitlines() == [
@@ -53,7 +61,7 @@ def test_a_worker_that_ends_is_one_line_and_the_run_can_go_on(migplan, tmp_path)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_workers_end_with_the_one_that_started_them(tmp_path):
     with begun(tmp_path, 6000, stderr=subprocess.DEVNULL) as process:
-        workers = wait_until(process, lambda: children(process.pid))
+        workers = wait_until(process, lambda: workers_of(process.pid))
         process.kill()
     until = time.monotonic() + 30
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
@@ -68,7 +76,7 @@ def test_an_interrupt_keeps_what_was_done(tmp_path):
         told = process.communicate(timeout=60)[1].decode()
     assert process.returncode == 130
     assert "Traceback" not in told
-    assert (tmp_path / ".out.csv.draft").exists()
+    assert (tmp_path / ".out.csv.parts").exists()
     assert not (tmp_path / "out.csv").exists()
 
 

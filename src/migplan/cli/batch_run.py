@@ -12,7 +12,7 @@ import click
 
 from migplan.errors import Fault, MigplanError, counted
 from migplan.estate.records import Bad
-from migplan.estate.run import Done, Job, run_batch
+from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
 from migplan.estate.spelling import read_units
 from migplan.estate.summary import columns_of, lines_of
@@ -39,8 +39,6 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
 
 def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
     """Run on a cluster; the number of bad rows."""
-    from migplan.estate.cluster import run_cluster
-
     _check_place(report)
     job = _job(None, _path(output), **said)
     with _progress() as progress, _told_when_stopped(resumable=True):

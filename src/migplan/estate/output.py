@@ -7,7 +7,7 @@ import io
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from migplan.engine.accounts import known_sum
 from migplan.engine.evaluation import BOUNDS
 from migplan.estate.arrays import booleans, numbers, strings
 from migplan.estate.deciding import Entries
-from migplan.estate.drafts import Draft, Held
+from migplan.estate.parts import append, write_all
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
 from migplan.estate.settings import Layout, Settings
@@ -171,19 +171,16 @@ def _may_harm(texts: pa.Array) -> bool:
     return bool(_HARMFUL[data[first]].any())
 
 
-def to_csv(table: pa.Table, layout: Layout, settings: Settings) -> memoryview:
-    """A table as CSV without its header."""
-    buffer = pa.BufferOutputStream()
-    write_csv(table, buffer, layout, settings)
-    return memoryview(buffer.getvalue())
-
-
-def write_csv(table: pa.Table, file: Any, layout: Layout, settings: Settings) -> None:
-    """Write a table as CSV without its header into a file that is open for it."""
+def to_csv(table: pa.Table, layout: Layout, settings: Settings, header: bool = False) -> memoryview:
+    """A table as CSV."""
     table = safe_columns(table.cast(plain_schema(table.schema)), len(layout.results))
     if settings.decimal != ".":
         table = _with_decimal(table, len(layout.results), settings.decimal)
-    pacsv.write_csv(table, file, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
+    buffer = pa.BufferOutputStream()
+    if header:
+        buffer.write(header_line(layout))
+    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
+    return memoryview(buffer.getvalue())
 
 
 def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
@@ -235,27 +232,63 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def to_stream(table: pa.Table) -> memoryview:
-    """A table as an Arrow stream, which can be appended to others."""
+def part_bytes(table: pa.Table, layout: Layout, settings: Settings, alone: bool) -> memoryview:
+    """A table as a part of an output, or as an output of its own.
+
+    Parts of CSV have no header, and those of other forms are Arrow streams.
+    """
+    if settings.form == "csv":
+        return to_csv(table, layout, settings, header=alone)
     table = table.cast(plain_schema(table.schema))
     buffer = pa.BufferOutputStream()
-    with pa.ipc.new_stream(buffer, table.schema) as writer:
-        writer.write_table(table)
+    if alone:
+        import pyarrow.parquet as pq
+
+        pq.write_table(table.rename_columns(_distinct(table.column_names)), buffer)
+    else:
+        with pa.ipc.new_stream(buffer, table.schema) as writer:
+            writer.write_table(table)
     return memoryview(buffer.getvalue())
+
+
+def assemble(paths: Sequence[Path], whole: Path, empty: pa.Table, layout: Layout, settings: Settings) -> None:
+    """One output of its parts.
+
+    Parameters
+    ----------
+    empty : Table
+        The output of no rows.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    if settings.form == "parquet":
+        _assemble_parquet(paths, whole, empty)
+        return
+    with whole.open("wb", buffering=0) as file:
+        write_all(file, header_line(layout))
+        for path in paths:
+            append(path, file)
+
+
+def _assemble_parquet(paths: Sequence[Path], whole: Path, empty: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    schema = plain_schema(empty.schema)
+    names = _distinct(schema.names)
+    distinct = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+    with pq.ParquetWriter(whole, distinct) as writer:
+        for path in paths:
+            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
+                writer.write_table(stream.read_all().cast(schema).rename_columns(names))
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
     """A schema with texts in place of our codes of texts."""
     coded = pa.dictionary(pa.int32(), pa.string())
     return pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
-
-
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """A table as a Parquet file."""
-    import pyarrow.parquet as pq
-
-    table = table.cast(plain_schema(table.schema))
-    pq.write_table(table.rename_columns(_distinct(table.column_names)), path)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -270,28 +303,3 @@ def _distinct(names: Sequence[str]) -> list[str]:
         free = (n for n in itertools.chain([name], numbered) if n not in found)
         found.append(next(n for n in free if n == name or n not in names))
     return found
-
-
-def to_parquet(output: Draft | Held, empty: pa.Table) -> None:
-    """Turn an output of Arrow streams into one Parquet file.
-
-    Parameters
-    ----------
-    empty : Table
-        A table of the output's columns; what is written where there is no row.
-    """
-    import pyarrow.parquet as pq
-
-    schema = plain_schema(empty.schema)
-    names = _distinct(schema.names)
-    distinct = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
-
-    def turn(old: BinaryIO, new: BinaryIO) -> None:
-        end = old.seek(0, 2)
-        old.seek(0)
-        with pq.ParquetWriter(new, distinct) as writer:
-            while old.tell() < end:
-                with pa.ipc.open_stream(pa.PythonFile(old, "r")) as stream:
-                    writer.write_table(stream.read_all().cast(schema).rename_columns(names))
-
-    output.rewrite(turn)

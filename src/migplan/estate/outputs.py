@@ -1,9 +1,13 @@
-"""The outputs of a run: where they stand, how they are taken up again, and how they appear."""
+"""What appears of the parts of a run: one file and its bad rows, a folder of files, or a stream."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,11 +16,10 @@ import pyarrow as pa
 
 from migplan import __version__
 from migplan.errors import Fault, MigplanError
-from migplan.estate.drafts import Draft, Entry, Held, Journal, Stream, hidden, read_journal
-from migplan.estate.output import error_header, header_line, to_parquet
-from migplan.estate.partition import Partition, measured_of
+from migplan.estate.output import assemble, error_header, header_line
+from migplan.estate.partition import measured_of
+from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.summary import Summary
 from migplan.files import is_stream
 
 
@@ -30,16 +33,15 @@ def errors_beside(output: Path) -> Path:
 
 
 def identity(settings: Settings, layout: Layout, name: str, source: Path | None) -> dict[str, Any]:
-    """Everything that must be the same for a run to go on with what an earlier one has done."""
-    status = None if source is None else source.stat()
-    size = [] if status is None else [status.st_size, status.st_mtime_ns]
+    """Everything that must be the same for a run to go on with what an earlier one has done, by content."""
+    content = None if source is None or is_stream(source) else digest_of(source)
     lists = {"profiles": list(settings.profiles), "empty": list(settings.empty)}
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
     facts = hashlib.sha256(repr(measured_of(settings)).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,
-        "input": [name, *size],
+        "input": [name, content],
         "settings": said,
         "columns": columns,
         "catalogue": facts,
@@ -47,87 +49,93 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
 
 
 class Outputs:
-    """The decisions, the bad rows and the journal.
+    """The parts of a run, and what is to become of them."""
+
+    parts: Parts
+    alone = False
+    """Whether each part is a file that people read."""
+
+    def take(self, part: Part) -> None:
+        """Count a part, whose files are written."""
+        self.parts.take(part)
+
+
+class FileOutput(Outputs):
+    """One file, or a stream, and a file of bad rows.
 
     Parameters
     ----------
     output, errors : Path or None
         None is standard output, or no file of bad rows but the one beside the output.
-    empty : Table
-        The output of no rows.
     run : mapping
         What `identity` says.
+
+    Raises
+    ------
+    MigplanError
+        It cannot be written, or gone on with.
     """
 
     def __init__(
         self,
         output: Path | None,
         errors: Path | None,
-        partition: Partition,
-        empty: pa.Table,
+        layout: Layout,
+        settings: Settings,
         run: Mapping[str, Any],
         strict: bool,
         resume: bool,
     ) -> None:
-        self.partition, self.empty = partition, empty
-        self.at, self.summary = Entry(), Summary()
-        self.asked = errors is not None
-        self.errors_path = errors
-        self.journal: Journal | None = None
-        self.output: Draft | Stream
+        self.layout, self.settings, self.output = layout, settings, output
+        self.asked, self.errors = errors is not None, errors
+        self._taken: list[Part] = []
+        self._stream: Any = None
         if output is None or is_stream(output):
-            if resume:
-                text = "a run into a pipe cannot be taken up again; wanted -o FILE"
-                raise MigplanError(Fault("contradiction", "--resume", text))
-            held = strict or partition.settings.form == "parquet"
-            self.output = Held(output) if held else Stream(output)
+            self._begin_stream(output, run, resume)
         else:
-            self.errors_path = errors or errors_beside(output)
-            self._take_up(output, run, resume)
-        self.errors = None if self.errors_path is None else Draft(self.errors_path, self.at.errors)
-        if self.output.size == 0 and partition.settings.form == "csv":
-            self.output.write(header_line(partition.layout))
-        if self.errors is not None and self.errors.size == 0:
-            self.errors.write(error_header(partition.layout))
+            self.errors = errors or errors_beside(output)
+            self.parts = Parts(output, run, resume)
+        # What may still be refused, or is known only at its end, cannot flow.
+        self._flows = self._stream is not None and not strict and settings.form == "csv"
+        if self._flows:
+            with self._told():
+                write_all(self._stream, header_line(layout))
 
-    def _take_up(self, path: Path, run: Mapping[str, Any], resume: bool) -> None:
-        """Go on where an earlier run has stopped, or begin."""
-        found = read_journal(path) if resume else None
-        if found is not None and found[0] != run:
-            differs = next((key for key in run if found[0].get(key) != run[key]), "journal")
-            text = f"was begun with another {differs}; wanted the same, or a run without --resume"
-            raise MigplanError(Fault("contradiction", str(path), text))
-        for entry in found[1] if found is not None else ():
-            if _is_there(path, entry.output) and _is_there(self.errors_path, entry.errors):
-                self.at = entry
-                self.summary.add(Summary.from_dict(dict(entry.summary or {})))
-        self.output = Draft(path, self.at.output)
-        self.journal = Journal(path, run, goes_on=self.at.end > 0)
+    def _begin_stream(self, output: Path | None, run: Mapping[str, Any], resume: bool) -> None:
+        if resume:
+            text = "a run into a pipe cannot be taken up again; wanted -o FILE"
+            raise MigplanError(Fault("contradiction", "--resume", text))
+        self.parts = Parts(None, run, resume)
+        self.parts.name = "standard output" if output is None else str(output)
+        with self._told():
+            # Past the buffer, so that nothing is left in it where the reader goes away.
+            raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
+            self._stream = raw if output is None else output.open("wb", buffering=0)
 
-    @property
-    def beside(self) -> Path | None:
-        """The output, where it is a file that others can lie beside."""
-        return self.output.path if isinstance(self.output, Draft) else None
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise failed(self.parts.name, error, self.parts.kept) from None
 
-    def take(
-        self, end: int, check: int, output: memoryview | bytes | Path, errors: bytes, summary: Summary
-    ) -> None:
-        """Write what became of a chunk, and note it."""
-        if isinstance(output, Path):
-            assert isinstance(self.output, Draft)
-            self.output.take(output)
-        else:
-            self.output.write(output)
-        if self.errors is not None:
-            self.errors.write(errors)
-        self.summary.add(summary)
-        size = 0 if self.errors is None else self.errors.size
-        self.at = Entry(end, check, self.output.size, size, summary.to_dict())
-        if self.journal is not None:
-            self.journal.add(self.at)
+    def take(self, part: Part) -> None:
+        """Count a part; one of a stream flows on at once."""
+        super().take(part)
+        self._taken.append(part)
+        if self._flows:
+            path = self.parts.path(part, "csv")
+            with self._told():
+                append(path, self._stream)
+                path.unlink()
 
-    def finish(self) -> Path | None:
+    def finish(self, empty: pa.Table) -> Path | None:
         """Put the outputs in their places.
+
+        Parameters
+        ----------
+        empty : Table
+            The output of no rows.
 
         Returns
         -------
@@ -135,39 +143,115 @@ class Outputs:
             The file of bad rows, where there is one.
         """
         errors = self.finish_errors()
-        if self.partition.settings.form == "parquet":
-            assert isinstance(self.output, (Draft, Held))
-            to_parquet(self.output, self.empty)
-        self.output.finish()
-        if self.journal is not None:
-            self.journal.drop()
+        with self._told():
+            if not self._flows:
+                paths = [self.parts.path(part, self.settings.form) for part in self._taken]
+                whole = self.parts.folder / "whole"
+                assemble(paths, whole, empty, self.layout, self.settings)
+                if self._stream is not None:
+                    append(whole, self._stream)
+                else:
+                    assert self.output is not None
+                    place(whole, self.output)
+        self.parts.drop()
         return errors
 
     def finish_errors(self) -> Path | None:
         """Put the bad rows in their place; where there are none and nobody asked for it, no file, of no run."""
-        if self.errors is None or not (self.summary.bad_rows or self.asked):
-            if self.errors is not None:
-                self.errors.drop()
-                self.errors.remove()
+        if self.errors is None:
             return None
-        self.errors.finish()
-        return self.errors_path
-
-    def drop(self) -> None:
-        """Leave nothing behind."""
-        for part in (self.output, self.errors, self.journal):
-            if part is not None:
-                part.drop()
-
-    def close(self) -> None:
-        """Leave the drafts for a run that goes on."""
-        for part in (self.output, self.errors, self.journal):
-            if part is not None:
-                part.close()
+        try:
+            if not (self.parts.summary.bad_rows or self.asked):
+                self.errors.unlink(missing_ok=True)
+                return None
+            made = self.parts.folder / "bad"
+            write_errors(self.parts, self._taken, made, self.layout)
+            place(made, self.errors)
+        except OSError as error:
+            raise failed(str(self.errors), error, self.parts.kept) from None
+        return self.errors
 
 
-def _is_there(path: Path | None, size: int) -> bool:
-    if path is None:
-        return True
-    draft = hidden(path, "draft")
-    return draft.exists() and draft.stat().st_size >= size
+class FolderOutput(Outputs):
+    """A folder in which each input has numbered parts, and a file of its bad rows.
+
+    Raises
+    ------
+    MigplanError
+        It cannot be written, or gone on with.
+    """
+
+    alone = True
+
+    def __init__(self, folder: Path, run: Mapping[str, Any], resume: bool) -> None:
+        self.folder = folder
+        self.parts = Parts(folder, run, resume)
+        self._taken: list[Part] = []
+        self._made: list[Part] = []
+
+    @staticmethod
+    def refuse_filled(folder: Path) -> None:
+        """Refuse to lay parts beside what somebody else has put there."""
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            text = "is there already; wanted a new or empty folder"
+            raise MigplanError(Fault("write-failed", str(folder), text))
+
+    def take(self, part: Part) -> None:
+        """Count a part."""
+        super().take(part)
+        self._taken.append(part)
+
+    def end_input(self, name: str, layout: Layout) -> None:
+        """Put the bad rows of an input together."""
+        if any("errors" in part.files for part in self._taken):
+            write_errors(self.parts, self._taken, self.parts.folder / f"{name}.errors.csv", layout)
+        self._made += self._taken
+        self._taken = []
+
+    def finish(self) -> Path | None:
+        """Let the folder appear, without what only a run that goes on has a use for."""
+        wanted = {
+            self.parts.path(part, ending).name
+            for part in self._made
+            for ending in part.files
+            if ending != "errors"
+        }
+        for path in list(self.parts.folder.iterdir()):
+            if path.name not in wanted and not path.name.endswith(".errors.csv"):
+                path.unlink()
+        os.replace(self.parts.folder, self.folder)
+        self.parts.drop()
+        return self.folder if self.parts.summary.bad_rows else None
+
+
+def write_errors(parts: Parts, taken: Sequence[Part], path: Path, layout: Layout) -> None:
+    """Write the file of bad rows of some parts.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    with path.open("wb", buffering=0) as file:
+        write_all(file, error_header(layout))
+        for part in taken:
+            if "errors" in part.files:
+                append(parts.path(part, "errors"), file)
+
+
+def place(made: Path, path: Path) -> None:
+    """Put a file that is whole in the place of another one.
+
+    Raises
+    ------
+    OSError
+        It cannot be put there.
+    """
+    if is_stream(path):
+        with path.open("wb", buffering=0) as stream:
+            append(made, stream)
+        return
+    path = path.resolve()
+    if path.exists():
+        shutil.copymode(path, made)
+    os.replace(made, path)
