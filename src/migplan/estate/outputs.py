@@ -59,6 +59,10 @@ class Outputs:
         """Count a part, whose files are written."""
         self.parts.take(part)
 
+    def close(self) -> None:
+        """Let go of everything, and leave the parts where a run can go on with them."""
+        self.parts.close()
+
 
 class FileOutput(Outputs):
     """One file, or a stream, and a file of bad rows.
@@ -90,27 +94,27 @@ class FileOutput(Outputs):
         self.asked, self.errors = errors is not None, errors
         self._taken: list[Part] = []
         self._stream: Any = None
-        if output is None or is_stream(output):
-            self._begin_stream(output, run, resume)
-        else:
+        self._streams = output is None or is_stream(output)
+        if output is not None and not self._streams:
             self.errors = errors or errors_beside(output)
-            self.parts = Parts(output, run, resume)
-        # What may still be refused, or is known only at its end, cannot flow.
-        self._flows = self._stream is not None and not strict and settings.form == "csv"
-        if self._flows:
-            with self._told():
-                write_all(self._stream, header_line(layout))
-
-    def _begin_stream(self, output: Path | None, run: Mapping[str, Any], resume: bool) -> None:
-        if resume:
+        elif resume:
             text = "a run into a pipe cannot be taken up again; wanted -o FILE"
             raise MigplanError(Fault("contradiction", "--resume", text))
-        self.parts = Parts(None, run, resume)
-        self.parts.name = "standard output" if output is None else str(output)
+        self.parts = Parts(None if self._streams else output, run, resume)
+        # What may still be refused, or is known only at its end, cannot flow.
+        self._flows = self._streams and not strict and settings.form == "csv"
+
+    def begin(self) -> None:
+        """Open a stream, and let the header flow where rows will."""
+        if not self._streams:
+            return
+        self.parts.name = "standard output" if self.output is None else str(self.output)
         with self._told():
             # Past the buffer, so that nothing is left in it where the reader goes away.
             raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
-            self._stream = raw if output is None else output.open("wb", buffering=0)
+            self._stream = raw if self.output is None else self.output.open("wb", buffering=0)
+            if self._flows:
+                write_all(self._stream, header_line(self.layout))
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -128,6 +132,12 @@ class FileOutput(Outputs):
             with self._told():
                 append(path, self._stream)
                 path.unlink()
+
+    def close(self) -> None:
+        """Let go of everything; standard output stays open."""
+        super().close()
+        if self._stream is not None and self.output is not None:
+            self._stream.close()
 
     def finish(self, empty: pa.Table) -> Path | None:
         """Put the outputs in their places.

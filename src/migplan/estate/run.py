@@ -350,8 +350,9 @@ def run_batch(job: Job, progress: Progress | None = None) -> Done:
         stack.callback(source.close)
         run = {} if job.output is None else read.identity()
         outputs = FileOutput(job.output, job.errors, read.layout, settings, run, job.strict, job.resume)
-        stack.callback(outputs.parts.close)
-        chunks = source.chunks()
+        stack.callback(outputs.close)
+        outputs.begin()
+        chunks: Iterator[Any] = source.chunks()
         begun = list(itertools.islice(chunks, 1))
         several = job.workers > 1 and (source.size is None or source.progress() < source.size)
         pool = processes(job.workers, stack) if several else Pool(Here())
@@ -399,10 +400,11 @@ def run_cluster(
         pool = cluster(scheduler, stack)
         run = {"inputs": [one.identity() for one in read], **read[0].identity()}
         outputs = FolderOutput(folder, run, job.resume)
-        stack.callback(outputs.parts.close)
+        stack.callback(outputs.close)
         with _kept_or_dropped(outputs, _where_far):
             for number, one in enumerate(read, 1):
-                for part in pool.run(one.tasks(one.source.far_chunks(), outputs, strict=False)):
+                chunks: Iterator[Any] = one.source.far_chunks()
+                for part in pool.run(one.tasks(chunks, outputs, strict=False)):
                     outputs.take(part)
                 outputs.end_input(one.key.removesuffix(".part"), one.layout)
                 if progress is not None:
