@@ -157,7 +157,7 @@ def test_what_a_cluster_loses_is_one_line_and_the_parts_are_kept(tmp_path, monke
     monkeypatch.setattr(run, "cluster", lambda _, stack: workers.pool_of(Lossy(error), stack))
     job = run.Job(None, tmp_path / "out", settings=Settings(today=dt.date(2026, 11, 23)))
     with pytest.raises(MigplanError, match="what was done is kept, --resume goes on from there") as caught:
-        run.run.cluster([tmp_path / "in.csv"], job, None)
+        run.run_cluster([tmp_path / "in.csv"], job, None)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert (tmp_path / ".out.parts" / "journal").exists()
@@ -171,7 +171,7 @@ def test_nothing_that_runs_code_lies_in_the_folder_of_a_cluster_and_what_was_tam
     monkeypatch.setattr(run, "cluster", lambda *_: workers.Pool(workers.Here()))
     monkeypatch.setattr(run.FolderOutput, "finish", lambda _: (_ for _ in ()).throw(OSError(28, "No space")))
     with pytest.raises(MigplanError, match="No space"):
-        run.run.cluster([tmp_path / "in.csv"], job, None)
+        run.run_cluster([tmp_path / "in.csv"], job, None)
     monkeypatch.undo()
     monkeypatch.setattr(run, "cluster", lambda *_: workers.Pool(workers.Here()))
     part = tmp_path / ".out.parts" / "in.part-00000.csv"
@@ -181,7 +181,7 @@ def test_nothing_that_runs_code_lies_in_the_folder_of_a_cluster_and_what_was_tam
     ]
     part.write_bytes(whole.replace(b"2 TB", b"9 TB"))
     (part.parent / "in.part-00000.csv.done").write_bytes(b"cos\nsystem\n(S'touch owned'\ntR.")
-    done = run.run.cluster([tmp_path / "in.csv"], job, None)
+    done = run.run_cluster([tmp_path / "in.csv"], job, None)
     assert (done.resumed, done.summary.rows) == (0, 2)
     assert [(path.name, path.read_bytes()) for path in (tmp_path / "out").iterdir()] == [(part.name, whole)]
 

@@ -22,7 +22,6 @@ from tests.estate.conftest import as_csv, begun, generated, noted, rows_of, wait
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
 
-pytestmark = pytest.mark.slow
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
     "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
@@ -292,6 +291,7 @@ def ended_before(number, job):
     return process.exitcode == 9
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks")
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_killed_at_any_moment_of_its_end_and_resumed_the_bytes_are_the_same(tmp_path, form):
