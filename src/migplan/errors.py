@@ -82,6 +82,10 @@ class UnitError(ValueError):
     """A text is no quantity. The message says what is wrong; the caller knows where."""
 
 
+class UnclearUnitError(UnitError):
+    """A text may stand for more than one unit. The message has what to write for each."""
+
+
 def shorten(text: object, width: int = 60) -> str:
     """Quote a found value for a message, so that a huge or multi-line one stays readable.
 

@@ -1,7 +1,14 @@
 """Text to numbers in base units, and back. The only module that imports pint.
 
-Base units are bytes, seconds, bytes per second and USD. A quantity is a number and a unit; nothing is guessed:
-TB and TiB differ, bit and byte differ, and a bare number is refused.
+Base units are bytes, seconds, bytes per second and USD. A quantity is a number and a unit, and nothing is guessed: TB
+and TiB differ, bit and byte differ, and a bare number is refused. One rule says which spellings are read, in plans and
+in tables alike:
+
+- The case of a prefix may be wrong where it can mean just one thing: 'mbps' is Mbps, since nobody counts in millibits.
+- Bit and byte are told apart by a word (bit, byte, bps) or by a 'b' or 'B' whose case was chosen. Where all letters
+  are small, or all are capital, it was not: 'mb/s' and 'MBPS' are refused, with both of the texts that may be meant.
+- Bits count what a line carries in a second, and nothing else. 'KB' is 1000 bytes to some and 1024 to others.
+- Milli and micro are there for seconds alone.
 """
 
 from __future__ import annotations
@@ -12,7 +19,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from migplan.errors import UnitError, shorten
+from migplan.errors import UnclearUnitError, UnitError, shorten
 
 if TYPE_CHECKING:
     import pint
@@ -24,8 +31,6 @@ giga- = 1e9 = G-
 tera- = 1e12 = T-
 peta- = 1e15 = P-
 exa- = 1e18 = E-
-milli- = 1e-3 = m-
-micro- = 1e-6 = u-
 kibi- = 1024 = Ki-
 mebi- = 1024**2 = Mi-
 gibi- = 1024**3 = Gi-
@@ -37,24 +42,71 @@ bit = byte / 8 = b
 second = [time] = s
 bps = bit / second
 Bps = byte / second
+millisecond = 1e-3 * second = ms
+microsecond = 1e-6 * second = us
 minute = 60 * second = min
 hour = 60 * minute = h
-day = 24 * hour = d
+day = 24 * hour
 week = 7 * day
 month = 730 * hour
 year = 365 * day
 USD = [currency]
-item = [count] = file = object = request = job = run = device = connection = task = agent
+item = [count]
 thousand_requests = 1000 * item
 million_requests = 1000000 * item
 percent = 0.01
 """
 
-_NUMBER = r"(\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-_QUANTITY = re.compile(_NUMBER + r"[ \t\u00a0\u202f]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
-_COUNT = re.compile(_NUMBER + r"[ \u00a0\u202f]*(k|M|G|T|thousand|million|billion)?", re.ASCII)
+_NAMES = {
+    "s": "s sec secs second seconds",
+    "ms": "ms msec millisecond milliseconds",
+    "us": "us usec microsecond microseconds",
+    "min": "min mins minute minutes",
+    "h": "h hr hrs hour hours",
+    "day": "d day days",
+    "week": "w wk wks week weeks",
+    "month": "mo mon mth month months",
+    "year": "y yr yrs year years",
+    "USD": "usd",
+    "kUSD": "kusd",
+    "MUSD": "musd",
+    "percent": "% percent",
+    "item": "item items file files object objects request requests job jobs run runs device devices "
+    "connection connections task tasks agent agents",
+    "thousand_requests": "thousand_requests",
+    "million_requests": "million_requests",
+    "dimensionless": "1",
+}
+"""Units without prefixes, by pint's names, and how people write them, in small letters."""
+_WORDS = {word: name for name, words in _NAMES.items() for word in words.split()}
+
+_NEARLY = {
+    "s": {"m": ("min", "months")},
+    "B/s": {**dict.fromkeys(("gbe", "gige", "gig", "gigs"), ("Gbps",)), "meg": ("Mbps",)},
+    "1/s": dict.fromkeys(("%", "percent"), ("%/day",)),
+    "USD": {"k": ("kUSD",), "m": ("MUSD",)},
+}
+"""Base unit -> what is no unit of its kind, in small letters, and what may be meant by it."""
+
+_LONG_PREFIXES = {
+    "kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "exa": "E",
+    "kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "tebi": "Ti", "pebi": "Pi", "exbi": "Ei",
+}  # fmt: skip
+_DATA = re.compile(
+    rf"({'|'.join(_LONG_PREFIXES)}|[kmgtpe]i?)?(bits?|bytes?|bps|b|)", re.ASCII | re.IGNORECASE
+)
+_BLANKS = " \t\u00a0\u2009\u202f"
+_DIGITS = rf"(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+|\d+(?:_\d+)*)"
+_NUMBER = rf"({_DIGITS}(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+_QUANTITY = re.compile(rf"{_NUMBER}[{_BLANKS}]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
+_COUNT = re.compile(rf"{_NUMBER}[{_BLANKS}]*([A-Za-z]*)", re.ASCII)
 _UNIT = re.compile(r"(?:[A-Za-z_]+|%|1)(?:/[A-Za-z_]+){0,3}", re.ASCII)
-_COUNT_POWER = {None: 0, "k": 3, "thousand": 3, "M": 6, "million": 6, "G": 9, "billion": 9, "T": 12}
+_COUNT_POWER = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "g": 9, "billion": 9, "t": 12}
+_COUNT_NEARLY = {
+    **dict.fromkeys(("mn", "mm", "mil", "mill", "mio", "millions"), "million"),
+    **dict.fromkeys(("b", "bn", "bil", "billions"), "billion"),
+    **dict.fromkeys(("thousands", "thsd", "tsd"), "thousand"),
+}
 _LONGEST = 80
 
 EXAMPLES = {
@@ -81,20 +133,22 @@ _PREFIXES = ("k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi")
 _USUAL_UNITS = {
     "B": ("B", *(f"{prefix}B" for prefix in _PREFIXES)),
     "B/s": (
-        *(f"{prefix}{rate}" for prefix in _PREFIXES[:4] for rate in ("bps", "B/s", "bit/s", "b/s", "Bps")),
+        *(f"{prefix}{rate}" for rate in ("bps", "B/s", "Bps", "b/s") for prefix in _PREFIXES[:4]),
         *(f"{prefix}B/s" for prefix in _PREFIXES[5:8]),
         *(f"{prefix}B/day" for prefix in _PREFIXES[:4]),
     ),
-    "s": ("s", "ms", "min", "h", "hour", "hours", "day", "days", "d", "week", "weeks", "month", "months"),
-    "1": ("%",),
-    "1/s": ("%/day",),
+    "s": ("s", "ms", "min", "h", "day", "week", "month", "year"),
+    "1": ("percent",),
+    "1/s": ("percent/day",),
     "USD": ("USD",),
 }
 
 
 def usual_factors() -> list[tuple[str, str, float]]:
     """Unit, base and factor of what people usually type, for `preload`."""
-    return [(unit, base, factor(unit, base)) for base, names in _USUAL_UNITS.items() for unit in names]
+    return [
+        (unit, base, _work_out(unit, base) or 1.0) for base, names in _USUAL_UNITS.items() for unit in names
+    ]
 
 
 def preload(rows: Iterable[Sequence[Any]]) -> None:
@@ -102,18 +156,7 @@ def preload(rows: Iterable[Sequence[Any]]) -> None:
     _USUAL.update({(unit, base): value for unit, base, value in rows})
 
 
-def factor(unit: str, base: str, example: str = "") -> float:
-    """`work_out_factor`, unless it is known already.
-
-    >>> factor("Gbps", "B/s"), factor("TiB", "B")
-    (125000000.0, 1099511627776.0)
-    """
-    found = _USUAL.get((unit, base))
-    return work_out_factor(unit, base, example) if found is None else found
-
-
-@functools.cache
-def work_out_factor(unit: str, base: str, example: str = "") -> float:
+def factor(unit: str, base: str, example: str = "", number: str = "") -> float:
     """How many `base` one `unit` is.
 
     Parameters
@@ -122,46 +165,160 @@ def work_out_factor(unit: str, base: str, example: str = "") -> float:
         Names joined by '/', such as 'Gbps', 'USD/GB/month', '%/day'.
     example : str
         What messages give as an example, in place of the one of the base unit.
+    number : str
+        What stands before the unit, for messages.
 
     Raises
     ------
+    UnclearUnitError
+        It is not clear which unit is meant; the message has the texts to choose from.
     UnitError
         The unit is not known, or measures something else than `base`.
 
     Examples
     --------
-    >>> work_out_factor("USD/GB", "USD/B")
-    1e-09
+    >>> factor("Gbps", "B/s"), factor("mbps", "B/s"), factor("TiB", "B"), factor("USD/GB", "USD/B")
+    (125000000.0, 125000.0, 1099511627776.0, 1e-09)
     """
-    if _UNIT.fullmatch(unit) is None:
-        raise UnitError(f"{shorten(unit)} is not a unit")
+    example = example or EXAMPLES.get(base, base)
+    try:
+        name = _spelled(unit, base, example.endswith("/day"))
+    except _Doubt as doubt:
+        raise UnclearUnitError(doubt.told(unit, number)) from None
+    if not name:
+        raise UnitError(_unknown(unit, base, example, number))
+    value = _USUAL.get((name, base)) or _work_out(name, base)
+    if value is None:
+        raise UnitError(f"{unit!r} does not measure what is wanted here, such as {example!r}")
+    return value
+
+
+@functools.lru_cache(maxsize=1024)
+def _work_out(unit: str, base: str) -> float | None:
+    """How many `base` one `unit` of pint's is; None where they measure different things."""
     import pint
 
     quantity = registry().Quantity
+    wanted = quantity(1.0, "dimensionless" if base == "1" else base)
     try:
-        wanted = quantity(1.0, _spelled(base))
-        return float(quantity(1.0, _spelled(unit)).to(wanted.units).magnitude)
-    except (pint.UndefinedUnitError, ValueError):
-        # A ValueError is about names that are numbers, nan and inf.
-        raise UnitError(_unknown(unit, example)) from None
+        return float(quantity(1.0, unit).to(wanted.units).magnitude)
     except (pint.DimensionalityError, AttributeError, TypeError):
-        wanted_text = example or EXAMPLES.get(base, base)
-        raise UnitError(f"{unit!r} does not measure what is wanted here, such as {wanted_text!r}") from None
+        return None
 
 
-def _spelled(unit: str) -> str:
-    return "dimensionless" if unit == "1" else unit.replace("%", "percent")
+class _Doubt(Exception):  # noqa: N818, it is told as an UnclearUnitError
+    """A text that may stand for more than one unit, or for none as it is.
+
+    Parameters
+    ----------
+    why : str
+        What is wrong with it.
+    forms : sequence of (str, str) or (str, str, float)
+        What to write: a unit, what it then says, and what the number is to be multiplied by.
+    """
+
+    def __init__(self, why: str, forms: Sequence[tuple[Any, ...]]) -> None:
+        super().__init__(why, tuple(forms))
+
+    def told(self, unit: str, number: str) -> str:
+        """What is wrong and what to write, with the number where there is one."""
+        why, forms = self.args
+        told = []
+        for form, note, *scale in forms:
+            amount = f"{_as_float(number) * scale[0]:.12g}" if number and scale else number
+            told.append(repr(f"{amount} {form}".strip()) + (f" ({note})" if note else ""))
+        return f"{shorten(f'{number} {unit}'.strip())} {why}; write {' or '.join(told)}"
 
 
-def _unknown(unit: str, example: str) -> str:
-    head = unit.split("/")[0]
-    if re.fullmatch(r"[kmgtpKMGTP][bB]", head):
-        letter = head[0].upper()
-        small = "k" if letter == "K" else letter
-        bits = f"{small}b (bits), " if head[1] == "b" else ""
-        return f"unit {unit!r} is unclear: write {bits}{small}B (1000-based bytes) or {letter}iB (1024-based bytes)"
-    wanted = f"such as {example!r}" if example else "one such as TB, TiB, Gbps, MB/s, hours, %/day"
-    return f"unit {shorten(unit)} is not known; wanted {wanted}"
+@functools.lru_cache(maxsize=1024)
+def _spelled(unit: str, base: str, daily: bool) -> str:
+    """A unit by pint's names, whatever the capitals; '' where it is none."""
+    if len(unit) > _LONGEST or _UNIT.fullmatch(unit) is None:
+        return ""
+    head, *per = unit.split("/")
+    nearly = _NEARLY.get(base, {}).get(head.lower())
+    if nearly and not per:
+        why = "is unclear" if len(nearly) > 1 else "is no rate" if base == "1/s" else "has no unit of ours"
+        raise _Doubt(why, [(name, "") for name in nearly])
+    names = [_word(head) or _data(head, per, base, daily)]
+    names += [_word(part) or _data(part, [], "", False) for part in per]
+    return "/".join(names) if all(names) else ""
+
+
+def _word(text: str) -> str:
+    """The unit without a prefix that a text stands for; '' where it is none."""
+    name = _WORDS.get(text.lower(), "")
+    # 'Ms' could be months.
+    return "" if name in ("ms", "us") and len(text) == 2 and text != name else name
+
+
+def _data(head: str, per: Sequence[str], base: str, daily: bool) -> str:
+    """The unit of bits or bytes that a text stands for; '' where it is none. What follows its slashes is `per`."""
+    match = _DATA.fullmatch(head)
+    if match is None or not (match[2] or (base in ("B", "B/s") and not per)):
+        return ""
+    given, word = match[1] or "", match[2]
+    prefix = _LONG_PREFIXES.get(given.lower()) or given[:1].upper() + given[1:].lower()
+    prefix = "k" if prefix == "K" else prefix
+    kind = _bit_or_byte(given, word, head.isupper() and bool(per) and all(part.isupper() for part in per))
+    is_bps = word.lower() == "bps"
+    behind = "/s" if is_bps else "".join(f"/{_word(part) or part}" for part in per)
+    if not word:
+        raise _Doubt("has no unit", _forms(prefix, "", base, behind, daily))
+    if not kind:
+        raise _Doubt("does not tell bits from bytes", _forms(prefix, "", base, behind, daily))
+    if kind == "B" and given == "K":
+        forms = [(f"kB{behind}", "1000 bytes"), (f"KiB{behind}", "1024 bytes")]
+        raise _Doubt("does not tell 1000 from 1024", forms)
+    if base == "B/s" and not behind:
+        raise _Doubt("is no rate", _forms(prefix, kind if kind == "b" else "", base, behind, daily))
+    if kind == "b" and base in ("B", "B/s") and behind != "/s":
+        forms = [(f"{prefix}B{behind}", "bytes"), (f"{prefix}B{behind}", "if bits are meant", 1 / 8)]
+        raise _Doubt("counts bits", forms)
+    return prefix + kind + ("ps" if is_bps else "")
+
+
+def _forms(prefix: str, kind: str, base: str, behind: str, daily: bool) -> list[tuple[str, str]]:
+    """What may be meant by a prefix: by a size both of 1000 and of 1024, by a rate both bits and bytes."""
+    if base == "B":
+        ours = [] if prefix.endswith("i") else [(f"{prefix}B", "1000-based")]
+        return [*ours, (f"{prefix.capitalize().removesuffix('i')}iB", "1024-based")]
+    behind = behind or ("/day" if daily else "/s" if base == "B/s" else "")
+    bits = f"{prefix}bps" if behind == "/s" else f"{prefix}b{behind}"
+    # Nobody counts bits a day.
+    either = [(bits, "bits")] if behind in ("", "/s") else []
+    return either if kind == "b" and either else [*either, (f"{prefix}B{behind}", "bytes")]
+
+
+def _bit_or_byte(prefix: str, word: str, is_capital: bool) -> str:
+    """'b' or 'B'; '' where all letters are of one case, so that nobody chose between the two."""
+    if word.lower() in ("bit", "bits", "byte", "bytes"):
+        return "b" if "i" in word.lower() else "B"
+    if word in ("bps", "Bps"):
+        return word[0]
+    if word == "b":
+        return "b" if prefix != prefix.lower() or not prefix else ""
+    # 'GB' is as it should be; of 'GIB' and of 'GB/S' nobody knows.
+    return "B" if word == "B" and not is_capital and not prefix.endswith("I") else ""
+
+
+def _unknown(unit: str, base: str, example: str, number: str) -> str:
+    # Only who mistypes a unit needs it.
+    import difflib
+
+    words = [
+        word for name in _USUAL_UNITS.get(base, ()) for word in _NAMES.get(name, "").split() if len(word) > 2
+    ]
+    known = {
+        name.lower(): name
+        for name in (*words, *reversed(_USUAL_UNITS.get(base, ())))
+        if "/s" not in name[1:3]
+    }
+    near = difflib.get_close_matches(unit[:_LONGEST].lower(), known, n=1, cutoff=0.7)
+    wanted = (
+        f"did you mean {f'{number} {known[near[0]]}'.strip()!r}?" if near else f"wanted such as {example!r}"
+    )
+    return f"unit {shorten(unit)} is not known; {wanted}"
 
 
 def parse(text: str, base: str, example: str = "") -> float:
@@ -170,7 +327,7 @@ def parse(text: str, base: str, example: str = "") -> float:
     Parameters
     ----------
     text : str
-        A number and a unit.
+        A number and a unit. Blanks may group the digits.
     base : str
         A base unit, such as 'B', 'B/s', 's'.
     example : str
@@ -183,29 +340,34 @@ def parse(text: str, base: str, example: str = "") -> float:
 
     Examples
     --------
-    >>> parse("50 TiB", "B"), parse("10 Gbit/s", "B/s"), parse("80 %", "1")
-    (54975581388800.0, 1250000000.0, 0.8)
+    >>> parse("50 TiB", "B"), parse("10 Gbit/s", "B/s"), parse("80 %", "1"), parse("50 000 GB", "B")
+    (54975581388800.0, 1250000000.0, 0.8, 50000000000000.0)
     """
     match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         raise UnitError(_why_not(text, example or EXAMPLES.get(base, base)))
-    value = float(match[1]) * factor(match[2], base, example)
+    value = _as_float(match[1]) * factor(match[2], base, example, match[1])
     if not math.isfinite(value):
         raise UnitError(f"{shorten(text)} is too large to be meant")
     return value
 
 
+def _as_float(number: str) -> float:
+    """A number whose digits may stand in groups."""
+    return float(re.sub(rf"[{_BLANKS}]", "", number))
+
+
 def parse_count(text: str, example: str = "40M", whole: bool = True) -> float:
     """Read a count such as '40M', '1.5 million' or '40_000_000'; one that is not whole is refused unless told. [1]
 
-    >>> parse_count("40M"), parse_count("40_000_000"), parse_count("0.5", whole=False)
+    >>> parse_count("40M"), parse_count("40 000 000"), parse_count("0.5", whole=False)
     (40000000.0, 40000000.0, 0.5)
     """
     match = _COUNT.fullmatch(text.strip()) if len(text) <= _LONGEST else None
-    if match is None:
-        raise UnitError(f"{shorten(text)} is not a count; wanted a number such as '40M' or '40_000_000'")
-    digits, _, exponent = match[1].replace("_", "").lower().partition("e")
-    power = int(exponent or 0) + _COUNT_POWER[match[2]]
+    if match is None or match[2].lower() not in _COUNT_POWER:
+        raise UnitError(f"{shorten(text)} is not a count; {_nearly_a_count(text.strip(), match, example)}")
+    digits, _, exponent = re.sub(rf"[_{_BLANKS}]", "", match[1]).lower().partition("e")
+    power = int(exponent or 0) + _COUNT_POWER[match[2].lower()]
     # Digits decide what is whole: as floats 1.001 k is none, and 1.0000000000000000001 is.
     if whole and not _are_whole(digits, power):
         raise UnitError(f"{shorten(text)} is not whole; wanted a whole number such as {example!r}")
@@ -213,6 +375,13 @@ def parse_count(text: str, example: str = "40M", whole: bool = True) -> float:
     if not math.isfinite(value):
         raise UnitError(f"{shorten(text)} is too large to be meant")
     return value
+
+
+def _nearly_a_count(text: str, match: re.Match[str] | None, example: str) -> str:
+    """What to write in place of a text that is no count."""
+    if match and match[2].lower() in _COUNT_NEARLY:
+        return f"write '{match[1]} {_COUNT_NEARLY[match[2].lower()]}'"
+    return _without_comma(text, example) if "," in text[:_LONGEST] else f"wanted a number such as {example!r}"
 
 
 def _are_whole(digits: str, power: int) -> bool:
@@ -223,48 +392,34 @@ def _are_whole(digits: str, power: int) -> bool:
     return len(behind) <= power if behind else -zeros <= power or not before.strip("0")
 
 
-def parse_many(texts: Iterable[str], base: str) -> tuple[list[float], dict[int, str]]:
-    """Read many cells; those that cannot be read become NaN and a message under their position.
-
-    The loop repeats `parse` without its checks of the unlikely: a million distinct cells take about a second.
-
-    >>> parse_many(["1 TB", "1 GB", "x"], "B")[0]
-    [1000000000000.0, 1000000000.0, nan]
-    """
-    known: dict[str, float] = {}
-    values: list[float] = []
-    messages: dict[int, str] = {}
-    append, match_of = values.append, _QUANTITY.fullmatch
-    for position, text in enumerate(texts):
-        match = match_of(text) if len(text) <= _LONGEST else None
-        if match is not None:
-            number, unit = match.groups()
-            scale = known.get(unit)
-            if scale is not None:
-                value = float(number) * scale
-                if value != math.inf:
-                    append(value)
-                    continue
-        try:
-            value = parse(text, base)
-            if match is not None:
-                known[match[2]] = factor(match[2], base)
-        except UnitError as error:
-            value = math.nan
-            messages[position] = str(error)
-        append(value)
-    return values, messages
-
-
 def _why_not(text: str, example: str) -> str:
     bare = text.strip()
-    if len(bare) <= _LONGEST and re.fullmatch(_NUMBER, bare, re.ASCII):
-        return f"{shorten(bare)} has no unit; wanted a number and a unit, such as {example!r}"
+    told = shorten(bare)
+    if len(bare) > _LONGEST:
+        return f"{told} is not a number and a unit, such as {example!r}"
+    if re.fullmatch(_NUMBER, bare, re.ASCII):
+        return f"{told} has no unit; wanted a number and a unit, such as {example!r}"
     if bare.startswith("-"):
-        return f"{shorten(bare)} is negative; wanted a number and a unit, such as {example!r}"
+        return f"{told} is negative; wanted a number and a unit, such as {example!r}"
+    if bare.startswith("."):
+        return f"{told} begins with a point; write {f'0{bare}'!r}"
+    if bare.startswith("$"):
+        return f"{told} has a sign in front; write {f'{bare[1:].strip()} USD'!r}"
     if "," in bare:
-        return f"{shorten(bare)} has a comma; wanted digits with a point, such as {example!r}"
-    return f"{shorten(bare)} is not a number and a unit, such as {example!r}"
+        return f"{told} has a comma; {_without_comma(bare, example)}"
+    return f"{told} is not a number and a unit, such as {example!r}"
+
+
+def _without_comma(text: str, example: str) -> str:
+    """What to write where a comma groups thousands or stands for a point."""
+    head, _, tail = text.partition(",")
+    if not head.isdigit():
+        return f"wanted digits with a point, such as {example!r}"
+    if tail.count(",") or (re.match(r"\d{3}(?!\d)", tail) and "." in tail):
+        return f"write {text.replace(',', '')!r}"
+    if re.match(r"\d{3}(?!\d)", tail):
+        return f"write {text.replace(',', '')!r} or {text.replace(',', '.')!r}"
+    return f"write {text.replace(',', '.')!r}"
 
 
 _SCALES = {

@@ -67,7 +67,8 @@ def read_count(value: Any, example: str = "40M", whole: bool = True) -> float:
 def _within(entry: Field, number: float, value: Any) -> float:
     too_low = number <= entry.low if entry.low_is_open else number < entry.low
     if math.isnan(number) or too_low or number > entry.high:
-        least = f"more than {entry.low:g}" if entry.low_is_open else f"{entry.low:g} or more"
+        low = _told(entry, entry.low) if entry.low and entry.base == "B/s" else f"{entry.low:g}"
+        least = f"more than {low}" if entry.low_is_open else f"{low} or more"
         raise UnitError(
             f"{shorten(value)} is out of range; wanted {least} and at most {_told(entry, entry.high)}"
         )
