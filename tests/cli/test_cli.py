@@ -77,7 +77,7 @@ def test_a_file_appears_whole_or_not_at_all(capsys, monkeypatch, tmp_path):
         ("--volume", "1e400 TB", "volume: '1e400 TB' is too large"),
         ("--volume", "1e9 PB", "volume: '1e9 PB' is out of range"),
         ("--volume", "1e300 TB", "volume: '1e300 TB' is too large"),
-        ("--link", "1 GB", "link: 'GB' does not measure"),
+        ("--link", "1 GB", "link: '1 GB' is no rate; write '1 Gbps' (bits) or '1 GB/s' (bytes)"),
         ("--share", "120 %", "share: '120 %' is out of range"),
         ("--region", "mars-1", "region: 'mars-1' is not known"),
         ("--target", "fsx", "target: 'fsx' is not known"),

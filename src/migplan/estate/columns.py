@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migplan import units
-from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.errors import Fault, MigplanError, UnclearUnitError, UnitError, shorten
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -169,9 +169,15 @@ def recognise(position: int, header: str, meaning: Mapping[str, str] | None = No
     for head, last in _ends(header):
         found = _named(head)
         if found is not None:
-            # 'Used by' is no quantity of used space.
-            with contextlib.suppress(UnitError):
+            try:
                 return Column(position, header, found[0], _unit(*found, last, meaning))
+            except UnclearUnitError:
+                # A letter may as well name a drive.
+                if len(last) > 1:
+                    raise
+            except UnitError:
+                # 'Used by' is no quantity of used space.
+                continue
     return None
 
 

@@ -79,7 +79,8 @@ def _told(entry: Field, bound: float) -> str:
     """The end of a range as people write it."""
     if entry.form == "count":
         return f"{bound:g}"
-    return f"{bound:g} {entry.base}" if 1.0 < bound < 1e5 else units.show(bound, entry.base)
+    plain = entry.base != "B/s" and 1.0 < bound < 1e5
+    return f"{bound:g} {entry.base}" if plain else units.show(bound, entry.base)
 
 
 def _change(entry: Field, value: Any) -> tuple[float, bool]:
