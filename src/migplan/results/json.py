@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
 import functools
 import json
 import math
-import types
-import typing
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migplan.errors import Fault, MigplanError, shorten
+from migplan.files import read_text, shown
 from migplan.results.model import SCHEMA, Plan
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 LARGEST = 200_000_000
 """Bytes of a plan's JSON that are still read."""
+
+_EXACT = 2**63
+"""Whole numbers from here on become floats: nobody counts so far, and not every reader of JSON can."""
+
+_WANTED = {
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "dataclass_type": "a table",
+}
+"""Type of a fault -> what is wanted there."""
 
 
 def read_results(path: Path) -> Plan:
@@ -27,21 +46,16 @@ def read_results(path: Path) -> Plan:
     MigplanError
         The file cannot be read, is not JSON, or is no plan.
     """
+    text = read_text(path, LARGEST, "plan as JSON")
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise _MisfitError("", f"has more than {LARGEST:,} bytes")
-        return results_from_dict(json.loads(data.decode("utf-8-sig"), parse_int=_whole, parse_float=_finite))
-    except OSError as error:
-        text = f"cannot be read: {error.strerror}"
-    except UnicodeDecodeError as error:
-        text = f"is not UTF-8 (byte {error.start}); wanted the JSON of a plan"
+        return results_from_dict(
+            json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        )
     except _MisfitError as error:
-        text = str(error)
+        told = str(error)
     except (ValueError, RecursionError) as error:
-        text = f"is not JSON: {error}; wanted what `migplan plan --format json` writes"
-    raise MigplanError(Fault("bad-file", str(path), text))
+        told = f"is not JSON: {error}; wanted what `migplan plan --format json` writes"
+    raise MigplanError(Fault("bad-file", shown(path), told))
 
 
 def results_from_dict(plain: Any) -> Plan:
@@ -58,7 +72,7 @@ def results_from_dict(plain: Any) -> Plan:
     if schema != SCHEMA:
         found = "is missing" if schema is None else f"is {shorten(schema)}"
         raise _MisfitError("schema", f"{found}; wanted {SCHEMA!r}, as `migplan plan --format json` writes it")
-    plan: Plan = _read(Plan, plain, "")
+    plan = _validated(plain)
     start = plan.workload.get("start")
     if start is not None and isinstance(start.value, str):
         plan.workload["start"] = dataclasses.replace(start, value=_day(start.value))
@@ -72,9 +86,51 @@ class _MisfitError(ValueError):
         super().__init__(f"{place}: {text}" if place else text)
 
 
+def _validated(plain: dict[str, Any]) -> Plan:
+    from pydantic import ValidationError
+
+    try:
+        return _reader().validate_json(json.dumps(plain), strict=True)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False)
+    lost = [fault["loc"] for fault in faults if fault["type"] == "float_type" and fault["input"] is None]
+    if len(lost) < len(faults):
+        raise _misfit(next(fault for fault in faults if fault["loc"] not in lost))
+    return _reader().validate_json(json.dumps(_with_nan(plain, lost)), strict=True)
+
+
+@functools.cache
+def _reader() -> TypeAdapter[Plan]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+def _with_nan(plain: dict[str, Any], places: Sequence[tuple[int | str, ...]]) -> dict[str, Any]:
+    """NaN where a number must be and JSON, which has none that is not finite, holds null."""
+    whole = copy.deepcopy(plain)
+    for *outer, last in places:
+        part: Any = whole
+        for step in outer:
+            part = part[step]
+        part[last] = math.nan
+    return whole
+
+
+def _misfit(fault: ErrorDetails) -> _MisfitError:
+    place = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "missing":
+        return _MisfitError(place, "is missing")
+    wanted = _WANTED.get(fault["type"], fault["msg"])
+    return _MisfitError(place, f"is {shorten(fault['input'])}; wanted {wanted}")
+
+
 def _whole(digits: str) -> int | float:
-    """A whole number; beyond the digits that a float holds, a float, so that no number takes long to read."""
-    return int(digits) if len(digits) < 300 else math.inf
+    """A whole number, or a float where other readers of JSON could not hold it."""
+    if len(digits) > 300:
+        return math.inf
+    value = int(digits)
+    return value if abs(value) < _EXACT else float(value)
 
 
 def _finite(digits: str) -> float:
@@ -89,63 +145,3 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise _MisfitError("workload.start.value", f"{shorten(text)} is not a date") from None
-
-
-@functools.cache
-def _types_of(record: type) -> dict[str, Any]:
-    return typing.get_type_hints(record)
-
-
-def _read(kind: Any, value: Any, place: str) -> Any:
-    """A value of the kind that the record states."""
-    if kind is Any:
-        return value
-    if dataclasses.is_dataclass(kind):
-        return _record(kind, value, place)
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        known = next(item for item in inner if item is not type(None))
-        return None if value is None else _read(known, value, place)
-    if origin is tuple:
-        return _sequence(inner, value, place)
-    if origin is dict:
-        _expect(isinstance(value, dict), place, "a table", value)
-        return {str(key): _read(inner[1], item, f"{place}.{key}") for key, item in value.items()}
-    return _scalar(kind, value, place)
-
-
-def _record(kind: Any, value: Any, place: str) -> Any:
-    _expect(isinstance(value, dict), place, "a table", value)
-    found = {}
-    for entry in dataclasses.fields(kind):
-        here = f"{place}.{entry.name}".lstrip(".")
-        if entry.name in value:
-            found[entry.name] = _read(_types_of(kind)[entry.name], value[entry.name], here)
-        elif entry.default is dataclasses.MISSING:
-            raise _MisfitError(here, "is missing")
-    return kind(**found)
-
-
-def _sequence(inner: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
-    _expect(isinstance(value, list), place, "a list", value)
-    if inner[-1] is Ellipsis:
-        return tuple(_read(inner[0], item, f"{place}.{index}") for index, item in enumerate(value))
-    _expect(len(value) == len(inner), place, f"{len(inner)} items", value)
-    return tuple(_read(one, item, place) for one, item in zip(inner, value, strict=True))
-
-
-def _scalar(kind: Any, value: Any, place: str) -> Any:
-    if kind is float:
-        if value is None:
-            return math.nan
-        _expect(isinstance(value, (int, float)) and not isinstance(value, bool), place, "a number", value)
-        return float(value)
-    _expect(
-        type(value) is kind, place, {str: "a text", bool: "true or false"}.get(kind, "a whole number"), value
-    )
-    return value
-
-
-def _expect(holds: bool, place: str, wanted: str, found: Any) -> None:
-    if not holds:
-        raise _MisfitError(place, f"is {shorten(found)}; wanted {wanted}")
