@@ -80,7 +80,7 @@ _NAMES = {
 """Units without prefixes, by pint's names, and how people write them, in small letters."""
 _WORDS = {word: name for name, words in _NAMES.items() for word in words.split()}
 
-_NEARLY = {
+_NEARLY: dict[str, dict[str, tuple[str, ...]]] = {
     "s": {"m": ("min", "months")},
     "B/s": {**dict.fromkeys(("gbe", "gige", "gig", "gigs"), ("Gbps",)), "meg": ("Mbps",)},
     "1/s": dict.fromkeys(("%", "percent"), ("%/day",)),
@@ -273,8 +273,8 @@ def _data(head: str, per: Sequence[str], base: str, daily: bool) -> str:
     if base == "B/s" and not behind:
         raise _Doubt("is no rate", _forms(prefix, kind if kind == "b" else "", base, behind, daily))
     if kind == "b" and base in ("B", "B/s") and behind != "/s":
-        forms = [(f"{prefix}B{behind}", "bytes"), (f"{prefix}B{behind}", "if bits are meant", 1 / 8)]
-        raise _Doubt("counts bits", forms)
+        name = f"{prefix}B{behind}"
+        raise _Doubt("counts bits", [(name, "bytes"), (name, "if bits are meant", 1 / 8)])
     return prefix + kind + ("ps" if is_bps else "")
 
 
