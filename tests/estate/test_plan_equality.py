@@ -11,7 +11,7 @@ from migplan.errors import MigplanError
 from migplan.estate.partition import Partition
 from migplan.estate.records import Records
 from migplan.estate.settings import Settings, lay_out
-from migplan.inputs.calendars.zones import day_after
+from migplan.inputs.dates import day_after
 from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.report.terminal import best_of_families
 

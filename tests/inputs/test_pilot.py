@@ -16,7 +16,8 @@ from migplan.engine.evaluation import Always, assumed_values, evaluate_stacks
 from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
 from migplan.facts import load
-from migplan.inputs.pilot import apply_pilot, read_pilot
+from migplan.inputs.pilot import apply_pilot
+from migplan.inputs.pilot_file import read_pilot
 from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)

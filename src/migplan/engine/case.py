@@ -159,7 +159,8 @@ def with_pilot(
         With every fault of the pilot.
     """
     # Only who measured something needs the fit.
-    from migplan.inputs.pilot import apply_pilot, read_pilot
+    from migplan.inputs.pilot import apply_pilot
+    from migplan.inputs.pilot_file import read_pilot
 
     measured = apply_pilot(read_pilot(pilot), facts, given)
     return measured.catalogue, measured.fields

@@ -11,7 +11,7 @@ import numpy as np
 from migplan.formulas import Numeric
 from migplan.formulas.calendar import MOMENT, Stretches, advance, next_start, opening, usable_time
 from migplan.formulas.windows import Windows, first_fit, first_start, opening_windows, paused_time, windows
-from migplan.inputs.calendars import Calendar, calendar_for
+from migplan.inputs.calendar import Calendar, calendar_for
 from migplan.inputs.workload import Workload
 
 

@@ -23,7 +23,7 @@ from migplan.estate.parts import append, write_all
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
 from migplan.estate.settings import Layout, Settings
-from migplan.inputs.calendars.zones import days_after
+from migplan.inputs.dates import days_after
 
 DAY, HOUR = 86400.0, 3600.0
 _HARMFUL = np.zeros(256, dtype=bool)

@@ -162,7 +162,7 @@ def _check_line_test(layout: Layout, settings: Settings) -> None:
     """Refuse a test of one line for rows that have their own."""
     if not settings.pilot or "link" not in {column.name for column in layout.columns}:
         return
-    from migplan.inputs.pilot import read_pilot
+    from migplan.inputs.pilot_file import read_pilot
 
     if read_pilot(Path(settings.pilot)).line is not None:
         text = "its test is of one line, and the rows name theirs; wanted a pilot without [link]"

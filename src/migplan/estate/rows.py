@@ -23,7 +23,7 @@ from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import as_spelled, spell_out
 from migplan.facts import Fact
 from migplan.formulas import Numeric
-from migplan.inputs.calendars.zones import times_to_deadlines
+from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, fault_code, read_workload, related_change, related_sizes

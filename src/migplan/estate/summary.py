@@ -14,7 +14,7 @@ from migplan import units
 from migplan.errors import shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
-from migplan.inputs.calendars.zones import days_after
+from migplan.inputs.dates import days_after
 
 if TYPE_CHECKING:
     from migplan.estate.deciding import Entries

@@ -14,9 +14,8 @@ from typing import Any
 
 from migplan import units
 from migplan.errors import UnitError, counted, shorten
-from migplan.inputs.calendars.days_off import read_holidays
-from migplan.inputs.calendars.hours import read_cutover_days, read_date, read_date_ranges, read_hours
-from migplan.inputs.calendars.zones import read_timezone
+from migplan.inputs.calendar import read_cutover_days, read_hours
+from migplan.inputs.dates import read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
 
 DAY = 86400.0

@@ -14,7 +14,7 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.facts.model import Fact
 from migplan.formulas import Numeric
-from migplan.inputs.calendars.zones import time_to_deadline
+from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 from migplan.inputs.readers import READERS
 

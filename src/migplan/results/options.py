@@ -17,7 +17,7 @@ from migplan.engine.targets import Reason
 from migplan.facts import Catalogue
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
-from migplan.inputs.calendars.zones import BEYOND, day_after
+from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before, tell_cost
 from migplan.results.model import OptionResult, PhaseResult, finite

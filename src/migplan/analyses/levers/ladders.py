@@ -15,8 +15,8 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
-from migplan.inputs.calendars.hours import HOLIDAY, Pattern, read_hours
-from migplan.inputs.calendars.zones import time_to_deadline
+from migplan.inputs.calendar import HOLIDAY, Pattern, read_hours
+from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.readers import DAY
 from migplan.inputs.workload import Workload
 

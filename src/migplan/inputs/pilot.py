@@ -12,9 +12,8 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts import Catalogue, Fact, Mover, MoverPath
 from migplan.inputs.fields import BY_NAME
-from migplan.inputs.pilot.constants import Constants, fit_copies
-from migplan.inputs.pilot.line import Line
-from migplan.inputs.pilot.read import Pilot
+from migplan.inputs.pilot_file import Line, Pilot
+from migplan.inputs.pilot_fit import Constants, fit_copies
 from migplan.inputs.readers import READERS
 
 _MEASURED_TOO = (
