@@ -1,9 +1,12 @@
 import os
+import stat
+import sys
 
 import pytest
 
 from migplan import cache
-from migplan.facts import load
+
+POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="owners and modes are those of POSIX")
 
 
 @pytest.fixture(autouse=True)
@@ -18,9 +21,55 @@ def test_what_was_kept_comes_back():
     assert cache.kept("one") == {"a": [1, 2]}
 
 
-def test_what_cannot_be_read_is_as_good_as_nothing(own_folder):
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "1", "null", '{"digest":"","kept":1}'])
+def test_what_cannot_be_read_is_as_good_as_nothing(own_folder, content):
     cache.keep("one", 1, "o", 5)
-    (own_folder / "one.json").write_text("{", encoding="utf-8")
+    (own_folder / "one.json").write_text(content, encoding="utf-8")
+    assert cache.kept("one") is None
+
+
+def test_what_was_altered_or_renamed_does_not_count(own_folder):
+    cache.keep("one", {"price": 1}, "o", 5)
+    data = (own_folder / "one.json").read_bytes()
+    (own_folder / "two.json").write_bytes(data)
+    assert cache.kept("two") is None
+    (own_folder / "one.json").write_bytes(data.replace(b'"price":1', b'"price":0'))
+    assert cache.kept("one") is None
+
+
+@POSIX
+@pytest.mark.parametrize("mode", [0o646, 0o664])
+def test_what_others_can_write_does_not_count(own_folder, mode):
+    cache.keep("one", 1, "o", 5)
+    (own_folder / "one.json").chmod(mode)
+    assert cache.kept("one") is None
+
+
+@POSIX
+def test_what_belongs_to_another_user_does_not_count(monkeypatch, own_folder):
+    cache.keep("one", 1, "o", 5)
+    owner = (own_folder / "one.json").stat().st_uid
+    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    # What the administrator put there is trusted, as is every program of the machine.
+    assert cache.kept("one") == (1 if owner == 0 else None)
+    os.chown(own_folder / "one.json", owner + 2, -1) if owner == 0 else None
+    assert cache.kept("one") is None
+
+
+@POSIX
+def test_nobody_else_can_write_what_is_kept_whatever_the_umask(own_folder):
+    before = os.umask(0)
+    try:
+        cache.keep("one", 1, "o", 5)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((own_folder / "one.json").stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_a_pipe_in_its_place_is_not_waited_for(own_folder):
+    own_folder.mkdir(parents=True)
+    os.mkfifo(own_folder / "one.json")
     assert cache.kept("one") is None
 
 
@@ -41,12 +90,16 @@ def test_without_a_folder_nothing_is_kept_and_nothing_breaks(tmp_path, monkeypat
     assert cache.kept("one") is None
 
 
-@pytest.mark.parametrize(
-    "content", ["{}", "[]", "1", "null", '{"units": []}', '{"movers": {"x": 3}}', '{"movers": []}']
-)
-def test_a_kept_catalogue_of_another_form_is_compiled_anew(own_folder, content):
-    known = load()
-    (kept,) = own_folder.glob("catalogue-*.json")
-    kept.write_text(content, encoding="utf-8")
-    assert load() == known
-    assert len(kept.read_text(encoding="utf-8")) > 1000
+def test_a_write_that_fails_leaves_nothing(own_folder):
+    (own_folder / "one.json").mkdir(parents=True)
+    cache.keep("one", 1, "o", 5)
+    assert [path.name for path in own_folder.iterdir()] == ["one.json"]
+
+
+def test_drafts_of_programs_that_ended_are_removed(own_folder):
+    own_folder.mkdir(parents=True)
+    for name, age in (("one.4711", 0), ("one.0815.draft", 2e9)):
+        (own_folder / name).write_text("{", encoding="utf-8")
+        os.utime(own_folder / name, (age, age))
+    cache.keep("one", 1, "o", 5)
+    assert sorted(path.name for path in own_folder.iterdir()) == ["one.0815.draft", "one.json"]

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from migplan.errors import Fault, MigplanError
 
@@ -20,6 +22,12 @@ MARK = b"migplan"
 """What every file that migplan writes holds near its beginning."""
 
 _LOOKED_AT = 4096
+
+_WIDEST = 2**63
+_TOO_LARGE = "has a whole number of more than 64 bits; wanted smaller ones, or a text such as '1e20'"
+_DEEPEST = 64
+_LONG_KEY = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEEPEST}}}""")
+"""A dotted key takes memory by the square of its parts."""
 
 
 def shown(path: Path | str) -> str:
@@ -78,6 +86,59 @@ def read_text(path: Path, limit: int, what: str = "file") -> str:
         raise MigplanError(
             Fault("bad-file", shown(path), f"is not UTF-8 (byte {error.start}); wanted a {what} in UTF-8")
         ) from None
+
+
+def read_toml(path: Path, limit: int, what: str = "TOML file") -> dict[str, Any]:
+    """Read a TOML file that is no larger than a limit. See `read_limited` and `parse_toml`."""
+    return parse_toml(read_limited(path, limit, what), shown(path), what)
+
+
+def parse_toml(data: bytes, where: str, what: str = "TOML file") -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Parameters
+    ----------
+    where : str
+        Where it stood, for messages.
+    what : str
+        What the file is, for messages.
+
+    Raises
+    ------
+    MigplanError
+        It is not UTF-8 or not TOML, or has a number or a nesting beyond what it can mean.
+    """
+    import tomllib
+
+    fault = ""
+    try:
+        text = data.decode("utf-8-sig")
+        if _LONG_KEY.search(text):
+            fault = f"has a key of more than {_DEEPEST} parts; wanted keys of fewer"
+        else:
+            found = tomllib.loads(text)
+            if _are_small(found):
+                return found
+            fault = _TOO_LARGE
+    except UnicodeDecodeError as error:
+        fault = f"is not UTF-8 (byte {error.start}); wanted a {what} in UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        fault = f"is not TOML: {error}"
+    except RecursionError:
+        fault = "has too many brackets inside each other; wanted tables of a few levels"
+    except ValueError:
+        # Python refuses to read a number of thousands of digits.
+        fault = _TOO_LARGE
+    raise MigplanError(Fault("bad-file", where, fault))
+
+
+def _are_small(value: Any) -> bool:
+    """Whether all whole numbers have 64 bits at most, which is what TOML promises; Python reads larger ones."""
+    if isinstance(value, dict):
+        return all(map(_are_small, value.values()))
+    if isinstance(value, list):
+        return all(map(_are_small, value))
+    return not isinstance(value, int) or -_WIDEST <= value < _WIDEST
 
 
 def is_same(path: Path, other: Path) -> bool:

@@ -5,10 +5,8 @@ Every fault of every file is found in one go and told with file, table and key.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,8 +16,10 @@ from pydantic import BaseModel, ValidationError
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.facts.folders import Contents, File, read_folders
 from migplan.facts.keys import KEYS
 from migplan.facts.schema import MODELS
+from migplan.files import parse_toml
 
 Compiled = dict[str, dict[str, Any]]
 
@@ -27,21 +27,25 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PRICE_BASES = ("USD/B", "USD/B/s", "USD/item", "USD/item/s", "USD/s", "USD")
 
 
-def compile_folders(folders: list[Path], today: dt.date) -> Compiled:
-    """Read the profile folders, the later ones over the earlier ones by id.
+def compile_folders(folders: Sequence[Path]) -> Compiled:
+    """Read profile folders. See `compile_files`."""
+    return compile_files(read_folders(folders))
+
+
+def compile_files(contents: Contents) -> Compiled:
+    """Make the compiled form of profiles, those of later folders over those of earlier ones by id.
 
     Raises
     ------
     MigplanError
         With every fault found in any file.
     """
-    faults: list[Fault] = []
+    faults = list(contents.faults)
     compiled: Compiled = {kind: {} for kind in MODELS}
-    for folder in folders:
-        for kind, path in _files(folder, faults):
-            data = _read_file(kind, path, folder, today, faults)
-            if data is not None:
-                compiled[kind][path.stem] = data
+    for file in contents.files:
+        data = _compile_file(file, faults)
+        if data is not None:
+            compiled[file.kind][file.name] = data
     faults.extend(_dangling(compiled))
     faults.extend(_same_names(compiled))
     if faults:
@@ -49,55 +53,19 @@ def compile_folders(folders: list[Path], today: dt.date) -> Compiled:
     return compiled
 
 
-def _files(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Path]]:
-    if not folder.is_dir():
-        faults.append(Fault("bad-file", str(folder), "is not a folder; wanted a folder of profiles"))
-        return
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and entry.name in MODELS:
-            for path in sorted(entry.iterdir()):
-                if path.suffix == ".toml":
-                    yield entry.name, path
-                elif not path.name.startswith("."):
-                    faults.append(
-                        Fault("bad-profile", f"{entry.name}/{path.name}", "wanted only .toml files here")
-                    )
-        elif not entry.name.startswith("."):
-            faults.append(
-                Fault(
-                    "bad-profile",
-                    entry.name,
-                    f"nothing reads this; wanted folders {', '.join(sorted(MODELS))}",
-                )
-            )
-
-
-def _read_file(
-    kind: str, path: Path, folder: Path, today: dt.date, faults: list[Fault]
-) -> dict[str, Any] | None:
-    place = str(path.relative_to(folder))
-    if _ID.fullmatch(path.stem) is None:
-        faults.append(
-            Fault("bad-profile", place, "wanted a file name of lower-case letters, digits and hyphens")
-        )
+def _compile_file(file: File, faults: list[Fault]) -> dict[str, Any] | None:
+    if _ID.fullmatch(file.name) is None:
+        text = "wanted a file name of lower-case letters, digits and hyphens"
+        faults.append(Fault("bad-profile", file.place, text))
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        model = MODELS[kind].model_validate(document)
-    except UnicodeDecodeError as error:
-        faults.append(
-            Fault("bad-file", place, f"is not UTF-8 (byte {error.start}); wanted a UTF-8 TOML file")
-        )
-        return None
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault("bad-file", place, f"is not TOML: {error}"))
-        return None
-    except OSError as error:
-        faults.append(Fault("bad-file", place, f"cannot be read: {error.strerror}"))
+        model = MODELS[file.kind].model_validate(parse_toml(file.data, file.place))
+    except MigplanError as error:
+        faults.extend(error.faults)
         return None
     except ValidationError as error:
-        faults.extend(_told(place, error))
+        faults.extend(_told(file.place, error))
         return None
-    return _Compiler(kind, path.stem, place, today, faults).compile(model)
+    return _Compiler(file.kind, file.name, file.place, faults).compile(model)
 
 
 def _told(place: str, error: ValidationError) -> Iterator[Fault]:
@@ -111,12 +79,11 @@ def _told(place: str, error: ValidationError) -> Iterator[Fault]:
 class _Compiler:
     """Turns one valid model into plain data in base units."""
 
-    def __init__(self, kind: str, name: str, place: str, today: dt.date, faults: list[Fault]) -> None:
-        self.kind, self.name, self.place, self.today, self.faults = kind, name, place, today, faults
+    def __init__(self, kind: str, name: str, place: str, faults: list[Fault]) -> None:
+        self.kind, self.name, self.place, self.faults = kind, name, place, faults
 
     def compile(self, model: BaseModel) -> dict[str, Any]:
         data: dict[str, Any] = model.model_dump(mode="json")
-        self._dates(data, "")
         if self.kind == "prices":
             data["regions"] = {
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
@@ -148,18 +115,6 @@ class _Compiler:
 
     def _fault(self, where: str, message: str) -> None:
         self.faults.append(Fault("bad-profile", f"{self.place}: {where}", message))
-
-    def _dates(self, data: Any, where: str) -> None:
-        if isinstance(data, dict):
-            if data.get("as_of") and data["as_of"] > self.today.isoformat():
-                self._fault(
-                    f"{where}as_of", f"{data['as_of']} lies in the future; wanted {self.today} or earlier"
-                )
-            for key, value in data.items():
-                self._dates(value, f"{where}{key}.")
-        elif isinstance(data, list):
-            for index, value in enumerate(data):
-                self._dates(value, f"{where}{index}.")
 
     def _facts(self, facts: dict[str, Any], table: str, place: str) -> dict[str, Any]:
         """The known ones of a table; their ids are those of the profile, `place` and key."""

@@ -162,6 +162,9 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
+KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
+"""Kinds of profile: the folders that profiles lie in."""
+
 ONCE_BASES = (
     "byte-sent",  # every byte that crosses, passes included
     "object-landed",  # one per file that a device brings to object storage before a second hop

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.keys import (
@@ -26,7 +26,7 @@ from migplan.facts.keys import (
 
 
 class _Record(Protocol):
-    """What `dataclasses.fields` takes."""
+    """What `dataclass` makes."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -348,10 +348,10 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
 
 def _made(record: type[R], data: Mapping[str, Any], **known: Any) -> R:
     """A record of the entries that bear its fields' names, and of what is known of it already."""
-    for field in fields(record):
-        if field.name not in known and field.name in data:
-            value = data[field.name]
-            known[field.name] = tuple(value) if type(value) is list else value
+    for name in record.__dataclass_fields__:
+        if name not in known and name in data:
+            value = data[name]
+            known[name] = tuple(value) if type(value) is list else value
     return record(**known)
 
 

@@ -1,22 +1,23 @@
 """Where the catalogue comes from: the profiles, or what was compiled of them before.
 
-Validation of the files needs pydantic and takes a moment, so its result is kept in the user's cache folder under a
-signature of the files, and used until a file changes.
+Validation of the files needs pydantic and takes a moment, so its result is kept in the user's cache folder, under a
+signature of all that it was made of: the contents of the profiles and of the modules that read them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import functools
 import hashlib
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from migplan import __version__, cache, units
+from migplan.facts.folders import Contents, read_folders
 from migplan.facts.model import Catalogue, build
 
 _FAMILY = "catalogue-"
+_MOST_KEPT = 8
 
 
 def own_folder() -> Path:
@@ -34,52 +35,41 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     MigplanError
         With every fault of every file.
     """
-    folders = [own_folder(), *map(Path, overlays)]
-    name = _name(folders)
-    kept = None if name is None else cache.kept(name)
-    if kept is not None:
-        try:
-            return _opened(kept)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            # Another program's file, or half of one: as good as none.
-            pass
-    compiled = _compiled(folders)
-    if name is not None:
-        cache.keep(name, compiled, _FAMILY, most=8)
-    return _opened(compiled)
+    contents = read_folders([own_folder(), *map(Path, overlays)])
+    # What is at fault is never kept.
+    name = "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
+    known = _opened(cache.kept(name)) if name else None
+    if known is not None:
+        return known
+    from migplan.facts.compile import compile_files
 
-
-def _opened(compiled: dict[str, Any]) -> Catalogue:
-    catalogue = build(compiled)
+    compiled = {**compile_files(contents), "units": units.usual_factors()}
+    cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
     units.preload(compiled["units"])
+    return build(compiled)
+
+
+def _opened(kept: Any) -> Catalogue | None:
+    """The catalogue that was kept; None where it is none, or has another form than this version gives it."""
+    if not isinstance(kept, Mapping):
+        return None
+    try:
+        catalogue = build(kept)
+        units.preload(kept["units"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
     return catalogue
 
 
-def _compiled(folders: list[Path]) -> dict[str, Any]:
-    from migplan.facts.compile import compile_folders
-
-    return {**compile_folders(folders, dt.date.today()), "units": units.usual_factors()}
+def _signature(contents: Contents) -> str:
+    return hashlib.sha256(f"{__version__}|{_code()}|{contents.signature()}".encode()).hexdigest()[:32]
 
 
-def _name(folders: list[Path]) -> str | None:
-    """What the compiled form of just these files is kept under; None where a folder cannot be listed."""
-    signature = hashlib.sha256(f"{__version__}".encode())
-    try:
-        for folder in [Path(__file__).parent, *folders]:
-            for entry in _entries(folder):
-                status = entry.stat()
-                signature.update(f"{entry.path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
-    except OSError:
-        return None
-    return f"{_FAMILY}{signature.hexdigest()[:32]}"
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith((".toml", ".py")):
-                found.append(entry)
-            elif entry.is_dir() and not entry.name.startswith(("_", ".")):
-                found.extend(_entries(Path(entry.path)))
-    return sorted(found, key=lambda entry: entry.path)
+@functools.cache
+def _code() -> str:
+    """A signature of the modules that make numbers of profiles."""
+    found = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in (*sorted(here.glob("*.py")), here.parent / "units.py"):
+        found.update(path.read_bytes())
+    return found.hexdigest()

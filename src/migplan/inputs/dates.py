@@ -266,11 +266,20 @@ def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
 def _table(country: str, part: str) -> dict[str, Any]:
     """Code and holidays of a place, as ordinals of their dates."""
     name = f"holidays-{country}-{part}-{_version()}".lower()
-    found: dict[str, Any] | None = cache.kept(name)
-    if found is None:
+    found = cache.kept(name)
+    if not _is_table(found):
         found = _ask(country, part)
         cache.keep(name, found, "holidays-", _MOST_KEPT)
-    return found
+    table: dict[str, Any] = found
+    return table
+
+
+def _is_table(found: Any) -> bool:
+    """Whether what was kept has the form that `_ask` gives it."""
+    if not isinstance(found, dict) or not isinstance(found.get("code"), str):
+        return False
+    days = found.get("days")
+    return isinstance(days, list) and all(type(day) is int for day in days)
 
 
 def _version() -> str:

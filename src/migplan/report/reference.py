@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Carrier, Catalogue, Check, Fact, Price, Profile
+from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
 from migplan.results.model import CheckResult
@@ -72,9 +73,6 @@ def _linked(check: CheckResult) -> Markup:
     if not url(check.source):
         return text(_origin(check))
     return Markup(_origin(check).replace(check.source, f"<{url(check.source)}>", 1))
-
-
-KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
 
 
 def listing(catalogue: Catalogue, kind: str | None) -> str:

@@ -48,7 +48,7 @@ def test_plans_use_what_ten_finished_moves_say(table, tmp_path):
     slow = tmp_path / "slow"
     written = learn(mine(table, 40_000), slow, today=DAY)
     assert {path.name for path in written} >= {"datasync-basic.toml", "workload.toml"}
-    compile_folders([own_folder(), slow], DAY)
+    compile_folders([own_folder(), slow])
     # 2 million files in 40,000 s are 50 a second, where a few hundred were assumed.
     assert days([slow]) > 2 * days()
 

@@ -44,7 +44,7 @@ def check(tmp_path, text):
     folder = tmp_path / "movers"
     folder.mkdir(exist_ok=True)
     (folder / "another.toml").write_text(text, encoding="utf-8")
-    return compile_folders([own_folder(), tmp_path], DAY)
+    return compile_folders([own_folder(), tmp_path])
 
 
 def test_a_mover_has_in_common_what_it_does_not_state(catalogue):

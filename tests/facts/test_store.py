@@ -1,0 +1,108 @@
+"""The catalogue as it is kept between two starts."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from migplan import cache
+from migplan.errors import MigplanError
+from migplan.facts import load, store
+
+PRICE = """name = "S3 Standard storage, ours"
+unit = "USD/GB/month"
+
+[regions.any]
+value = {value}
+source = "assumption: our contract"
+as_of = {day}
+"""
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIGPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def overlay(folder, value=0.01, day="2026-10-01"):
+    path = folder / "prices" / "s3-standard-storage.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PRICE.format(value=value, day=day), encoding="utf-8")
+    os.utime(path, (1e9, 1e9))
+    return path
+
+
+def price(folder):
+    return load([folder]).prices["s3-standard-storage"].region("any").fact.shown
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_what_was_kept_is_what_would_be_compiled(kept):
+    first = load()
+    (name,) = names(kept)
+    assert name.startswith("catalogue-")
+    assert load() == first
+    shutil.rmtree(kept)
+    assert load() == first
+
+
+@pytest.mark.parametrize(
+    "content", [{}, [], 1, None, "x", {"units": []}, {"movers": {"x": 3}}, {"movers": []}]
+)
+def test_a_kept_catalogue_of_another_form_is_compiled_anew(kept, content):
+    known = load()
+    (path,) = kept.iterdir()
+    cache.keep(path.stem, content, "catalogue-", 8)
+    assert load() == known
+    assert cache.kept(path.stem)["movers"]
+
+
+def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path):
+    overlay(tmp_path / "mine", 0.01)
+    assert price(tmp_path / "mine") == 0.01
+    overlay(tmp_path / "mine", 0.02)
+    assert price(tmp_path / "mine") == 0.02
+
+
+def test_two_folders_of_one_name_are_not_taken_for_each_other(tmp_path, monkeypatch):
+    for place, value in (("a", 0.01), ("b", 0.02)):
+        overlay(tmp_path / place / "mine", value)
+    found = []
+    for place in "ab":
+        monkeypatch.chdir(tmp_path / place)
+        found.append(price(Path("mine")))
+    assert found == [0.01, 0.02]
+
+
+def test_equal_folders_share_what_is_kept(tmp_path, kept):
+    for place in "ab":
+        overlay(tmp_path / place)
+        load([tmp_path / place])
+    assert len(names(kept)) == 1
+
+
+def test_the_code_is_part_of_the_signature(monkeypatch, kept):
+    load()
+    monkeypatch.setattr(store, "_code", lambda: "units with another month")
+    load()
+    monkeypatch.setattr(store, "__version__", "0.0.1")
+    load()
+    assert len(names(kept)) == 3
+
+
+def test_faults_are_told_again_at_each_start(tmp_path, kept):
+    overlay(tmp_path / "mine").with_name("notes.txt").write_text("", encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(MigplanError, match=r"prices/notes.txt: wanted only .toml files here"):
+            load([tmp_path / "mine"])
+    assert not kept.exists()
+
+
+def test_no_clock_decides_what_is_read(tmp_path):
+    overlay(tmp_path / "mine", day="2999-01-01")
+    assert price(tmp_path / "mine") == 0.01
