@@ -179,3 +179,17 @@ def test_what_was_asked_once_needs_no_import(tmp_path, monkeypatch):
     assert read_holidays("de-by") == "DE-BY"
     assert holiday_numbers("DE-BY", dt.date(2027, 1, 1), 10).tolist() == first
     dates._table.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "content", [{}, [], 1, "x", {"code": "AT"}, {"code": 3, "days": []}, {"code": "AT", "days": ["x"]}]
+)
+def test_kept_holidays_of_another_form_are_asked_anew(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("MIGPLAN_CACHE_DIR", str(tmp_path))
+    dates._table.cache_clear()
+    known = dates._table("AT", "")
+    (path,) = tmp_path.iterdir()
+    cache.keep(path.stem, content, "holidays-", 8)
+    dates._table.cache_clear()
+    assert dates._table("AT", "") == known
+    assert cache.kept(path.stem) == known
