@@ -350,6 +350,32 @@ def test_a_summary_of_bad_rows_alone_has_no_sums(migplan, tmp_path):
     assert "## Bad cells by column\n\n| Column | Cells |\n| --- | ---: |\n| volume | 1 |\n" in page
 
 
+def test_rows_that_never_end_are_in_the_latest_finish(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        "name,volume,files,link,change,cloud\n"
+        "a,1 TB,1M,1 Gbps,0 %/day,azure\nb,10 TB,1M,100 Mbps,5 %/day,azure\n"
+    )
+    done = migplan("in.csv", "-o", "out.csv", "--percentiles", "--report", "out.md", "--today", "2026-11-28")
+    told = "Latest finish at P80: never for 1 row; of the others 2026-11-28"
+    assert told in done.stderr.decode()
+    assert told in (tmp_path / "out.md").read_text()
+
+
+def test_an_end_beyond_the_calendar_is_in_the_latest_finish(migplan):
+    rows = b"volume,link,change,routes\n900 PB,1 Mbps,0 %/day,internet\n"
+    done = migplan("-", "-o", "-", *TODAY, input=rows)
+    assert float(rows_of(done.stdout)[0]["duration_days"]) > 3e6
+    assert b"Latest finish: beyond the calendar for 1 row\n" in done.stderr
+
+
+def test_the_page_says_which_rows_are_bad_and_that_each_is_planned_by_itself(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\nx\n2 TB\n\ny\n")
+    assert migplan("in.csv", "-o", "out.csv", "--report", "out.md", *TODAY).returncode == 1
+    page = (tmp_path / "out.md").read_text()
+    assert "- Not planned: 2 bad rows on lines 3, 6, told in out.errors.csv" in page
+    assert "- Each row is planned by itself: rows that share a line take longer together" in page
+
+
 def test_every_row_is_counted_once_by_how_well_it_does(migplan):
     rows = "1 TB,,,\n1 TB,1 day,,\n1 TB,,1 USD,\n1 TB,,,efs\n"
     data = f"volume,deadline,budget,target\n{rows}".encode()
@@ -464,7 +490,9 @@ def test_a_file_of_bad_rows_that_there_are_no_more_goes(migplan, tmp_path):
 def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
     (tmp_path / "in.csv").write_text("volume,x\n")
     for output in ("out.csv", "out.parquet"):
-        assert migplan("in.csv", "-o", output, *TODAY).returncode == 0
+        done = migplan("in.csv", "-o", output, *TODAY)
+        assert done.returncode == 1
+        assert done.stderr.decode().endswith("error: in.csv: has a header and no rows; nothing was planned\n")
     assert (tmp_path / "out.csv").read_text().startswith('"volume","x","option"')
     assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
     assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]

@@ -20,11 +20,14 @@ from migplan.estate.summary import columns_of, lines_of
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
 
+_LINES = 10
+"""Bad rows whose lines a page names."""
+
 Progress = Callable[[int, "int | None"], None]
 
 
-def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
-    """Run on this machine; the number of bad rows."""
+def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> bool:
+    """Run on this machine; whether a row is bad, or there is none."""
     if len(inputs) > 1:
         text = "several inputs need --engine dask; wanted one, or - for standard input"
         raise MigplanError(Fault("contradiction", "IN", text))
@@ -32,20 +35,26 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
     job = _job(_path(inputs[0]), _path(output), **said)
     with _progress() as progress, _told_when_stopped(resumable=job.output is not None):
         done = run_batch(job, progress)
-    _tell(done)
-    _report(done, str(inputs[0]), report)
-    return done.summary.bad_rows
+    return _ended(done, str(inputs[0]), report)
 
 
-def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> int:
-    """Run on a cluster; the number of bad rows."""
+def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> bool:
+    """Run on a cluster; whether a row is bad, or there is none."""
     _check_place(report)
     job = _job(None, _path(output), **said)
     with _progress() as progress, _told_when_stopped(resumable=True):
         done = run_cluster(inputs, job, said["scheduler"], progress)
+    return _ended(done, ", ".join(map(str, inputs)), report)
+
+
+def _ended(done: Done, title: str, report: Path | None) -> bool:
+    """Tell and report how a batch ended; whether anything is wrong with it."""
     _tell(done)
-    _report(done, ", ".join(map(str, inputs)), report)
-    return done.summary.bad_rows
+    _report(done, title, report)
+    if not (done.summary.rows or done.summary.bad_rows):
+        click.echo(f"error: {title}: has a header and no rows; nothing was planned", err=True)
+        return True
+    return done.summary.bad_rows > 0
 
 
 def _path(path: Path) -> Path | None:
@@ -172,8 +181,21 @@ def _report(done: Done, title: str, report: Path | None) -> None:
     from migplan.cli.show import emit
     from migplan.report.batch import render_batch
 
-    page = render_batch(done.summary, title, done.settings.today, done.settings.samples > 0, _notes(done))
+    percentiles = done.settings.samples > 0
+    page = render_batch(done.summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
     emit(page, report)
+
+
+def _bad(done: Done) -> list[str]:
+    """Where the bad rows are."""
+    if not done.summary.bad_rows:
+        return []
+    lines = list(dict.fromkeys(bad.line for bad in done.told))[:_LINES]
+    more = done.summary.bad_rows - len(lines)
+    where = f"{'line' if done.summary.bad_rows == 1 else 'lines'} {', '.join(f'{line:,}' for line in lines)}"
+    where += f" and {more:,} more" if more else ""
+    where += f", told in {done.errors}" if done.errors else ""
+    return [f"Not planned: {counted(done.summary.bad_rows, 'bad row')} on {where}"]
 
 
 def _notes(done: Done) -> list[str]:

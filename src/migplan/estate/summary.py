@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.errors import shorten
+from migplan.errors import counted, shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
 from migplan.inputs.dates import days_after
 
 if TYPE_CHECKING:
     from migplan.estate.deciding import Entries
+
+ALONE = "Each row is planned by itself: rows that share a line take longer together, those that share a target may cost less"
+"""What a sum over rows does not know."""
 
 _SHOWN = 5
 _HEADERS = 8
@@ -36,7 +39,9 @@ class Summary:
     incomplete : int
         Rows whose total has a line without a known price.
     latest : str
-        Day on which the last recommended option ends; at P80 where there are percentiles.
+        Day on which the last recommended option ends that ends on a day; at P80 where there are percentiles.
+    endless, beyond : int
+        Rows whose recommended option never ends, and those where it does so beyond the calendar.
     faults, columns : Counter
         Bad cells by code, and by the header of their column.
     """
@@ -50,6 +55,8 @@ class Summary:
     late: int = 0
     without: int = 0
     latest: str = ""
+    endless: int = 0
+    beyond: int = 0
     options: Counter[str] = field(default_factory=Counter)
     targets: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -91,17 +98,22 @@ class Summary:
             codes = e.texts[place].split("; ") if e.texts[place] else []
             self.reasons.update(dict.fromkeys(codes, count))
             self.late += count * ("misses-deadline" in codes)
-        days = days_after(e.percentiles.get("p80", e.finish)[usable], e.start, e.timezone)
+        ends = e.percentiles.get("p80", e.finish)[usable]
+        days = days_after(ends, e.start, e.timezone)
+        never = ~np.isfinite(ends)
+        self.endless += int(never.sum())
+        self.beyond += int((np.isnat(days) & ~never).sum())
         if not np.isnat(days).all():
             self.latest = max(self.latest, str(np.nanmax(days)))
 
     def add(self, other: Summary) -> None:
         """Take over another partition's."""
-        for name in ("rows", "bad_rows", "volume", "cost", "incomplete", "meeting", "late", "without"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.latest = max(self.latest, other.latest)
-        for name in ("options", "targets", "reasons", "faults", "columns"):
-            getattr(self, name).update(getattr(other, name))
+        for name in self.__slots__:
+            mine, more = getattr(self, name), getattr(other, name)
+            if isinstance(mine, Counter):
+                mine.update(more)
+            else:
+                setattr(self, name, max(mine, more) if name == "latest" else mine + more)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -109,9 +121,24 @@ class Summary:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Summary:
-        """Back from plain data."""
-        values: dict[str, Any] = {n: Counter(v) if isinstance(v, dict) else v for n, v in data.items()}
-        return cls(**values)
+        """Back from plain data.
+
+        Raises
+        ------
+        ValueError
+            It is that of no summary.
+        """
+        made = cls()
+        if not isinstance(data, dict) or {*data} != {*cls.__slots__}:
+            raise ValueError("no summary")
+        for name, value in data.items():
+            default = getattr(made, name)
+            if isinstance(default, Counter):
+                value = Counter({str(key): int(count) for key, count in dict(value).items()})
+            elif type(value) is not type(default):
+                raise ValueError(f"{name} is {value!r}")
+            setattr(made, name, value)
+        return made
 
 
 def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -143,9 +170,28 @@ def facts_of(summary: Summary, percentiles: bool) -> list[str]:
     parts += [f"{_missing(others)} something else"] if others else []
     told.append(f"Of these: {', '.join(parts)}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")
-    if s.latest:
-        told.append(f"Latest finish{' at P80' if percentiles else ''}: {s.latest}, each row by itself")
+    if s.latest or s.endless or s.beyond:
+        told.append(
+            f"Latest finish{' at P80' if percentiles else ''}: {latest_of(s.latest, s.endless, s.beyond)}"
+        )
+    if s.rows > 1:
+        told.append(f"{ALONE}; these sums are no plan of an estate")
     return told
+
+
+def latest_of(latest: str, endless: int, beyond: int) -> str:
+    """When the last of some rows ends, those first that do not.
+
+    >>> latest_of("2027-01-01", 0, 0)
+    '2027-01-01'
+    >>> latest_of("2027-01-01", 2, 0), latest_of("", 1, 1)
+    ('never for 2 rows; of the others 2027-01-01', 'never for 1 row; beyond the calendar for 1 row')
+    """
+    parts = [f"never for {counted(endless, 'row')}"] if endless else []
+    parts += [f"beyond the calendar for {counted(beyond, 'row')}"] if beyond else []
+    if latest:
+        parts.append(f"of the others {latest}" if parts else latest)
+    return "; ".join(parts)
 
 
 def _missing(rows: int) -> str:

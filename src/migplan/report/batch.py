@@ -10,7 +10,12 @@ from migplan.report.escape import text
 
 
 def render_batch(
-    summary: Summary, title: str, today: dt.date, percentiles: bool, notes: Sequence[str]
+    summary: Summary,
+    title: str,
+    today: dt.date,
+    percentiles: bool,
+    notes: Sequence[str],
+    bad: Sequence[str] = (),
 ) -> str:
     """A summary as Markdown.
 
@@ -20,12 +25,11 @@ def render_batch(
         Name of the input.
     notes : sequence of str
         How the columns were read, a line each.
+    bad : sequence of str
+        Where the bad rows are, a line each.
     """
     told = [f"# Batch plan of {text(title)}", "", f"Planned on {today.isoformat()}.", ""]
-    told += [f"- {text(line)}" for line in facts_of(summary, percentiles)]
-    if summary.rows:
-        alone = "Each row is planned as if it had its line to itself"
-        told += ["", f"{alone}: shares that move over one line at the same time take longer."]
+    told += [f"- {text(line)}" for line in (*facts_of(summary, percentiles), *bad)]
     tables = (
         ("Recommended options", "Option", "Rows", summary.options),
         ("Recommended targets", "Target", "Rows", summary.targets),
