@@ -11,7 +11,7 @@ from migplan.cli.batch import command as cli
 from migplan.errors import MigplanError
 from migplan.report.html import to_html
 from migplan.report.portfolio import MOST_DETAILED, render_portfolio
-from migplan.report.shares import Share, read_shares
+from migplan.report.shares import Share, read_shares, read_unplanned
 
 HEADERS = (
     "name", "Volume", "volume", "owner", "option", "target", "usable", "meets", "duration_days", "p50_days", "p80_days",
@@ -191,3 +191,65 @@ def test_shares_are_called_by_whichever_header_the_batch_knows(tmp_path):
     told = render_portfolio(read_shares(tmp_path / "out.csv"))
     assert "| 1 | finance | 1,500 GB |" in told
     assert "| 2 | sales | 2 TB |" in told
+
+
+def batched(tmp_path, text, *options):
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    arguments = [str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv"), "--today", "2026-11-23", *options]
+    CliRunner().invoke(cli, arguments)
+    return tmp_path / "out.csv"
+
+
+def test_names_and_volumes_that_a_mapping_gave_are_those_of_the_report(tmp_path):
+    text = "VM,Used (GB),In Use MiB,Notes\n=vm,1,2048,x\n"
+    options = ("--map", "VM=name", "--map", "Used (GB)=", "--map", "In Use MiB=volume", "--unit", "MiB=MB")
+    path = batched(tmp_path, text, *options)
+    (row_,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))
+    assert list(row_)[-2:] == ["planned_name", "planned_volume_bytes"]
+    assert (row_["planned_name"], float(row_["planned_volume_bytes"])) == ("'=vm", 2.048e9)
+    assert "| 1 | '=vm | 2.048 GB |" in render_portfolio(read_shares(path))
+
+
+def test_the_volume_that_all_rows_were_given_is_that_of_the_report(tmp_path):
+    path = batched(tmp_path, "name\na\n", "--set", "volume=2 TB")
+    assert "| 1 | a | 2 TB |" in render_portfolio(read_shares(path))
+
+
+def test_headers_that_say_it_all_are_not_said_again(tmp_path):
+    path = batched(tmp_path, "Share Name,Size (GB)\na,5\n")
+    assert path.read_text(encoding="utf-8").splitlines()[0].endswith(',"reasons"')
+
+
+def test_rows_that_could_not_be_read_are_not_forgotten(tmp_path):
+    rows = "".join(f"{size}\n" for size in ("1 TB", "x", "y", "2 TB"))
+    path = batched(
+        tmp_path, f"volume,link\n{rows.replace(chr(10), ',x' + chr(10), 2)}".replace("TB,x", "TB,")
+    )
+    unplanned = read_unplanned(path)
+    told = render_portfolio(read_shares(path), unplanned=unplanned)
+    line = "Not among them: 3 rows of the input that could not be read, on lines 3, 4, 5; out.errors.csv says why"
+    assert line in told
+    assert read_unplanned(tmp_path / "other.csv") is None
+
+
+def test_what_rows_share_is_said_with_the_sums(tmp_path):
+    rows = [row(n, name=f"s{n}", owner="x") for n in range(1, 4)]
+    headers = [*HEADERS[:4], "site", "link", "Filer", *HEADERS[4:]]
+    for n, each in enumerate(rows):
+        each.update(site="Osaka", link="1 Gbps" if n else "2 Gbps", Filer="f1")
+    told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows, headers=headers)))
+    assert "Each row is planned by itself: rows that share a line take longer together" in told
+    assert "Shares of the site Osaka (3)" in told
+    assert "Shares of the line 1 Gbps (2)" in told
+    assert "Shares of the server f1 (3)" in told
+
+
+def test_a_share_that_never_ends_is_the_last_one(tmp_path):
+    rows = [row(1), row(2, p80_days="", finish_p80=""), row(3, p80_days="9e9", finish_p80="")]
+    told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows)))
+    last = "never for 1 row; beyond the calendar for 1 row; of the others 2027-01-02"
+    assert f"The last one is done at P80: {last}" in told
+    headers = [name for name in HEADERS if not name.startswith(("p", "finish"))]
+    rows = [row(1), row(2, duration_days="")]
+    told = render_portfolio(read_shares(write(tmp_path / "typical.csv", rows, headers=headers)))
+    assert "The last one is done typically: never for 1 row" in told

@@ -40,9 +40,9 @@ def report_of(
     kind = source.suffix.lower()
     if kind == ".csv":
         from migplan.report.html import portfolio_files
-        from migplan.report.shares import read_shares
+        from migplan.report.shares import read_shares, read_unplanned
 
-        return portfolio_files(read_shares(source), name, form, title)
+        return portfolio_files(read_shares(source), name, form, title, read_unplanned(source))
     from migplan.report.html import report_files
 
     if kind == ".json":

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from migplan.engine.accounts import known_sum
 from migplan.engine.evaluation import BOUNDS
-from migplan.estate.arrays import booleans, numbers, strings
+from migplan.estate.arrays import as_texts, booleans, numbers, strings
 from migplan.estate.deciding import Entries
 from migplan.estate.parts import append, write_all
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
-from migplan.estate.settings import Layout, Settings
+from migplan.estate.settings import ECHOED, Layout, Settings
 from migplan.inputs.dates import days_after
 
 DAY, HOUR = 86400.0, 3600.0
@@ -39,6 +39,7 @@ def result_columns(
     entries: Sequence[Entries],
     layout: Layout,
     settings: Settings,
+    volumes: NDArray[np.float64],
 ) -> pa.Table:
     """The columns of the input and the results beside them, in the order of the rows."""
     row = _joined(entries, "row", np.intp)
@@ -47,7 +48,7 @@ def result_columns(
     row = row if order is None else row[order]
     if len(row) != table.num_rows or (row != np.arange(len(row))).any():
         table = table.take(numbers(row))
-    arrays = _arrays(entries, rank, order)
+    arrays = {**_arrays(entries, rank, order), **_echoes(table, layout, volumes[row])}
     columns = [*table.columns, *(arrays[name] for name in layout.results)]
     return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
 
@@ -93,6 +94,15 @@ def _arrays(
     }
 
 
+def _echoes(table: pa.Table, layout: Layout, volumes: NDArray[np.float64]) -> dict[str, Any]:
+    """Fields as they were read, where the output says them."""
+    told: dict[str, Any] = {ECHOED["volume"]: _finite(volumes)}
+    for column in layout.columns:
+        if ECHOED.get(column.name) in layout.results and column.name != "volume":
+            told[ECHOED[column.name]] = as_texts(table.column(column.position).combine_chunks())
+    return told
+
+
 def _joined(entries: Sequence[Entries], name: str, kind: Any) -> NDArray[Any]:
     parts = [getattr(e, name) for e in entries]
     return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, dtype=kind)
@@ -136,15 +146,11 @@ def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
     return _texts([BOUNDS] * len(codes), codes, put)
 
 
-def safe_columns(table: pa.Table, skip: int) -> pa.Table:
-    """The table with an apostrophe before each text of its first columns that a spreadsheet would run as a formula.
-
-    Parameters
-    ----------
-    skip : int
-        How many columns at the end are ours.
-    """
-    for place in range(table.num_columns - skip):
+def safe_columns(table: pa.Table, layout: Layout) -> pa.Table:
+    """The table with an apostrophe before each text of the input that a spreadsheet would run as a formula."""
+    first = table.num_columns - len(layout.results)
+    echoes = [first + place for place, name in enumerate(layout.results) if name in ECHOED.values()]
+    for place in (*range(first), *echoes):
         column = table.column(place)
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             made = pa.chunked_array([_safe(chunk) for chunk in column.chunks], column.type)
@@ -173,7 +179,7 @@ def _may_harm(texts: pa.Array) -> bool:
 
 def to_csv(table: pa.Table, layout: Layout, settings: Settings, header: bool = False) -> memoryview:
     """A table as CSV."""
-    table = safe_columns(table.cast(plain_schema(table.schema)), len(layout.results))
+    table = safe_columns(table.cast(plain_schema(table.schema)), layout)
     if settings.decimal != ".":
         table = _with_decimal(table, len(layout.results), settings.decimal)
     buffer = pa.BufferOutputStream()

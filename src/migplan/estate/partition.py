@@ -23,7 +23,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.deciding import Entries, decide_all, decide_best, in_order
 from migplan.estate.output import result_columns
 from migplan.estate.records import Bad, Records
-from migplan.estate.rows import Group, Rows, groups, read_rows
+from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.sampling import Percentiles
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary
@@ -97,7 +97,10 @@ class Partition:
                 entries += self._decide(group, *known)
         bad = self._bad(rows, records)
         summary = Summary.of(rows, entries, bad, self.settings)
-        return Piece(result_columns(records.table, entries, self.layout, self.settings), bad, summary)
+        volumes = column_of(rows, "volume", self.settings)
+        return Piece(
+            result_columns(records.table, entries, self.layout, self.settings, volumes), bad, summary
+        )
 
     def check(self, records: Records) -> list[Bad]:
         """What is wrong with the rows of a partition, without planning them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migplan.engine.case import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.estate.columns import Column, find_columns
+from migplan.estate.columns import Column, find_columns, recognise
 from migplan.facts import Catalogue
 from migplan.inputs.fields import BY_NAME, Field
 from migplan.inputs.readers import READERS
@@ -25,6 +26,8 @@ REST = (
     "cost_complete",
     "reasons",
 )
+ECHOED = {"name": "planned_name", "site": "planned_site", "volume": "planned_volume_bytes"}
+"""Field -> result that says how it was read, where the headers alone do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +164,29 @@ def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, del
         raise MigplanError(Fault("missing", "header", text))
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
     names += [*(PERCENTILES if settings.samples else ()), *REST]
+    names += [result for name, result in ECHOED.items() if _needs_echo(name, headers, columns, settings)]
     taken = set(headers)
     return Layout(tuple(headers), columns, {name: _free(name, taken) for name in names}, delimiter)
+
+
+def _needs_echo(name: str, headers: Sequence[str], columns: Sequence[Column], settings: Settings) -> bool:
+    """Whether who reads the output alone would read a field otherwise than it was read here."""
+    column = next((column for column in columns if column.name == name), None)
+    if column is None:
+        return name == "volume"
+    alone = recognised(headers, name)
+    same = alone is not None and (alone.position, alone.unit) == (column.position, column.unit)
+    return not same or (name == "volume" and bool(settings.units))
+
+
+def recognised(headers: Sequence[str], name: str) -> Column | None:
+    """The first column that gives a field by its header alone."""
+    for position, header in enumerate(headers):
+        with contextlib.suppress(UnitError):
+            column = recognise(position, header)
+            if column is not None and column.name == name:
+                return column
+    return None
 
 
 def _free(name: str, taken: set[str]) -> str:

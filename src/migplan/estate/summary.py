@@ -19,7 +19,7 @@ from migplan.inputs.dates import days_after
 if TYPE_CHECKING:
     from migplan.estate.deciding import Entries
 
-ALONE = "Each row is planned by itself: rows that share a line take longer together, those that share a target may cost less"
+ALONE = "Each row is planned by itself: rows that share a line take longer together, a shared target may cost less"
 """What a sum over rows does not know."""
 
 _SHOWN = 5

@@ -13,7 +13,7 @@ from migplan.report.charts import draw, draw_portfolio, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_markdown, render_view
 from migplan.report.portfolio import TITLE, render_portfolio
-from migplan.report.shares import Share
+from migplan.report.shares import Share, Unplanned
 from migplan.report.view import FIRST, NAME_LENGTH, Picture, view_of
 from migplan.results.model import Plan
 
@@ -206,12 +206,16 @@ def report_files(
 
 
 def portfolio_files(
-    shares: Sequence[Share], name: str, form: str = "markdown", title: str = ""
+    shares: Sequence[Share],
+    name: str,
+    form: str = "markdown",
+    title: str = "",
+    unplanned: Unplanned | None = None,
 ) -> dict[str, str]:
     """Tell the result of a batch with its charts; parameters and result are those of `report_files`."""
     stem = PurePath(name).stem
     pictures = draw_portfolio(shares, stem)
-    told = render_portfolio(shares, title, pictures)
+    told = render_portfolio(shares, title, pictures, unplanned)
     if form == "html":
         return {name: to_html(told, title or TITLE, pictures.values())}
     return {**_beside(stem, pictures), name: told}

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from migplan.errors import counted
+from migplan.estate.columns import plain
+from migplan.estate.summary import ALONE, latest_of
 from migplan.report.escape import Markup, text
-from migplan.report.shares import Share
+from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FIRST, NAME_LENGTH, Picture, paragraphs, say
 from migplan.report.words import days, least
@@ -20,6 +22,26 @@ MOST_DETAILED = 200
 
 MOST_LISTED = 2000
 """Shares that a table of one report can hold."""
+
+_LINES = 10
+"""Bad rows whose lines are told."""
+
+_SHOWN = 5
+"""Sites, lines or servers that are told."""
+
+_SERVERS = {
+    "server",
+    "server name",
+    "file server",
+    "host",
+    "hostname",
+    "filer",
+    "svm",
+    "vserver",
+    "cluster",
+    "nas",
+}
+"""Headers of the system that a share lies on, as exports have them."""
 
 _LABELS = {
     "option": "Option",
@@ -47,7 +69,10 @@ def named_shares(shares: Sequence[Share]) -> list[tuple[int, str, Share]]:
 
 
 def render_portfolio(
-    shares: Sequence[Share], title: str = "", pictures: Mapping[str, Picture] | None = None
+    shares: Sequence[Share],
+    title: str = "",
+    pictures: Mapping[str, Picture] | None = None,
+    unplanned: Unplanned | None = None,
 ) -> str:
     """Tell the result of a batch as Markdown.
 
@@ -60,6 +85,8 @@ def render_portfolio(
         Heading.
     pictures : mapping, optional
         Charts by name, from `migplan.report.charts.draw_portfolio`; without them the text stands alone.
+    unplanned : Unplanned, optional
+        Rows of the input that are not among the shares.
     """
     named = named_shares(shares)
     best = [share for *_, share in named]
@@ -67,7 +94,7 @@ def render_portfolio(
         paragraphs(
             f"# {text(title or TITLE, NAME_LENGTH)}",
             "## Summary",
-            bullets(_summary(best)),
+            bullets([*_summary(best, unplanned), *_together(best)]),
             *(picture.markdown for picture in (pictures or {}).values()),
             "## Shares",
             table(_columns(best), named[:MOST_LISTED]),
@@ -90,26 +117,25 @@ def _name(number: int, share: Share) -> str:
     return share.given_as("name") or f"row {number}"
 
 
-def _summary(shares: Sequence[Share]) -> list[Markup]:
+def _summary(shares: Sequence[Share], unplanned: Unplanned | None) -> list[Markup]:
     usable = [share for share in shares if share.holds("usable")]
     meeting = sum(share.holds("meets") for share in shares)
     complete = all(share.holds("cost_complete") for share in usable)
-    latest = max((share.told.get("finish_p80", "") for share in usable), default="")
     told = [
         say(
             "Shares: {count}, of which {meeting} what was asked of them",
             count=f"{len(shares):,}",
             meeting=f"{meeting:,} {'meets' if meeting == 1 else 'meet'}",
         ),
+        *_not_planned(unplanned),
         say(
             "{once} USD once, {month} USD a month, {total} USD over the horizon",
             once=least(_sum(usable, "cost_one_off_usd"), complete),
             month=least(_sum(usable, "cost_monthly_usd"), complete),
             total=least(_sum(usable, "cost_horizon_usd"), complete),
         ),
+        *_last(usable),
     ]
-    if latest:
-        told.append(say("The last one is done on {day} at P80", day=latest))
     if len(usable) < len(shares):
         told.append(say("Without a way that can be used: {count}", count=f"{len(shares) - len(usable):,}"))
     targets = Counter(share.told.get("target", "") for share in usable)
@@ -117,6 +143,62 @@ def _summary(shares: Sequence[Share]) -> list[Markup]:
         say("To {target}: {count}", target=name, count=f"{count:,}") for name, count in targets.most_common()
     ]
     return told
+
+
+def _not_planned(unplanned: Unplanned | None) -> list[Markup]:
+    if unplanned is None:
+        return []
+    count, shown = len(unplanned.lines), ", ".join(f"{line:,}" for line in unplanned.lines[:_LINES])
+    return [
+        say(
+            "Not among them: {rows} of the input that could not be read, on {lines}{more}; {file} says why",
+            rows=counted(count, "row"),
+            lines=f"{'line' if count == 1 else 'lines'} {shown}",
+            more=f" and {count - _LINES:,} more" if count > _LINES else "",
+            file=unplanned.path.name,
+        )
+    ]
+
+
+def _last(usable: Sequence[Share]) -> list[Markup]:
+    """When the last share is done; those that never are, or beyond the calendar, come first."""
+    sampled = any(share.told.get("p80_days") for share in usable)
+    name = "p80_days" if sampled else "duration_days"
+    endless = sum(share.number(name) is None for share in usable)
+    days_ = [share.told.get("finish_p80", "") for share in usable] if sampled else []
+    beyond = sum(
+        not day and share.number(name) is not None for day, share in zip(days_, usable, strict=False)
+    )
+    latest = max(days_, default="")
+    if latest and not endless and not beyond:
+        return [say("The last one is done on {day} at P80", day=latest)]
+    if not (endless or beyond):
+        return []
+    at = "at P80" if sampled else "typically"
+    return [say("The last one is done {at}: {latest}", at=at, latest=latest_of(latest, endless, beyond))]
+
+
+def _together(shares: Sequence[Share]) -> list[Markup]:
+    """What the sums do not know: rows that are planned alone and will not move alone."""
+    if len(shares) < 2:
+        return []
+    told = [say("{alone}. These sums are no plan of an estate", alone=ALONE)]
+    for what, values in (
+        ("the site", [share.given_as("site") for share in shares]),
+        ("the line", [share.given_as("link") for share in shares]),
+        ("the server", [_server(share) for share in shares]),
+    ):
+        common = [(value, count) for value, count in Counter(values).most_common() if value and count > 1]
+        if common:
+            rows = ", ".join(f"{value} ({count:,})" for value, count in common[:_SHOWN])
+            more = f" and {len(common) - _SHOWN:,} more" if len(common) > _SHOWN else ""
+            told.append(say("Shares of {what} {rows}{more}", what=what, rows=rows, more=more))
+    return told
+
+
+def _server(share: Share) -> str:
+    """The system that a share lies on, by the headers that exports have for it."""
+    return next((cell.strip() for header, cell in share.given.items() if plain(header) in _SERVERS), "")
 
 
 def _sum(shares: Sequence[Share], name: str) -> float:

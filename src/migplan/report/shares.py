@@ -5,27 +5,25 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.estate.columns import Column, recognise
+from migplan.estate.output import ERROR_COLUMNS
+from migplan.estate.outputs import errors_beside
+from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST
 
-_BEST = ("option", "target", "usable", "meets", "duration_days")
-_PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
-_REST = (
-    "cutover_hours",
-    "bottleneck",
-    "cost_one_off_usd",
-    "cost_monthly_usd",
-    "cost_horizon_usd",
-    "cost_complete",
-    "reasons",
-)
 _LAYOUTS = tuple(
-    (*rank, *_BEST, *percentiles, *_REST) for rank in (("rank",), ()) for percentiles in (_PERCENTILES, ())
+    (*rank, *BEST, *percentiles, *REST, *echoed)
+    for rank in (("rank",), ())
+    for percentiles in (PERCENTILES, ())
+    for count in range(len(ECHOED), -1, -1)
+    for echoed in itertools.combinations(ECHOED.values(), count)
 )
 _LARGEST = 100_000_000
 
@@ -46,7 +44,11 @@ class Share:
     told: Mapping[str, str]
 
     def given_as(self, name: str) -> str:
-        """An input field, by whichever header the batch knows it, with the unit of the header; empty where none is."""
+        """An input field as the batch has read it, with its unit; empty where there is none."""
+        told = ECHOED.get(name, "")
+        if told in self.told:
+            volume = self.number(told) if name == "volume" else None
+            return self.told[told] if volume is None else units.show(volume, "B")
         for position, (header, cell) in enumerate(self.given.items()):
             column = _column(position, header)
             if column is not None and column.name == name and cell.strip():
@@ -83,23 +85,71 @@ def read_shares(path: Path) -> list[Share]:
         The file cannot be read, or its last columns are not those of a batch.
     """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
-    if len(data) > _LARGEST:
-        text = f"has {len(data):,} bytes; wanted at most {_LARGEST:,}, since a report has a table of all rows"
-        raise MigplanError(Fault("bad-file", str(path), text))
-    try:
-        rows = _rows(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        text = f"is not UTF-8 (byte {error.start}); wanted what `migplan batch` wrote"
-        raise MigplanError(Fault("bad-file", str(path), text)) from None
+        rows = _rows(_text(path))
     except csv.Error as error:
         raise MigplanError(Fault("bad-file", str(path), f"is not CSV: {error}")) from None
     if rows is None:
-        text = f"does not end in the columns of a batch; wanted {', '.join((*_BEST, *_REST))}"
+        text = f"does not end in the columns of a batch; wanted {', '.join((*BEST, *REST))}"
         raise MigplanError(Fault("bad-file", str(path), text))
     return rows
+
+
+def _text(path: Path) -> str:
+    """A file that is no larger than a report can hold.
+
+    Raises
+    ------
+    MigplanError
+        It is larger, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
+    if len(data) > _LARGEST:
+        text = f"is larger than {_LARGEST:,} bytes; wanted less, since a report has a table of all rows"
+        raise MigplanError(Fault("bad-file", str(path), text))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = f"is not UTF-8 (byte {error.start}); wanted what `migplan batch` wrote"
+        raise MigplanError(Fault("bad-file", str(path), text)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """Rows of the input that were bad.
+
+    Attributes
+    ----------
+    path : Path
+        The file that tells them.
+    lines : tuple of int
+        Of the input.
+    """
+
+    path: Path
+    lines: tuple[int, ...]
+
+
+def read_unplanned(path: Path) -> Unplanned | None:
+    """The bad rows that a batch has told beside its output; None where there are none.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read.
+    """
+    beside = errors_beside(path)
+    if not beside.is_file():
+        return None
+    for delimiter in (",", ";", "\t", "|"):
+        rows = csv.reader(io.StringIO(_text(beside), newline=""), delimiter=delimiter)
+        if tuple(next(rows, ())) == ERROR_COLUMNS:
+            lines = dict.fromkeys(int(row[0]) for row in rows if row and row[0].isdigit())
+            return Unplanned(beside, tuple(lines)) if lines else None
+    return None
 
 
 def _rows(text: str) -> list[Share] | None:
