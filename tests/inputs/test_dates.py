@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migplan import cache
 from migplan.errors import UnitError
 from migplan.inputs import dates
 from migplan.inputs.dates import (
