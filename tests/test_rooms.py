@@ -46,6 +46,7 @@ DOORS = {
     "platformdirs": {"cache.py"},
     "pyarrow": {"estate"},
     "pydantic": {"facts", "results"},
+    "pydantic_core": {"results"},
     "rich": {"report", "cli"},
     "tomli_w": {"analyses"},
 }
