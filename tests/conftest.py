@@ -26,6 +26,9 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         shutil.copytree(config.workerinput["cache"], folder, dirs_exist_ok=True)
     os.environ["MIGPLAN_CACHE_DIR"] = str(folder)
+    # Where modules are not kept compiled, every process that a test starts would compile them.
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
     # A shell that runs the tests behind its back lets them, and what they start, ignore interrupts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

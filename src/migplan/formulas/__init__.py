@@ -22,3 +22,18 @@ def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
         return np.broadcast_to(np.reshape(values, ()), np.shape(index))
     found: NDArray[Any] = np.broadcast_to(values, shape).reshape(-1)[index]
     return found
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The different elements, rising.
+
+    As `np.unique`, which loads masked arrays to see whether it was given one: longer than a plan has for its start.
+
+    >>> distinct(np.array([2.0, 1.0, 2.0])).tolist()
+    [1.0, 2.0]
+    """
+    ordered = np.sort(values, axis=None)
+    first = np.ones(ordered.shape, dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    found: NDArray[Any] = ordered[first]
+    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, distinct
 
 DAY = 86400.0
 Floats = NDArray[np.float64]
@@ -105,7 +105,8 @@ def intersection(one: Stretches, other: Stretches) -> Stretches:
     >>> found.starts.tolist(), found.ends.tolist()
     ([2.0, 5.0], [3.0, 6.0])
     """
-    starts = np.union1d(one.starts[_inside(one.starts, other)], other.starts[_inside(other.starts, one)])
+    both = one.starts[_inside(one.starts, other)], other.starts[_inside(other.starts, one)]
+    starts = distinct(np.concatenate(both))
     ends = np.minimum(
         one.ends[np.searchsorted(one.starts, starts, "right") - 1],
         other.ends[np.searchsorted(other.starts, starts, "right") - 1],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, distinct
 from migplan.formulas.calendar import MOMENT, Floats, Stretches, advance, intersection, usable_time
 
 
@@ -32,7 +32,7 @@ class Windows:
 def windows(spans: Stretches, room: Floats | None = None) -> Windows:
     """Make windows of stretches; each takes its own length where no other room is given."""
     found = spans.lengths if room is None else room
-    return Windows(spans, found, np.unique(found))
+    return Windows(spans, found, distinct(found))
 
 
 def opening_windows(allowed: Stretches, line: Stretches, least: float) -> Windows:
