@@ -89,9 +89,27 @@ def test_no_floor_where_passes_do_not_converge():
     assert pass_floor(10.0, np.array([0.0, 0.5, 1.0, 2.0])).tolist() == [10.0, 20.0, np.inf, np.inf]
 
 
-@given(firsts, scans, ratios, st.floats(1e-6, 0.5))
+@given(firsts, scans, ratios, st.floats(1, DAY))
 def test_settled_passes_have_no_more_than_that_to_gain(first, scan, ratio, left):
-    number = float(passes_to_settle(ratio, left))
+    number = float(passes_to_settle(ratio, ratio * first, left))
     gain = float(pass_length(number, first, scan, ratio)) - float(pass_floor(scan, ratio))
-    allowed = left * (first - float(pass_floor(scan, ratio)))
-    assert abs(gain) <= abs(allowed) * (1 + 1e-6) + 1e-6 * first
+    assert gain <= left * (1 + 1e-6) + 1e-6 * first
+    if number > 2 and float(pass_floor(scan, ratio)) <= first:
+        # And one pass fewer leaves more of the changes than that.
+        assert ratio ** (number - 3) * ratio * first > left * (1 - 1e-6)
+
+
+@given(firsts, scans, ratios, st.tuples(*[st.floats(0, 1)] * 3))
+def test_more_change_never_makes_the_last_pass_shorter_by_more_than_may_be_left(first, scan, ratio, more):
+    longer, files, change = more
+
+    def settled(first, scan, ratio):
+        number = passes_to_settle(ratio, ratio * first, 60.0)
+        return float(number), float(pass_length(number, first, scan, ratio))
+
+    harder = min(ratio * (1 + longer) * (1 + change), 0.999)
+    count, last = settled(first, scan, ratio)
+    more_passes, longer_last = settled(first * (1 + longer), scan * (1 + files), harder)
+    assert more_passes >= count
+    if scan <= first * (1 - ratio):  # else passes get longer and longer, the more of them the more
+        assert longer_last >= last - 60.0 - 1e-6 * first

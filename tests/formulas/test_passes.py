@@ -49,7 +49,7 @@ def test_stalls_at_the_scan_floor():
     found = run(FIRST, SCAN, RATIO, 1 * HOUR)
     assert found.state == STALLS
     above = float(found.cutover_busy) - float(pass_floor(SCAN, RATIO))
-    assert 0 < above <= GAINED * FIRST
+    assert 0 < above <= GAINED
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.01, 3.0])
@@ -66,11 +66,36 @@ def test_a_window_wider_than_the_copy_takes_what_does_not_converge():
 
 def test_without_a_window_passes_run_until_there_is_little_to_gain():
     found = run(FIRST, SCAN, RATIO, np.nan)
-    assert (found.count, found.state) == (
-        3,
-        FITS,
-    )  # 0.01 of the gain is left after 1 + ln 0.01 / ln(1/24) = 2.4
+    # The second pass has 200 / 24 + 1.11 / 24 = 8.38 h of changes: 2 + ln(60 s / 8.38 h) / ln(1/24) = 3.96.
+    assert (found.count, found.state) == (4, FITS)
     assert run(10 * DAY, 0.0, 1.2, np.nan).state == GROWS
+
+
+def test_more_change_does_not_stop_passes_that_still_gain():
+    # 72.9 TB at 80 Mbps take 84.4 days, and passes shrink to a scan of 17 h: at four times the change, and at one.
+    first, scan = 84.4 * DAY, 17 * HOUR
+    few, many = (run(first, scan, ratio, np.nan) for ratio in (0.06, 0.24))
+    assert few.count <= many.count
+    assert few.cutover_busy <= many.cutover_busy + SETTLED
+    wide = run(first, scan, 0.06, 20 * HOUR)
+    assert few.cutover_busy <= wide.cutover_busy
+
+
+@given(firsts, scans, ratios, windows)
+def test_no_window_gets_a_cutover_that_none_would_not(first, scan, ratio, window):
+    free, bound = run(first, scan, ratio, np.nan), run(first, scan, ratio, window)
+    if free.state == FITS and bound.state == FITS and float(pass_floor(scan, ratio)) <= first:
+        assert free.cutover_busy <= bound.cutover_busy + SETTLED
+
+
+def test_a_curve_of_changes_is_followed_while_passes_gain():
+    # 0.5 TB change in a day, 1 TB in a week: at 1 TB a day, passes of 1, 0.5, 0.25, ... days, which the slope between
+    # 20 and 40 days alone would not tell.
+    found = run_passes(
+        20 * DAY, 20 * DAY, lambda age: changed_bytes_saturating(age, *CURVE) / (TB / DAY), np.add, np.nan
+    )
+    assert found.state == FITS
+    assert found.cutover_busy < 2 * SETTLED
 
 
 def test_a_mean_week_counts_and_the_calendar_dates():
@@ -97,7 +122,7 @@ def test_the_loop_agrees_with_the_closed_forms(first, scan, ratio, window):
     if 0.95 < ratio < 1.001 or window >= first:
         return
     found = run(first, scan, ratio, window)
-    limit = float(passes_to_settle(ratio, SETTLED if np.isnan(window) else GAINED))
+    limit = float(passes_to_settle(ratio, ratio * first, SETTLED if np.isnan(window) else GAINED))
     fitting = float(passes_needed(first, scan, ratio, window))
     number = max(min(fitting, limit), 2.0)
     if number == np.inf:
@@ -148,7 +173,7 @@ def test_an_array_is_its_elements():
 def test_shapes_broadcast():
     found = run(np.full((3, 1), FIRST), SCAN, RATIO, np.array([2.0, 24.0, np.nan, 0.5]) * HOUR, keep=3)
     assert found.end.shape == found.count.shape == found.state.shape == found.ends[0].shape == (3, 4)
-    assert found.count[0].tolist() == [3, 2, 3, 4]  # 1 + ln 1e-4 / ln(1/24) = 3.9
+    assert found.count[0].tolist() == [3, 2, 4, 6]  # 2 + ln(1 s / 8.38 h) / ln(1/24) = 5.2
 
 
 def test_what_never_ends_and_what_has_no_line_pass_without_a_warning():

@@ -206,7 +206,7 @@ class Bounds:
         later = pass_time(p, w, copy)
         second = later(first)
         if isinstance(later, LinearPass):
-            rest, last = least_passes(second, later, w.cutover_window - swing)
+            rest, last = least_passes(first, later, w.cutover_window - swing)
         else:
             rest, last = second, later(0.0)
         age = first + np.maximum(rest - second, 0.0)
@@ -264,7 +264,7 @@ def _only(option: Option, **without: None) -> Option:
     return replace(option, **without)  # type: ignore[arg-type]
 
 
-def least_passes(second: Numeric, later: LinearPass, window: Numeric) -> tuple[Numeric, Numeric]:
+def least_passes(first: Numeric, later: LinearPass, window: Numeric) -> tuple[Numeric, Numeric]:
     """What all passes after the full copy, and the last of them, take at the least. [s].
 
     Passes shrink by a constant ratio towards a floor, and end when one fits the window or hardly anything is to be
@@ -272,14 +272,15 @@ def least_passes(second: Numeric, later: LinearPass, window: Numeric) -> tuple[N
     the window, or as what is left to be gained. Where even the shortest is longer than the window they all run. From a
     ratio of 1 on they never end, unless the second one fits.
     """
-    ratio = later.slope
+    ratio, second = later.slope, later(first)
     shrinks = ratio * SAFE < 1.0
     floor = pass_floor(later.fixed, ratio)
     last = np.maximum(later.least, np.minimum(second, floor))
     left = np.where(np.isnan(window), SETTLED, GAINED)
     with np.errstate(invalid="ignore", divide="ignore"):
-        most = np.fmax(ratio * window, ratio * floor + left * (second - floor))
-        more = np.where((last * SAFE > window) & shrinks, passes_to_settle(ratio, left) - 2.0, 0.0)
+        most = np.fmax(ratio * window, ratio * np.maximum(floor + left, later.least))
+        all_run = np.isnan(window) | (last * SAFE > window)
+        more = np.where(all_run & shrinks, passes_to_settle(ratio, ratio * first * SAFE, left) - 2.0, 0.0)
         series = (second + more * later.fixed - np.fmin(ratio * second, most)) / (1.0 - ratio)
         rest = np.where((second >= floor) & (ratio < 1.0), np.fmax(second, series), second)
         rest = np.fmax(rest, (more + 1.0) * last)

@@ -112,15 +112,17 @@ def passes_needed(first: Numeric, scan: Numeric, ratio: Numeric, window: Numeric
     return np.where(np.less_equal(first, window), 1.0, later)[()]
 
 
-def passes_to_settle(ratio: Numeric, left: Numeric) -> Numeric:
-    """Passes, the full copy among them, until nothing worth while is to be gained from another.
+def passes_to_settle(ratio: Numeric, change: Numeric, left: Numeric) -> Numeric:
+    """Passes, the full copy among them, until nothing worth while is to be gained from all that could follow.
 
     Parameters
     ----------
     ratio : numeric
         As in `pass_floor`. [1]
+    change : numeric
+        Part of the second pass that is due to changes, all but its scan. [s]
     left : numeric
-        What may be left of what passes can gain over the full copy, between 0 and 1. [1]
+        By how much all further passes may still shorten the last one. [s]
 
     Returns
     -------
@@ -129,17 +131,21 @@ def passes_to_settle(ratio: Numeric, left: Numeric) -> Numeric:
 
     Notes
     -----
-    Derived: T_k - floor = ratio^(k-1) (T_1 - floor), so it is 1 + ln(left) / ln(ratio), rounded up. It depends on the
-    ratio alone: a longer scan then never makes fewer passes.
+    Derived: T_k - floor = ratio^(k-2) (T_2 - floor), and T_2 - floor is at most the change in T_2; so it is
+    2 + ln(left / change) / ln(ratio), rounded up. The scan is left aside, and what is left is a time and no part of
+    what there is to gain: so more change, a longer scan or a slower copy never makes fewer passes, and no smaller
+    change makes so much fewer that the last pass is longer by more than `left`.
 
     Examples
     --------
-    >>> [float(passes_to_settle(ratio, 0.01)) for ratio in (0.0, 0.25 / 6, 0.4, 1.0)]
-    [2.0, 3.0, 7.0, inf]
+    Half a day of changes in the second pass, and a minute that may be left:
+
+    >>> [float(passes_to_settle(ratio, 43200.0, 60.0)) for ratio in (0.0, 0.25 / 6, 0.4, 1.0)]
+    [2.0, 5.0, 10.0, inf]
     """
     able = np.greater(ratio, 0) & np.less(ratio, 1)
-    steps = np.log(left) / np.log(np.where(able, ratio, 0.5))
-    count = 1.0 + np.maximum(np.ceil(steps - _ROUNDING), 1.0)
+    steps = (np.log(left) - np.log(np.maximum(change, left))) / np.log(np.where(able, ratio, 0.5))
+    count = 2.0 + np.maximum(np.ceil(steps - _ROUNDING), 0.0)
     return np.where(able, count, np.where(np.less_equal(ratio, 0), 2.0, ratio + np.inf))[()]
 
 

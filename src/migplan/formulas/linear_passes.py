@@ -91,7 +91,8 @@ def linear_passes(
         age = np.where(np.isfinite(first_age), np.maximum(age, first_age), age)
     ratio = np.multiply(pass_time.slope, stretch)
     second = pass_time(age)
-    limit = passes_to_settle(ratio, np.where(np.isnan(window), SETTLED, GAINED))
+    left = np.where(np.isnan(window), SETTLED, GAINED)
+    limit = passes_to_settle(ratio, np.multiply(pass_time.slope, age), left)
     able = np.greater_equal(window, pass_time.least)
     fitting: Numeric = np.inf
     if np.any(able):

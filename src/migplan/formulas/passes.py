@@ -21,11 +21,11 @@ from migplan.formulas.division import divide
 FITS, STALLS, GROWS = 0, 1, 2
 """How passes end: the last one fits; none is short enough however many there are; or they never get short at all."""
 
-SETTLED = 0.01
-"""Without a window: what may be left of what passes can gain. [1]."""
+SETTLED = 60.0
+"""Without a window: by how much all further passes may still shorten the cutover. [s]."""
 _ROUNDING = 1e-7
-GAINED = 1e-4
-"""With a window: what may be left before passes count as no longer shrinking. [1]."""
+GAINED = 1.0
+"""With a window that none fits: the same before passes count as no longer shrinking. [s]."""
 
 
 def changed_bytes_linear(age: Numeric, rate: Numeric) -> Numeric:
@@ -165,7 +165,8 @@ def run_passes(
     advance : callable
         A start and a busy time -> the end in the calendar. [s], [s] -> [s]
     window : numeric
-        Busy time that the last pass may take; NaN where none is set: then passes run until `SETTLED`. [s]
+        Busy time that the last pass may take; NaN where none is set: then passes run until no more than `SETTLED` is
+        to be gained. [s]
     stretch : numeric
         Time that passes per usable time, in the mean of a week. [1]
     first_age : numeric, optional
@@ -199,16 +200,21 @@ def run_passes(
     age = np.multiply(first_busy, stretch)
     need: Numeric = pass_time(age)
     ratio = divide(np.maximum(pass_time(2.0 * age) - need, 0.0), first_busy)
-    limit = passes_to_settle(ratio, np.where(np.isnan(window), SETTLED, GAINED))
     if first_age is not None:
         # The full copy may have met a freeze, or have begun on a Friday evening.
         age = np.where(np.isfinite(first_age), np.maximum(age, first_age), age)
         need = pass_time(age)
+    left = np.where(np.isnan(window), SETTLED, GAINED)
+    # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
+    change = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
+    limit = passes_to_settle(ratio, change, left)
     zero = np.zeros(np.broadcast_shapes(*map(np.shape, (need, limit, window, first_end))))
     count, busy, moved = zero + 2.0, zero, np.nan if changed is None else zero + changed(age)
-    going = ~(need <= window) & (count < limit) & (limit < np.inf) & np.isfinite(need)
+    able = (limit < np.inf) & np.isfinite(need)
     befores: list[Numeric] = []
     for number in range(3, most + 1):
+        following: Numeric = pass_time(need * stretch)
+        going = able & ~(need <= window) & ((number <= limit) | (need - following > left))
         if not going.any():
             break
         busy = busy + np.where(going, need, 0.0)
@@ -217,9 +223,8 @@ def run_passes(
         if number < keep + 3:
             befores.append(busy)
         age = np.where(going, need * stretch, age)
-        need = np.where(going, pass_time(age), need)
+        need = np.where(going, following, need)
         count = np.where(going, number, count)
-        going = going & ~(need <= window) & (number < limit)
     plan = Planned(count, busy, need, age, ratio, count < limit, moved, befores)
     return finish_passes(first_end, first_busy, advance, window, plan)
 
