@@ -38,6 +38,7 @@ class Assumed:
     overlap: Numeric
     encryption_goodput: Numeric
     new_circuit_share: Numeric
+    hop_tasks: Numeric
     cutover_fixed_time: Numeric
     model_error: Numeric = 1.0
 
@@ -176,23 +177,38 @@ def _timed(
 def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
     """What does not depend on the line, nor on what the target takes."""
     items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
-    tasks = np.maximum(device_count(items, p.get(owner, "items_per_task", np.inf)), 1.0)
-    agents = np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
-    workers = np.maximum(agents, tasks) if inside else agents
+    tasks, at_once = _tasks(p, w, assumed, owner, items, inside)
+    workers = at_once if inside else np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
-    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, tasks, inside))
+    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, at_once, inside))
     compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
     verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
     return Side(
         tasks=tasks,
         workers=workers,
         bytes=_byte_rates(p, w, assumed, owner, workers, inside),
-        files=_file_rates(p, w, assumed, owner, workers, tasks, inside),
+        files=_file_rates(p, w, assumed, owner, workers, inside),
         scan=scan * assumed.model_error,
         verify=verify * assumed.model_error,
         run=_run_time(p, w, owner, inside) * assumed.model_error,
         blocks=blocks,
     )
+
+
+def _tasks(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, inside: bool
+) -> tuple[Numeric, Numeric]:
+    """Tasks that items are divided among, and how many of them run at once. [1].
+
+    What divides items among tasks is divided for speed as well, as far as agents and the quota go. How many run at once
+    does not depend on the number of files: else one file more than a task takes would make all of them quicker.
+    """
+    most = p.get(owner, "items_per_task", np.inf)
+    needed = np.maximum(device_count(items, most), 1.0)
+    at_once = np.minimum(assumed.hop_tasks if inside else w.agents, p.get(owner, "tasks", np.inf))
+    if inside:
+        return np.maximum(needed, at_once), at_once
+    return np.where(np.isfinite(most), np.maximum(needed, at_once), needed), at_once
 
 
 def _byte_rates(
@@ -209,7 +225,7 @@ def _byte_rates(
 
 
 def _file_rates(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, tasks: Numeric, inside: bool
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, inside: bool
 ) -> tuple[Numeric, Numeric, Numeric]:
     """Files per second that the work on each, the source and the mover allow. [1/s]."""
     trips = p.get(owner, "round_trips", 0.0)
@@ -221,7 +237,7 @@ def _file_rates(
     return (
         1.0 / np.where(each > 0, each, 1e-12),
         np.inf if inside else assumed.source_file_rate,
-        p.get(owner, "task_file_rate", np.inf) * np.maximum(workers, tasks),
+        p.get(owner, "task_file_rate", np.inf) * workers,
     )
 
 

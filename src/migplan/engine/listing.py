@@ -16,14 +16,14 @@ def scan_busy(
     files_per_directory: Numeric,
     owner: str,
     items: Numeric,
-    tasks: Numeric,
+    at_once: Numeric,
     inside: bool,
 ) -> Numeric:
     """Busy time of one listing of all items on both sides, near by or across the line. [s]."""
     rate = p.get(owner, "scan_rate", np.inf)
     # Where tasks divide the work, each agent lists one at a time; else every host lists a part.
     divided = np.isfinite(p.get(owner, "items_per_task", np.inf))
-    lists = np.maximum(tasks, 1.0) if inside else np.where(divided, np.minimum(tasks, w.agents), w.agents)
+    lists = at_once if inside else np.where(divided, at_once, w.agents)
     local = scan_time(items, rate, lists)
     trips = p.get(owner, "directory_round_trips", 0.0)
     if inside:

@@ -121,14 +121,15 @@ def _soonest(
     if not line.rests:
         return best
     begin = line.reopening(best.begin)
-    if np.any(_gains_by_waiting(line, pass_time(p, w, copy), first, best, begin)):
-        best = _sooner(best, course(begin))
+    gains = _gains_by_waiting(line, pass_time(p, w, copy), first, best, begin)
+    if np.any(gains):
+        best = _sooner(best, course(begin), gains)
     begin = best.begin
     for _ in range(line.freezes):
         begin = line.thaw(begin)
         if not np.any(begin < best.finish):
             break
-        best = _sooner(best, course(begin))
+        best = _sooner(best, course(begin), True)
     return best
 
 
@@ -144,9 +145,10 @@ def _gains_by_waiting(line: Clock, busy: PassTime, first: Numeric, now: _Course,
     return able & shrinks & (line.usable(now.first_end, end) < gain)
 
 
-def _sooner(one: Any, other: Any) -> Any:
-    """Element by element the course that ends first; the first of two that end at the same time."""
-    return _mixed(one, other, np.less(other.finish, one.finish))
+def _sooner(one: _Course, other: _Course, able: Any) -> _Course:
+    """The other course where it is able to and ends before the one."""
+    course: _Course = _mixed(one, other, able & np.less(other.finish, one.finish))
+    return course
 
 
 def _mixed(one: Any, other: Any, which: Any) -> Any:

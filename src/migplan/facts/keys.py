@@ -120,6 +120,7 @@ HOST = {
 ASSUMPTION = {
     "share": "1",
     "new_circuit_share": "1",
+    "hop_tasks": "1",
     "round_trip_time": "s",
     "loss": "1",
     "mtu": "B",
