@@ -64,15 +64,26 @@ class TestMoreFilesNeverEndEarlier:
     @pytest.mark.parametrize("agents", [1, 4, 8])
     def test_where_one_more_task_is_needed(self, agents):
         # 25 and 50 million items to a task, one folder to every so many files among them.
-        given = {"volume": "50 TB", "link": "10 Gbps", "support": "enterprise", "keep": "none", "agents": agents}
-        found = [finishes(plan(files=files, **given), str(TODAY)) for files in ("22M", "24.5M", "45M", "49.9M")]
+        given = {
+            "volume": "50 TB",
+            "link": "10 Gbps",
+            "support": "enterprise",
+            "keep": "none",
+            "agents": agents,
+        }
+        found = [
+            finishes(plan(files=files, **given), str(TODAY)) for files in ("22M", "24.5M", "45M", "49.9M")
+        ]
         for fewer, more in itertools.pairwise(found):
             assert len(more) > 50
             assert not [name for name in more if name in fewer and more[name] < fewer[name] - 1e-6]
 
     def test_agents_list_side_by_side_however_many_files_there_are(self):
         few, many = (
-            option(plan(volume="1 TB", files=files, link="10 Gbps", agents=4), "datasync-basic/internet/fsx-windows")
+            option(
+                plan(volume="1 TB", files=files, link="10 Gbps", agents=4),
+                "datasync-basic/internet/fsx-windows",
+            )
             for files in ("30M", "60M")
         )
         assert (few.tasks, many.tasks) == (4, 4)

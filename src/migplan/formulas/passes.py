@@ -206,14 +206,12 @@ def run_passes(
         need = pass_time(age)
     left = np.where(np.isnan(window), SETTLED, GAINED)
     # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
-    change = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
-    limit = passes_to_settle(ratio, change, left)
+    limit = passes_to_settle(ratio, np.maximum(ratio * age / stretch, need - pass_time(0.0 * age)), left)
     zero = np.zeros(np.broadcast_shapes(*map(np.shape, (need, limit, window, first_end))))
     count, busy, moved = zero + 2.0, zero, np.nan if changed is None else zero + changed(age)
-    able = (limit < np.inf) & np.isfinite(need)
-    befores: list[Numeric] = []
+    able, befores = (limit < np.inf) & np.isfinite(need), []
     for number in range(3, most + 1):
-        following: Numeric = pass_time(need * stretch)
+        following = pass_time(need * stretch)
         going = able & ~(need <= window) & ((number <= limit) | (need - following > left))
         if not going.any():
             break
