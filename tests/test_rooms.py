@@ -29,7 +29,8 @@ BELOW = {
     "analyses": (*BASE, "formulas", "facts", "inputs", "engine", "results"),
     "estate": (*BASE, "formulas", "facts", "inputs", "engine", "results", "analyses"),
     "report": (*BASE, "facts", "inputs", "results", "analyses", "estate"),
-    "cli": (*BASE, "facts", "inputs", "results", "analyses", "estate", "report"),
+    "api": (*BASE, "facts", "inputs", "results", "analyses", "estate", "report"),
+    "cli": (*BASE, "api", "facts", "inputs", "results", "analyses", "estate", "report"),
 }
 """Room -> the rooms that it may import besides itself."""
 DOORS = {

@@ -8,52 +8,84 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from migplan.results.model import Plan
+    from migplan.analyses.backtest import Backtest
+    from migplan.analyses.breakeven import Comparison
+    from migplan.analyses.diff import PlanDiff
+    from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Tornado
+    from migplan.api import (
+        backtest,
+        breakeven,
+        check,
+        diff,
+        load_facts,
+        plan,
+        read_plan,
+        sweep,
+        tornado,
+        write_overlay,
+        write_report,
+    )
+    from migplan.errors import Fault, MigplanError
+    from migplan.facts import Catalogue
+    from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "plan"]
+__all__ = [
+    "Backtest",
+    "Catalogue",
+    "CheckResult",
+    "Comparison",
+    "Fault",
+    "MigplanError",
+    "OptionResult",
+    "Plan",
+    "PlanDiff",
+    "Recommendation",
+    "Sweep",
+    "TargetResult",
+    "Tornado",
+    "__version__",
+    "backtest",
+    "breakeven",
+    "check",
+    "diff",
+    "load_facts",
+    "plan",
+    "read_plan",
+    "sweep",
+    "tornado",
+    "write_overlay",
+    "write_report",
+]
+_RECORDS = {
+    "Backtest": "migplan.analyses.backtest",
+    "Catalogue": "migplan.facts",
+    "CheckResult": "migplan.results.model",
+    "Comparison": "migplan.analyses.breakeven",
+    "Fault": "migplan.errors",
+    "MigplanError": "migplan.errors",
+    "OptionResult": "migplan.results.model",
+    "Plan": "migplan.results.model",
+    "PlanDiff": "migplan.analyses.diff",
+    "Recommendation": "migplan.results.model",
+    "Sweep": "migplan.analyses.sweep",
+    "TargetResult": "migplan.results.model",
+    "Tornado": "migplan.analyses.tornado",
+}
+"""Record -> where it lies; functions lie in `migplan.api`."""
 
 
-def plan(
-    *,
-    profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
-    samples: int = 1000,
-    seed: int = 0,
-    **fields: Any,
-) -> Plan:
-    """Plan one migration.
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: `import migplan` alone is instant."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_RECORDS.get(name, "migplan.api")), name)
 
-    Parameters
-    ----------
-    profiles : sequence of path, optional
-        Folders of your own profiles, laid over those of migplan by id.
-    today : date, optional
-        The day to plan for; the current day where it is absent.
-    samples : int, optional
-        Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
-    seed : int, optional
-        Of the draws.
-    **fields
-        The input fields, as texts with units: ``volume="150 TB"``, ``link="1 Gbps"``, ``keep=["dacl", "owner"]``.
 
-    Returns
-    -------
-    Plan
-        A frozen record; ``to_dict()`` gives what the command line writes as JSON.
-
-    Raises
-    ------
-    migplan.errors.MigplanError
-        With every fault of the input.
-    """
-    from migplan.analyses.plan import make_plan
-
-    return make_plan(fields, profiles, today, samples, seed)
+def __dir__() -> list[str]:
+    return sorted(__all__)

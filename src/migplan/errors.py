@@ -62,8 +62,8 @@ class Fault:
         if code not in CODES:
             raise KeyError(code)
         self.code = code
-        self.where = " ".join(where.split())
-        self.message = " ".join(message.split())
+        self.where = in_one_line(where)
+        self.message = in_one_line(message)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
@@ -84,6 +84,18 @@ class UnitError(ValueError):
 
 class UnclearUnitError(UnitError):
     """A text may stand for more than one unit. The message has what to write for each."""
+
+
+def in_one_line(text: str) -> str:
+    r"""A text in one line that does nothing to a terminal: control characters and lone surrogates are escaped.
+
+    >>> print(in_one_line("a\n b\x1b]0;title\x07"))
+    a b\x1b]0;title\x07
+    """
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
 def shorten(text: object, width: int = 60) -> str:

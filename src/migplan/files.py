@@ -8,20 +8,56 @@ Devices and pipes are written into and never replaced.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, in_one_line
 
-MARK = b"migplan"
-"""What every file that migplan writes holds near its beginning."""
+SUFFIXES = {
+    ".txt": "table",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".svg": "svg",
+    ".png": "png",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+}
+"""Suffix of an output -> the format that it stands for."""
 
-_LOOKED_AT = 4096
+_SIGNATURE = "Written by migplan."
+_SIGNED = {"markdown": f"\n[//]: # ({_SIGNATURE})\n", "table": f"\n{_SIGNATURE}\n"}
+"""What ends the files that have no other place for their origin; Markdown shows nothing of it."""
+
+_WRITTEN = re.compile(
+    rb'\A\s*\{\s*"schema":\s*"migplan\.'
+    rb'|<meta name="generator" content="migplan"'
+    rb"|<dc:title>migplan</dc:title>"
+    rb"|Software\0migplan"
+    rb"|\A# Written by migplan"
+)
+"""How JSON, HTML, SVG, PNG and TOML of ours begin."""
+
+_COLUMNS = re.compile(
+    rb'(?<![^",;\t|>\s])(?:planned_)*cost_horizon_usd(?![^",;\t|<\s])'
+    rb'|\A(?:\xef\xbb\xbf)?"?line"?[,;\t|]"?column"?[,;\t|]"?code"?[,;\t|]"?message"?'
+)
+"""Columns that only tables of ours have: those of plans, and those of bad rows."""
+
+_NEWLINE = "\n"
+_HEAD, _TAIL, _FOOTER = 1 << 20, 200, 1 << 24
+_LOCKLESS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 _WIDEST = 2**63
 _TOO_LARGE = "has a whole number of more than 64 bits; wanted smaller ones, or a text such as '1e20'"
@@ -36,15 +72,14 @@ def shown(path: Path | str) -> str:
     >>> print(shown("a\x1bb"))
     a\x1bb
     """
-    text = os.fspath(path).encode("utf-8", "backslashreplace").decode()
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return in_one_line(os.fspath(path).encode("utf-8", "backslashreplace").decode())
 
 
 def is_stream(path: Path) -> bool:
     """Whether a path is there and is no regular file: a device or a pipe, which is never replaced nor read twice."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -67,14 +102,12 @@ def read_limited(path: Path, limit: int, what: str = "file") -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(limit + 1)
-    except OSError as error:
-        raise MigplanError(
-            Fault("bad-file", shown(path), f"cannot be read: {error.strerror or error}")
-        ) from None
+    except (OSError, ValueError) as error:
+        text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise MigplanError(Fault("bad-file", shown(path), text)) from None
     if len(data) > limit:
-        raise MigplanError(
-            Fault("bad-file", shown(path), f"is larger than {limit:,} bytes; wanted a {what} of no more")
-        )
+        text = f"is larger than {limit:,} bytes; wanted a {what} of at most that"
+        raise MigplanError(Fault("bad-file", shown(path), text))
     return data
 
 
@@ -83,9 +116,47 @@ def read_text(path: Path, limit: int, what: str = "file") -> str:
     try:
         return read_limited(path, limit, what).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MigplanError(
-            Fault("bad-file", shown(path), f"is not UTF-8 (byte {error.start}); wanted a {what} in UTF-8")
-        ) from None
+        text = f"is not UTF-8 (byte {error.start}); wanted a {what} in UTF-8"
+        raise MigplanError(Fault("bad-file", shown(path), text)) from None
+
+
+def format_of(path: Path | None, given: str | None, offered: Sequence[str]) -> str:
+    """The format of an output: what was asked for, else what the suffix says, else the first that is offered.
+
+    Parameters
+    ----------
+    path : Path or None
+        None is standard output. It, devices and pipes have no suffix; nor needs a file one whose format was asked for.
+    given : str or None
+        What `--format` says.
+    offered : sequence of str
+        What can be written there, of the values of `SUFFIXES`.
+
+    Raises
+    ------
+    MigplanError
+        The suffix is none of those that are offered, or says something else than `--format`.
+
+    Examples
+    --------
+    >>> format_of(Path("plan.json"), None, ("table", "json")), format_of(None, None, ("table", "json"))
+    ('json', 'table')
+    """
+    if path is None or is_stream(path):
+        return given or offered[0]
+    if given and not path.suffix:
+        return given
+    form = SUFFIXES.get(path.suffix.lower())
+    if form is not None and form in offered and given in (None, form):
+        return form
+    wanted = " or ".join(
+        suffix for suffix, each in SUFFIXES.items() if each in ((given,) if given else offered)
+    )
+    found = f"ends in {path.suffix!r}" if path.suffix else "has no suffix"
+    also = f" with --format {given}" if given else ""
+    raise MigplanError(
+        Fault("bad-choice", shown(path), f"{found}; wanted a name that ends in {wanted}{also}")
+    )
 
 
 def read_toml(path: Path, limit: int, what: str = "TOML file") -> dict[str, Any]:
@@ -146,17 +217,47 @@ def is_same(path: Path, other: Path) -> bool:
     with contextlib.suppress(OSError):
         if path.samefile(other):
             return True
-    return os.path.normcase(path.resolve()) == os.path.normcase(other.resolve())
+    return os.path.normcase(os.path.realpath(path)) == os.path.normcase(os.path.realpath(other))
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is one that migplan wrote, or holds nothing that could be lost."""
+    """Whether a file is one that migplan wrote, or holds nothing that could be lost.
+
+    JSON is known by its schema, HTML, SVG and PNG by their maker, Markdown and text by their last line, tables by the
+    columns that a batch, a sweep and bad rows have.
+    """
     try:
         with path.open("rb") as file:
-            head = file.read(_LOOKED_AT)
+            head = file.read(_HEAD)
+            if not head:
+                return True
+            if _WRITTEN.search(head[:4096]) or (
+                path.suffix.lower() == ".csv" and _COLUMNS.search(head.split(b"\n", 1)[0])
+            ):
+                return True
+            if path.suffix.lower() in (".parquet", ".xlsx"):
+                return _COLUMNS.search(_columns_in(file)) is not None
+            file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            return file.read().rstrip(b" )\r\n").endswith(_SIGNATURE.encode())
     except OSError:
         return False
-    return not head or MARK in head
+
+
+def _columns_in(file: BinaryIO) -> bytes:
+    """Where the names of columns stand: at the end of Parquet, among the texts of an Excel file."""
+    file.seek(0)
+    if file.read(4) == b"PAR1":
+        end = file.seek(-8, os.SEEK_END)
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - length))
+        # Names are told with their length before them, which is no letter of ours.
+        return re.sub(rb"[^ -~]", b" ", file.read(_FOOTER)) if length <= min(end, _FOOTER) else b""
+    try:
+        with zipfile.ZipFile(file) as book:
+            texts = [name for name in book.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))]
+            return b" ".join(book.open(name).read(_HEAD) for name in texts)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+        return b""
 
 
 def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool = False) -> None:
@@ -165,7 +266,7 @@ def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool =
     Parameters
     ----------
     inputs : iterable of Path
-        All files that the command reads.
+        All files that the command reads, and folders of such.
     outputs : iterable of Path
         All files that it may write, those that lie beside another one among them.
     force : bool
@@ -174,7 +275,8 @@ def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool =
     Raises
     ------
     MigplanError
-        With the first output that is a folder, an input, another output, or a file of somebody else.
+        With the first output that is a folder, an input, another output, or a file of somebody else, or that lies in no
+        folder or in one that is read.
     """
     read, written = list(inputs), list[Path]()
     for path in outputs:
@@ -192,12 +294,56 @@ def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bo
         return
     for source in inputs:
         if is_same(path, source):
-            refuse("contradiction", f"is an input of this command ({shown(source)}); wanted another name")
-    for other in outputs:
-        if is_same(path, other):
-            refuse("contradiction", "would be written twice; wanted different names")
+            refuse("contradiction", "is an input of this command; wanted another name")
+        if source.is_dir() and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(source)):
+            refuse(
+                "contradiction", f"lies in {shown(source)}, which this command reads; wanted another folder"
+            )
+    if any(is_same(path, other) for other in outputs):
+        refuse("contradiction", "would be written twice; wanted different names")
+    if not path.parent.is_dir():
+        refuse("write-failed", f"could not be written: {shown(path.parent)!r} is no folder")
     if not force and path.exists() and not is_ours(path):
-        refuse("write-failed", "is there already and is not migplan's; wanted another name, or --force")
+        refuse(
+            "write-failed", "is there already, and migplan did not write it; wanted another name, or --force"
+        )
+
+
+def write_result(
+    path: Path,
+    text: str,
+    form: str,
+    beside: Mapping[str, str] | None = None,
+    inputs: Iterable[Path] = (),
+    force: bool = False,
+) -> None:
+    """Write a document, and before it the files that lie beside it, once it is sure that nothing is destroyed.
+
+    Parameters
+    ----------
+    path : Path
+        A device or a pipe gets the text as it is, and nothing lies beside it.
+    form : str
+        One of the values of `SUFFIXES`; those without another place for their origin end in it.
+    beside : mapping
+        File name -> text.
+    inputs, force
+        As for `check_outputs`.
+
+    Raises
+    ------
+    MigplanError
+        A file would destroy something, or could not be written.
+    """
+    text = f"{text.rstrip(_NEWLINE)}{_NEWLINE}"
+    if is_stream(path):
+        write_whole(path, text)
+        return
+    others = {path.with_name(name): other for name, other in (beside or {}).items()}
+    check_outputs(inputs, (*others, path), force)
+    for place, other in others.items():
+        write_whole(place, other)
+    write_whole(path, text + _SIGNED.get(form, ""))
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
@@ -206,7 +352,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
     Parameters
     ----------
     path : Path
-        A link stays one: what it leads to is written. A file that is replaced hands on its mode.
+        A link stays one: what it leads to is written. A file that is replaced hands on its mode and owner.
     data : str or bytes
         Texts are written in UTF-8 with their line ends as they are.
 
@@ -215,7 +361,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
     MigplanError
         The file could not be written; what was there before is untouched.
     """
-    raw = data.encode("utf-8") if isinstance(data, str) else data
+    # A name that is no Unicode has no place in a document but its escape.
+    raw = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     try:
         if is_stream(path):
             with path.open("wb") as stream:
@@ -224,9 +371,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
         with drafted(path) as draft, draft.open("wb") as file:
             file.write(raw)
     except OSError as error:
-        raise MigplanError(
-            Fault("write-failed", shown(path), f"could not be written: {error.strerror or error}")
-        ) from None
+        text = f"could not be written: {error.strerror or error}"
+        raise MigplanError(Fault("write-failed", shown(path), text)) from None
 
 
 @contextlib.contextmanager
@@ -249,19 +395,23 @@ def drafted(path: Path) -> Iterator[Path]:
     draft = Path(name)
     try:
         yield draft
-        draft.chmod(mode_for(place))
+        hand_on(place, draft)
         draft.replace(place)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def mode_for(path: Path) -> int:
-    """The mode of the file that is there, or the one that this process gives to new ones."""
+def hand_on(path: Path, draft: Path) -> None:
+    """Give a draft the mode and the owner of the file that it replaces, or the mode that new files have here."""
     try:
-        return stat.S_IMODE(path.stat().st_mode)
+        old = path.stat()
     except OSError:
-        return 0o666 & ~_umask()
+        draft.chmod(0o666 & ~_umask())
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        os.chown(draft, old.st_uid, old.st_gid)
+    draft.chmod(stat.S_IMODE(old.st_mode))
 
 
 def _umask() -> int:
@@ -273,3 +423,75 @@ def _umask() -> int:
         mask = os.umask(0o077)
         os.umask(mask)
         return mask
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep an output to this process: another one that wants it is refused while this lasts.
+
+    The lock is a hidden file beside the output. The system lets go of it when the process ends, however it ends.
+
+    Parameters
+    ----------
+    path : Path
+        The output.
+
+    Raises
+    ------
+    MigplanError
+        Another process writes it, or the lock could not be made.
+    """
+    place = Path(os.path.realpath(path))
+    lock = place.with_name(f".{place.name}.lock")
+    try:
+        file = _take(lock)
+    except OSError as error:
+        text = f"could not be written: {error.strerror or error}"
+        raise MigplanError(Fault("write-failed", shown(path), text)) from None
+    if file is None:
+        text = "is being written by another run; wanted another name, or to wait for that"
+        raise MigplanError(Fault("write-failed", shown(path), text))
+    try:
+        yield
+    finally:
+        # Gone while it is still held, so that nobody else's is taken away; Windows removes closed files alone.
+        with contextlib.suppress(OSError):
+            lock.unlink()
+        file.close()
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                lock.unlink()
+
+
+def _take(lock: Path) -> BinaryIO | None:
+    """Take a lock; None where somebody else has it."""
+    while True:
+        file = lock.open("ab")
+        try:
+            _lock(file)
+            # Whoever had it may have taken its name away since it was opened.
+            if os.path.samestat(os.fstat(file.fileno()), lock.stat()):
+                return file
+        except FileNotFoundError:
+            pass
+        except (BlockingIOError, PermissionError):
+            file.close()
+            return None
+        except OSError as error:
+            if error.errno in _LOCKLESS:
+                return file
+            file.close()
+            raise
+        file.close()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: BinaryIO) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from pymarkdown.api import PyMarkdownApi
 
-from migplan.cli.batch import command as cli
+from migplan.cli.batch import batch as cli
 from migplan.errors import MigplanError
 from migplan.report.html import to_html
 from migplan.report.portfolio import MOST_DETAILED, render_portfolio

@@ -6,11 +6,12 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from migplan.engine.case import routes_of, unknown_route
 from migplan.engine.options import Option
 from migplan.errors import MigplanError
-from migplan.facts import Catalogue, Check, Route, When
+from migplan.facts import Catalogue, Check, Route, When, load
 from migplan.inputs.workload import Workload
 from migplan.results.model import CheckResult
 
@@ -110,6 +111,34 @@ def circumstances(
         encryption=workload.encryption == "required",
         start=workload.start,
     )
+
+
+def all_checks(profiles: Sequence[Path | str] = ()) -> tuple[CheckResult, ...]:
+    """Every check that there is, the required ones first."""
+    return tuple(told(check) for check in in_order(list(load(profiles).checks.values())))
+
+
+def checks_of(
+    routes: Sequence[str],
+    traits: Sequence[str],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+) -> tuple[CheckResult, ...]:
+    """The checks of some routes and traits with nothing else known, on AWS.
+
+    Raises
+    ------
+    MigplanError
+        With one fault for each unknown route.
+    """
+    facts = load(profiles)
+    known = Circumstances(
+        cloud="aws",
+        routes=find_routes(facts, routes),
+        words={"traits": frozenset(traits)},
+        start=today or dt.date.today(),
+    )
+    return held(facts, known)
 
 
 def held(catalogue: Catalogue, known: Circumstances) -> tuple[CheckResult, ...]:

@@ -16,16 +16,16 @@ from migplan import __version__
 COMMANDS = {
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
     "report": (
-        "migplan.cli.report",
+        "migplan.cli.plan",
         "Write the report for those who decide: what, when, how much, how sure.",
     ),
-    "sweep": ("migplan.cli.sweep", "Sweep one or two inputs over a range: who wins where."),
+    "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
-    "breakeven": ("migplan.cli.breakeven", "Find where two ways take the same time, or cost the same."),
-    "tornado": ("migplan.cli.tornado", "Rank the uncertain inputs by their effect on the finish."),
-    "backtest": ("migplan.cli.backtest", "Hold forecasts of finished movements against what was measured."),
-    "diff": ("migplan.cli.diff", "Compare two plans: what moved since last time."),
-    "check": ("migplan.cli.check", "Print the design checks of a scenario, a route or a trait."),
+    "breakeven": ("migplan.cli.whatif", "Find where two ways take the same time, or cost the same."),
+    "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
+    "backtest": ("migplan.cli.compare", "Hold forecasts of finished movements against what was measured."),
+    "diff": ("migplan.cli.compare", "Compare two plans: what moved since last time."),
+    "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
@@ -42,7 +42,8 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

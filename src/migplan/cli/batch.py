@@ -76,7 +76,7 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
 @pilot_option
 @profiles_option
 @today_option
-def command(**said: Any) -> None:
+def batch(**said: Any) -> None:
     """Plan every row of a CSV or Parquet file.
 
     IN is a file, or - for standard input; with --engine dask it may be several files. Columns whose headers are input

@@ -63,9 +63,8 @@ def _path(path: Path) -> Path | None:
 
 def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> None:
     """Refuse to lay one file over another, before an hour of work is spent."""
-    from migplan.cli.show import check_file
-
-    check_file(output)
+    if output.is_dir():
+        raise MigplanError(Fault("write-failed", str(output), "is a folder; wanted a file"))
     for name, path in others.items():
         if str(path) == "-" and (name == "--errors" or str(output) == "-"):
             text = (
@@ -178,12 +177,12 @@ def _first_of_each(told: list[Bad]) -> list[Bad]:
 def _report(done: Done, title: str, report: Path | None) -> None:
     if report is None:
         return
-    from migplan.cli.show import emit
+    from migplan.cli.output import Output
     from migplan.report.batch import render_batch
 
     percentiles = done.settings.samples > 0
     page = render_batch(done.summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
-    emit(page, report)
+    Output(None if str(report) == "-" else report, "markdown").write(page)
 
 
 def _bad(done: Done) -> list[str]:

@@ -10,11 +10,11 @@ from migplan.cli.options import profiles_option
 
 
 @click.group("facts")
-def command() -> None:
+def facts() -> None:
     """List, show and check the facts that plans rest on."""
 
 
-@command.command("list")
+@facts.command("list")
 @click.argument("kind", required=False)
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
@@ -25,7 +25,7 @@ def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
     click.echo(listing(load(profiles), kind))
 
 
-@command.command("show")
+@facts.command("show")
 @click.argument("id")
 @profiles_option
 def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
@@ -36,7 +36,7 @@ def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
     click.echo(details(load(profiles), id))
 
 
-@command.command("check")
+@facts.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 def check_facts(folder: Path | None) -> None:
     """Check the profiles in FOLDER over the ones that come with migplan; without it, the latter alone."""

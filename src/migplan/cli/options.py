@@ -77,14 +77,14 @@ def field_options(command: _Command) -> _Command:
     return command
 
 
-def given_fields(scenario: Path | None, flags: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a scenario file with those of the command line over them."""
-    given: dict[str, Any] = {}
-    if scenario is not None:
-        from migplan.inputs.scenario import read_scenario
+scenario_argument = click.argument("scenario", required=False, type=click.Path(path_type=Path))
 
-        given = read_scenario(scenario)
-    typed = {name: value for name, value in flags.items() if value is not None}
-    if typed.keys() & {"files", "file_size"}:
-        given = {name: value for name, value in given.items() if name not in ("files", "file_size", "sizes")}
-    return {**given, **typed}
+
+def source_options(command: _Command) -> _Command:
+    """Add what a plan rests on besides its input: a pilot, profiles, the day."""
+    return pilot_option(profiles_option(today_option(command)))
+
+
+def case_options(command: _Command) -> _Command:
+    """Add a scenario, all input fields, and what a plan rests on besides them."""
+    return scenario_argument(field_options(source_options(command)))

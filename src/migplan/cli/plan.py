@@ -1,67 +1,58 @@
-"""`migplan plan`: one migration, every way."""
+"""`migplan plan` and `migplan report`: one migration, on one page or for those who decide."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import click
 
-from migplan.cli.options import (
-    field_options,
-    given_fields,
-    pilot_option,
-    profiles_option,
-    samples_options,
-    today_option,
-)
+from migplan.cli.options import case_options, samples_options, source_options
+from migplan.cli.output import Output, output_options
 
 
 @click.command("plan")
-@click.argument("scenario", required=False, type=click.Path(path_type=Path))
-@field_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "markdown", "html"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write here instead of the terminal.",
-)
+@output_options("table", "json", "markdown", "html")
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
 @samples_options
-@pilot_option
-@profiles_option
-@today_option
-def command(
-    scenario: Path | None,
-    form: str,
-    output: Path | None,
-    everything: bool,
-    pilot: Path | None,
-    fail_if_late: bool,
-    profiles: tuple[Path, ...],
-    today: dt.date | None,
-    samples: int,
-    seed: int,
-    **flags: Any,
-) -> None:
+@case_options
+def plan(scenario: Path | None, everything: bool, fail_if_late: bool, output: Output, **given: Any) -> None:
     """Plan one migration: every way, its time, cost and losses.
 
     SCENARIO is a TOML file with the input fields; flags override what it says.
     """
-    from migplan.analyses.plan import make_plan
-    from migplan.cli.show import show_plan
+    from migplan import api
+    from migplan.report.render import render_plan
 
-    plan = make_plan(given_fields(scenario, flags), profiles, today, samples, seed, pilot)
-    show_plan(plan, form, output, everything)
-    if fail_if_late and not plan.recommendation.meets:
+    made = api.plan(scenario, **given)
+    output.write(render_plan(made, output.form, everything, output.terminal))
+    if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
+
+
+@click.command("report")
+@click.argument("source", type=click.Path(path_type=Path))
+@output_options(
+    "markdown",
+    "html",
+    required=True,
+    help="Markdown has its charts as SVG files beside it; HTML is one file.",
+)
+@click.option("--title", default="", metavar="TEXT", help="Heading.  [default: the name of the plan]")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
+)
+@samples_options
+@source_options
+def report(source: Path, title: str, everything: bool, output: Output, **settings: Any) -> None:
+    """Write a report.
+
+    SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), or the table that
+    `migplan batch` wrote (.csv), which becomes one report with a table and a part for each share. Draws, profiles,
+    a pilot and the day count for a scenario alone: the others are planned already.
+    """
+    from migplan import api
+
+    path, form, force = output.file, output.form, output.force
+    api.write_report(source, path, form=form, title=title, everything=everything, force=force, **settings)

@@ -53,6 +53,7 @@ from typing import Any, NoReturn
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.files import read_text
 from migplan.inputs.readers import read_count
 from migplan.inputs.scenario import read_scenario
 
@@ -104,14 +105,9 @@ def read_line(path: Path, route: str, client: str) -> Line:
     def fail(text: str) -> NoReturn:
         raise MigplanError(Fault("bad-file", path.name, text)) from None
 
+    text = read_text(path, _LARGEST, "test as `iperf3 --json` writes it")
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            fail(f"has more than {_LARGEST:,} bytes; wanted what `iperf3 --json` writes")
-        test = json.loads(data.decode("utf-8-sig"))
-    except OSError as error:
-        fail(f"cannot be read: {error.strerror}")
+        test = json.loads(text)
     except (ValueError, RecursionError):
         fail("is not JSON; wanted what `iperf3 --json` writes")
     failed = _at(test, "error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +20,18 @@ def read_scenario(path: Path) -> dict[str, Any]:
         The file cannot be read, is too large, is not UTF-8, is not TOML, or has a number beyond 64 bits.
     """
     return read_toml(path, _LARGEST, "scenario")
+
+
+def given_fields(
+    scenario: Path | str | Mapping[str, Any] | None, fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of a scenario, or of its file, with others over them; None says nothing.
+
+    >>> given_fields({"volume": "1 TB", "files": "1M"}, {"file_size": "1 MB", "link": None})
+    {'volume': '1 TB', 'file_size': '1 MB'}
+    """
+    given = dict(read_scenario(Path(scenario)) if isinstance(scenario, (Path, str)) else scenario or {})
+    over = {name: value for name, value in fields.items() if value is not None}
+    if over.keys() & {"files", "file_size"}:
+        given = {name: value for name, value in given.items() if name not in ("files", "file_size", "sizes")}
+    return {**given, **over}

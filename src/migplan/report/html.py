@@ -29,6 +29,7 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="migplan">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{title}</title>
@@ -183,7 +184,7 @@ def report_files(
     ----------
     plan : Plan
     name : str
-        File name of the report; the charts beside a Markdown report begin with its stem.
+        File name of the report; the charts beside a Markdown report begin with its stem. Without a name it has none.
     form : str
         'markdown', with an SVG file for each chart, or 'html', one file with everything in it.
     everything : bool
@@ -200,6 +201,8 @@ def report_files(
     """
     if form == "html":
         return {name: render_html(plan, everything, title, sweep)}
+    if not name:
+        return {name: render_markdown(plan, everything, title, sweep=sweep)}
     stem = PurePath(name).stem
     pictures = draw(plan, everything, sweep, stem)
     return {**_beside(stem, pictures), name: render_markdown(plan, everything, title, pictures, sweep)}
@@ -213,6 +216,8 @@ def portfolio_files(
     unplanned: Unplanned | None = None,
 ) -> dict[str, str]:
     """Tell the result of a batch with its charts; parameters and result are those of `report_files`."""
+    if not name and form != "html":
+        return {name: render_portfolio(shares, title, unplanned=unplanned)}
     stem = PurePath(name).stem
     pictures = draw_portfolio(shares, stem)
     told = render_portfolio(shares, title, pictures, unplanned)

@@ -17,6 +17,7 @@ from migplan.estate.columns import Column, recognise
 from migplan.estate.output import ERROR_COLUMNS
 from migplan.estate.outputs import errors_beside
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST
+from migplan.files import read_text
 
 _LAYOUTS = tuple(
     (*rank, *BEST, *percentiles, *REST, *echoed)
@@ -95,26 +96,7 @@ def read_shares(path: Path) -> list[Share]:
 
 
 def _text(path: Path) -> str:
-    """A file that is no larger than a report can hold.
-
-    Raises
-    ------
-    MigplanError
-        It is larger, or cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
-    if len(data) > _LARGEST:
-        text = f"is larger than {_LARGEST:,} bytes; wanted less, since a report has a table of all rows"
-        raise MigplanError(Fault("bad-file", str(path), text))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        text = f"is not UTF-8 (byte {error.start}); wanted what `migplan batch` wrote"
-        raise MigplanError(Fault("bad-file", str(path), text)) from None
+    return read_text(path, _LARGEST, "table of a batch, all of whose rows a report shows,")
 
 
 @dataclass(frozen=True, slots=True)

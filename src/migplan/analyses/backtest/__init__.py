@@ -119,6 +119,7 @@ def learn(
     profiles: Sequence[Path | str] = (),
     anew: bool = False,
     today: dt.date | None = None,
+    force: bool = False,
 ) -> list[Path]:
     """Write an overlay of profiles whose constants are drawn towards finished movements.
 
@@ -129,6 +130,8 @@ def learn(
     anew : bool
         Begin at the priors of documents, as the profiles of migplan were made, and leave the spread of plans as it
         is. Else begin at the profiles as they are, and draw the spread towards what the movements leave.
+    force : bool
+        Replace files that migplan did not write.
 
     Returns
     -------
@@ -140,7 +143,7 @@ def learn(
     known = samples_of(cases, catalogue)
     fitted = fit(known, catalogue)
     sigma = None if anew or not known else _spread(cases, catalogue, fitted)
-    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today())
+    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today(), force)
 
 
 def _spread(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, fitted: Fitted) -> float:

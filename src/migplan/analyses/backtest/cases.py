@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from migplan.errors import Fault, MigplanError, counted, shorten
+from migplan.files import read_text
 
 TEXTS = ("id", "kind", "tool", "source_protocol", "target", "streams_or_agents", "what_the_duration_covers")
 NUMBERS = (
@@ -27,6 +29,8 @@ PARTS = ("loss", "change_rate")
 """Columns that are parts of a whole, 0 to 1."""
 _LOWEST = {"file_count": 1.0, "link_bps": 1.0}
 _MOST = 1e20
+
+_LARGEST = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +87,12 @@ def read_cases(path: Path) -> list[tuple[Case, Measured]]:
     MigplanError
         With every fault of every line.
     """
+    text = read_text(path, _LARGEST, "table of cases")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except UnicodeDecodeError as error:
-        raise MigplanError(
-            Fault("bad-file", str(path), f"is not UTF-8 (byte {error.start}); wanted a UTF-8 CSV file")
-        ) from None
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise MigplanError(Fault("bad-file", str(path), f"is not CSV: {error}")) from None
-    except OSError as error:
-        raise MigplanError(Fault("bad-file", str(path), f"cannot be read: {error.strerror}")) from None
     return _cases(path.name, lines)
 
 

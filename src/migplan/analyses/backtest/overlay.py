@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from migplan.analyses.backtest.factors import KINDS, Fitted, Levels, moved
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Catalogue, Fact, own_folder
 from migplan.facts.compile import path_ids
-from migplan.files import write_whole
+from migplan.files import check_outputs, write_whole
 
 _SOURCE = "assumption: fitted on finished movements, drawn from the prior (docs/method.md)"
 _DIGITS = 3
@@ -25,33 +25,41 @@ def write_overlay(
     sigma: float | None,
     overlays: Sequence[Path | str],
     today: dt.date,
+    force: bool = False,
 ) -> list[Path]:
     """Write every profile that the cases bear on, and the spread that they leave.
 
     Parameters
     ----------
     folder : path
-        Is made where it does not exist; files in it with the same names are replaced.
+        Is made where it does not exist; files of an earlier overlay in it are replaced.
     catalogue : Catalogue
         With the facts as they were before the cases.
     sigma : float, optional
         Spread of ln(actual / predicted) to plan with. [1]
     overlays : sequence of path
         Folders that lie over migplan's own profiles, the last on top: where the files are copied from.
+    force : bool
+        Replace files that migplan did not write.
 
     Returns
     -------
     list of path
         The files that were written.
+
+    Raises
+    ------
+    MigplanError
+        A file is in the way, or could not be written.
     """
     levels = Levels(catalogue)
     folders = [Path(each) for each in reversed(overlays)] + [own_folder()]
-    written = []
+    documents: dict[Path, dict[str, Any]] = {}
     for kind in KINDS:
         for name in getattr(catalogue, kind):
             document = _read(folders, kind, name)
             if _move(document, f"{kind}/{name}", levels, fitted, today):
-                written.append(_write(folder, kind, name, document))
+                documents[folder / kind / f"{name}.toml"] = document
     if sigma is not None:
         document = _read(folders, "assumptions", "workload")
         document["facts"]["sigma_vendor"] |= {
@@ -59,8 +67,9 @@ def write_overlay(
             "source": _SOURCE,
             "as_of": today,
         }
-        written.append(_write(folder, "assumptions", "workload", document))
-    return written
+        documents[folder / "assumptions" / "workload.toml"] = document
+    _write(documents, [Path(each) for each in overlays], force)
+    return list(documents)
 
 
 def _read(folders: Sequence[Path], kind: str, name: str) -> dict[str, Any]:
@@ -119,15 +128,16 @@ def _rounded(value: float) -> float | int:
     return int(found) if found.is_integer() and abs(found) < 1e15 else found
 
 
-def _write(folder: Path, kind: str, name: str, document: dict[str, Any]) -> Path:
+def _write(documents: Mapping[Path, dict[str, Any]], inputs: Sequence[Path], force: bool) -> None:
     import tomli_w
 
-    path = folder / kind / f"{name}.toml"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MigplanError(
-            Fault("write-failed", str(path.parent), f"could not be made: {error.strerror}")
-        ) from None
-    write_whole(path, tomli_w.dumps(document))
-    return path
+    for path in documents:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MigplanError(
+                Fault("write-failed", str(path.parent), f"could not be made: {error.strerror}")
+            ) from None
+    check_outputs(inputs, documents, force)
+    for path, document in documents.items():
+        write_whole(path, f"# Written by migplan backtest.\n{tomli_w.dumps(document)}")

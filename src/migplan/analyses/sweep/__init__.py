@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan import units
 from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.analyses.sweep.medians import medians
@@ -20,10 +21,13 @@ from migplan.engine.draws import Draws
 from migplan.engine.rows import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
+from migplan.results.model import Plan
 
-__all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "with_columns"]
+__all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
 
 DAY = 86400.0
+_SPAN, _STEPS = 10.0, 25
+"""How far a sweep around the line of a plan goes, and in how many steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,21 @@ def run_sweep(
         case = Case.read(given, catalogue, today)
         parts[choice] = _numbers(case, numbers, draws)
     return _assemble(tuple(axes), parts, case.workload)
+
+
+def sweep_line(
+    fields: Mapping[str, Any],
+    plan: Plan,
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | None = None,
+) -> Sweep | None:
+    """What would win on a line from a tenth to ten times the rate of the one that is planned; None without a line."""
+    link = plan.workload["link"].value
+    if not link:
+        return None
+    low, high = (units.show(link * factor, "B/s") for factor in (1 / _SPAN, _SPAN))
+    return run_sweep(fields, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today, pilot=pilot)
 
 
 class _Part(NamedTuple):

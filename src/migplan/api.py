@@ -1,0 +1,392 @@
+"""What programs call, and the command line too: a function for each command, re-exported by `migplan`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from migplan.errors import Fault, MigplanError
+from migplan.files import check_outputs, format_of, is_stream, shown, write_result
+from migplan.inputs.scenario import given_fields
+
+if TYPE_CHECKING:
+    from migplan.analyses.backtest import Backtest
+    from migplan.analyses.breakeven import Comparison
+    from migplan.analyses.diff import PlanDiff
+    from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Tornado
+    from migplan.facts import Catalogue
+    from migplan.results.model import CheckResult, Plan
+
+Scenario = Path | str | Mapping[str, Any] | None
+"""A scenario file, or its fields as texts."""
+
+_REPORTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
+
+
+def plan(
+    scenario: Scenario = None,
+    /,
+    *,
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = 1000,
+    seed: int = 0,
+    pilot: Path | str | None = None,
+    **fields: Any,
+) -> Plan:
+    """Plan one migration.
+
+    Parameters
+    ----------
+    scenario : path or mapping, optional
+        A scenario file, or its fields.
+    profiles : sequence of path, optional
+        Folders of your own profiles, laid over those of migplan by id.
+    today : date, optional
+        The day to plan for; the current day where it is absent.
+    samples : int, optional
+        Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
+    seed : int, optional
+        Of the draws.
+    pilot : path, optional
+        A pilot file, whose measurements stand in for what the profiles say.
+    **fields
+        Input fields, as texts with units, over those of the scenario: ``volume="150 TB"``, ``link="1 Gbps"``,
+        ``keep=["dacl", "owner"]``.
+
+    Returns
+    -------
+    Plan
+        A frozen record; ``to_dict()`` gives what the command line writes as JSON.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+
+    Examples
+    --------
+    >>> plan(volume="150 TB", link="1 Gbps", samples=0).options[0].line_rate_days > 17
+    True
+    """
+    from migplan.analyses.plan import make_plan
+
+    return make_plan(given_fields(scenario, fields), profiles, today, samples, seed, _path(pilot))
+
+
+def sweep(
+    scenario: Scenario = None,
+    /,
+    *,
+    over: str | Sequence[str],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = 200,
+    seed: int = 0,
+    pilot: Path | str | None = None,
+    **fields: Any,
+) -> Sweep:
+    """Find the winner for every value of an input, or of two.
+
+    Parameters
+    ----------
+    scenario : path or mapping, optional
+        As for `plan`, as are the parameters that are not named here.
+    over : str or sequence of str
+        One or two axes such as ``"link=100Mbps..10Gbps:25"`` or ``"protocol=smb,nfs"``.
+    samples : int, optional
+        Draws for the P50 of each winner; 0 leaves it out.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the scenario or of an axis.
+    """
+    from migplan.analyses.sweep import read_axis, run_sweep
+
+    axes = [read_axis(text) for text in ([over] if isinstance(over, str) else over)]
+    return run_sweep(given_fields(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
+
+
+def breakeven(
+    scenario: Scenario = None,
+    /,
+    *,
+    between: Sequence[str] | None = None,
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | str | None = None,
+    **fields: Any,
+) -> Comparison:
+    """Find the volume and the line rate at which two options take the same time, and cost the same.
+
+    Parameters
+    ----------
+    scenario : path or mapping, optional
+        As for `plan`, as are the parameters that are not named here.
+    between : sequence of str, optional
+        Two ids of options; without it the best over a line of the site and the best by device.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    from migplan.analyses.breakeven import find_breakevens
+
+    return find_breakevens(given_fields(scenario, fields), between or (), profiles, today, _path(pilot))
+
+
+def tornado(
+    scenario: Scenario = None,
+    /,
+    *,
+    option: str = "",
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | str | None = None,
+    **fields: Any,
+) -> Tornado:
+    """Rank the uncertain inputs of one option by how far they move its finish.
+
+    Parameters
+    ----------
+    scenario : path or mapping, optional
+        As for `plan`, as are the parameters that are not named here.
+    option : str, optional
+        Its id; the recommended one where it is empty.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    from migplan.analyses.tornado import find_tornado
+
+    return find_tornado(given_fields(scenario, fields), option, profiles, today, _path(pilot))
+
+
+def diff(old: Plan | Path | str, new: Plan | Path | str) -> PlanDiff:
+    """Compare two plans, or the files in which they were written as JSON.
+
+    Raises
+    ------
+    MigplanError
+        A file cannot be read, or is no plan.
+    """
+    from migplan.analyses.diff import compare_plans
+
+    (before, first), (after, second) = _named(old), _named(new)
+    return compare_plans(before, after, (first, second))
+
+
+def _named(plan: Plan | Path | str) -> tuple[Plan, str]:
+    """A plan, and the name of its file or its own."""
+    if isinstance(plan, (Path, str)):
+        return read_plan(plan), Path(plan).name
+    return plan, plan.workload["name"].text
+
+
+def check(
+    scenario: Scenario = None,
+    /,
+    *,
+    routes: Sequence[str] = (),
+    traits: Sequence[str] = (),
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    pilot: Path | str | None = None,
+) -> tuple[CheckResult, ...]:
+    """Hold design checks against a scenario and the option that its plan recommends, or against routes and traits.
+
+    Parameters
+    ----------
+    scenario : path or mapping, optional
+        As for `plan`, as are the parameters that are not named here. Without it, and without routes and traits, all
+        checks are listed.
+    routes : sequence of str, optional
+        Routes to check, in place of the recommended one.
+    traits : sequence of str, optional
+        What applications depend on, besides what the scenario says.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    if scenario is not None:
+        from migplan.analyses.plan import scenario_checks
+
+        return scenario_checks(given_fields(scenario, {}), routes, traits, profiles, today, _path(pilot))
+    from migplan.analyses.checks import all_checks, checks_of
+
+    return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
+
+
+def backtest(
+    cases: Path | str,
+    *,
+    profiles: Sequence[Path | str] = (),
+    leave_one_source_out: bool = False,
+    samples: int = 1000,
+    seed: int = 0,
+) -> Backtest:
+    """Forecast finished movements from their inputs alone, beside what was measured.
+
+    Parameters
+    ----------
+    cases : path
+        A CSV with an id, a tool, what else is known, and a duration or a throughput.
+    leave_one_source_out : bool, optional
+        Forecast each source with constants fitted on the others.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every line.
+    """
+    from migplan.analyses.backtest import read_cases, run
+
+    return run(read_cases(Path(cases)), profiles, leave_one_source_out, samples, seed)
+
+
+def write_overlay(
+    cases: Path | str,
+    folder: Path | str,
+    *,
+    profiles: Sequence[Path | str] = (),
+    from_priors: bool = False,
+    force: bool = False,
+) -> list[Path]:
+    """Write profiles whose constants are drawn towards finished movements.
+
+    Parameters
+    ----------
+    cases : path
+        As for `backtest`.
+    folder : path
+        Where the profiles go.
+    from_priors : bool, optional
+        Begin at what documents say, and not at the profiles as they are.
+    force : bool, optional
+        Replace files that migplan did not write.
+
+    Returns
+    -------
+    list of path
+        The files that were written.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every line, or a file that could not be written.
+    """
+    from migplan.analyses.backtest import learn, read_cases
+
+    return learn(read_cases(Path(cases)), Path(folder), profiles, from_priors, force=force)
+
+
+def write_report(
+    source: Plan | Scenario,
+    path: Path | str,
+    *,
+    form: str | None = None,
+    title: str = "",
+    everything: bool = False,
+    force: bool = False,
+    **settings: Any,
+) -> None:
+    """Write a report: Markdown with its charts as SVG files beside it, or one HTML file.
+
+    Parameters
+    ----------
+    source : Plan, path or mapping
+        A plan; a scenario (.toml), the JSON of a plan or the CSV of a batch; or the fields of a scenario.
+    path : path
+        The report. A device or a pipe gets the text without charts.
+    form : str, optional
+        'markdown' or 'html'; by the suffix of the path where it is absent.
+    title : str, optional
+        Heading; the name of the plan where it is empty.
+    everything : bool, optional
+        Show every option and fact.
+    force : bool, optional
+        Replace files that migplan did not write.
+    **settings
+        profiles, today, samples, seed and pilot as for `plan`, for a scenario.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input; or a file would destroy another one or could not be written.
+    """
+    path = Path(path)
+    form = format_of(path, form, ("markdown", "html"))
+    read = (source, settings.get("pilot"), *settings.get("profiles", ()))
+    inputs = [Path(each) for each in read if isinstance(each, (Path, str))]
+    check_outputs(inputs, [path], force)
+    files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
+    *beside, (_, text) = files.items()
+    write_result(path, text, form, dict(beside), inputs, force)
+
+
+def _report_files(
+    source: Any, name: str, form: str, everything: bool, title: str, settings: Mapping[str, Any]
+) -> dict[str, str]:
+    """The files of a report by name, the report itself last; without a name it stands alone."""
+    from migplan.report.html import portfolio_files, report_files
+
+    kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
+    if kind == ".csv":
+        from migplan.report.shares import read_shares, read_unplanned
+
+        unplanned = read_unplanned(Path(source))
+        return portfolio_files(read_shares(Path(source)), name, form, title, unplanned)
+    if kind == ".json":
+        source = read_plan(source)
+    elif kind != ".toml":
+        found = f"ends in {kind!r}" if kind else "has no suffix"
+        raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
+    if source is None or isinstance(source, (Path, str, Mapping)):
+        from migplan.analyses.sweep import sweep_line
+
+        given = given_fields(source, {})
+        made = plan(given, **settings)
+        asked: dict[str, Any] = {
+            key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
+        }
+        return report_files(made, name, form, everything, title, sweep_line(given, made, **asked))
+    return report_files(source, name, form, everything, title)
+
+
+def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:
+    """Read the facts that plans rest on, with your own profiles over those of migplan by id.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every profile.
+    """
+    from migplan.facts import load
+
+    return load(profiles)
+
+
+def read_plan(path: Path | str) -> Plan:
+    """Read a plan from the JSON that ``Plan.to_json`` gives and the command line writes.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read, is not JSON, or is no plan.
+    """
+    from migplan.results.json import read_results
+
+    return read_results(Path(path))
+
+
+def _path(path: Path | str | None) -> Path | None:
+    return None if path is None else Path(path)

@@ -1,0 +1,109 @@
+"""`migplan diff`, `migplan check` and `migplan backtest`: plans against others, rules and the past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.cli.options import profiles_option, scenario_argument, source_options
+from migplan.cli.output import Output, output_options
+from migplan.inputs.fields import TRAITS
+
+
+@click.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@output_options("table", "markdown", "json", help="Markdown fits a comment on a pull request.")
+@click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
+def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
+    """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
+    from migplan import api
+    from migplan.report.render import render_diff
+
+    output.write(render_diff(api.diff(old, new), output.form, everything, output.width))
+
+
+@click.command("check")
+@scenario_argument
+@click.option(
+    "--route",
+    "routes",
+    multiple=True,
+    metavar="ROUTE",
+    help="A route to check, such as vpn; with a SCENARIO, in place of the one its plan takes.",
+)
+@click.option(
+    "--trait",
+    "traits",
+    multiple=True,
+    type=click.Choice(TRAITS),
+    metavar="TRAIT",
+    help=f"What applications depend on, besides what SCENARIO says: {', '.join(TRAITS)}.",
+)
+@click.option("--list", "everything", is_flag=True, help="List all checks and when they apply.")
+@output_options("table", "json", "markdown")
+@source_options
+def check(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
+    """Print the design checks that apply to a SCENARIO, a route or a trait.
+
+    Without SCENARIO the routes and traits alone decide, for AWS.
+    """
+    from migplan import api
+    from migplan.report.render import render_checks
+
+    if not (everything or scenario or given["routes"] or given["traits"]):
+        raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
+    found = api.check(profiles=given["profiles"]) if everything else api.check(scenario, **given)
+    output.write(render_checks(found, output.form, everything, output.width, output.terminal))
+
+
+@click.command("backtest")
+@click.argument("cases", type=click.Path(path_type=Path))
+@output_options("table", "json", "markdown")
+@click.option(
+    "--leave-one-source-out",
+    is_flag=True,
+    help="Forecast each source (the id up to its first dot) with constants fitted on the others; slow.",
+)
+@click.option(
+    "--write-overlay",
+    "overlay",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write profiles whose constants are drawn towards these movements, for --profiles DIR.",
+)
+@click.option(
+    "--from-priors",
+    is_flag=True,
+    help="Draw them from what documents say, not from the profiles as they are: how ours were made.",
+)
+@click.option("--samples", type=click.IntRange(10, 100_000), default=1000, show_default=True, help="Draws.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
+@profiles_option
+def backtest(
+    cases: Path,
+    overlay: Path | None,
+    from_priors: bool,
+    profiles: tuple[Path, ...],
+    output: Output,
+    **settings: Any,
+) -> None:
+    """Forecast finished movements from their inputs alone, and hold the forecasts against what was measured.
+
+    CASES is a CSV with the columns of tests/data/measured.csv: an id and a tool, what else is known, and
+    reported_duration_s or reported_throughput_Bps.
+    """
+    from migplan import api
+    from migplan.report.render import render_backtest
+
+    output.write(
+        render_backtest(api.backtest(cases, profiles=profiles, **settings), output.form, output.width)
+    )
+    if overlay is not None:
+        force = output.force
+        for path in api.write_overlay(
+            cases, overlay, profiles=profiles, from_priors=from_priors, force=force
+        ):
+            click.echo(f"wrote {path}", err=True)

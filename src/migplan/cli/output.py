@@ -1,0 +1,137 @@
+"""Where a command writes: its format, what it may replace, and the options that say so."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from migplan.errors import Fault, MigplanError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Output:
+    """Standard output, or a file that may be written.
+
+    Attributes
+    ----------
+    path : Path or None
+        None is standard output.
+    form : str
+        One of the values of `migplan.files.SUFFIXES`.
+    force : bool
+        Whether a file that migplan did not write may be replaced.
+    inputs : tuple of Path
+        What the command reads, which is never replaced.
+    """
+
+    path: Path | None
+    form: str
+    force: bool = False
+    inputs: tuple[Path, ...] = field(default=())
+
+    @property
+    def width(self) -> int:
+        """Columns that a table may have."""
+        return min(100, shutil.get_terminal_size((100, 24)).columns)
+
+    @property
+    def terminal(self) -> bool:
+        """Whether a person sees it at once."""
+        return self.path is None and sys.stdout.isatty()
+
+    @property
+    def file(self) -> Path:
+        """The file of a command that has no standard output."""
+        assert self.path is not None
+        return self.path
+
+    def write(self, text: str) -> None:
+        """Write a text, to a file whole or not at all.
+
+        Raises
+        ------
+        MigplanError
+            The file would destroy something, or could not be written.
+        """
+        from migplan.files import write_result
+
+        if self.path is None:
+            click.echo(text, nl=not text.endswith("\n"))
+        else:
+            write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
+
+
+def output_options(*forms: str, required: bool = False, help: str = "") -> Callable[[_Command], _Command]:
+    """Add `--format`, `-o` and `--force`, and hand the command their sum as `output`.
+
+    Every other path among the arguments of the command is taken for an input, which no output may replace.
+
+    Parameters
+    ----------
+    *forms : str
+        Formats of the command; the first is that of standard output.
+    required : bool
+        Whether there is no standard output.
+    help : str
+        More about the formats.
+    """
+
+    def decorate(command: _Command) -> _Command:
+        @functools.wraps(command)
+        def run(path: Path | None, form: str | None, force: bool, **said: Any) -> Any:
+            return command(output=_opened(path, form, force, forms, required, said), **said)
+
+        default = "by the suffix of -o" + ("" if required else f", else {forms[0]}")
+        told = f"{help}  [default: {default}]".strip()
+        click.option("--force", is_flag=True, help="Replace a file that migplan did not write.")(run)
+        click.option(
+            "-o",
+            "--output",
+            "path",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            required=required,
+            help="Write here.",
+        )(run)
+        click.option("--format", "form", type=click.Choice(forms), help=told)(run)
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def _opened(
+    path: Path | None,
+    form: str | None,
+    force: bool,
+    forms: tuple[str, ...],
+    required: bool,
+    said: dict[str, Any],
+) -> Output:
+    """Settle the format, and refuse what must not be written before an hour of work is spent."""
+    if path is None or (str(path) == "-" and not required):
+        return Output(None, form or forms[0], force)
+    from migplan.files import check_outputs, format_of
+
+    if str(path) == "-":
+        text = "'-' is no file; wanted a name such as report.md or report.html"
+        raise MigplanError(Fault("bad-choice", "-o", text))
+    inputs = tuple(_paths(said))
+    check_outputs(inputs, [path], force)
+    return Output(path, format_of(path, form, forms), force, inputs)
+
+
+def _paths(said: Mapping[str, Any]) -> Iterator[Path]:
+    """The files and folders among the arguments."""
+    for value in said.values():
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Path):
+                yield item

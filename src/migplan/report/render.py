@@ -1,0 +1,89 @@
+"""Each result as a text in one of its formats; what a format needs is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migplan.analyses.backtest import Backtest
+    from migplan.analyses.breakeven import Comparison
+    from migplan.analyses.diff import PlanDiff
+    from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Tornado
+    from migplan.results.model import CheckResult, Plan
+
+
+def render_plan(plan: Plan, form: str, everything: bool = False, terminal: bool = False) -> str:
+    """A plan as 'table', 'json', 'markdown' or 'html'; colours are for a terminal."""
+    if form == "json":
+        return plan.to_json()
+    if form == "table":
+        from migplan.report.terminal import render
+
+        return render(plan, everything, terminal)
+    if form == "html":
+        from migplan.report.html import render_html
+
+        return render_html(plan, everything)
+    from migplan.report.markdown import render_markdown
+
+    return render_markdown(plan, everything)
+
+
+def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str:
+    """A sweep as 'table', 'csv', 'json' or 'svg'."""
+    if form == "svg":
+        from migplan.report.charts import draw_sweep
+
+        return draw_sweep(sweep)
+    from migplan.report import whatif
+
+    return whatif.render_sweep(sweep, form, width)
+
+
+def render_breakeven(comparison: Comparison, form: str, width: int = 100) -> str:
+    """Break-evens as 'table' or 'json'."""
+    from migplan.report import whatif
+
+    return whatif.breakeven_json(comparison) if form == "json" else whatif.breakeven_table(comparison, width)
+
+
+def render_tornado(tornado: Tornado, form: str, everything: bool = False, width: int = 100) -> str:
+    """A tornado as 'table', 'json' or 'svg'."""
+    if form == "svg":
+        from migplan.report.charts.sweep import tornado_chart
+
+        return tornado_chart(tornado, everything)
+    from migplan.report import whatif
+
+    if form == "json":
+        return whatif.tornado_json(tornado)
+    return whatif.tornado_table(tornado, width, everything)
+
+
+def render_diff(diff: PlanDiff, form: str, everything: bool = False, width: int = 100) -> str:
+    """What changed between two plans as 'table', 'markdown' or 'json'."""
+    from migplan.report import diff as report
+
+    if form == "json":
+        return report.diff_json(diff)
+    if form == "markdown":
+        return report.diff_markdown(diff, everything)
+    return report.diff_table(diff, width, everything)
+
+
+def render_checks(
+    checks: Sequence[CheckResult], form: str, as_list: bool = False, width: int = 100, terminal: bool = False
+) -> str:
+    """Design checks as 'table', 'json' or 'markdown'; as a list they say when they apply and no more."""
+    from migplan.report import reference
+
+    return reference.render_checks(checks, form, as_list, width, terminal)
+
+
+def render_backtest(backtest: Backtest, form: str, width: int = 100) -> str:
+    """A backtest as 'table', 'json' or 'markdown'."""
+    from migplan.report import backtest as report
+
+    return report.render(backtest, form, width)
