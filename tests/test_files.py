@@ -247,6 +247,7 @@ def test_what_lies_beside_is_checked_before_anything_is_written(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["a-time.svg"]
 
 
+@pytest.mark.slow
 def test_an_output_is_locked_against_other_processes(tmp_path):
     path = tmp_path / "out.csv"
     code = (
