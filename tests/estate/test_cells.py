@@ -122,7 +122,7 @@ def same(cells, place, expected):
 @given(st.sampled_from(NUMERIC), st.lists(cells, min_size=1, max_size=8), st.sampled_from(["", "known"]))
 def test_a_column_is_read_as_its_cells_are_one_by_one(name, texts, header):
     unit = {"volume": "GB", "files": "k", "link": "Mbps", "change": "%/day", "budget": "USD"}.get(name, "")
-    column = Column(0, name, name, unit if header else "")
+    column = Column(0, name, name, unit if header else "", "/day" if header and name == "change" else "")
     found = read_numbers(column, pa.array(texts, pa.string()))
     wrong = [text for place, text in enumerate(texts) if not same(found, place, one_by_one(column, text))]
     assert not wrong

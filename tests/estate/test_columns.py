@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from migplan.errors import MigplanError
@@ -37,6 +39,13 @@ def test_a_field_is_known_by_its_own_name_however_it_is_written():
         ("FileCount", "files", ""),
         ("AWSRegion", "region", ""),
         ("DailyChange %", "change", "%/day"),
+        ("Size (in GB)", "volume", "GB"),
+        ("Used space [In TiB]", "volume", "TiB"),
+        ("Used (GB, logical)", "volume", "GB"),
+        ("Used  space\t( GB )", "volume", "GB"),
+        ("# Files", "files", ""),
+        ("*Size (GB)", "volume", "GB"),
+        ("WAN Link (Mbps)", "link", "Mbps"),
     ],
 )
 def test_documented_aliases_and_the_unit_in_a_header(header, name, unit):
@@ -92,10 +101,10 @@ def test_maps_that_make_no_sense_are_refused(text):
         found("volume", maps=[text])
 
 
-def test_a_unit_of_a_header_means_what_is_said_of_it_and_the_unit_of_a_map_is_ours():
+def test_what_is_said_of_units_holds_for_headers_and_maps_alike():
     headers, meaning = ["Size (GB)", "Largest file GB", "Files (M)"], {"GB": "GiB", "M": "MiB"}
     columns = find_columns(headers, ["Largest file GB=largest_file:GB"], meaning)
-    assert [column.unit for column in columns] == ["GiB", "GB", "M"]
+    assert [column.unit for column in columns] == ["GiB", "GiB", "M"]
 
 
 @pytest.mark.parametrize("text", ["volume", "", "volume:GB"])
@@ -114,3 +123,64 @@ def test_aliases_are_of_fields_and_stand_for_one_only():
     assert len({*names, *PER_DAY, *(plain(field.name) for field in FIELDS)}) == len(names) + len(
         PER_DAY
     ) + len(FIELDS)
+
+
+def test_a_column_that_the_user_maps_goes_before_others_of_its_field():
+    assert found("Size", "Used", "Total GB", maps=["Total GB=volume"]) == {"Total GB": ("volume", "GB")}
+    with pytest.raises(MigplanError, match="both give 'volume'"):
+        found("a", "b", maps=["a=volume", "b=volume"])
+
+
+def test_columns_of_one_name_are_told_apart_by_number_and_any_column_by_its_place():
+    headers = ["Used (GB)", "note", "Used (GB)", ""]
+    for text, place in (("Used (GB)#2=volume", 2), ("Used (GB) #1=volume", 0), ("#3=volume", 2)):
+        (column,) = find_columns(headers, [text])
+        assert (column.position, column.name, column.unit) == (place, "volume", "GB")
+    (column,) = find_columns(["Used (GB)", "#4"], ["#4=name", "Used (GB)="])
+    assert column.position == 1
+    assert find_columns(headers, ["Used (GB)="]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("Used=volume", "--map .Used#2=volume."), ("Used#3=volume", "names no")]
+)
+def test_a_map_that_means_several_columns_or_none_is_told_what_to_say(text, told):
+    with pytest.raises(MigplanError, match=told):
+        find_columns(["Used", "Used"], [text])
+
+
+def test_two_columns_of_one_name_are_told_what_to_say():
+    with pytest.raises(MigplanError, match=r"--map 'Used \(GB\)#1=volume'"):
+        find_columns(["Used (GB)", "Used (GB)"])
+    with pytest.raises(MigplanError, match="--map Used=volume"):
+        find_columns(["Size", "Used"])
+
+
+def test_a_header_in_brackets_that_is_no_unit_is_told_how_to_leave_it_out():
+    with pytest.raises(MigplanError, match=r"header 'Size \(logical\)'.*--map 'Size \(logical\)='"):
+        find_columns(["Size (logical)"])
+
+
+@pytest.mark.parametrize(
+    "header", ["aA" * 20_000, " " * 50_000, "(" * 50_000, "a " * 50_000, "Size " + "(" * 5000]
+)
+def test_headers_of_any_length_take_no_time(header):
+    begin = time.perf_counter()
+    find_columns([header, f"x{header}"], [f"{header}=volume"])
+    assert time.perf_counter() - begin < 1.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "maps", "cell", "read"),
+    [
+        (["Daily Change"], [], "1%", "1%/day"),
+        (["Daily Change"], [], "3 GB", "3 GB/day"),
+        (["Daily Change"], [], "3 GB/h", "3 GB/h"),
+        (["Change (%/day)"], [], "1 %", "1 %/day"),
+        (["Daily Change"], ["Daily Change=change:%/day"], "1%", "1%/day"),
+        (["Delta"], ["Delta=change:GB/day"], "2 TB", "2 TB/day"),
+        (["Change"], [], "1%", "1%"),
+    ],
+)
+def test_an_amount_under_a_header_that_counts_a_day_is_of_a_day(headers, maps, cell, read):
+    assert find_columns(headers, maps)[0].with_unit(cell) == read

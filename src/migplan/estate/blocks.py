@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import csv
+import io
 import re
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +20,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, UnitError
+from migplan.estate.blanks import to_csv
 
 
 def count_lines(data: bytes) -> int:
@@ -115,6 +118,22 @@ BLOCK = 4 << 20
 LONGEST = 64 << 20
 """Bytes of the longest record that is waited for."""
 
+SAMPLE = 64 << 10
+"""Bytes behind the header by which it is judged what the columns hold."""
+
+DELIMITERS = ",;\t|"
+"""What may separate columns; the first of them that the header has outside quotes does."""
+
+_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_NOT_TEXT = {
+    b"PAR1": "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named",
+    b"PK\x03\x04": "is a workbook or archive, which cannot be read as it flows; wanted CSV, or an .xlsx that is named",
+    b"\xd0\xcf\x11\xe0": "is a workbook of the old kind (.xls); wanted it saved as .xlsx or CSV",
+    b"\x1f\x8b": "is compressed; wanted its text, as `zcat FILE | migplan batch - ...`",
+    b"\x28\xb5\x2f\xfd": "is compressed; wanted its text, as `zstdcat FILE | migplan batch - ...`",
+}
+"""How files begin that are no text, and what to do about them."""
+
 _AHEAD_OF_HEADER = re.compile(r'"?sep=([,;|\t]?)"?|#TYPE .*')
 """Lines before a header: for Excel the delimiter, from Windows PowerShell the type of what it exports."""
 
@@ -160,14 +179,22 @@ class Source:
     encoding : str
         Empty: UTF-8, or UTF-16 where a byte order mark says so.
     delimiter : str
-        Empty: by a line `sep=` before the header, or by the header, which has a comma, else a semicolon, else a tab.
+        Empty: by a line `sep=` before the header, or by the header, which has a comma outside quotes, else a
+        semicolon, else a tab, else a bar.
     size : int
         Bytes of a block, about.
+    columns : sequence of str
+        Headers of a file that has none.
 
     Attributes
     ----------
+    headers : list of str
+    delimiter : str
+        A comma where nothing has one.
+    undivided : bool
+        Whether neither the user nor the first line says what the delimiter is.
     offset : int or None
-        Bytes of the file before its first record; None where the file is not UTF-8 throughout.
+        Bytes of the file before its first record; None where it is no file of UTF-8 that can be opened again.
 
     Raises
     ------
@@ -175,7 +202,14 @@ class Source:
         The file cannot be read, is empty, or is not in its encoding.
     """
 
-    def __init__(self, path: Path | None, encoding: str = "", delimiter: str = "", size: int = BLOCK) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        encoding: str = "",
+        delimiter: str = "",
+        size: int = BLOCK,
+        columns: Sequence[str] = (),
+    ) -> None:
         self.name = "standard input" if path is None else str(path)
         self._size = size
         try:
@@ -183,22 +217,21 @@ class Source:
         except OSError as error:
             raise self._fault(f"cannot be read: {error.strerror}") from None
         try:
-            self._open(encoding, delimiter)
+            self._open(encoding, delimiter, columns)
         except MigplanError:
             self.close()
             raise
-        if path is None:
-            self.offset: int | None = None
+        if path is None or not can_be_opened_again(path):
+            self.offset = None
 
-    def _open(self, encoding: str, delimiter: str) -> None:
+    def _open(self, encoding: str, delimiter: str, columns: Sequence[str]) -> None:
         """Find out about the encoding, the header and the delimiter."""
         self.read_bytes = 0
         self._ended = False
         raw = self._raw(self._size)
-        if raw.startswith(b"PAR1"):
-            raise self._fault(
-                "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named"
-            )
+        for begin, text in _NOT_TEXT.items():
+            if raw.startswith(begin):
+                raise self._fault(text)
         mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
         encoding = encoding or found
         self._decoder = None if encoding == "utf-8" else _decoder(encoding)
@@ -206,13 +239,58 @@ class Source:
         self._rest = self._decoded(raw[len(mark) :])
         self._line, self._end, self._check = 1, 0, 0
         self.skipped: Block | None = None
-        self._header_bytes = 0
-        self.header = self._take_line()
-        while (ahead := _AHEAD_OF_HEADER.fullmatch(self.header.strip("\r\n"))) is not None:
+        self._begun, self._header_bytes = b"", 0
+        before = self._place()
+        header = self._take_line()
+        while (ahead := _AHEAD_OF_HEADER.fullmatch(header.strip("\r\n"))) is not None:
             delimiter = delimiter or ahead[1] or ""
-            self.header = self._take_line()
-        self.offset = len(mark) + self._header_bytes if self._decoder is None else None
-        self.delimiter = delimiter or next((sign for sign in ",;\t" if sign in self.header), ",")
+            before = self._place()
+            header = self._take_line()
+        bare = _QUOTED.sub("", header)
+        found = next((sign for sign in DELIMITERS if sign in bare), "")
+        self.delimiter = delimiter or found or ","
+        self.undivided = not (delimiter or found)
+        self.headers = list(columns) or read_header(header, self.delimiter)
+        if columns:
+            # What stands in the place of a header is a row.
+            self._rest, self._begun, self._line, self._header_bytes, self._check = before
+        self.offset: int | None = len(mark) + self._header_bytes if self._decoder is None else None
+
+    def _place(self) -> tuple[bytes, bytes, int, int, int]:
+        return self._rest, self._begun, self._line, self._header_bytes, self._check
+
+    def part_at_blanks(self, columns: Sequence[str] = ()) -> None:
+        """Read all of the file as a table whose columns blanks separate.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Headers of a file that has none.
+
+        Raises
+        ------
+        MigplanError
+            Its columns cannot be told apart, or it is too long for a table that a console has printed.
+        """
+        self._rest = self._begun + self._rest
+        while not self._ended and len(self._rest) <= LONGEST:
+            self._rest += self._decoded(self._raw(self._size))
+        if len(self._rest) > LONGEST:
+            raise self._fault(f"has more than {LONGEST >> 20} MiB of a table separated by blanks; wanted CSV")
+        try:
+            self.headers, rows, line = to_csv(self._rest.decode("utf-8", "surrogateescape"), columns)
+        except UnitError as error:
+            raise self._fault(str(error)) from None
+        self._rest, self._line, self.delimiter = rows.encode("utf-8", "surrogateescape"), line, ","
+        self.offset = None
+
+    def sample(self) -> Block | None:
+        """The first whole records behind the header, which stay to be read; None where there are none."""
+        while len(self._rest) < SAMPLE and not self._ended:
+            self._rest += self._decoded(self._raw(SAMPLE - len(self._rest)))
+        data = self._rest[:SAMPLE]
+        cut, regular = last_record_end(data, self.delimiter, self._ended and len(data) == len(self._rest))
+        return Block(data[:cut], self._line, cut, regular, 0) if cut else None
 
     def __enter__(self) -> Source:
         """Use the file in a `with` statement."""
@@ -262,7 +340,7 @@ class Source:
 
     def _take_line(self) -> str:
         """The next line that is not empty; the file is read on until it is whole."""
-        pattern = re.compile(rb"[\r\n]*+" + record_of(b",;\t").pattern)
+        pattern = re.compile(rb"[\r\n]*+" + record_of(DELIMITERS.encode()).pattern)
         match = pattern.match(self._rest)
         while not self._ended and (match is None or match.end() == len(self._rest)):
             if len(self._rest) > LONGEST:
@@ -278,6 +356,7 @@ class Source:
         if match is None or not header.strip():
             raise self._fault("has no header line; wanted one with the names of the columns")
         self._header_bytes += len(match[0])
+        self._begun += match[0]
         self._line += count_lines(match[0])
         self._rest = self._rest[match.end() :]
         self._check = zlib.crc32(match[0], self._check)
@@ -320,6 +399,28 @@ class Source:
         # Enough to tell another file from this one, and a hundred times quicker than the sum of all bytes.
         self._check = zlib.crc32(data[:4096] + data[-4096:], self._check)
         return Block(data, line, self._end, regular, self._check)
+
+
+@contextlib.contextmanager
+def long_cells() -> Iterator[None]:
+    """Let the csv module read cells as long as records may be, and nobody else's readers."""
+    before = csv.field_size_limit(LONGEST * 4)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def read_header(text: str, delimiter: str) -> list[str]:
+    """The names of the columns."""
+    with long_cells():
+        return next(row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row)
+
+
+def can_be_opened_again(path: Path) -> bool:
+    """Whether another process finds the same bytes under a path: not in a pipe, nor in what is open here alone."""
+    ours = str(path.absolute()).startswith(("/dev/fd/", "/dev/stdin", "/proc/"))
+    return path.is_file() and not ours
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:

@@ -159,7 +159,7 @@ def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:
     entry = column.field
 
     def scale(unit: str) -> tuple[float, bool]:
-        unit = unit or column.unit
+        unit = column.whole(unit) if unit else column.unit
         if unit.count("/") > 1:
             raise UnitError("more than one quotient is for the reader")
         if entry.form == "count":

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import strings
-from migplan.estate.blocks import Block, Source
-from migplan.estate.records import Records, read_block, read_header
+from migplan.estate.blocks import Block, Source, can_be_opened_again
+from migplan.estate.columns import recognise
+from migplan.estate.records import Records, read_block
 from migplan.estate.settings import Settings
+from migplan.estate.workbooks import read_sheet
+
+_SAMPLE = 1000
+"""Rows of a typed file by which it is judged what the columns hold."""
 
 _ROW = 128
 """Bytes of a row, about, to count chunks of typed files in rows."""
@@ -23,15 +27,52 @@ _ROW = 128
 _PLAIN = (
     pa.types.is_string,
     pa.types.is_large_string,
+    pa.types.is_string_view,
     pa.types.is_integer,
     pa.types.is_floating,
     pa.types.is_boolean,
     pa.types.is_date,
     pa.types.is_timestamp,
+    pa.types.is_time,
     pa.types.is_decimal,
     pa.types.is_dictionary,
     pa.types.is_null,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the user says of how an input is written.
+
+    Attributes
+    ----------
+    encoding, delimiter : str
+        Empty: as the file shows.
+    columns : tuple of str
+        Headers of a file that has none.
+    sheet : str
+        Of a workbook; empty: the first.
+    named : tuple of str
+        Headers of which the user says what they are.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    columns: tuple[str, ...] = ()
+    sheet: str = ""
+    named: tuple[str, ...] = ()
+
+    def may_have_blanks(self, headers: Sequence[str]) -> bool:
+        """Whether a line without a delimiter may be one of several columns that blanks separate."""
+        if self.columns:
+            return len(self.columns) > 1
+        (header,) = headers if len(headers) == 1 else ("",)
+        if len(header.split()) < 2 or header.strip() in self.named:
+            return False
+        try:
+            return recognise(0, header) is None
+        except UnitError:
+            return False
 
 
 class Chunk(Protocol):
@@ -125,16 +166,17 @@ class GroupChunk:
 
 @dataclass(frozen=True, slots=True)
 class TableChunk:
-    """Rows of a Parquet file."""
+    """Rows of a Parquet file or of a workbook; those of a workbook have lines of their own."""
 
     table: pa.Table
     end: int
     check: int = 0
+    lines: tuple[int, ...] | None = None
 
     def records(self) -> Records:
         """See `Chunk`."""
         first = self.end - self.table.num_rows + 1
-        return Records(self.table, _lines=range(first, self.end + 1))
+        return Records(self.table, _lines=self.lines or range(first, self.end + 1))
 
 
 class CsvInput:
@@ -148,17 +190,30 @@ class CsvInput:
 
     delimiter: str
 
-    def __init__(self, path: Path | None, encoding: str, delimiter: str, size: int) -> None:
-        self._source = Source(path, encoding, delimiter, size)
+    def __init__(self, path: Path | None, form: Form, size: int) -> None:
+        blanks = form.delimiter == "blanks"
+        columns = form.columns
+        self._source = Source(path, form.encoding, "" if blanks else form.delimiter, size, columns)
+        try:
+            if blanks or (self._source.undivided and form.may_have_blanks(self._source.headers)):
+                self._source.part_at_blanks(columns)
+        except MigplanError:
+            self._source.close()
+            raise
         self._path = path
         self.name, self.delimiter = self._source.name, self._source.delimiter
-        self.headers = tuple(read_header(self._source.header, self.delimiter))
+        self.headers = tuple(self._source.headers)
         self.size = None if path is None else size_of(path)
 
     @property
     def empty(self) -> pa.Table:
         """No rows."""
         return pa.Table.from_arrays([strings([])] * len(self.headers), names=list(self.headers))
+
+    def sample(self) -> pa.Table:
+        """The first rows, which stay to be read."""
+        block = self._source.sample()
+        return self.empty if block is None else read_block(block, self.headers, self.delimiter).table
 
     def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk | FileChunk]:
         """The rows behind the first `skip`, which an earlier run has dealt with.
@@ -231,6 +286,15 @@ class ParquetInput:
         """No rows."""
         return self._file.schema_arrow.empty_table()
 
+    def sample(self) -> pa.Table:
+        """The first rows, which stay to be read."""
+        try:
+            batch = next(self._file.iter_batches(batch_size=_SAMPLE), None)
+        except (OSError, pa.ArrowException):
+            # What is wrong is told where the rows are read.
+            batch = None
+        return self.empty if batch is None else pa.Table.from_batches([batch])
+
     def chunks(self, skip: int = 0, check: int = 0) -> Iterator[TableChunk]:
         """The rows behind the first `skip`."""
         try:
@@ -257,14 +321,63 @@ class ParquetInput:
         self._file.close()
 
 
+class SheetInput:
+    """A sheet of a workbook.
+
+    Raises
+    ------
+    MigplanError
+        The workbook cannot be read, or has no such sheet.
+    """
+
+    delimiter = ","
+
+    def __init__(self, path: Path, form: Form, size: int) -> None:
+        self.name, self._rows = str(path), max(size // _ROW, 1)
+        self.headers, self._lines, columns = read_sheet(path, form.sheet, form.columns)
+        self._table = pa.Table.from_arrays([strings(column) for column in columns], names=list(self.headers))
+        self.size: int | None = len(self._lines)
+        self._done = 0
+
+    @property
+    def empty(self) -> pa.Table:
+        """No rows."""
+        return self._table.slice(0, 0)
+
+    def sample(self) -> pa.Table:
+        """The first rows, which stay to be read."""
+        return self._table.slice(0, _SAMPLE)
+
+    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[TableChunk]:
+        """The rows behind the first `skip`."""
+        for begin in range(0, len(self._lines), self._rows):
+            end = self._done = min(begin + self._rows, len(self._lines))
+            if end > skip:
+                # A whole table of its own, without the rows around it, for those who send it to a process.
+                table = self._table.slice(begin, end - begin).combine_chunks()
+                yield TableChunk(table, end, 0, tuple(self._lines[begin:end]))
+
+    def far_chunks(self) -> Iterator[TableChunk]:
+        """All rows."""
+        return self.chunks()
+
+    def progress(self) -> int:
+        """Rows read so far."""
+        return self._done
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 def size_of(path: Path) -> int | None:
     """Bytes of a file; None where it is a pipe. [B]."""
     try:
-        status = path.stat()
+        return path.stat().st_size if path.is_file() else None
     except OSError:
         return None
-    return status.st_size if os.path.isfile(path) else None
 
+
+Input = CsvInput | ParquetInput | SheetInput
 
 _BYTES = {"best": 16 << 20, "families": 128 << 10, "all": 128 << 10}
 """What comes out for a row -> bytes of a chunk: as many as keep all threads busy, and the memory small."""
@@ -288,28 +401,39 @@ _SLACK = 1.005
 """How many times longer than its part of the file a chunk is, since each ends with a whole record."""
 
 
-def open_input(
-    path: Path | None, settings: Settings, encoding: str = "", delimiter: str = ""
-) -> CsvInput | ParquetInput:
-    """The input of a path, by what it is: Parquet begins with its own four letters.
+def open_input(path: Path | None, settings: Settings, form: Form | None = None) -> Input:
+    """The input of a path, by what it is: Parquet and workbooks begin with letters of their own.
 
     Parameters
     ----------
     path : Path or None
-        None is standard input, which is CSV.
+        None is standard input, which is CSV, as is all else that flows.
+    form : Form, optional
+        What the user says of how it is written.
 
     Raises
     ------
     MigplanError
         It cannot be read.
     """
+    form = form or Form()
     size = _DRAWN if settings.samples else _BYTES[settings.options]
-    if path is not None and _is_parquet(path):
+    begin = b"" if path is None else _first_bytes(path)
+    if path is not None and begin == b"PAR1":
         return ParquetInput(path, size)
+    if path is not None and begin == b"PK\x03\x04":
+        return SheetInput(path, form, size)
+    if form.sheet:
+        text = f"{shorten(form.sheet)} is for a workbook, which {_called(path)} is not"
+        raise MigplanError(Fault("contradiction", "--sheet", text))
     whole = None if path is None else size_of(path)
     if path is not None and whole is not None:
         size = min(size, max(int(_MOST_ROWS * _line_length(path)), _LOOK))
-    return CsvInput(path, encoding, delimiter, _even(size, whole))
+    return CsvInput(path, form, _even(size, whole))
+
+
+def _called(path: Path | None) -> str:
+    return "standard input" if path is None else shorten(str(path))
 
 
 def _line_length(path: Path) -> float:
@@ -338,11 +462,12 @@ def _even(wanted: int, whole: int | None) -> int:
     return math.ceil(whole / chunks * _SLACK)
 
 
-def _is_parquet(path: Path) -> bool:
-    if not path.is_file():
-        return False
+def _first_bytes(path: Path) -> bytes:
+    """The first four bytes of a file; none of what flows."""
+    if not can_be_opened_again(path):
+        return b""
     try:
         with path.open("rb") as file:
-            return file.read(4) == b"PAR1"
+            return file.read(4)
     except OSError as error:
         raise _unreadable(path, error) from None

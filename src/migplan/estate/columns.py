@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnclearUnitError, UnitError, shorten
@@ -22,7 +23,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "files": ("file count", "number of files", "files count", "total files"),
     "file_size": ("average file size", "avg file size", "mean file size"),
     "largest_file": ("largest file size", "max file size", "maximum file size", "biggest file"),
-    "link": ("bandwidth", "wan bandwidth", "line", "line rate", "line speed", "link speed"),
+    "link": ("bandwidth", "wan bandwidth", "wan link", "line", "line rate", "line speed", "link speed"),
     "share": ("usable share", "link share", "bandwidth share"),
     "rtt": ("round trip", "round trip time", "ping"),
     "loss": ("packet loss",),
@@ -40,8 +41,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
 
-_UNIT_IN_BRACKETS = re.compile(r"(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]\s*")
+_UNIT_IN_BRACKETS = re.compile(r"([^(\[]*)[(\[]([^()\[\]]*)[)\]]")
+_IN = re.compile(r"in\s+", re.IGNORECASE)
 _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)
+_LONGEST = 100
+"""Signs of a header beyond which it is none that we know: what looks for its parts takes their square of time."""
+
+_MARKS = " #*:"
+"""Signs around a header that say nothing: `# Files`, `*Server name`."""
+
 NUMERIC = ("quantity", "count", "change", "deadline")
 """Forms of fields whose cells are numbers, with a unit or without."""
 
@@ -60,12 +69,18 @@ class Column:
         The field.
     unit : str
         What a bare number counts; empty where bare numbers are refused.
+    per : str
+        What an amount with a unit of its own counts for, as `/day` under `Daily change`.
+    said : bool
+        Whether the user says that it is this field.
     """
 
     position: int
     header: str
     name: str
     unit: str = ""
+    per: str = ""
+    said: bool = False
 
     @property
     def field(self) -> Field:
@@ -77,8 +92,16 @@ class Column:
 
         >>> Column(0, "Size (GB)", "volume", "GB").with_unit("1.5")
         '1.5 GB'
+        >>> Column(0, "Daily change", "change", per="/day").with_unit("1 %")
+        '1 %/day'
         """
-        return f"{text} {self.unit}" if self.unit and text[-1:].isdigit() else text
+        if text[-1:].isdigit():
+            return f"{text} {self.unit}" if self.unit else text
+        return self.whole(text)
+
+    def whole(self, unit: str) -> str:
+        """A unit of a cell, or a text that ends with one, for as long as the header says."""
+        return unit + self.per if self.per and "/" not in unit else unit
 
 
 @functools.cache
@@ -88,28 +111,34 @@ def _names() -> dict[str, str]:
     return known | {plain(field.name): field.name for field in FIELDS if not field.scenario_only}
 
 
-def plain(header: str) -> str:
-    """A header in lower case, with single blanks for blanks, hyphens and underscores.
+def known_headers() -> dict[str, str]:
+    """Every header that stands for a field, in its plain form, and the field."""
+    return _names() | PER_DAY
 
-    >>> plain(" Cutover_Window "), plain("Round-trip  time")
-    ('cutover window', 'round trip time')
+
+def plain(header: str) -> str:
+    """A header in lower case, with single blanks for blanks, hyphens and underscores, and no marks around it.
+
+    >>> plain(" Cutover_Window "), plain("Round-trip  time"), plain("# Files")
+    ('cutover window', 'round trip time', 'files')
     """
-    return " ".join(re.split(r"[\s_\-]+", header.strip().lower())).strip()
+    return " ".join(re.split(r"[\s_\-]+", header.strip(_MARKS).lower())).strip(_MARKS)
 
 
 def find_columns(
     headers: Sequence[str], maps: Sequence[str] = (), meaning: Mapping[str, str] | None = None
 ) -> tuple[Column, ...]:
-    """The columns that give fields.
+    """The columns that give fields, by their headers and by what the user says.
 
     Parameters
     ----------
     headers : sequence of str
         As they stand in the file.
     maps : sequence of str
-        'HEADER=FIELD', 'HEADER=FIELD:UNIT', or 'HEADER=' for a column that is none.
+        'HEADER=FIELD', 'HEADER=FIELD:UNIT', or 'HEADER=' for a column that is none. Where several columns have one
+        header, 'HEADER#2' is the second of them; '#7' is the seventh column.
     meaning : mapping, optional
-        Units as the headers write them -> those of ours that they mean.
+        Units as the file writes them, in headers, cells and maps -> those of ours that they mean.
 
     Raises
     ------
@@ -121,6 +150,13 @@ def find_columns(
     >>> [(c.name, c.unit) for c in find_columns(["Size (GB)", "Bandwidth Mbps", "Owner"])]
     [('volume', 'GB'), ('link', 'Mbps')]
     """
+    return settle(candidate_columns(headers, maps, meaning), headers)
+
+
+def candidate_columns(
+    headers: Sequence[str], maps: Sequence[str] = (), meaning: Mapping[str, str] | None = None
+) -> list[Column]:
+    """The columns that may give fields: several for one field, unless the user says which one it is."""
     meaning = meaning or {}
     said = _said(headers, maps, meaning)
     faults: list[Fault] = []
@@ -129,21 +165,62 @@ def find_columns(
         try:
             column = said[position] if position in said else recognise(position, header, meaning)
         except UnitError as error:
-            faults.append(Fault("bad-quantity", f"header {shorten(header)}", str(error)))
+            advice = f"say {map_line(header, '')} where it is none of the fields"
+            faults.append(Fault("bad-quantity", f"header {shorten(header)}", f"{error}; {advice}"))
             continue
         if column is not None:
             found.append(column)
-    for name in sorted({column.name for column in found}):
-        same = [shorten(column.header) for column in found if column.name == name]
-        if len(same) > 1:
-            told = (
-                f"{', '.join(same[:-1])} and {same[-1]} {'both' if len(same) == 2 else 'all'} give {name!r}"
-            )
-            text = f"{told}; say --map HEADER= for those that do not"
-            faults.append(Fault("contradiction", "header", text))
     if faults:
         raise MigplanError(faults)
-    return tuple(found)
+    certain = {column.name for column in found if column.said}
+    return [column for column in found if column.said or column.name not in certain]
+
+
+def settle(columns: Sequence[Column], headers: Sequence[str]) -> tuple[Column, ...]:
+    """The columns, of which no two give one field.
+
+    Raises
+    ------
+    MigplanError
+        Two columns give one field.
+    """
+    by_field: dict[str, list[Column]] = {}
+    for column in columns:
+        by_field.setdefault(column.name, []).append(column)
+    faults = []
+    for name, same in sorted(by_field.items()):
+        if len(same) > 1:
+            texts = [shorten(column.header) for column in same]
+            told = f"{', '.join(texts[:-1])} and {texts[-1]} {'both' if len(same) == 2 else 'all'}"
+            # What is used has to be moved, and not what there is room for.
+            best = next((column for column in same if "used" in column.header.lower()), same[0])
+            line = map_line(address(best.position, headers), name)
+            faults.append(Fault("contradiction", "header", f"{told} give {name!r}; say which, as {line}"))
+    if faults:
+        raise MigplanError(faults)
+    return tuple(columns)
+
+
+def address(position: int, headers: Sequence[str]) -> str:
+    """How `--map` calls a column: by its header, numbered where others are called the same.
+
+    >>> address(1, ["Used", "Used", ""]), address(2, ["Used", "Used", ""])
+    ('Used#2', '#3')
+    """
+    header = headers[position].strip()
+    same = [place for place, other in enumerate(headers) if other.strip() == header]
+    if not header:
+        return f"#{position + 1}"
+    return header if len(same) == 1 else f"{header}#{same.index(position) + 1}"
+
+
+def map_line(header: str, field: str, unit: str = "") -> str:
+    """What to type, so that a column is a field.
+
+    >>> map_line("In Use MiB", "volume", "MiB")
+    "--map 'In Use MiB=volume:MiB'"
+    """
+    return f"--map {shlex.quote(f'{header}={field}' + (f':{unit}' if unit else ''))}"
 
 
 def recognise(position: int, header: str, meaning: Mapping[str, str] | None = None) -> Column | None:
@@ -156,21 +233,24 @@ def recognise(position: int, header: str, meaning: Mapping[str, str] | None = No
 
     Examples
     --------
-    >>> [(c.name, c.unit) for c in (recognise(0, "SizeGB"), recognise(1, "Size in TiB"))]
+    >>> [(c.name, c.unit) for c in (recognise(0, "SizeGB"), recognise(1, "Size (in TiB)"))]
     [('volume', 'GB'), ('volume', 'TiB')]
     """
-    found = _named(header)
+    text = " ".join(header.split())
+    if len(text) > _LONGEST:
+        return None
+    found = _named(text)
     if found is not None:
-        return Column(position, header, found[0])
-    match = _UNIT_IN_BRACKETS.fullmatch(header.strip())
+        return Column(position, header, found[0], per=_per(found[1], ""))
+    match = _UNIT_IN_BRACKETS.fullmatch(text)
     if match is not None:
         found = _named(match[1])
-        return Column(position, header, found[0], _unit(*found, match[2], meaning)) if found else None
-    for head, last in _ends(header):
+        return _made(position, header, *found, match[2], meaning) if found else None
+    for head, last in _ends(text):
         found = _named(head)
         if found is not None:
             try:
-                return Column(position, header, found[0], _unit(*found, last, meaning))
+                return _made(position, header, *found, last, meaning)
             except UnclearUnitError:
                 # A letter may as well name a drive.
                 if len(last) > 1:
@@ -179,6 +259,19 @@ def recognise(position: int, header: str, meaning: Mapping[str, str] | None = No
                 # 'Used by' is no quantity of used space.
                 continue
     return None
+
+
+def _made(
+    position: int, header: str, name: str, form: str, unit: str, meaning: Mapping[str, str] | None
+) -> Column:
+    unit = _unit(name, form, unit, meaning)
+    return Column(position, header, name, unit, _per(form, unit) if name == "change" else "")
+
+
+def _per(form: str, unit: str) -> str:
+    """What an amount of a cell counts for, by the header's name or its unit."""
+    _, slash, rest = unit.partition("/")
+    return slash + rest or ("/day" if form in PER_DAY else "")
 
 
 def _ends(header: str) -> Iterator[tuple[str, str]]:
@@ -199,11 +292,22 @@ def _named(header: str) -> tuple[str, str] | None:
     return None
 
 
-def _unit(name: str, header: str, unit: str, meaning: Mapping[str, str] | None = None) -> str:
-    """A unit of a header, held against its field."""
+def _unit(name: str, header: str, text: str, meaning: Mapping[str, str] | None = None) -> str:
+    """A unit of a header, held against its field: 'GB', 'in GB', or the first unit of 'GB, logical'."""
+    wrong: UnitError | None = None
+    for part in re.split("[,;]", text):
+        try:
+            return _fitting(name, header, _IN.sub("", part.strip(), count=1), meaning or {})
+        except UnitError as error:
+            wrong = wrong or error
+    raise wrong or UnitError(f"{shorten(text)} is not a unit")
+
+
+def _fitting(name: str, header: str, unit: str, meaning: Mapping[str, str]) -> str:
+    """A unit as we write it, which the field can have."""
     field = BY_NAME[name]
     if field.form in ("quantity", "change"):
-        unit = meant(unit, meaning or {})
+        unit = meant(unit, meaning)
     unit = f"{unit}/day" if header in PER_DAY and "/" not in unit else unit
     if field.form == "count":
         units.parse_count(f"1 {unit}")
@@ -225,40 +329,73 @@ def _said(
     for text in maps:
         header, equals, rest = text.rpartition("=")
         name, _, unit = (part.strip() for part in rest.partition(":"))
-        places = [position for position, found in enumerate(headers) if found.strip() == header.strip()]
         name = name.replace("-", "_")
-        if not equals:
-            wanted = (
-                "wanted HEADER=FIELD, HEADER=FIELD:UNIT, or HEADER= for a column that is none of the fields"
-            )
-            faults.append(Fault("bad-choice", "--map", f"{shorten(text)} has no '='; {wanted}"))
-        elif not places:
-            known = ", ".join(shorten(found, 30) for found in headers[:20])
-            faults.append(Fault("bad-choice", "--map", f"{shorten(text)} names no column; found {known}"))
-        elif name and (name not in BY_NAME or BY_NAME[name].scenario_only):
-            faults.append(Fault("bad-choice", "--map", f"{shorten(name)} is no input field of a column"))
-        else:
-            try:
-                for place in places:
-                    said[place] = _mapped(place, headers[place], name, unit, meaning)
-            except UnitError as error:
-                faults.append(Fault("bad-quantity", f"--map {shorten(text)}", str(error)))
+        places = _places(header.strip(), headers)
+        fault = _map_fault(text, bool(equals), places, name, headers)
+        if fault is not None:
+            faults.append(fault)
+            continue
+        try:
+            for place in places:
+                said[place] = _mapped(place, headers[place], name, unit, meaning)
+        except UnitError as error:
+            faults.append(Fault("bad-quantity", f"--map {shorten(text)}", str(error)))
     if faults:
         raise MigplanError(faults)
     return said
+
+
+def _places(header: str, headers: Sequence[str]) -> list[int]:
+    """Positions of the columns that a map means."""
+    found = [position for position, other in enumerate(headers) if other.strip() == header]
+    match = _NUMBERED.fullmatch(header)
+    if found or match is None:
+        return found
+    number, name = int(match[2]) - 1, match[1].strip()
+    same = [position for position, other in enumerate(headers) if other.strip() == name or not name]
+    return same[number : number + 1]
+
+
+def _map_fault(
+    text: str, equals: bool, places: Sequence[int], name: str, headers: Sequence[str]
+) -> Fault | None:
+    """What is wrong with a map, but for its unit."""
+    if not equals:
+        wanted = "wanted HEADER=FIELD, HEADER=FIELD:UNIT, or HEADER= for a column that is none of the fields"
+        return Fault("bad-choice", "--map", f"{shorten(text)} has no '='; {wanted}")
+    if not places:
+        return Fault("bad-choice", "--map", f"{shorten(text)} names no column; found {listed(headers)}")
+    if name and (name not in BY_NAME or BY_NAME[name].scenario_only):
+        return Fault("bad-choice", "--map", f"{shorten(name)} is no input field of a column")
+    if name and len(places) > 1:
+        one = map_line(address(places[-1], headers), name)
+        return Fault(
+            "contradiction", "--map", f"{shorten(text)} means {len(places)} columns; say which, as {one}"
+        )
+    return None
+
+
+def listed(headers: Sequence[str], first: Sequence[str] = (), most: int = 20) -> str:
+    """Headers in a line, some of them before the others, and how many more there are."""
+    order = [*first, *(header for header in headers if header not in first)]
+    more = f" and {len(order) - most} more" if len(order) > most else ""
+    return ", ".join(shorten(header, 30) for header in order[:most]) + more
 
 
 def _mapped(place: int, header: str, name: str, unit: str, meaning: Mapping[str, str]) -> Column | None:
     """A column as the user says; a unit in the header counts where none is said and it fits the field."""
     if not name:
         return None
+    text = " ".join(header.split())[:_LONGEST]
     if unit:
-        return Column(place, header, name, _unit(name, plain(header), unit))
-    match = _UNIT_IN_BRACKETS.fullmatch(header.strip())
-    for head, last in [(match[1], match[2])] if match else _ends(header):
+        return replace(_made(place, header, name, plain(text), unit, meaning), said=True)
+    match = _UNIT_IN_BRACKETS.fullmatch(text)
+    for head, last in [(match[1], match[2])] if match else _ends(text):
         with contextlib.suppress(UnitError):
-            return Column(place, header, name, _unit(name, plain(head), last, meaning) if last else "")
-    return Column(place, header, name)
+            if last:
+                return replace(_made(place, header, name, plain(head), last, meaning), said=True)
+    per = _per(plain(text), "") if name == "change" else ""
+    return Column(place, header, name, per=per, said=True)
 
 
 def meant(unit: str, meaning: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ import pyarrow.csv as pacsv
 
 from migplan.errors import Fault, counted, shorten
 from migplan.estate.arrays import strings
-from migplan.estate.blocks import LONGEST, Block, count_lines
+from migplan.estate.blocks import Block, count_lines, long_cells
 
 _WIDEST = 2**30
 
@@ -82,11 +82,6 @@ def as_row(cells: Sequence[str], delimiter: str) -> str:
     return text.getvalue().removesuffix("\r\n")
 
 
-def read_header(text: str, delimiter: str) -> list[str]:
-    """The names of the columns."""
-    return next(row for row in _reader(text, delimiter) if row)
-
-
 def read_block(block: Block, headers: Sequence[str], delimiter: str) -> Records:
     """The rows of a block."""
     table = _quick(block, headers, delimiter) if _is_plain(block) else None
@@ -123,21 +118,17 @@ def _quick(block: Block, headers: Sequence[str], delimiter: str) -> pa.Table | N
     return None if ragged else table.rename_columns(list(headers))
 
 
-def _reader(text: str, delimiter: str) -> csv._reader:  # type: ignore[name-defined]
-    if csv.field_size_limit() < LONGEST * 4:
-        csv.field_size_limit(LONGEST * 4)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
 def _rows(block: Block, delimiter: str) -> list[tuple[int, list[str]]]:
     """Rows with the line on which each begins; empty lines are none."""
     # Bytes that are no UTF-8 become lone surrogates, which no text that is UTF-8 has.
-    reader = _reader(block.data.decode("utf-8", "surrogateescape"), delimiter)
+    text = block.data.decode("utf-8", "surrogateescape")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found, line = [], block.line
-    for row in reader:
-        if row:
-            found.append((line, row))
-        line = block.line + reader.line_num
+    with long_cells():
+        for row in reader:
+            if row:
+                found.append((line, row))
+            line = block.line + reader.line_num
     return found
 
 

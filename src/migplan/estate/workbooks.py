@@ -1,0 +1,122 @@
+"""Sheets of Excel workbooks as tables of texts, each cell as a person reads it there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from migplan.errors import Fault, MigplanError, shorten
+
+_MOST = 1 << 30
+"""Bytes of a workbook once it is unpacked that are read."""
+
+
+def read_sheet(
+    path: Path, sheet: str = "", columns: Sequence[str] = ()
+) -> tuple[tuple[str, ...], list[int], list[list[str]]]:
+    """Read a sheet.
+
+    Parameters
+    ----------
+    path : Path
+    sheet : str
+        Empty: the first.
+    columns : sequence of str
+        Headers of a sheet that has none.
+
+    Returns
+    -------
+    headers : tuple of str
+        The first row that is not empty.
+    lines : list of int
+        The row of each one that is not empty behind it, as the workbook counts them.
+    cells : list of list of str
+        By columns.
+
+    Raises
+    ------
+    MigplanError
+        It is no workbook, is too large, or has no such sheet or no header.
+    """
+    # Only who has a workbook waits for it.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        _check_size(path)
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        text = getattr(error, "strerror", None) or "is no Excel workbook; wanted .xlsx, CSV or Parquet"
+        raise MigplanError(Fault("bad-file", str(path), text)) from None
+    try:
+        return _table(path, _chosen(path, book, sheet), columns)
+    finally:
+        book.close()
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    if size > _MOST:
+        text = f"unpacks to more than {_MOST >> 30} GiB; wanted CSV or Parquet"
+        raise MigplanError(Fault("bad-file", str(path), text))
+
+
+def _chosen(path: Path, book: Any, sheet: str) -> Any:
+    sheets = {one.title: one for one in book.worksheets}
+    found = sheets.get(sheet) if sheet else next(iter(sheets.values()), None)
+    if found is None:
+        names = ", ".join(shorten(name, 30) for name in sheets) or "none"
+        text = f"{shorten(sheet)} is no sheet of {path}; wanted one of {names}"
+        raise MigplanError(Fault("bad-choice", "--sheet", text))
+    # Some programs write bounds that are too small.
+    found.reset_dimensions()
+    return found
+
+
+def _table(
+    path: Path, sheet: Any, columns: Sequence[str]
+) -> tuple[tuple[str, ...], list[int], list[list[str]]]:
+    rows = _rows(sheet)
+    header = list(columns) if columns else next((row for _, row in rows), None)
+    if header is None:
+        text = f"sheet {shorten(sheet.title)} has no header; wanted one with the names of the columns, or --sheet"
+        raise MigplanError(Fault("bad-file", str(path), text))
+    lines, cells = [], []
+    for line, row in rows:
+        if len(row) > len(header):
+            where = f"sheet {shorten(sheet.title)}, row {line}"
+            text = f"{where}: {len(row)} cells; wanted {len(header)}, as many as the header has"
+            raise MigplanError(Fault("bad-file", str(path), text))
+        lines.append(line)
+        cells.append(row + [""] * (len(header) - len(row)))
+    return tuple(header), lines, [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not empty, without the empty cells at their end."""
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        texts = [_text(cell) for cell in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield line, texts
+
+
+def _text(cell: Any) -> str:
+    """A cell as it is shown: parts in percent, days without their midnight, whole numbers without a point."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        if "%" in str(cell.number_format):
+            return f"{value * 100:.12g} %"
+        return f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return (value.date() if value.time() == dt.time() else value).isoformat(" ")[:19]
+    return str(value)
