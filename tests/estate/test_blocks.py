@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from migplan.errors import MigplanError
 from migplan.estate import blocks
 from migplan.estate.blocks import Source, last_record_end
-from migplan.estate.records import read_block, read_header
+from migplan.estate.records import read_block
 
 pieces = st.sampled_from(
     ['"', '""', ",", ";", "\n", "\r\n", "\r", "a", "bc", " ", "é", "\ufeff", "\0", "=1", "1 TB"]
@@ -31,7 +31,7 @@ def in_blocks(path, size, **options):
     """All rows and lines, read block by block; refused rows in their place."""
     found = []
     with Source(path, size=size, **options) as source:
-        headers = read_header(source.header, source.delimiter)
+        headers = source.headers
         for block in source.blocks():
             records = read_block(block, headers, source.delimiter)
             columns = [column.to_pylist() for column in records.table.columns]

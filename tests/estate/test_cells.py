@@ -11,7 +11,7 @@ from migplan.errors import MigplanError, UnitError
 from migplan.estate.cells import read_numbers, read_words
 from migplan.estate.columns import Column
 from migplan.estate.settings import Settings
-from migplan.estate.spelling import as_spelled, read_units, spell_out
+from migplan.estate.spelling import NOTHING, as_spelled, read_units, spell_out
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 
@@ -110,7 +110,9 @@ def same(cells, place, expected):
     if expected is None:
         return math.isnan(cells.values[place]) and not cells.given[place] and place not in cells.messages
     if isinstance(expected, str):
-        return math.isnan(cells.values[place]) and cells.messages[place] == expected
+        # Behind the words of the reader stands what to do about a whole column.
+        told = cells.messages[place]
+        return math.isnan(cells.values[place]) and (told.startswith(expected) or told.endswith(NOTHING))
     if isinstance(expected, tuple):
         return (cells.values[place], cells.is_part[place]) == expected
     if isinstance(expected, dt.date):

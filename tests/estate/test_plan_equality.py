@@ -8,9 +8,10 @@ import pytest
 
 from migplan.analyses.plan import make_plan
 from migplan.errors import MigplanError
+from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
 from migplan.estate.records import Records
-from migplan.estate.settings import Settings, lay_out
+from migplan.estate.settings import Settings
 from migplan.inputs.dates import day_after
 from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.report.terminal import best_of_families

@@ -6,8 +6,9 @@ import pytest
 
 from migplan.estate import sampling
 from migplan.estate.chunks import open_input
+from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
-from migplan.estate.settings import Settings, lay_out
+from migplan.estate.settings import Settings
 
 ROWS = 60
 RANGES = {"volume": (0.1, 900), "files": (1e4, 5e8), "link": (50, 20_000), "rtt": (1, 200)}

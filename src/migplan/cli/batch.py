@@ -48,7 +48,14 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
     help="What a column is; HEADER= for nothing.",
 )
 @click.option(
-    "--decimal", type=click.Choice([".", ","]), default=".", show_default=True, help="Decimal sign."
+    "--where", multiple=True, metavar="HEADER=TEXT", help="Plan only rows whose cell has this text."
+)
+@click.option("--totals", is_flag=True, help="Plan lines of totals like other rows.")
+@click.option("--columns", default="", metavar="NAMES", help="Headers of a file that has none, as CSV.")
+@click.option("--sheet", default="", metavar="NAME", help="Of a workbook.  [default: the first]")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign.  [default: a point]")
+@click.option(
+    "--dates", type=click.Choice(["day-first", "month-first"]), help="How dates such as 12/01/2026 are meant."
 )
 @click.option(
     "--thousands", type=click.Choice([",", ".", "'", "space"]), help="What groups the digits of numbers."
@@ -57,7 +64,9 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
     "--unit", "units", multiple=True, metavar="THEIRS=OURS", help="What a unit of the input means: T=TiB."
 )
 @click.option("--empty", multiple=True, metavar="TEXT", help="Cells of this text say nothing: N/A.")
-@click.option("--delimiter", type=click.Choice([",", ";", "tab", "|"]), help="[default: by the header]")
+@click.option(
+    "--delimiter", type=click.Choice([",", ";", "tab", "|", "blanks"]), help="[default: by the header]"
+)
 @click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from migplan.errors import Fault, MigplanError, counted
+from migplan.errors import Fault, MigplanError, counted, shorten
+from migplan.estate.blocks import read_header
 from migplan.estate.records import Bad
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
@@ -97,7 +98,8 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
-    if said["thousands"] == said["decimal"]:
+    decimal = said["decimal"] or "."
+    if said["thousands"] == decimal:
         text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
         raise MigplanError(Fault("contradiction", "--thousands", text))
     form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
@@ -108,7 +110,9 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         options=said["options"],
         samples=said["samples"] if said["percentiles"] else 0,
         seed=said["seed"],
-        decimal=said["decimal"],
+        decimal=decimal,
+        points=said["decimal"] is not None,
+        **_reading(**said),
         thousands=said["thousands"] or "",
         units=read_units(said["units"]),
         empty=said["empty"],
@@ -117,6 +121,20 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
     names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
     delimiter = {"tab": "\t", None: ""}.get(said["delimiter"], said["delimiter"])
     return Job(source, output, settings=settings, delimiter=delimiter, **{name: said[name] for name in names})
+
+
+def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any]:
+    """What the user says of how the table is laid out."""
+    names = read_header(columns, ",") if columns.strip() else []
+    wanted = []
+    for text in where:
+        header, equals, cell = text.partition("=")
+        if not equals:
+            told = f"{shorten(text)} has no =; wanted HEADER=TEXT"
+            raise MigplanError(Fault("bad-choice", "--where", told))
+        wanted.append((header.strip(), cell.strip()))
+    kept = {"sheet": said["sheet"], "dates": said["dates"] or "", "totals": said["totals"]}
+    return {"columns": tuple(names), "where": tuple(wanted), **kept}
 
 
 @contextmanager
@@ -152,6 +170,8 @@ def _told_when_stopped(resumable: bool) -> Iterator[None]:
 
 def _tell(done: Done) -> None:
     click.echo(columns_of(done.layout), err=True)
+    for note in done.layout.notes:
+        click.echo(f"note: {note}", err=True)
     for line in lines_of(done.summary, done.settings.samples > 0):
         click.echo(line, err=True)
     if done.resumed:
@@ -205,6 +225,7 @@ def _notes(done: Done) -> list[str]:
         notes.append(f"{column.header}: {column.name}{unit}")
     others = len(done.layout.headers) - len(done.layout.columns)
     notes += [f"{counted(others, 'column')} passed through"] if others else []
+    notes += done.layout.notes
     return notes + [
         f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()
     ]

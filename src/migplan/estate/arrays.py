@@ -10,6 +10,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+_PLAIN = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_boolean,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_time,
+    pa.types.is_decimal,
+    pa.types.is_null,
+)
 _KINDS = {"f8": pa.float64(), "i8": pa.int64(), "i4": pa.int32()}
 
 
@@ -65,6 +78,18 @@ def plain(array: Any) -> NDArray[Any]:
 def is_number(cells: Any) -> bool:
     """Whether cells of a typed file are numbers."""
     return bool(pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type))
+
+
+def is_plain(kind: Any) -> bool:
+    """Whether cells of a type have a text: not lists, records and bytes."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(is_(kind) for is_ in _PLAIN)
+
+
+def is_text(cells: Any) -> bool:
+    """Whether cells are texts, of whatever kind."""
+    kind = cells.type.value_type if pa.types.is_dictionary(cells.type) else cells.type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def as_texts(cells: Any) -> Any:

@@ -212,6 +212,7 @@ class Source:
     ) -> None:
         self.name = "standard input" if path is None else str(path)
         self._size = size
+        self.offset: int | None = None
         try:
             self._file: BinaryIO = sys.stdin.buffer if path is None else path.open("rb")
         except OSError as error:
@@ -254,7 +255,7 @@ class Source:
         if columns:
             # What stands in the place of a header is a row.
             self._rest, self._begun, self._line, self._header_bytes, self._check = before
-        self.offset: int | None = len(mark) + self._header_bytes if self._decoder is None else None
+        self.offset = len(mark) + self._header_bytes if self._decoder is None else None
 
     def _place(self) -> tuple[bytes, bytes, int, int, int]:
         return self._rest, self._begun, self._line, self._header_bytes, self._check

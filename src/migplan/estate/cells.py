@@ -22,8 +22,7 @@ from migplan.errors import UnitError
 from migplan.estate.arrays import as_texts, booleans, is_number, numbers
 from migplan.estate.arrays import plain as values_of
 from migplan.estate.columns import Column
-from migplan.estate.spelling import day_alone, spell_out
-from migplan.inputs.readers import READERS
+from migplan.estate.spelling import day_alone, read_cell
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/% "
 _DIGITS = "0123456789. "
@@ -119,7 +118,6 @@ def _none(rows: int) -> _Found:
 def _one_by_one(column: Column, texts: Any, places: Sequence[int], cells: Cells, decimal: str) -> None:
     """Read the cells that the quick way left, each distinct text once."""
     known: dict[str, Any] = {}
-    read = READERS[column.field.form]
     for place, text in zip(places, texts.to_pylist(), strict=True):
         bare = text.strip()
         if not bare:
@@ -128,7 +126,7 @@ def _one_by_one(column: Column, texts: Any, places: Sequence[int], cells: Cells,
             if len(known) > _REMEMBERED:
                 known.clear()
             try:
-                known[text] = read(column.field, spell_out(column, text, decimal))
+                known[text] = read_cell(column, text, decimal)
             except UnitError as error:
                 known[text] = str(error)
         _put(cells, place, known[text])
@@ -290,11 +288,10 @@ def read_words(column: Column, texts: Any) -> Words:
     if column.field.form == "date":
         values = [day_alone(text) for text in values]
     wrong = {}
-    read = READERS[column.field.form]
     for position, text in enumerate(values):
         if text:
             try:
-                read(column.field, text)
+                read_cell(column, text)
             except UnitError as error:
                 wrong[position] = str(error)
     codes = values_of(coded.indices).astype(np.int64)

@@ -11,7 +11,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.estate.arrays import strings
+from migplan.estate.arrays import is_plain, strings
 from migplan.estate.blocks import Block, Source, can_be_opened_again
 from migplan.estate.columns import recognise
 from migplan.estate.records import Records, read_block
@@ -23,21 +23,6 @@ _SAMPLE = 1000
 
 _ROW = 128
 """Bytes of a row, about, to count chunks of typed files in rows."""
-
-_PLAIN = (
-    pa.types.is_string,
-    pa.types.is_large_string,
-    pa.types.is_string_view,
-    pa.types.is_integer,
-    pa.types.is_floating,
-    pa.types.is_boolean,
-    pa.types.is_date,
-    pa.types.is_timestamp,
-    pa.types.is_time,
-    pa.types.is_decimal,
-    pa.types.is_dictionary,
-    pa.types.is_null,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +37,22 @@ class Form:
         Headers of a file that has none.
     sheet : str
         Of a workbook; empty: the first.
-    named : tuple of str
-        Headers of which the user says what they are.
+    whole : tuple of str or None
+        Headers of which the user says what they are; None: no header that has blanks is parted there.
     """
 
     encoding: str = ""
     delimiter: str = ""
     columns: tuple[str, ...] = ()
     sheet: str = ""
-    named: tuple[str, ...] = ()
+    whole: tuple[str, ...] | None = ()
 
     def may_have_blanks(self, headers: Sequence[str]) -> bool:
         """Whether a line without a delimiter may be one of several columns that blanks separate."""
         if self.columns:
             return len(self.columns) > 1
         (header,) = headers if len(headers) == 1 else ("",)
-        if len(header.split()) < 2 or header.strip() in self.named:
+        if self.whole is None or len(header.split()) < 2 or header.strip() in self.whole:
             return False
         try:
             return recognise(0, header) is None
@@ -279,7 +264,7 @@ class ParquetInput:
     @property
     def nested(self) -> list[str]:
         """Columns that have no place in a CSV file, nor in a field."""
-        return [f.name for f in self._file.schema_arrow if not any(is_(f.type) for is_ in _PLAIN)]
+        return [f.name for f in self._file.schema_arrow if not is_plain(f.type)]
 
     @property
     def empty(self) -> pa.Table:
@@ -401,22 +386,30 @@ _SLACK = 1.005
 """How many times longer than its part of the file a chunk is, since each ends with a whole record."""
 
 
-def open_input(path: Path | None, settings: Settings, form: Form | None = None) -> Input:
+def open_input(
+    path: Path | None,
+    settings: Settings,
+    encoding: str = "",
+    delimiter: str = "",
+    maps: Sequence[str] = (),
+) -> Input:
     """The input of a path, by what it is: Parquet and workbooks begin with letters of their own.
 
     Parameters
     ----------
     path : Path or None
         None is standard input, which is CSV, as is all else that flows.
-    form : Form, optional
-        What the user says of how it is written.
+    encoding, delimiter : str
+        Empty: as the file shows; a delimiter 'blanks' is any number of them.
+    maps : sequence of str
+        What the user says of its columns.
 
     Raises
     ------
     MigplanError
         It cannot be read.
     """
-    form = form or Form()
+    form = Form(encoding, delimiter, settings.columns, settings.sheet, _single_headers(settings, maps))
     size = _DRAWN if settings.samples else _BYTES[settings.options]
     begin = b"" if path is None else _first_bytes(path)
     if path is not None and begin == b"PAR1":
@@ -430,6 +423,13 @@ def open_input(path: Path | None, settings: Settings, form: Form | None = None) 
     if path is not None and whole is not None:
         size = min(size, max(int(_MOST_ROWS * _line_length(path)), _LOOK))
     return CsvInput(path, form, _even(size, whole))
+
+
+def _single_headers(settings: Settings, maps: Sequence[str]) -> tuple[str, ...] | None:
+    """Headers that are one however many blanks they have; None where no column need give the volume."""
+    if "volume" in settings.given:
+        return None
+    return tuple(text.rpartition("=")[0].strip() for text in maps)
 
 
 def _called(path: Path | None) -> str:

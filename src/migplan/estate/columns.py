@@ -261,6 +261,32 @@ def recognise(position: int, header: str, meaning: Mapping[str, str] | None = No
     return None
 
 
+def header_and_unit(header: str, name: str) -> tuple[str, str]:
+    """A header without the unit at its end, and the unit, where a field has such; of any field where none is named.
+
+    >>> header_and_unit("In Use MiB", "volume"), header_and_unit("Owner", "volume"), header_and_unit("# File (k)", "")
+    (('In Use', 'MiB'), ('Owner', ''), ('# File', 'k'))
+    """
+    text = " ".join(header.split())[:_LONGEST]
+    match = _UNIT_IN_BRACKETS.fullmatch(text)
+    if match is not None and not name:
+        return match[1].strip(), match[2].strip()
+    for head, last in [(match[1].strip(), match[2])] if match else _ends(text):
+        for field in ([name] if name else ("volume", "link", "rtt")) if head and last else ():
+            with contextlib.suppress(UnitError):
+                return head, _unit(field, "", last)
+    return text, ""
+
+
+def words_of(header: str) -> list[str]:
+    """The words of a header in lower case.
+
+    >>> words_of("LogicalCapacityUsed (B)"), words_of("% of disk_space")
+    (['logical', 'capacity', 'used', 'b'], ['of', 'disk', 'space'])
+    """
+    return re.findall(r"[^\W\d_]+", _SEAM.sub(" ", header[:_LONGEST]).lower())
+
+
 def _made(
     position: int, header: str, name: str, form: str, unit: str, meaning: Mapping[str, str] | None
 ) -> Column:

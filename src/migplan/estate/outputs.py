@@ -35,7 +35,8 @@ def errors_beside(output: Path) -> Path:
 def identity(settings: Settings, layout: Layout, name: str, source: Path | None) -> dict[str, Any]:
     """Everything that must be the same for a run to go on with what an earlier one has done, by content."""
     content = None if source is None or is_stream(source) else digest_of(source)
-    lists = {"profiles": list(settings.profiles), "empty": list(settings.empty)}
+    lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
+    lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
     facts = hashlib.sha256(repr(measured_of(settings)).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]

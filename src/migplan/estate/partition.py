@@ -22,7 +22,7 @@ from migplan.engine.options import Option, enumerate_options
 from migplan.errors import Fault, MigplanError
 from migplan.estate.deciding import Entries, decide_all, decide_best, in_order
 from migplan.estate.output import result_columns
-from migplan.estate.records import Bad, Records
+from migplan.estate.records import Bad, Records, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.sampling import Percentiles
 from migplan.estate.settings import Layout, Settings
@@ -86,6 +86,7 @@ class Partition:
 
     def plan(self, records: Records) -> Piece:
         """Plan the rows of a partition."""
+        records = kept(records, self.layout.headers, self.settings.where)
         rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
         entries: list[Entries] = []
         found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
@@ -104,6 +105,7 @@ class Partition:
 
     def check(self, records: Records) -> list[Bad]:
         """What is wrong with the rows of a partition, without planning them."""
+        records = kept(records, self.layout.headers, self.settings.where)
         rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
         for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
             known = self._ways(group)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from migplan.errors import Fault, counted, shorten
-from migplan.estate.arrays import strings
+from migplan.estate.arrays import as_texts, numbers, plain, strings
 from migplan.estate.blocks import Block, count_lines, long_cells
 
 _WIDEST = 2**30
@@ -72,6 +74,26 @@ class Records:
         """One row as CSV."""
         values = [column[place].as_py() for column in self.table.columns]
         return as_row(["" if value is None else str(value) for value in values], self._delimiter)
+
+
+def kept(records: Records, headers: Sequence[str], where: Sequence[tuple[str, str]]) -> Records:
+    """The rows whose cells have certain texts, with the lines on which they stand.
+
+    Parameters
+    ----------
+    where : sequence of (str, str)
+        Header and text; blanks around either do not matter.
+    """
+    if not where:
+        return records
+    wanted = np.ones(records.table.num_rows, dtype=bool)
+    for header, text in where:
+        place = [other.strip() for other in headers].index(header.strip())
+        texts = pc.utf8_trim_whitespace(as_texts(records.table.column(place).combine_chunks()))
+        wanted &= plain(pc.equal(texts, text.strip()))
+    places, lines = np.flatnonzero(wanted), records.lines()
+    table = records.table.take(numbers(places))
+    return replace(records, table=table, _lines=[lines[place] for place in places.tolist()])
 
 
 def as_row(cells: Sequence[str], delimiter: str) -> str:

@@ -12,21 +12,29 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from migplan.errors import Fault, MigplanError, UnitError
-from migplan.estate.arrays import as_texts
+from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.estate.arrays import as_texts, is_text, strings
+from migplan.estate.arrays import plain as values_of
 from migplan.estate.cells import Cells, Words, read_numbers, read_words
 from migplan.estate.columns import NUMERIC, Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.spelling import as_spelled, spell_out
+from migplan.estate.spelling import NOTHING, as_spelled, spell_out
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, fault_code, read_workload, related_change, related_sizes
+
+_TOTALS = (
+    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
+    "totale", "suma", "合計", "総計", "总计",
+)  # fmt: skip
+_TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
 
 UNREAD = ("name", "site")
 """Fields that name things and decide nothing."""
@@ -77,19 +85,38 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
         else:
             found = read_words(column, cells)
             rows.words[column.name] = found
-        code = fault_code(column.field)
         for place, message in found.messages.items():
+            code = "out-of-range" if message.endswith(NOTHING) else fault_code(column.field)
             messages.setdefault(place, []).append(Fault(code, column.name, message))
     _fill(rows, settings)
-    rows.bad[list(messages)] = True
     doubtful = _doubtful(rows, assumptions, settings)
+    if not settings.totals:
+        for place, text in total_lines(table, layout):
+            messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {_TOTAL}"))
     for place in sorted({*messages, *np.flatnonzero(doubtful).tolist()}):
         faults = messages.get(place, [])
         if doubtful[place]:
-            faults = _faults_of(row_fields(table, place, layout, settings), assumptions, settings.today)
+            told = {fault.where: fault for fault in faults}
+            again = _faults_of(row_fields(table, place, layout, settings), assumptions, settings.today)
+            # A cell is told once, in the words that also say what to do about the whole column.
+            faults = [told.get(fault.where, fault) for fault in again] if again else faults
         rows.bad[place] |= bool(faults)
         rows.faults.extend((place, fault) for fault in faults)
     return rows
+
+
+def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Rows that have the name of a total, and the name."""
+    numeric = {column.position for column in layout.columns if column.field.form in NUMERIC}
+    names = {column.position for column in layout.columns if column.name == "name"}
+    for position in sorted({0, *names} - numeric):
+        cells = table.column(position).combine_chunks()
+        if not is_text(cells):
+            continue
+        texts = pc.utf8_lower(pc.utf8_trim(as_texts(cells), " \t:*"))
+        found = values_of(pc.is_in(texts, strings(_TOTALS)))
+        for place in np.flatnonzero(found).tolist():
+            yield place, cells[place].as_py()
 
 
 def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> dict[str, str]:

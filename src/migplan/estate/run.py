@@ -13,10 +13,11 @@ from typing import Any
 
 from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.chunks import Chunk, ParquetInput, open_input
+from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
 from migplan.estate.parts import Part, hidden, read_journal
 from migplan.estate.records import Bad, Records
-from migplan.estate.settings import Layout, Settings, check_given, lay_out
+from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
 from migplan.estate.workers import Here, Pool, Task, cluster, partition_of, processes
 
@@ -92,9 +93,10 @@ class Input:
 
     def __init__(self, path: Path | None, key: str, job: Job, settings: Settings) -> None:
         self.path, self.key, self.settings = path, key, settings
-        self.source = open_input(path, settings, job.encoding, job.delimiter)
+        self.source = open_input(path, settings, job.encoding, job.delimiter, job.maps)
         try:
-            self.layout = lay_out(self.source.headers, job.maps, settings, self.source.delimiter)
+            headers, delimiter = self.source.headers, self.source.delimiter
+            self.layout = lay_out(headers, job.maps, settings, delimiter, self.source.sample())
             self._refuse_nested()
             self.common = pickle.dumps((self.layout, settings))
             self.partition = partition_of(self.common)

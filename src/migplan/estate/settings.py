@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from migplan.engine.case import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.estate.columns import Column, find_columns, recognise
+from migplan.estate.columns import Column, recognise
 from migplan.facts import Catalogue
 from migplan.inputs.fields import BY_NAME, Field
 from migplan.inputs.readers import READERS
@@ -52,6 +52,18 @@ class Settings:
         Units as the input writes them -> those of ours that they mean.
     empty : tuple of str
         Texts of cells that say nothing.
+    points : bool
+        Whether the user says that the decimal sign is what `decimal` is.
+    dates : str
+        'day-first' or 'month-first': how dates such as 12/01/2026 are read; empty where they are refused.
+    columns : tuple of str
+        Headers of a file that has none.
+    sheet : str
+        Of a workbook; empty: the first.
+    where : tuple of (str, str)
+        Header and text: only rows whose cell has it are planned.
+    totals : bool
+        Whether lines of totals are planned as others are.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +78,12 @@ class Settings:
     units: Mapping[str, str] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
     form: str = "csv"
+    points: bool = False
+    dates: str = ""
+    columns: tuple[str, ...] = ()
+    sheet: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    totals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +99,15 @@ class Layout:
     results : dict
         Column of a result -> its header in the output.
     delimiter : str
+    notes : tuple of str
+        What people should know of how the columns were read, a line each.
     """
 
     headers: tuple[str, ...]
     columns: tuple[Column, ...]
     results: Mapping[str, str]
     delimiter: str = ","
+    notes: tuple[str, ...] = ()
 
 
 def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
@@ -149,27 +170,7 @@ def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> Non
         raise MigplanError([Fault(f.code, f"--set {f.where}", f.message) for f in error.faults]) from None
 
 
-def lay_out(headers: Sequence[str], maps: Sequence[str], settings: Settings, delimiter: str = ",") -> Layout:
-    """Find the columns of a table.
-
-    Raises
-    ------
-    MigplanError
-        What `find_columns` raises, or nothing gives the volume.
-    """
-    columns = find_columns(headers, maps, settings.units)
-    if "volume" not in {column.name for column in columns} and "volume" not in settings.given:
-        shown = ", ".join(shorten(header, 30) for header in headers[:20])
-        text = f"none gives the volume; found {shown}; say --map HEADER=volume, or --map HEADER=volume:GB"
-        raise MigplanError(Fault("missing", "header", text))
-    names = [*(("rank",) if settings.options != "best" else ()), *BEST]
-    names += [*(PERCENTILES if settings.samples else ()), *REST]
-    names += [result for name, result in ECHOED.items() if _needs_echo(name, headers, columns, settings)]
-    taken = set(headers)
-    return Layout(tuple(headers), columns, {name: _free(name, taken) for name in names}, delimiter)
-
-
-def _needs_echo(name: str, headers: Sequence[str], columns: Sequence[Column], settings: Settings) -> bool:
+def needs_echo(name: str, headers: Sequence[str], columns: Sequence[Column], settings: Settings) -> bool:
     """Whether who reads the output alone would read a field otherwise than it was read here."""
     column = next((column for column in columns if column.name == name), None)
     if column is None:
@@ -189,10 +190,10 @@ def recognised(headers: Sequence[str], name: str) -> Column | None:
     return None
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
     """A header for a result beside those of the input, which stay as they are.
 
-    >>> _free("target", {"target"}), _free("option", {"target"})
+    >>> free_name("target", {"target"}), free_name("option", {"target"})
     ('planned_target', 'option')
     """
     while name in taken:

@@ -11,14 +11,30 @@ import pyarrow.compute as pc
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_number, strings
-from migplan.estate.columns import NUMERIC, Column
+from migplan.estate.columns import NUMERIC, Column, map_line
 from migplan.estate.settings import Settings
+from migplan.inputs.readers import READERS
 
 GROUPING = {",": ",", ".": r"\.", "'": "['\u2019]", "space": "[ \u00a0\u202f]"}
 """What groups thousands -> the signs that do, as a regular expression."""
 
 _LONGEST = 80
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?Z?", re.ASCII)
+_NUMBER = r"[0-9][0-9.,_]*(?:[eE][+-]?[0-9]+)?"
+_BARE = re.compile(_NUMBER, re.ASCII)
+_WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
+_ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
+_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
+_COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "USD": "USD"}
+"""Base unit of a field -> what its bare numbers may count, for a map."""
+
+NOTHING = "is zero: there is nothing to move; wanted the row left out"
+"""What is wrong with a volume of nothing."""
+
+DATES = {"day-first": r"\3-\2-\1", "month-first": r"\3-\1-\2"}
+"""Order of dates as the user says -> how their three numbers make one of ours."""
+
 _POINTED_DATE = re.compile(r"\d+\.\d+\.\d+", re.ASCII)
 _OUR_UNITS = ("B", "B/s", "s", "1", "USD")
 
@@ -48,16 +64,71 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
     if form not in NUMERIC or not text[:1].isdigit():
         return text
     if decimal == "." and "," in text:
-        raise UnitError(
-            f"{text!r} has a comma; wanted digits with a point, or --thousands or --decimal to say what it is"
-        )
+        if _GROUPED.fullmatch(text):
+            raise UnitError(f"{text!r} has digits in groups; say --thousands ,")
+        wanted = "wanted digits with a point, or --thousands , or --decimal , to say what it is"
+        raise UnitError(f"{text!r} has a comma; {wanted}")
     if decimal == "," and not (form == "deadline" and _POINTED_DATE.fullmatch(text)):
         if "." in text:
-            raise UnitError(
-                f"{text!r} has a point; wanted digits with a comma, since the decimal sign is one"
+            wanted = (
+                "wanted digits with a comma, since the decimal sign is one, or --thousands . where it groups"
             )
+            raise UnitError(f"{text!r} has a point; {wanted}")
         text = text.replace(",", ".")
     return column.with_unit(text)
+
+
+def read_cell(column: Column, text: str, decimal: str = ".") -> Any:
+    """One cell in base units, by the reader of its field.
+
+    Raises
+    ------
+    UnitError
+        What is wrong with it, and what to type where the whole column is written so.
+
+    Examples
+    --------
+    >>> read_cell(Column(0, "Size", "volume"), "1 GB")
+    1000000000.0
+    """
+    bare = text.strip()
+    if column.name == "volume" and len(bare) <= _LONGEST and _ZERO.fullmatch(bare):
+        raise UnitError(f"{bare!r} {NOTHING}")
+    try:
+        return READERS[column.field.form](column.field, spell_out(column, text, decimal))
+    except UnitError as error:
+        advice = remedy(column, bare) if len(bare) <= _LONGEST else ""
+        raise UnitError(f"{error}; {advice}" if advice else str(error)) from None
+
+
+def remedy(column: Column, text: str) -> str:
+    """What to type so that cells such as this one are read; empty where nothing would help.
+
+    >>> remedy(Column(0, "Used", "volume"), "1024")
+    'say --map Used=volume:B where it counts B, or with another unit'
+    >>> remedy(Column(0, "Used", "volume"), "14T")
+    'say --unit T=TiB where it counts 1024s, as du, df and ls do, or --unit T=TB'
+    """
+    form, base = column.field.form, column.field.base
+    if form in ("date", "deadline") and _DATE.fullmatch(text):
+        return "say --dates day-first or --dates month-first"
+    if form not in ("quantity", "change"):
+        return ""
+    if _BARE.fullmatch(text) and not column.unit and "," not in text:
+        unit = "%/day" if form == "change" else _COUNTED[base]
+        return (
+            f"say {map_line(column.header, column.name, unit)} where it counts {unit}, or with another unit"
+        )
+    match = _WITH_UNIT.fullmatch(text)
+    if match is None or _is_unit(match[1]) or base not in ("B", "B/s"):
+        return ""
+    unit = match[1]
+    letter = "k" if unit[0].upper() == "K" else unit[0].upper()
+    if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
+        binary = f"{letter.upper()}iB"
+        return f"say --unit {unit}={binary} where it counts 1024s, as du, df and ls do, or --unit {unit}={letter}B"
+    ours = "B" if unit.lower() in ("byte", "bytes", "octets") else "OURS"
+    return f"say --unit {unit}={ours} where it is another word for one of ours"
 
 
 def day_alone(text: str) -> str:
@@ -109,7 +180,10 @@ def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
     Numbers of a typed file stay as they are.
     """
     numeric = column.field.form in NUMERIC
-    if not (settings.empty or (numeric and (settings.thousands or settings.units))) or is_number(cells):
+    dated = settings.dates and column.field.form in ("date", "deadline")
+    if not (settings.empty or dated or (numeric and (settings.thousands or settings.units))) or is_number(
+        cells
+    ):
         return cells
     texts = as_texts(cells)
     if settings.empty:
@@ -117,10 +191,24 @@ def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
         texts = pc.if_else(nothing, "", texts)
     if numeric and settings.thousands:
         sign, decimal = GROUPING[settings.thousands], re.escape(settings.decimal)
-        grouped = rf"^\s*[0-9]{{1,3}}(?:{sign}[0-9]{{3}})+(?:{decimal}[0-9]+)?(?:[^0-9.,]*)$"
+        # A zero in front is no group: 0.125 is an eighth.
+        grouped = rf"^\s*[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+(?:{decimal}[0-9]+)?(?:[^0-9.,]*)$"
         plain = pc.replace_substring_regex(texts, rf"([0-9]){sign}([0-9])", r"\1\2")
         texts = pc.if_else(pc.match_substring_regex(texts, grouped), plain, texts)
+    if dated:
+        texts = _with_our_dates(texts, DATES[settings.dates])
     return _with_our_units(texts, settings.units) if column.field.form in ("quantity", "change") else texts
+
+
+def _with_our_dates(texts: Any, order: str) -> Any:
+    """Dates of three numbers as we write them, with all their zeros."""
+    date = r"^\s*([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})\s*$"
+    for short in (
+        r"^\s*()([0-9])([./-][0-9]{1,2}[./-][0-9]{4})\s*$",
+        r"^(\s*[0-9]{2}[./-])([0-9])([./-][0-9]{4})\s*$",
+    ):
+        texts = pc.replace_substring_regex(texts, short, r"\1" "0" r"\2\3")
+    return pc.replace_substring_regex(texts, date, order)
 
 
 def _with_our_units(texts: Any, units_: Mapping[str, str]) -> Any:

@@ -118,5 +118,5 @@ def _text(cell: Any) -> str:
             return f"{value * 100:.12g} %"
         return f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, dt.datetime):
-        return (value.date() if value.time() == dt.time() else value).isoformat(" ")[:19]
+        return str(value.date()) if value.time() == dt.time() else value.isoformat(" ", "seconds")
     return str(value)

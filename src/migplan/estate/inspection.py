@@ -1,0 +1,419 @@
+"""What a table holds, by its headers and a sample of its rows: which columns are fields, and what people should know.
+
+Headers say what columns are, and the cells decide where a header is a word that people use for something else, too.
+Nothing is guessed in silence: what passes through, is assumed or may count twice is told, with what to type.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from migplan.errors import Fault, MigplanError, UnitError, shorten
+from migplan.estate.arrays import as_texts, is_number, is_plain
+from migplan.estate.blocks import DELIMITERS
+from migplan.estate.cells import read_numbers
+from migplan.estate.columns import (
+    NUMERIC,
+    Column,
+    address,
+    candidate_columns,
+    header_and_unit,
+    known_headers,
+    listed,
+    map_line,
+    plain,
+    settle,
+    words_of,
+)
+from migplan.estate.partition import measured_of
+from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
+from migplan.estate.spelling import as_spelled
+from migplan.facts import Catalogue
+from migplan.inputs.fields import BY_NAME
+from migplan.inputs.readers import READERS
+from migplan.inputs.workload import read_workload
+
+AMBIGUOUS = frozenset(
+    (
+        "source", "target", "region", "customer", "support", "hours", "share", "link", "line", "change", "volume",
+        "size", "used", "start", "structure", "encryption", "verify", "cloud", "loss", "budget", "keep", "due",
+    )
+)  # fmt: skip
+"""Headers that name a field here and often something else elsewhere: their cells decide."""
+
+HINTS: tuple[tuple[str, str, str], ...] = (
+    ("inodes inode items objects files", "", "files"),
+    ("bandwidth wan uplink circuit mbps gbps", "", "link"),
+    ("deadline due", "", "deadline"),
+    ("date", "target finish cutoff planned migration live completion end move", "deadline"),
+    ("protocol protocols", "", "protocol"),
+)
+"""One of these words, and one of those, in a header may stand for a field that decides much: a person says."""
+
+_VOLUME_WORDS = {
+    "used": 4, "use": 4, "consumed": 4, "belegt": 4, "utilise": 4, "utilisé": 4, "logical": 2, "size": 2, "volume": 2,
+    "capacity": 1, "größe": 2, "groesse": 2, "taille": 2, "tamaño": 2, "dimensione": 2, "kapazität": 2, "容量": 2,
+    "provisioned": 1, "allocated": 1, "storage": 1, "space": 1, "data": 1, "usage": 3,
+    "free": -9, "available": -9, "avail": -9, "memory": -9, "ram": -9, "throughput": -9, "rate": -9, "cpu": -9,
+    "percent": -9, "pct": -9, "count": -9, "number": -9, "video": -9, "unshared": -1,
+}  # fmt: skip
+"""Words of headers -> how much they speak for the volume, where no header is known to give it."""
+
+_SIZES = ("volume", "file_size", "largest_file", "link", "source_rate", "budget")
+"""Fields of which a thousandth, read for the whole, is as likely as the whole."""
+
+_NUMBER = re.compile(r"\s*[0-9][0-9.,'\u2019\u00a0\u202f ]*", re.ASCII)
+_DATA = re.compile(r"[0-9]+(?:[.,][0-9]+)? ?[A-Za-z]{0,3}", re.ASCII)
+_DISTINCT = 500
+_PROPOSED = 3
+
+
+class Sample:
+    """The first rows of a table, by columns."""
+
+    def __init__(self, table: pa.Table | None, settings: Settings) -> None:
+        self._table, self._settings = table, settings
+        self._known: dict[int, list[str]] = {}
+
+    def cells(self, position: int) -> Any:
+        """A column as it was read."""
+        assert self._table is not None
+        return self._table.column(position).combine_chunks()
+
+    def is_number(self, position: int) -> bool:
+        """Whether a column of a typed file holds numbers, which need no reading."""
+        return self._table is not None and is_number(self.cells(position))
+
+    def texts(self, position: int) -> list[str]:
+        """The distinct texts of a column that say something."""
+        if self._table is None or not is_plain(self._table.column(position).type):
+            return []
+        if position not in self._known:
+            texts = pc.unique(pc.utf8_trim_whitespace(as_texts(self.cells(position)))).to_pylist()
+            nothing = {"", *self._settings.empty}
+            self._known[position] = [text for text in texts if text not in nothing][:_DISTINCT]
+        return self._known[position]
+
+
+def lay_out(
+    headers: Sequence[str],
+    maps: Sequence[str],
+    settings: Settings,
+    delimiter: str = ",",
+    sample: pa.Table | None = None,
+) -> Layout:
+    """Find the columns of a table.
+
+    Parameters
+    ----------
+    headers : sequence of str
+    maps : sequence of str
+        What the user says of columns; see `find_columns`.
+    sample : Table, optional
+        The first rows, which decide where a header can mean this and that.
+
+    Raises
+    ------
+    MigplanError
+        What `find_columns` raises, nothing gives the volume, or a column can be read in two ways.
+    """
+    rows = Sample(None if sample is None or not sample.num_rows else sample, settings)
+    catalogue = measured_of(settings)[0]
+    candidates = candidate_columns(headers, maps, settings.units)
+    kept, notes = _fields_alone(headers, candidates, rows, catalogue, settings)
+    columns = settle(kept, headers)
+    named = {column.name for column in columns}
+    if "volume" not in named and "volume" not in settings.given:
+        raise MigplanError(_no_volume(headers, rows, delimiter, settings))
+    for position, text in settings.where:
+        if not any(header.strip() == position for header in headers):
+            found = f"{shorten(position)} names no column; found {listed(headers)}"
+            raise MigplanError(Fault("bad-choice", f"--where {shorten(f'{position}={text}')}", found))
+    faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
+    if faults:
+        raise MigplanError(faults)
+    taken = {column.position for column in candidates} | _left_out(headers, maps)
+    notes += _proposals(headers, taken, named | set(settings.given), rows, settings)
+    notes += ["the table has a header and no rows"] if sample is not None and not sample.num_rows else []
+    notes += _nested(headers, columns, rows, settings)
+    notes += _assumed(named, catalogue, settings)
+    names = [*(("rank",) if settings.options != "best" else ()), *BEST]
+    names += [*(PERCENTILES if settings.samples else ()), *REST]
+    names += [result for name, result in ECHOED.items() if needs_echo(name, headers, columns, settings)]
+    results = {name: free_name(name, set(headers)) for name in names}
+    return Layout(tuple(headers), columns, results, delimiter, tuple(notes))
+
+
+def _left_out(headers: Sequence[str], maps: Sequence[str]) -> set[int]:
+    """Columns of which the user says that they are nothing."""
+    nothing = {text.rpartition("=")[0].strip() for text in maps if text.rstrip().endswith("=")}
+    return {
+        place
+        for place, _ in enumerate(headers)
+        if {address(place, headers), headers[place].strip()} & nothing
+    }
+
+
+def _fields_alone(
+    headers: Sequence[str],
+    candidates: Sequence[Column],
+    rows: Sample,
+    catalogue: Catalogue,
+    settings: Settings,
+) -> tuple[list[Column], list[str]]:
+    """The columns without those that only have the name of a field."""
+    kept, notes = [], []
+    volumes = sum(column.name == "volume" for column in candidates)
+    for column in candidates:
+        texts = rows.texts(column.position)
+        doubted = not column.said and not column.unit and plain(column.header) in AMBIGUOUS
+        # Cells of the only column that can give the volume are rather wrong than of another kind.
+        doubted &= column.name != "volume" or volumes > 1
+        if not doubted or not texts or any(_may_be(column, text, catalogue, settings) for text in texts):
+            kept.append(column)
+            continue
+        volumes -= column.name == "volume"
+        header = shorten(column.header, 30)
+        # Shares have names more often than lines have shares.
+        line = map_line(address(column.position, headers), "name" if column.name == "share" else column.name)
+        notes.append(
+            f"{header} passes through: none of its cells, such as {shorten(texts[0], 30)}, is a value of "
+            f"{column.name!r}; if it is meant to be read, say {line}"
+        )
+    return kept, notes
+
+
+def _may_be(column: Column, text: str, catalogue: Catalogue, settings: Settings) -> bool:
+    """Whether a cell is a value of a field, or one that was meant to be."""
+    form = column.field.form
+    if form in NUMERIC or form == "date":
+        return re.match(r"[-+.(]?\s*[0-9]", text) is not None
+    if column.name in ("target", "region"):
+        if settings.given.get("cloud", "aws") != "aws" and column.name == "region":
+            return True
+        known = catalogue.targets if column.name == "target" else _regions(catalogue)
+        return _is_near(text, tuple(known))
+    if column.name == "hours" and re.search(
+        r"\d:\d\d|\b(mon|tue|wed|thu|fri|sat|sun)|\d\s*[ap]m\b", text, re.I
+    ):
+        return True
+    try:
+        READERS[form](column.field, text)
+    except UnitError:
+        return _is_near(text, (*column.field.choices, *(word for word, _ in column.field.also)))
+    return True
+
+
+def _regions(catalogue: Catalogue) -> set[str]:
+    kinds = (catalogue.prices, catalogue.devices, catalogue.targets)
+    return {region for kind in kinds for profile in kind.values() for region in profile.regions} - {"any"}
+
+
+def _is_near(text: str, known: Sequence[str]) -> bool:
+    """Whether a text is one of some words, a part of one, or nearly one.
+
+    >>> _is_near("FSx", ["fsx-windows"]), _is_near("Windows Server", ["windows"]), _is_near("EMEA", ["eu-west-1"])
+    (True, True, False)
+    """
+    words = frozenset(re.findall(r"[a-z0-9]+", text.lower()))
+    for choice in known:
+        parts = frozenset(re.findall(r"[a-z0-9]+", choice.lower()))
+        if words and (words <= parts or (parts <= words and not re.search(r"[\\/]", text))):
+            return True
+    return bool(difflib.get_close_matches(text.lower()[:80], known, n=1, cutoff=0.8))
+
+
+def _groups_in_doubt(column: Column, rows: Sample, settings: Settings) -> Iterator[Fault]:
+    """A column whose points, or decimal commas, may as well group thousands: all have three digits behind them."""
+    if column.name not in _SIZES or settings.thousands or settings.points or rows.is_number(column.position):
+        return
+    found = [match[0].strip(" ") for text in rows.texts(column.position) if (match := _NUMBER.match(text))]
+    if settings.decimal != "." or any("," in number for number in found):
+        return
+    pointed = [number for number in found if "." in number]
+    grouped = all(re.fullmatch(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+", number) for number in pointed)
+    whole = all(len(number) <= 3 for number in found if "." not in number)
+    if pointed and grouped and whole:
+        first = pointed[0]
+        yield Fault(
+            "bad-quantity",
+            f"header {shorten(column.header)}",
+            f"all points have three digits behind them, such as {first!r}; say --thousands . --decimal , where that "
+            f"is {first.replace('.', '')}, or --decimal . where it is {first}",
+        )
+
+
+def _no_volume(headers: Sequence[str], rows: Sample, delimiter: str, settings: Settings) -> Fault:
+    """What to do about a table of which no column gives the volume."""
+    if not settings.columns and any(_DATA.fullmatch(header.strip()) for header in headers):
+        names = ",".join(_name_of_data(header, place) for place, header in enumerate(headers))
+        line = f"--columns {names!r}"
+        data = next(header for header in headers if _DATA.fullmatch(header.strip()))
+        text = f"none gives the volume: line 1 looks like a row ({shorten(data)}); say how the columns are called, as"
+        return Fault("missing", "header", f"{text} {line} for the output of du -k")
+    likely = _volume_like(headers, rows)
+    lines = [_volume_line(place, headers, rows) for place in likely[:_PROPOSED]]
+    others = [sign for sign in DELIMITERS if sign != delimiter and any(sign in header for header in headers)]
+    shown = listed(headers, [headers[place] for place in likely])
+    wanted = f"say {' or '.join(lines)}"
+    if not lines:
+        wanted = "none looks like it: wanted one such as 'Used (GB)', or --map HEADER=volume:GB"
+    text = f"none gives the volume; {wanted}; found {shown}"
+    if others:
+        text += f"; it is split at {_called(delimiter)}: else say --delimiter {_called(others[0])}"
+    return Fault("missing", "header", text)
+
+
+def _called(delimiter: str) -> str:
+    return repr({"\t": "tab"}.get(delimiter, delimiter))
+
+
+def _name_of_data(cell: str, place: int) -> str:
+    if _DATA.fullmatch(cell.strip()):
+        return "Used (KiB)" if cell.strip().isdigit() else "Used"
+    return "name" if "/" in cell or "\\" in cell else f"column {place + 1}"
+
+
+def _volume_like(headers: Sequence[str], rows: Sample) -> list[int]:
+    """Positions of columns that may be the volume, the likeliest first."""
+    scores = {}
+    for place, header in enumerate(headers):
+        text, unit = header_and_unit(header, "volume")
+        score = sum(_VOLUME_WORDS.get(word, 0) for word in words_of(text)) + (2 if unit else 0)
+        cells = rows.texts(place)
+        if score >= 2 and "%" not in header and (not cells or any(cell[0].isdigit() for cell in cells)):
+            scores[place] = score
+    return sorted(scores, key=lambda place: (-scores[place], place))
+
+
+def _volume_line(place: int, headers: Sequence[str], rows: Sample) -> str:
+    """A map that makes a column the volume, with a unit where neither header nor cells have one."""
+    cells = [cell for cell in rows.texts(place) if cell[0].isdigit()]
+    bare = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
+    unit = ""
+    if bare and not header_and_unit(headers[place], "volume")[1]:
+        unit = "B" if max(map(len, cells)) > 7 else "GB"
+    return map_line(address(place, headers), "volume", unit)
+
+
+def _proposals(
+    headers: Sequence[str], taken: set[int], given: set[str], rows: Sample, settings: Settings
+) -> list[str]:
+    """Columns that pass through and may have been meant for a field that nothing gives."""
+    notes = []
+    for place, header in enumerate(headers):
+        name = "" if place in taken else _nearest(header)
+        if not name or name in given:
+            continue
+        unit = header_and_unit(header, name)[1]
+        column = Column(place, header, name, unit or ("B" if BY_NAME[name].base == "B" else ""))
+        texts = rows.texts(place)
+        if texts and not any(_reads(column, text) for text in texts[:50]):
+            continue
+        line = map_line(address(place, headers), name)
+        notes.append(f"{shorten(header, 30)} passes through; if it is the {name}, say {line}")
+    return notes
+
+
+@functools.lru_cache(maxsize=1000)
+def _nearest(header: str) -> str:
+    """The field that a header may have been meant for; empty where it is near to none."""
+    if len(header) > 100:
+        return ""
+    text = plain(header_and_unit(header, "")[0])
+    near = difflib.get_close_matches(text, known_headers(), n=1, cutoff=0.87) if len(text) > 3 else []
+    if near:
+        return known_headers()[near[0]]
+    words = frozenset(words_of(text))
+    return next(
+        (
+            name
+            for hints, others, name in HINTS
+            if words & set(hints.split()) and (not others or words & set(others.split()))
+        ),
+        "",
+    )
+
+
+def _reads(column: Column, text: str) -> bool:
+    """Whether a cell could be one of a field."""
+    if column.name == "deadline" and re.fullmatch(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", text):
+        return True
+    try:
+        READERS[column.field.form](column.field, column.with_unit(text))
+    except UnitError:
+        return column.field.form == "quantity" and re.fullmatch(r"[0-9.]+", text) is not None
+    return column.field.form != "deadline" or not text.isdigit()
+
+
+def _nested(headers: Sequence[str], columns: Sequence[Column], rows: Sample, settings: Settings) -> list[str]:
+    """Whether rows are folders that lie in folders of other rows, whose volumes hold theirs."""
+    volume = next((column for column in columns if column.name == "volume"), None)
+    if volume is None or not rows.texts(volume.position):
+        return []
+    values = read_numbers(
+        volume, as_spelled(volume, rows.cells(volume.position), settings), settings.decimal
+    ).values
+    for place, header in enumerate(headers):
+        texts = rows.texts(place)
+        if sum("/" in text or "\\" in text for text in texts) * 2 <= len(texts) or len(texts) < 2:
+            continue
+        pair = _inside(as_texts(rows.cells(place)).to_pylist(), values)
+        if pair is not None:
+            level = next((other for other in headers if {"level", "depth"} & set(words_of(other))), None)
+            line = f"--where {f'{level or header}={1 if level else pair[1]}'!r}"
+            return [
+                f"rows lie in one another by {shorten(header, 30)}, as {shorten(pair[0], 40)} in "
+                f"{shorten(pair[1], 40)}: what lies within is counted again; keep one level, as by {line}"
+            ]
+    return []
+
+
+def _inside(paths: Sequence[str], values: Any) -> tuple[str, str] | None:
+    """A path and one that holds it, where every path that holds another has at least its volume."""
+    sizes: dict[str, tuple[str, float]] = {}
+    for path, value in zip(paths, values, strict=True):
+        if path.strip():
+            sizes[_plain_path(path)] = (path, value)
+    found = None
+    for path, (text, value) in sizes.items():
+        parent = path
+        while "/" in parent.rstrip("/") and parent != "/":
+            parent = parent.rpartition("/")[0] or "/"
+            if parent in sizes:
+                break
+        if parent != path and parent in sizes:
+            above, most = sizes[parent]
+            if most < value or np.isnan(most):
+                return None
+            found = found or (text, above)
+    return found
+
+
+def _plain_path(path: str) -> str:
+    path = path.strip()
+    return (path.lower() if "\\" in path else path).replace("\\", "/").rstrip("/") or "/"
+
+
+def _assumed(named: set[str], catalogue: Catalogue, settings: Settings) -> list[str]:
+    """What stands in for fields that decide much and that nothing gives."""
+    given = named | set(settings.given)
+    names = [name for name in ("protocol", "share", "change") if name not in given]
+    if not given & {"files", "file_size"}:
+        names.append("file_size")
+    inputs = read_workload({"volume": "1 TB"}, catalogue.assumptions, settings.today).inputs
+    if "link" not in given:
+        names = [name for name in names if name != "share"]
+    told = [f"{name} {inputs[name].text}" for name in names]
+    told += ["no line (new circuits and devices alone)"] if "link" not in given else []
+    if not told:
+        return []
+    return [f"assumed for every row: {', '.join(told)}; a column or --set FIELD=VALUE says otherwise"]
