@@ -142,7 +142,6 @@ def lay_out(
         raise MigplanError(faults)
     taken = {column.position for column in candidates} | _left_out(headers, maps)
     notes += _proposals(headers, taken, named | set(settings.given), rows, settings)
-    notes += ["the table has a header and no rows"] if sample is not None and not sample.num_rows else []
     notes += _nested(headers, columns, rows, settings)
     notes += _assumed(named, catalogue, settings)
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
