@@ -193,6 +193,19 @@ def factor(unit: str, base: str, example: str = "", number: str = "") -> float:
     return value
 
 
+def counts_bytes(text: str) -> bool:
+    """Whether a rate is given in bytes and not in bits.
+
+    >>> counts_bytes("1 GBps"), counts_bytes("1 gbit/s"), counts_bytes("400 MB/s")
+    (True, False, True)
+    """
+    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    try:
+        return match is not None and "B" in _spelled(match[2], "B/s", False)
+    except _Doubt:
+        return False
+
+
 @functools.lru_cache(maxsize=1024)
 def _work_out(unit: str, base: str) -> float | None:
     """How many `base` one `unit` of pint's is; None where they measure different things."""

@@ -19,6 +19,7 @@ from migplan.engine.parameters import Quantify, typical
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, load
 from migplan.inputs.workload import Workload, read_workload
+from migplan.text import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -188,8 +189,8 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     }
     # The profiles name Regions of AWS alone.
     if workload.cloud == "aws" and workload.region not in known:
-        wanted = ", ".join(sorted(known))
-        text = f"{workload.region!r} is not known; wanted one of {wanted}"
+        wanted = did_you_mean(workload.region, sorted(known), f"wanted one of {', '.join(sorted(known))}")
+        text = f"{workload.region!r} is not known; {wanted}"
         faults.append(Fault("bad-choice", "region", text))
     if faults:
         raise MigplanError(faults)
@@ -205,6 +206,9 @@ def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
     elsewhere = found is not None and found.cloud != "none"
     said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
     wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
+    if not elsewhere:
+        names = {name: t.id for t in facts.targets.values() if t.id in offered for name in (t.id, t.name)}
+        wanted = did_you_mean(workload.target, names, wanted)
     return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
 
 
@@ -219,5 +223,7 @@ def routes_of(facts: Catalogue, name: str) -> list[Route]:
 def unknown_route(facts: Catalogue, where: str, name: str) -> Fault:
     """What is said of a route that no profile has."""
     families = {route.family for route in facts.routes.values()}
-    wanted = ", ".join(sorted({*facts.routes, *families}))
-    return Fault("bad-choice", where, f"{name!r} is not known; wanted some of {wanted}")
+    names = {word: route.id for route in facts.routes.values() for word in (route.id, route.name)}
+    names |= {family: family for family in families}
+    wanted = did_you_mean(name, names, f"wanted some of {', '.join(sorted({*facts.routes, *families}))}")
+    return Fault("bad-choice", where, f"{name!r} is not known; {wanted}")

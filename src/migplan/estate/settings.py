@@ -13,7 +13,8 @@ from migplan.estate.columns import Column, recognise
 from migplan.facts import Catalogue
 from migplan.inputs.fields import BY_NAME, Field
 from migplan.inputs.readers import READERS
-from migplan.inputs.workload import did_you_mean, fault_code, read_workload
+from migplan.inputs.workload import fault_code, read_workload
+from migplan.text import did_you_mean
 
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
@@ -130,7 +131,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
         if not equals:
             raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
         if name not in BY_NAME or BY_NAME[name].scenario_only:
-            wanted = did_you_mean(name, "wanted FIELD=VALUE with an input field")
+            wanted = did_you_mean(name, BY_NAME, "wanted FIELD=VALUE with an input field")
             raise MigplanError(
                 Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
             )

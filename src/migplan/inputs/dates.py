@@ -10,7 +10,10 @@ import datetime as dt
 import functools
 import importlib.util
 import re
+import statistics
+import warnings
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 
 from migplan import cache
 from migplan.errors import UnitError, shorten
+from migplan.text import did_you_mean, listed, near_names
 
 YEARS = 1970, 2199
 """First and last year of dates."""
@@ -33,12 +37,22 @@ BEYOND = 1e10
 
 _SPAN = 7305
 """Clock changes are looked for in steps of so many days, so that they are kept. [d]."""
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?00)?", re.ASCII | re.IGNORECASE)
 _SAMPLE = 7 * 86400
 """Between two looks at the clock. No place sets it back and forth within a week. [s]."""
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_ ]([A-Za-z0-9-]{1,40}))?", re.ASCII)
 _LAST_YEAR = YEARS[1] + 21
 """A calendar may begin in the last year of dates."""
 _MOST_KEPT = 64
+_SINCE = 2015
+"""Laws of earlier years say little of how many holidays a year has now."""
+_USUAL_PART = 0.65
+"""Of the holidays of a usual year, what a year has whose movable ones are known. [1]."""
+_PLACES = (
+    *("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Denver"),
+    *("America/Los_Angeles", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney"),
+)
+"""Time zones that are told first where an abbreviation stands for many."""
 
 
 def read_date_ranges(items: Iterable[str]) -> tuple[DateRange, ...]:
@@ -89,7 +103,44 @@ def read_timezone(text: str) -> str:
     try:
         return zoneinfo.ZoneInfo(text).key
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnitError(f"{shorten(text)} is no time zone; wanted such as 'Europe/Berlin'") from None
+        known = next((name for name in _zones() if name.lower() == text.lower()), None)
+        if known is not None:
+            return known
+        wanted = _near_zones(text, "wanted such as 'Europe/Berlin'")
+        raise UnitError(f"{shorten(text)} is no time zone; {wanted}") from None
+
+
+def _near_zones(text: str, wanted: str) -> str:
+    """Time zones that a text may mean: by their abbreviation, their offset, their town or their spelling."""
+    offset = _OFFSET.fullmatch(text)
+    if offset is not None:
+        # The names of POSIX count hours to the west of Greenwich.
+        sign = {"+": "-", "-": "+"}[offset[1]]
+        name = f"Etc/GMT{sign}{int(offset[2])}"
+        return f"did you mean {name!r}?" if name in _zones() else wanted
+    by_name = _abbreviations().get(text, ())
+    if by_name:
+        found = [name for name in _PLACES if name in by_name] or list(by_name)
+        return f"did you mean {listed([repr(name) for name in found[:3]], 'or')}?"
+    return did_you_mean(text, _zones(), wanted)
+
+
+@functools.cache
+def _zones() -> tuple[str, ...]:
+    """Names of time zones, those of towns first."""
+    return tuple(sorted(zoneinfo.available_timezones(), key=lambda name: ("/" not in name, name)))
+
+
+@functools.cache
+def _abbreviations() -> dict[str, tuple[str, ...]]:
+    """What clocks call themselves in summer and winter -> the time zones of towns in which they do."""
+    found: dict[str, dict[str, None]] = {}
+    for name in _zones():
+        if "/" in name and not name.startswith("Etc/"):
+            for month in (1, 7):
+                there = dt.datetime(2026, month, 1, tzinfo=zoneinfo.ZoneInfo(name))
+                found.setdefault(there.tzname() or "", {})[name] = None
+    return {name: tuple(places) for name, places in found.items() if name.isalpha()}
 
 
 @functools.lru_cache(maxsize=64)
@@ -231,9 +282,8 @@ def read_holidays(text: str) -> str:
     """
     match = _CODE.fullmatch(text.strip())
     if match is None:
-        raise UnitError(
-            f"{shorten(text)} is no country; wanted such as 'DE', or 'DE-BY' with its subdivision"
-        )
+        wanted = _near_countries(text, "wanted such as 'DE', or 'DE-BY' with its subdivision")
+        raise UnitError(f"{shorten(text)} is no country; {wanted}")
     code: str = _table(match[1].upper(), match[2] or "")["code"]
     return code
 
@@ -266,20 +316,25 @@ def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
 def _table(country: str, part: str) -> dict[str, Any]:
     """Code and holidays of a place, as ordinals of their dates."""
     name = f"holidays-{country}-{part}-{_version()}".lower()
-    found = cache.kept(name)
-    if not _is_table(found):
+    found: Any = cache.kept(name)
+    if not _is_table(found, country):
         found = _ask(country, part)
         cache.keep(name, found, "holidays-", _MOST_KEPT)
-    table: dict[str, Any] = found
-    return table
+    known: dict[str, Any] = found
+    return known
 
 
-def _is_table(found: Any) -> bool:
-    """Whether what was kept has the form that `_ask` gives it."""
-    if not isinstance(found, dict) or not isinstance(found.get("code"), str):
-        return False
-    days = found.get("days")
-    return isinstance(days, list) and all(type(day) is int for day in days)
+def _is_table(found: Any, country: str) -> bool:
+    """Whether what was kept has the form of what `_ask` gives: the folder of a cache may be anybody's."""
+    return (
+        isinstance(found, dict)
+        and found.keys() == {"code", "days", "until"}
+        and isinstance(found["code"], str)
+        and found["code"].partition("-")[0] == country
+        and type(found["until"]) is int
+        and isinstance(found["days"], list)
+        and all(type(day) is int and 0 < day <= dt.date.max.toordinal() for day in found["days"])
+    )
 
 
 def _version() -> str:
@@ -297,18 +352,50 @@ def _ask(country: str, part: str) -> dict[str, Any]:
     from holidays.registry import EntityLoader
 
     if country not in EntityLoader.get_country_codes():
-        raise UnitError(
-            f"no holidays are known for {country!r}; wanted an ISO country such as 'DE' or 'DE-BY'"
-        )
+        wanted = _near_countries(country, "wanted an ISO country such as 'DE' or 'DE-BY'")
+        raise UnitError(f"no holidays are known for {country!r}; {wanted}")
     entity = getattr(holidays, country)
     parts = entity.subdivisions
     found = next((name for name in parts if name.lower() == part.lower()), None)
     if part and found is None:
+        near = near_names(part, entity.subdivisions_aliases)
+        parts = [f"{country}-{entity.subdivisions_aliases[name]}" for name in near] or parts
         wanted = f"wanted one of {', '.join(parts)}" if parts else f"wanted {country} alone"
         raise UnitError(f"{shorten(part)} is no subdivision of {country}; {wanted}")
     years = range(max(YEARS[0] - 1, entity.start_year), min(_LAST_YEAR, entity.end_year) + 1)
-    known = entity(subdiv=found, years=years, expand=False)
+    with warnings.catch_warnings():
+        # That some are not known for all of these years is told by `holidays_known_until`.
+        warnings.simplefilter("ignore")
+        days = sorted(entity(subdiv=found, years=years, expand=False))
     return {
         "code": f"{country}-{found}" if found else country,
-        "days": sorted(day.toordinal() for day in known),
+        "days": [day.toordinal() for day in days],
+        "until": _last_full_year(days),
     }
+
+
+def _last_full_year(days: Iterable[dt.date]) -> int:
+    """The last year that has about as many holidays as others: movable ones are known for some years only."""
+    counts = Counter(day.year for day in days if day.year >= _SINCE)
+    usual = statistics.quantiles(counts.values(), n=10)[-1] if len(counts) > 1 else 0
+    return max((year for year, count in counts.items() if count >= _USUAL_PART * usual), default=0)
+
+
+def holidays_known_until(code: str) -> int:
+    """The last year whose public holidays are known in a place; 0 where none ever were.
+
+    Examples
+    --------
+    >>> holidays_known_until("LK") < 2100
+    True
+    """
+    country, _, part = code.partition("-")
+    return int(_table(country, part)["until"])
+
+
+def _near_countries(text: str, wanted: str) -> str:
+    from holidays.registry import COUNTRIES
+
+    codes = {name: names[1] for name, names in COUNTRIES.items()}
+    near = [repr(codes[name]) for name in near_names(text, codes, 0.82)]
+    return f"did you mean {listed(near, 'or')}?" if near else wanted

@@ -71,6 +71,7 @@ _SMB_VERSIONS = ("2", "2.0", "2.0.2", "2.02", "2.1", "3", "3.0", "3.0.2", "3.02"
 _NFS_VERSIONS = ("3", "4", "4.0", "4.1", "4.2")
 PROTOCOL_WORDS = (
     ("cifs", "smb"),
+    ("samba", "smb"),
     ("cifs/smb", "smb"),
     ("smb/cifs", "smb"),
     *((f"smb{version}", "smb") for version in _SMB_VERSIONS),
@@ -79,6 +80,10 @@ PROTOCOL_WORDS = (
 """What else people call a protocol; not SMB 1 and NFS 2, for which what is planned for smb and nfs does not hold."""
 SOURCES = ("windows", "ontap", "linux", "other")
 CLOUDS = ("aws", "azure", "gcp")
+CLOUD_WORDS = (
+    *(("amazon", "aws"), ("amazonaws", "aws"), ("amazonwebservices", "aws")),
+    *(("microsoft", "azure"), ("microsoftazure", "azure"), ("google", "gcp"), ("googlecloud", "gcp")),
+)
 TRAITS = (
     "multicast",
     "broadcast",
@@ -110,7 +115,7 @@ FIELDS: tuple[Field, ...] = (
     Field("sizes", "histogram", "The histogram of file sizes: a list of {size, files}.", "", _FILES,
         scenario_only=True, why="one bucket of the mean size"),
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
-        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, SMB 2 or 3, NFS 3 or 4"),
+        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4"),
     Field("source", "choice", "The system that serves it.", "ontap", _FILES, choices=SOURCES,
         why="by protocol: smb from windows, nfs from linux, else other"),
     Field("structure", "choice", "Kind of data.", "unstructured", _DATA, default="unstructured",
@@ -160,7 +165,8 @@ FIELDS: tuple[Field, ...] = (
     Field("cutover_days", "cutover_days", "When a cutover may take place.", "Sat-Sun", _TIME, why="any day"),
     Field("verify", "choice", "What the mover compares after copying.", "changed", _TIME,
         choices=("none", "changed", "all"), why="what each mover does unless told"),
-    Field("cloud", "choice", "The cloud.", "aws", _PLACE, default="aws", choices=CLOUDS),
+    Field("cloud", "choice", "The cloud.", "aws", _PLACE, default="aws", choices=CLOUDS,
+        also=CLOUD_WORDS, also_told="Amazon, Microsoft, Google"),
     Field("region", "name", "The Region.", "us-east-1", _PLACE, default="us-east-1"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
     Field("customer", "choice", "Were devices of this provider used before its closing date.", "new", _PLACE,

@@ -17,10 +17,13 @@ from migplan.errors import UnitError, counted, shorten
 from migplan.inputs.calendar import read_cutover_days, read_hours
 from migplan.inputs.dates import read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
+from migplan.text import did_you_mean
 
 DAY = 86400.0
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
 """A text without any digit, or a date in an order that is not ours."""
+_MOST = 5
+"""Faults of one list that are told."""
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _VERSION_MARK = re.compile(r"(?<=[a-z])v(?:ersion)?(?=\d)")
 
@@ -97,10 +100,17 @@ def _choice(entry: Field, value: Any) -> str:
     text = str(value).strip().lower()
     if text in entry.choices:
         return text
-    found = dict(entry.also).get(_VERSION_MARK.sub("", _BETWEEN_WORDS.sub("", text)))
+    words = dict(entry.also)
+    found = words.get(_VERSION_MARK.sub("", _BETWEEN_WORDS.sub("", text)))
     if found is None:
         also = f", or another word for one: {entry.also_told}" if entry.also else ""
-        raise UnitError(f"{shorten(value)} is not known; wanted one of {', '.join(entry.choices)}{also}")
+        wanted = f"wanted one of {', '.join(entry.choices)}{also}"
+        # A version that was left out on purpose is not meant for another one.
+        if not re.search(r"\d", text):
+            wanted = did_you_mean(
+                text, {**words, **dict(zip(entry.choices, entry.choices, strict=True))}, wanted
+            )
+        raise UnitError(f"{shorten(value)} is not known; {wanted}")
     return found
 
 
@@ -117,7 +127,12 @@ def _choices(entry: Field, value: Any) -> tuple[str, ...]:
         return ()
     wrong = [item for item in found if item not in entry.choices]
     if wrong:
-        raise UnitError(f"{shorten(wrong[0])} is not known; wanted some of {', '.join(entry.choices)}")
+        wanted = f"wanted some of {', '.join(entry.choices)}"
+        told = [
+            f"{shorten(item)} is not known; {did_you_mean(item, entry.choices, wanted)}"
+            for item in wrong[:_MOST]
+        ]
+        raise UnitError("; ".join(dict.fromkeys(told)))
     return tuple(choice for choice in entry.choices if choice in found)
 
 

@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 
 from migplan import units
-from migplan.errors import Fault, MigplanError, UnitError
+from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts.model import Fact
 from migplan.formulas import Numeric
-from migplan.inputs.dates import time_to_deadline
+from migplan.inputs.dates import days_after, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 from migplan.inputs.readers import READERS
+from migplan.text import did_you_mean
 
+_AHEAD = 365 * 86400.0
+"""How far a plan without a deadline is taken to reach. [s]."""
 _SOURCE_OF = {"smb": "windows", "nfs": "linux", "local": "other", "object": "other"}
 _CODE_OF = {
     "date": "bad-date",
@@ -120,7 +123,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     for name, value in given.items():
         entry = BY_NAME.get(name)
         if entry is None:
-            wanted = did_you_mean(name, f"wanted one of {', '.join(BY_NAME)}")
+            wanted = did_you_mean(name, BY_NAME, f"wanted one of {', '.join(BY_NAME)}")
             faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
@@ -139,19 +142,6 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
 def fault_code(entry: Field) -> str:
     """The code of a fault in the text of a field."""
     return _CODE_OF.get(entry.form, "bad-quantity" if entry.base else "bad-choice")
-
-
-def did_you_mean(name: str, wanted: str) -> str:
-    """The field that a name may have been meant for, as a question, or else what is wanted.
-
-    >>> did_you_mean("regio", "wanted a field"), did_you_mean("xyz", "wanted a field")
-    ("did you mean 'region'?", 'wanted a field')
-    """
-    # Only who mistypes a name needs it.
-    import difflib
-
-    near = difflib.get_close_matches(name, BY_NAME, n=1)
-    return f"did you mean {near[0]!r}?" if near else wanted
 
 
 def _text(value: Any) -> str:
@@ -280,3 +270,41 @@ def _record(inputs: dict[str, Input]) -> Workload:
     values["round_trip_time"] = values.pop("rtt")
     values["change_rate"] = values.pop("change")
     return Workload(**values, inputs=inputs)
+
+
+def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
+    """What is to be known of the inputs, whichever way is taken."""
+    notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
+        notes.append("`share` counts for nothing, since there is no `link`")
+    return tuple(notes)
+
+
+def _past(w: Workload, today: dt.date) -> list[str]:
+    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
+    if w.start >= today:
+        return []
+    days = (today - w.start).days
+    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
+    return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
+
+
+def _line_in_bytes(w: Workload) -> list[str]:
+    """Lines are sold in bits: who writes bytes may mean them, and is told what that makes."""
+    text = w.inputs["link"].text
+    if w.inputs["link"].status != "given" or not units.counts_bytes(text):
+        return []
+    return [f"the line, {shorten(text)}, is given in bytes: that is {units.show(float(w.link), 'B/s')}"]
+
+
+def _end_of_holidays(w: Workload) -> list[str]:
+    """Public holidays are known for some years only; what is planned in later ones knows of none."""
+    if not w.holidays:
+        return []
+    until = holidays_known_until(w.holidays)
+    known = np.nan_to_num(w.deadline, nan=0.0)
+    last = days_after(np.array([max(float(np.max(known)), _AHEAD)]), w.start, "").item()
+    if last is not None and last.year <= until:
+        return []
+    told = f"are known after {until}" if until else "are known"
+    return [f"no public holidays of {w.holidays} {told}: what lies later is planned as if there were none"]

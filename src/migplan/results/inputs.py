@@ -6,11 +6,8 @@ import datetime as dt
 import math
 from typing import Any
 
-import numpy as np
-
 from migplan import units
 from migplan.engine.judged import Judged
-from migplan.errors import counted
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -37,23 +34,6 @@ def _shown(value: Any, base: str) -> str:
             "" if math.isnan(value) else units.show(value, base) if base not in ("", "1") else f"{value:,.0f}"
         )
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
-
-
-def tell_notes(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever way is taken."""
-    notes = _past(w, today)
-    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append("`share` counts for nothing, since there is no `link`")
-    return tuple(notes)
-
-
-def _past(w: Workload, today: dt.date) -> list[str]:
-    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
-    if w.start >= today:
-        return []
-    days = (today - w.start).days
-    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
-    return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
 
 
 def tell_facts(
