@@ -251,7 +251,7 @@ def test_missing_prices_are_counted(region, told):
     [
         ("azure-files-hdd", "'azure-files-hdd' is a target of azure; wanted one of ec2-file-server, efs"),
         # A target of backtests, which no plan offers.
-        ("file-server", "'file-server' is not known; wanted one of ec2-file-server, efs"),
+        ("file-server", "'file-server' is not known; did you mean 'ec2-file-server'"),
         ("nas", "'nas' is not known"),
     ],
 )

@@ -1,4 +1,6 @@
 import datetime as dt
+import re
+import warnings
 import zoneinfo
 
 import numpy as np
@@ -15,6 +17,7 @@ from migplan.inputs.dates import (
     day_after,
     days_after,
     holiday_numbers,
+    holidays_known_until,
     passed_until,
     read_holidays,
     read_timezone,
@@ -39,11 +42,45 @@ def test_known_places(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Europe/Bielefeld", "", "CEST", "../../etc/passwd", "/etc/localtime", "a" * 999, "\0"]
+    "text",
+    [
+        "Mars/Olympus_Mons",
+        "",
+        "X",
+        "../../etc/passwd",
+        "/etc/localtime",
+        "localtime",
+        "a" * 999,
+        "\0",
+        "+05:45",
+    ],
 )
 def test_unknown_places(text):
     with pytest.raises(UnitError, match="is no time zone; wanted such as 'Europe/Berlin'"):
         read_timezone(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("Asia/Kolkatta", "Asia/Kolkata"),
+        ("America/New York", "America/New_York"),
+        ("Tokyo", "Asia/Tokyo"),
+        ("JST", "Asia/Tokyo"),
+        ("CEST", "Europe/Berlin"),
+        ("PST", "America/Los_Angeles"),
+        ("UTC+9", "Etc/GMT-9"),
+        ("GMT-03:00", "Etc/GMT+3"),
+    ],
+)
+def test_near_places_are_told(text, near):
+    with pytest.raises(UnitError, match=re.escape(f"is no time zone; did you mean '{near}'?")):
+        read_timezone(text)
+    assert read_timezone(near) == near
+
+
+def test_the_capitals_of_a_place_count_for_nothing():
+    assert read_timezone("europe/BERLIN") == "Europe/Berlin"
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -140,6 +177,9 @@ def test_countries_and_subdivisions(text, code):
     ("text", "told"),
     [
         ("Bavaria", "'Bavaria' is no country; wanted such as 'DE'"),
+        ("Japan", "'Japan' is no country; did you mean 'JP'?"),
+        ("Untied States", "'Untied States' is no country; did you mean 'US'?"),
+        ("DE-Bayern", "'Bayern' is no subdivision of DE; wanted one of DE-BY"),
         ("XX", "no holidays are known for 'XX'"),
         ("DE-XX", "'XX' is no subdivision of DE; wanted one of BB, BE"),
         ("", "is no country"),
@@ -169,6 +209,28 @@ def test_beyond_what_is_known_there_are_none():
     numbers = holiday_numbers("MY", dt.date(2030, 1, 1), 7305)
     assert len(numbers) > 20
     assert holiday_numbers("DE", dt.date(2195, 1, 1), 3000).tolist() is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "until"), [("LK", 2026), ("UA", 2021), ("IN", 2035), ("NP", 2035), ("BV", 0)]
+)
+def test_holidays_that_end(code, until):
+    # Of version 0.109; a later one may know more.
+    assert until <= holidays_known_until(code) < 2060
+
+
+@pytest.mark.parametrize("code", ["DE", "US-CA", "JP", "GB", "RU", "UZ", "CK", "PS"])
+def test_holidays_that_do_not_end(code):
+    assert holidays_known_until(code) > 2090
+
+
+def test_no_warning_of_another_package_comes_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("MIGPLAN_CACHE_DIR", str(tmp_path))
+    dates._table.cache_clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_holidays("IN") == "IN"
+    dates._table.cache_clear()
 
 
 def test_what_was_asked_once_needs_no_import(tmp_path, monkeypatch):

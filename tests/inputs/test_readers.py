@@ -128,11 +128,45 @@ def test_a_history_of_changes():
     assert read("changed", rows) == ((86400.0, 1e12), (7 * 86400.0, 3e12))
 
 
-@pytest.mark.parametrize("value", ["SMB1", "SMB 1.0", "NFSv2", "SMB 7", "nfsv", "nfs/smb", "cifs3", "v3", 3])
+@pytest.mark.parametrize("value", ["SMB1", "SMB 1.0", "NFSv2", "SMB 7", "cifs3", "v3", 3])
 def test_what_no_protocol_is_read_as(value):
-    told = "wanted one of smb, nfs, local, object, or another word for one: CIFS, SMB 2 or 3, NFS 3 or 4"
+    told = (
+        "wanted one of smb, nfs, local, object, or another word for one: CIFS, Samba, SMB 2 or 3, NFS 3 or 4"
+    )
     with pytest.raises(UnitError, match=re.escape(told)):
         read("protocol", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("keep", "acl", "'acl' is not known; did you mean 'dacl' or 'sacl'?"),
+        ("keep", "dacl,timestamp", "'timestamp' is not known; did you mean 'timestamps'?"),
+        ("keep", "acl,smell", "or 'sacl'?; 'smell' is not known; wanted some of dacl, sacl"),
+        ("protocol", "nsf", "'nsf' is not known; did you mean 'nfs'?"),
+        ("protocol", "nfs/smb", "did you mean 'smb' or 'nfs'?"),
+        ("source", "netap", "did you mean 'ontap'?"),
+        ("support", "enterprize", "did you mean 'enterprise'?"),
+        ("optimize", "speed", "'speed' is not known; wanted one of cost, time, risk"),
+        ("traits", "load balancer", "did you mean 'load-balancer'?"),
+    ],
+)
+def test_what_may_have_been_meant_is_told(name, value, told):
+    with pytest.raises(UnitError, match=re.escape(told)):
+        read(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("cloud", "Amazon", "aws"),
+        ("cloud", "Google Cloud", "gcp"),
+        ("source", "NetApp", "ontap"),
+        ("protocol", "Samba", "smb"),
+    ],
+)
+def test_other_words_for_a_choice(name, value, found):
+    assert read(name, value) == found
 
 
 @pytest.mark.parametrize("volume", ["0.9 TB", "1 GB"])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.inputs.fields import FIELDS
-from migplan.inputs.workload import read_workload
+from migplan.inputs.workload import notes_on, read_workload
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -101,6 +101,29 @@ def test_a_histogram_gives_the_number_of_files(assumptions):
     w = read_workload({"volume": "1 TB", "sizes": sizes}, assumptions, TODAY)
     assert w.files == 501_000
     assert w.sizes == ((1e6, 500_000.0), (500e6, 1000.0))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"link": "1 GBps"}, "the line, '1 GBps', is given in bytes: that is 8 Gbps"),
+        ({"link": "50 MB/s"}, "that is 400 Mbps"),
+        ({"holidays": "LK"}, "no public holidays of LK are known after 2026, so none are planned with then"),
+        ({"holidays": "BV"}, "no public holidays of BV are known, so none are planned with"),
+        ({"holidays": "JP", "start": "2099-05-01"}, "no public holidays of JP are known after 2099"),
+        ({"holidays": "IN", "deadline": "2036-01-31"}, "no public holidays of IN are known after 2035"),
+        ({"start": "2026-11-20"}, "the start, 2026-11-20, is 3 days before"),
+        ({"share": "50 %"}, "`share` counts for nothing"),
+    ],
+)
+def test_what_is_to_be_known_of_inputs_is_noted(given, told, assumptions):
+    (note,) = notes_on(read_workload({"volume": "1 TB", **given}, assumptions, TODAY), TODAY)
+    assert told in note
+
+
+def test_plain_inputs_have_no_notes(assumptions):
+    given = {"volume": "1 TB", "link": "1gbps", "holidays": "DE-BY", "timezone": "Europe/Berlin"}
+    assert notes_on(read_workload(given, assumptions, TODAY), TODAY) == ()
 
 
 _scalars = st.one_of(st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.none(), st.dates())

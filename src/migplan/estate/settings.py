@@ -131,7 +131,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
         if not equals:
             raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
         if name not in BY_NAME or BY_NAME[name].scenario_only:
-            wanted = did_you_mean(name, BY_NAME, "wanted FIELD=VALUE with an input field")
+            wanted = did_you_mean(name, list(BY_NAME), "wanted FIELD=VALUE with an input field")
             raise MigplanError(
                 Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
             )

@@ -48,6 +48,8 @@ _SINCE = 2015
 """Laws of earlier years say little of how many holidays a year has now."""
 _USUAL_PART = 0.65
 """Of the holidays of a usual year, what a year has whose movable ones are known. [1]."""
+_NO_PLACES = ("localtime", "posixrules", "Factory")
+"""What some databases have besides: the clock of the machine is no input."""
 _PLACES = (
     *("Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Denver"),
     *("America/Los_Angeles", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney"),
@@ -101,6 +103,8 @@ def read_timezone(text: str) -> str:
         The time zone database has none of this name.
     """
     try:
+        if text in _NO_PLACES:
+            raise ValueError
         return zoneinfo.ZoneInfo(text).key
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         known = next((name for name in _zones() if name.lower() == text.lower()), None)
@@ -128,7 +132,8 @@ def _near_zones(text: str, wanted: str) -> str:
 @functools.cache
 def _zones() -> tuple[str, ...]:
     """Names of time zones, those of towns first."""
-    return tuple(sorted(zoneinfo.available_timezones(), key=lambda name: ("/" not in name, name)))
+    known = zoneinfo.available_timezones() - {*_NO_PLACES}
+    return tuple(sorted(known, key=lambda name: ("/" not in name, name)))
 
 
 @functools.cache

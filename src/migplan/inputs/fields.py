@@ -117,6 +117,8 @@ FIELDS: tuple[Field, ...] = (
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
         choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4"),
     Field("source", "choice", "The system that serves it.", "ontap", _FILES, choices=SOURCES,
+        also=(("netapp", "ontap"), ("netappontap", "ontap"), ("windowsserver", "windows")),
+        also_told="NetApp, Windows Server",
         why="by protocol: smb from windows, nfs from linux, else other"),
     Field("structure", "choice", "Kind of data.", "unstructured", _DATA, default="unstructured",
         choices=("unstructured", "structured", "mixed")),

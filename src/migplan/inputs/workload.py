@@ -14,7 +14,7 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts.model import Fact
 from migplan.formulas import Numeric
-from migplan.inputs.dates import days_after, holidays_known_until, time_to_deadline
+from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 from migplan.inputs.readers import READERS
 from migplan.text import did_you_mean
@@ -123,7 +123,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     for name, value in given.items():
         entry = BY_NAME.get(name)
         if entry is None:
-            wanted = did_you_mean(name, BY_NAME, f"wanted one of {', '.join(BY_NAME)}")
+            wanted = did_you_mean(name, list(BY_NAME), f"wanted one of {', '.join(BY_NAME)}")
             faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
@@ -303,8 +303,9 @@ def _end_of_holidays(w: Workload) -> list[str]:
         return []
     until = holidays_known_until(w.holidays)
     known = np.nan_to_num(w.deadline, nan=0.0)
-    last = days_after(np.array([max(float(np.max(known)), _AHEAD)]), w.start, "").item()
-    if last is not None and last.year <= until:
+    last = w.start + dt.timedelta(seconds=min(max(float(np.max(known)), _AHEAD), BEYOND))
+    if last.year <= until:
         return []
-    told = f"are known after {until}" if until else "are known"
-    return [f"no public holidays of {w.holidays} {told}: what lies later is planned as if there were none"]
+    if not until:
+        return [f"no public holidays of {w.holidays} are known, so none are planned with"]
+    return [f"no public holidays of {w.holidays} are known after {until}, so none are planned with then"]
