@@ -18,6 +18,7 @@ from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, load
+from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean
 
@@ -183,15 +184,10 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
     faults += _wrong_target(workload, facts)
-    known = {region for price in facts.prices.values() for region in price.regions} - {"any"}
-    known |= {
-        region for kind in (facts.devices, facts.targets) for p in kind.values() for region in p.regions
-    }
-    # The profiles name Regions of AWS alone.
-    if workload.cloud == "aws" and workload.region not in known:
-        wanted = did_you_mean(workload.region, sorted(known), f"wanted one of {', '.join(sorted(known))}")
-        text = f"{workload.region!r} is not known; {wanted}"
-        faults.append(Fault("bad-choice", "region", text))
+    # The Region that is assumed where none is given is one of AWS.
+    fault = region_fault(facts, workload.cloud, workload.region)
+    if fault and workload.inputs["region"].status == "given":
+        faults.append(Fault("bad-choice", "region", fault))
     if faults:
         raise MigplanError(faults)
 

@@ -89,6 +89,8 @@ class _Compiler:
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
+        if self.kind == "clouds":
+            return data
         if self.kind == "checks":
             self._conditions(data)
             return data

@@ -163,7 +163,7 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
-KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "assumptions")
+KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "clouds", "assumptions")
 """Kinds of profile: the folders that profiles lie in."""
 
 ONCE_BASES = (

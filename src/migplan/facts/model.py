@@ -311,6 +311,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Cloud:
+    """A cloud's Regions: id -> its name first, then what else people call it."""
+
+    id: str
+    name: str
+    regions: Mapping[str, tuple[str, ...]]
+    source: str
+    as_of: str
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """All that is known, by kind and id."""
 
@@ -321,6 +334,7 @@ class Catalogue:
     hosts: dict[str, Host]
     prices: dict[str, Price]
     checks: dict[str, Check]
+    clouds: dict[str, Cloud]
     assumptions: dict[str, Fact]
 
 
@@ -340,6 +354,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         hosts=_profiles(Host, compiled["hosts"]),
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
+        clouds={name: _cloud(name, data) for name, data in compiled["clouds"].items()},
         assumptions={
             key: _fact(row) for data in compiled["assumptions"].values() for key, row in data["facts"].items()
         },
@@ -427,6 +442,11 @@ def _price(name: str, data: Mapping[str, Any]) -> Price:
 
 def _check(name: str, data: Mapping[str, Any]) -> Check:
     return _made(Check, data, id=name, when=tuple(map(_when, data["when"])))
+
+
+def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:
+    regions = {region: tuple(names) for region, names in data["regions"].items()}
+    return _made(Cloud, data, id=name, regions=regions)
 
 
 def _when(data: Mapping[str, Any]) -> When:

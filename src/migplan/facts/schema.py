@@ -347,6 +347,20 @@ class Check(Table):
     when: list[When]
 
 
+class CloudRegions(Sourced):
+    """A cloud and its Regions: id -> its name first, then what else people call it."""
+
+    name: str
+    regions: dict[str, list[str]]
+
+    @model_validator(mode="after")
+    def _named(self) -> CloudRegions:
+        for region, names in self.regions.items():
+            if not names:
+                raise ValueError(f"wanted at least one name of {region}")
+        return self
+
+
 class Assumptions(Table):
     """Values that stand in for what the user did not say."""
 
@@ -363,6 +377,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "hosts": Host,
     "prices": Price,
     "checks": Check,
+    "clouds": CloudRegions,
     "assumptions": Assumptions,
 }
 """Folder of `profiles/` -> the form of its files."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError
-from migplan.facts import Carrier, Catalogue, Check, Fact, Price, Profile
+from migplan.facts import Carrier, Catalogue, Check, Cloud, Fact, Price, Profile
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
@@ -120,7 +120,7 @@ def details(catalogue: Catalogue, name: str) -> str:
     return "\n\n".join("\n".join(_told(found_kind, item, fact_key)) for found_kind, item in found)
 
 
-def _told(kind: str, item: Fact | Price | Check | Profile, fact_key: str) -> Iterator[str]:
+def _told(kind: str, item: Fact | Price | Check | Cloud | Profile, fact_key: str) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
     elif isinstance(item, Price):
@@ -131,6 +131,13 @@ def _told(kind: str, item: Fact | Price | Check | Profile, fact_key: str) -> Ite
                 yield f"    from {start:g}: {value:g} per base unit"
         if item.unknown:
             yield f"  unknown: {item.unknown}"
+    elif isinstance(item, Cloud):
+        yield f"{kind}/{item.id}: {item.name}"
+        yield f"  source: {item.source} ({item.as_of}, {item.status})"
+        for region, names in item.regions.items():
+            yield f"  {region}: {', '.join(names)}"
+        if item.note:
+            yield f"  note: {item.note}"
     elif isinstance(item, Check):
         yield f"{kind}/{item.id}: {item.name} ({item.severity})"
         yield f"  {item.text}"
