@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.api import (
         backtest,
+        batch,
         breakeven,
         check,
         diff,
@@ -51,6 +52,7 @@ __all__ = [
     "Tornado",
     "__version__",
     "backtest",
+    "batch",
     "breakeven",
     "check",
     "diff",

@@ -12,6 +12,8 @@ from migplan.files import check_outputs, format_of, is_stream, shown, write_resu
 from migplan.inputs.scenario import given_fields
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from migplan.analyses.backtest import Backtest
     from migplan.analyses.breakeven import Comparison
     from migplan.analyses.diff import PlanDiff
@@ -167,6 +169,59 @@ def tornado(
     from migplan.analyses.tornado import find_tornado
 
     return find_tornado(given_fields(scenario, fields), option, profiles, today, _path(pilot))
+
+
+def batch(
+    table: pd.DataFrame | Path | str,
+    *,
+    options: str = "best",
+    samples: int = 0,
+    seed: int = 0,
+    today: dt.date | None = None,
+    profiles: Sequence[Path | str] = (),
+    pilot: Path | str | None = None,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Plan every row of a table.
+
+    Parameters
+    ----------
+    table : DataFrame or path
+        Columns are read by their headers as ``migplan batch`` reads them; all others pass through as they are.
+    options : str, optional
+        ``"best"``, ``"families"`` or ``"all"``: the rows that come out for one that goes in.
+    samples : int, optional
+        Draws for the percentiles; 0 ranks by typical values and leaves them out.
+    seed, today, profiles, pilot
+        As for `plan`.
+    **settings
+        How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``, ``decimal``,
+        ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them: ``link="1 Gbps"``.
+
+    Returns
+    -------
+    DataFrame
+        Every row of the table in its order and with its index (the line, of a file), then the columns of the results,
+        and `errors`: what is wrong with a row that has no plan; missing where nothing is. With ``"families"`` or
+        ``"all"`` a row is there once for each option.
+
+    Raises
+    ------
+    MigplanError
+        The file, its columns or the settings are wrong. A bad row raises nothing.
+    """
+    from migplan.estate.frames import plan_frame
+
+    return plan_frame(
+        table,
+        options=options,
+        samples=samples,
+        seed=seed,
+        today=today,
+        profiles=profiles,
+        pilot=pilot,
+        **settings,
+    )
 
 
 def diff(old: Plan | Path | str, new: Plan | Path | str) -> PlanDiff:

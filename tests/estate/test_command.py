@@ -17,8 +17,10 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 from tests.estate.conftest import as_csv, begun, generated, noted, rows_of, wait_until
 
+from migplan.estate import outputs
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
 
@@ -497,3 +499,38 @@ def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
     assert (tmp_path / "out.csv").read_text().startswith('"volume","x","option"')
     assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
     assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]
+
+
+def test_a_workbook_has_the_values_of_the_csv_and_no_formula(migplan, tmp_path):
+    cells = ["=1+1", "plain", "-5", "a\x0bb", "é"]
+    rows = [["volume", "=note", "deadline"], *[["1 TB", cell, "10 days"] for cell in cells], ["x", "", ""]]
+    (tmp_path / "in.csv").write_text(as_csv(rows))
+    options = ("--percentiles", "--samples", "5", *TODAY)
+    for output in ("out.xlsx", "again.xlsx", "out.csv"):
+        assert migplan("in.csv", "-o", output, *options).returncode == 1
+    assert (tmp_path / "out.xlsx").read_bytes() == (tmp_path / "again.xlsx").read_bytes()
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    header, *written = sheet.iter_rows(values_only=True)
+    expected = rows_of((tmp_path / "out.csv").read_bytes())
+    assert list(header) == list(expected[0])
+    assert [row[1] for row in written] == ["'=1+1", "plain", "-5", "a\ufffdb", "é"]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    for row, plain in zip(written, expected, strict=True):
+        told = dict(zip(header, row, strict=True))
+        assert (told["usable"], told["option"]) == (True, plain["option"])
+        assert told["p80_days"] == pytest.approx(float(plain["p80_days"]), rel=1e-14)
+        assert told["finish_p80"].date().isoformat() == plain["finish_p80"]
+
+
+def test_what_a_workbook_cannot_hold_is_one_line(migplan, tmp_path, monkeypatch):
+    (tmp_path / "in.csv").write_text(f"volume,note\n1 TB,{'x' * 40_000}\n")
+    done = migplan("in.csv", "-o", "out.xlsx", *TODAY)
+    assert (done.returncode, b"40,000 characters, and a cell of Excel holds 32,767" in done.stderr) == (
+        1,
+        True,
+    )
+    monkeypatch.setattr(outputs, "MOST_ROWS", 1)
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n2 TB\n")
+    done = migplan("in.csv", "-o", "out.xlsx", *TODAY)
+    assert (done.returncode, b"as many as a sheet of Excel holds" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".xlsx"] == []

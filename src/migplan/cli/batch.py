@@ -27,7 +27,7 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
     help="Write bad rows here.  [default: beside the output]",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "parquet"]), help="[default: by the output's name]"
+    "--format", "form", type=click.Choice(["csv", "parquet", "xlsx"]), help="[default: by the output's name]"
 )
 @click.option(
     "--options",

@@ -21,6 +21,7 @@ from migplan.estate.summary import columns_of, lines_of
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
 
+_BY_SUFFIX = {".parquet": "parquet", ".xlsx": "xlsx"}
 _LINES = 10
 """Bad rows whose lines a page names."""
 
@@ -102,7 +103,7 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
     if said["thousands"] == decimal:
         text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
         raise MigplanError(Fault("contradiction", "--thousands", text))
-    form = said["form"] or ("parquet" if output is not None and output.suffix == ".parquet" else "csv")
+    form = said["form"] or _BY_SUFFIX.get("" if output is None else output.suffix, "csv")
     settings = Settings(
         given=read_settings_fields(said["given"]),
         pilot="" if said["pilot"] is None else str(said["pilot"].resolve()),

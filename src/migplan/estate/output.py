@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import datetime as dt
 import io
 import itertools
+import math
+import re
+import shutil
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +23,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.accounts import known_sum
 from migplan.engine.evaluation import BOUNDS
+from migplan.errors import Fault, MigplanError, shorten
 from migplan.estate.arrays import as_texts, booleans, numbers, strings
 from migplan.estate.deciding import Entries
 from migplan.estate.parts import append, write_all
@@ -30,6 +37,13 @@ _HARMFUL = np.zeros(256, dtype=bool)
 _HARMFUL[[ord(sign) for sign in "=+-@\t\r\n"]] = True
 _NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"
 _LONG = 65_536
+
+MOST_ROWS = 1_048_575
+"""Rows that a sheet of Excel holds below its header."""
+_LONGEST_CELL = 32_767
+_NO_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML has no place for."""
+_TIME = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z")
 
 ERROR_COLUMNS = ("line", "column", "code", "message", "row")
 
@@ -273,6 +287,9 @@ def assemble(paths: Sequence[Path], whole: Path, empty: pa.Table, layout: Layout
     if settings.form == "parquet":
         _assemble_parquet(paths, whole, empty)
         return
+    if settings.form == "xlsx":
+        _assemble_workbook(paths, whole, layout)
+        return
     with whole.open("wb", buffering=0) as file:
         write_all(file, header_line(layout))
         for path in paths:
@@ -289,6 +306,61 @@ def _assemble_parquet(paths: Sequence[Path], whole: Path, empty: pa.Table) -> No
         for path in paths:
             with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
                 writer.write_table(stream.read_all().cast(schema).rename_columns(names))
+
+
+def _assemble_workbook(paths: Sequence[Path], whole: Path, layout: Layout) -> None:
+    """A workbook of Excel with one sheet, row by row, so that it may be longer than the memory."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("plans")
+    sheet.append([_cell(_harmless(name)) for name in (*layout.headers, *layout.results.values())])
+    with contextlib.closing(sheet):
+        for path in paths:
+            with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
+                table = safe_columns(stream.read_all(), layout)
+                for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                    sheet.append([_cell(value) for value in row])
+    timed = whole.with_name(f"{whole.name}.timed")
+    book.save(timed)
+    _without_time(timed, whole)
+    timed.unlink()
+
+
+def _cell(value: Any) -> Any:
+    """A value as a cell of Excel can hold it.
+
+    Raises
+    ------
+    MigplanError
+        It is a text that none can hold.
+    """
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, (dt.date, dt.datetime)) and getattr(value, "tzinfo", None) is None:
+        return value
+    text = _NO_CELL.sub("\ufffd", str(value))
+    if len(text) > _LONGEST_CELL:
+        wanted = f"{shorten(text)} has {len(text):,} characters, and a cell of Excel holds {_LONGEST_CELL:,}"
+        raise MigplanError(
+            Fault("write-failed", "-o", f"{wanted}; wanted a name that ends in .csv or .parquet")
+        )
+    return text
+
+
+def _without_time(timed: Path, whole: Path) -> None:
+    """The same workbook without the time at which it was written, so that the same rows give the same bytes."""
+    with zipfile.ZipFile(timed) as old, zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            item = zipfile.ZipInfo(name)
+            item.compress_type = zipfile.ZIP_DEFLATED
+            with old.open(name) as source, new.open(item, "w") as target:
+                if name == "docProps/core.xml":
+                    target.write(_TIME.sub(b"2000-01-01T00:00:00Z", source.read()))
+                else:
+                    shutil.copyfileobj(source, target, 1 << 20)
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:

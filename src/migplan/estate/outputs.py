@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from migplan import __version__
 from migplan.errors import Fault, MigplanError
-from migplan.estate.output import assemble, error_header, header_line
+from migplan.estate.output import MOST_ROWS, assemble, error_header, header_line
 from migplan.estate.partition import measured_of
 from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
@@ -128,11 +128,18 @@ class FileOutput(Outputs):
         """Count a part; one of a stream flows on at once."""
         super().take(part)
         self._taken.append(part)
+        if self.settings.form == "xlsx" and self.settings.options == "best":
+            self._check_rows(self.parts.summary.rows)
         if self._flows:
             path = self.parts.path(part, "csv")
             with self._told():
                 append(path, self._stream)
                 path.unlink()
+
+    def _check_rows(self, rows: int) -> None:
+        if rows > MOST_ROWS:
+            text = f"more than {MOST_ROWS:,} rows, as many as a sheet of Excel holds; wanted .csv or .parquet"
+            raise MigplanError(Fault("bad-choice", self.parts.name, text))
 
     def close(self) -> None:
         """Let go of everything; standard output stays open."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from migplan.engine.targets import Reason as Reason
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = "migplan.plan/1"
 
@@ -222,10 +225,59 @@ class Plan:
         values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
         return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
+    def options_frame(self) -> pd.DataFrame:
+        """The options as a pandas frame, best first, a row each, under the names that a batch has for its columns.
+
+        Unknown numbers are missing; durations are in days, costs in USD, and reasons are codes joined by `; `.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame([_row(option) for option in self.options])
+        kinds = dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(_AMOUNTS, "float64")
+        days = {
+            name: pd.to_datetime(frame[name]).astype("datetime64[s]") for name in ("finish", "finish_p80")
+        }
+        return frame.astype(kinds).assign(**days)
+
     @property
     def chosen(self) -> OptionResult | None:
         """The recommended option."""
         return next((option for option in self.options if option.id == self.recommendation.option), None)
+
+
+_WORDS = (
+    "kind",
+    "mover",
+    "route",
+    "device",
+    "target",
+    "usable",
+    "meets",
+    "bottleneck",
+    "finish",
+    "finish_p80",
+)
+_COUNTS = ("rank", "devices", "tasks", "passes")
+_AMOUNTS = (
+    "line_rate_days", "duration_days", "p50_days", "p80_days", "p95_days", "p_deadline", "cutover_hours",
+    "cost_one_off_usd", "cost_monthly_usd", "cost_horizon_usd",
+)  # fmt: skip
+
+
+def _row(option: OptionResult) -> dict[str, Any]:
+    """An option in plain values."""
+    cost = option.cost_usd
+    return {
+        "option": option.id,
+        **{name: getattr(option, name) for name in (*_WORDS, *_COUNTS, *_AMOUNTS[:-3])},
+        "cost_one_off_usd": cost.one_off,
+        "cost_monthly_usd": cost.monthly,
+        "cost_horizon_usd": cost.horizon_total,
+        "cost_complete": cost.complete,
+        "reasons": "; ".join(reason.code for reason in option.reasons),
+        "kept": ", ".join(option.fidelity.get("kept", ())),
+        "lost": ", ".join(option.fidelity.get("lost", ())),
+    }
 
 
 def _lines_of(value: Any) -> str:
