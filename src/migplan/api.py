@@ -195,15 +195,15 @@ def batch(
     seed, today, profiles, pilot
         As for `plan`.
     **settings
-        How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``, ``decimal``,
-        ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them: ``link="1 Gbps"``.
+        How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``,
+        ``decimal``, ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them: ``link="1 Gbps"``.
 
     Returns
     -------
     DataFrame
         Every row of the table in its order and with its index (the line, of a file), then the columns of the results,
         and `errors`: what is wrong with a row that has no plan; missing where nothing is. With ``"families"`` or
-        ``"all"`` a row is there once for each option.
+        ``"all"`` a row is there once for each option. What was assumed for all rows is in ``attrs["notes"]``.
 
     Raises
     ------

@@ -7,8 +7,8 @@ import pytest
 from tests.estate.conftest import rows_of
 
 import migplan
-from migplan.errors import MigplanError
 from migplan import batch as plan_frame
+from migplan.errors import MigplanError
 
 DAY = dt.date(2026, 11, 23)
 

@@ -12,14 +12,18 @@ import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import open_input
+from migplan.estate.inspection import lay_out
 from migplan.estate.output import plain_schema
 from migplan.estate.partition import Partition
 from migplan.estate.records import Bad, Records
-from migplan.estate.settings import Layout, Settings, check_given, free_name, lay_out, read_settings_fields
+from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
 
 _ROWS = 100_000
 """Rows that are planned together."""
+
+_LOOK = 1000
+"""Rows that decide where a header can mean this and that."""
 
 _LINE = "line"
 _NULLABLE = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
@@ -67,7 +71,7 @@ def plan_frame(
     DataFrame
         Every row of the table in its order and with its index (the line, of a file), then the columns of the results
         and `errors`: what is wrong with a row that has no plan; missing where nothing is. With 'families' or 'all' a
-        row is there once for each option.
+        row is there once for each option. `attrs["notes"]` says what was assumed for all rows.
 
     Raises
     ------
@@ -99,9 +103,9 @@ def plan_frame(
 def _of_file(
     path: Path, maps: tuple[str, ...], settings: Settings, encoding: str, delimiter: str
 ) -> pd.DataFrame:
-    source = open_input(path, settings, encoding, delimiter)
+    source = open_input(path, settings, encoding, delimiter, maps)
     try:
-        layout = lay_out(source.headers, maps, settings, source.delimiter)
+        layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample())
         partition = _partition(layout, settings)
         parts = []
         for chunk in source.chunks():
@@ -116,12 +120,15 @@ def _of_file(
             parts = [_joined(given, Records(source.empty, _lines=range(0)), partition)]
     finally:
         source.close()
-    return pd.concat(parts)
+    return _whole(parts, layout)
 
 
 def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) -> pd.DataFrame:
     headers = [str(header) for header in frame.columns]
-    layout = lay_out(headers, maps, settings)
+    sample = pa.table(
+        {str(place): _array(cells) for place, (_, cells) in enumerate(frame.head(_LOOK).items())}
+    )
+    layout = lay_out(headers, maps, settings, sample=sample.rename_columns(headers))
     partition = _partition(layout, settings)
     wanted = {column.position for column in layout.columns}
     parts = []
@@ -136,7 +143,13 @@ def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) ->
         places = made.index
         made.index = given.index.take(places)
         parts.append(made)
-    return pd.concat(parts)
+    return _whole(parts, layout)
+
+
+def _whole(parts: Sequence[pd.DataFrame], layout: Layout) -> pd.DataFrame:
+    made = pd.concat(parts)
+    made.attrs["notes"] = list(layout.notes)
+    return made
 
 
 def _partition(layout: Layout, settings: Settings) -> Partition:
