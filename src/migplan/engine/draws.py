@@ -34,8 +34,10 @@ DRAWN = {
 """Input that may have been assumed -> attribute of the workload."""
 
 LEVELS = (0.1, 0.5, 0.8, 0.95)
-_CELLS = 60000
+_CELLS = 60_000
 """Options times draws that are evaluated at once: their arrays stay in the processor's cache."""
+_VALUES = 1_000_000
+"""The same times size buckets, which are an axis more: no array takes more than some megabytes."""
 
 
 class Draws:
@@ -193,17 +195,18 @@ def _sample_group(
                 # Prices that are not known count nothing.
                 cost[own, part] = price_outcome(catalogue, stack, few, outcome).total
 
-    _each(evaluate, _pieces(options, draws.samples))
+    _each(evaluate, _pieces(options, draws.samples, len(w.sizes)))
     return {
         name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
         for name, row in rows.items()
     }
 
 
-def _pieces(options: Sequence[Option], samples: int) -> list[tuple[NDArray[np.intp], slice]]:
+def _pieces(options: Sequence[Option], samples: int, buckets: int) -> list[tuple[NDArray[np.intp], slice]]:
     """Options and draws that are evaluated at once: options of a kind that have much in common, and all draws."""
-    width = min(samples, _CELLS)
-    height = max(1, _CELLS // width)
+    cells = max(1, min(_CELLS, _VALUES // max(buckets, 1)))
+    width = min(samples, cells)
+    height = max(1, cells // width)
     kinds: dict[str, list[int]] = {}
     for place in sorted(range(len(options)), key=lambda place: _alike(options[place])):
         kinds.setdefault(options[place].kind, []).append(place)

@@ -21,6 +21,9 @@ from migplan.text import did_you_mean
 
 _AHEAD = 365 * 86400.0
 """How far a plan without a deadline is taken to reach. [s]."""
+MOST_BUCKETS = 10_000
+"""Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""
+
 _SOURCE_OF = {"smb": "windows", "nfs": "linux", "local": "other", "object": "other"}
 _CODE_OF = {
     "date": "bad-date",
@@ -242,6 +245,9 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
             Fault("contradiction", " and ".join(named), "say the same thing; wanted only one of them")
         )
         return
+    if len(sizes or ()) > MOST_BUCKETS:
+        text = f"holds {len(sizes):,} buckets; wanted at most {MOST_BUCKETS:,}, such as one for each power of two"
+        faults.append(Fault("out-of-range", "sizes", text))
     if sizes:
         total = sum(size * count for size, count in sizes)
         if abs(total - volume) > 0.05 * volume:
