@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -279,6 +280,14 @@ def test_a_target_of_no_use_here_is_refused(target, told):
             "may have a cutover longer than a long weekend, which no `cutover_window` allows, costs 10 USD less and "
             "ends 1.0 days later",
         ),
+        (
+            {"tier": 224, "in_time": False, "lateness": 7, "finish": math.inf},
+            "does not end in 2 of 10 cases",
+        ),
+        (
+            {"tier": 96, "in_time": False, "lateness": 3, "finish": 11 * 86400.0},
+            "misses the deadline",
+        ),
         ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 2}, "takes more to arrange"),
         ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 1}, "is equal in cost and time"),
     ],
@@ -316,3 +325,10 @@ def test_one_month_is_no_plural():
     assert "Move and 1 month of" in told
     assert "is 1 day before" in told
     assert made.chosen.cost_usd.horizon_months == 1
+
+
+def test_what_never_ends_is_not_late_where_no_deadline_was_given():
+    finished = migplan.plan(today=TODAY, volume="10 TB", link="10 Mbps", change="20 %/day")
+    told = [other["because"] for other in finished.recommendation.not_chosen]
+    assert "does not end in 2 of 10 cases" in told
+    assert not any("deadline" in because for because in told)

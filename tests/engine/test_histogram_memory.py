@@ -20,7 +20,13 @@ def histogram(buckets):
 
 def test_draws_are_cut_into_pieces_by_buckets_as_well():
     volume, sizes = histogram(2000)
-    given = {"volume": volume, "sizes": sizes, "link": "1 Gbps", "routes": "internet", "target": "fsx-windows"}
+    given = {
+        "volume": volume,
+        "sizes": sizes,
+        "link": "1 Gbps",
+        "routes": "internet",
+        "target": "fsx-windows",
+    }
     migplan.plan(today=TODAY, samples=0, **given)
     tracemalloc.start()
     migplan.plan(today=TODAY, samples=400, **given)

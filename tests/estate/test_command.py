@@ -56,6 +56,17 @@ def test_percentile_columns_come_with_percentiles_alone(migplan, tmp_path):
     assert float(row["p50_days"]) <= float(row["p80_days"]) <= float(row["p95_days"])
 
 
+def test_a_row_that_never_ends_misses_only_what_was_asked(migplan, tmp_path):
+    head = "volume,files,link,change,cloud,deadline,cutover_window\n"
+    row = "10 TB,1M,100 Mbps,5 %/day,azure"
+    (tmp_path / "in.csv").write_text(f"{head}{row},,\n{row},400 days,\n{row},,3 days\n")
+    done = migplan("in.csv", "-o", "out.csv", "--percentiles", *TODAY)
+    assert done.returncode == 0, done.stderr
+    told = [row["reasons"] for row in rows_of((tmp_path / "out.csv").read_bytes())]
+    assert told == ["never-ends", "never-ends; misses-deadline", "never-ends; misses-cutover-window"]
+    assert b"0 meet what is asked, 1 misses a deadline, 2 never end, 0 without an option" in done.stderr
+
+
 def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
     (tmp_path / "in.csv").write_text("volume,link,target,option\n1 TB,1 Gbps,fsx-ontap,mine\n")
     assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0

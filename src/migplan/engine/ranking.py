@@ -27,7 +27,8 @@ BY_TIME = ("time", "risk")
 """Aims for which time decides, and not cost."""
 
 _STEPS = np.array([1.0, 1.1, 1.5, 2.5, 5.0, 10.0])
-_NEVER = len(_STEPS) + 1
+NEVER = len(_STEPS) + 1
+"""The step of what never ends; no end is so late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
     endless = np.isinf(found)
     times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
     # Times that are not known are beyond every step.
-    return np.where(endless, _NEVER, np.searchsorted(_STEPS, times))
+    return np.where(endless, NEVER, np.searchsorted(_STEPS, times))
 
 
 def effort(option: Option) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,21 +14,17 @@ from numpy.typing import NDArray
 
 from migplan.engine.evaluation import Clock
 from migplan.engine.options import Option
-from migplan.engine.ranking import BY_TIME, DEAR, LATE, OUTSIDE, UNSURE, UNUSABLE, best, effort, tie_of
+from migplan.engine.ranking import BY_TIME, DEAR, LATE, NEVER, OUTSIDE, UNSURE, UNUSABLE, best, effort, tie_of
 from migplan.engine.rows import KINDS, PER_ROW, RowResults, evaluate_rows, find_winners, take_rows
 from migplan.estate.rows import Group
 from migplan.estate.sampling import Percentiles
 from migplan.facts import Catalogue
+from migplan.inputs.workload import Workload
 
 _AMOUNTS = ("finish", "cutover", "one_off", "monthly", "total")
 _CELLS = 400_000
-_MISSES = (
-    ("sure", "fidelity-not-sure", UNSURE),
-    ("in_time", "misses-deadline", UNSURE - LATE),
-    ("in_window", "misses-cutover-window", LATE - OUTSIDE),
-    ("in_budget", "over-budget", DEAR),
-)
-"""Criterion, the code that says that it is missed, and the bits of the tier that say so."""
+_DUE, _WINDOW = 1, 2
+"""Bits of what a row asks for: an end by a date, and a cutover in a window."""
 
 
 @dataclass(slots=True)
@@ -77,9 +74,8 @@ def decide_best(group: Group, options: Sequence[Option], catalogue: Catalogue, c
     usable = [option for option in options if not option.reasons]
     winners = find_winners(usable, group.workload, catalogue, clock, group.count)
     found = winners.index >= 0
-    tiers = np.where(found, winners.tier, 0)
-    texts = [missed(tier) for tier in range(UNUSABLE)]
-    reasons = tiers.copy()
+    texts = list(_texts())
+    reasons = np.where(found, winners.tier, 0) + UNUSABLE * _asked(group.workload, group.count)
     for place, text in barred_rows(group, options, np.flatnonzero(~found), catalogue, clock):
         texts.append(text)
         reasons[place] = len(texts) - 1
@@ -109,13 +105,32 @@ def _places(group: Group) -> NDArray[np.intp]:
     return np.arange(group.count) if group.places is None else group.places
 
 
-def missed(tier: int) -> str:
-    """What an option that can be used does not meet, as codes.
+def _asked(w: Workload, rows: int) -> NDArray[np.int64]:
+    """What each of some rows asks for, as bits."""
+    bits = np.where(np.isnan(w.deadline), 0, _DUE) + np.where(np.isnan(w.cutover_window), 0, _WINDOW)
+    return np.broadcast_to(bits, (rows,))
 
-    >>> missed(LATE + DEAR)
-    'misses-deadline; over-budget'
+
+def missed(tier: int, asked: int) -> str:
+    """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
+
+    >>> missed(LATE + DEAR, _DUE), missed(NEVER * LATE + NEVER * OUTSIDE, _WINDOW)
+    ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
     """
-    return "; ".join(code for _, code, part in _MISSES if tier & part)
+    codes = {
+        "fidelity-not-sure": tier & UNSURE,
+        "never-ends": tier % UNSURE // LATE == NEVER,
+        "misses-deadline": asked & _DUE and tier & (UNSURE - LATE),
+        "misses-cutover-window": asked & _WINDOW and tier & (LATE - OUTSIDE),
+        "over-budget": tier & DEAR,
+    }
+    return "; ".join(code for code, holds in codes.items() if holds)
+
+
+@functools.cache
+def _texts() -> tuple[str, ...]:
+    """What is missed, for each tier and each that may be asked for."""
+    return tuple(missed(tier, asked) for asked in range(4) for tier in range(UNUSABLE))
 
 
 def barred_rows(
@@ -181,7 +196,7 @@ def _ranked(
     rank, row = np.nonzero(shown)
     some = np.asarray(found["usable"].any(axis=0))[row] | (what == "all")
     option = np.where(some, order[rank, row], -1)
-    texts, reasons = _reasons(results, ordered, found)
+    texts, reasons = _reasons(results, ordered, found, _asked(part, count))
     if what != "all":
         texts, reasons = _none_usable(texts, reasons, found, group, part, options, catalogue, clock, count)
     chosen = order[rank, row]
@@ -250,7 +265,10 @@ def _shown(
 
 
 def _reasons(
-    results: Sequence[RowResults], options: Sequence[Option], found: dict[str, NDArray[Any]]
+    results: Sequence[RowResults],
+    options: Sequence[Option],
+    found: dict[str, NDArray[Any]],
+    asked: NDArray[np.int64],
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Codes of each option and row: what rules it out, or what it misses."""
     texts: dict[str, int] = {}
@@ -263,11 +281,11 @@ def _reasons(
         bits = sum((faults[name].astype(np.int64) << bit for bit, name in enumerate(names)), 0)
         for index, option in enumerate(result.options):
             fixed = [reason.code for reason in option.reasons]
-            tiers = found["tier"][place]
-            mixed = np.broadcast_to(bits[index], (rows,)) * UNUSABLE + tiers % UNUSABLE  # type: ignore[index]
+            misses = asked * UNUSABLE + found["tier"][place] % UNUSABLE
+            mixed = np.broadcast_to(bits[index], (rows,)) * len(_texts()) + misses  # type: ignore[index]
             for value in np.unique(mixed).tolist():
-                barred = [name for bit, name in enumerate(names) if value // UNUSABLE >> bit & 1]
-                text = "; ".join(dict.fromkeys([*fixed, *barred])) or missed(value % UNUSABLE)
+                barred = [name for bit, name in enumerate(names) if value // len(_texts()) >> bit & 1]
+                text = "; ".join(dict.fromkeys([*fixed, *barred])) or _texts()[value % len(_texts())]
                 codes[place, mixed == value] = texts.setdefault(text, len(texts))
             place += 1
     return list(texts), codes

@@ -53,6 +53,7 @@ class Summary:
     incomplete: int = 0
     meeting: int = 0
     late: int = 0
+    stuck: int = 0
     without: int = 0
     latest: str = ""
     endless: int = 0
@@ -98,6 +99,7 @@ class Summary:
             codes = e.texts[place].split("; ") if e.texts[place] else []
             self.reasons.update(dict.fromkeys(codes, count))
             self.late += count * ("misses-deadline" in codes)
+            self.stuck += count * ("never-ends" in codes and "misses-deadline" not in codes)
         ends = e.percentiles.get("p80", e.finish)[usable]
         days = days_after(ends, e.start, e.timezone)
         never = ~np.isfinite(ends)
@@ -164,9 +166,10 @@ def facts_of(summary: Summary, percentiles: bool) -> list[str]:
     told = [f"Rows: {s.rows:,} planned, {s.bad_rows:,} bad; {units.show(s.volume, 'B')} in all"]
     if not s.rows:
         return told
-    others = s.rows - s.meeting - s.late - s.without
+    others = s.rows - s.meeting - s.late - s.stuck - s.without
     parts = [f"{s.meeting:,} {'meets' if s.meeting == 1 else 'meet'} what is asked"]
     parts.append(f"{_missing(s.late)} a deadline")
+    parts += [f"{s.stuck:,} never {'ends' if s.stuck == 1 else 'end'}"] if s.stuck else []
     parts += [f"{_missing(others)} something else"] if others else []
     told.append(f"Of these: {', '.join(parts)}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")

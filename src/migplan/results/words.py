@@ -15,6 +15,7 @@ from migplan.errors import counted
 from migplan.inputs.workload import Workload
 
 DAY = 86400.0
+_UNENDING = "does not end in 2 of 10 cases"
 
 
 def why(
@@ -93,9 +94,9 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
             ("in_budget", "is over the budget"),
         ):
             if winner[key] and not other[key]:
-                return text
+                return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
         if other["lateness"] > winner["lateness"]:
-            return "misses the deadline by more"
+            return _UNENDING if np.isinf(other["finish"]) else "misses the deadline by more"
         if other["overrun"] > winner["overrun"]:
             return "misses the cutover window by more"
     more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
@@ -108,7 +109,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
         parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
     if np.isinf(other["finish"]):
-        parts.append("does not end in 2 of 10 cases")
+        parts.append(_UNENDING)
     elif not np.isfinite(later):
         parts.append("ends in 8 of 10 cases")
     elif abs(later) >= 0.05:
