@@ -394,7 +394,11 @@ def _nearly_a_count(text: str, match: re.Match[str] | None, example: str) -> str
     """What to write in place of a text that is no count."""
     if match and match[2].lower() in _COUNT_NEARLY:
         return f"write '{match[1]} {_COUNT_NEARLY[match[2].lower()]}'"
-    return _without_comma(text, example) if "," in text[:_LONGEST] else f"wanted a number such as {example!r}"
+    return (
+        _without_comma(text, example)
+        if "," in text and len(text) <= _LONGEST
+        else f"wanted a number such as {example!r}"
+    )
 
 
 def _are_whole(digits: str, power: int) -> bool:

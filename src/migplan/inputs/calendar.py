@@ -35,6 +35,7 @@ from migplan.inputs.dates import DateRange, clock_changes, holiday_numbers, read
 HOLIDAY = 7
 """The kind of day that comes after the seven weekdays."""
 
+_LONGEST = 2000
 _EXAMPLE = "'Mon-Fri 19:00-07:00, Sat-Sun'"
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holidays")
 _SEVERAL = {"daily": range(7), "weekdays": range(5), "weekends": range(5, 7)}
@@ -90,6 +91,8 @@ def read_hours(text: str) -> Pattern:
     >>> read_hours("Fri 19:00-07:00, Sat").spans[4:6]
     (((68400.0, 111600.0),), ((0.0, 86400.0),))
     """
+    if len(text) > _LONGEST:
+        raise UnitError(f"{shorten(text)} has more than {_LONGEST} characters; wanted such as {_EXAMPLE}")
     plain = " ".join(text.lower().replace("\u2013", "-").split())
     if plain in _ALWAYS:
         return ALWAYS

@@ -6,6 +6,7 @@ each country and imports all of them, which takes longer than the rest of a plan
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import importlib.util
@@ -37,6 +38,9 @@ BEYOND = 1e10
 
 _SPAN = 7305
 """Clock changes are looked for in steps of so many days, so that they are kept. [d]."""
+_ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}", re.ASCII)
+"""Of any other text the database of zones would make names of files and of modules."""
+_LONGEST = 80
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?00)?", re.ASCII | re.IGNORECASE)
 _SAMPLE = 7 * 86400
 """Between two looks at the clock. No place sets it back and forth within a week. [s]."""
@@ -95,23 +99,23 @@ def read_date(text: str) -> dt.date:
 
 
 def read_timezone(text: str) -> str:
-    """Check the name of a time zone.
+    """Check the name of a time zone; its capitals count for nothing.
 
     Raises
     ------
     UnitError
         The time zone database has none of this name.
     """
-    try:
-        if text in _NO_PLACES:
-            raise ValueError
-        return zoneinfo.ZoneInfo(text).key
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        known = next((name for name in _zones() if name.lower() == text.lower()), None)
-        if known is not None:
-            return known
-        wanted = _near_zones(text, "wanted such as 'Europe/Berlin'")
-        raise UnitError(f"{shorten(text)} is no time zone; {wanted}") from None
+    wanted = "wanted such as 'Europe/Berlin'"
+    if _ZONE.fullmatch(text) is None:
+        raise UnitError(f"{shorten(text)} is no time zone; {_near_zones(text[:_LONGEST], wanted)}")
+    with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        if text not in _NO_PLACES:
+            return zoneinfo.ZoneInfo(text).key
+    known = next((name for name in _zones() if name.lower() == text.lower()), None)
+    if known is None:
+        raise UnitError(f"{shorten(text)} is no time zone; {_near_zones(text, wanted)}")
+    return known
 
 
 def _near_zones(text: str, wanted: str) -> str:

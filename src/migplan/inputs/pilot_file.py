@@ -53,11 +53,12 @@ from typing import Any, NoReturn
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.files import read_text
+from migplan.files import read_text, read_toml
 from migplan.inputs.readers import read_count
-from migplan.inputs.scenario import read_scenario
 
+_LARGEST_PILOT = 4_000_000
 _LARGEST = 50_000_000
+"""Of a pilot file and of a test of the line. [B]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +269,7 @@ def read_pilot(path: Path) -> Pilot:
     MigplanError
         With every fault of the file.
     """
-    data = read_scenario(path)
+    data = read_toml(path, _LARGEST_PILOT, "pilot file")
     faults: list[Fault] = []
     read = _Reader(path.name, faults)
     read.known(data, _TOP)

@@ -1,4 +1,4 @@
-"""Scenario files: TOML whose keys are the input fields."""
+"""Scenario files: TOML whose keys are the input fields. Light, as `fields` is: the root of migplan imports it."""
 
 from __future__ import annotations
 
