@@ -18,6 +18,7 @@ from migplan.engine.judged import Judged
 from migplan.engine.options import Option
 from migplan.engine.ranking import BY_TIME, barred, best, effort, judge, tie_of
 from migplan.facts import Catalogue, Fact
+from migplan.facts.overlays import overlay_notes
 from migplan.inputs.workload import Workload, notes_on
 from migplan.results.build import (
     tell_facts,
@@ -84,7 +85,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
         targets=tell_targets(catalogue, workload, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
         facts=tell_facts(catalogue, workload, used, ranked, day),
-        notes=notes_on(workload, day),
+        notes=(*notes_on(workload, day), *overlay_notes(catalogue)),
     )
 
 

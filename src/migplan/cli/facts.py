@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -40,9 +41,9 @@ def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 def check_facts(folder: Path | None) -> None:
     """Check the profiles in FOLDER over the ones that come with migplan; without it, the latter alone."""
-    from migplan.facts import own_folder
-    from migplan.facts.compile import compile_folders
+    from migplan.facts.overlays import check_folder
 
-    folders = [own_folder()] if folder is None or folder.resolve() == own_folder() else [own_folder(), folder]
-    compiled = compile_folders(folders)
-    click.echo(", ".join(f"{len(found)} {kind}" for kind, found in compiled.items()) + ": no faults")
+    counts, warnings = check_folder(folder, dt.date.today())
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"{counts}: no faults")

@@ -48,6 +48,7 @@ def compile_files(contents: Contents) -> Compiled:
             compiled[file.kind][file.name] = data
     faults.extend(_dangling(compiled))
     faults.extend(_same_names(compiled))
+    faults.extend(_unstated(compiled))
     if faults:
         raise MigplanError(faults)
     return compiled
@@ -257,6 +258,17 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+def _unstated(compiled: Compiled) -> Iterator[Fault]:
+    """Assumptions that no file states, since one of an overlay stands in the place of a whole file."""
+    stated = {key for data in compiled["assumptions"].values() for key in data["facts"]}
+    for key in KEYS["assumptions"]:
+        if key not in stated:
+            text = (
+                "is stated by no file; wanted a fact in it, or a file of another name with those you change"
+            )
+            yield Fault("bad-profile", f"assumptions: facts.{key}", text)
 
 
 def _same_names(compiled: Compiled) -> Iterator[Fault]:

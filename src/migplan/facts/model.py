@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.keys import (
@@ -325,7 +325,13 @@ class Cloud:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All that is known, by kind and id."""
+    """All that is known, by kind and id.
+
+    Attributes
+    ----------
+    overlaid : mapping
+        Kind and id of each profile of the user's own, and whether it stands in the place of one of migplan's.
+    """
 
     movers: dict[str, Mover]
     routes: dict[str, Route]
@@ -336,6 +342,7 @@ class Catalogue:
     checks: dict[str, Check]
     clouds: dict[str, Cloud]
     assumptions: dict[str, Fact]
+    overlaid: Mapping[str, bool] = field(default_factory=dict)
 
 
 def build(compiled: Mapping[str, Any]) -> Catalogue:

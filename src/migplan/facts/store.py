@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,22 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     contents = read_folders([own_folder(), *map(Path, overlays)])
     # What is at fault is never kept.
     name = "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
-    known = _opened(cache.kept(name)) if name else None
-    if known is not None:
-        return known
-    from migplan.facts.compile import compile_files
+    catalogue = _opened(cache.kept(name)) if name else None
+    if catalogue is None:
+        from migplan.facts.compile import compile_files
 
-    compiled = {**compile_files(contents), "units": units.usual_factors()}
-    cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
-    units.preload(compiled["units"])
-    return build(compiled)
+        compiled = {**compile_files(contents), "units": units.usual_factors()}
+        cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
+        units.preload(compiled["units"])
+        catalogue = build(compiled)
+    return replace(catalogue, overlaid=_overlaid(contents)) if overlays else catalogue
+
+
+def _overlaid(contents: Contents) -> dict[str, bool]:
+    """Every profile of a folder but the first, and whether that one has it too."""
+    ours = {(file.kind, file.name) for file in contents.files if file.folder == 0}
+    theirs = [file for file in contents.files if file.folder > 0]
+    return {f"{file.kind}/{file.name}": (file.kind, file.name) in ours for file in theirs}
 
 
 def _opened(kept: Any) -> Catalogue | None:

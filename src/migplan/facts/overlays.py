@@ -1,0 +1,89 @@
+"""What folders of a user's own profiles change, and what in them counts for nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from migplan.facts.folders import read_folders
+from migplan.facts.keys import KINDS
+from migplan.facts.model import Carrier, Catalogue, Fact, Profile
+from migplan.facts.store import load, own_folder
+from migplan.text import did_you_mean
+
+_MOST_NAMED = 12
+
+
+def overlay_notes(facts: Catalogue) -> tuple[str, ...]:
+    """What a plan says of the profiles that lie over migplan's own; nothing where there are none."""
+    replaced = [name for name, is_ours in facts.overlaid.items() if is_ours]
+    added = [name for name, is_ours in facts.overlaid.items() if not is_ours]
+    notes = []
+    if replaced:
+        notes.append(f"profiles of your own in place of migplan's: {_named(replaced)}")
+    if added:
+        notes.append(f"profiles of your own beside migplan's: {_named(added)}")
+    return (*notes, *unused_prices(facts))
+
+
+def unused_prices(facts: Catalogue) -> Iterator[str]:
+    """Prices of a user's own that no charge names, each with the one that may be meant."""
+    charges = [charge for profile in _profiles(facts) for charge in profile.charges]
+    used = {name for charge in charges for name in (charge.price, charge.cap_price)} - {""}
+    for name in facts.overlaid:
+        kind, _, price = name.partition("/")
+        if kind == "prices" and price not in used:
+            wanted = did_you_mean(price, sorted(used), "`migplan facts list prices` has all ids")
+            yield f"the price {name} counts for nothing, since no charge of any profile names it; {wanted}"
+
+
+def check_folder(folder: Path | None, today: dt.date) -> tuple[str, tuple[str, ...]]:
+    """Check a folder of profiles over migplan's own, or the latter alone.
+
+    Returns
+    -------
+    tuple
+        How many profiles of which kind there are, and warnings of what is no fault: prices that nothing uses, and
+        dates in the future.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every file.
+    """
+    overlays = [] if folder is None or folder.resolve() == own_folder().resolve() else [folder]
+    facts = load(overlays)
+    files = {(file.kind, file.name) for file in read_folders([own_folder(), *overlays]).files}
+    counts = Counter(kind for kind, _ in files)
+    warnings = (*unused_prices(facts), *_future(facts, today))
+    return ", ".join(f"{counts[kind]} {kind}" for kind in KINDS), warnings
+
+
+def _future(facts: Catalogue, today: dt.date) -> Iterator[str]:
+    for fact in _facts(facts):
+        if fact.as_of > today.isoformat():
+            yield f"{fact.id} is as of {fact.as_of}, which lies in the future; today is {today}"
+
+
+def _profiles(facts: Catalogue) -> Iterator[Profile]:
+    for kind in (facts.movers, facts.routes, facts.devices, facts.targets, facts.hosts):
+        yield from kind.values()
+
+
+def _facts(facts: Catalogue) -> Iterator[Fact]:
+    for profile in _profiles(facts):
+        yield from profile.facts.values()
+        for region in profile.regional.values():
+            yield from region.values()
+        for path in profile.paths if isinstance(profile, Carrier) else ():
+            yield from path.facts.values()
+    for price in facts.prices.values():
+        yield from (region.fact for region in price.regions.values())
+    yield from facts.assumptions.values()
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,96 @@
+"""Profiles of a user's own over those of migplan."""
+
+import datetime as dt
+
+import pytest
+
+import migplan
+from migplan.errors import MigplanError
+from migplan.facts import load, own_folder
+from migplan.facts.overlays import check_folder, overlay_notes
+
+DAY = dt.date(2026, 11, 23)
+FACT = 'value = {value}\nunit = "{unit}"\nsource = "assumption: ours"\nas_of = {day}\n'
+PRICE = 'name = "Ours, {name}"\nunit = "USD/GB/month"\n[regions.any]\n' + FACT.replace(
+    'unit = "{unit}"\n', ""
+)
+
+
+def price(folder, name, day="2026-10-01"):
+    (folder / "prices").mkdir(exist_ok=True)
+    (folder / "prices" / f"{name}.toml").write_text(
+        PRICE.format(name=name, value=1, day=day), encoding="utf-8"
+    )
+
+
+def assumptions(folder, name, **values):
+    (folder / "assumptions").mkdir(exist_ok=True)
+    facts = "".join(
+        f"[facts.{key}]\n" + FACT.format(value=value, unit="1", day="2026-10-01")
+        for key, value in values.items()
+    )
+    text = f'name = "Ours"\nsummary = "Ours."\n{facts}'
+    (folder / "assumptions" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def plan(folder):
+    return migplan.plan(volume="1 TB", link="1 Gbps", samples=0, profiles=[folder], today=DAY)
+
+
+def test_a_plan_tells_what_was_laid_over(tmp_path):
+    assert overlay_notes(load()) == ()
+    price(tmp_path, "s3-standard-storage")
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "hosts" / "box.toml").write_text('name = "Box"\nsummary = "A box."\n', encoding="utf-8")
+    notes = plan(tmp_path).notes
+    assert "profiles of your own in place of migplan's: prices/s3-standard-storage" in notes
+    assert "profiles of your own beside migplan's: hosts/box" in notes
+
+
+def test_a_price_that_nothing_uses_is_told_with_the_one_that_may_be_meant(tmp_path):
+    price(tmp_path, "s3-standrd-storage")
+    told = [note for note in plan(tmp_path).notes if "counts for nothing" in note]
+    assert len(told) == 1
+    assert told[0].startswith("the price prices/s3-standrd-storage counts for nothing, since no charge")
+    assert "did you mean 's3-standard-storage'" in told[0]
+    counts, warnings = check_folder(tmp_path, DAY)
+    assert warnings == tuple(told)
+    assert "80 prices" in counts
+
+
+def test_a_price_of_a_charge_of_the_same_overlay_is_used(tmp_path):
+    price(tmp_path, "our-license")
+    (tmp_path / "movers").mkdir()
+    ours = (own_folder() / "movers" / "robocopy.toml").read_text(encoding="utf-8")
+    charge = '\n[[charges]]\nitem = "License"\nprice = "our-license"\nper = "once"\n'
+    (tmp_path / "movers" / "robocopy.toml").write_text(ours + charge, encoding="utf-8")
+    assert not [note for note in overlay_notes(load([tmp_path])) if "counts for nothing" in note]
+
+
+def test_many_names_are_counted(tmp_path):
+    for number in range(15):
+        price(tmp_path, f"price-{number:02d}")
+    assert overlay_notes(load([tmp_path]))[0].endswith("prices/price-11 and 3 more")
+
+
+def test_a_date_in_the_future_is_a_warning_of_the_check_alone(tmp_path):
+    price(tmp_path, "s3-standard-storage", day="2999-01-01")
+    assert check_folder(tmp_path, DAY)[1] == (
+        "prices/s3-standard-storage.any is as of 2999-01-01, which lies in the future; today is 2026-11-23",
+    )
+    assert plan(tmp_path).options
+
+
+def test_our_own_profiles_give_no_warning_today():
+    assert check_folder(None, dt.date.today())[1] == check_folder(own_folder(), dt.date.today())[1] == ()
+
+
+def test_one_assumption_can_be_changed_by_a_file_of_another_name(tmp_path):
+    assumptions(tmp_path, "ours", share=0.5)
+    assert plan(tmp_path).workload["share"].value == 0.5
+
+
+def test_a_file_that_leaves_out_assumptions_is_refused(tmp_path):
+    assumptions(tmp_path, "workload", share=0.5)
+    with pytest.raises(MigplanError, match=r"assumptions: facts.loss: is stated by no file"):
+        load([tmp_path])
