@@ -196,7 +196,8 @@ def batch(
         As for `plan`.
     **settings
         How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``,
-        ``decimal``, ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them: ``link="1 Gbps"``.
+        ``decimal``, ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them:
+        ``link="1 Gbps"``.
 
     Returns
     -------
