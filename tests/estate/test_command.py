@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import errno
 import functools
 import io
 import itertools
@@ -10,6 +11,7 @@ import os
 import random
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -20,9 +22,11 @@ import pytest
 from openpyxl import load_workbook
 from tests.estate.conftest import as_csv, begun, generated, noted, rows_of, wait_until
 
+from migplan.errors import MigplanError
 from migplan.estate import outputs
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
+from migplan.files import locked
 
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
@@ -545,3 +549,140 @@ def test_what_a_workbook_cannot_hold_is_one_line(migplan, tmp_path, monkeypatch)
     done = migplan("in.csv", "-o", "out.xlsx", *TODAY)
     assert (done.returncode, b"as many as a sheet of Excel holds" in done.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".xlsx"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["in.errors.csv", "-o", "in.csv", "--force"], "in.errors.csv: is an input of this command"),
+        (["in.csv", "-o", "in.csv"], "in.csv: is an input of this command"),
+        (["in.csv", "-o", "link.csv"], "link.csv: is an input of this command"),
+        (["in.csv", "-o", "out.csv", "--errors", "in.csv"], "in.csv: is an input of this command"),
+        (["in.csv", "-o", "out.csv", "--report", "in.csv"], "in.csv: is an input of this command"),
+        (["in.csv", "-o", "out.csv", "--errors", "out.csv"], "out.csv: would be written twice"),
+        (["in.csv", "-o", "out.csv", "--profiles", "mine", "--report", "mine/a.md"], "lies in mine"),
+        (["in.csv", "-o", "others.csv"], "others.csv: is there already, and migplan did not write it"),
+        (["in.csv", "-o", "out.csv", "--errors", "others.csv"], "others.csv: is there already"),
+        (["in.csv", "-o", "others.x.csv"], "others.x.errors.csv: is there already"),
+        (["in.csv", "-o", "out.txt"], "out.txt: ends in '.txt'; wanted a name that ends in .csv"),
+        (["in.csv", "-o", "out.csv", "--format", "parquet"], "wanted a name that ends in .parquet"),
+        (["in.csv", "-o", "out.csv", "--report", "out.docx"], "out.docx: ends in '.docx'"),
+    ],
+)
+def test_no_output_destroys_anything(migplan, tmp_path, arguments, message):
+    for name in ("in.csv", "in.errors.csv", "others.csv", "others.x.errors.csv"):
+        (tmp_path / name).write_text("volume\n1 TB\nx\n")
+    (tmp_path / "link.csv").symlink_to("in.csv")
+    (tmp_path / "mine").mkdir()
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    done = migplan(*arguments, *TODAY)
+    assert done.returncode in (1, 2)
+    assert message in done.stderr.decode()
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_force_replaces_what_is_not_ours_and_what_is_ours_needs_none(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    (tmp_path / "out.csv").write_text("mine\n")
+    assert migplan("in.csv", "-o", "out.csv", "--force", *TODAY).returncode == 0
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    assert len(rows_of((tmp_path / "out.csv").read_bytes())) == 1
+
+
+def test_outputs_keep_their_mode_and_links_and_devices_stay(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\nx\n")
+    (tmp_path / "far").mkdir()
+    for name, place in (("out.csv", "far/there.csv"), ("null", "/dev/null")):
+        (tmp_path / name).symlink_to(place)
+    (tmp_path / "far" / "there.csv").touch(0o600)
+    assert migplan("in.csv", "-o", "out.csv", "--errors", "null", *TODAY).returncode == 1
+    assert os.readlink(tmp_path / "out.csv") == "far/there.csv"
+    assert len(rows_of((tmp_path / "far" / "there.csv").read_bytes())) == 1
+    assert (tmp_path / "far" / "there.csv").stat().st_mode & 0o777 == 0o600
+    assert os.readlink(tmp_path / "null") == "/dev/null"
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    before = os.umask(0o027)
+    try:
+        assert migplan("in.csv", "-o", "new.csv", *TODAY).returncode == 1
+    finally:
+        os.umask(before)
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("new.csv", "new.errors.csv")} == {0o640}
+
+
+def test_a_second_run_with_the_same_output_is_refused_while_the_first_one_writes(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("volume\n1 TB\n")
+    with locked(tmp_path / "out.csv"):
+        done = migplan("in.csv", "-o", "out.csv", *TODAY)
+        assert done.returncode == 1
+        assert done.stderr.decode().strip().splitlines() == [
+            "error: out.csv: is being written by another run; wanted another name, or to wait for that"
+        ]
+    assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda journal: journal.write_text(journal.read_text().replace('"end": ', '"end": "x')),
+        lambda journal: journal.write_text(journal.read_text().replace('"rows": ', '"rows": null, "x": ')),
+        lambda journal: journal.write_text(journal.read_text().replace('"files": {', '"files": [{')),
+        lambda journal: journal.write_text("[" * 100_000),
+        lambda journal: journal.write_text("{}\n"),
+        lambda journal: journal.write_bytes(b"\xff\n"),
+        lambda journal: flip(journal.parent / "part-00000.csv"),
+        lambda journal: flip(journal.parent / "part-00000.errors"),
+        lambda journal: (journal.parent / "part-00000.csv").unlink(),
+    ],
+)
+def test_what_was_spoilt_since_is_made_again(tmp_path, monkeypatch, spoil):
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(generated(40).replace("share-7,", "share-7,x"))
+    job = Job(source, output, None, Settings(today=dt.date(2026, 11, 23)), resume=True)
+    run_batch(job)
+    expected = output.read_bytes(), (tmp_path / "out.errors.csv").read_bytes()
+    output.unlink()
+    with monkeypatch.context() as broken:
+        broken.setattr(outputs, "place", full)
+        with pytest.raises(MigplanError, match="--resume goes on from there"):
+            run_batch(job)
+    spoil(tmp_path / ".out.csv.parts" / "journal")
+    if "{}" in (tmp_path / ".out.csv.parts" / "journal").read_text(errors="replace")[:3]:
+        with pytest.raises(MigplanError, match="wanted the same, or a run without --resume"):
+            run_batch(job)
+        return
+    assert run_batch(job).resumed == 0
+    assert (output.read_bytes(), (tmp_path / "out.errors.csv").read_bytes()) == expected
+
+
+def test_what_is_whole_is_not_made_again_whatever_the_times_of_its_input(tmp_path, monkeypatch):
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(generated(40))
+    job = Job(source, output, None, Settings(today=dt.date(2026, 11, 23)), resume=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(outputs, "place", full)
+        with pytest.raises(MigplanError, match="No space"):
+            run_batch(job)
+    status = source.stat()
+    os.utime(source, (1, 1))
+    assert run_batch(job).resumed == 40
+    with monkeypatch.context() as broken:
+        broken.setattr(outputs, "place", full)
+        with pytest.raises(MigplanError, match="No space"):
+            run_batch(job)
+    flip(source)
+    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
+    with pytest.raises(MigplanError, match="begun with another input"):
+        run_batch(job)
+
+
+def flip(path):
+    """Change one byte in the middle of a file."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def full(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -68,6 +68,7 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
     "--delimiter", type=click.Choice([",", ";", "tab", "|", "blanks"]), help="[default: by the header]"
 )
 @click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
+@click.option("--force", is_flag=True, help="Replace files that migplan did not write.")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option(

@@ -10,18 +10,20 @@ from typing import Any
 
 import click
 
+from migplan.cli.output import Output
 from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.blocks import read_header
+from migplan.estate.outputs import errors_beside
 from migplan.estate.records import Bad
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
 from migplan.estate.spelling import read_units
 from migplan.estate.summary import columns_of, lines_of
+from migplan.files import check_outputs, format_of, is_stream
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
 
-_BY_SUFFIX = {".parquet": "parquet", ".xlsx": "xlsx"}
 _LINES = 10
 """Bad rows whose lines a page names."""
 
@@ -33,23 +35,51 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
     if len(inputs) > 1:
         text = "several inputs need --engine dask; wanted one, or - for standard input"
         raise MigplanError(Fault("contradiction", "IN", text))
-    _check_paths(inputs[0], output, {"--errors": said["errors"], "--report": report})
-    job = _job(_path(inputs[0]), _path(output), **said)
+    place = _path(output)
+    said["form"] = format_of(place, said["form"], ("csv", "parquet", "xlsx"))
+    written = [path for path in (place, _errors(place, said["errors"])) if path is not None]
+    page = _page(inputs, report, written, output, **said)
+    job = _job(_path(inputs[0]), place, **said)
     with _progress() as progress, _told_when_stopped(resumable=job.output is not None):
         done = run_batch(job, progress)
-    return _ended(done, str(inputs[0]), report)
+    return _ended(done, str(inputs[0]), page)
 
 
 def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> bool:
     """Run on a cluster; whether a row is bad, or there is none."""
-    _check_place(report)
+    page = _page(inputs, report, [], output, **said)
+    said["form"] = said["form"] or "csv"
     job = _job(None, _path(output), **said)
     with _progress() as progress, _told_when_stopped(resumable=True):
         done = run_cluster(inputs, job, said["scheduler"], progress)
-    return _ended(done, ", ".join(map(str, inputs)), report)
+    return _ended(done, ", ".join(map(str, inputs)), page)
 
 
-def _ended(done: Done, title: str, report: Path | None) -> bool:
+def _errors(output: Path | None, errors: Path | None) -> Path | None:
+    """Where bad rows go, named or implied."""
+    if errors is None and output is not None and not is_stream(output):
+        return errors_beside(output)
+    return errors
+
+
+def _page(
+    inputs: tuple[Path, ...], report: Path | None, written: list[Path], output: Path, **said: Any
+) -> Output | None:
+    """Where the page goes, once no output would destroy anything: before an hour of work is spent."""
+    if str(said["errors"]) == "-":
+        raise MigplanError(Fault("contradiction", "--errors", "'-' is no file; wanted a name"))
+    if str(report) == str(output) == "-":
+        raise MigplanError(Fault("contradiction", "--report", "'-' is --output as well; wanted a file"))
+    named = [path for path in (*inputs, said["pilot"], *said["profiles"]) if path is not None]
+    read = tuple(path for path in named if str(path) != "-")
+    place = None if report is None else _path(report)
+    check_outputs(read, written + ([] if place is None else [place]), said["force"])
+    if report is None:
+        return None
+    return Output(place, format_of(place, None, ("markdown",)), said["force"], read)
+
+
+def _ended(done: Done, title: str, report: Output | None) -> bool:
     """Tell and report how a batch ended; whether anything is wrong with it."""
     _tell(done)
     _report(done, title, report)
@@ -63,47 +93,11 @@ def _path(path: Path) -> Path | None:
     return None if str(path) == "-" else path
 
 
-def _check_paths(source: Path, output: Path, others: dict[str, Path | None]) -> None:
-    """Refuse to lay one file over another, before an hour of work is spent."""
-    if output.is_dir():
-        raise MigplanError(Fault("write-failed", str(output), "is a folder; wanted a file"))
-    for name, path in others.items():
-        if str(path) == "-" and (name == "--errors" or str(output) == "-"):
-            text = (
-                "'-' is no file; wanted a name"
-                if name == "--errors"
-                else "'-' is --output as well; wanted a file"
-            )
-            raise MigplanError(Fault("contradiction", name, text))
-    taken = {"IN": source, "--output": output}
-    for name, path in {"--output": output, **others}.items():
-        for other, place in taken.items():
-            if name != other and path is not None and _same(path, place):
-                text = f"{str(path)!r} is {other} as well; wanted another file"
-                raise MigplanError(Fault("contradiction", name, text))
-        _check_place(path)
-        taken |= {} if path is None else {name: path}
-
-
-def _check_place(path: Path | None) -> None:
-    if path is not None and not path.parent.is_dir():
-        text = f"could not be written: {str(path.parent)!r} is no folder"
-        raise MigplanError(Fault("write-failed", str(path), text))
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Whether two paths are one regular file; a stream or device may well be given twice."""
-    if "-" in (str(one), str(other)) or (one.exists() and not one.is_file()):
-        return False
-    return one.resolve() == other.resolve()
-
-
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
     decimal = said["decimal"] or "."
     if said["thousands"] == decimal:
         text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
         raise MigplanError(Fault("contradiction", "--thousands", text))
-    form = said["form"] or _BY_SUFFIX.get("" if output is None else output.suffix, "csv")
     settings = Settings(
         given=read_settings_fields(said["given"]),
         pilot="" if said["pilot"] is None else str(said["pilot"].resolve()),
@@ -117,7 +111,7 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         thousands=said["thousands"] or "",
         units=read_units(said["units"]),
         empty=said["empty"],
-        form=form,
+        form=said["form"],
     )
     names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
     delimiter = {"tab": "\t", None: ""}.get(said["delimiter"], said["delimiter"])
@@ -195,15 +189,14 @@ def _first_of_each(told: list[Bad]) -> list[Bad]:
     return list(found.values())[:_EXAMPLES]
 
 
-def _report(done: Done, title: str, report: Path | None) -> None:
+def _report(done: Done, title: str, report: Output | None) -> None:
     if report is None:
         return
-    from migplan.cli.output import Output
     from migplan.report.batch import render_batch
 
     percentiles = done.settings.samples > 0
     page = render_batch(done.summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
-    Output(None if str(report) == "-" else report, "markdown").write(page)
+    report.write(page)
 
 
 def _bad(done: Done) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -20,7 +19,7 @@ from migplan.estate.output import MOST_ROWS, assemble, error_header, header_line
 from migplan.estate.partition import measured_of
 from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
-from migplan.files import is_stream
+from migplan.files import drafted, hand_on, is_stream
 
 
 def errors_beside(output: Path) -> Path:
@@ -269,7 +268,10 @@ def place(made: Path, path: Path) -> None:
         with path.open("wb", buffering=0) as stream:
             append(made, stream)
         return
-    path = path.resolve()
-    if path.exists():
-        shutil.copymode(path, made)
-    os.replace(made, path)
+    path = Path(os.path.realpath(path))
+    if path.parent.stat().st_dev == made.stat().st_dev:
+        hand_on(path, made)
+        os.replace(made, path)
+        return
+    with drafted(path) as draft, draft.open("wb", buffering=0) as file:
+        append(made, file)

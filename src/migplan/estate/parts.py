@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -20,11 +21,12 @@ from typing import IO, Any
 from migplan.errors import Fault, MigplanError
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
+from migplan.files import hand_on, locked
 
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
 
-_JOURNAL = "journal"
+JOURNAL = "journal"
 
 
 def failed(name: str, error: OSError, kept: bool) -> MigplanError:
@@ -38,6 +40,11 @@ def failed(name: str, error: OSError, kept: bool) -> MigplanError:
 def hidden(path: Path, kind: str) -> Path:
     """The hidden name of what belongs to an output, beside it."""
     return path.with_name(f".{path.name}.{kind}")
+
+
+def parts_of(output: Path) -> Path:
+    """The folder of the parts of an output, beside what a link leads to."""
+    return hidden(Path(os.path.realpath(output)), "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ def put(path: Path, data: bytes | memoryview) -> tuple[int, str]:
     try:
         with open(handle, "wb", buffering=0) as file:
             write_all(file, data)
+        hand_on(path, Path(draft))
         os.replace(draft, path)
     except OSError:
         os.unlink(draft)
@@ -150,27 +158,27 @@ class Parts:
         self.kept = output is not None
         self.summary, self.told, self.resumed = Summary(), [], 0  # type: ignore[var-annotated]
         self._earlier: dict[str, Part] = {}
-        self._lock: int | None = None
+        self._lock = ExitStack()
         self._journal: IO[str] | None = None
         try:
             if output is None:
                 self.folder = Path(tempfile.mkdtemp(prefix="migplan-"))
                 return
-            self.folder = hidden(output, "parts")
-            self._lock = _lock(self.folder, self.name)
+            self.folder = parts_of(output)
+            self._lock.enter_context(locked(output))
+            self.folder.mkdir(exist_ok=True)
             self._open(dict(run), resume)
         except OSError as error:
+            self._lock.close()
             raise failed(self.name, error, kept=False) from None
 
     def _open(self, run: dict[str, Any], resume: bool) -> None:
-        path = self.folder / _JOURNAL
+        path = self.folder / JOURNAL
         found = read_journal(path) if resume else None
         if found is not None and found[0] != run:
             self.close()
-            begun, key = found[0], next((key for key in run if found[0].get(key) != run[key]), "journal")
+            key = next((key for key in run if found[0].get(key) != run[key]), "journal")
             text = f"was begun with another {key}; wanted the same, or a run without --resume"
-            if key == "version":
-                text = f"was begun by version {begun.get(key)}; wanted a run without --resume"
             raise MigplanError(Fault("contradiction", self.name, text))
         if found is None:
             for old in self.folder.iterdir():
@@ -244,28 +252,7 @@ class Parts:
             self._journal.close()
         if not self.kept:
             shutil.rmtree(self.folder, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-
-def _lock(folder: Path, name: str) -> int:
-    """Make a folder and keep other runs out of it; they are let in when the process ends, however it ends."""
-    import fcntl
-
-    while True:
-        folder.mkdir(exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The run that held it may have taken the folder away.
-            if folder.exists() and os.path.samestat(os.fstat(handle), folder.stat()):
-                return handle
-        except BlockingIOError:
-            os.close(handle)
-            text = "is being written by another run; wanted another -o, or to wait for its end"
-            raise MigplanError(Fault("write-failed", name, text)) from None
-        os.close(handle)
+        self._lock.close()
 
 
 def read_journal(path: Path) -> tuple[dict[str, Any], list[Part]] | None:

@@ -15,7 +15,7 @@ from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.chunks import Chunk, ParquetInput, open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
-from migplan.estate.parts import Part, hidden, read_journal
+from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
@@ -266,7 +266,7 @@ def part_names(inputs: Sequence[Path]) -> list[str]:
 
 def day_of(output: Path | None, resume: bool) -> dt.date:
     """The day on which a run was begun that is to go on; today for a new one."""
-    found = read_journal(hidden(output, "parts") / "journal") if resume and output is not None else None
+    found = read_journal(parts_of(output) / JOURNAL) if resume and output is not None else None
     try:
         return dt.date.today() if found is None else dt.date.fromisoformat(found[0]["settings"]["today"])
     except (ValueError, LookupError, TypeError):
