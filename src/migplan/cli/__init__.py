@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
-import io
 import os
 import sys
-from typing import NoReturn
+import traceback
+from typing import Any
 
 import click
 
 from migplan import __version__
+from migplan.cli.streams import STDOUT, give_up_stdout, open_streams
+
+TRACEBACK = "MIGPLAN_TRACEBACK"
+"""The environment variable that shows where an error came from."""
 
 COMMANDS = {
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
@@ -31,8 +34,36 @@ COMMANDS = {
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
 
 
-class LazyGroup(click.Group):
+class NearGroup(click.Group):
+    """A group that knows which command a misspelt one may have been meant for."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from migplan.errors import near
+
+            meant = near(args[0], self.list_commands(ctx))
+            wanted = (
+                f"did you mean {meant!r}?" if meant else f"wanted one of {', '.join(self.list_commands(ctx))}"
+            )
+            raise click.UsageError(f"{error.message.rstrip('.')}; {wanted}", ctx) from None
+
+
+class LazyGroup(NearGroup):
     """A group whose commands are imported when they are called, so that help is instant."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Click takes every broken pipe for that of standard output, and says nothing of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            if error.filename == STDOUT:
+                raise
+            raise ConnectionError(str(error)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order in which people need them."""
@@ -55,69 +86,74 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(__version__, prog_name="migplan")
+@click.version_option(__version__, "-V", "--version", prog_name="migplan")
 def cli() -> None:
     """Plan how to move file servers to the cloud: how long, how much, what survives, and how sure."""
 
 
 def main() -> None:
-    """Run the command line; faults of the input become lines on stderr and status 2."""
-    from migplan.errors import MigplanError
-
-    _open_streams()
+    """Run the command line. Whatever goes wrong is one line on standard error, and an exit status."""
+    open_streams()
     try:
         # A command that ends itself with a status of its own hands it back here.
-        sys.exit(cli(standalone_mode=False) or 0)
-    except click.exceptions.NoArgsIsHelpError as error:
+        status = cli(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except BaseException as error:
+        if TRACEBACK in os.environ and isinstance(error, Exception):
+            traceback.print_exc()
+        status = _told(error)
+    sys.exit(status)
+
+
+def _told(error: BaseException) -> int:
+    """Tell what went wrong; the exit status."""
+    # Only what fails needs it.
+    from migplan.errors import MigplanError
+
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
-        sys.exit(2)
-    except click.ClickException as error:
-        _refuse(error)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except MigplanError as error:
-        for fault in error.faults:
-            click.echo(f"error: {fault}", err=True)
-        sys.exit(1 if any(fault.code == "write-failed" for fault in error.faults) else 2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
-    except OSError as error:
-        _unwritten(error)
+        return 2
+    if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
+        return 130
+    if isinstance(error, BrokenPipeError) and error.filename == STDOUT:
+        # Whoever read it has seen enough.
+        give_up_stdout()
+        return 1
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    if isinstance(error, click.ClickException):
+        lines, status = [_usage(error)], 2
+    elif isinstance(error, MigplanError):
+        lines = [str(fault) for fault in error.faults]
+        status = 1 if any(fault.code == "write-failed" for fault in error.faults) else 2
+    else:
+        lines, status = [_unforeseen(error)], 1
+    for line in lines:
+        click.echo(f"error: {line}", err=True)
+    return status
 
 
-def _refuse(error: click.ClickException) -> NoReturn:
-    """Tell wrong usage in one line, as every other fault, with the help that says more."""
+def _usage(error: click.ClickException) -> str:
+    """Wrong usage, with the help that says more."""
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "migplan"
-    click.echo(f"error: {' '.join(error.format_message().split())} (see {path} --help)", err=True)
-    sys.exit(2)
+    return f"{' '.join(error.format_message().split())} (see {path} --help)"
 
 
-def _unwritten(error: OSError) -> NoReturn:
-    """Tell that standard output took no more, such as on a full disk."""
-    click.echo(
-        f"error: {error.filename or 'standard output'}: could not be written: {error.strerror}", err=True
+def _unforeseen(error: BaseException) -> str:
+    """What nobody has foreseen: a system that refuses, a package that is missing, or a fault of migplan."""
+    from migplan.errors import in_one_line, shorten
+
+    if isinstance(error, OSError) and error.filename == STDOUT:
+        give_up_stdout()
+        return f"{STDOUT}: could not be written: {error.strerror}"
+    told = in_one_line(str(error)) or "no message"
+    if isinstance(error, MemoryError):
+        return "not enough memory; wanted fewer --samples, --workers or rows at once"
+    if isinstance(error, OSError):
+        return f"the system refused: {told}"
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("migplan"):
+        return f"the package {shorten(error.name)} is missing; wanted `pip install migplan`, which brings it"
+    return (
+        f"{type(error).__name__}: {told[:300]}: this is a fault of migplan; please report it with the command, "
+        f"and with what {TRACEBACK}=1 in the environment adds"
     )
-    # What is left in the buffer would fail once more when the interpreter ends.
-    sys.stdout = _Closed()
-    sys.exit(1)
-
-
-class _Closed(io.TextIOBase):
-    """A standard output that the caller closed: nothing can be written to it."""
-
-    def writable(self) -> bool:
-        """As a stream for output says."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Fail as the system would."""
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-
-def _open_streams() -> None:
-    """Stand in for streams that the caller closed; the interpreter leaves None in their place."""
-    if sys.stdout is None:
-        sys.stdout = _Closed()
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, it lasts as long as the process

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from migplan.cli import NearGroup
 from migplan.cli.options import profiles_option
 
 
-@click.group("facts")
+@click.group("facts", cls=NearGroup)
 def facts() -> None:
     """List, show and check the facts that plans rest on."""
 

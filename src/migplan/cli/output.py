@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from migplan.cli.streams import for_stdout
 from migplan.errors import Fault, MigplanError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -65,7 +66,7 @@ class Output:
         from migplan.files import write_result
 
         if self.path is None:
-            click.echo(text, nl=not text.endswith("\n"))
+            click.echo(for_stdout(text, self.form), nl=not text.endswith("\n"))
         else:
             write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
 
