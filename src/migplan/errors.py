@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 CODES = {
     "bad-quantity": "a text is not a quantity of the kind that is wanted",
@@ -106,22 +106,6 @@ def shorten(text: object, width: int = 60) -> str:
     """
     shown = text if isinstance(text, str) else repr(text)
     return repr(shown if len(shown) <= width else shown[: width - 3] + "...")
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """The one of some names that a misspelt one may have been meant for; empty where none is like it.
-
-    >>> near("plann", ["plan", "batch"]), near("FSx", ["efs", "fsx-windows"]), near("x", ["plan"])
-    ('plan', 'fsx-windows', '')
-    """
-    # Only who mistypes a name needs it.
-    import difflib
-
-    names = {name.casefold(): name for name in known}
-    found = difflib.get_close_matches(word.casefold(), names, n=1, cutoff=0.7)
-    found += [name for name in names if len(word) >= 3 and name.startswith(word.casefold())]
-    found += difflib.get_close_matches(word.casefold(), names, n=1)
-    return names[found[0]] if found else ""
 
 
 def counted(number: float, noun: str, form: str = ",") -> str:

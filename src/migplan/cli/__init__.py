@@ -44,12 +44,11 @@ class NearGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from migplan.errors import near
+            from migplan.text import listed, near_names
 
-            meant = near(args[0], self.list_commands(ctx))
-            wanted = (
-                f"did you mean {meant!r}?" if meant else f"wanted one of {', '.join(self.list_commands(ctx))}"
-            )
+            names = self.list_commands(ctx)
+            near = near_names(args[0], names)
+            wanted = f"did you mean {listed(near, 'or')}?" if near else f"wanted one of {', '.join(names)}"
             raise click.UsageError(f"{error.message.rstrip('.')}; {wanted}", ctx) from None
 
 
