@@ -24,6 +24,12 @@ from migplan.errors import UnclearUnitError, UnitError, shorten
 if TYPE_CHECKING:
     import pint
 
+HOUR, DAY = 3600.0, 86400.0
+"""[s]"""
+
+MONTH = 730 * HOUR
+"""As providers bill it. [s]"""
+
 DEFINITIONS = """
 kilo- = 1e3 = k-
 mega- = 1e6 = M-

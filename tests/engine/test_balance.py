@@ -5,20 +5,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.stacks import case_of, draws_of, outcome_of
 
 from migplan.analyses import tornado
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.sweep.axes import with_columns
 from migplan.analyses.sweep.medians import medians
 from migplan.engine import draws
-from migplan.engine.case import Case
+from migplan.engine.case import assumed_values
 from migplan.engine.clock import clock_for
-from migplan.engine.draws import Draws, draw_workload, sample_options, spread_of
-from migplan.engine.evaluation import assumed_values, evaluate_stacks, split_parts
+from migplan.engine.draws import Draws, draw_workload, spread_of
+from migplan.engine.evaluation import evaluate, evaluate_stacks, ruled_out, split_parts
+from migplan.engine.judgement import Judgement
 from migplan.engine.options import enumerate_options
-from migplan.engine.ranking import barred
-from migplan.engine.rows import evaluate_rows
-from migplan.estate.sampling import Percentiles
+from migplan.estate.sampling import judge_rows
 from migplan.facts import load
 from migplan.formulas.distributions import quantiles
 from migplan.inputs.workload import read_workload
@@ -49,8 +49,7 @@ def splits(catalogue, w):
 
 
 def typical(splits, w, catalogue):
-    ((_, outcome, _),) = evaluate_stacks(splits, w, assumed_values(catalogue), clock_for(w))
-    return outcome
+    return outcome_of(splits, w, assumed_values(catalogue), clock_for(w))
 
 
 class Sharp(Draws):
@@ -65,8 +64,8 @@ class Sharp(Draws):
 
 def test_the_part_is_the_balance_of_typical_values(splits, w, catalogue):
     options = [o for o in enumerate_options(catalogue, w) if not o.reasons]
-    parts = split_parts(options, w, assumed_values(catalogue), clock_for(w))
-    assert parts.shape == (len(options), 1)
+    parts = split_parts(case_of(w, catalogue), options)
+    assert parts.shape == (len(options), 1, 1)
     assert np.isnan(parts[[o.kind != "split" for o in options]]).all()
     own = parts[[o.kind == "split" for o in options]]
     assert (own == typical(splits, w, catalogue).details["part"]).all()
@@ -75,43 +74,43 @@ def test_the_part_is_the_balance_of_typical_values(splits, w, catalogue):
 
 def test_ways_without_a_split_have_no_parts(w, catalogue):
     options = [o for o in enumerate_options(catalogue, w) if o.kind == "online"]
-    assert split_parts(options, w, assumed_values(catalogue), clock_for(w)) is None
+    assert split_parts(case_of(w, catalogue), options) is None
 
 
 def test_every_draw_has_the_same_part(splits, w, catalogue, monkeypatch):
     seen = {}
 
     def watched(*args, **more):
-        for stack, outcome, facts in evaluate_stacks(*args, **more):
-            shape = np.shape(outcome.finish)
-            parts = np.broadcast_to(outcome.details["part"], shape)
-            for option, part in zip(stack, parts, strict=True):
-                seen.setdefault(option.id, set()).update(part.tolist())
-            yield stack, outcome, facts
+        for stack in evaluate_stacks(*args, **more):
+            shape = np.shape(stack.outcome.finish)
+            parts = np.broadcast_to(stack.outcome.details["part"], shape)
+            for place, part in zip(stack.places.tolist(), parts[:, 0], strict=True):
+                seen.setdefault(args[1][place].id, set()).update(part.tolist())
+            yield stack
 
     monkeypatch.setattr(draws, "evaluate_stacks", watched)
     monkeypatch.setattr(draws, "_CELLS", 3000)
-    sample_options(splits, w, catalogue, clock_for(w), Draws(1, 500))
+    draws_of(splits, case_of(w, catalogue), Draws(1, 500))
     expected = typical(splits, w, catalogue).details["part"]
-    assert seen == {option.id: {part} for option, (part,) in zip(splits, expected.tolist(), strict=True)}
+    assert seen == {option.id: {part} for option, ((part,),) in zip(splits, expected.tolist(), strict=True)}
 
 
 def test_without_any_spread_every_percentile_is_the_typical_value(splits, w, catalogue):
-    found = sample_options(splits, w, catalogue, clock_for(w), Sharp(0, 20))
+    found = draws_of(splits, case_of(w, catalogue), Sharp(0, 20))
     finish = typical(splits, w, catalogue).finish
-    for option, (expected,) in zip(splits, finish.tolist(), strict=True):
+    for option, ((expected,),) in zip(splits, finish.tolist(), strict=True):
         assert found[option.id].finish == pytest.approx(expected, rel=1e-12)
 
 
 def test_foresight_can_only_help(splits, w, catalogue):
-    draws, clock = Draws(2, 1000), clock_for(w)
+    draws, case = Draws(2, 1000), case_of(w, catalogue)
     # With a last day for orders a balance may want one more wave than can still be ordered.
     splits = [option for option in splits if option.device.lifecycle.orders_until is None]
-    (sigma,) = {spread_of(option, w, catalogue) for option in splits}
+    (sigma,) = {spread_of(option, case) for option in splits}
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    ((_, outcome, _),) = evaluate_stacks(splits, draw_workload(w, draws), assumed, clock, draws)
-    foreseen = np.where(barred(outcome), np.inf, outcome.finish)
-    found = sample_options(splits, w, catalogue, clock, draws)
+    outcome = outcome_of(splits, draw_workload(w, draws), assumed, case.clock, quantify=draws)
+    foreseen = np.where(ruled_out(outcome), np.inf, outcome.finish)[:, 0]
+    found = draws_of(splits, case, draws)
     gains = []
     for option, balanced in zip(splits, foreseen, strict=True):
         decided = quantiles(found[option.id].finish, [0.5, 0.8, 0.95])
@@ -124,21 +123,16 @@ def test_foresight_can_only_help(splits, w, catalogue):
 
 
 def test_the_median_of_a_sweep_and_the_percentiles_of_a_batch_have_that_part(splits, w, catalogue):
-    volumes, draws, clock = np.array([200e12, 300e12, 400e12]), Draws(3, 300), clock_for(w)
-    swept = with_columns(w, {"volume": volumes})
+    volumes, draws = np.array([200e12, 300e12, 400e12]), Draws(3, 300)
+    swept = case_of(with_columns(w, {"volume": volumes}), catalogue)
     option = splits[0]
-    middles = medians([option], np.zeros(3, dtype=np.int64), swept, catalogue, clock, draws)
-    (result,) = evaluate_rows([option], swept, catalogue, clock, 3)
-    found = {name: np.array(getattr(result, name)) for name in ("finish", "total", "ceiling")}
-    found |= {
-        name: np.array(getattr(result, name))
-        for name in ("tier", "meets", "usable", "in_time", "in_window", "in_budget")
-    }
-    rows = Percentiles(catalogue, clock, draws, best_only=False).judge([option], found, swept, 3)
+    middles = medians(swept, [option], np.zeros(3, dtype=np.int64), draws)
+    judgement = Judgement.typical(swept, evaluate(swept, [option]))
+    rows = judge_rows(judgement, draws, best_only=False)
     for place, volume in enumerate(volumes.tolist()):
         one = with_columns(w, {"volume": np.array([volume])})
         one = replace(one, volume=volume, files=one.files.item(), change_rate=one.change_rate.item())
-        alone = sample_options([option], one, catalogue, clock, draws)[option.id]
+        alone = draws_of([option], case_of(one, catalogue), draws)[option.id]
         p50, p80 = quantiles(alone.finish, [0.5, 0.8]).tolist()
         assert middles[place] == pytest.approx(p50, rel=1e-12)
         assert rows["p50"][0, place] == pytest.approx(p50, rel=1e-12)
@@ -146,24 +140,24 @@ def test_the_median_of_a_sweep_and_the_percentiles_of_a_batch_have_that_part(spl
 
 
 def test_levers_balance_what_they_change_and_no_draw(splits, w, catalogue):
-    draws, clock = Draws(4, 200), clock_for(w)
+    draws = Draws(4, 200)
     links = np.array([np.nan, 2 * w.link])
     pairs = [splits[0], splits[0]]
-    finish, _ = Measure(Case(w, catalogue, START), draws).judged(pairs, {"link": links})
+    finish, _ = Measure(case_of(w, catalogue), draws).judged(pairs, {"link": links})
     for place, link in enumerate((w.link, 2 * w.link)):
-        alone = sample_options(pairs[:1], replace(w, link=link), catalogue, clock, draws)[pairs[0].id]
+        alone = draws_of(pairs[:1], case_of(replace(w, link=link), catalogue), draws)[pairs[0].id]
         assert finish[place] == pytest.approx(quantiles(alone.finish, [0.8]).item(), rel=1e-12)
 
 
 def test_a_bar_of_a_tornado_has_the_part_of_typical_values(splits, w, catalogue):
-    option, clock = splits[0], clock_for(w)
-    found = tornado.measure(option, Case(w, catalogue, START))
+    option, case = splits[0], case_of(w, catalogue)
+    found = tornado.measure(option, case)
     assert found.typical * 86400 == pytest.approx(typical([option], w, catalogue).finish.item(), rel=1e-12)
     bar = next(bar for bar in found.bars if bar.name == tornado.RATE)
-    error = draws.lognormal_factor(spread_of(option, w, catalogue), np.array(1.2815515655446004))
-    parts = split_parts([option], w, assumed_values(catalogue), clock)
+    error = draws.lognormal_factor(spread_of(option, case), np.array(1.2815515655446004))
+    parts = split_parts(case, [option])
     slow = replace(assumed_values(catalogue), model_error=float(error))
-    ((_, outcome, _),) = evaluate_stacks([option], w, slow, clock, parts=parts)
+    outcome = outcome_of([option], w, slow, case.clock, parts=parts)
     assert bar.low * 86400 == pytest.approx(outcome.finish.item(), rel=1e-12)
-    ((_, outcome, _),) = evaluate_stacks([option], w, slow, clock)
+    outcome = outcome_of([option], w, slow, case.clock)
     assert bar.low * 86400 > outcome.finish.item()

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from migplan.engine.case import assumed_values
 from migplan.engine.copying import copy_online
-from migplan.engine.evaluation import assumed_values
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
 from migplan.facts import Fact, load

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.stacks import case_of, draws_of
 
 import migplan
 from migplan.analyses.plan import make_plan
 from migplan.engine import draws as sampling
-from migplan.engine.clock import clock_for
-from migplan.engine.draws import Draws, Sampled, sample_options, summarize
+from migplan.engine.draws import Draws, chances
 from migplan.engine.options import enumerate_options
 from migplan.facts import load
 from migplan.formulas.distributions import level_error, lognormal_factor, pert_quantile, quantiles
@@ -41,7 +41,7 @@ def sampled(samples=400, seed=3, catalogue=None, names=None, **fields):
         for option in enumerate_options(catalogue, w)
         if not option.reasons and (names is None or option.id in names)
     ]
-    return sample_options(options, w, catalogue, clock_for(w), Draws(seed, samples)), w
+    return draws_of(options, case_of(w, catalogue), Draws(seed, samples)), w
 
 
 def test_percentiles_are_ordered_and_chances_agree_with_them():
@@ -103,16 +103,16 @@ def test_one_of_two_ends_first_or_both_at_once():
     names = list(found)[:6]
     for first in names:
         for second in names:
-            there, back = found[first].chances(found[second]), found[second].chances(found[first])
+            one, other = found[first].finish, found[second].finish
+            there, back = chances(one, other), chances(other, one)
             assert sum(there) == pytest.approx(1.0)
             assert there == (back[1], back[0], back[2])
-    assert found[names[0]].chances(found[names[0]]) == (0.0, 0.0, 1.0)
+    assert chances(one, one) == (0.0, 0.0, 1.0)
 
 
 def test_two_that_never_end_are_even():
-    never = Sampled(np.array([np.inf, np.inf, 3.0]), np.zeros(3), None)
-    some = Sampled(np.array([np.inf, 2.0, 1.0]), np.zeros(3), None)
-    assert never.chances(some) == pytest.approx((0.0, 2 / 3, 1 / 3))
+    never, some = np.array([np.inf, np.inf, 3.0]), np.array([np.inf, 2.0, 1.0])
+    assert chances(never, some) == pytest.approx((0.0, 2 / 3, 1 / 3))
 
 
 def test_the_plan_tells_how_often_what_it_recommends_ends_first():
@@ -120,7 +120,7 @@ def test_the_plan_tells_how_often_what_it_recommends_ends_first():
     found, _ = sampled(samples=300, seed=0)
     assert plan.recommendation.not_chosen
     for other in plan.recommendation.not_chosen:
-        sooner, later, _ = found[plan.recommendation.option].chances(found[other["option"]])
+        sooner, later, _ = chances(found[plan.recommendation.option].finish, found[other["option"]].finish)
         assert (other["p_sooner"], other["p_later"]) == (sooner, later)
 
 
@@ -154,8 +154,8 @@ def test_the_more_is_known_the_sooner_most_draws_end():
     """The error of the forecast narrows; the line bounds how far it can be on the good side."""
     ends = []
     for knowledge in ("vendor", "measured", "pilot", "running"):
-        found, w = sampled(samples=2000, knowledge=knowledge)
-        ends.append(summarize(next(iter(found.values())), w).p80)
+        found, _ = sampled(samples=2000, knowledge=knowledge)
+        ends.append(quantiles(next(iter(found.values())).finish, [0.8]).item())
     assert ends == sorted(ends, reverse=True)
     assert ends[0] > 1.05 * ends[-1]
 
@@ -170,7 +170,7 @@ def test_percentiles_are_those_of_real_windows():
         weekdays = {(w.start + dt.timedelta(seconds=float(moment) + 1)).weekday() for moment in begun}
         assert weekdays <= {5}
         assert (draws.finish >= free[name].finish * (1 - 1e-12)).all()
-        assert summarize(draws, w).p80 in draws.finish
+        assert quantiles(draws.finish, [0.8]).item() in draws.finish
 
 
 def test_a_fact_without_a_range_and_one_with_a_range():
@@ -273,7 +273,7 @@ def test_the_published_illustration_lies_within_its_sampling_error():
     for drawn, days, level in printed:
         allowed = 2.58 * np.hypot(level_error(level, theirs), level_error(level, runs))
         assert np.mean(drawn <= days) == pytest.approx(level, abs=allowed), (days, level)
-    first, _, _ = Sampled(online, online, None).chances(Sampled(offline, offline, None))
+    first, _, _ = chances(online, offline)
     assert first == pytest.approx(
         0.64, abs=2.58 * np.hypot(level_error(0.64, theirs), level_error(0.64, runs))
     )

@@ -5,10 +5,12 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from tests.stacks import outcome_of
 
-from migplan.engine.clock import clock_for
-from migplan.engine.evaluation import BOUNDS, Always, assumed_values, evaluate_stacks
+from migplan.engine.case import assumed_values
+from migplan.engine.clock import Always, clock_for
 from migplan.engine.options import Option
+from migplan.engine.outcome import BOUNDS
 from migplan.facts import load
 from migplan.inputs.workload import read_workload
 
@@ -143,8 +145,7 @@ def run(catalogue, options, change=0.0, source_rate=np.inf, dated=False, **given
     )
     if not isinstance(options, list):
         options = [options]
-    ((_, outcome, _),) = evaluate_stacks(options, w, assumed, clock_for(w) if dated else Always())
-    return outcome
+    return outcome_of(options, w, assumed, clock_for(w) if dated else Always())
 
 
 def phases(outcome, index=0):
@@ -152,7 +153,7 @@ def phases(outcome, index=0):
     shape = np.shape(outcome.finish)
 
     def one(values):
-        return float(np.broadcast_to(values, shape).reshape(shape[0])[index]) / DAY
+        return float(np.broadcast_to(values, shape)[index, 0, 0]) / DAY
 
     return {p.name: (one(p.start), one(p.start) + one(p.duration)) for p in outcome.phases}
 
@@ -474,7 +475,7 @@ def test_couriers_that_keep_business_days_ask_the_calendar(catalogue):
     found = {}
     for name in ("box", "weekdays"):
         option = build(catalogue, "offline", name)
-        ((_, outcome, _),) = evaluate_stacks([option], w, assumed_values(catalogue), Slow())
+        outcome = outcome_of([option], w, assumed_values(catalogue), Slow())
         found[name] = phases(outcome)["ship out"]
     # Preparation is no shipment: it takes its days whatever couriers do.
     assert found == {"box": (5, 7), "weekdays": (5, 9)}
@@ -599,8 +600,8 @@ def test_a_stack_is_as_its_options_alone(catalogue, kind):
     options = [build(catalogue, kind, name) for name in ("box", "pair", "endless", "room")]
     given = {**LINE, "volume": "300 TB", "change": 0.2 * TB / DAY}
     stacked = run(catalogue, options, **given)
-    assert np.shape(stacked.finish) == (4, 1)
-    assert all(np.shape(np.broadcast_to(a, (4, 1))) == (4, 1) for a in stacked.quantities.values())
+    assert np.shape(stacked.finish) == (4, 1, 1)
+    assert all(np.shape(np.broadcast_to(a, (4, 1, 1))) == (4, 1, 1) for a in stacked.quantities.values())
     for index, option in enumerate(options):
         alone = run(catalogue, option, **given)
         assert value(stacked.finish[index]) == pytest.approx(value(alone.finish), rel=1e-12)
@@ -615,11 +616,11 @@ def test_a_column_equals_its_rows(catalogue, kind):
 
     def finish(volume):
         row = dataclasses.replace(w, volume=volume, files=volume / 1e9, change_rate=volume * 1e-8)
-        ((_, outcome, _),) = evaluate_stacks([option], row, assumed, Always())
-        return np.broadcast_to(outcome.finish, (1, np.size(volume)))[0]
+        outcome = outcome_of([option], row, assumed, Always())
+        return np.broadcast_to(outcome.finish, (1, np.size(volume), 1))[0, :, 0]
 
     rows = [finish(volume).item() for volume in volumes.tolist()]
-    assert finish(volumes).tolist() == pytest.approx(rows, rel=1e-12)
+    assert finish(volumes[:, None]).tolist() == pytest.approx(rows, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", ["box", "pair", "many", "room", "shelf"])
@@ -628,25 +629,25 @@ def test_more_data_never_takes_less_time(catalogue, name):
         {"volume": "1 TB", "file_size": "1 GB", "protocol": "nfs"}, catalogue.assumptions, START
     )
     volumes = np.sort(np.random.default_rng(5).uniform(1, 2000, 400)) * TB
-    row = dataclasses.replace(w, volume=volumes, files=volumes / 1e9)
+    row = dataclasses.replace(w, volume=volumes[:, None], files=volumes[:, None] / 1e9)
     option = build(catalogue, "offline", name)
-    ((_, outcome, _),) = evaluate_stacks([option], row, assumed_values(catalogue), Always())
-    landed = (outcome.phases[-2].start + outcome.phases[-2].duration)[0]
+    outcome = outcome_of([option], row, assumed_values(catalogue), Always())
+    landed = (outcome.phases[-2].start + outcome.phases[-2].duration)[0, :, 0]
     assert (np.diff(landed) >= -1e-6).all()
 
 
 @pytest.mark.parametrize("name", ["box", "pair", "many", "room", "shelf"])
 def test_a_split_is_there_no_later_than_either_way_alone(catalogue, name):
-    volumes = np.random.default_rng(7).uniform(20, 2000, 200) * TB
+    volumes = np.random.default_rng(7).uniform(20, 2000, (200, 1)) * TB
     fields = {"volume": "1 TB", "file_size": "1 GB", "protocol": "nfs", **LINE}
     w = read_workload(fields, catalogue.assumptions, START)
     row = dataclasses.replace(w, volume=volumes, files=volumes / 1e9, change_rate=0.0 * volumes)
     assumed = assumed_values(catalogue)
 
     def there(kind):
-        ((_, outcome, _),) = evaluate_stacks([build(catalogue, kind, name)], row, assumed, Always())
+        outcome = outcome_of([build(catalogue, kind, name)], row, assumed, Always())
         start = {phase.name: phase.start for phase in outcome.phases}["catch-up pass"]
-        return np.broadcast_to(start, (1, 200))[0], outcome
+        return np.broadcast_to(start, (1, 200, 1))[0], outcome
 
     split, outcome = there("split")
     by_device, _ = there("hybrid")

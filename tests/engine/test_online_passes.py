@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.stacks import outcome_of
 
 from migplan.engine.clock import Always, clock_for
 from migplan.engine.copying import Assumed, copy_online, pass_busy
 from migplan.engine.deltas import changed_part, last_parts, pass_time
-from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
-from migplan.engine.ranking import numeric_reasons
 from migplan.facts import Fact, Mover, MoverPath, Route, Target
 from migplan.formulas.passes import FITS, GROWS, STALLS, changed_bytes_saturating
 from migplan.inputs.fields import FIELDS
 from migplan.inputs.workload import Workload
 from migplan.results.passes import pass_notes
+from migplan.results.reasons import numeric_reasons
 
 HOUR, DAY, TB = 3600.0, 86400.0, 1e12
 MONDAY = dt.date(2026, 11, 23)
@@ -110,17 +110,14 @@ SCANNED = {"scan_rate": 5000.0}
 
 def outcome(w, *options, clock=None):
     stack = options or (option(**SCANNED),)
-    ((_, found, _),) = evaluate_stacks(stack, w, ASSUMED, clock or clock_for(w))
-    return found
+    return outcome_of(stack, w, ASSUMED, clock or clock_for(w))
 
 
 def phases(found, row=0):
     shape = np.shape(found.finish)
     told = {}
     for phase in found.phases:
-        start, length = (
-            np.broadcast_to(v, shape).reshape(shape[0])[row] for v in (phase.start, phase.duration)
-        )
+        start, length = (np.broadcast_to(v, shape)[row, 0, 0] for v in (phase.start, phase.duration))
         if np.isfinite(length) and length > 0:
             told[phase.name] = (float(start), float(length))
     return told
@@ -318,10 +315,10 @@ def test_a_circuit_of_its_own_does_not_keep_the_hours_of_the_site():
     circuit = option(line="own", route={"line_rate": 6 * TB / DAY})
     found = outcome(workload(hours="00:00-12:00"), option(), circuit)
     alone = outcome(workload(), circuit)
-    assert found.finish.shape == (2, 1)
-    assert found.finish[1, 0] == pytest.approx(one(alone.finish))
-    assert found.finish[0, 0] > found.finish[1, 0]
-    assert found.line_rate_time[1, 0] == pytest.approx(50 / 6 * DAY)
+    assert found.finish.shape == (2, 1, 1)
+    assert found.finish[1].item() == pytest.approx(one(alone.finish))
+    assert found.finish[0] > found.finish[1]
+    assert found.line_rate_time[1].item() == pytest.approx(50 / 6 * DAY)
 
 
 def test_a_cutover_waits_for_its_days():
@@ -417,21 +414,22 @@ def test_files_that_change_again_and_again_are_sent_again():
 def test_rows_are_single_plans():
     rng = np.random.default_rng(4)
     rows = 60
+    column = (rows, 1)
     w = workload(
-        volume=10 ** rng.uniform(12, 14.5, rows),
-        link=10 ** rng.uniform(7, 9.5, rows),
-        cutover_window=np.where(rng.random(rows) < 0.3, np.nan, 10 ** rng.uniform(3.9, 5, rows)),
-        change_rate=10 ** rng.uniform(5, 7.5, rows),
+        volume=10 ** rng.uniform(12, 14.5, column),
+        link=10 ** rng.uniform(7, 9.5, column),
+        cutover_window=np.where(rng.random(column) < 0.3, np.nan, 10 ** rng.uniform(3.9, 5, column)),
+        change_rate=10 ** rng.uniform(5, 7.5, column),
         hours=NIGHTS,
         cutover_days="Sat-Sun",
         timezone="Europe/Berlin",
         freeze=((dt.date(2026, 12, 20), dt.date(2027, 1, 6)),),
     )
     table = outcome(w)
-    assert table.finish.shape == (1, rows)
+    assert table.finish.shape == (1, rows, 1)
     numeric = ("volume", "link", "cutover_window", "change_rate")
     for row in range(rows):
-        single = outcome(dataclasses.replace(w, **{name: getattr(w, name)[row] for name in numeric}))
+        single = outcome(dataclasses.replace(w, **{name: getattr(w, name)[row].item() for name in numeric}))
         for name in ("finish", "cutover", "passes", "state"):
             assert np.ravel(getattr(table, name))[row] == pytest.approx(
                 one(getattr(single, name)), rel=1e-12

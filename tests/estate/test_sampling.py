@@ -4,6 +4,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from migplan.engine.judgement import Judgement
 from migplan.estate import sampling
 from migplan.estate.chunks import open_input
 from migplan.estate.inspection import lay_out
@@ -40,15 +41,15 @@ def test_what_is_not_drawn_for_could_not_have_won(tmp_path, monkeypatch, seed):
     path = tmp_path / "in.csv"
     write(path, seed)
     drawn = []
-    sample = sampling.sample_options
+    draw = Judgement.draw
 
-    def count(options, *rest):
-        drawn.append(len(options))
-        return sample(options, *rest)
+    def count(judgement, draws, places, row):
+        drawn.append(len(places))
+        return draw(judgement, draws, places, row)
 
-    monkeypatch.setattr(sampling, "sample_options", count)
+    monkeypatch.setattr(Judgement, "draw", count)
     few, fewer = decisions(path), sum(drawn)
-    monkeypatch.setattr(sampling.Percentiles, "_next", lambda self, found, row, left, *rest: left)
+    monkeypatch.setattr(sampling, "_next", lambda judgement, row, left, *rest: left)
     assert few == decisions(path)
     assert len(few) == ROWS
     assert fewer * 2 < sum(drawn)

@@ -6,8 +6,8 @@ import datetime as dt
 import pytest
 
 import migplan
+from migplan.engine.case import assumed_values
 from migplan.engine.clock import Always
-from migplan.engine.evaluation import assumed_values
 from migplan.engine.loading import make_loader
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from migplan.analyses.plan import make_plan
+from migplan.engine.case import assumed_values
 from migplan.engine.copying import wire_rate
-from migplan.engine.evaluation import assumed_values
 from migplan.engine.ledger import price_option
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters

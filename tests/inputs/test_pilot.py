@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.stacks import case_of, outcome_of
 
 from migplan.analyses.plan import make_plan
 from migplan.cli import main
-from migplan.engine.draws import Draws, sample_options, spread_of, summarize
-from migplan.engine.evaluation import Always, assumed_values, evaluate_stacks
+from migplan.engine.case import assumed_values
+from migplan.engine.clock import Always
+from migplan.engine.draws import Draws, evaluate_draws, spread_of, summarize
 from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
 from migplan.facts import load
@@ -141,11 +143,11 @@ def test_the_engine_predicts_the_pilots_own_copies(written):
             and option.kind == "online"
         ]
         assert options
-        for _, outcome, _ in evaluate_stacks(options, w, assumed_values(piloted.catalogue), Always()):
-            copy = float(np.min(outcome.details["copy"]))
-            measured = timed(kind, mover, volume, files, in_flight) - mover.fact("run_time").value
-            # Bytes and files are added in the fit and overlap in the engine: with one of them small, by little.
-            assert copy == pytest.approx(measured, rel=0.05)
+        outcome = outcome_of(options, w, assumed_values(piloted.catalogue), Always())
+        copy = float(np.min(outcome.details["copy"]))
+        measured = timed(kind, mover, volume, files, in_flight) - mover.fact("run_time").value
+        # Bytes and files are added in the fit and overlap in the engine: with one of them small, by little.
+        assert copy == pytest.approx(measured, rel=0.05)
 
 
 def test_the_mover_is_measured_onto_the_pilots_target_alone(written):
@@ -199,12 +201,12 @@ def test_the_band_of_the_piloted_mover_is_narrower(written):
             if option.id == "robocopy/direct-connect-10g/fsx-windows"
         )
         assert (
-            spread_of(option, w, known)
+            spread_of(option, case_of(w, known))
             == known.assumptions["sigma_vendor" if known is catalogue else "sigma_pilot"].value
         )
-        sampled = sample_options([option], w, known, Always(), Draws(1, 2000))[option.id]
-        spread = summarize(sampled, w)
-        bands.append(spread.p95 / spread.p10)
+        case = case_of(w, known, clock=Always())
+        spread = summarize(evaluate_draws(case, [option], Draws(1, 2000)), w)
+        bands.append((spread.p95 / spread.p10).item())
     assert bands[1] < bands[0]
 
 
@@ -217,7 +219,7 @@ def test_what_the_user_knows_better_stays(written):
         for option in enumerate_options(piloted.catalogue, w)
         if option.id == "robocopy/direct-connect-10g/fsx-windows"
     )
-    assert spread_of(option, w, piloted.catalogue) == catalogue.assumptions["sigma_running"].value
+    assert spread_of(option, case_of(w, piloted.catalogue)) == catalogue.assumptions["sigma_running"].value
 
 
 def test_a_source_that_gave_more_than_assumed_is_believed(written):

@@ -1,25 +1,18 @@
-"""One plan from beginning to end: read, enumerate, evaluate, price, rank, tell."""
+"""One plan from beginning to end: open the case, rank its options, tell."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from migplan.analyses import checks
 from migplan.engine.case import Case
-from migplan.engine.draws import Draws, Sampled, sample_options, summarize
-from migplan.engine.evaluation import Cost, Flat, Outcome, evaluate_stacks, price_outcome
-from migplan.engine.judged import Judged
-from migplan.engine.options import Option
-from migplan.engine.ranking import BY_TIME, barred, best, effort, judge, tie_of
-from migplan.facts import Catalogue, Fact
+from migplan.engine.draws import Draws
+from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.facts.overlays import overlay_notes
-from migplan.inputs.workload import Workload, notes_on
+from migplan.inputs.workload import notes_on
 from migplan.results.build import (
     tell_facts,
     tell_inputs,
@@ -67,15 +60,12 @@ def make_plan(
 
 def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     """Plan a case."""
-    used: dict[str, Fact] = {}
-    judged = judge_options(case, used)
     draws = Draws(seed, samples) if samples else None
-    if draws is not None:
-        judged = with_spread(judged, case, draws)
-    ranked = rank(judged, case)
+    options = Ranked.of(case, draws)
+    ranked, used = options.best_first, options.judgement.evaluation.used
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    levers = () if met else _levers(case, draws, judged)
+    levers = () if met else _levers(case, draws, options.options)
     workload, catalogue, day = case.workload, case.facts, case.today
     return Plan(
         today=day.isoformat(),
@@ -126,81 +116,9 @@ def scenario_checks(
     return checks.held(case.facts, known)
 
 
-def _levers(case: Case, draws: Draws | None, judged: list[Judged]) -> tuple[dict[str, Any], ...]:
+def _levers(case: Case, draws: Draws | None, judged: list[EvaluatedOption]) -> tuple[dict[str, Any], ...]:
     """What would make the plan meet."""
     # Only what misses needs the search.
     from migplan.analyses.levers import find_levers, standings
 
     return find_levers(case, draws, standings(judged))
-
-
-def judge_options(case: Case, used: dict[str, Fact]) -> list[Judged]:
-    """Evaluate, price and judge every option of a single workload; `used` collects the facts that were read."""
-    w, judged = case.workload, []
-    for stack, outcome, facts in evaluate_stacks(case.options, w, case.assumed, case.clock):
-        used.update(facts)
-        flat, bars = Flat(outcome), barred(outcome)
-        for index, (option, cost) in enumerate(
-            zip(stack, _costs(case.facts, stack, w, outcome), strict=True)
-        ):
-            finish, cutover = flat.one(outcome.finish, index), flat.one(outcome.cutover, index)
-            verdict = judge(option, w, finish, cutover, cost.total, flat.one(bars, index))
-            judged.append(Judged(option, flat, index, cost, verdict, finish, cutover))
-    return judged
-
-
-def _costs(catalogue: Catalogue, stack: list[Option], w: Workload, outcome: Outcome) -> list[Cost]:
-    """Ledgers of a stack with a single row."""
-    shape = np.shape(outcome.finish)
-
-    def column(values: Any) -> Any:
-        return np.broadcast_to(values, shape).reshape(len(stack))
-
-    return price_outcome(catalogue, stack, w, outcome, column).costs()
-
-
-def with_spread(judged: list[Judged], case: Case, draws: Draws) -> list[Judged]:
-    """Add percentiles to the options that can be used, and judge them at P80."""
-    usable = [item.option for item in judged if bool(item.verdict.usable)]
-    w = case.workload
-    sampled = sample_options(usable, w, case.facts, case.clock, draws)
-    return [
-        item if item.option.id not in sampled else _spread(item, sampled[item.option.id], w)
-        for item in judged
-    ]
-
-
-def _spread(item: Judged, sampled: Sampled, w: Workload) -> Judged:
-    spread = summarize(sampled, w)
-    verdict = judge(item.option, w, spread.p80, spread.cutover_p80, float(item.cost.total), False)
-    return replace(item, sampled=sampled, spread=spread, verdict=verdict)
-
-
-def rank(judged: list[Judged], case: Case) -> list[Judged]:
-    """Best first. The winner decides by the aim; behind it by tier, then cost or time."""
-    if not judged:
-        return []
-    w = case.workload
-    tiers = np.array([int(np.asarray(item.verdict.tier).flat[0]) for item in judged])
-    # Where a price is not known the ceiling ranks, so that what is missing can never make an option look cheap.
-    costs = np.array([float(np.asarray(item.cost.ceiling).flat[0]) for item in judged])
-    finishes = np.array([_aim(item, w) for item in judged])
-    efforts = np.array([effort(item.option) for item in judged])
-    first = int(best(tiers, costs, efforts, finishes, w.optimize, tie_of(w.optimize, case.facts.assumptions)))
-    aim = finishes if w.optimize in BY_TIME else costs
-    keys = [
-        (tiers[i], *_last_if_nan(aim[i]), *_last_if_nan(finishes[i]), judged[i].option.id)
-        for i in range(len(judged))
-    ]
-    order = sorted(range(len(judged)), key=lambda i: (i != first, keys[i]))
-    return [judged[i] for i in order]
-
-
-def _aim(item: Judged, w: Workload) -> float:
-    if w.optimize == "risk" and item.spread is not None:
-        return item.spread.p95
-    return item.decisive
-
-
-def _last_if_nan(value: float) -> tuple[bool, float]:
-    return (bool(np.isnan(value)), 0.0 if np.isnan(value) else value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.analyses.plan import SAMPLES, judge_options, rank, with_spread
-from migplan.engine.case import Case
+from migplan.analyses.plan import SAMPLES
+from migplan.engine.case import Case, assumed_values
+from migplan.engine.copying import Assumed
 from migplan.engine.draws import DRAWN, Draws, draw_workload, spread_of
-from migplan.engine.evaluation import Clock, assumed_values, evaluate_stacks, split_parts
+from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
+from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
-from migplan.engine.ranking import barred
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Catalogue, Fact
+from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.distributions import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
@@ -82,7 +83,7 @@ class Tornado:
 
 
 def find_tornado(
-    fields: Mapping[str, Any],
+    given: Mapping[str, Any],
     option: str = "",
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
@@ -95,12 +96,9 @@ def find_tornado(
     MigplanError
         With every fault of the input; or no such option, or none that ends.
     """
-    case = Case.open(fields, profiles, today, pilot)
-    judged = judge_options(case, {})
-    if not option:
-        # The way that a plan recommends, which it does by its draws.
-        judged = with_spread(judged, case, Draws(0, SAMPLES))
-    ranked = rank(judged, case)
+    case = Case.open(given, profiles, today, pilot)
+    # The way that a plan recommends, which it does by its draws.
+    ranked = Ranked.of(case, None if option else Draws(0, SAMPLES)).best_first
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
         text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"
@@ -112,10 +110,9 @@ def find_tornado(
 
 def measure(option: Option, case: Case) -> Tornado:
     """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go."""
-    w, catalogue, clock = case.workload, case.facts, case.clock
-    facts = _ranged(option, w, catalogue, clock)
+    w, facts = case.workload, _ranged(option, case)
     rows = 2 * len(facts) + 3
-    sigma = spread_of(option, w, catalogue)
+    sigma = spread_of(option, case)
     places = {fact.id: 2 * place for place, fact in enumerate(facts.values())}
 
     def quantify(fact: Fact) -> Numeric:
@@ -130,9 +127,11 @@ def measure(option: Option, case: Case) -> Tornado:
     error = np.ones(rows)
     # A rate is low where the time is long.
     error[-3:-1] = lognormal_factor(sigma, np.array([_NORMAL, -_NORMAL]))
-    assumed = replace(assumed_values(catalogue, quantify), model_error=error)
-    parts = split_parts([option], w, assumed_values(catalogue), clock)
-    finish = _finish(option, draw_workload(w, quantify), assumed, clock, quantify, rows, parts) / DAY
+    assumed = replace(assumed_values(case.facts, quantify), model_error=error)
+    parts, drawn = split_parts(case, [option]), case.of(draw_workload(w, quantify))
+    (stack,) = evaluate_stacks(drawn, [option], quantify, assumed, parts)
+    ends = np.where(ruled_out(stack.outcome), np.inf, stack.outcome.finish)
+    finish = np.broadcast_to(ends, (1, 1, rows))[0, 0] / DAY
     bars = [
         _bar(fact, name, w, finish[place], finish[place + 1])
         for (name, fact), place in zip(facts.items(), places.values(), strict=True)
@@ -144,20 +143,20 @@ def measure(option: Option, case: Case) -> Tornado:
     return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving))
 
 
-def _ranged(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> dict[str, Fact]:
+def _ranged(option: Option, case: Case) -> dict[str, Fact]:
     """Every fact with a range that the option's finish may depend on, by the name it is told with."""
-    assumed = assumed_values(catalogue)
+    w = case.workload
     found = {
         name: item.fact
         for name, item in w.inputs.items()
         if name in DRAWN and item.status == "assumed" and item.fact is not None
     }
     inputs = {fact.id for fact in found.values()}
-    used: dict[str, Fact] = {}
-    for _, _, facts in evaluate_stacks([option], w, assumed, clock):
-        used.update(facts)
-    for name in assumed.__slots__:
-        fact = catalogue.assumptions.get(name)
+    used = {}
+    for stack in evaluate_stacks(case, [option]):
+        used.update(stack.used)
+    for entry in fields(Assumed):
+        fact = case.facts.assumptions.get(entry.name)
         if fact is not None:
             used[fact.id] = fact
     found.update({fact.id: fact for fact in used.values() if fact.id not in inputs})
@@ -166,15 +165,6 @@ def _ranged(option: Option, w: Workload, catalogue: Catalogue, clock: Clock) -> 
 
 def _ends(fact: Fact) -> NDArray[np.float64]:
     return np.asarray(pert_quantile(fact.low, fact.value, fact.high, np.array([LOW, HIGH])))
-
-
-def _finish(
-    option: Option, w: Workload, assumed: Any, clock: Clock, quantify: Any, rows: int, parts: Any
-) -> NDArray[np.float64]:
-    for _, outcome, _ in evaluate_stacks([option], w, assumed, clock, quantify, parts=parts):
-        ends = np.where(barred(outcome), np.inf, outcome.finish)
-        found: NDArray[np.float64] = np.broadcast_to(ends, (1, rows))[0].copy()
-    return found
 
 
 def _bar(fact: Fact, name: str, w: Workload, low: float, high: float) -> Bar:

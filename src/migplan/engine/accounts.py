@@ -68,21 +68,19 @@ class Ledger:
     complete: NDArray[np.bool_]
 
     def costs(self) -> list[Cost]:
-        """The ledger of each option by itself."""
+        """The ledger of each option by itself, of a single row."""
         own: list[list[Line]] = [[] for _ in self.complete]
         for members, line in self.lines:
             for index, entry in zip(members.tolist(), _entries(line), strict=True):
                 own[index].append(entry)
         totals = [_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling)]
-        complete = [bool(np.all(known)) for known in self.complete]
-        return list(map(Cost, map(tuple, own), *totals, complete))
+        return list(map(Cost, map(tuple, own), *totals, _apart(self.complete)))
 
 
 def _entries(line: Line) -> Iterator[Line]:
     """A line of several options as one line for each."""
-    count = len(line.quantity)  # type: ignore[arg-type]
-    unit_prices = _apart(line.unit_price) if np.ndim(line.unit_price) else [line.unit_price] * count
-    columns = (_apart(line.quantity), unit_prices, _apart(line.amount), _apart(line.ceiling))
+    unit_prices = np.broadcast_to(line.unit_price, np.shape(line.quantity))
+    columns = map(_apart, (line.quantity, unit_prices, line.amount, line.ceiling))
     for quantity, unit_price, amount, ceiling in zip(*columns, strict=True):
         yield Line(
             line.item,
@@ -100,8 +98,9 @@ def _entries(line: Line) -> Iterator[Line]:
 
 
 def _apart(values: Any) -> list[Any]:
-    """The entries of the first axis: plain numbers where there is no other."""
-    return values.tolist() if np.ndim(values) == 1 else list(values)
+    """A plain number of each option of a single row."""
+    numbers: list[Any] = values[:, 0, 0].tolist()
+    return numbers
 
 
 def known_sum(amount: Numeric, complete: Any) -> Any:

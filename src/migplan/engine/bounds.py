@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.engine.case import Case
 from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
 from migplan.engine.deltas import bytes_sent, pass_time, verify_mode
-from migplan.engine.evaluation import Assumed, price_stack
+from migplan.engine.ledger import price_stack
 from migplan.engine.online import lead_times
 from migplan.engine.options import Option
-from migplan.engine.parameters import Parameters, some_rows
-from migplan.engine.ranking import judge
-from migplan.facts import Catalogue
-from migplan.formulas import Numeric
+from migplan.engine.parameters import Parameters
+from migplan.engine.ranking import UNSURE, judge, keeps_all
+from migplan.formulas import Numeric, take
 from migplan.formulas.convergence import pass_floor, passes_to_settle
 from migplan.formulas.linear_passes import LinearPass
 from migplan.formulas.passes import GAINED, SETTLED
-from migplan.inputs.workload import Workload
 
 SAFE = 1.0 - 1e-9
 """Bounds are lowered by this part against rounding."""
@@ -45,53 +44,23 @@ class Bound:
         Of the total that ranks. [USD]
     tier : array of int
         What is certain of the tier.
-    wanted : array
-        Exactly the rate at which an option wants to send; NaN where that is not known. [B/s]
     """
 
     finish: Any
     ceiling: Any
     tier: Any
-    wanted: Any
-
-    @classmethod
-    def of_costs(cls, ceiling: NDArray[np.float64], tier: Any) -> Bound:
-        """Bounds that know nothing of times."""
-        tiers = np.array(np.broadcast_to(tier, ceiling.shape))
-        return cls(np.zeros(ceiling.shape), ceiling, tiers, np.broadcast_to(np.nan, ceiling.shape))
-
-    @classmethod
-    def stacked(cls, parts: Sequence[Bound]) -> Bound:
-        """Several of the same rows as one with an axis before."""
-        return cls(*(np.stack([getattr(part, entry.name) for part in parts]) for entry in fields(cls)))
-
-    def rows(self, which: NDArray[np.intp]) -> Bound:
-        """The values of some rows."""
-        return Bound(*(np.take(getattr(self, entry.name), which, axis=-1) for entry in fields(self)))
 
     def at(self, which: Any) -> Bound:
         """Some of the values."""
         return Bound(*(getattr(self, entry.name)[which] for entry in fields(self)))
 
 
-class _Least(NamedTuple):
-    """The least that something costs, with a ceiling for what nobody knows the price of, and known prices alone."""
-
-    ceiling: Any
-    total: Any
-
-    def plus(self, other: _Least) -> _Least:
-        """Both together."""
-        return _Least(self.ceiling + other.ceiling, self.total + other.total)
-
-
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """Busy time until the end of the cutover, the cutover [s]; the wanted rate [B/s], and what is sent [B]."""
+    """Busy time until the end of the cutover, the cutover [s], and what is sent [B]."""
 
     busy: Any
     cutover: Any
-    wanted: Any
     sent: Any
 
 
@@ -100,20 +69,19 @@ class Bounds:
 
     Parameters
     ----------
-    w : Workload
-    rows : int
-        How many rows it has.
+    case : Case
     """
 
-    def __init__(self, w: Workload, catalogue: Catalogue, assumed: Assumed, rows: int) -> None:
-        self.w, self.rows = w, rows
-        self._catalogue, self._assumed = catalogue, assumed
+    def __init__(self, case: Case, rows: int | None = None) -> None:
+        self.case, self.w = case, case.workload
+        self.rows = case.workload.shape[1] if rows is None else rows
+        self._assumed = case.assumed
         self._kept: dict[Any, Any] = {}
         self._of: tuple[Bounds, NDArray[np.intp]] | None = None
 
     def some(self, which: NDArray[np.intp]) -> Bounds:
         """The same for some of the rows, with all that is known already."""
-        made = Bounds(some_rows(self.w, which, self.rows), self._catalogue, self._assumed, len(which))
+        made = Bounds(self.case.of(self.w.take(row=which)), len(which))
         made._of = (self, which)
         return made
 
@@ -121,53 +89,43 @@ class Bounds:
         """The least that all options cost that differ in nothing but the route; the same array for all. [USD]."""
         parts = (option.mover, option.device, option.second_hop, option.target)
         key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
-        found: NDArray[np.float64] = self._keep(key, lambda: self._things(option).ceiling[0] * SAFE)
-        return found
+        found: NDArray[np.float64] = self._keep(key, lambda: self._things(option) * SAFE)
+        return found[0, :, 0]
 
-    def misses_window(self, option: Option) -> NDArray[np.bool_]:
-        """Where listing and comparing alone take longer than the cutover window, whatever the line is."""
-        if option.kind != "online":
-            return np.zeros(self.rows, dtype=bool)
-        p, side, swing = self._parameters([option]), self._side(option), self._assumed.cutover_fixed_time
-        unchanged = replace(_NOTHING, scan=side.scan, verify=side.verify, run=side.run)
-        least = pass_time(p, self.w, unchanged)(0.0) + swing
-        misses: NDArray[np.bool_] = np.broadcast_to(least * SAFE > self.w.cutover_window, (1, self.rows))[0]
-        return misses
+    def of_cost(self, option: Option) -> Bound:
+        """What is known of an option by what it costs and keeps alone."""
+        ceiling = self.ceiling(option)
+        tier = 0 if keeps_all(option, self.w.keep) else UNSURE
+        return Bound(np.zeros(self.rows), ceiling, np.full(self.rows, tier))
 
-    def together(self, options: Sequence[Option]) -> Bound:
-        """A bound of all of some options that differ in nothing but their routes."""
-        first = options[0]
+    def joint(self, options: Sequence[Option]) -> Bound:
+        """A bound of all of some options that differ in nothing but their routes, and take the same to arrange."""
+        first, least = options[0], self._things(options[0])
         if first.kind != "online":
-            least = self._things(first)
-            return self._bound(first, 0.0, 0.0, least.ceiling[0], least.total[0], np.nan)
+            return self._bound(first, 0.0, 0.0, least).at(0)
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
-        times = self._times([first], wire.max(axis=0))
-        least = self._things(first)
-        finish = self._begin(options).min() + times.busy
-        return self._bound(first, finish[0], times.cutover[0], least.ceiling[0], least.total[0], np.nan)
+        times = self._times([first], wire.max(axis=0, keepdims=True))
+        return self._bound(first, self._begin(options).min() + times.busy, times.cutover, least).at(0)
 
     def each(self, options: Sequence[Option]) -> Bound:
         """The bounds of options that differ in nothing but their routes; the first axis is the option."""
-        if options[0].kind != "online":
-            return Bound.stacked([self.together(options)] * len(options))
+        first = options[0]
+        if first.kind != "online":
+            found = self._bound(first, 0.0, 0.0, self._things(first))
+            return found.at(np.zeros(len(options), dtype=int))
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
         times = self._times(options, wire)
-        least, finish = (
-            self._target(options[0]).plus(self._rest(options, times)),
-            self._begin(options) + times.busy,
-        )
-        return self._bound(options[0], finish, times.cutover, *least, times.wanted)
+        least = self._target(first) + self._rest(options, times)
+        return self._bound(first, self._begin(options) + times.busy, times.cutover, least)
 
-    def _bound(
-        self, option: Option, finish: Any, cutover: Any, ceiling: Any, total: Any, wanted: Any
-    ) -> Bound:
-        shape = np.broadcast_shapes(np.shape(ceiling), (self.rows,))
-        finish, ceiling = np.broadcast_to(np.multiply(finish, SAFE), shape), np.multiply(ceiling, SAFE)
+    def _bound(self, option: Option, finish: Any, cutover: Any, ceiling: Any) -> Bound:
+        shape = (*np.broadcast_shapes(np.shape(finish), np.shape(ceiling))[:-2], self.rows, 1)
+        finish, ceiling = (np.broadcast_to(np.multiply(v, SAFE), shape) for v in (finish, ceiling))
         # An unknown line and passes without end rule an option out.
-        verdict = judge(
-            option, self.w, finish, np.multiply(cutover, SAFE), np.multiply(total, SAFE), ~np.isfinite(finish)
-        )
-        return Bound(finish, ceiling, np.broadcast_to(verdict.tier, shape), np.broadcast_to(wanted, shape))
+        keeps = keeps_all(option, self.w.keep)
+        verdict = judge(self.w, np.isfinite(finish), keeps, finish, np.multiply(cutover, SAFE), ceiling)
+        tier = np.broadcast_to(verdict.tier, shape)
+        return Bound(finish[..., 0], ceiling[..., 0], tier[..., 0])
 
     def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
         """What was made before, here or for the rows that these are some of, or what is made now."""
@@ -184,7 +142,7 @@ class Bounds:
         whole, which = self._of
         found = whole._kept.get(key)
         found = whole._inherited(key) if found is None else found
-        return None if found is None else _cut(found, which, whole.rows)
+        return None if found is None else _cut(found, which)
 
     def _parameters(self, options: Sequence[Option]) -> Parameters:
         return Parameters(options, self.w.region)
@@ -194,7 +152,7 @@ class Bounds:
         nothing = replace(self.w, volume=0.0, files=0.0)
         times = lead_times(self._parameters(options), nothing, _NOTHING)
         begin: NDArray[np.float64] = np.maximum.reduce(
-            [np.broadcast_to(time, (len(options), 1)) for time in times]
+            [np.broadcast_to(time, (len(options), 1, 1)) for time in times]
         )
         return begin
 
@@ -210,7 +168,7 @@ class Bounds:
         else:
             rest, last = second, later(0.0)
         age = first + np.maximum(rest - second, 0.0)
-        return _Times(first + rest + swing, last + swing, copy.rate, bytes_sent(w, p, age))
+        return _Times(first + rest + swing, last + swing, bytes_sent(w, p, age))
 
     def _side(self, option: Option) -> Side:
         assert option.mover is not None
@@ -220,24 +178,28 @@ class Bounds:
         )
         return found
 
-    def _things(self, option: Option) -> _Least:
+    def _things(self, option: Option) -> NDArray[np.float64]:
         """The target, and what mover and devices ask for every byte, file and job."""
         w, parts = self.w, (option.mover, option.device, option.second_hop)
         least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
         if option.kind == "online":
             least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
         key = ("movers", option.kind, *(None if part is None else part.id for part in parts))
-        movers: _Least = self._keep(key, lambda: self._price([_only(option, route=None, target=None)], least))
-        return movers.plus(self._target(option))
+        movers: NDArray[np.float64] = self._keep(
+            key, lambda: self._price([_only(option, route=None, target=None)], least)
+        )
+        return movers + self._target(option)
 
-    def _target(self, option: Option) -> _Least:
+    def _target(self, option: Option) -> NDArray[np.float64]:
         w, online = self.w, option.kind == "online"
         least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
-        found: _Least = self._keep(("target", online, option.target.id), lambda: self._price([alone], least))
+        found: NDArray[np.float64] = self._keep(
+            ("target", online, option.target.id), lambda: self._price([alone], least)
+        )
         return found
 
-    def _rest(self, options: Sequence[Option], times: _Times) -> _Least:
+    def _rest(self, options: Sequence[Option], times: _Times) -> NDArray[np.float64]:
         """What movers and routes ask for what is sent and for as long as it takes."""
         w, tasks = self.w, self._side(options[0]).tasks
         least: dict[str, Numeric] = {
@@ -252,11 +214,10 @@ class Bounds:
         }
         return self._price([_only(option, target=None) for option in options], least)
 
-    def _price(self, options: Sequence[Option], quantities: dict[str, Numeric]) -> _Least:
-        none = np.zeros((len(options), self.rows))
+    def _price(self, options: Sequence[Option], quantities: dict[str, Numeric]) -> NDArray[np.float64]:
+        none = np.zeros((len(options), self.rows, 1))
         with np.errstate(invalid="ignore", over="ignore"):
-            ledger = price_stack(self._catalogue, options, self.w, quantities, none)
-        return _Least(ledger.ceiling, ledger.total)
+            return price_stack(self.case.facts, options, self.w, quantities, none).ceiling
 
 
 def _only(option: Option, **without: None) -> Option:
@@ -288,14 +249,10 @@ def least_passes(first: Numeric, later: LinearPass, window: Numeric) -> tuple[Nu
     return np.where(never, np.inf, rest), last
 
 
-def _cut(record: Any, which: NDArray[np.intp], rows: int) -> Any:
+def _cut(record: Any, which: NDArray[np.intp]) -> Any:
     """A record, or a tuple of arrays in it, for some of the rows."""
-    if isinstance(record, _Least):
-        return _Least(*(_cut(value, which, rows) for value in record))
     if isinstance(record, tuple):
-        return tuple(_cut(value, which, rows) for value in record)
-    if isinstance(record, np.ndarray):
-        return record.take(which, axis=-1) if record.shape[-1:] == (rows,) else record
+        return tuple(_cut(value, which) for value in record)
     if isinstance(record, Side):
-        return replace(record, **{e.name: _cut(getattr(record, e.name), which, rows) for e in fields(record)})
-    return record
+        return replace(record, **{e.name: _cut(getattr(record, e.name), which) for e in fields(record)})
+    return take(record, row=which)

@@ -125,15 +125,30 @@ class Case:
     def of(self, workload: Workload) -> Case:
         """The same with another workload; what both have in common is not made again."""
         made = Case(workload, self.facts, self.today)
-        kept = {name: self.__dict__[name] for name in ("assumed",) if name in self.__dict__}
-        if _calendar_words(workload) == _calendar_words(self.workload):
-            kept["clock"] = self.clock
-        made.__dict__.update(kept)
+        if workload.inputs is self.workload.inputs and _words(workload) == _words(self.workload):
+            return made.sharing(self)
+        if "assumed" in self.__dict__:
+            made.__dict__["assumed"] = self.assumed
         return made
 
+    def sharing(self, other: Case) -> Case:
+        """The same, with what follows from the words alone taken from a case of the same words."""
+        for name in ("clock", "assumed", "options", "open_options"):
+            if name in other.__dict__:
+                self.__dict__[name] = other.__dict__[name]
+        return self
 
-def _calendar_words(w: Workload) -> tuple[Any, ...]:
-    return w.start, w.hours, w.holidays, w.freeze, w.timezone, w.cutover_days
+
+_WORDS = tuple(
+    entry.name
+    for entry in fields(Workload)
+    if entry.type != "Numeric" and entry.name not in ("inputs", "name", "site")
+)
+
+
+def _words(w: Workload) -> tuple[Any, ...]:
+    """What decides which options there are, and the calendar."""
+    return tuple(getattr(w, name) for name in _WORDS)
 
 
 def load_measured(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from migplan.engine.listing import scan_busy
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
 from migplan.engine.targets import size
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, take
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
@@ -42,6 +42,10 @@ class Assumed:
     cutover_fixed_time: Numeric
     model_error: Numeric = 1.0
 
+    def take(self, draw: Any) -> Assumed:
+        """Some of the draws; see `migplan.formulas.take`."""
+        return Assumed(**{entry.name: take(getattr(self, entry.name), draw=draw) for entry in fields(self)})
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -60,9 +64,14 @@ class Copy:
     file_rate: Numeric
 
 
+def has_own_line(p: Parameters) -> Any:
+    """Which options bring a circuit along."""
+    return p.flag(lambda option: option.own_line)
+
+
 def wire_rate(p: Parameters, w: Workload, assumed: Assumed) -> tuple[Numeric, Numeric]:
     """Payload rate that the line leaves us, and the same under the route's own cap. [B/s]."""
-    own = p.flag(lambda option: option.route is not None and option.route.line == "own")
+    own = has_own_line(p)
     line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
     share = np.where(own, assumed.new_circuit_share, w.share)
     goodput = p.get("route", "goodput", np.nan)
@@ -248,14 +257,14 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
 
 def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
-    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count,) + (1,) * p.trail))
+    rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count, 1, 1)))
     rate = np.where(np.isfinite(rate), rate, 0.0)
     parts = [
-        (members, size(option.target, p.rows(w, members), rate[members], p.quantify))
+        (members, size(option.target, w.take(option=members), rate[members], p.quantify))
         for option, members in p.groups("target")
     ]
-    ends = [np.shape(values) for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
-    shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *(end[len(end) - p.trail :] for end in ends)))
+    ends = [np.shape(values)[-2:] for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
+    shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *ends))
     write, files = np.empty(shape), np.empty(shape)
     for members, sized in parts:
         write[members] = sized.write_rate

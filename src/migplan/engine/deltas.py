@@ -64,7 +64,7 @@ class Deltas:
 
 def is_single(values: Numeric) -> bool:
     """Whether a stack of options has a single row, whose phases are told."""
-    return np.shape(values)[-1:] == (1,)
+    return np.shape(values)[-2:] == (1, 1)
 
 
 def verify_mode(p: Parameters, w: Workload) -> tuple[Any, Any]:

@@ -7,19 +7,21 @@ transfers stray from any forecast is a log-normal factor whose spread depends on
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.evaluation import Clock, assumed_values, evaluate_stacks, price_outcome, split_parts
+from migplan.engine.case import Case, assumed_values
+from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
+from migplan.engine.ledger import price_outcome
 from migplan.engine.options import Option
-from migplan.engine.ranking import barred
-from migplan.facts import Catalogue, Fact
-from migplan.formulas import Numeric
+from migplan.facts import Fact
+from migplan.formulas import Numeric, take
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
 from migplan.inputs.workload import Workload, related_change, related_sizes
 
@@ -34,10 +36,17 @@ DRAWN = {
 """Input that may have been assumed -> attribute of the workload."""
 
 LEVELS = (0.1, 0.5, 0.8, 0.95)
+JUDGED = 0.8
+"""Plans are judged at the time that four of five draws keep."""
+
 _CELLS = 60_000
-"""Options times draws that are evaluated at once: their arrays stay in the processor's cache."""
+"""Options times rows times draws that are evaluated at once: their arrays stay in the processor's cache."""
+
 _VALUES = 1_000_000
 """The same times size buckets, which are an axis more: no array takes more than some megabytes."""
+
+_THREADS = 8
+"""No more threads than that, which would share the same memory."""
 
 
 class Draws:
@@ -67,15 +76,6 @@ class Draws:
             )
         return found
 
-    def some(self, which: slice | NDArray[np.intp]) -> Callable[[Fact], Numeric]:
-        """What gives some of the draws of a fact."""
-
-        def drawn(fact: Fact) -> Numeric:
-            value = self(fact)
-            return value[which] if isinstance(value, np.ndarray) else value
-
-        return drawn
-
     def levels(self, name: str) -> NDArray[np.float64]:
         """Numbers between 0 and 1, a sequence of its own for each name."""
         found = self._levels.get(name)
@@ -94,125 +94,153 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Draws of one option; finish and cutover are infinite where it cannot be used or never ends. [s], [USD]."""
+    """Draws of options. Arrays have the axes option, row and draw; times in [s], amounts in [USD].
 
+    Attributes
+    ----------
+    finish, cutover : array
+        Infinite where an option cannot be used or never ends.
+    cost : array or None
+        With an upper bound for each price that nobody knows; None where no budget was set.
+    """
+
+    options: tuple[Option, ...]
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
     cost: NDArray[np.float64] | None
 
-    def chances(self, other: Sampled) -> tuple[float, float, float]:
-        """The chance of ending before another option, after it, and at the same time (or neither ever). [1].
-
-        The draws of both are of the same circumstances, so the three add up to 1.
-        """
-        sooner, later = np.mean(self.finish < other.finish), np.mean(self.finish > other.finish)
-        return float(sooner), float(later), float(np.mean(self.finish == other.finish))
-
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Percentiles of one option, and its chances. Times in [s]; chances are NaN where nothing was asked for. [1]."""
+    """Percentiles and chances: arrays with the axes option and row, or plain numbers of one option. Times in [s].
 
-    p10: float
-    p50: float
-    p80: float
-    p95: float
-    cutover_p80: float
-    p_deadline: float
-    p_budget: float
+    Attributes
+    ----------
+    p_deadline, p_budget : array
+        NaN where none was set. [1]
+    """
+
+    p10: Any
+    p50: Any
+    p80: Any
+    p95: Any
+    cutover_p80: Any
+    p_deadline: Any
+    p_budget: Any
+
+
+def chances(finish: NDArray[np.float64], other: NDArray[np.float64]) -> tuple[float, float, float]:
+    """The chance of ending before another option, after it, and at the same time (or neither ever). [1].
+
+    The draws of both are of the same circumstances, so the three add up to 1.
+    """
+    sooner, later = np.mean(finish < other), np.mean(finish > other)
+    return float(sooner), float(later), float(np.mean(finish == other))
 
 
 def summarize(sampled: Sampled, w: Workload) -> Spread:
-    """Percentiles and chances of one option's draws."""
-    p10, p50, p80, p95 = quantiles(sampled.finish, LEVELS).tolist()
-    ends = np.isfinite(sampled.finish)
+    """Percentiles and chances of each option and row."""
+    p10, p50, p80, p95 = np.moveaxis(quantiles(sampled.finish, LEVELS), -1, 0)
+    ends, none = np.isfinite(sampled.finish), np.full(p50.shape, np.nan)
+    timely, paid = (sampled.finish <= w.deadline).mean(axis=-1), none
+    if sampled.cost is not None:
+        paid = (ends & (sampled.cost <= w.budget)).mean(axis=-1)
     return Spread(
         p10,
         p50,
         p80,
         p95,
-        cutover_p80=float(quantiles(sampled.cutover, [0.8])[0]),
-        p_deadline=float("nan") if np.isnan(w.deadline) else float(np.mean(sampled.finish <= w.deadline)),
-        p_budget=float("nan") if sampled.cost is None else float(np.mean(ends & (sampled.cost <= w.budget))),
+        cutover_p80=quantiles(sampled.cutover, [JUDGED])[..., 0],
+        p_deadline=np.where(_missing(w.deadline), np.nan, timely),
+        p_budget=np.where(_missing(w.budget), np.nan, paid),
     )
 
 
-def spread_of(option: Option, w: Workload, catalogue: Catalogue) -> float:
+def _missing(wanted: Numeric) -> Any:
+    """Where nothing is wanted, without the axis of the draws."""
+    return np.isnan(wanted) if np.ndim(wanted) == 0 else np.isnan(wanted)[..., 0]
+
+
+def spread_of(option: Option, case: Case) -> float:
     """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
-    known = catalogue.assumptions[f"sigma_{w.knowledge}"].value
+    sigmas = case.facts.assumptions
+    known = sigmas[f"sigma_{case.workload.knowledge}"].value
     own = "" if option.mover is None else option.mover.knowledge
-    return min(known, catalogue.assumptions[f"sigma_{own}"].value) if own else known
+    return min(known, sigmas[f"sigma_{own}"].value) if own else known
 
 
-def sample_options(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws
-) -> dict[str, Sampled]:
+def evaluate_draws(
+    case: Case,
+    options: Sequence[Option],
+    draws: Draws,
+    which: slice | NDArray[np.intp] = slice(None),
+    change: Callable[[Workload], Workload] = lambda w: w,
+) -> Sampled:
     """Evaluate options on draws.
 
-    Returns
-    -------
-    dict
-        Option id -> its draws, in the same order for every option.
+    Parameters
+    ----------
+    which : slice or array of int, optional
+        Which of the draws; all where it is left out.
+    change : callable, optional
+        What gives the workload values that are not drawn, after the draws.
     """
-    found: dict[str, Sampled] = {}
-    sigmas = [spread_of(option, w, catalogue) for option in options]
-    for sigma in dict.fromkeys(sigmas):
-        group = [option for option, own in zip(options, sigmas, strict=True) if own == sigma]
-        found.update(_sample_group(group, w, catalogue, clock, draws, sigma))
-    return found
+    index = np.arange(draws.samples)[which]
+    typical, drawn = change(case.workload), change(draw_workload(case.workload, draws)).take(draw=index)
+    values = assumed_values(case.facts, draws)
+    parts = split_parts(case.of(typical), options)
+    shape = (len(options), typical.shape[1], len(index))
+    budget = not np.isnan(case.workload.budget).all()
+    cost = np.empty(shape) if budget else None
+    sampled = Sampled(tuple(options), np.empty(shape), np.empty(shape), cost)
+
+    def fill(piece: tuple[float, NDArray[np.intp], slice]) -> None:
+        sigma, places, part = piece
+        some, w = index[part], drawn.take(option=places, draw=part)
+        assumed = replace(values, model_error=draws.error(sigma)).take(draw=some)
+        mine = [options[place] for place in places]
+        own = None if parts is None else parts[places]
+        for stack in evaluate_stacks(
+            case.of(w), mine, lambda fact: take(draws(fact), draw=some), assumed, own
+        ):
+            _keep(sampled, places[stack.places], part, stack, case.of(w.take(option=stack.places)), mine)
+
+    in_threads(fill, _pieces(case, options, shape[1], len(index)))
+    return sampled
 
 
-def _sample_group(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, draws: Draws, sigma: float
-) -> dict[str, Sampled]:
-    """Options with one spread, the draws in parts that stay in the processor's cache."""
-    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
-    drawn = draw_workload(w, draws)
-    parts = split_parts(options, w, assumed_values(catalogue), clock)
-    shape = (len(options), draws.samples)
-    finish, cutover = np.empty(shape), np.empty(shape)
-    cost = None if np.isnan(w.budget) else np.empty(shape)
-    rows = {option.id: row for row, option in enumerate(options)}
-
-    def evaluate(some: tuple[NDArray[np.intp], slice]) -> None:
-        which, part = some
-        few = some_draws(drawn, part, draws.samples)
-        values = some_draws(assumed, part, draws.samples)
-        stacks = evaluate_stacks(
-            [options[place] for place in which],
-            few,
-            values,
-            clock,
-            draws.some(part),
-            parts=None if parts is None else parts[which],
-        )
-        for stack, outcome, _ in stacks:
-            own = [rows[option.id] for option in stack]
-            bars = barred(outcome)
-            finish[own, part] = np.where(bars, np.inf, outcome.finish)
-            cutover[own, part] = np.where(bars, np.inf, outcome.cutover)
-            if cost is not None:
-                # Prices that are not known count nothing.
-                cost[own, part] = price_outcome(catalogue, stack, few, outcome).total
-
-    _each(evaluate, _pieces(options, draws.samples, len(w.sizes)))
-    return {
-        name: Sampled(finish[row], cutover[row], None if cost is None else cost[row])
-        for name, row in rows.items()
-    }
+def _keep(
+    sampled: Sampled,
+    places: NDArray[np.intp],
+    part: slice,
+    stack: Stack,
+    case: Case,
+    options: Sequence[Option],
+) -> None:
+    """Put the draws of a stack where they belong."""
+    bars = ruled_out(stack.outcome)
+    sampled.finish[places, :, part] = np.where(bars, np.inf, stack.outcome.finish)
+    sampled.cutover[places, :, part] = np.where(bars, np.inf, stack.outcome.cutover)
+    if sampled.cost is not None:
+        mine = [options[place] for place in stack.places]
+        ledger = price_outcome(case.facts, mine, case.workload, stack.outcome)
+        sampled.cost[places, :, part] = ledger.ceiling
 
 
-def _pieces(options: Sequence[Option], samples: int, buckets: int) -> list[tuple[NDArray[np.intp], slice]]:
-    """Options and draws that are evaluated at once: options of a kind that have much in common, and all draws."""
-    cells = max(1, min(_CELLS, _VALUES // max(buckets, 1)))
+def _pieces(
+    case: Case, options: Sequence[Option], rows: int, samples: int
+) -> list[tuple[float, NDArray[np.intp], slice]]:
+    """Options and draws that are evaluated at once: options of a kind and a spread that have much in common."""
+    cells = max(1, min(_CELLS, _VALUES // max(len(case.workload.sizes), 1)) // rows)
     width = min(samples, cells)
     height = max(1, cells // width)
-    kinds: dict[str, list[int]] = {}
+    groups: dict[tuple[float, str], list[int]] = {}
     for place in sorted(range(len(options)), key=lambda place: _alike(options[place])):
-        kinds.setdefault(options[place].kind, []).append(place)
+        key = (spread_of(options[place], case), options[place].kind)
+        groups.setdefault(key, []).append(place)
     return [
-        (np.array(places[begin : begin + height]), slice(first, first + width))
-        for places in kinds.values()
+        (sigma, np.array(places[begin : begin + height]), slice(first, first + width))
+        for (sigma, _), places in groups.items()
         for begin in range(0, len(places), height)
         for first in range(0, samples, width)
     ]
@@ -223,26 +251,22 @@ def _alike(option: Option) -> tuple[str, ...]:
     return (option.kind, *("" if part is None else part.id for part in parts))
 
 
-def _each(evaluate: Callable[[Any], None], pieces: Sequence[Any]) -> None:
-    """Call for one piece after the other, in two threads where there are many: numpy lets both compute."""
-    if len(pieces) < 4:
-        for piece in pieces:
-            evaluate(piece)
-        return
+def in_threads(work: Callable[[Any], None], pieces: Sequence[Any]) -> None:
+    """Call for one piece after the other; where there are many, in as many threads as the process may use processors.
+
+    numpy lets several compute at once.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(evaluate, pieces))
-
-
-def some_draws(record: Any, which: slice | NDArray[np.intp], samples: int) -> Any:
-    """A record with some of the draws of its fields."""
-    changes = {}
-    for entry in fields(record):
-        value = getattr(record, entry.name)
-        if isinstance(value, np.ndarray) and value.shape == (samples,):
-            changes[entry.name] = value[which]
-    return replace(record, **changes)
+    threads = min(
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _THREADS
+    )
+    if len(pieces) < 4 or threads < 2:
+        for piece in pieces:
+            work(piece)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, pieces))
 
 
 def draw_workload(w: Workload, draws: Callable[[Fact], Numeric]) -> Workload:

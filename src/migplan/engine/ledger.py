@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,9 @@ from numpy.typing import NDArray
 from migplan.engine.accounts import Cost, Ledger, Line
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
-from migplan.engine.parameters import some_rows
 from migplan.engine.targets import size
 from migplan.facts import Catalogue, Charge, Profile, Target
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
 
@@ -44,9 +42,10 @@ def price_stack(
     wanted_rate : numeric
         Rate at which the data arrives, for the throughput to buy; the first axis is the option. [B/s]
     pairs : array of int, optional
-        For single pairs of an option and a row, the option of each; every first axis then is the pair.
+        For single pairs of an option and a row, the option of each; the option axis then is that of the pairs.
     """
-    shape = np.broadcast_shapes(np.shape(wanted_rate), np.shape(w.volume), np.shape(w.horizon))
+    count = len(options) if pairs is None else len(pairs)
+    shape = np.broadcast_shapes(np.shape(wanted_rate), w.shape, (count, 1, 1))
     counted = {basis: np.broadcast_to(amount, shape) for basis, amount in quantities.items()}
     stack = _Stack(options, pairs, w)
     lines = tuple(_lines(catalogue, stack, counted, np.broadcast_to(wanted_rate, shape)))
@@ -54,13 +53,14 @@ def price_stack(
     complete = np.ones(shape, dtype=bool)
     months = w.horizon / MONTH
     for members, line in lines:
-        ceiling[members] += line.ceiling * (stack.of(months, members) if line.monthly else 1.0)
+        ceiling[members] += line.ceiling * (take(months, option=members) if line.monthly else 1.0)
         if line.price is None:
             # What is bought only where the load needs more is no part of the others' cost.
             complete[members] &= (line.quantity <= 0) if line.per in MONTHLY and not line.monthly else False
         else:
             (monthly if line.monthly else one_off)[members] += line.amount
-    return Ledger(lines, one_off, monthly, one_off + monthly * months, ceiling, complete)
+    total = one_off + monthly * months
+    return Ledger(lines, one_off, monthly, total, np.where(complete, total, ceiling), complete)
 
 
 def price_outcome(
@@ -68,33 +68,27 @@ def price_outcome(
     options: Sequence[Option],
     w: Workload,
     outcome: Outcome,
-    fit: Callable[[Numeric], NDArray[np.float64]] | None = None,
     pairs: NDArray[np.intp] | None = None,
 ) -> Ledger:
     """The ledgers of a stack of options that was evaluated.
 
     Parameters
     ----------
-    fit : callable, optional
-        What brings quantities, which may lack axes, into the shape in which they are priced; else that of the finish.
     pairs : array of int, optional
         As in `price_stack`.
     """
-    fit = fit or partial(np.broadcast_to, shape=np.shape(outcome.finish))
-    quantities = {basis: fit(amount) for basis, amount in outcome.quantities.items()}
-    wanted = fit(outcome.details["wanted_rate"])
+    wanted = outcome.details["wanted_rate"]
     # What never ends has endless quantities; its cost is told as none, and compared with nothing.
     with np.errstate(invalid="ignore", over="ignore"):
         arriving = np.where(np.isfinite(wanted), wanted, 0.0)
-        return price_stack(catalogue, options, w, quantities, arriving, pairs)
+        return price_stack(catalogue, options, w, outcome.quantities, arriving, pairs)
 
 
 def price_option(
     catalogue: Catalogue, option: Option, w: Workload, quantities: Mapping[str, Numeric], wanted_rate: Numeric
 ) -> Cost:
-    """The ledger of one option; quantities and rate are numbers, or arrays of rows or draws."""
-    stacked = {basis: np.asarray(amount)[None] for basis, amount in quantities.items()}
-    return price_stack(catalogue, [option], w, stacked, np.asarray(wanted_rate)[None]).costs()[0]
+    """The ledger of one option of a single row; quantities and rate are numbers."""
+    return price_stack(catalogue, [option], w, quantities, wanted_rate).costs()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +122,9 @@ class _Stack:
         paying: NDArray[np.intp] = members[~exists[members if self.pairs is None else self.pairs[members]]]
         return paying
 
-    def of(self, values: Numeric, members: NDArray[np.intp]) -> Numeric:
-        """Values of the rows that some members of the first axis stand for."""
-        if self.pairs is None or np.ndim(values) == 0:
-            return values
-        some: Numeric = values[members]  # type: ignore[index]
-        return some
-
     def bought(self, target: Target, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
         """What is bought of a target, by the basis of its charges."""
-        w = self.w if self.pairs is None else some_rows(self.w, members, len(self.pairs))
+        w = self.w.take(option=members)
         sized = size(target, w, wanted_rate[members])
         amounts = {
             "stored-byte": w.volume,

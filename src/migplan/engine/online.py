@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, copy_online, pass_busy
+from migplan.engine.copying import Assumed, Copy, copy_online, has_own_line, pass_busy
 from migplan.engine.cutover import PassTime
 from migplan.engine.deltas import (
     Deltas,
@@ -159,11 +159,6 @@ def _mixed(one: Any, other: Any, which: Any) -> Any:
         names = [entry.name for entry in fields(one)]
         return replace(one, **{n: _mixed(getattr(one, n), getattr(other, n), which) for n in names})
     return np.where(which, other, one)
-
-
-def has_own_line(p: Parameters) -> Any:
-    """Which options bring a circuit along."""
-    return p.flag(lambda option: option.route is not None and option.route.line == "own")
 
 
 def _line_rate_time(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Numeric:

@@ -16,6 +16,8 @@ from migplan.inputs.workload import Workload
 REAPPLIED = ("dacl", "sacl", "owner", "posix", "timestamps")
 """What an online pass can set again on files that are there already."""
 
+KINDS = ("online", "offline", "hybrid", "split")
+
 _ORDER = ("yes", "not-applicable", "partial", "unknown", "no")
 
 
@@ -56,15 +58,20 @@ class Option:
     reasons: tuple[Reason, ...] = ()
 
     @property
+    def own_line(self) -> bool:
+        """Whether it waits for a line of its own."""
+        return self.route is not None and self.route.line == "own"
+
+    @property
     def family(self) -> str:
-        """What an overview groups by: the mover or device, and the target."""
+        """What an overview groups by, beside the target: the kind, and the device or mover."""
         lead = self.device if self.device is not None else self.mover
         assert lead is not None
         return f"{self.kind}:{lead.id}"
 
 
 def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
-    """All options of a workload: online, offline, hybrid and split.
+    """All options of a workload, kind by kind: of equals the first is best.
 
     Hybrids and splits are built only on devices that can be had; a device that cannot says so once, offline.
     """
@@ -74,7 +81,8 @@ def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
     unfit = {target.id: tuple(unfit_reasons(target, workload)) for target in targets}
     online = list(_online(catalogue, workload, targets, unfit))
     offline = list(_offline(catalogue, workload, targets, unfit))
-    return [*online, *offline, *_combined(online, offline, workload)]
+    combined = list(_combined(online, offline, workload))
+    return [*online, *offline, *sorted(combined, key=lambda option: KINDS.index(option.kind))]
 
 
 def _in_cloud(profile: Profile, workload: Workload) -> bool:

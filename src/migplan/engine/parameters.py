@@ -1,9 +1,8 @@
-"""The facts of a stack of options as arrays: options down the first axis, rows or samples behind."""
+"""The facts of a stack of options as arrays with the axes option, row and draw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from migplan.engine.options import Option
 from migplan.facts import Fact, Mover, MoverPath, Profile
 from migplan.formulas import Numeric
-from migplan.inputs.workload import Workload
 
 Quantify = Callable[[Fact], Numeric]
 """A fact to its value: the typical one, or an array of draws."""
@@ -36,11 +34,8 @@ class Parameters:
         For facts that differ by Region.
     quantify : callable
         What makes a number, or an array of draws, out of a fact.
-    trail : int
-        Axes behind the one of the options.
     pairs : array of int, optional
-        For single pairs of an option and a row, the option of each; the first axis then is the pair, and there is no
-        other.
+        For single pairs of an option and a row, the option of each; the option axis then is that of the pairs.
     """
 
     def __init__(
@@ -48,16 +43,14 @@ class Parameters:
         options: Sequence[Option],
         region: str,
         quantify: Quantify = typical,
-        trail: int = 1,
         pairs: NDArray[np.intp] | None = None,
     ) -> None:
         self.options = options
-        self.pairs = pairs
         self.count = len(options) if pairs is None else len(pairs)
         self.region = region
         self.quantify = quantify
-        self.trail = trail if pairs is None else 0
         self.used: dict[str, Fact] = {}
+        self._pairs = pairs
         self._grouped: dict[str, tuple[list[Option], NDArray[np.intp]]] = {}
 
     def get(self, owner: str, key: str, absent: float) -> Numeric:
@@ -71,14 +64,13 @@ class Parameters:
         values = [self._one(option, owner, key, absent) for option in different]
         if len(self.options) == 1:
             return values[0]
-        if len(different) == 1 and self.pairs is None:
+        if len(different) == 1:
             # What all have in common has one entry, which stands for all of them.
-            shape = (1,) * self.trail if np.ndim(values[0]) == 0 else (1,) * (self.trail - 1) + (-1,)
-            return np.reshape(values[0], (1, *shape))
+            return np.reshape(values[0], (1,) * (3 - np.ndim(values[0])) + np.shape(values[0]))
         if all(isinstance(value, float) for value in values):
-            return np.array(values)[places].reshape((-1,) + (1,) * self.trail)
+            return np.array(values)[places][:, None, None]
         stacked = np.stack(np.broadcast_arrays(*values))[places]
-        return stacked.reshape((len(places),) + (1,) * (self.trail - 1) + (-1,))
+        return stacked.reshape(stacked.shape[:1] + (1,) * (3 - stacked.ndim) + stacked.shape[1:])
 
     def groups(self, owner: str) -> list[tuple[Option, NDArray[np.intp]]]:
         """One option for each distinct owner and path, and the positions of all options that share them."""
@@ -129,24 +121,9 @@ class Parameters:
     def each(self, value: Callable[[Option], float]) -> NDArray[Any]:
         """A number of each option."""
         found = [value(option) for option in self.options]
-        if self.pairs is None and found.count(found[0]) == len(found):
-            del found[1:]
-        values = self._paired(np.array(found))
-        return values.reshape((-1,) + (1,) * self.trail)
-
-    def rows(self, w: Workload, members: NDArray[np.intp]) -> Workload:
-        """The rows that some members of the first axis stand for: all, or those of the pairs."""
-        return w if self.pairs is None else some_rows(w, members, self.count)
+        if found.count(found[0]) == len(found):
+            return np.array(found[:1])[:, None, None]
+        return self._paired(np.array(found))[:, None, None]
 
     def _paired(self, values: NDArray[Any]) -> NDArray[Any]:
-        return values if self.pairs is None else values[self.pairs]
-
-
-def some_rows(w: Workload, which: slice | NDArray[Any], rows: int) -> Workload:
-    """Some rows of a workload whose numbers are arrays of so many rows; plain numbers hold for every row."""
-    changes: dict[str, Any] = {}
-    for entry in fields(w):
-        value = getattr(w, entry.name)
-        if isinstance(value, np.ndarray) and value.shape == (rows,):
-            changes[entry.name] = value[which]
-    return replace(w, **changes)
+        return values if self._pairs is None else values[self._pairs]

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from migplan.engine.evaluation import Outcome
 from migplan.engine.options import Option
-from migplan.engine.outcome import BOUNDS
-from migplan.engine.targets import Reason
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
-from migplan.units import show
-
-DAY = 86400.0
-
 
 UNUSABLE, UNSURE, LATE, OUTSIDE, DEAR, LONG = 512, 256, 32, 4, 2, 1
 """The parts of a tier, from the gravest to the lightest; of `LATE` and `OUTSIDE` there may be several steps."""
@@ -56,6 +50,10 @@ class Verdict:
     in_budget: Any
     long: Any
 
+    def row(self, row: int) -> Verdict:
+        """Of a single row, where the axes are option and row."""
+        return Verdict(*(getattr(self, entry.name)[:, row] for entry in fields(self)))
+
     @property
     def in_time(self) -> Any:
         """Whether it ends, and before the deadline."""
@@ -84,33 +82,33 @@ class Verdict:
         )
 
 
-def judge(
-    option: Option, workload: Workload, finish: Numeric, cutover: Numeric, cost: Numeric, barred: Any
-) -> Verdict:
-    """Hold an option against keep, deadline, cutover window and budget.
+def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeric, cost: Numeric) -> Verdict:
+    """Hold options against deadline, cutover window and budget; all arguments broadcast.
 
     Parameters
     ----------
-    finish, cutover, cost : numeric
-        Of this option. [s], [s], [USD]
-    barred : bool or array of bool
-        Whether a number rules it out.
+    usable, keeps : bool or array of bool
+        Whether nothing rules an option out, and whether it is known to keep all that must be kept.
+    finish, cutover : numeric
+        [s]
+    cost : numeric
+        With an upper bound for each price that nobody knows: what is not known to be within the budget is not. [USD]
     """
-    window = workload.cutover_window
+    window = w.cutover_window
     return Verdict(
-        usable=~np.asarray(barred) & (not option.reasons),
-        sure=np.full(np.shape(finish), is_sure(option, workload)),
-        lateness=_steps(finish, workload.deadline),
+        usable=usable,
+        sure=np.broadcast_to(keeps, np.shape(finish)),
+        lateness=_steps(finish, w.deadline),
         overrun=_steps(cutover, window),
-        in_budget=np.isnan(workload.budget) | (cost <= workload.budget),
-        long=np.isnan(window) & (cutover > workload.bearable_cutover),
+        in_budget=np.isnan(w.budget) | (cost <= w.budget),
+        long=np.isnan(window) & (cutover > w.bearable_cutover),
     )
 
 
-def is_sure(option: Option, workload: Workload) -> bool:
+def keeps_all(option: Option, keep: Sequence[str]) -> bool:
     """Whether an option is known to keep everything that must be kept."""
     keeps = option.keeps or {}
-    return all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in workload.keep)
+    return all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in keep)
 
 
 def _steps(found: Numeric, wanted: Numeric) -> Any:
@@ -128,9 +126,8 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
 
 def effort(option: Option) -> int:
     """How much has to be arranged for an option: a route, a circuit twice as much; devices; a tool by hand. [1]."""
-    by_hand = option.mover is not None and bool(option.mover.by_hand)
-    own_line = option.route is not None and option.route.line == "own"
-    built = 0 if option.exists else 2 if own_line else 1
+    by_hand = option.mover is not None and option.mover.by_hand
+    built = 0 if option.exists else 2 if option.own_line else 1
     return built + int(option.device is not None) + int(by_hand)
 
 
@@ -148,85 +145,56 @@ def best(tier: Any, cost: Any, efforts: Any, finish: Any, optimize: str, tie: fl
     """
     candidates = tier == tier.min(axis=0)
     aim, other = (finish, cost) if optimize in BY_TIME else (cost, finish)
-    least = np.where(candidates, _number(aim), np.inf).min(axis=0)
-    near = candidates & (_number(aim) <= least * (1.0 + tie))
+    least = np.where(candidates, finite_or_last(aim), np.inf).min(axis=0)
+    near = candidates & (finite_or_last(aim) <= least * (1.0 + tie))
     near = np.where(near.any(axis=0), near, candidates)
-    return _least(near, efforts + 0.0 * tier, other, aim)
+    return _least(near, np.broadcast_to(efforts, np.shape(tier)), other, aim)
 
 
 def _least(candidates: Any, *keys: Any) -> Any:
     """The candidate with the least of the first key; ties go by the next one."""
     for key in keys:
-        values = np.where(candidates, _number(key), np.inf)
+        values = np.where(candidates, finite_or_last(key), np.inf)
         candidates = candidates & (values <= values.min(axis=0))
     return candidates.argmax(axis=0)
 
 
-def _number(values: Any) -> Any:
-    return np.where(np.isnan(values), np.inf, values)
+def rank(
+    options: Sequence[Option], tier: Any, cost: Any, finish: Any, optimize: str, tie: float
+) -> NDArray[np.intp]:
+    """Positions of the options from the best to the worst, along the first axis.
 
-
-FAULTS = {
-    "no-line": "the site has no line for this route; give `link`",
-    "file-too-large": "the largest file is above the limit of the mover, the device or the target",
-    "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
-    "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
-    "misses-return-date": "devices would come back after the end of support",
-    "misses-last-order": "a later wave of devices would be ordered after the last day for orders",
-    "too-small": "so little data that shipping a part of it brings the end no nearer",
-    "out-of-calendar": "no end within the years the calendar covers",
-}
-"""Code of a reason that depends on numbers -> its text."""
-
-
-def numeric_reasons(
-    option: Option, faults: dict[str, bool], workload: Workload, numbers: dict[str, float]
-) -> list[Reason]:
-    """The faults of one option in words, with the numbers that matter.
+    The winner is `best`. Behind it options go by tier, then by the aim, then by the finish, and at last by id.
 
     Parameters
     ----------
-    numbers : dict
-        Details of the outcome, by name.
+    tier, cost, finish : array
+        The first axis is the option; any others behind. [1], [USD], [s]
+    optimize : str
+        The aim.
+    tie : float
+        From `tie_of`. [1]
     """
-    reasons = []
-    for code, holds in faults.items():
-        if not holds:
-            continue
-        text, source = FAULTS[code], ""
-        if code == "does-not-converge":
-            text += _converging(option, workload, numbers)
-        if code in ("misses-return-date", "misses-last-order") and option.device is not None:
-            life = option.device.lifecycle
-            day = life.available_until if code == "misses-return-date" else life.orders_until
-            text, source = f"{text}, {day}", life.source
-        reasons.append(Reason(code, text, source))
-    return reasons
+    shape = np.shape(finish)
+    efforts = efforts_of(options).reshape(-1, *(1,) * (len(shape) - 1))
+    places = np.arange(len(options)).reshape(efforts.shape)
+    first = best(tier, cost, efforts, finish, optimize, tie)
+    aim = finish if optimize in BY_TIME else cost
+    ids = np.argsort(np.argsort(np.array([option.id for option in options]))).reshape(efforts.shape)
+    keys = (np.broadcast_to(ids, shape), *_last_if_nan(finish), *_last_if_nan(aim), tier, places != first)
+    return np.lexsort(keys, axis=0)
 
 
-def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
-    """By how much changes outrun the copy, and the line that would do, where the line is what bounds it."""
-    ratio, rate = numbers.get("change_ratio", np.nan), numbers.get("rate", np.nan)
-    if not np.isfinite(ratio):
-        return ""
-    told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
-    if np.isfinite(rate):
-        told += f" at {show(rate, 'B/s')}"
-    bound = BOUNDS[int(numbers.get("copy_bound", 0))]
-    if bound != "link":
-        return f"{told}, and a wider line alone does not help: {bound} is the bound"
-    own = option.route is not None and option.route.line == "own"
-    fact = option.route.fact("line_rate", w.region) if own and option.route is not None else None
-    line = float(np.max(w.link)) if fact is None else fact.value
-    # At a ratio of 1 changes would just be kept up with: more than that is wanted.
-    return (
-        f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
-    )
+def efforts_of(options: Sequence[Option]) -> NDArray[np.intp]:
+    """How much has to be arranged for each option. [1]."""
+    return np.array([effort(option) for option in options], dtype=np.intp)
 
 
-def barred(outcome: Outcome) -> Any:
-    """Where any number rules an option out, or its end is not finite."""
-    bars = np.zeros(np.shape(outcome.finish), dtype=bool)
-    for holds in outcome.faults.values():
-        bars = bars | holds
-    return bars | ~np.isfinite(outcome.finish)
+def _last_if_nan(values: Any) -> tuple[Any, Any]:
+    missing = np.isnan(values)
+    return np.where(missing, 0.0, values), missing
+
+
+def finite_or_last(values: Any) -> Any:
+    """Values that are compared: what is not known comes after everything else."""
+    return np.where(np.isnan(values), np.inf, values)

@@ -1,8 +1,9 @@
 """The best option of every row, without evaluating the options that cannot be it.
 
-`winners_of_all` evaluates everything and compares; `find_winners` gives the same for less. It keeps the best option so
-far of every row, and passes over an option where its bounds say that it is of a worse tier; or that it can neither be
-better than the best so far, nor so much cheaper that the best so far would no longer count as equally cheap.
+`winners_of_all` evaluates everything and compares; `find_winners` gives the same for less. Options are taken in the
+order of what they cost at the least. Each is evaluated in the rows in which it may still be the best, or may make
+another one the best: where its bounds are of no worse tier than the best so far, and it is either not worse than that,
+or so much cheaper that the best so far would no longer count as equally cheap.
 """
 
 from __future__ import annotations
@@ -14,276 +15,266 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.bounds import Bound, Bounds
-from migplan.engine.bundles import bundled
-from migplan.engine.evaluation import Clock, assumed_values
-from migplan.engine.leaders import Leaders, Pairs
+from migplan.engine.case import Case
+from migplan.engine.evaluation import Evaluation, evaluate_pairs, keeping
 from migplan.engine.options import Option
-from migplan.engine.parameters import some_rows
-from migplan.engine.promise import SOME_DAY, by_promise, first_few, lowest_few, promise
-from migplan.engine.ranking import BY_TIME, LATE, OUTSIDE, UNSURE, UNUSABLE, effort, is_sure, tie_of
-from migplan.engine.row_evaluation import KINDS, evaluate_each
+from migplan.engine.ranking import BY_TIME, UNUSABLE, best, efforts_of, finite_or_last, tie_of
 from migplan.engine.winners import FROM, NAMES, Winners, nobody, winners_of_all
-from migplan.facts import Catalogue
-from migplan.inputs.workload import Workload
 
 FEW = 300_000
 """Options times rows that are few enough for all to be evaluated: less work than finding out which need not be."""
 
-_MANY = 8192
-"""Rows that are enough for an option to be evaluated by itself."""
+_ROWS = 32_768
+"""Rows that are searched together."""
 
-_BLOCK = 65_536
-"""Pairs that are evaluated at once: enough to forget what a call costs, few enough for the processor's last cache."""
-
-_ROWS = 16_384
-"""Rows that are looked at together: what is known of them stays in the processor's cache."""
-
-_ALL = 20_000
-"""Options times rows that are looked at once more and are so few that a look at what they cost will do."""
-
-_FLUSH = 2048
-"""Pairs so few that those which might turn out to be needless are evaluated as well, rather than looked at."""
-
-_WORTH = 8192
-"""Pairs that are worth a round: where there are fewer rows, more than one option of each is evaluated in it."""
-
-_CROWD = 64
-"""How many times fewer rows than another one a bundle must be best for to wait."""
-
-_FAR = 1e30
-
+_ALONE = 4096
+"""Rows that are enough for an option to be evaluated by itself; fewer wait until there are as many pairs as these."""
 
 _PREFERENCE = 0.03
 """How much cheaper than another, per effort, an option should look to be evaluated first."""
 
+_NOT_YET = 2 * UNUSABLE
 
-def find_winners(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> Winners:
-    """The best option of every row.
+
+def find_winners(case: Case, options: Sequence[Option]) -> Winners:
+    """The best option of every row of a case.
 
     Parameters
     ----------
     options : sequence of Option
         Those that no word rules out.
-    w : Workload
-        Numbers that differ by row are arrays.
     """
+    rows = case.workload.shape[1]
     if rows * len(options) <= FEW:
-        return winners_of_all(options, w, catalogue, clock, rows)
-    return _Search(options, w, catalogue, clock, rows).run()
+        return winners_of_all(case, options)
+    parts = [
+        _Search(case.of(case.workload.take(row=slice(begin, begin + _ROWS))), options).run()
+        for begin in range(0, rows, _ROWS)
+    ]
+    return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
 
 class _Search:
-    """What may win, round by round."""
+    """What may win in some rows, option by option."""
 
-    def __init__(
-        self, options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-    ) -> None:
-        self.w, self.catalogue, self.clock, self.rows = w, catalogue, clock, rows
-        # Of equals the first wins, in the order in which options are evaluated.
-        self.places = np.array(sorted(range(len(options)), key=lambda n: KINDS.index(options[n].kind)))
-        self.options, self.given = [options[place] for place in self.places], tuple(options)
-        self.kind = np.array([KINDS.index(option.kind) for option in self.options])
-        self.effort = np.array([effort(option) for option in self.options])
-        self.sure = np.array([is_sure(option, w) for option in self.options])
-        self.bundles, self.like = bundled(self.options)
-        self.sizes = np.array([len(places) for places in self.bundles])
-        self.alone = self.sizes == 1
-        self.done = np.zeros((len(self.bundles), rows), dtype=bool)
-        self.assumed = assumed_values(catalogue)
-        self.tie = 1.0 + tie_of(w.optimize, catalogue.assumptions)
-        self.leaders = Leaders(rows, self.tie, w.optimize not in BY_TIME, self.effort, self.like)
+    def __init__(self, case: Case, options: Sequence[Option]) -> None:
+        self.case, self.options = case, options
+        self.rows = case.workload.shape[1]
+        self.keeps = np.array(keeping(options, case.workload))
+        self.enough = min(_ALONE, self.rows)
+        self.best = Incumbents(case, options, self.rows)
+        self.bounds = Bounds(case)
+        self._waiting: list[tuple[int, NDArray[np.intp], Bound]] = []
 
-    def run(self) -> Winners:
-        """Look at what is likely to win, and then at what may still win, until nothing may."""
-        bounds = Bounds(self.w, self.catalogue, self.assumed, self.rows)
-        ceilings = [bounds.ceiling(self.options[places[0]]) for places in self.bundles]
-        cheapest, first = self._first(ceilings)
-        for place, places in enumerate(self.bundles):
-            self.done[place] = (first == places[0]) & (len(places) == 1)
-        self._evaluate(np.arange(self.rows), first)
-        rows = self.leaders.doubtful(cheapest, self._rivals(ceilings, first))
+    def run(self) -> dict[str, NDArray[Any]]:
+        """Evaluate what looks best for each row, and then what may still win, until nothing may."""
+        bundles = self._bundles()
+        first = self._first([places[0] for places in bundles])
+        for place in np.unique(first).tolist():
+            self._wait(place, np.flatnonzero(first == place), None)
+        self._flush()
+        rows = np.arange(self.rows)
         while len(rows):
-            for begin in range(0, len(rows), _ROWS):
-                self._look(rows[begin : begin + _ROWS], bounds, ceilings)
+            for places in bundles:
+                self._look(places, rows)
+            self._flush()
             # What was passed over because of an option that is out now has to be looked at once more.
-            rows = self.leaders.dropped()
-        return self._winners()
+            rows = self.best.dropped()
+        return self.best.told()
 
-    def _first(self, ceilings: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """The least of any option that keeps as much as any, and one that looks good by what it keeps, costs, takes."""
-        cheapest, least = np.full(self.rows, np.inf), np.full(self.rows, np.inf)
-        first = np.full(self.rows, self.bundles[0][0])
-        seen: set[int] = set()
-        for places, ceiling in zip(self.bundles, ceilings, strict=True):
-            if id(ceiling) in seen:
-                # The same things with more to arrange.
-                continue
-            seen.add(id(ceiling))
-            option = places[0]
-            if self.sure[option] == self.sure.max():
-                np.minimum(cheapest, ceiling, out=cheapest)
-            look = ceiling * (1.0 + _PREFERENCE * self.effort[option]) + (0.0 if self.sure[option] else _FAR)
-            first[look < least] = option
+    def _bundles(self) -> list[list[int]]:
+        """Options that differ in nothing but their routes, and take as much to arrange; what costs least first."""
+        found: dict[Any, list[int]] = {}
+        for place in sorted(range(len(self.options)), key=lambda place: _readiness(self.options[place])):
+            found.setdefault((self.best.effort[place], *_apart_from_route(self.options[place])), []).append(
+                place
+            )
+        return sorted(found.values(), key=lambda places: self._floor(places[0]))
+
+    def _floor(self, place: int) -> tuple[bool, float]:
+        return not self.keeps[place], float(np.mean(self.bounds.ceiling(self.options[place])))
+
+    def _first(self, places: Sequence[int]) -> NDArray[np.intp]:
+        """For each row an option that looks good by what it keeps, costs and takes to arrange."""
+        first, least = np.zeros(self.rows, dtype=np.intp), np.full(self.rows, np.inf)
+        able = [place for place in places if self.keeps[place]] or places
+        for place in able:
+            look = self.bounds.ceiling(self.options[place]) * (1.0 + _PREFERENCE * self.best.effort[place])
+            first[look < least] = place
             np.minimum(least, look, out=least)
-        return cheapest, first
+        return first
 
-    def _rivals(
-        self, ceilings: Sequence[NDArray[np.float64]], first: NDArray[np.intp]
-    ) -> NDArray[np.float64]:
-        """The least that another option costs that keeps as much, and takes as little to arrange, as any."""
-        rival = np.full(self.rows, np.inf)
-        able = self.sure == self.sure.max()
-        for places, ceiling in zip(self.bundles, ceilings, strict=True):
-            if able[places[0]]:
-                harder = self.effort[places[0]] > self.effort[first]
-                own = harder | ((first == places[0]) & (len(places) == 1))
-                np.minimum(rival, np.where(own, np.inf, ceiling), out=rival)
-        return rival
-
-    def _look(self, rows: NDArray[np.intp], bounds: Bounds, ceilings: Sequence[NDArray[np.float64]]) -> None:
-        """Evaluate what may win in some rows: one bundle after the other, the best first, then what is left of them."""
-        efforts = self.effort[[places[0] for places in self.bundles]][:, None]
-        tiers = np.where(self.sure, 0, UNSURE)[[places[0] for places in self.bundles]][:, None]
-        found = Bound.of_costs(np.stack([ceiling[rows] for ceiling in ceilings]), tiers)
-        open_ = self.leaders.may_lose(rows, found, efforts) & ~self.done.take(rows, axis=1)
-        if len(rows) * len(self.options) <= _ALL:
-            self._evaluate_bundles(rows, open_)
+    def _look(self, places: list[int], rows: NDArray[np.intp]) -> None:
+        """Evaluate options of a bundle where they may win: by what they cost, by a joint bound, each by its own."""
+        options, effort = [self.options[place] for place in places], self.best.effort[places[0]]
+        rows = rows[self.best.may_win(effort, rows, self.bounds.of_cost(options[0]).at(rows))]
+        if not len(rows):
             return
-        rows, open_, found, bounds = _narrowed(rows, open_, found, bounds.some(rows))
-        self._listing(open_, bounds, found)
-        open_ &= self.leaders.may_lose(rows, found, efforts)
-        pool, tier = [], self.leaders.tier(rows)
-        bad = np.flatnonzero(tier > tiers.min())
-        if len(bad):
-            # What ends too late is helped by another line, what cuts over too long by another mover.
-            own = np.array([self._has_own_line(places) for places in self.bundles])[:, None]
-            found.finish[:] = np.where(own == (tier % UNSURE >= LATE), 0.0, SOME_DAY)
-            pool += self._explore(rows, bad, open_, found, efforts, bounds)
-            found.finish[:] = 0.0
-            open_ &= self.leaders.may_lose(rows, found, efforts)
-            rows, open_, found, bounds = _narrowed(rows, open_, found, bounds)
-        self._together(open_, bounds, found)
-        while True:
-            open_ &= self.leaders.may_lose(rows, found, efforts)
-            rows, open_, found, bounds = _narrowed(rows, open_, found, bounds)
-            if self.sizes @ open_.sum(axis=1) <= _FLUSH:
-                self._evaluate_bundles(rows, open_)
-                break
-            pool += self._explore(rows, np.arange(len(rows)), open_, found, efforts, bounds)
-        self._rounds(Pairs.joined(pool))
+        bounds = self.bounds.some(rows)
+        if len(places) > 1:
+            left = np.flatnonzero(self.best.may_win(effort, rows, bounds.joint(options)))
+            if not len(left):
+                return
+            rows, bounds = rows[left], bounds.some(left)
+        every = bounds.each(options)
+        for place, bound in zip(places, map(every.at, range(len(places))), strict=True):
+            may = self.best.may_win(effort, rows, bound) & self.best.is_open(place, rows)
+            self._wait(place, rows[may], bound.at(may))
 
-    def _evaluate_bundles(self, rows: NDArray[np.intp], open_: NDArray[np.bool_]) -> None:
-        """Evaluate, in a few rows, every option of the bundles that are open."""
-        place, at = np.nonzero(open_)
-        row = np.repeat(rows[at], self.sizes[place])
-        option = np.concatenate([self.bundles[one] for one in place] or [place])
-        new = self.leaders.is_new(row, option)
-        self._evaluate(row[new], option[new])
+    def _wait(self, place: int, rows: NDArray[np.intp], bound: Bound | None) -> None:
+        """Evaluate an option in some rows, together with others where there are few."""
+        if len(rows) >= self.enough:
+            self._evaluate(np.full(len(rows), place), rows)
+            return
+        if len(rows):
+            self._waiting.append((place, rows, bound or self.bounds.of_cost(self.options[place]).at(rows)))
+        if sum(len(rows) for _, rows, _ in self._waiting) >= self.enough:
+            self._flush()
 
-    def _has_own_line(self, places: NDArray[np.intp]) -> bool:
-        route = self.options[places[0]].route
-        return route is not None and route.line == "own"
+    def _flush(self) -> None:
+        """Evaluate what waits, where it may win still."""
+        kinds: dict[str, list[tuple[int, NDArray[np.intp]]]] = {}
+        for place, rows, bound in self._waiting:
+            rows = rows[self.best.may_win(self.best.effort[place], rows, bound)]
+            kinds.setdefault(self.options[place].kind, []).append((place, rows))
+        self._waiting.clear()
+        for pairs in kinds.values():
+            places = np.concatenate([np.full(len(rows), place) for place, rows in pairs])
+            if len(places):
+                self._evaluate(places, np.concatenate([rows for _, rows in pairs]))
 
-    def _listing(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
-        """Put into the bounds what the mover alone decides: a cutover that is never short enough on any line."""
-        for place, places in enumerate(self.bundles):
-            if open_[place].any():
-                late = bounds.misses_window(self.options[places[0]])
-                found.tier[place] |= np.where(late, OUTSIDE, 0)
-
-    def _together(self, open_: NDArray[np.bool_], bounds: Bounds, found: Bound) -> None:
-        """Put times into the bounds of each bundle, where it is open."""
-        for place, places in enumerate(self.bundles):
-            which = np.flatnonzero(open_[place])
-            if len(which):
-                some = bounds.some(which).together([self.options[option] for option in places])
-                found.finish[place, which], found.ceiling[place, which] = some.finish, some.ceiling
-                found.tier[place, which] = some.tier
-
-    def _explore(
-        self,
-        rows: NDArray[np.intp],
-        which: NDArray[np.intp],
-        open_: NDArray[np.bool_],
-        found: Bound,
-        efforts: Any,
-        bounds: Bounds,
-    ) -> list[Pairs]:
-        """Evaluate the best of the bundles that look best for each row; gives the others that may win."""
-        score = promise(found.rows(which), efforts, self.tie)
-        few = max(_WORTH // len(which), 1)
-        chosen, column = lowest_few(np.where(open_.take(which, axis=1), score, np.inf), few)
-        which = which[column]
-        counts = np.bincount(chosen, minlength=1)
-        # What is best for a few rows alone waits: a look costs nearly the same for one row and for hundreds.
-        worth = counts[chosen] * _CROWD >= counts.max()
-        which, chosen = which[worth], chosen[worth]
-        open_[chosen, which] = False
-        self.done[chosen, rows[which]] = self.alone[chosen]
-        parts = []
-        for place in np.unique(chosen):
-            places, mine = self.bundles[place], which[chosen == place]
-            bound = bounds.some(mine).each([self.options[option] for option in places])
-            may = self.leaders.may_lose(
-                rows[mine], bound, self.effort[places][:, None], self.like[places][:, None]
-            )
-            option, row = np.nonzero(may)
-            parts.append(Pairs(rows[mine[row]], places[option], bound.at((option, row))))
-        pairs = Pairs.joined(parts)
-        pairs = pairs.at(self.leaders.is_new(pairs.row, pairs.option))
-        if not len(pairs.row):
-            return []
-        pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
-        first = first_few(pairs.row, few)
-        self._evaluate(pairs.row[first], pairs.option[first])
-        return [pairs.at(~first)]
-
-    def _rounds(self, pairs: Pairs) -> None:
-        """Evaluate what is left and may win, for each row what looks best first."""
-        while len(pairs.row):
-            may = self.leaders.may_lose(
-                pairs.row, pairs.bound, self.effort[pairs.option], self.like[pairs.option]
-            )
-            pairs = pairs.at(may)
-            pairs = pairs.at(by_promise(pairs, self.rows, self.effort, self.tie))
-            count = int(np.count_nonzero(np.diff(pairs.row, prepend=-1)))
-            few = max(_WORTH // max(count, 1), 1)
-            first = first_few(pairs.row, few) | (len(pairs.row) <= _FLUSH)
-            self._evaluate(pairs.row[first], pairs.option[first])
-            pairs = pairs.at(~first)
-
-    def _evaluate(self, rows: NDArray[np.intp], options: NDArray[np.intp]) -> None:
-        """Evaluate pairs of rows and options, options with very many rows by themselves."""
-        many = np.flatnonzero(np.bincount(options, minlength=len(self.options)) >= _MANY)
-        rest = ~np.isin(options, many)
-        groups = [np.flatnonzero(options == place) for place in many]
-        groups += [np.flatnonzero(rest & (self.kind[options] == kind)) for kind in range(len(KINDS))]
-        for group in groups:
-            for begin in range(0, len(group), _BLOCK):
-                at = group[begin : begin + _BLOCK]
-                w = some_rows(self.w, rows[at], self.rows)
-                result = evaluate_each(
-                    self.options, self.sure, options[at], w, self.catalogue, self.clock, self.assumed
-                )
-                self.leaders.take(rows[at], result)
-
-    def _winners(self) -> Winners:
-        found = nobody(self.rows)
-        for rows, result, at in self.leaders.won():
-            usable = result.tier[at] < UNUSABLE
-            found["index"][rows] = np.where(usable, self.places[result.option[at]], -1)
-            for name, of in FROM.items():
-                found[name][rows] = getattr(result, of)[at]
-            for name in ("finish", "cutover", "cost"):
-                found[name][rows[~usable]] = np.nan
-        return Winners(self.given, *(found[name] for name in NAMES))
+    def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
+        w = self.case.workload.take(row=rows)
+        self.best.take(places, rows, evaluate_pairs(self.case, self.options, self.keeps, places, w))
 
 
-def _narrowed(
-    rows: NDArray[np.intp], open_: NDArray[np.bool_], found: Bound, bounds: Bounds
-) -> tuple[NDArray[np.intp], NDArray[np.bool_], Bound, Bounds]:
-    """What is known of those rows alone in which something is open."""
-    left = np.flatnonzero(open_.any(axis=0))
-    return rows[left], open_.take(left, axis=1), found.rows(left), bounds.some(left)
+def _readiness(option: Option) -> tuple[float, float]:
+    """Which of several options that differ in their routes is worth the first look."""
+    facts = {} if option.route is None else option.route.facts
+    lead, rate = (facts[key].value if key in facts else 0.0 for key in ("lead_time", "line_rate"))
+    return 0.0 if option.exists else lead, -rate
+
+
+def _apart_from_route(option: Option) -> tuple[Any, ...]:
+    """What options have in common that differ in their routes alone."""
+    parts = (option.mover, option.device, option.second_hop, option.target)
+    paths = (id(option.path), id(option.seed_path), id(option.second_path))
+    return (option.kind, option.own_line, paths, *(None if part is None else part.id for part in parts))
+
+
+class Incumbents:
+    """The best option so far of every row, as `migplan.engine.ranking.best` chooses among what was evaluated.
+
+    What was evaluated is kept, so that the best can be found again where a much cheaper option comes up later.
+    """
+
+    def __init__(self, case: Case, options: Sequence[Option], rows: int) -> None:
+        optimize = case.workload.optimize
+        self.effort = efforts_of(options)
+        self._optimize, self._share = optimize, tie_of(optimize, case.facts.assumptions)
+        self._tie, self._by_cost = 1.0 + self._share, optimize not in BY_TIME
+        shape = (len(options), rows)
+        # Only what is evaluated is ever written, and takes memory.
+        types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8}
+        self._found: dict[str, NDArray[Any]] = {
+            name: np.empty(shape, dtype=types.get(name, np.float64)) for name in FROM
+        }
+        self._found["tier"] = np.full(shape, _NOT_YET, dtype=np.int16)
+        self._index, self._tier = np.full(rows, -1), np.full(rows, _NOT_YET)
+        self._least = np.full(rows, np.inf)
+        self._keys = np.full((4, rows), np.inf)
+        self._dropped = np.zeros(rows, dtype=bool)
+
+    def may_win(self, own: int, rows: NDArray[np.intp], bound: Bound) -> NDArray[np.bool_]:
+        """Where an option of these bounds could be better than the best so far, or could make another one the best."""
+        effort, other, aim = (key[rows] for key in self._keys[:3])
+        its_aim, its_other = (bound.ceiling, bound.finish) if self._by_cost else (bound.finish, bound.ceiling)
+        near = its_aim <= self._least[rows] * self._tie
+        wins = near & ((own < effort) | ((own == effort) & (its_other <= other)))
+        wins |= its_aim * self._tie < aim
+        tier = self._tier[rows]
+        may: NDArray[np.bool_] = (bound.tier < tier) | ((bound.tier == tier) & wins)
+        return may
+
+    def is_open(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """In which rows an option has not been evaluated."""
+        new: NDArray[np.bool_] = self._found["tier"][place, rows] == _NOT_YET
+        return new
+
+    def take(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> None:
+        """Hold evaluated pairs against the best so far."""
+        verdict = result.verdict
+        for name, of in FROM.items():
+            values = getattr(verdict if of in ("tier", "meets") else result, of)
+            self._found[name][places, rows] = values.ravel()
+        order = np.argsort(rows, kind="stable")
+        begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
+        counts = np.diff(begins, append=len(rows))
+        # The pairs of one row come one after the other.
+        for layer in range(int(counts.max(initial=0))):
+            at = order[begins[counts > layer] + layer]
+            self._compare(places[at], rows[at])
+
+    def dropped(self) -> NDArray[np.intp]:
+        """Rows in which options that were passed over may win after all, since this was asked last."""
+        rows = np.flatnonzero(self._dropped)
+        self._dropped[:] = False
+        return rows
+
+    def told(self) -> dict[str, NDArray[Any]]:
+        """The best option of each row."""
+        rows = np.arange(len(self._index))
+        found = {
+            **nobody(len(rows)),
+            **{name: values[self._index, rows] for name, values in self._found.items()},
+        }
+        usable = found["tier"] < UNUSABLE
+        found["index"] = np.where(usable, self._index, -1)
+        for name in ("finish", "cutover", "cost"):
+            found[name] = np.where(usable, found[name], np.nan)
+        return found
+
+    def _compare(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
+        """Hold evaluated pairs of different rows against the best so far."""
+        tier, keys = self._found["tier"][places, rows], self._keys_of(places, rows)
+        better, equal = tier < self._tier[rows], tier == self._tier[rows]
+        old = self._least[rows]
+        least = np.where(better, keys[2], np.where(equal, np.minimum(old, keys[2]), old))
+        self._least[rows] = least
+        known = self._keys[:, rows]
+        stays, near = known[2] <= least * self._tie, keys[2] <= least * self._tie
+        wins = better | (equal & near & (_less(keys, known) | ~stays))
+        # What was no threat to a cheap one may be one to a dearer one.
+        self._dropped[rows[equal & wins & (keys[2] > known[2])]] = True
+        new = np.flatnonzero(wins)
+        self._put(places[new], rows[new], tier[new], keys[:, new])
+        again = rows[equal & ~stays]
+        if len(again):
+            self._dropped[again] = True
+            self._again(again)
+
+    def _again(self, rows: NDArray[np.intp]) -> None:
+        """Find the best of all that was evaluated for some rows, of the tier that was reached."""
+        tier = self._found["tier"][:, rows]
+        known = tier == self._tier[rows]
+        tier = np.where(known, tier, _NOT_YET)
+        cost, finish = (np.where(known, self._found[name][:, rows], np.inf) for name in ("ceiling", "finish"))
+        places = best(tier, cost, self.effort[:, None], finish, self._optimize, self._share)
+        self._put(places, rows, self._found["tier"][places, rows], self._keys_of(places, rows))
+
+    def _keys_of(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What decides among equals: effort, finish, cost, the order of options; for time cost before finish."""
+        finish, cost = (finite_or_last(self._found[name][places, rows]) for name in ("finish", "ceiling"))
+        return np.stack([self.effort[places], *((finish, cost) if self._by_cost else (cost, finish)), places])
+
+    def _put(self, places: Any, rows: NDArray[np.intp], tier: Any, keys: NDArray[np.float64]) -> None:
+        self._tier[rows], self._index[rows] = tier, places
+        self._keys[:, rows] = keys
+
+
+def _less(keys: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where one sequence of keys comes before another."""
+    less: NDArray[np.bool_] = keys[3] < others[3]
+    for place in (2, 1, 0):
+        less = (keys[place] < others[place]) | ((keys[place] == others[place]) & less)
+    return less

@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.evaluation import Clock
+from migplan.engine.case import Case
+from migplan.engine.evaluation import evaluate
 from migplan.engine.options import Option
-from migplan.engine.parameters import some_rows
-from migplan.engine.ranking import UNUSABLE, best, effort, tie_of
-from migplan.engine.row_evaluation import PER_ROW, evaluate_rows
-from migplan.facts import Catalogue
-from migplan.inputs.workload import Workload
+from migplan.engine.ranking import UNUSABLE, best, efforts_of, tie_of
 
 CHUNK = 2000
 
@@ -37,6 +34,7 @@ class Winners:
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
     cost: NDArray[np.float64]
+    ceiling: NDArray[np.float64]
     complete: NDArray[np.bool_]
     meets: NDArray[np.bool_]
     tier: NDArray[np.int64]
@@ -49,55 +47,49 @@ FROM = {
     "one_off": "one_off",
     "monthly": "monthly",
     "cost": "total",
+    "ceiling": "ceiling",
     "complete": "complete",
     "meets": "meets",
     "tier": "tier",
     "bound": "bound",
 }
-"""Array of the winners -> the one of `RowResults` that it is taken from."""
+"""Array of the winners -> the one of an evaluation or of its verdict that it is taken from."""
 
 NAMES = tuple(entry.name for entry in fields(Winners))[1:]
 """Names of the arrays of the winners."""
 
 
-def winners_of_all(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> Winners:
+def winners_of_all(case: Case, options: Sequence[Option]) -> Winners:
     """The best option of every row by evaluating all of them: what `find_winners` is held against."""
+    rows = case.workload.shape[1]
     parts = [
         _compared(
-            options,
-            some_rows(w, slice(begin, begin + CHUNK), rows),
-            catalogue,
-            clock,
-            min(CHUNK, rows - begin),
+            case.of(case.workload.take(row=slice(begin, begin + CHUNK))), options, min(CHUNK, rows - begin)
         )
         for begin in range(0, rows, CHUNK)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
 
-def _compared(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> dict[str, NDArray[Any]]:
-    results = list(evaluate_rows(options, w, catalogue, clock, rows))
-    if not results:
+def _compared(case: Case, options: Sequence[Option], rows: int) -> dict[str, NDArray[Any]]:
+    if not options:
         return nobody(rows)
-    ordered = [option for result in results for option in result.options]
-    place_of = {option.id: place for place, option in enumerate(options)}
-    places = np.array([place_of[option.id] for option in ordered])
-    found = {name: np.concatenate([getattr(r, name) for r in results]) for name in PER_ROW}
-    efforts = np.array([[effort(option)] for option in ordered])
-    tie = tie_of(w.optimize, catalogue.assumptions)
-    index = best(found["tier"], found["ceiling"], efforts, found["finish"], w.optimize, tie)
-    picked = {name: values[index, np.arange(rows)] for name, values in found.items()}
-    usable = picked["tier"] < UNUSABLE
+    result = evaluate(case, options)
+    tier, optimize = result.verdict.tier[..., 0], case.workload.optimize
+    tie = tie_of(optimize, case.facts.assumptions)
+    efforts = efforts_of(options)[:, None]
+    index = best(tier, result.ceiling[..., 0], efforts, result.finish[..., 0], optimize, tie)
+    every = np.arange(rows)
+    found = {
+        name: getattr(result, of)[index, every, 0] for name, of in FROM.items() if of not in ("tier", "meets")
+    }
+    usable = tier[index, every] < UNUSABLE
     return {
-        **{name: picked[name] for name in ("one_off", "monthly", "complete", "meets", "tier", "bound")},
-        "index": np.where(usable, places[index], -1),
-        "finish": np.where(usable, picked["finish"], np.nan),
-        "cutover": np.where(usable, picked["cutover"], np.nan),
-        "cost": np.where(usable, picked["total"], np.nan),
+        **found,
+        "tier": tier[index, every],
+        "meets": result.verdict.meets[index, every, 0],
+        "index": np.where(usable, index, -1),
+        **{name: np.where(usable, found[name], np.nan) for name in ("finish", "cutover", "cost")},
     }
 
 
@@ -105,7 +97,7 @@ def nobody(rows: int) -> dict[str, NDArray[Any]]:
     """What is said of rows that no option can be used for."""
     none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
     return {
-        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost")},
+        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost", "ceiling")},
         "index": np.full(rows, -1),
         "complete": no.copy(),
         "meets": no,

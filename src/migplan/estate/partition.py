@@ -14,17 +14,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from migplan.engine.case import check_names, with_pilot
-from migplan.engine.clock import clock_for
+from migplan.engine.case import Case, check_names, with_pilot
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import Clock
-from migplan.engine.options import Option, enumerate_options
 from migplan.errors import Fault, MigplanError
-from migplan.estate.deciding import Entries, decide_all, decide_best, in_order
+from migplan.estate.deciding import Entries, decide_all, decide_best
 from migplan.estate.output import result_columns
 from migplan.estate.records import Bad, Records, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
-from migplan.estate.sampling import Percentiles
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary
 from migplan.facts import Catalogue, load
@@ -82,7 +78,7 @@ class Partition:
         self._by_protocol: dict[str, Catalogue] = {}
         _check_line_test(layout, settings)
         self.draws = Draws(settings.seed, settings.samples) if settings.samples else None
-        self._known: dict[tuple[Any, ...], tuple[list[Option], Clock] | list[Fault]] = {}
+        self._known: dict[tuple[Any, ...], Case | list[Fault]] = {}
 
     def plan(self, records: Records) -> Piece:
         """Plan the rows of a partition."""
@@ -91,11 +87,11 @@ class Partition:
         entries: list[Entries] = []
         found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
         for group in found:
-            known = self._ways(group)
-            if isinstance(known, list):
-                _refuse(rows, group, known)
+            case = self._case(group)
+            if isinstance(case, Case):
+                entries += self._decide(group, case)
             else:
-                entries += self._decide(group, *known)
+                _refuse(rows, group, case)
         bad = self._bad(rows, records)
         summary = Summary.of(rows, entries, bad, self.settings)
         volumes = column_of(rows, "volume", self.settings)
@@ -108,9 +104,9 @@ class Partition:
         records = kept(records, self.layout.headers, self.settings.where)
         rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
         for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
-            known = self._ways(group)
-            if isinstance(known, list):
-                _refuse(rows, group, known)
+            case = self._case(group)
+            if not isinstance(case, Case):
+                _refuse(rows, group, case)
         return self._bad(rows, records)
 
     def facts_of(self, w: Workload) -> Catalogue:
@@ -124,20 +120,22 @@ class Partition:
             found = self._by_protocol[w.protocol] = with_pilot(facts, given, Path(self.settings.pilot))[0]
         return found
 
-    def _ways(self, group: Group) -> tuple[list[Option], Clock] | list[Fault]:
-        """The options and the clock of a group, or what is wrong with its words."""
-        found = self._known.get(group.words)
-        if found is None:
+    def _case(self, group: Group) -> Case | list[Fault]:
+        """The case of a group, or what is wrong with its words."""
+        case = Case(group.workload, self.facts_of(group.workload), self.settings.today)
+        known = self._known.get(group.words)
+        if known is None:
+            # One row stands for the words, so that the numbers of all the others can be forgotten.
+            known = case.of(group.workload.take(row=np.zeros(1, dtype=int)))
             try:
-                check_names(group.workload, self.catalogue)
-                options = enumerate_options(self.facts_of(group.workload), group.workload)
-                found = (in_order(options), clock_for(group.workload))
+                check_names(group.workload, case.facts)
+                known.clock, known.open_options  # noqa: B018
             except MigplanError as error:
-                found = list(error.faults)
+                known = list(error.faults)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[group.words] = found
-        return found
+            self._known[group.words] = known
+        return case.sharing(known) if isinstance(known, Case) else known
 
     def _bad(self, rows: Rows, records: Records) -> list[Bad]:
         """Faults in the order of the lines, each with its column as the file calls it, and the row as it was given."""
@@ -152,15 +150,11 @@ class Partition:
                 found.append(Bad(lines[place], Fault(fault.code, where, fault.message), texts[place]))
         return sorted(found, key=lambda bad: bad.line)
 
-    def _decide(self, group: Group, options: list[Option], clock: Clock) -> Iterator[Entries]:
-        what, catalogue = self.settings.options, self.facts_of(group.workload)
-        if what == "best" and self.draws is None:
-            yield decide_best(group, options, catalogue, clock)
-            return
-        percentiles = None
-        if self.draws is not None:
-            percentiles = Percentiles(catalogue, clock, self.draws, what == "best")
-        yield from decide_all(group, options, catalogue, clock, percentiles, what)
+    def _decide(self, group: Group, case: Case) -> Iterator[Entries]:
+        if self.settings.options == "best" and self.draws is None:
+            yield decide_best(group, case)
+        else:
+            yield from decide_all(group, case, self.draws, self.settings.options)
 
 
 def _check_line_test(layout: Layout, settings: Settings) -> None:

@@ -238,7 +238,7 @@ class Group:
     places : array of int or None
         Their positions in the table; None where they are all of its rows.
     workload : Workload
-        Numbers that differ are arrays of the rows.
+        Numbers that differ are arrays with the axes row and draw.
     words : tuple
         What the group has in common, as a key.
     """
@@ -291,6 +291,7 @@ def _group(
     cells = rows.numbers.get("deadline")
     if cells is not None:
         changes["deadline"] = _deadlines(cells, slice(None) if places is None else places, workload)
+    changes = {name: values[:, None] for name, values in changes.items()}
     count = rows.count if places is None else len(places)
     return Group(places, replace(workload, **changes), words, count)
 

@@ -12,6 +12,30 @@ Numeric = float | NDArray[Any]
 """A float, or an array that broadcasts with the other arguments."""
 
 
+def take(values: Any, option: Any = None, row: Any = None, draw: Any = None) -> Any:
+    """Some entries along the axes option, row and draw, the last three of an array.
+
+    Numbers, missing axes and axes of one entry stand for all entries, and stay as they are.
+
+    Parameters
+    ----------
+    option, row, draw : slice or array of int, optional
+        Which entries; all of them where it is left out.
+
+    Examples
+    --------
+    >>> take(np.array([[1.0], [2.0], [3.0]]), row=np.array([2, 0]), draw=slice(0, 5)).tolist()
+    [[3.0], [1.0]]
+    >>> take(5.0, row=np.array([2, 0]))
+    5.0
+    """
+    for axis, which in ((-3, option), (-2, row), (-1, draw)):
+        if which is None or np.ndim(values) < -axis or values.shape[axis] == 1:
+            continue
+        values = values[(..., which, *(slice(None),) * (-1 - axis))]
+    return values
+
+
 def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
     """Some elements, counted through, of what broadcasts to a shape.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts.model import Fact
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, Field
 from migplan.inputs.readers import READERS
@@ -55,7 +55,8 @@ class Input:
 class Workload:
     """The data, its line, and what is wanted; numbers in base units, NaN where there is none.
 
-    Numbers may be arrays of one shape: then this is one row each of a table whose words are the same.
+    Numbers may be arrays with the axes option, row and draw, of which the first ones may be missing and each has one
+    entry or as many as there are: a table of rows whose words are the same, draws, or values that differ by option.
     """
 
     volume: Numeric
@@ -102,6 +103,32 @@ class Workload:
     changed: tuple[tuple[float, float], ...] = ()
     bearable_cutover: float = math.inf
     inputs: dict[str, Input] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What its numbers broadcast to: options, rows and draws."""
+        shapes = (np.shape(value) for _, value in self._arrays())
+        return np.broadcast_shapes((1, 1, 1), *shapes)
+
+    def take(self, option: Any = None, row: Any = None, draw: Any = None) -> Workload:
+        """Some of its options, rows and draws; see `migplan.formulas.take`."""
+        changes = {name: take(value, option, row, draw) for name, value in self._arrays()}
+        return replace(self, **changes) if changes else self
+
+    def paired(self, rows: Any) -> Workload:
+        """Some of its rows, one for each option of a stack: what differs by row then differs by option."""
+        changes = {
+            name: np.moveaxis(take(value, row=rows), -2, 0)[:, None]
+            for name, value in self._arrays()
+            if np.ndim(value) == 2 and value.shape[0] > 1
+        }
+        return replace(self, **changes) if changes else self
+
+    def _arrays(self) -> Iterator[tuple[str, Any]]:
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if isinstance(value, np.ndarray):
+                yield entry.name, value
 
 
 def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], today: dt.date) -> Workload:

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from migplan import units
-from migplan.engine.judged import Judged
+from migplan.engine.judgement import EvaluatedOption
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -37,7 +37,7 @@ def _shown(value: Any, base: str) -> str:
 
 
 def tell_facts(
-    catalogue: Catalogue, w: Workload, used: dict[str, Fact], ranked: list[Judged], today: dt.date
+    catalogue: Catalogue, w: Workload, used: dict[str, Fact], ranked: list[EvaluatedOption], today: dt.date
 ) -> tuple[FactResult, ...]:
     """Every fact the plan rests on: those that formulas read, prices, limits of the targets, and assumptions."""
     found = dict(used)

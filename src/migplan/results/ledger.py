@@ -6,7 +6,7 @@ import datetime as dt
 import math
 
 from migplan.engine.accounts import Line, known_sum
-from migplan.engine.judged import Judged
+from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ledger import MONTH
 from migplan.facts import Catalogue
 from migplan.results.model import CostResult, LedgerLine, finite
@@ -36,7 +36,7 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
-def tell_cost(item: Judged, horizon: float, old: str) -> CostResult:
+def tell_cost(item: EvaluatedOption, horizon: float, old: str) -> CostResult:
     """Totals and lines of one option over a horizon [s]; prices read before `old` are marked."""
     cost, ends = item.cost, math.isfinite(item.finish)
     return CostResult(

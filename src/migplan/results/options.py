@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.evaluation import BOUNDS
+from migplan.engine.evaluation import faults_of
 from migplan.engine.fidelity import fidelity
-from migplan.engine.judged import Judged
+from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.options import Option
-from migplan.engine.ranking import numeric_reasons
+from migplan.engine.outcome import BOUNDS
 from migplan.engine.targets import Reason
 from migplan.facts import Catalogue
 from migplan.facts.keys import ATTRIBUTES
@@ -22,6 +22,7 @@ from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before, tell_cost
 from migplan.results.model import OptionResult, PhaseResult, finite
 from migplan.results.passes import pass_notes
+from migplan.results.reasons import numeric_reasons
 from migplan.units import show
 
 DAY = 86400.0
@@ -30,7 +31,7 @@ _LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
 
 
 def tell_options(
-    ranked: list[Judged], w: Workload, today: dt.date, catalogue: Catalogue
+    ranked: list[EvaluatedOption], w: Workload, today: dt.date, catalogue: Catalogue
 ) -> tuple[OptionResult, ...]:
     """Every option in its rank."""
     old = old_before(catalogue, today)
@@ -40,7 +41,7 @@ def tell_options(
     )
 
 
-def _leading(ranked: list[Judged]) -> list[str]:
+def _leading(ranked: list[EvaluatedOption]) -> list[str]:
     """Ids of the best of the first few families that can be used: their chances are told in full."""
     best: dict[tuple[str, str], str] = {}
     for item in ranked:
@@ -49,7 +50,7 @@ def _leading(ranked: list[Judged]) -> list[str]:
     return list(best.values())[:_LEADING]
 
 
-def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
+def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
@@ -89,7 +90,7 @@ def _option(item: Judged, w: Workload, rank: int, old: str, leading: bool) -> Op
     )
 
 
-def _phases(item: Judged) -> tuple[PhaseResult, ...]:
+def _phases(item: EvaluatedOption) -> tuple[PhaseResult, ...]:
     """The stretches that take any time."""
     return tuple(
         PhaseResult(name, start / DAY, duration / DAY, str(bound))
@@ -107,10 +108,10 @@ def _name(option: Any) -> str:
     return f"{option.device.name}{', then ' + over if over else ''}, to {option.target.name}"
 
 
-def _done_by(item: Judged) -> tuple[tuple[float, float], ...]:
+def _done_by(item: EvaluatedOption) -> tuple[tuple[float, float], ...]:
     """Points of the chance of being done by a day."""
     assert item.sampled is not None
-    ends = np.quantile(item.sampled.finish, _LEVELS, method="higher") / DAY
+    ends = np.quantile(item.sampled, _LEVELS, method="higher") / DAY
     return tuple(
         (end, level) for end, level in zip(ends.tolist(), _LEVELS, strict=True) if math.isfinite(end)
     )
@@ -121,7 +122,7 @@ def _date(w: Workload, seconds: float) -> str | None:
     return day_after(seconds, w.start, w.timezone).isoformat() if seconds < BEYOND else None
 
 
-def _spread(item: Judged, w: Workload) -> dict[str, Any]:
+def _spread(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
     spread = item.spread
     if spread is None:
         return dict.fromkeys(("p50_days", "p80_days", "p95_days", "p_deadline", "p_budget", "finish_p80"))
@@ -135,10 +136,8 @@ def _spread(item: Judged, w: Workload) -> dict[str, Any]:
     }
 
 
-def _faults(item: Judged) -> dict[str, bool]:
-    found = {code: bool(item.one(holds)) for code, holds in item.outcome.faults.items()}
-    found["out-of-calendar"] = not any(found.values()) and not math.isfinite(item.finish)
-    return found
+def _faults(item: EvaluatedOption) -> dict[str, bool]:
+    return {code: bool(item.one(holds)) for code, holds in faults_of(item.outcome).items()}
 
 
 def _whole(count: float) -> int | None:
@@ -176,7 +175,7 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
+def _notes(item: EvaluatedOption, w: Workload, tasks: int) -> tuple[str, ...]:
     option, notes = item.option, []
     if option.mover is not None and tasks > 1 and option.kind != "offline":
         limit = option.mover.fact("items_per_task", w.region)
@@ -192,6 +191,8 @@ def _notes(item: Judged, w: Workload, tasks: int) -> tuple[str, ...]:
             note = "" if path is None else path.notes.get(attribute, "")
             level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
             notes.append(f"{ATTRIBUTES[attribute]}: {level}{' (' + note + ')' if note else ''}")
+    if not item.cost.complete and not np.isnan(w.budget):
+        notes.append("prices that are not known count at an upper bound against the budget")
     if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
         notes.append("what changes after loading is not carried: users must not write from then on")
     if option.route is not None and option.route.advice:

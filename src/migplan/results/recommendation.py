@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.judged import Judged
+from migplan.engine.draws import chances
+from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import effort
 from migplan.inputs.workload import Workload
 from migplan.results.model import Recommendation
@@ -17,45 +18,48 @@ _SAME_END = 1.02
 
 
 def tell_recommendation(
-    chosen: Judged | None, ranked: list[Judged], w: Workload, levers: tuple[dict[str, Any], ...]
+    chosen: EvaluatedOption | None,
+    ranked: list[EvaluatedOption],
+    w: Workload,
+    levers: tuple[dict[str, Any], ...],
 ) -> Recommendation:
     """The recommendation, why it, and why not the next two of other families."""
     if chosen is None:
         text = "No way can be used for this workload; each option says why."
         return Recommendation(None, None, False, (text,), 0.0, (), levers)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
-    total = float(np.asarray(chosen.cost.total).flat[0])
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
-    cost, verdict = chosen.cost, chosen.verdict
-    told = why(chosen.option, w, chosen.finish / DAY, p80, total, cost.lines, cost.complete, verdict)
+    told = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
     return Recommendation(
         option=chosen.option.id,
         target=chosen.option.target.id,
         meets=bool(np.all(chosen.verdict.meets)),
         why=tuple(told),
         misses_by_days=float(late),
-        not_chosen=tuple(_others(chosen, ranked, bool(late > 0))),
+        not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
         levers=levers,
     )
 
 
-def _others(chosen: Judged, ranked: list[Judged], late: bool) -> list[dict[str, Any]]:
+def _others(
+    chosen: EvaluatedOption, ranked: list[EvaluatedOption], w: Workload, late: bool
+) -> list[dict[str, Any]]:
     """The next two of other families, and before them the soonest of all where what is recommended is late."""
-    told = [_why_not(chosen, item) for item in _next_two(chosen, ranked)]
+    told = [_why_not(chosen, item, w) for item in _next_two(chosen, ranked)]
     if not late:
         return told
     usable = [item for item in ranked if item.verdict.usable]
     end = min(item.decisive for item in usable)
     # Of those that end at about the same time, the one that costs the least.
-    soonest = min((i for i in usable if i.decisive <= end * _SAME_END), key=lambda i: _facts(i)["cost"])
+    soonest = min((i for i in usable if i.decisive <= end * _SAME_END), key=lambda i: i.cost.ceiling)
     if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in told}:
-        told.insert(0, _why_not(chosen, soonest))
+        told.insert(0, _why_not(chosen, soonest, w))
     return told
 
 
-def _next_two(chosen: Judged, ranked: list[Judged]) -> list[Judged]:
+def _next_two(chosen: EvaluatedOption, ranked: list[EvaluatedOption]) -> list[EvaluatedOption]:
     seen = {(chosen.option.family, chosen.option.target.id)}
-    found: list[Judged] = []
+    found: list[EvaluatedOption] = []
     for item in ranked[1:]:
         key = (item.option.family, item.option.target.id)
         if key not in seen and item.verdict.usable and len(found) < 2:
@@ -64,24 +68,25 @@ def _next_two(chosen: Judged, ranked: list[Judged]) -> list[Judged]:
     return found
 
 
-def _why_not(chosen: Judged, item: Judged) -> dict[str, Any]:
+def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dict[str, Any]:
     """Why another is not chosen, and the chance that what is recommended ends before or after it."""
-    told: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen), _facts(item))}
+    told: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen, w), _facts(item, w))}
     if chosen.sampled is not None and item.sampled is not None:
-        sooner, later, _ = chosen.sampled.chances(item.sampled)
+        sooner, later, _ = chances(chosen.sampled, item.sampled)
         told.update(p_sooner=sooner, p_later=later)
     return told
 
 
-def _facts(item: Judged) -> dict[str, Any]:
-    verdict = item.verdict
-    flags = {
-        key: bool(np.all(getattr(verdict, key)))
-        for key in ("usable", "sure", "in_time", "in_window", "in_budget")
+def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
+    verdict, cost = item.verdict, item.cost
+    flags = ("usable", "sure", "in_time", "in_window", "in_budget", "lateness", "overrun", "long")
+    return {
+        **{key: getattr(verdict, key) for key in flags},
+        # The known prices are within the budget: what is not known decides.
+        "unknown": cost.total <= w.budget,
+        "effort": effort(item.option),
+        "tier": int(verdict.tier),
+        "complete": cost.complete,
+        "cost": cost.ceiling,
+        "finish": item.decisive,
     }
-    cost = float(np.asarray(item.cost.ceiling).flat[0])
-    tier = int(np.asarray(verdict.tier).flat[0])
-    steps = {key: int(np.asarray(getattr(verdict, key)).flat[0]) for key in ("lateness", "overrun", "long")}
-    arranged = effort(item.option)
-    told = {"effort": arranged, "tier": tier, "complete": item.cost.complete, "cost": cost}
-    return {**flags, **steps, **told, "finish": item.decisive}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from migplan.engine.accounts import known_sum
-from migplan.engine.judged import Judged
+from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.targets import Reason, size, unfit_reasons
 from migplan.facts import Catalogue, Target
 from migplan.facts.keys import ATTRIBUTES
@@ -13,7 +13,9 @@ from migplan.inputs.workload import Workload
 from migplan.results.model import TargetResult, finite
 
 
-def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tuple[TargetResult, ...]:
+def tell_targets(
+    catalogue: Catalogue, w: Workload, ranked: list[EvaluatedOption]
+) -> tuple[TargetResult, ...]:
     """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
     return tuple(
         _target(target, w, ranked)
@@ -22,7 +24,7 @@ def tell_targets(catalogue: Catalogue, w: Workload, ranked: list[Judged]) -> tup
     )
 
 
-def _target(target: Target, w: Workload, ranked: list[Judged]) -> TargetResult:
+def _target(target: Target, w: Workload, ranked: list[EvaluatedOption]) -> TargetResult:
     best = next((item for item in ranked if item.option.target.id == target.id), None)
     reasons = unfit_reasons(target, w)
     if best is None:

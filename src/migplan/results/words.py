@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.accounts import Line
+from migplan.engine.accounts import Cost, Line
 from migplan.engine.ledger import MONTH
 from migplan.engine.options import Option
 from migplan.engine.ranking import Verdict
@@ -23,9 +23,7 @@ def why(
     w: Workload,
     days: float,
     p80_days: float | None,
-    cost: float,
-    lines: Sequence[Line],
-    complete: bool,
+    cost: Cost,
     verdict: Verdict,
 ) -> list[str]:
     """Reasons for a recommendation, as sentences.
@@ -34,16 +32,17 @@ def why(
     ----------
     days, p80_days : float
         From the start to the end of the cutover, at typical values and at P80.
-    lines : sequence of Line
-        Of the ledger.
+    cost : Cost
+        Its ledger.
     """
     told = [f"Done in {days:,.1f} days" + _against_deadline(w, days, p80_days)]
     keeps = option.keeps or {}
     kept = [name for name in w.keep if keeps.get(name) == "yes"]
     if kept:
         told.append(f"Keeps what must be kept: {', '.join(kept)}.")
-    amount = f"{cost:,.0f} USD" if complete else "not known" if cost == 0 else f"at least {cost:,.0f} USD"
-    total = amount if complete else f"{amount} ({_not_known(lines)})"
+    known = f"{cost.total:,.0f} USD"
+    amount = known if cost.complete else "not known" if cost.total == 0 else f"at least {known}"
+    total = amount if cost.complete else f"{amount} ({_not_known(cost.lines)})"
     told.append(
         f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
     )
@@ -55,8 +54,17 @@ def why(
             "Its cutover is longer than a long weekend; say how long it may be with `cutover_window`."
         )
     if not verdict.in_budget:
-        told.append("It is over the budget.")
+        told.append(_over_budget(w, cost))
     return told
+
+
+def _over_budget(w: Workload, cost: Cost) -> str:
+    """What is not known is judged at an upper bound, and said to be."""
+    if not cost.total <= w.budget:
+        return "It is over the budget."
+    bound = f"with unknown prices at an upper bound it comes to {cost.ceiling:,.0f} USD"
+    why = bound if np.isfinite(cost.ceiling) else "a price is not known anywhere"
+    return f"It is not known to be within the budget: {why}."
 
 
 def _not_known(lines: Sequence[Line]) -> str:
@@ -91,7 +99,10 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
             ("sure", "is not known to keep everything that must be kept"),
             ("in_time", "misses the deadline"),
             ("in_window", "does not fit the cutover window"),
-            ("in_budget", "is over the budget"),
+            (
+                "in_budget",
+                "is not known to be within the budget" if other.get("unknown") else "is over the budget",
+            ),
         ):
             if winner[key] and not other[key]:
                 return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text

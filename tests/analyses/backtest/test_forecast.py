@@ -13,8 +13,8 @@ from migplan.analyses.backtest import read_cases, run
 from migplan.analyses.backtest.cases import Measured
 from migplan.analyses.backtest.forecast import busy, forecast
 from migplan.analyses.backtest.matching import setting
+from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import assumed_values
 
 SOURCE = Path(migplan.analyses.backtest.__file__).parent
 TABLE = Path(__file__).parents[2] / "data" / "measured.csv"
@@ -129,8 +129,8 @@ def test_draws_of_several_rows_equal_those_of_one(measured, catalogue):
         made = setting(case, catalogue)
         if isinstance(made, tuple):
             continue
-        one = np.broadcast_to(busy(made, made.workload, assumed, draws), (50,))
-        rows = busy(made, made.workload, assumed, lambda fact: draws(fact) * np.ones((2, 1)), 2)
+        one = np.broadcast_to(busy(made, made.workload, assumed, draws), (1, 50))[0]
+        rows = busy(made, made.workload, assumed, lambda fact: draws(fact) * np.ones((2, 1)))
         assert np.allclose(np.broadcast_to(rows, (2, 50)), one), case.id
 
 

@@ -18,8 +18,8 @@ from migplan.analyses.backtest.forecast import Forecast, busy, forecast
 from migplan.analyses.backtest.matching import Setting, setting
 from migplan.analyses.backtest.overlay import write_overlay
 from migplan.analyses.backtest.scores import Backtest, Result, Score, compare
+from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import assumed_values
 from migplan.facts import Catalogue, load
 
 __all__ = ["Backtest", "Result", "Score", "learn", "read_cases", "run"]

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from migplan.analyses.backtest.factors import Fitted, Levels, within
 from migplan.analyses.backtest.forecast import busy, draw_case
 from migplan.analyses.backtest.matching import Setting
+from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import assumed_values
 from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
@@ -104,7 +104,7 @@ class _Model:
         for row, (sample, w, facts) in enumerate(zip(self.samples, self.workloads, self.facts, strict=True)):
             wanted = [fact.id for fact in facts] if slopes else []
             probe = _Probe(self.draws, factor, wanted)
-            times = busy(sample.setting, w, self.assumed, probe, 2 if wanted else 1)
+            times = busy(sample.setting, w, self.assumed, probe)
             logs = np.log(np.median(np.broadcast_to(times, (1 + len(wanted), _DRAWS)), axis=-1))
             left[row] = self.actual[row] - logs[0]
             for fact, slope in zip(facts, logs[1:] - logs[0], strict=False):

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.analyses.backtest.matching import Setting
-from migplan.engine.copying import copy_online, pass_busy
+from migplan.engine.case import assumed_values
+from migplan.engine.clock import Always
+from migplan.engine.copying import Assumed, copy_online, pass_busy
 from migplan.engine.draws import Draws, draw_workload
-from migplan.engine.evaluation import Always, Assumed, assumed_values
 from migplan.engine.offline import evaluate_offline
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.facts import Catalogue
@@ -36,7 +37,7 @@ def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
     assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
     # Numbers beyond all measure lead to times that are none, which the caller tells.
     with np.errstate(all="ignore"):
-        times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (draws.samples,))
+        times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (1, draws.samples))[0]
     return Forecast(*quantiles(times, LEVELS).tolist())
 
 
@@ -51,14 +52,9 @@ def draw_case(case: Setting, draws: Draws) -> Workload:
     return drawn
 
 
-def busy(
-    case: Setting, w: Workload, assumed: Assumed, quantify: Quantify = typical, trail: int = 1
-) -> NDArray[np.float64]:
-    """The time that a case's measurement covers, shaped as what `quantify` makes of a fact. [s].
-
-    `trail` is 1 where that is a number or draws, 2 where it is several rows of draws.
-    """
-    p = Parameters([case.option], w.region, quantify, trail)
+def busy(case: Setting, w: Workload, assumed: Assumed, quantify: Quantify = typical) -> NDArray[np.float64]:
+    """The time that a case's measurement covers; the axes are row and draw. [s]."""
+    p = Parameters([case.option], w.region, quantify)
     if np.all(np.isinf(w.source_rate)):
         assumed = replace(assumed, source_file_rate=np.inf)
     elif case.source_files is not None:
@@ -66,7 +62,7 @@ def busy(
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         found = (_copied if case.option.device is None else _carried)(case, p, w, assumed)
     times = np.asarray(found, dtype=float)
-    return times[0] if times.ndim > trail else times
+    return times[0] if times.ndim == 3 else times
 
 
 def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.breakeven.pair import Pair, find_breakeven, own_line
+from migplan.analyses.breakeven.pair import Pair, find_breakeven
 from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
-from migplan.analyses.plan import judge_options, rank
 from migplan.engine.case import Case
+from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError, shorten
 
@@ -76,8 +76,8 @@ def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
 
 def _best_two(case: Case) -> tuple[Option, Option]:
     """The first in rank over a line that is there, and with devices: what can be used, else what has numbers at all."""
-    ranked = [item for item in rank(judge_options(case, {}), case) if np.isfinite(item.finish)]
-    online = [i.option for i in ranked if i.option.kind == "online" and not own_line(i.option)]
+    ranked = [item for item in Ranked.of(case).best_first if np.isfinite(item.finish)]
+    online = [i.option for i in ranked if i.option.kind == "online" and not i.option.own_line]
     devices = [i for i in ranked if i.option.kind in ("offline", "hybrid")]
     if online:
         devices.sort(

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from migplan.engine.case import Case
-from migplan.engine.evaluation import BOUNDS, evaluate_stacks
+from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
+from migplan.engine.outcome import BOUNDS
 from migplan.formulas.breakeven import breakeven_rate, breakeven_volume
 from migplan.inputs.workload import Workload
 
@@ -60,7 +61,8 @@ def closed_form(first: Option, second: Option, case: Case, over: str) -> float |
 
 def _phases(option: Option, case: Case) -> dict[str, Any] | None:
     """Ends and lengths of an option's stretches, its rate and what bounds it; None where it never ends. [s]."""
-    for _, outcome, _ in evaluate_stacks([option], case.workload, case.assumed, case.clock):
+    for stack in evaluate_stacks(case, [option]):
+        outcome = stack.outcome
         if not np.isfinite(outcome.finish).all():
             return None
         found: dict[str, Any] = {

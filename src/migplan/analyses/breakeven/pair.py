@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.analyses.breakeven.closed import closed_form, one
+from migplan.analyses.breakeven.closed import closed_form
 from migplan.analyses.breakeven.records import Breakeven, Crossing
 from migplan.analyses.breakeven.words import BASES, why_never
 from migplan.analyses.sweep import with_columns
 from migplan.engine.case import Case
-from migplan.engine.evaluation import BOUNDS, evaluate_stacks, price_option
+from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.options import Option
-from migplan.engine.rows import RowResults, evaluate_rows
+from migplan.engine.outcome import BOUNDS
 from migplan.formulas.roots import narrow, sign_changes
 from migplan.inputs.workload import Workload
 
@@ -45,13 +45,16 @@ class Pair:
     def at(self, over: str, values: NDArray[np.float64], of: str) -> tuple[Any, Any]:
         """Time or cost of either way at each value; infinite where it cannot be used. [s] or [USD]."""
         found = self._evaluate(over, values)
-        return tuple(_amounts(*found[option.id], of) for option in (self.first, self.second))  # type: ignore[return-value]
+        amounts = (found.finish if of == "time" else found.total)[..., 0]
+        # A way that cannot be had still has its numbers, one that numbers rule out has none.
+        first, second = np.where(found.ruled_out[..., 0], np.inf, amounts)
+        return first, second
 
     def bound(self, over: str, value: float) -> str:
         """What bounds the way over the line; empty where none of the two is one."""
         found = self._evaluate(over, np.array([value]))
-        names = [option.id for option in (self.first, self.second) if option.kind == "online"]
-        return BOUNDS[int(found[names[0]][0].bound[found[names[0]][1], 0])] if names else ""
+        kinds = [option.kind for option in found.options]
+        return BOUNDS[int(found.bound[kinds.index("online"), 0, 0])] if "online" in kinds else ""
 
     def closed(self, over: str, value: float | None) -> float | None:
         """The closed form with the rates at a value of the input; those of the workload as it stands without one."""
@@ -64,30 +67,14 @@ class Pair:
         return tuple(sorted({f"{item} ({owner})" for owner, item, _ in first ^ second}))
 
     def _unknown(self, option: Option) -> Iterator[tuple[str, str, float]]:
-        w = self.workload
-        for _, outcome, _ in evaluate_stacks([option], w, self.case.assumed, self.case.clock):
-            quantities = {basis: one(amount) for basis, amount in outcome.quantities.items()}
-            wanted = one(outcome.details["wanted_rate"])
-            rate = wanted if np.isfinite(wanted) else 0.0
-            for line in price_option(self.case.facts, option, w, quantities, rate).lines:
-                if line.price is None and one(line.quantity) != 0:
-                    yield line.owner, line.item, one(line.quantity)
+        for _, costs in evaluate(self.case, [option], keep=True).stacks:
+            for line in costs[0].lines:
+                if line.price is None and line.quantity != 0:
+                    yield line.owner, line.item, float(line.quantity)
 
-    def _evaluate(self, over: str, values: NDArray[np.float64]) -> dict[str, tuple[RowResults, int]]:
+    def _evaluate(self, over: str, values: NDArray[np.float64]) -> Evaluation:
         w = with_columns(self.workload, {over: values})
-        results = evaluate_rows((self.first, self.second), w, self.case.facts, self.case.clock, len(values))
-        return {
-            option.id: (result, place) for result in results for place, option in enumerate(result.options)
-        }
-
-
-def _amounts(result: RowResults, place: int, of: str) -> NDArray[np.float64]:
-    """What is compared; a way that cannot be had still has its numbers, one that numbers rule out has none."""
-    barred = ~np.isfinite(result.finish[place])
-    for holds in result.faults.values():
-        barred = barred | holds[place]
-    amount = result.finish[place] if of == "time" else result.total[place]
-    return np.where(barred, np.inf, amount)
+        return evaluate(self.case.of(w), (self.first, self.second))
 
 
 def _gap(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -99,7 +86,7 @@ def _gap(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.
 def find_breakeven(pair: Pair, over: str, of: str) -> Breakeven:
     """Where the two of a pair are even in time or cost over volume or line rate."""
     options = (pair.first, pair.second)
-    if over == "link" and all(option.kind == "offline" or own_line(option) for option in options):
+    if over == "link" and all(option.kind == "offline" or option.own_line for option in options):
         return Breakeven(over, of, (), None, never="neither way uses the line of the site")
     unknown = pair.unknown_prices() if of == "cost" else ()
     if unknown:
@@ -138,11 +125,6 @@ def _why(
     options = (pair.first, pair.second)
     names, kinds = (options[0].id, options[1].id), (options[0].kind, options[1].kind)
     return why_never(over, of, names, kinds, (ends[0], ends[1]), pair.bound(over, ends[1][0]), closed)
-
-
-def own_line(option: Option) -> bool:
-    """Whether an option waits for a line of its own."""
-    return option.route is not None and option.route.line == "own"
 
 
 def _crossings(

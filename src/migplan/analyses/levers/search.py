@@ -109,9 +109,8 @@ class Search:
     def _foreseen(
         self, options: Sequence[Option], changed: dict[str, Array], owners: NDArray[np.intp]
     ) -> Array:
-        found = self.measure.typical(options, changed)
-        finish, cutover = found.finish * self.slack[owners], found.cutover * self.cut_slack[owners]
-        return self._score(finish, cutover, found.cost, changed)
+        finish, cutover, cost = self.measure.typical(options, changed)
+        return self._score(finish * self.slack[owners], cutover * self.cut_slack[owners], cost, changed)
 
     def _score(self, finish: Array, cutover: Array, cost: Array, changed: dict[str, Array]) -> Array:
         w = self.measure.workload
@@ -162,10 +161,8 @@ class Search:
     def judge(self, options: Sequence[Option], changed: dict[str, Array]) -> Array:
         """Finish over deadline or cutover over window, whichever is worse, as plans are judged; up to 1 it meets."""
         finish, cutover = self.measure.judged(options, changed)
-        usable = self.measure.typical(options, changed)
-        return np.where(
-            np.isfinite(usable.finish), self._score(finish, cutover, usable.cost, changed), np.inf
-        )
+        typical, _, cost = self.measure.typical(options, changed)
+        return np.where(np.isfinite(typical), self._score(finish, cutover, cost, changed), np.inf)
 
     def _settle(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Find the least value of each pair's knob at which its option meets, and keep the least of each knob."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migplan.engine.judged import Judged
+from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.options import Option
 
 
@@ -33,7 +33,7 @@ class Standing:
     cost: float
 
 
-def standings(judged: list[Judged]) -> list[Standing]:
+def standings(judged: list[EvaluatedOption]) -> list[Standing]:
     """How the options that words allow stand, for the search of what would make one of them meet."""
     return [
         Standing(
@@ -43,7 +43,7 @@ def standings(judged: list[Judged]) -> list[Standing]:
             cutover=item.cutover if item.spread is None else item.spread.cutover_p80,
             typical=item.finish,
             typical_cutover=item.cutover,
-            cost=float(np.asarray(item.cost.total).flat[0]),
+            cost=float(item.cost.ceiling),
         )
         for item in judged
         if not item.option.reasons

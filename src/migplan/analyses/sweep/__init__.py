@@ -18,7 +18,8 @@ from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.analyses.sweep.medians import medians
 from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
-from migplan.engine.rows import Winners, find_winners
+from migplan.engine.search import find_winners
+from migplan.engine.winners import Winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.results.model import Plan
@@ -140,14 +141,14 @@ def _numbers(case: Case, axes: Sequence[Axis], draws: Draws | None) -> _Part:
     grids = np.meshgrid(*values, indexing="ij") if values else []
     columns = {axis.field: grid.ravel() for axis, grid in zip(axes, grids, strict=True)}
     rows = len(next(iter(columns.values()))) if columns else 1
-    swept, clock, catalogue = with_columns(case.workload, columns), case.clock, case.facts
-    options = case.of(swept).open_options
-    winners = _possible(find_winners(options, swept, catalogue, clock, rows), swept)
+    swept = case.of(with_columns(case.workload, columns))
+    options = swept.open_options
+    winners = _possible(find_winners(swept, options), swept.workload)
     median = np.full(rows, np.nan)
     if draws is not None:
-        median = medians(options, winners.index, swept, catalogue, clock, draws)
+        median = medians(swept, options, winners.index, draws)
     single = len(axes) == 1 and rows <= MOST_ROWS
-    families = family_days(options, swept, catalogue, clock, rows) if single else {}
+    families = family_days(swept, options) if single else {}
     return _Part(winners, median, families)
 
 
@@ -156,6 +157,7 @@ def _possible(winners: Winners, w: Workload) -> Winners:
     wrong = (np.asarray(w.largest_file) > w.volume) | (np.asarray(w.file_size) > w.volume)
     if not np.any(wrong):
         return winners
+    wrong = np.broadcast_to(wrong, w.shape[1:])[:, 0]
     changes: dict[str, Any] = {
         name: np.where(wrong, np.nan, getattr(winners, name)) for name in ("finish", "cutover", "cost")
     }

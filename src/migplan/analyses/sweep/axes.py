@@ -146,6 +146,7 @@ def with_columns(w: Workload, columns: Mapping[str, NDArray[np.float64]]) -> Wor
     """The workload with columns of numbers in place of some of its fields, and what follows from them."""
     if not columns:
         return w
+    columns = {name: values[:, None] for name, values in columns.items()}
     volume = columns.get("volume", w.volume)
     given = {
         name: w.inputs[name].value if w.inputs[name].status == "given" else np.nan

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.evaluation import Clock
+from migplan.engine.case import Case
+from migplan.engine.evaluation import evaluate
 from migplan.engine.options import Option
-from migplan.engine.rows import evaluate_rows
-from migplan.facts import Catalogue
-from migplan.inputs.workload import Workload
+from migplan.engine.ranking import keeps_all
+from migplan.units import DAY
 
 MOST_ROWS = 2000
 """Rows up to which all options are evaluated in full for it."""
@@ -19,13 +19,10 @@ MOST_ROWS = 2000
 
 def family_name(option: Option) -> str:
     """What a curve is called: kind and mover or device, and whether it waits for a line of its own."""
-    own = option.route is not None and option.route.line == "own"
-    return f"{option.family} (new circuit)" if own else option.family
+    return f"{option.family} (new circuit)" if option.own_line else option.family
 
 
-def family_days(
-    options: Sequence[Option], w: Workload, catalogue: Catalogue, clock: Clock, rows: int
-) -> dict[str, NDArray[np.float64]]:
+def family_days(case: Case, options: Sequence[Option]) -> dict[str, NDArray[np.float64]]:
     """Finish of the soonest option of each family in every row, among those that keep most; NaN where none ends.
 
     Returns
@@ -34,12 +31,13 @@ def family_days(
         Family -> days, the family that is soonest in most rows first. [days]
     """
     found: dict[str, NDArray[np.float64]] = {}
-    sure = [option for option in options if _is_sure(option, w)]
-    for result in evaluate_rows(sure or options, w, catalogue, clock, rows):
-        for place, option in enumerate(result.options):
-            name = family_name(option)
-            days = np.where(result.usable[place], result.finish[place] / 86400.0, np.nan)
-            found[name] = np.fmin(found[name], days) if name in found else days
+    sure = [option for option in options if keeps_all(option, case.workload.keep)]
+    result = evaluate(case, sure or options)
+    usable = result.verdict.usable
+    for place, option in enumerate(result.options):
+        name = family_name(option)
+        days = np.where(usable[place, :, 0], result.finish[place, :, 0] / DAY, np.nan)
+        found[name] = np.fmin(found[name], days) if name in found else days
     ends = {name: days for name, days in found.items() if np.isfinite(days).any()}
     if not ends:
         return {}
@@ -47,8 +45,3 @@ def family_days(
     wins = (table == table.min(axis=0)).sum(axis=1)
     order = sorted(zip(ends, wins.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
     return {name: ends[name] for name, _ in order}
-
-
-def _is_sure(option: Option, w: Workload) -> bool:
-    keeps = option.keeps or {}
-    return all(keeps.get(attribute, "unknown") in ("yes", "not-applicable") for attribute in w.keep)

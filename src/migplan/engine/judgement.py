@@ -1,0 +1,228 @@
+"""How the options of a case stand, as plans judge them: at P80 where there are draws, else at typical values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.accounts import Cost
+from migplan.engine.case import Case
+from migplan.engine.draws import Draws, Sampled, Spread, evaluate_draws, summarize
+from migplan.engine.evaluation import Evaluation, evaluate
+from migplan.engine.options import Option
+from migplan.engine.outcome import Outcome
+from migplan.engine.ranking import Verdict, judge, rank, tie_of
+from migplan.formulas import take
+
+
+@dataclass
+class Judgement:
+    """Options held against what is wanted. Arrays have the axes option and row; times in [s].
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        At typical values.
+    verdict : Verdict
+    finish : array
+        Which is judged: P80, or the typical one where there are no draws.
+    spread : dict
+        Name of a percentile or chance -> array; NaN where an option was not drawn. Empty without draws.
+    """
+
+    case: Case
+    evaluation: Evaluation
+    verdict: Verdict
+    finish: NDArray[np.float64]
+    spread: dict[str, NDArray[np.float64]]
+
+    @classmethod
+    def typical(cls, case: Case, evaluation: Evaluation) -> Judgement:
+        """As typical values have it."""
+        verdict = Verdict(
+            *(np.array(_rows(getattr(evaluation.verdict, e.name), evaluation)) for e in fields(Verdict))
+        )
+        return cls(case, evaluation, verdict, _rows(evaluation.finish, evaluation).copy(), {})
+
+    @property
+    def ceiling(self) -> NDArray[np.float64]:
+        """The total with an upper bound for each price that nobody knows. [USD]."""
+        return self.evaluation.ceiling[..., 0]
+
+    @property
+    def aim(self) -> NDArray[np.float64]:
+        """The finish that ranks: one in twenty ends later where risk is the aim. [s]."""
+        if self.case.workload.optimize != "risk" or not self.spread:
+            return self.finish
+        return np.where(np.isnan(self.spread["p95"]), self.finish, self.spread["p95"])
+
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """Positions of the options, the best of each row first."""
+        optimize = self.case.workload.optimize
+        tie = tie_of(optimize, self.case.facts.assumptions)
+        return rank(self.evaluation.options, self.verdict.tier, self.ceiling, self.aim, optimize, tie)
+
+    def draw(self, draws: Draws, places: NDArray[np.intp], row: int | None = None) -> Sampled:
+        """Judge some options by draws, in one row or in all."""
+        which = slice(None) if row is None else slice(row, row + 1)
+        case = self.case if row is None else self.case.of(self.case.workload.take(row=which))
+        sampled = evaluate_draws(case, [self.evaluation.options[place] for place in places], draws)
+        spread = summarize(sampled, case.workload)
+        cost, keeps = (
+            take(values, places, which) for values in (self.evaluation.ceiling, self.evaluation.keeps)
+        )
+        p80, cutover = spread.p80[..., None], spread.cutover_p80[..., None]
+        verdict = judge(case.workload, np.ones(p80.shape, dtype=bool), keeps, p80, cutover, cost)
+        for entry in fields(Verdict):
+            getattr(self.verdict, entry.name)[places, which] = getattr(verdict, entry.name)[..., 0]
+        self.finish[places, which] = spread.p80
+        for entry in fields(Spread):
+            if entry.name not in self.spread:
+                self.spread[entry.name] = np.full(self.finish.shape, np.nan)
+            self.spread[entry.name][places, which] = getattr(spread, entry.name)
+        return sampled
+
+
+def _rows(values: Any, evaluation: Evaluation) -> Any:
+    """Values without the axis of the draws."""
+    return np.broadcast_to(values, evaluation.finish.shape)[..., 0]
+
+
+class Unrolled:
+    """An outcome with a single row, read value by value: each array is unrolled into a list only once."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._shape = np.shape(outcome.finish)
+        self._lists: dict[int, tuple[Any, list[Any]]] = {}
+        self._phases: list[list[tuple[str, float, float, str]]] | None = None
+
+    def one(self, values: Any, index: int) -> Any:
+        """The value of one option of the stack."""
+        return self._list(values)[index]
+
+    def phases(self, index: int) -> list[tuple[str, float, float, str]]:
+        """Name, start, duration and bound of the stretches of one option that take any time. [s]."""
+        if self._phases is None:
+            self._phases = [[] for _ in range(self._shape[0])]
+            for phase in self.outcome.phases:
+                columns = (self._list(values) for values in (phase.start, phase.duration, phase.bound))
+                for found, start, duration, bound in zip(self._phases, *columns, strict=True):
+                    if 0 < duration < math.inf:
+                        found.append((phase.name, start, duration, bound))
+        return self._phases[index]
+
+    def _list(self, values: Any) -> list[Any]:
+        found = self._lists.get(id(values))
+        if found is None:
+            unrolled = np.broadcast_to(values, self._shape)[:, 0, 0].tolist()
+            # The array is kept with its list: the identity of one that is gone may come back as that of another.
+            found = self._lists[id(values)] = (values, unrolled)
+        return found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedOption:
+    """One option of a single row with everything that was found out about it, before it is told. Times in [s].
+
+    Attributes
+    ----------
+    finish, cutover : float
+        At typical values.
+    decisive : float
+        The finish that is judged.
+    sampled : array or None
+        Draws of the finish.
+    """
+
+    option: Option
+    flat: Unrolled
+    index: int
+    cost: Cost
+    verdict: Verdict
+    finish: float
+    cutover: float
+    decisive: float
+    sampled: NDArray[np.float64] | None = None
+    spread: Spread | None = None
+
+    def one(self, values: Any) -> Any:
+        """Value of this option in an array of its stack."""
+        return self.flat.one(values, self.index)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the whole stack."""
+        return self.flat.outcome
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The options of a plan, and what they rest on.
+
+    Attributes
+    ----------
+    judgement : Judgement
+    sampled : dict
+        Position of an option -> draws of its finish. [s]
+    """
+
+    judgement: Judgement
+    sampled: dict[int, NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, case: Case, draws: Draws | None = None) -> Ranked:
+        """Evaluate every option of a case, and judge by draws what can be used."""
+        judgement = Judgement.typical(case, evaluate(case, keep=True))
+        usable = np.flatnonzero(judgement.verdict.usable[:, 0])
+        if draws is None or not len(usable):
+            return cls(judgement, {})
+        finish = judgement.draw(draws, usable).finish[:, 0]
+        return cls(judgement, dict(zip(usable.tolist(), finish, strict=True)))
+
+    @cached_property
+    def options(self) -> list[EvaluatedOption]:
+        """One by one, in the order in which they were evaluated."""
+        items = dict(self._each())
+        return [items[place] for place in range(len(items))]
+
+    @cached_property
+    def best_first(self) -> list[EvaluatedOption]:
+        """In their rank."""
+        return [self.options[place] for place in self.judgement.order[:, 0].tolist()] if self.options else []
+
+    def _each(self) -> Iterator[tuple[int, EvaluatedOption]]:
+        judgement, evaluation = self.judgement, self.judgement.evaluation
+        verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
+        columns = [
+            v.tolist()
+            for v in (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
+        ]
+        for stack, costs in evaluation.stacks:
+            flat = Unrolled(stack.outcome)
+            for index, (place, cost) in enumerate(zip(stack.places.tolist(), costs, strict=True)):
+                sampled = self.sampled.get(place)
+                item = EvaluatedOption(
+                    option=evaluation.options[place],
+                    flat=flat,
+                    index=index,
+                    cost=cost,
+                    verdict=Verdict(*(flags[place] for flags in verdicts)),
+                    finish=columns[0][place],
+                    cutover=columns[1][place],
+                    decisive=columns[2][place],
+                    sampled=sampled,
+                    spread=None if sampled is None else self._spread(place),
+                )
+                yield place, item
+
+    def _spread(self, place: int) -> Spread:
+        numbers = self.judgement.spread
+        return Spread(**{entry.name: float(numbers[entry.name][place, 0]) for entry in fields(Spread)})

@@ -1,0 +1,67 @@
+"""Why numbers rule an option out, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from migplan.engine.options import Option
+from migplan.engine.outcome import BOUNDS
+from migplan.engine.targets import Reason
+from migplan.inputs.workload import Workload
+from migplan.units import show
+
+FAULTS = {
+    "no-line": "the site has no line for this route; give `link`",
+    "file-too-large": "the largest file is above the limit of the mover, the device or the target",
+    "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
+    "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
+    "misses-return-date": "devices would come back after the end of support",
+    "misses-last-order": "a later wave of devices would be ordered after the last day for orders",
+    "too-small": "so little data that shipping a part of it brings the end no nearer",
+    "out-of-calendar": "no end within the years the calendar covers",
+}
+"""Code of a reason that depends on numbers -> its text."""
+
+
+def numeric_reasons(
+    option: Option, faults: dict[str, bool], workload: Workload, numbers: dict[str, float]
+) -> list[Reason]:
+    """The faults of one option in words, with the numbers that matter.
+
+    Parameters
+    ----------
+    numbers : dict
+        Details of the outcome, by name.
+    """
+    reasons = []
+    for code, holds in faults.items():
+        if not holds:
+            continue
+        text, source = FAULTS[code], ""
+        if code == "does-not-converge":
+            text += _converging(option, workload, numbers)
+        if code in ("misses-return-date", "misses-last-order") and option.device is not None:
+            life = option.device.lifecycle
+            day = life.available_until if code == "misses-return-date" else life.orders_until
+            text, source = f"{text}, {day}", life.source
+        reasons.append(Reason(code, text, source))
+    return reasons
+
+
+def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
+    """By how much changes outrun the copy, and the line that would do, where the line is what bounds it."""
+    ratio, rate = numbers.get("change_ratio", np.nan), numbers.get("rate", np.nan)
+    if not np.isfinite(ratio):
+        return ""
+    told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
+    if np.isfinite(rate):
+        told += f" at {show(rate, 'B/s')}"
+    bound = BOUNDS[int(numbers.get("copy_bound", 0))]
+    if bound != "link":
+        return f"{told}, and a wider line alone does not help: {bound} is the bound"
+    fact = option.route.fact("line_rate", w.region) if option.own_line and option.route is not None else None
+    line = float(np.max(w.link)) if fact is None else fact.value
+    # At a ratio of 1 changes would just be kept up with: more than that is wanted.
+    return (
+        f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
+    )
