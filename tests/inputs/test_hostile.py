@@ -63,10 +63,10 @@ def seconds(read, *arguments):
 def test_no_text_takes_long(field):
     for piece in PIECES:
         for end in ("", "!"):
-            text = (piece * 100_000)[:100_000] + end
+            text = (piece * 20_000)[:20_000] + end
             # The first one may have to load a library.
             takes = seconds(READERS[field.form], field, text)
-            assert takes < 0.1 or seconds(READERS[field.form], field, text) < 0.1, piece
+            assert takes < 0.05 or seconds(READERS[field.form], field, text) < 0.05, piece
 
 
 def test_names_are_looked_for_in_no_time():
