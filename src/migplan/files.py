@@ -13,8 +13,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -252,6 +250,8 @@ def _columns_in(file: BinaryIO) -> bytes:
         file.seek(max(0, end - length))
         # Names are told with their length before them, which is no letter of ours.
         return re.sub(rb"[^ -~]", b" ", file.read(_FOOTER)) if length <= min(end, _FOOTER) else b""
+    import zipfile
+
     try:
         with zipfile.ZipFile(file) as book:
             texts = [name for name in book.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))]
@@ -389,6 +389,8 @@ def drafted(path: Path) -> Iterator[Path]:
     Path
         The draft, an empty file in the same folder.
     """
+    import tempfile
+
     place = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:100]}.")
     os.close(handle)
