@@ -74,7 +74,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
         options=tell_options(ranked, workload, day, catalogue),
         targets=tell_targets(catalogue, workload, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
-        facts=tell_facts(catalogue, workload, used, ranked, day),
+        facts=tell_facts(catalogue, workload, used, ranked, day, draws is not None),
         notes=(*notes_on(workload, day), *overlay_notes(catalogue)),
     )
 

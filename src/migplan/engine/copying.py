@@ -62,6 +62,7 @@ class Copy:
     run: Numeric
     tasks: Numeric
     file_rate: Numeric
+    bought: Numeric = np.nan
 
 
 def has_own_line(p: Parameters) -> Any:
@@ -134,14 +135,15 @@ def full_copy(
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
-    target_write, target_files = _target_limits(p, w, wanted)
+    target_write, target_files, bought = _target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
     rate, rate_bound = lowest(link, route, streams, mover, source, target_write)
     files, file_bound = lowest(own, by_source, target_files, by_mover)
     file_rate = np.where(side.blocks, np.inf, files)
     copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(link, route))
     by_bytes = copy.byte_time >= copy.file_time
-    return replace(copy, wanted_rate=wanted, bound=np.where(by_bytes, rate_bound, BY_FILES + file_bound))
+    bound = np.where(by_bytes, rate_bound, BY_FILES + file_bound)
+    return replace(copy, wanted_rate=wanted, bound=bound, bought=bought)
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
@@ -255,8 +257,11 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
     return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
 
 
-def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric]:
-    """Bytes and files per second that each option's target takes when bought for the rate that arrives."""
+def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric]:
+    """Bytes and files per second that each option's target takes when bought for the rate that arrives.
+
+    The third is the throughput that is bought, over all file systems; NaN where none is. [B/s].
+    """
     rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count, 1, 1)))
     rate = np.where(np.isfinite(rate), rate, 0.0)
     parts = [
@@ -265,11 +270,12 @@ def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric
     ]
     ends = [np.shape(values)[-2:] for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
     shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *ends))
-    write, files = np.empty(shape), np.empty(shape)
+    write, files, bought = np.empty(shape), np.empty(shape), np.empty(shape)
     for members, sized in parts:
         write[members] = sized.write_rate
         files[members] = sized.file_rate
-    return write, files
+        bought[members] = sized.load_throughput
+    return write, files, bought
 
 
 def _copy_busy(

@@ -194,6 +194,7 @@ def lead_times(p: Parameters, w: Workload, copy: Copy) -> tuple[Numeric, Numeric
     setup = np.maximum(p.get("mover", "setup_time", 0.0), p.get("target", "setup_time", 0.0)) + 0.0 * lead
     crowded = copy.tasks > p.get("mover", "tasks", np.inf)
     large = w.volume > p.get("target", "account_volume", np.inf)
+    large = large | (copy.bought > p.get("target", "account_throughput", np.inf))
     quota = np.where(crowded, p.get("mover", "quota_time", 0.0), 0.0)
     quota = np.maximum(quota, np.where(large, p.get("target", "quota_time", 0.0), 0.0))
     return lead, setup, quota

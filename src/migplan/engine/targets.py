@@ -82,6 +82,20 @@ class Size:
     file_rate: Numeric
 
 
+SIZED_BY = (
+    "provision_factor",
+    "smallest_volume",
+    "largest_volume",
+    "items",
+    "write_fraction",
+    "write_rate",
+    "write_rate_per_volume",
+    "file_rate",
+    "throughput_floor",
+)
+"""The facts of a target that `size` reads."""
+
+
 def size(
     target: Target, workload: Workload, wanted_rate: Numeric, quantify: Callable[[Fact], Numeric] = _typical
 ) -> Size:

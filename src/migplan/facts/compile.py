@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.folders import Contents, File, read_folders
-from migplan.facts.keys import KEYS
+from migplan.facts.keys import KEYS, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
 
@@ -124,6 +124,8 @@ class _Compiler:
         known = KEYS[self.kind]
         rows = {}
         for key, fact in facts.items():
+            if key in RETIRED.get(self.kind, ()):
+                continue
             if key not in known:
                 self._fault(f"{table}.{key}", f"nothing reads this; wanted one of {', '.join(known)}")
             else:

@@ -1,6 +1,6 @@
 """Which facts each kind of profile may state, and the base unit each is read in.
 
-A key is added here only together with the formula that reads it: a fact that nothing reads would look like it counts.
+A key is added here only together with the code that reads it: a fact that nothing reads would look like it counts.
 """
 
 from __future__ import annotations
@@ -85,8 +85,6 @@ DEVICE = {
     "attached": "1",  # devices loaded at the same time
     "visit_time": "s",  # longest single visit to a terminal
     "visit_gap": "s",  # least time between two visits
-    "hosts": "1",
-    "weight": "1",
 }
 
 TARGET = {
@@ -109,7 +107,6 @@ TARGET = {
     "account_throughput": "B/s",
     "setup_time": "s",
     "quota_time": "s",
-    "lifecycle_days": "s",
 }
 
 HOST = {
@@ -162,6 +159,12 @@ KEYS = {
     "assumptions": ASSUMPTION,
 }
 """Kind of profile -> fact key -> base unit."""
+
+FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
+"""Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
+
+RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
+"""Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""
 
 KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "clouds", "assumptions")
 """Kinds of profile: the folders that profiles lie in."""

@@ -236,6 +236,7 @@ class Target(Profile):
     app_change: Mapping[str, str]
     stores: Mapping[str, str]
     stores_source: str
+    stores_as_of: str = ""
     stores_notes: Mapping[str, str]
     throughput: tuple[Steps, ...] = ()
     recommended: tuple[SizeStep, ...] = ()

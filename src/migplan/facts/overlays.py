@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from migplan.facts.folders import read_folders
-from migplan.facts.keys import KINDS
+from migplan.facts.folders import File, read_folders
+from migplan.facts.keys import KINDS, RETIRED
 from migplan.facts.model import Carrier, Catalogue, Fact, Profile
 from migplan.facts.store import load, own_folder
+from migplan.files import parse_toml
 from migplan.text import did_you_mean
 
 _MOST_NAMED = 12
@@ -55,10 +56,20 @@ def check_folder(folder: Path | None, today: dt.date) -> tuple[str, tuple[str, .
     """
     overlays = [] if folder is None or folder.resolve() == own_folder().resolve() else [folder]
     facts = load(overlays)
-    files = {(file.kind, file.name) for file in read_folders([own_folder(), *overlays]).files}
-    counts = Counter(kind for kind, _ in files)
-    warnings = (*unused_prices(facts), *_future(facts, today))
+    files = read_folders([own_folder(), *overlays]).files
+    counts = Counter(kind for kind, _ in {(file.kind, file.name) for file in files})
+    warnings = (*unused_prices(facts), *_retired(files), *_future(facts, today))
     return ", ".join(f"{counts[kind]} {kind}" for kind in KINDS), warnings
+
+
+def _retired(files: Sequence[File]) -> Iterator[str]:
+    for file in files:
+        if file.kind in RETIRED:
+            document = parse_toml(file.data, file.place)
+            tables = (document.get("facts", {}), *document.get("regional", {}).values())
+            for key in RETIRED[file.kind]:
+                if any(key in table for table in tables):
+                    yield f"{file.place}: nothing reads the fact {key} any more"
 
 
 def _future(facts: Catalogue, today: dt.date) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError
-from migplan.facts import Carrier, Catalogue, Check, Cloud, Fact, Price, Profile
+from migplan.facts import Carrier, Catalogue, Check, Cloud, Fact, Mover, Price, Profile, Target
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
@@ -139,7 +139,7 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Profile, fact_key: str
         if item.note:
             yield f"  note: {item.note}"
     elif isinstance(item, Check):
-        yield f"{kind}/{item.id}: {item.name} ({item.severity})"
+        yield f"{kind}/{item.id}: {item.name} ({item.severity}, about {item.subject})"
         yield f"  {item.text}"
         yield f"  applies: {item.applies}"
         yield f"  source: {item.source} ({item.as_of}, {item.status})"
@@ -164,8 +164,16 @@ def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
     for charge in item.charges:
         yield f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
     for path in item.paths if isinstance(item, Carrier) else ():
-        yield f"  path {path.id}: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}"
+        way = f" ({path.interface})" if path.interface else ""
+        yield f"  path {path.id}: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}{way}"
         yield "    keeps " + ", ".join(f"{name} {level}" for name, level in path.keeps.items())
+        if path.lossy:
+            yield f"    {path.lossy}"
+    if isinstance(item, Target):
+        yield "  stores " + ", ".join(f"{name} {level}" for name, level in item.stores.items())
+        yield f"    {item.stores_source} ({item.stores_as_of})"
+    if isinstance(item, Mover):
+        yield f"  agent: {item.agent}"
     for note in item.notes:
         yield f"  note: {note}"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.ranking import BY_TIME
+from migplan.engine.targets import SIZED_BY
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -36,22 +39,40 @@ def _shown(value: Any, base: str) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
+_ALWAYS = (
+    "files_per_directory",
+    "source_file_rate",
+    "segment",
+    "overlap",
+    "cutover_fixed_time",
+    "price_age",
+    "dns_ttl",
+    "rollback_time",
+)
+"""Assumptions that every option rests on: in its time, its prices or the steps of its cutover."""
+_OF_TARGETS = (*SIZED_BY, "items_default")
+_OF_MOVERS = ("items_before_more_memory",)
+"""Facts that are read beside those that the engine looks up for its options."""
+
+
 def tell_facts(
-    catalogue: Catalogue, w: Workload, used: dict[str, Fact], ranked: list[EvaluatedOption], today: dt.date
+    catalogue: Catalogue,
+    w: Workload,
+    used: Mapping[str, Fact],
+    ranked: Sequence[EvaluatedOption],
+    today: dt.date,
+    sampled: bool,
 ) -> tuple[FactResult, ...]:
-    """Every fact the plan rests on: those that formulas read, prices, limits of the targets, and assumptions."""
+    """Every fact the plan rests on, and no other: those that formulas read, prices, sizes of targets, assumptions."""
     found = dict(used)
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
-        found.update({fact.id: fact for fact in item.option.target.facts.values()})
+        for owner, keys in ((item.option.target, _OF_TARGETS), (item.option.mover, _OF_MOVERS)):
+            facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
+            found.update({fact.id: fact for fact in facts if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
-    found.update(
-        {
-            fact.id: fact
-            for key, fact in catalogue.assumptions.items()
-            if not key.startswith("sigma_") and not fact.id.startswith("assumptions/backtest.")
-        }
-    )
+    assumed = [catalogue.assumptions[name] for name in _assumed(w, ranked, sampled)]
+    found.update({fact.id: fact for fact in assumed})
     old = old_before(catalogue, today)
     return tuple(
         FactResult(
@@ -68,6 +89,25 @@ def tell_facts(
         )
         for fact in sorted(found.values(), key=lambda fact: fact.id)
     )
+
+
+def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:
+    """The assumptions behind a plan that stand for no input."""
+    options = [item.option for item in ranked]
+    unknown = any(line.price is None for item in ranked for line in item.cost.lines)
+    if options:
+        yield from _ALWAYS
+    used = {
+        "encryption_goodput": w.encryption == "required",
+        "new_circuit_share": any(o.route is not None and o.route.line == "own" for o in options),
+        "hop_tasks": any(o.second_hop is not None for o in options),
+        "bearable_cutover": math.isnan(w.cutover_window),
+        "unknown_price_margin": unknown,
+        "time_tie" if w.optimize in BY_TIME else "cost_tie": True,
+        f"sigma_{w.knowledge}": sampled,
+        "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
+    }
+    yield from (name for name, holds in used.items() if holds and options)
 
 
 def _in_unit(value: float, fact: Fact) -> float:

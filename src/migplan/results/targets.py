@@ -43,6 +43,10 @@ def _target(target: Target, w: Workload, ranked: list[EvaluatedOption]) -> Targe
     ]
     if count > 1 and target.several:
         cautions.append(Reason("several", f"{count} file systems: {target.several}"))
+    usual = target.fact("items_default", w.region)
+    if usual is not None and np.max(w.files) / count > usual.value:
+        text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
+        cautions.append(Reason("raise-files", text, usual.source))
     return TargetResult(
         id=target.id,
         name=target.name,
