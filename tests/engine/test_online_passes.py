@@ -16,6 +16,7 @@ from migplan.engine.deltas import changed_part, last_parts, pass_time
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
 from migplan.facts import Fact, Mover, MoverPath, Route, Target
+from migplan.facts.model import Steps
 from migplan.formulas.passes import FITS, GROWS, STALLS, changed_bytes_saturating
 from migplan.inputs.fields import FIELDS
 from migplan.inputs.workload import Workload
@@ -50,6 +51,7 @@ def option(
     route=(),
     modes=("none", "changed", "all"),
     behaviour="files",
+    target=(),
     **facts,
 ):
     mover = {
@@ -61,11 +63,12 @@ def option(
         "paths": (),
     }
     store = {"kind": "file", "app_change": {}, "stores": {}, "stores_source": "", "stores_notes": {}}
+    store["throughput"] = (Steps((100e6, 400e6), ()),) if target else ()
     routes = {"goodput": 1.0, **dict(route)}
     return Option(
         "option",
         "online",
-        profile(Target, {}, **store),
+        profile(Target, dict(target), **store),
         mover=profile(Mover, facts, **mover),
         route=profile(Route, routes, family="internet", line=line, reaches=("public",)),
         path=MoverPath(keeps={}, notes={}, source="", facts={}),
@@ -298,6 +301,15 @@ def test_a_quota_is_raised_only_where_it_is_crossed():
     crowded = {"items_per_task": 1e6, "tasks": 10.0, "quota_time": 9 * DAY}
     found = outcome(workload(), option(**crowded), option(**{**crowded, "tasks": 30.0}))
     assert [phases(found, row)["copy"][0] / DAY for row in range(2)] == [9, 0]
+
+
+def test_a_quota_of_throughput_is_raised_where_more_must_be_bought():
+    # 6 TB/day are 69 MB/s, for which the step of 100 MB/s is bought; twice as much needs that of 400 MB/s.
+    limits = {"account_throughput": 300e6, "quota_time": 5 * DAY}
+    wide = dataclasses.replace(workload(), link=12 * TB / DAY)
+    begins = [phases(outcome(w, option(target=limits)))["copy"][0] / DAY for w in (workload(), wide)]
+    assert begins == [0, 5]
+    assert phases(outcome(wide, option(target={**limits, "account_throughput": 400e6})))["copy"][0] == 0
 
 
 def test_hours_stretch_the_copy_and_let_more_change():

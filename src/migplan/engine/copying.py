@@ -49,7 +49,13 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Busy times of one full copy by each option, and what bounds it. Times in [s], rates in [B/s]."""
+    """Busy times of one full copy by each option, and what bounds it. Times in [s], rates in [B/s].
+
+    Attributes
+    ----------
+    bought : numeric
+        Throughput that is bought of the target, over all file systems; NaN where none is. [B/s]
+    """
 
     rate: Numeric
     wanted_rate: Numeric
