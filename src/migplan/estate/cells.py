@@ -94,7 +94,7 @@ def _numbers(column: Column, cells: Any) -> _Found | None:
     if not is_number(cells):
         return None
     scale, part = _scale("", _scale_of(column))
-    found = values_of(pc.fill_null(pc.cast(cells, pa.float64()), np.nan))
+    found = values_of(pc.fill_null(pc.cast(cells, pa.float64(), safe=False), np.nan))
     values = found * scale
     plain = np.isfinite(values)
     if column.field.form == "count":

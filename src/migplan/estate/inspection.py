@@ -34,6 +34,7 @@ from migplan.estate.columns import (
     words_of,
 )
 from migplan.estate.partition import measured_of
+from migplan.estate.records import Records, kept
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
 from migplan.estate.spelling import as_spelled
 from migplan.facts import Catalogue
@@ -125,18 +126,17 @@ def lay_out(
     MigplanError
         What `find_columns` raises, nothing gives the volume, or a column can be read in two ways.
     """
+    _check_where(headers, settings)
+    if sample is not None and sample.num_rows:
+        sample = kept(Records(sample, _lines=range(sample.num_rows)), headers, settings.where).table
     rows = Sample(None if sample is None or not sample.num_rows else sample, settings)
     catalogue = measured_of(settings)[0]
     candidates = candidate_columns(headers, maps, settings.units)
-    kept, notes = _fields_alone(headers, candidates, rows, catalogue, settings)
-    columns = settle(kept, headers)
+    fields, notes = _fields_alone(headers, candidates, rows, catalogue, settings)
+    columns = settle(fields, headers)
     named = {column.name for column in columns}
     if "volume" not in named and "volume" not in settings.given:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings))
-    for position, text in settings.where:
-        if not any(header.strip() == position for header in headers):
-            found = f"{shorten(position)} names no column; found {listed(headers)}"
-            raise MigplanError(Fault("bad-choice", f"--where {shorten(f'{position}={text}')}", found))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:
         raise MigplanError(faults)
@@ -149,6 +149,13 @@ def lay_out(
     names += [result for name, result in ECHOED.items() if needs_echo(name, headers, columns, settings)]
     results = {name: free_name(name, set(headers)) for name in names}
     return Layout(tuple(headers), columns, results, delimiter, tuple(notes))
+
+
+def _check_where(headers: Sequence[str], settings: Settings) -> None:
+    for name, text in settings.where:
+        if not any(header.strip() == name for header in headers):
+            found = f"{shorten(name)} names no column; found {listed(headers)}"
+            raise MigplanError(Fault("bad-choice", f"--where {shorten(f'{name}={text}')}", found))
 
 
 def _left_out(headers: Sequence[str], maps: Sequence[str]) -> set[int]:
@@ -299,7 +306,9 @@ def _volume_line(place: int, headers: Sequence[str], rows: Sample) -> str:
     bare = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
     unit = ""
     if bare and not header_and_unit(headers[place], "volume")[1]:
-        unit = "B" if max(map(len, cells)) > 7 else "GB"
+        # Ten million of anything larger than bytes is more than anybody has.
+        wholes = (re.split(r"[.,](?=[0-9]{1,2}$)", cell)[0] for cell in cells)
+        unit = "B" if any(sum(sign.isdigit() for sign in whole) > 7 for whole in wholes) else "GB"
     return map_line(address(place, headers), "volume", unit)
 
 

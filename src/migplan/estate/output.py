@@ -176,9 +176,10 @@ def safe_columns(table: pa.Table, layout: Layout) -> pa.Table:
 def _safe(texts: pa.Array) -> pa.Array:
     if not _may_harm(texts):
         return texts
+    quote, nothing = pa.scalar("'", texts.type), pa.scalar("", texts.type)
     harmful = pc.match_substring_regex(texts, r"^[=+\-@\t\r\n]")
     harmful = pc.and_(harmful, pc.invert(pc.match_substring_regex(texts, _NUMBER)))
-    return pc.if_else(harmful, pc.binary_join_element_wise("'", texts, ""), texts)
+    return pc.if_else(harmful, pc.binary_join_element_wise(quote, texts, nothing), texts)
 
 
 def _may_harm(texts: pa.Array) -> bool:

@@ -6,7 +6,7 @@ Every way to run a batch, on threads or on a cluster, calls `Partition.plan` and
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.summary import Summary
 from migplan.facts import Catalogue, load
-from migplan.inputs.workload import Workload
+from migplan.inputs.workload import Workload, read_workload
 
 _REMEMBERED = 2000
 
@@ -82,8 +82,7 @@ class Partition:
 
     def plan(self, records: Records) -> Piece:
         """Plan the rows of a partition."""
-        records = kept(records, self.layout.headers, self.settings.where)
-        rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
+        records, rows = self._read(records)
         entries: list[Entries] = []
         found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
         for group in found:
@@ -99,10 +98,45 @@ class Partition:
             result_columns(records.table, entries, self.layout, self.settings, volumes), bad, summary
         )
 
-    def check(self, records: Records) -> list[Bad]:
-        """What is wrong with the rows of a partition, without planning them."""
+    def _read(self, records: Records) -> tuple[Records, Rows]:
+        """The rows that are asked for, and what they say."""
         records = kept(records, self.layout.headers, self.settings.where)
         rows = read_rows(records, self.layout, self.settings, self.catalogue.assumptions)
+        self._name_faults(rows)
+        return records, rows
+
+    def _name_faults(self, rows: Rows) -> None:
+        """Tell also of bad rows which of their words no profile knows."""
+        names = [name for name in ("cloud", "region", "target", "routes") if name in rows.words]
+        places = np.flatnonzero(rows.bad)
+        if not names or not len(places):
+            return
+        columns = [rows.words[name] for name in names]
+        codes = np.stack([words.codes[places] for words in columns], axis=1)
+        kinds, which = np.unique(codes, axis=0, return_inverse=True)
+        texts = [[words.values[code] for words, code in zip(columns, kind, strict=True)] for kind in kinds]
+        told = [self._unknown_names(names, cells) for cells in texts]
+        for place, kind in zip(places.tolist(), which.ravel().tolist(), strict=True):
+            rows.faults.extend((place, fault) for fault in told[kind])
+
+    def _unknown_names(self, names: Sequence[str], texts: Sequence[str]) -> list[Fault]:
+        """What is wrong with words that can be read; those that cannot are told already."""
+        said = self.settings.given
+        given = {name: said[name] for name in ("cloud", "region", "target") if name in said}
+        given |= {name: text for name, text in zip(names, texts, strict=True) if text}
+        try:
+            w = read_workload({"volume": "1 TB", **given}, self.catalogue.assumptions, self.settings.today)
+        except MigplanError:
+            return []
+        try:
+            check_names(w, self.catalogue)
+        except MigplanError as error:
+            return [fault for fault in error.faults if fault.where in names]
+        return []
+
+    def check(self, records: Records) -> list[Bad]:
+        """What is wrong with the rows of a partition, without planning them."""
+        records, rows = self._read(records)
         for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
             case = self._case(group)
             if not isinstance(case, Case):

@@ -84,7 +84,7 @@ def kept(records: Records, headers: Sequence[str], where: Sequence[tuple[str, st
     where : sequence of (str, str)
         Header and text; blanks around either do not matter.
     """
-    if not where:
+    if not where or not records.table.num_rows:
         return records
     wanted = np.ones(records.table.num_rows, dtype=bool)
     for header, text in where:

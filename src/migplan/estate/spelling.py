@@ -124,6 +124,9 @@ def remedy(column: Column, text: str) -> str:
         return ""
     unit = match[1]
     letter = "k" if unit[0].upper() == "K" else unit[0].upper()
+    if re.fullmatch("[KMGTP]b", unit):
+        # Bits are bits: the reader has said what to write.
+        return ""
     if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
         binary = f"{letter.upper()}iB"
         return f"say --unit {unit}={binary} where it counts 1024s, as du, df and ls do, or --unit {unit}={letter}B"

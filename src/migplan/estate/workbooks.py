@@ -30,7 +30,7 @@ def read_sheet(
     Returns
     -------
     headers : tuple of str
-        The first row that is not empty.
+        The first row of several cells, or of one where no row has more.
     lines : list of int
         The row of each one that is not empty behind it, as the workbook counts them.
     cells : list of list of str
@@ -80,9 +80,13 @@ def _chosen(path: Path, book: Any, sheet: str) -> Any:
 def _table(
     path: Path, sheet: Any, columns: Sequence[str]
 ) -> tuple[tuple[str, ...], list[int], list[list[str]]]:
-    rows = _rows(sheet)
-    header = list(columns) if columns else next((row for _, row in rows), None)
-    if header is None:
+    rows = list(_rows(sheet))
+    header = list(columns)
+    if not header:
+        # A title above the header has a cell of its own and nothing beside it.
+        place = next((place for place, (_, row) in enumerate(rows) if len(row) > 1), 0)
+        header, rows = (rows[place][1] if rows else []), rows[place + 1 :]
+    if not header:
         text = f"sheet {shorten(sheet.title)} has no header; wanted one with the names of the columns, or --sheet"
         raise MigplanError(Fault("bad-file", str(path), text))
     lines, cells = [], []

@@ -1,0 +1,156 @@
+"""What is found out about a table before it is planned."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from migplan.errors import MigplanError
+from migplan.estate.inspection import lay_out
+from migplan.estate.settings import Settings
+
+TODAY = dt.date(2026, 11, 23)
+
+
+def laid_out(header, *rows, maps=(), **options):
+    headers = header.split(",")
+    columns = zip(*(row.split("|") for row in rows), strict=True) if rows else [()] * len(headers)
+    table = pa.Table.from_arrays([pa.array(list(column), pa.string()) for column in columns], names=headers)
+    return lay_out(headers, maps, Settings(today=TODAY, **options), sample=table)
+
+
+def names(layout):
+    return {column.header: column.name for column in layout.columns}
+
+
+def notes(*arguments, **options):
+    return [note for note in laid_out(*arguments, **options).notes if not note.startswith("assumed")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Source", r"\\fs01\home"), ("Target", r"\\fsx\home"), ("Region", "EMEA"), ("Customer", "ACME"),
+        ("Support", "24x7"), ("Hours", "9-5"), ("Share", "finance"), ("Link", "https://wiki/42"),
+        ("Change", "CHG0012345x".lower()), ("Cloud", "yes"), ("Start", "Phase 1"), ("Budget", "IT"),
+    ],
+)  # fmt: skip
+def test_a_column_that_only_has_the_name_of_a_field_passes_through_and_is_told(header, cell):
+    layout = laid_out(f"Size (GB),{header}", f"1|{cell}", "2|")
+    assert names(layout) == {"Size (GB)": "volume"}
+    assert any(
+        note.startswith(f"{header!r} passes through: none of its cells, such as") for note in layout.notes
+    )
+    said = laid_out(f"Size (GB),{header}", f"1|{cell}", maps=[f"{header}={header.lower()}"])
+    assert names(said)[header] == header.lower()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Source", ["windows"]), ("Source", ["Windows Server 2019"]), ("Source", ["windws"]),
+        ("Target", ["FSx", r"\\fsx\home"]), ("Target", ["fsx-ontpa"]), ("Region", ["EMEA", "eu-west-1"]),
+        ("Region", ["ap-northeast1"]), ("Customer", ["existng"]), ("Hours", ["22:00-6:00"]), ("Hours", ["Mo, Fri"]),
+        ("Share", ["70"]), ("Link", ["n/a", "1Gb"]), ("Region", [""]), ("Protocol", ["ftp"]), ("Deadline", ["soon"]),
+        ("AWS Region", ["EMEA"]),
+    ],
+)  # fmt: skip
+def test_a_column_with_a_value_of_its_field_or_near_one_is_read(header, cells):
+    layout = laid_out(f"Size (GB),{header}", *(f"1|{cell}" for cell in cells))
+    assert header in names(layout)
+
+
+def test_the_only_column_that_can_give_the_volume_is_it_whatever_its_cells_are():
+    assert names(laid_out("volume", "x")) == {"volume": "volume"}
+    assert names(laid_out("volume,used", "data1|1 TB")) == {"used": "volume"}
+
+
+@pytest.mark.parametrize("cells", [("12.345", "1.234"), ("7.500 GB",), ("1.234.567",), ("500", "1.500 TB")])
+def test_points_that_may_group_thousands_are_refused_until_it_is_said(cells):
+    with pytest.raises(MigplanError, match=r"--thousands \. --decimal , where.*or --decimal \."):
+        laid_out("Size (GB)", *cells)
+    assert laid_out("Size (GB)", *cells, points=True)
+    assert laid_out("Size (GB)", *cells, thousands=".", decimal=",")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("12.345", "1.23"),
+        ("0.123",),
+        ("1234.567",),
+        ("1.234", "1500"),
+        ("1.500", "1,234.5"),
+        ("1.5",),
+        ("x",),
+    ],
+)
+def test_points_of_which_one_cannot_group_are_decimal(cells):
+    assert laid_out("Size (GB)", *cells)
+
+
+def test_measured_times_may_have_three_digits_behind_the_point():
+    assert laid_out("Size (GB),rtt", "1|12.345 ms")
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "field"),
+    [
+        ("Protocoll", "nfs", "protocol"), ("Number of file", "40000", "files"), ("Dead line", "2026-12-1", "deadline"),
+        ("Target Date", "12/01/2026", "deadline"), ("Used Inodes", "4512333", "files"), ("Uplink", "1 Gbps", "link"),
+        ("Migration date", "2027-01-31", "deadline"), ("File protocol", "NFS 4.1", "protocol"),
+    ],
+)  # fmt: skip
+def test_a_header_near_a_field_that_nothing_gives_is_proposed(header, cell, field):
+    (note,) = notes(f"Size (GB),{header}", f"1|{cell}")
+    assert f"passes through; if it is the {field}, say --map" in note
+    assert f"{header}={field}" in note
+    assert not notes(f"Size (GB),{header}", f"1|{cell}", maps=[f"{header}={field}"])
+    assert not notes(f"Size (GB),{header}", f"1|{cell}", maps=[f"{header}="])
+    assert not notes(f"Size (GB),{header}", f"1|{cell}", given={field: "x"})
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Owner", "x"), ("Date", "2026-12-01"), ("File owner", "bob"), ("Filer", "a"), ("WAN", "yes")],
+)
+def test_other_headers_are_not(header, cell):
+    assert not notes(f"Size (GB),{header}", f"1|{cell}")
+
+
+def test_folders_in_folders_are_told_and_mounts_are_not():
+    tree = ["9|D:\\Root\\|0", "5|D:\\Root\\a\\|1", "4|d:\\root\\b|1"]
+    (note,) = notes("Size (GB),Path,Level", *tree)
+    assert "rows lie in one another by 'Path'" in note
+    assert "--where 'Level=1'" in note
+    assert not notes("Size (GB),Path,Level", *tree, where=(("Level", "1"),))
+    assert not notes("Size (GB),Path,Level", "1|/|0", "5|/home|0", "4|/data|0")
+    assert notes("Size (GB),Path,Level", "4|/data/a/b|0", "9|/data|0")
+
+
+def test_what_is_assumed_is_told_once():
+    def assumed(*arguments, **options):
+        return [note for note in laid_out(*arguments, **options).notes if note.startswith("assumed")]
+
+    (note,) = assumed("Size (GB)", "1")
+    assert note.startswith(
+        "assumed for every row: protocol smb, change 0.3 %/day, file_size 1 MB, and no line"
+    ) or ("no line (new circuits and devices alone)" in note)
+    (note,) = assumed("Size (GB),Link,Files", "1|1 Gbps|5", given={"change": "1 %/day"})
+    assert note.startswith("assumed for every row: protocol smb, share 80 %;")
+    given = {"protocol": "nfs", "share": "50 %", "change": "1 %/day", "files": "9", "link": "1 Gbps"}
+    assert not assumed("Size (GB)", "1", given=given)
+
+
+def test_columns_that_look_like_a_volume_come_first_where_none_is_known():
+    with pytest.raises(
+        MigplanError, match=r"say --map 'In Use MiB=volume' or --map 'Provisioned MiB=volume'; found 'In"
+    ):
+        laid_out(",".join([*(f"c{number}" for number in range(30)), "Provisioned MiB", "In Use MiB"]))
+    with pytest.raises(MigplanError, match="it is split at ',': else say --delimiter ';'"):
+        laid_out("a;Used (GB), b")
+
+
+def test_where_names_a_column():
+    with pytest.raises(MigplanError, match="--where 'Levl=1': 'Levl' names no column; found 'Size'"):
+        laid_out("Size", "1 GB", where=(("Levl", "1"),))

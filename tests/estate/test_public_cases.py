@@ -1,0 +1,255 @@
+"""Tables as people and systems write them (`tests/data/public`): planned rightly, or refused with a line that helps.
+
+Volumes are worked out by hand beside each case.
+"""
+
+import csv
+import datetime as dt
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import migplan as api
+
+PUBLIC = Path(__file__).parents[1] / "data" / "public"
+TODAY = ("--today", "2026-11-28")
+
+PLANNED = [
+    # 8123.5 + 1200 GiB = 9323.5 x 1.0737 GB
+    ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume' --unit GB=GiB", 2, 0, "10.01 TB"),
+    ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume:GB' --unit GB=GiB", 2, 0, "10.01 TB"),
+    ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume'", 2, 0, "9.323 TB"),
+    # 15,393,162,788,864 + 2,748,779,069,440 + 1,099,511,627,776 B
+    ("datasync-discovery.csv", "--map LogicalCapacityUsed=volume:B --map VolumeName=name", 3, 0, "19.24 TB"),
+    # 45714.5372106481, 12/01/2026, 1-Dec-26 and a time of day are no dates of ours
+    ("dates.csv", "", 2, 4, "200 GB"),
+    ("dates.csv", "--dates month-first", 3, 3, "300 GB"),
+    # 0, 19 GiB, 14 TiB
+    ("df-h.csv", "--map Used=volume --unit T=TiB --unit G=GiB", 2, 1, "15.41 TB"),
+    # 120,984 + 15,043,656 KiB
+    ("df-k.csv", "--map Used=volume:KiB", 2, 0, "15.53 GB"),
+    # 0, 19 GiB, 14 TiB, 87 TiB
+    ("df-h.txt", "--map Used=volume --unit T=TiB --unit G=GiB", 3, 1, "111.1 TB"),
+    # 15,393,162,788 + 1,099,511,627 KiB
+    ("du-sk.txt", "--columns 'Used (KiB),name'", 2, 0, "16.89 TB"),
+    ("dup-cols.csv", "--map 'Used (GB)#1=volume'", 1, 0, "100 GB"),
+    ("dup-cols.csv", "--map 'Used (GB)#2=volume'", 1, 0, "200 GB"),
+    ("excel-sci-de.csv", "--decimal ,", 2, 0, "2.199 TB"),
+    ("excel-sci.csv", "", 2, 1, "2.199 TB"),
+    ("excel-sci.csv", "--thousands ,", 3, 0, "3.299 TB"),
+    # 50 x 100 GiB
+    ("fifty-shares.csv", "", 50, 0, "5.369 TB"),
+    # 1,234.56 GB + 980.5 MB + 12 kB
+    (
+        "french-units.csv",
+        "--map Taille=volume --map Fichiers=files --decimal , --thousands space "
+        "--unit Go=GB --unit Mo=MB --unit Ko=kB",
+        3,
+        0,
+        "1.236 TB",
+    ),
+    # 1,234.56 + 980.5 GB
+    (
+        "french.csv",
+        "--map 'Taille (Go)=volume:GB' --map Fichiers=files --decimal , --thousands space",
+        2,
+        0,
+        "2.215 TB",
+    ),
+    # 12,345 + 1,234 + 7,500 GB, or 12.345 + 1.234 + 7.500 GB where someone says so
+    ("german-groups.csv", "--map 'Belegt (GB)=volume' --thousands . --decimal ,", 3, 0, "21.08 TB"),
+    ("german-groups.csv", "--map 'Belegt (GB)=volume' --decimal .", 3, 0, "21.08 GB"),
+    # 1,234 + 1,234.5 + 1.234 GB; 9,99 and 12,34,567 are no groups of three
+    ("grouping.csv", "--thousands ,", 3, 2, "2.47 TB"),
+    ("grouping.csv", "", 1, 4, "1.234 GB"),
+    ("header-in-GB.csv", "", 1, 0, "1.024 TB"),
+    # 100 PB + 10 PB + 1 B; 100,000 PB over 1 bps are out of range
+    ("huge.csv", "", 3, 1, "110 PB"),
+    # 14 TiB + 1 TiB, and nothing; 53 B more
+    ("isilon-quotas.csv", "--map Used=volume:B", 2, 1, "16.49 TB"),
+    ("isilon-quotas-human.csv", "--map Used=volume:B --unit T=TiB", 3, 1, "16.49 TB"),
+    ("mapping-csv.csv", "", 1, 0, "1.2 TB"),
+    # 1.5 TB three times, 1.5 GB as nobody writes megabytes so small, and 1500 Gb, which are bits
+    ("mbps-cells.csv", "", 4, 1, "4.502 TB"),
+    # 3,100.25 GiB, and a blank
+    ("migration-center-vminfo.csv", "--map TotalDiskUsedGiB=volume --map MachineName=name", 1, 1, "3.329 TB"),
+    ("misspelt.csv", "", 1, 0, "100 GB"),
+    ("names.csv", "", 7, 0, "7 TB"),
+    # 1,731.22 + 3,977.01 GiB
+    ("nas-report.csv", "--unit GB=GiB", 2, 0, "6.129 TB"),
+    ("never-p80.csv", "", 2, 0, "11 TB"),
+    ("nodeadline.csv", "", 3, 0, "31 TB"),
+    ("not-every-bad-cell.csv", "", 1, 0, "1.2 TB"),
+    # two rows of 100 GB have no link; of the others none is a number and a unit
+    ("oddnum.csv", "", 3, 10, None),
+    # 14.2 TB and 972 KiB; the volume that is off has none
+    ("ontap-sep.csv", "--map used=volume --map volume=name --empty - --unit KB=KiB", 2, 1, "14.2 TB"),
+    ("ps-utf16.csv", "--map Size=volume:B --map Items=files", 1, 1, "15.39 TB"),
+    ("rvtools-vInfo.csv", "--map 'In Use MiB=volume' --map VM=name", 3, 6, None),
+    # 1,024 + 2,048 GB
+    ("semicolon-comma-header.csv", "", 2, 0, "3.072 TB"),
+    ("size-used.csv", "--map 'Used (GB)=volume'", 1, 1, "20 GB"),
+    # 16 lines and sizes: 96 rows
+    ("tie-grid.csv", "", 96, 0, None),
+    # 1,234.5 GB + 12.3 MB + 934 GB
+    (
+        "treesize-de-cp1252.csv",
+        "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
+        3,
+        0,
+        "2.169 TB",
+    ),
+    # 1 TiB + 500 GiB, and an empty folder
+    (
+        "treesize.csv",
+        "--where 'Dir Level (Relative)=1' --thousands , --unit GB=GiB --unit TB=TiB --unit MB=MiB",
+        2,
+        1,
+        "1.636 TB",
+    ),
+    ("unit-and-map.csv", "", 1, 0, "1.024 TB"),
+    ("unit-and-map.csv", "--unit GB=GiB", 1, 0, "1.1 TB"),
+    ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", 1, 0, "1.1 TB"),
+]
+
+REFUSED = [
+    ("ads-import.csv", "", "none gives the volume; none looks like it: wanted one such as 'Used (GB)'"),
+    ("azure-migrate.csv", "", "say --map 'Storage in use (In GB)=volume'"),
+    ("datasync-discovery.csv", "", "say --map LogicalCapacityUsed=volume:B or --map CapacityUsed=volume:B"),
+    ("df-h.csv", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
+    ("df-h.txt", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
+    (
+        "du-sk.txt",
+        "",
+        "line 1 looks like a row ('15393162788'); say how the columns are called, as --columns",
+    ),
+    ("dup-cols.csv", "", "say which, as --map 'Used (GB)#1=volume'"),
+    ("dup-cols.csv", "--map 'Used (GB)=volume'", "say which, as --map 'Used (GB)#2=volume'"),
+    ("empty.csv", "", "has no header line"),
+    ("french-units.csv", "", "say --map Taille=volume"),
+    ("french.csv", "", "say --map 'Taille (Go)=volume:GB'"),
+    ("german-groups.csv", "", "say --map 'Belegt (GB)=volume'"),
+    (
+        "german-groups.csv",
+        "--map 'Belegt (GB)=volume'",
+        "all points have three digits behind them, such as '12.345'; say --thousands . --decimal , where that is "
+        "12345, or --decimal . where it is 12.345",
+    ),
+    (
+        "migration-center-vminfo.csv",
+        "",
+        "say --map TotalDiskUsedGiB=volume or --map TotalDiskAllocatedGiB=volume",
+    ),
+    ("ontap-sep.csv", "", "'size' and 'used' both give 'volume'; say which, as --map used=volume"),
+    ("rvtools-vInfo.csv", "", "say --map 'In Use MiB=volume' or --map 'Total disk capacity MiB=volume'"),
+    ("rvtools-vInfo.csv", "", "and 59 more"),
+    ("sep-only.csv", "", "has no header line"),
+    ("size-used.csv", "", "say which, as --map 'Used (GB)=volume'"),
+    ("treesize-de-cp1252.csv", "", "say --encoding, such as cp1252"),
+]
+
+TOLD = [
+    ("header-only.csv", "", "has a header and no rows; nothing was planned"),
+    (
+        "df-k.csv",
+        "",
+        "'120984' has no unit; wanted a number and a unit, such as '150 TB'; say --map Used=volume:B",
+    ),
+    ("df-h.csv", "--map Used=volume", "say --unit G=GiB where it counts 1024s"),
+    ("df-h.csv", "--map Used=volume", "'0' is zero: there is nothing to move"),
+    ("excel-sci-de.csv", "", "or --thousands , or --decimal , to say what it is"),
+    ("isilon-quotas-human.csv", "", "say --unit T=TiB where it counts 1024s"),
+    ("isilon-quotas.csv", "", "say --map Used=volume:B where it counts B"),
+    (
+        "mapping-csv.csv",
+        "",
+        "'Region' passes through: none of its cells, such as 'EMEA', is a value of 'region'",
+    ),
+    (
+        "mapping-csv.csv",
+        "",
+        "'Hours' passes through: none of its cells, such as '9-5', is a value of 'hours'",
+    ),
+    ("measured-shown.csv", "", "target: 'efs (nfs)' is not known; wanted one of ec2-file-server, efs,"),
+    ("misspelt.csv", "", "say --map 'Number of file=files'"),
+    ("misspelt.csv", "", "say --map Protocoll=protocol"),
+    ("misspelt.csv", "", "say --map 'Dead line=deadline'"),
+    ("misspelt.csv", "", "note: assumed for every row: protocol smb, change 0.3 %/day, file_size 1 MB"),
+    ("not-every-bad-cell.csv", "", "'Region' passes through"),
+    ("not-every-bad-cell.csv", "", "'Customer' passes through"),
+    ("oddnum.csv", "", "line 6: Used (GB): 'NaN' is not a number and a unit"),
+    ("ps-utf16.csv", "", "say --map Size=volume:B where it counts B"),
+    ("ps-utf16.csv", "", "say --map Items=files"),
+    ("semicolon-comma-header.csv", "", "say --map Share=name"),
+    ("treesize.csv", "", "rows lie in one another by 'Full Path'"),
+    ("treesize.csv", "", "'5,000,212' has digits in groups; say --thousands ,"),
+    ("treesize.csv", "", "'0 Bytes' is zero: there is nothing to move"),
+    ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", "'Used (GB)' is volume in GiB"),
+]
+
+QUESTIONS = {
+    "azure-nfs.toml": ("4 TB", "10 Gbps"),
+    "azure-region.toml": ("1 TB", "1 Gbps"),
+    "com303.toml": ("20 TB", "10 Gbps"),
+    "genomics-3pb.toml": ("3 PB", "1 Gbps"),
+    "mbps.toml": ("1.5 TB", "200 Mbps"),
+    "no-deadline.toml": ("10 TB", "10 Mbps"),
+    "tie-150tb-nfs.toml": ("150 TB", "200 Mbps"),
+    "tie-better-line.toml": ("150 TB", "200 Mbps"),
+}
+SIZES = {"GB": 1e9, "TB": 1e12, "PB": 1e15, "Mbps": 1.25e5, "Gbps": 1.25e8}
+
+
+@pytest.fixture
+def batch(migplan, tmp_path):
+    """Plan a table of the folder with options as they are typed."""
+
+    def run(name, options):
+        shutil.copy(PUBLIC / name, tmp_path / name)
+        typed = [left or right for left, right in re.findall(r"'([^']*)'|(\S+)", options)]
+        return migplan(name, "-o", "out.csv", *typed, *TODAY)
+
+    return run
+
+
+def test_every_file_of_the_folder_is_a_case():
+    named = {case[0] for case in (*PLANNED, *REFUSED, *TOLD)} | set(QUESTIONS)
+    assert named == {path.name for path in PUBLIC.iterdir()}
+
+
+@pytest.mark.parametrize(("name", "options", "planned", "bad", "volume"), PLANNED)
+def test_what_can_be_planned_is(batch, name, options, planned, bad, volume):
+    done = batch(name, options)
+    told = done.stderr.decode()
+    assert done.returncode == (1 if bad else 0), told
+    assert f"Rows: {planned} planned, {bad} bad; {'' if volume is None else volume + ' in all'}" in told
+
+
+@pytest.mark.parametrize(("name", "options", "message"), REFUSED)
+def test_what_cannot_be_is_refused_with_the_line_that_helps(batch, tmp_path, name, options, message):
+    done = batch(name, options)
+    told = done.stderr.decode()
+    assert (done.returncode, told.count("\n")) == (2, 1), told
+    assert message in told
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(("name", "options", "message"), TOLD)
+def test_what_people_should_know_is_told(batch, tmp_path, name, options, message):
+    told = batch(name, options).stderr.decode()
+    errors = tmp_path / "out.errors.csv"
+    lines = errors.read_text(encoding="utf-8").splitlines() if errors.exists() else []
+    delimiter = ";" if lines and '";"' in lines[0] else ","
+    cells = [f"line {row[0]}: {row[1]}: {row[3]}" for row in csv.reader(lines, delimiter=delimiter)]
+    assert any(message in line for line in [*told.splitlines(), *cells]), told
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_read_as_a_person_means_it(name):
+    given = tomllib.loads((PUBLIC / name).read_text(encoding="utf-8"))
+    plan = api.plan(given, today=dt.date(2026, 11, 28), samples=0)
+    read = [plan.workload[field].value for field in ("volume", "link")]
+    assert read == [float(number) * SIZES[unit] for number, unit in map(str.split, QUESTIONS[name])]
