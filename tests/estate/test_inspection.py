@@ -50,7 +50,8 @@ def test_a_column_that_only_has_the_name_of_a_field_passes_through_and_is_told(h
     [
         ("Source", ["windows"]), ("Source", ["Windows Server 2019"]), ("Source", ["windws"]),
         ("Target", ["FSx", r"\\fsx\home"]), ("Target", ["fsx-ontpa"]), ("Region", ["EMEA", "eu-west-1"]),
-        ("Region", ["ap-northeast1"]), ("Customer", ["existng"]), ("Hours", ["22:00-6:00"]), ("Hours", ["Mo, Fri"]),
+        ("Region", ["ap-northeast1"]), ("Region", ["Tokyo"]), ("Region", ["westeurope"]),
+        ("Customer", ["existng"]), ("Hours", ["22:00-6:00"]), ("Hours", ["Mo, Fri"]),
         ("Share", ["70"]), ("Link", ["n/a", "1Gb"]), ("Region", [""]), ("Protocol", ["ftp"]), ("Deadline", ["soon"]),
         ("AWS Region", ["EMEA"]),
     ],

@@ -38,6 +38,7 @@ from migplan.estate.records import Records, kept
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
 from migplan.estate.spelling import as_spelled
 from migplan.facts import Catalogue
+from migplan.facts.regions import find_region, region_fault
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import read_workload
@@ -132,7 +133,7 @@ def lay_out(
     rows = Sample(None if sample is None or not sample.num_rows else sample, settings)
     catalogue = measured_of(settings)[0]
     candidates = candidate_columns(headers, maps, settings.units)
-    fields, notes = _fields_alone(headers, candidates, rows, catalogue, settings)
+    fields, notes = _fields_alone(headers, candidates, rows, catalogue)
     columns = settle(fields, headers)
     named = {column.name for column in columns}
     if "volume" not in named and "volume" not in settings.given:
@@ -169,22 +170,18 @@ def _left_out(headers: Sequence[str], maps: Sequence[str]) -> set[int]:
 
 
 def _fields_alone(
-    headers: Sequence[str],
-    candidates: Sequence[Column],
-    rows: Sample,
-    catalogue: Catalogue,
-    settings: Settings,
+    headers: Sequence[str], candidates: Sequence[Column], rows: Sample, catalogue: Catalogue
 ) -> tuple[list[Column], list[str]]:
     """The columns without those that only have the name of a field."""
-    kept, notes = [], []
+    fields, notes = [], []
     volumes = sum(column.name == "volume" for column in candidates)
     for column in candidates:
         texts = rows.texts(column.position)
         doubted = not column.said and not column.unit and plain(column.header) in AMBIGUOUS
         # Cells of the only column that can give the volume are rather wrong than of another kind.
         doubted &= column.name != "volume" or volumes > 1
-        if not doubted or not texts or any(_may_be(column, text, catalogue, settings) for text in texts):
-            kept.append(column)
+        if not doubted or not texts or any(_may_be(column, text, catalogue) for text in texts):
+            fields.append(column)
             continue
         volumes -= column.name == "volume"
         header = shorten(column.header, 30)
@@ -194,19 +191,18 @@ def _fields_alone(
             f"{header} passes through: none of its cells, such as {shorten(texts[0], 30)}, is a value of "
             f"{column.name!r}; if it is meant to be read, say {line}"
         )
-    return kept, notes
+    return fields, notes
 
 
-def _may_be(column: Column, text: str, catalogue: Catalogue, settings: Settings) -> bool:
+def _may_be(column: Column, text: str, catalogue: Catalogue) -> bool:
     """Whether a cell is a value of a field, or one that was meant to be."""
     form = column.field.form
     if form in NUMERIC or form == "date":
         return re.match(r"[-+.(]?\s*[0-9]", text) is not None
-    if column.name in ("target", "region"):
-        if settings.given.get("cloud", "aws") != "aws" and column.name == "region":
-            return True
-        known = catalogue.targets if column.name == "target" else _regions(catalogue)
-        return _is_near(text, tuple(known))
+    if column.name == "target":
+        return _is_near(text, tuple(catalogue.targets))
+    if column.name == "region":
+        return _may_be_region(text, catalogue)
     if column.name == "hours" and re.search(
         r"\d:\d\d|\b(mon|tue|wed|thu|fri|sat|sun)|\d\s*[ap]m\b", text, re.I
     ):
@@ -218,9 +214,12 @@ def _may_be(column: Column, text: str, catalogue: Catalogue, settings: Settings)
     return True
 
 
-def _regions(catalogue: Catalogue) -> set[str]:
-    kinds = (catalogue.prices, catalogue.devices, catalogue.targets)
-    return {region for kind in kinds for profile in kind.values() for region in profile.regions} - {"any"}
+def _may_be_region(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text means a Region of any cloud, or nearly does."""
+    for cloud in catalogue.clouds.values():
+        if find_region(cloud, text) or _is_near(text, tuple(cloud.regions)):
+            return True
+    return any(not region_fault(catalogue, cloud, text) for cloud in catalogue.clouds)
 
 
 def _is_near(text: str, known: Sequence[str]) -> bool:
