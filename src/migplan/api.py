@@ -380,10 +380,10 @@ def write_report(
         With every fault of the input; or a file would destroy another one or could not be written.
     """
     path = Path(path)
-    form = format_of(path, form, ("markdown", "html"))
     read = (source, settings.get("pilot"), *settings.get("profiles", ()))
     inputs = [Path(each) for each in read if isinstance(each, (Path, str))]
     check_outputs(inputs, [path], force)
+    form = format_of(path, form, ("markdown", "html"))
     files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)

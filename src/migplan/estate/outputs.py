@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,9 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
-    facts = hashlib.sha256(repr(measured_of(settings)).encode()).hexdigest()
+    known = measured_of(settings)
+    contents = [getattr(known, entry.name) for entry in fields(known)]
+    facts = hashlib.sha256(repr(contents).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.keys import (
@@ -344,6 +344,12 @@ class Catalogue:
     clouds: dict[str, Cloud]
     assumptions: dict[str, Fact]
     overlaid: Mapping[str, bool] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        counts = (
+            f"{len(getattr(self, each.name))} {each.name}" for each in fields(self) if each.name != "overlaid"
+        )
+        return f"<Catalogue of {', '.join(counts)}>"
 
 
 def build(compiled: Mapping[str, Any]) -> Catalogue:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -244,6 +245,31 @@ class Plan:
         """The recommended option."""
         return next((option for option in self.options if option.id == self.recommendation.option), None)
 
+    def __repr__(self) -> str:
+        return f"<Plan {self._title()}: {self._verdict()}; {len(self.options)} options>"
+
+    def _title(self) -> str:
+        return f"{self.workload['name'].text!r}, {self.workload['volume'].text}, {self.today}"
+
+    def _verdict(self) -> str:
+        if self.chosen is None:
+            return "no option can be used"
+        days = _days(self.chosen.duration_days)
+        return (
+            f"{self.chosen.id}, {days}{'' if self.recommendation.meets else ', which misses what is wanted'}"
+        )
+
+    def _repr_html_(self) -> str:
+        """The best option of each family, for a notebook."""
+        best = {
+            f"{option.family} {option.target}": option for option in reversed(self.options) if option.usable
+        }
+        rows = [_cells(option) for option in list(reversed(best.values()))[:_SHOWN]]
+        head = "".join(f"<th>{name}</th>" for name in _HEADERS)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        told = escape(f"{self._title()}: {self._verdict()}")
+        return f"<p>{told}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
 
 _WORDS = (
     "kind",
@@ -262,6 +288,32 @@ _AMOUNTS = (
     "line_rate_days", "duration_days", "p50_days", "p80_days", "p95_days", "p_deadline", "cutover_hours",
     "cost_one_off_usd", "cost_monthly_usd", "cost_horizon_usd",
 )  # fmt: skip
+
+
+_SHOWN = 10
+_HEADERS = ("Option", "Typical", "P80", "Cutover", "One-off USD", "Horizon USD", "Meets")
+
+
+def _days(value: float | None) -> str:
+    return "never" if value is None else f"{value:,.1f} days"
+
+
+def _cells(option: OptionResult) -> tuple[str, ...]:
+    """An option as a row of texts; draws that were not made leave their cell empty."""
+    cost = option.cost_usd
+    at_least = "" if cost.complete else ">= "
+    amounts = (
+        "unknown" if value is None else f"{at_least}{value:,.0f}"
+        for value in (cost.one_off, cost.horizon_total)
+    )
+    return (
+        option.id,
+        _days(option.duration_days),
+        "" if option.p50_days is option.p80_days is None else _days(option.p80_days),
+        "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
+        *amounts,
+        "yes" if option.meets else "no",
+    )
 
 
 def _row(option: OptionResult) -> dict[str, Any]:

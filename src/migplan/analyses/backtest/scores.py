@@ -105,6 +105,9 @@ class Backtest:
     results: tuple[Result, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]
 
+    def __repr__(self) -> str:
+        return f"<Backtest of {self.rows} cases, {len(self.results)} of them forecast>"
+
     @property
     def overall(self) -> Score:
         """All cases that were measured."""

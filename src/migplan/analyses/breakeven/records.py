@@ -79,3 +79,6 @@ class Comparison:
     results: tuple[Breakeven, ...]
     workload: Workload
     cautions: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.first.id} and {self.second.id}: {len(self.results)} results>"

@@ -62,6 +62,10 @@ class Sweep:
     complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        axes = " by ".join(f"{axis.field} {axis.texts[0]}..{axis.texts[-1]}" for axis in self.axes)
+        return f"<Sweep of {axes}: {len(np.unique(self.option))} winners in {self.option.size} cells>"
+
 
 def run_sweep(
     fields: Mapping[str, Any],

@@ -1,0 +1,143 @@
+"""What programs can call: names that import nothing before they are used, short texts of records, files as inputs."""
+
+import datetime as dt
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import migplan
+from migplan import api
+
+DAY = dt.date(2026, 11, 23)
+FIELDS = {"volume": "20 TB", "link": "1 Gbps"}
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return migplan.plan(FIELDS, today=DAY, samples=0)
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in migplan.__all__:
+        thing = getattr(migplan, name)
+        assert name.startswith("__") or inspect.getdoc(thing), name
+    assert set(migplan.__all__) == set(dir(migplan))
+    functions = {
+        name
+        for name, thing in vars(api).items()
+        if inspect.isfunction(thing) and thing.__module__ == api.__name__
+    }
+    assert {name for name in functions if not name.startswith("_")} <= set(migplan.__all__)
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    assert not [name for name in functions if not name.startswith("_") and f"`{name}(" not in page]
+
+
+def test_what_is_not_public_is_no_attribute():
+    with pytest.raises(AttributeError, match="no attribute 'make_plan'"):
+        migplan.make_plan  # noqa: B018
+
+
+def test_functions_and_rooms_have_names_of_their_own(plan):
+    """A room that is imported is an attribute of the package, and must not hide a function of the same name."""
+    import migplan.facts
+    import migplan.report
+
+    for name in migplan.__all__:
+        assert not inspect.ismodule(getattr(migplan, name)), name
+
+
+@pytest.mark.slow
+def test_importing_migplan_imports_nothing_heavy():
+    code = (
+        "import sys, migplan\n"
+        "heavy = {'numpy', 'pandas', 'pint', 'pyarrow', 'rich', 'click', 'orjson', 'pydantic', 'matplotlib'}\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_scenario_is_a_file_or_a_mapping_and_fields_count_more(plan, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('volume = "20 TB"\nlink = "100 Mbps"\n', encoding="utf-8")
+    for scenario in (path, str(path), {"volume": "20 TB", "link": "100 Mbps"}):
+        assert migplan.plan(scenario, link="1 Gbps", today=DAY, samples=0).to_json() == plan.to_json()
+
+
+def test_a_number_of_files_replaces_the_sizes_of_a_scenario():
+    scenario = {"volume": "20 TB", "sizes": [{"size": "1 MB", "files": "20M"}]}
+    made = migplan.plan(scenario, files="10M", today=DAY, samples=0)
+    assert made.workload["files"].value == 1e7
+
+
+def test_a_plan_shows_itself_shortly(plan):
+    text = repr(plan)
+    assert text.startswith("<Plan 'plan', 20 TB, 2026-11-23: ")
+    assert plan.chosen.id in text
+    assert len(text) < 200
+    nothing = migplan.plan(volume="20 TB", target="fsx-windows", keep="posix", today=DAY, samples=0)
+    assert "no option can be used" in repr(nothing)
+    late = migplan.plan(FIELDS, deadline="1 hour", today=DAY, samples=0)
+    assert "misses what is wanted" in repr(late)
+
+
+def test_a_plan_shows_itself_as_a_table_in_a_notebook(plan):
+    page = migplan.plan(FIELDS, name="<b>&", today=DAY, samples=0)._repr_html_()
+    assert "&lt;b&gt;&amp;" in page
+    assert "<b>" not in page
+    assert page.count("<tr>") == 11
+    assert plan.chosen.id in page
+
+
+def test_other_results_show_themselves_shortly(plan):
+    results = [
+        migplan.sweep(FIELDS, over=["link=1 Gbps..2 Gbps:2", "protocol=smb,nfs"], today=DAY, samples=0),
+        migplan.breakeven(FIELDS, today=DAY),
+        migplan.load_facts(),
+        migplan.backtest(ROOT / "tests" / "data" / "measured.csv", samples=10),
+    ]
+    for result in results:
+        assert repr(result).startswith(f"<{type(result).__name__} of ")
+        assert len(repr(result)) < 200
+
+
+def test_plans_are_compared_as_records_or_as_files(plan, tmp_path):
+    other = migplan.plan(FIELDS, link="2 Gbps", today=DAY, samples=0)
+    for name, made in (("a.json", plan), ("b.json", other)):
+        (tmp_path / name).write_text(made.to_json(), encoding="utf-8")
+    records = migplan.diff(plan, other)
+    files = migplan.diff(tmp_path / "a.json", str(tmp_path / "b.json"))
+    assert records.inputs == files.inputs
+    assert [change.name for change in records.inputs] == ["link"]
+    assert migplan.read_plan(tmp_path / "a.json").to_json() == plan.to_json()
+
+
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_a_report_is_written_of_a_plan_a_file_or_fields(plan, tmp_path, suffix):
+    (tmp_path / "p.json").write_text(plan.to_json(), encoding="utf-8")
+    texts = []
+    for source in (plan, tmp_path / "p.json"):
+        migplan.write_report(source, tmp_path / f"r.{suffix}")
+        texts.append((tmp_path / f"r.{suffix}").read_text(encoding="utf-8"))
+    assert texts[0] == texts[1]
+    migplan.write_report(FIELDS, str(tmp_path / f"fields.{suffix}"), today=DAY, samples=0)
+    assert "20 TB" in (tmp_path / f"fields.{suffix}").read_text(encoding="utf-8")
+    with pytest.raises(migplan.MigplanError, match="is an input of this command"):
+        migplan.write_report(tmp_path / "p.json", tmp_path / "p.json", form="markdown", force=True)
+
+
+def test_checks_are_of_a_scenario_of_words_or_all():
+    every = {check.id for check in migplan.check()}
+    words = {check.id for check in migplan.check(routes=["vpn"], traits=["multicast"])}
+    mine = {check.id for check in migplan.check(FIELDS, today=DAY)}
+    assert words < every
+    assert mine < every
+
+
+def test_json_has_what_the_record_has(plan):
+    assert json.loads(plan.to_json()) == json.loads(json.dumps(plan.to_dict()))
