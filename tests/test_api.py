@@ -90,8 +90,8 @@ def test_a_plan_shows_itself_as_a_table_in_a_notebook(plan):
     page = migplan.plan(FIELDS, name="<b>&", today=DAY, samples=0)._repr_html_()
     assert "&lt;b&gt;&amp;" in page
     assert "<b>" not in page
-    assert page.count("<tr>") == 11
-    assert plan.chosen.id in page
+    assert 2 <= page.count("<tr>") <= 11
+    assert f"<tbody><tr><td>{plan.chosen.id}</td>" in page
 
 
 def test_other_results_show_themselves_shortly(plan):

@@ -686,3 +686,20 @@ def flip(path):
 
 def full(*_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_run_is_of_the_facts_that_it_was_begun_with(tmp_path):
+    from migplan.estate.outputs import identity
+    from migplan.estate.settings import Layout
+
+    (tmp_path / "prices").mkdir()
+    (tmp_path / "prices" / "datasync-basic-data.toml").write_text(
+        'name = "DataSync, our contract"\nunit = "USD/GB"\n[regions.any]\nvalue = 0.001\n'
+        'source = "assumption: our contract"\nas_of = 2026-01-01\n',
+        encoding="utf-8",
+    )
+    found = []
+    for profiles in ((), (str(tmp_path),)):
+        settings = Settings(profiles=profiles)
+        found.append(identity(settings, Layout(("volume",), (), {}), "in.csv", None)["catalogue"])
+    assert found[0] != found[1]

@@ -37,8 +37,8 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
-    known = measured_of(settings)
-    contents = [getattr(known, entry.name) for entry in fields(known)]
+    known, measured = measured_of(settings)
+    contents = [measured, *(getattr(known, entry.name) for entry in fields(known))]
     facts = hashlib.sha256(repr(contents).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {

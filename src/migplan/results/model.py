@@ -261,10 +261,11 @@ class Plan:
 
     def _repr_html_(self) -> str:
         """The best option of each family, for a notebook."""
-        best = {
-            f"{option.family} {option.target}": option for option in reversed(self.options) if option.usable
-        }
-        rows = [_cells(option) for option in list(reversed(best.values()))[:_SHOWN]]
+        best: dict[tuple[str, str], OptionResult] = {}
+        for option in self.options:
+            if option.usable:
+                best.setdefault((option.family, option.target), option)
+        rows = [_cells(option) for option in list(best.values())[:_SHOWN]]
         head = "".join(f"<th>{name}</th>" for name in _HEADERS)
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
         told = escape(f"{self._title()}: {self._verdict()}")
