@@ -71,6 +71,15 @@ def test_a_row_that_never_ends_misses_only_what_was_asked(migplan, tmp_path):
     assert b"0 meet what is asked, 1 misses a deadline, 2 never end, 0 without an option" in done.stderr
 
 
+def test_the_day_of_a_deadline_is_a_whole_day(migplan, tmp_path):
+    # It takes some hours of the day on which it is due.
+    (tmp_path / "in.csv").write_text("volume,link,change,deadline\n1 TB,1 Gbps,0 %/day,2026-11-23\n")
+    assert migplan("in.csv", "-o", "out.csv", "--set", "routes=internet", *TODAY).returncode == 0
+    (row,) = rows_of((tmp_path / "out.csv").read_bytes())
+    assert 0.2 < float(row["duration_days"]) < 1
+    assert (row["meets"], row["reasons"]) == ("true", "")
+
+
 def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
     (tmp_path / "in.csv").write_text("volume,link,target,option\n1 TB,1 Gbps,fsx-ontap,mine\n")
     assert migplan("in.csv", "-o", "out.csv", *TODAY).returncode == 0
