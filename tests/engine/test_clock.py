@@ -4,8 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from migplan.engine.clock import Always, clock_for
-from migplan.engine.lines import clock_of_lines
+from migplan.engine.clock import Clock, clock_for
 
 DAY, HOUR = 86400.0, 3600.0
 MONDAY = dt.date(2026, 11, 23)
@@ -92,10 +91,11 @@ def test_a_line_of_its_own_keeps_freezes_alone():
 
 def test_options_have_the_clock_of_their_line():
     site = clock(NIGHTS)
-    assert clock_of_lines(site, np.array([[False]])) is site
-    assert clock_of_lines(site, np.array([[True]])) is site.dedicated()
-    assert clock_of_lines(Always(), np.array([[True], [False]])) == Always()
-    both = clock_of_lines(site, np.array([[True], [False]]))
+    assert site.of_lines(np.array([[False]])) is site
+    assert site.of_lines(np.array([[True]])) is site.dedicated()
+    bare = Clock()
+    assert bare.of_lines(np.array([[True], [False]])) is bare
+    both = site.of_lines(np.array([[True], [False]]))
     assert both.advance(np.zeros((2, 1)), HOUR).tolist() == [[HOUR], [20 * HOUR]]
     assert both.next_window(np.zeros((2, 1)), HOUR).tolist() == [[0.0], [19 * HOUR]]
     assert both.stretch.tolist() == [[1.0], [pytest.approx(168 / 101)]]
@@ -127,7 +127,7 @@ def test_what_begins_waits_for_the_line_and_for_what_rests_it():
 
 def test_each_line_begins_by_its_own_clock():
     nights = clock(NIGHTS)
-    both = clock_of_lines(nights, np.array([[False], [True]]))
+    both = nights.of_lines(np.array([[False], [True]]))
     assert (both.opening(np.full((2, 1), 10 * HOUR)) / HOUR).tolist() == [[19.0], [10.0]]
     assert (both.reopening(np.full((2, 1), 20 * HOUR)) / HOUR).tolist() == [[43.0], [np.inf]]
     assert both.thaw(np.zeros((2, 1))).tolist() == [[np.inf], [np.inf]]

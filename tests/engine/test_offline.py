@@ -8,7 +8,7 @@ import pytest
 from tests.stacks import outcome_of
 
 from migplan.engine.case import assumed_values
-from migplan.engine.clock import Always, clock_for
+from migplan.engine.clock import Clock, clock_for
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
 from migplan.facts import load
@@ -145,7 +145,7 @@ def run(catalogue, options, change=0.0, source_rate=np.inf, dated=False, **given
     )
     if not isinstance(options, list):
         options = [options]
-    return outcome_of(options, w, assumed, clock_for(w) if dated else Always())
+    return outcome_of(options, w, assumed, clock_for(w) if dated else Clock())
 
 
 def phases(outcome, index=0):
@@ -465,7 +465,7 @@ def test_a_device_without_a_last_day_can_always_be_ordered_again(catalogue):
 
 def test_couriers_that_keep_business_days_ask_the_calendar(catalogue):
     @dataclasses.dataclass(frozen=True)
-    class Slow(Always):
+    class Slow(Clock):
         def courier(self, start, busy):
             return np.add(start, np.multiply(busy, 2.0))
 
@@ -616,7 +616,7 @@ def test_a_column_equals_its_rows(catalogue, kind):
 
     def finish(volume):
         row = dataclasses.replace(w, volume=volume, files=volume / 1e9, change_rate=volume * 1e-8)
-        outcome = outcome_of([option], row, assumed, Always())
+        outcome = outcome_of([option], row, assumed, Clock())
         return np.broadcast_to(outcome.finish, (1, np.size(volume), 1))[0, :, 0]
 
     rows = [finish(volume).item() for volume in volumes.tolist()]
@@ -631,7 +631,7 @@ def test_more_data_never_takes_less_time(catalogue, name):
     volumes = np.sort(np.random.default_rng(5).uniform(1, 2000, 400)) * TB
     row = dataclasses.replace(w, volume=volumes[:, None], files=volumes[:, None] / 1e9)
     option = build(catalogue, "offline", name)
-    outcome = outcome_of([option], row, assumed_values(catalogue), Always())
+    outcome = outcome_of([option], row, assumed_values(catalogue), Clock())
     landed = (outcome.phases[-2].start + outcome.phases[-2].duration)[0, :, 0]
     assert (np.diff(landed) >= -1e-6).all()
 
@@ -645,7 +645,7 @@ def test_a_split_is_there_no_later_than_either_way_alone(catalogue, name):
     assumed = assumed_values(catalogue)
 
     def there(kind):
-        outcome = outcome_of([build(catalogue, kind, name)], row, assumed, Always())
+        outcome = outcome_of([build(catalogue, kind, name)], row, assumed, Clock())
         start = {phase.name: phase.start for phase in outcome.phases}["catch-up pass"]
         return np.broadcast_to(start, (1, 200, 1))[0], outcome
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.stacks import outcome_of
 
-from migplan.engine.clock import Always, clock_for
+from migplan.engine.clock import Clock, clock_for
 from migplan.engine.copying import Assumed, copy_online, pass_busy
 from migplan.engine.deltas import changed_part, last_parts, pass_time
 from migplan.engine.options import Option
@@ -492,4 +492,4 @@ def test_harder_never_ends_earlier(volume, files, link, change, window, verifies
 
 def test_without_a_calendar_nothing_changes():
     w = workload(cutover_window=4 * HOUR)
-    assert one(outcome(w).finish) == one(outcome(w, clock=Always()).finish)
+    assert one(outcome(w).finish) == one(outcome(w, clock=Clock()).finish)

@@ -7,7 +7,7 @@ import pytest
 
 import migplan
 from migplan.engine.case import assumed_values
-from migplan.engine.clock import Always
+from migplan.engine.clock import Clock
 from migplan.engine.loading import make_loader
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters
@@ -329,7 +329,7 @@ def stages(catalogue, device, protocol, volume, files):
     chosen = [o for o in enumerate_options(catalogue, workload) if o.id == f"{device}/s3"]
     parameters = Parameters(chosen, workload.region)
     assumed = dataclasses.replace(assumed_values(catalogue), source_file_rate=float("inf"))
-    seed = carry(parameters, workload, Always(), make_loader(parameters, workload, assumed), None)
+    seed = carry(parameters, workload, Clock(), make_loader(parameters, workload, assumed), None)
     assert float(seed.devices.item()) == 1
     return (seed.loaded - seed.begun).item(), (seed.imported - seed.returned).item() - DAY
 

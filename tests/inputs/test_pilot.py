@@ -13,7 +13,7 @@ from tests.stacks import case_of, outcome_of
 from migplan.analyses.plan import make_plan
 from migplan.cli import main
 from migplan.engine.case import assumed_values
-from migplan.engine.clock import Always
+from migplan.engine.clock import Clock
 from migplan.engine.draws import Draws, evaluate_draws, spread_of, summarize
 from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
@@ -143,7 +143,7 @@ def test_the_engine_predicts_the_pilots_own_copies(written):
             and option.kind == "online"
         ]
         assert options
-        outcome = outcome_of(options, w, assumed_values(piloted.catalogue), Always())
+        outcome = outcome_of(options, w, assumed_values(piloted.catalogue), Clock())
         copy = float(np.min(outcome.details["copy"]))
         measured = timed(kind, mover, volume, files, in_flight) - mover.fact("run_time").value
         # Bytes and files are added in the fit and overlap in the engine: with one of them small, by little.
@@ -204,7 +204,7 @@ def test_the_band_of_the_piloted_mover_is_narrower(written):
             spread_of(option, case_of(w, known))
             == known.assumptions["sigma_vendor" if known is catalogue else "sigma_pilot"].value
         )
-        case = case_of(w, known, clock=Always())
+        case = case_of(w, known, clock=Clock())
         spread = summarize(evaluate_draws(case, [option], Draws(1, 2000)), w)
         bands.append((spread.p95 / spread.p10).item())
     assert bands[1] < bands[0]

@@ -4,56 +4,194 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, taken
 from migplan.formulas.calendar import MOMENT, Stretches, advance, next_start, opening, usable_time
 from migplan.formulas.windows import Windows, first_fit, first_start, opening_windows, paused_time, windows
 from migplan.inputs.calendar import Calendar, calendar_for
 from migplan.inputs.workload import Workload
 
 
-class Clock(Protocol):
+@dataclass(frozen=True)
+class _Line:
+    """The hours of one line; what the calendar does not restrict costs nothing. See `Clock`.
+
+    Parameters
+    ----------
+    own : bool
+        Whether it is a line of its own, for which the hours of the site's line are left aside.
+    """
+
+    calendar: Calendar | None
+    own: bool
+
+    @cached_property
+    def spans(self) -> Stretches | None:
+        """When the line is ours; None where it always is."""
+        if self.calendar is None:
+            return None
+        return self.calendar.open if self.own else self.calendar.line
+
+    @cached_property
+    def windows(self) -> Windows | None:
+        """Where a cutover fits without a pause; None where it always does."""
+        spans = None if self.calendar is None else self.calendar.windows(self.own)
+        return None if spans is None else windows(spans)
+
+    @cached_property
+    def _openings(self) -> Windows | None:
+        """What a cutover that is too long for them begins with; None where there are no pauses."""
+        if self.calendar is None or self.spans is None:
+            return None
+        return opening_windows(self.calendar.allowed_spans, self.spans, self._usual)
+
+    @cached_property
+    def _usual(self) -> float:
+        return np.inf if self.calendar is None else self.calendar.usual_window(self.own)
+
+    @property
+    def stretch(self) -> float:
+        """See `Clock`."""
+        return 1.0 if self.own or self.calendar is None else 1.0 / self.calendar.fraction
+
+    def advance(self, start: Numeric, busy: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.add(start, busy) if self.spans is None else advance(self.spans, start, busy)
+
+    def opening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return time if self.spans is None else opening(self.spans, time)
+
+    def reopening(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.add(time, np.inf) if self.spans is None else next_start(self.spans, time)
+
+    def thaw(self, time: Numeric) -> Numeric:
+        """See `Clock`."""
+        frozen = None if self.calendar is None else self.calendar.frozen
+        if frozen is None:
+            return np.add(time, np.inf)
+        ends = np.concatenate((frozen.ends, [np.inf]))
+        return self.opening(ends[np.searchsorted(frozen.ends, time, "right")])
+
+    def usable(self, start: Numeric, end: Numeric) -> Numeric:
+        """See `Clock`."""
+        return np.subtract(end, start) if self.spans is None else _between(self.spans, start, end)
+
+    def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
+        """See `Clock`."""
+        if self.windows is None:
+            return np.where(np.isfinite(length), ready, np.nan)[()]
+        found, longer = first_fit(self.windows, ready, length), self._too_long(length)
+        if self._openings is None or not np.any(longer):
+            return found
+        return np.where(longer, first_start(self._openings, ready, length), found)
+
+    def pause(self, start: Numeric, length: Numeric) -> Numeric:
+        """See `Clock`."""
+        none = np.zeros(np.broadcast_shapes(np.shape(start), np.shape(length)))
+        if self._openings is None or not np.any(self._too_long(length) & np.isfinite(start)):
+            return none
+        known = np.where(np.isfinite(start), start, 0.0)
+        paused = np.where(self._too_long(length), paused_time(self.spans, known, length), 0.0)  # type: ignore[arg-type]
+        return np.where(np.isfinite(start) & (paused > MOMENT), paused, none)
+
+    def _too_long(self, length: Numeric) -> Any:
+        return np.greater(length, self._usual + MOMENT)
+
+
+@lru_cache(maxsize=128)
+def _line(calendar: Calendar | None, own: bool) -> _Line:
+    return _Line(calendar, own)
+
+
+def _between(spans: Stretches, start: Numeric, end: Numeric) -> Numeric:
+    return np.subtract(usable_time(spans, end), usable_time(spans, start))
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
     """Times are seconds that pass from midnight of the start date, where the site is.
 
     An infinite result means that the years of the calendar end before.
+
+    Parameters
+    ----------
+    calendar : Calendar, optional
+        Without one every hour and day counts, for couriers too.
+    own : bool or array of bool
+        Whether the line is one of its own: freezes rest it, the hours of the site's line do not. An array holds for
+        options some of which have one.
     """
+
+    calendar: Calendar | None = None
+    own: Any = False
+
+    def _each(self, name: str, *times: Numeric) -> Numeric:
+        """Ask each line for its own options."""
+        if np.ndim(self.own) == 0:
+            return getattr(_line(self.calendar, bool(self.own)), name)(*times)  # type: ignore[no-any-return]
+        own, *rest = np.broadcast_arrays(self.own, *times)
+        found = np.empty(own.shape)
+        for flag, here in ((True, own), (False, ~own)):
+            found[here] = getattr(_line(self.calendar, flag), name)(*(values[here] for values in rest))
+        return found
+
+    @property
+    def _lines(self) -> list[_Line]:
+        """Those of the options, the site's first."""
+        return [_line(self.calendar, bool(flag)) for flag in np.unique(self.own)]
 
     @property
     def rests(self) -> bool:
         """Whether the line ever rests."""
+        return self._lines[0].spans is not None
 
     @property
     def waits(self) -> bool:
         """Whether a cutover may have to wait for its window."""
+        return any(line.windows is not None for line in self._lines)
 
     @property
     def freezes(self) -> int:
         """How many freezes there are."""
+        frozen = None if self.calendar is None else self.calendar.frozen
+        return 0 if frozen is None else len(frozen.starts)
 
     @property
     def stretch(self) -> Numeric:
         """Time that passes per time in which the line is ours, in the mean of a week. [1]."""
+        own, site = (_line(self.calendar, flag).stretch for flag in (True, False))
+        if np.ndim(self.own) == 0:
+            return own if self.own else site
+        return np.where(self.own, own, site)
 
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of usable line time have passed since `start`. [s]."""
+        return self._each("advance", start, busy)
 
     def opening(self, time: Numeric) -> Numeric:
         """First moment at or after a time at which the line is ours. [s]."""
+        return self._each("opening", time)
 
     def reopening(self, time: Numeric) -> Numeric:
         """When the line is ours again after it next rests; infinite where it never rests. [s]."""
+        return self._each("reopening", time)
 
     def thaw(self, time: Numeric) -> Numeric:
         """When the line is ours after the next freeze that ends after a time; infinite where there is none. [s]."""
+        return self._each("thaw", time)
 
     def usable(self, start: Numeric, end: Numeric) -> Numeric:
         """Usable line time between two times. [s]."""
+        return self._each("usable", start, end)
 
     def courier(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of business days have passed since `start`. [s]."""
+        return np.add(start, busy) if self.calendar is None else advance(self.calendar.business, start, busy)
 
     def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
         """When a cutover of this length first begins, at or after `ready`, while the line is ours. [s].
@@ -61,205 +199,33 @@ class Clock(Protocol):
         It runs through without a pause, unless it is longer than any usual stretch in which it might: then it begins
         with a long one.
         """
+        return self._each("next_window", ready, length)
 
     def pause(self, start: Numeric, length: Numeric) -> Numeric:
         """Time that a cutover of this length, begun at `start`, waits for the line to be ours again. [s]."""
+        return self._each("pause", start, length)
 
     def frozen(self, start: Numeric, end: Numeric) -> Numeric:
         """Time of freezes between two times. [s]."""
+        spans = None if self.calendar is None else self.calendar.frozen
+        if spans is None:
+            return np.zeros(np.broadcast_shapes(np.shape(start), np.shape(end)))
+        return _between(spans, start, end)
 
     def dedicated(self) -> Clock:
-        """The clock of a line of its own: freezes rest it, the hours of the site's line do not."""
+        """The clock of a line of its own."""
+        return _clock(self.calendar, True) if self.calendar is not None and self.calendar.has_hours else self
+
+    def of_lines(self, own: Any) -> Clock:
+        """The clock of options, given which of them have a line of their own."""
+        dedicated = self.dedicated()
+        if dedicated is self or not np.any(own):
+            return self
+        return dedicated if np.all(own) else Clock(self.calendar, own)
 
     def take(self, shape: tuple[int, ...], index: Any) -> Clock:
         """The clock of some elements, counted through, of an array of a shape."""
-
-
-@dataclass(frozen=True)
-class Always:
-    """A clock without a calendar: every hour and day counts."""
-
-    @property
-    def rests(self) -> bool:
-        """See `Clock`."""
-        return False
-
-    @property
-    def waits(self) -> bool:
-        """See `Clock`."""
-        return False
-
-    @property
-    def freezes(self) -> int:
-        """See `Clock`."""
-        return 0
-
-    @property
-    def stretch(self) -> float:
-        """See `Clock`."""
-        return 1.0
-
-    def advance(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(start, busy)
-
-    def opening(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        return time
-
-    def reopening(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(time, np.inf)
-
-    def thaw(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(time, np.inf)
-
-    def usable(self, start: Numeric, end: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.subtract(end, start)
-
-    def courier(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(start, busy)
-
-    def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(ready, np.multiply(length, 0.0))
-
-    def pause(self, start: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.zeros(np.broadcast_shapes(np.shape(start), np.shape(length)))
-
-    def frozen(self, start: Numeric, end: Numeric) -> Numeric:
-        """See `Clock`."""
-        return self.pause(start, end)
-
-    def dedicated(self) -> Clock:
-        """See `Clock`."""
-        return self
-
-    def take(self, shape: tuple[int, ...], index: Any) -> Clock:
-        """See `Clock`."""
-        return self
-
-
-@dataclass(frozen=True)
-class Dated(Always):
-    """A clock with a calendar; what the calendar does not restrict costs nothing.
-
-    Parameters
-    ----------
-    calendar : Calendar
-    own_line : bool
-        Whether the hours of the site's line are left aside.
-    """
-
-    calendar: Calendar
-    own_line: bool = False
-
-    @cached_property
-    def _line(self) -> Any:
-        return self.calendar.open if self.own_line else self.calendar.line
-
-    @cached_property
-    def _windows(self) -> Windows | None:
-        """Where a cutover fits without a pause; None where it always does."""
-        spans = self.calendar.windows(self.own_line)
-        return None if spans is None else windows(spans)
-
-    @cached_property
-    def _openings(self) -> Windows | None:
-        """What a cutover that is too long for them begins with; None where there are no pauses."""
-        if self._line is None:
-            return None
-        return opening_windows(self.calendar.allowed_spans, self._line, self._usual)
-
-    @cached_property
-    def _usual(self) -> float:
-        return self.calendar.usual_window(self.own_line)
-
-    @property
-    def rests(self) -> bool:
-        """See `Clock`."""
-        return self._line is not None
-
-    @property
-    def waits(self) -> bool:
-        """See `Clock`."""
-        return self._windows is not None
-
-    @property
-    def freezes(self) -> int:
-        """See `Clock`."""
-        return 0 if self.calendar.frozen is None else len(self.calendar.frozen.starts)
-
-    @property
-    def stretch(self) -> float:
-        """See `Clock`."""
-        return 1.0 if self.own_line else 1.0 / self.calendar.fraction
-
-    def advance(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return np.add(start, busy) if self._line is None else advance(self._line, start, busy)
-
-    def opening(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        return time if self._line is None else opening(self._line, time)
-
-    def reopening(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        return super().reopening(time) if self._line is None else next_start(self._line, time)
-
-    def thaw(self, time: Numeric) -> Numeric:
-        """See `Clock`."""
-        spans = self.calendar.frozen
-        if spans is None:
-            return super().thaw(time)
-        ends = np.concatenate((spans.ends, [np.inf]))
-        return self.opening(ends[np.searchsorted(spans.ends, time, "right")])
-
-    def usable(self, start: Numeric, end: Numeric) -> Numeric:
-        """See `Clock`."""
-        return super().usable(start, end) if self._line is None else _between(self._line, start, end)
-
-    def courier(self, start: Numeric, busy: Numeric) -> Numeric:
-        """See `Clock`."""
-        return advance(self.calendar.business, start, busy)
-
-    def next_window(self, ready: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        if self._windows is None:
-            return super().next_window(ready, length)
-        found, longer = first_fit(self._windows, ready, length), self._too_long(length)
-        if self._openings is None or not np.any(longer):
-            return found
-        return np.where(longer, first_start(self._openings, ready, length), found)
-
-    def pause(self, start: Numeric, length: Numeric) -> Numeric:
-        """See `Clock`."""
-        none = super().pause(start, length)
-        if self._openings is None or not np.any(self._too_long(length) & np.isfinite(start)):
-            return none
-        known = np.where(np.isfinite(start), start, 0.0)
-        paused = np.where(self._too_long(length), paused_time(self._line, known, length), 0.0)
-        return np.where(np.isfinite(start) & (paused > MOMENT), paused, none)
-
-    def _too_long(self, length: Numeric) -> Any:
-        return np.greater(length, self._usual + MOMENT)
-
-    def frozen(self, start: Numeric, end: Numeric) -> Numeric:
-        """See `Clock`."""
-        spans = self.calendar.frozen
-        return super().frozen(start, end) if spans is None else _between(spans, start, end)
-
-    def dedicated(self) -> Clock:
-        """See `Clock`."""
-        return _clock(self.calendar, True) if self.calendar.has_hours else self
-
-
-def _between(spans: Stretches, start: Numeric, end: Numeric) -> Numeric:
-    return np.subtract(usable_time(spans, end), usable_time(spans, start))
+        return self if np.ndim(self.own) == 0 else Clock(self.calendar, taken(self.own, shape, index))
 
 
 def clock_for(workload: Workload) -> Clock:
@@ -272,5 +238,5 @@ def clock_for(workload: Workload) -> Clock:
 
 
 @lru_cache(maxsize=64)
-def _clock(calendar: Calendar, own_line: bool) -> Dated:
-    return Dated(calendar, own_line)
+def _clock(calendar: Calendar, own: bool) -> Clock:
+    return Clock(calendar, own)

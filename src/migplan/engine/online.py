@@ -22,7 +22,6 @@ from migplan.engine.deltas import (
     passes_and_cutover,
     verify_mode,
 )
-from migplan.engine.lines import clock_of_lines
 from migplan.engine.outcome import Outcome, Phase, bound_names
 from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
@@ -47,7 +46,7 @@ __all__ = [
 
 def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Time of every option of the stack that copies over a line."""
-    line, copy = clock_of_lines(clock, has_own_line(p)), copy_online(p, w, assumed)
+    line, copy = clock.of_lines(has_own_line(p)), copy_online(p, w, assumed)
     leads = lead_times(p, w, copy)
     prepared = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
     first = pass_busy(p, "mover", copy, 1.0, _verified_first(p, w))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from migplan.analyses.backtest.matching import Setting
 from migplan.engine.case import assumed_values
-from migplan.engine.clock import Always
+from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, copy_online, pass_busy
 from migplan.engine.draws import Draws, draw_workload
 from migplan.engine.offline import evaluate_offline
@@ -75,7 +75,7 @@ def _copied(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Nume
 
 
 def _carried(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
-    outcome = evaluate_offline(p, w, assumed, Always())
+    outcome = evaluate_offline(p, w, assumed, Clock())
     if case.covers == "all":
         return outcome.finish - assumed.cutover_fixed_time
     names = {"load": ("load",), "import": ("import",), "ship": ("ship out", "ship back")}[case.covers]
