@@ -12,9 +12,9 @@ from tests.stacks import outcome_of
 
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.copying import Assumed, copy_online, pass_busy
-from migplan.engine.deltas import changed_part, last_parts, pass_time
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
+from migplan.engine.passes import changed_part, last_parts, pass_time
 from migplan.facts import Fact, Mover, MoverPath, Route, Target
 from migplan.facts.model import Steps
 from migplan.formulas.passes import FITS, GROWS, STALLS, changed_bytes_saturating

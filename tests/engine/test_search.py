@@ -8,8 +8,7 @@ from migplan.engine import search
 from migplan.engine.bounds import Bounds
 from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate
-from migplan.engine.search import find_winners
-from migplan.engine.winners import winners_of_all
+from migplan.engine.search import find_winners, winners_of_all
 from migplan.facts import load
 from migplan.inputs.workload import read_workload, related_sizes
 

@@ -11,7 +11,7 @@ from migplan.engine.clock import Clock
 from migplan.engine.loading import make_loader
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters
-from migplan.engine.seeding import carry
+from migplan.engine.shipping import carry
 from migplan.facts import load
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import read_workload

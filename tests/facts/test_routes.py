@@ -8,9 +8,9 @@ import pytest
 from migplan.analyses.plan import make_plan
 from migplan.engine.case import assumed_values
 from migplan.engine.copying import wire_rate
-from migplan.engine.ledger import price_option
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters
+from migplan.engine.pricing import price_option
 from migplan.facts import load
 from migplan.inputs.workload import read_workload
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
-from migplan.engine.deltas import bytes_sent, pass_time, verify_mode
-from migplan.engine.ledger import price_stack
 from migplan.engine.online import lead_times
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
+from migplan.engine.passes import bytes_sent, pass_time, verify_mode
+from migplan.engine.pricing import price_stack
 from migplan.engine.ranking import UNSURE, judge, keeps_all
 from migplan.formulas import Numeric, take
 from migplan.formulas.convergence import pass_floor, passes_to_settle

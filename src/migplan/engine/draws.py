@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case, assumed_values
 from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
-from migplan.engine.ledger import price_outcome
 from migplan.engine.options import Option
+from migplan.engine.pricing import price_outcome
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
 from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles

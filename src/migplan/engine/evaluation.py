@@ -15,16 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.accounts import Cost, Ledger
-from migplan.engine.balance import balanced_part, both_ways
 from migplan.engine.case import Case
 from migplan.engine.copying import Assumed
-from migplan.engine.ledger import price_outcome
-from migplan.engine.offline import evaluate_hybrid, evaluate_offline, evaluate_split
+from migplan.engine.offline import balanced_part, both_ways, evaluate_hybrid, evaluate_offline, evaluate_split
 from migplan.engine.online import evaluate_online
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome, quiet
 from migplan.engine.parameters import Parameters, Quantify, typical
+from migplan.engine.pricing import Cost, Ledger, price_outcome
 from migplan.engine.ranking import Verdict, judge, keeps_all
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload

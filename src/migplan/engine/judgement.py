@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.accounts import Cost
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, Sampled, Spread, evaluate_draws, summarize
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
+from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict, judge, rank, tie_of
 from migplan.formulas import take
 

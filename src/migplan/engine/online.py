@@ -10,9 +10,11 @@ import numpy as np
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_online, has_own_line, pass_busy
-from migplan.engine.cutover import PassTime
-from migplan.engine.deltas import (
+from migplan.engine.outcome import Outcome, Phase, bound_names
+from migplan.engine.parameters import Parameters
+from migplan.engine.passes import (
     Deltas,
+    PassTime,
     bytes_sent,
     changed_bytes,
     delta_phases,
@@ -22,8 +24,6 @@ from migplan.engine.deltas import (
     passes_and_cutover,
     verify_mode,
 )
-from migplan.engine.outcome import Outcome, Phase, bound_names
-from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import line_rate_time
 from migplan.formulas.passes import GROWS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from migplan.engine.targets import Reason, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Route, Target
@@ -302,3 +303,18 @@ def _unique(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     for reason in reasons:
         seen.setdefault(reason.code, reason)
     return tuple(seen.values())
+
+
+def fidelity(option: Option, keep: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Attributes by how well they are kept in the end.
+
+    Attributes that do not exist on the source's protocol are left out unless they are asked for.
+    """
+    keeps: dict[str, Any] = option.keeps or {}
+    groups: dict[str, list[str]] = {"kept": [], "partial": [], "lost": [], "unknown": []}
+    names = {"yes": "kept", "partial": "partial", "no": "lost", "unknown": "unknown"}
+    for attribute in {**keeps, **dict.fromkeys(keep)}:
+        level = keeps.get(attribute, "unknown")
+        if level in names:
+            groups[names[level]].append(attribute)
+    return {name: tuple(found) for name, found in groups.items()}

@@ -21,8 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from migplan.engine.accounts import known_sum
 from migplan.engine.outcome import BOUNDS
+from migplan.engine.pricing import known_sum
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.estate.arrays import as_texts, booleans, numbers, strings
 from migplan.estate.deciding import Entries

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from migplan.engine.accounts import Line, known_sum
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ledger import MONTH
+from migplan.engine.pricing import MONTH, Line, known_sum
 from migplan.facts import Catalogue
 from migplan.results.model import CostResult, LedgerLine, finite
 

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.evaluation import faults_of
-from migplan.engine.fidelity import fidelity
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.options import Option
+from migplan.engine.options import Option, fidelity
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.targets import Reason
 from migplan.facts import Catalogue

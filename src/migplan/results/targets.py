@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from migplan.engine.accounts import known_sum
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.pricing import known_sum
 from migplan.engine.targets import Reason, size, unfit_reasons
 from migplan.facts import Catalogue, Target
 from migplan.facts.keys import ATTRIBUTES

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.accounts import Cost, Line
-from migplan.engine.ledger import MONTH
 from migplan.engine.options import Option
+from migplan.engine.pricing import MONTH, Cost, Line
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload

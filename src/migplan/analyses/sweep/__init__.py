@@ -18,8 +18,7 @@ from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.analyses.sweep.medians import medians
 from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
-from migplan.engine.search import find_winners
-from migplan.engine.winners import Winners
+from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.results.model import Plan
