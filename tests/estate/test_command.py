@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import decimal
 import errno
 import functools
 import io
@@ -478,6 +479,37 @@ def test_parquet_in_and_out_keeps_types(migplan, tmp_path):
     assert rows_of((tmp_path / "out.errors.csv").read_bytes())[0]["line"] == "2"
     done = migplan("in.parquet", "-o", "out.csv", *TODAY)
     assert (done.returncode, b"has no plain cells" in done.stderr) == (2, True)
+
+
+def test_parquet_of_any_text_and_number_passes_through_and_no_text_is_a_formula(migplan, tmp_path):
+    texts = ["=1+1", "a", None]
+    columns = {
+        "volume": pa.array(["1 TB", "x", "3 TB"], pa.large_string()),
+        "large": pa.array(texts, pa.large_string()),
+        "view": pa.array(texts).cast(pa.string_view()),
+        "coded": pa.array(texts).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.large_string())),
+        "numbers": pa.array([5, 6, 5]).dictionary_encode(),
+        "decimal": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("2.25")], pa.decimal128(10, 2)),
+        "half": pa.array([1.5, 2.5, 3.5], pa.float16()),
+        "unsigned": pa.array([1, 2, 2**64 - 1], pa.uint64()),
+        "moment": pa.array([1, 2, 3], pa.timestamp("us", "UTC")),
+        "nothing": pa.nulls(3),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    for output in ("out.csv", "out.parquet", "out.xlsx"):
+        assert migplan("in.parquet", "-o", output, *TODAY).returncode == 1
+    first, second = rows_of((tmp_path / "out.csv").read_bytes())
+    assert [first[name] for name in ("large", "view", "coded")] == ["'=1+1"] * 3
+    assert [second[name] for name in ("large", "view", "coded")] == [""] * 3
+    assert (first["decimal"], first["numbers"], second["unsigned"]) == ("1.50", "5", str(2**64 - 1))
+    kept = pq.read_table(tmp_path / "out.parquet")
+    assert (
+        kept["large"].to_pylist() == kept["view"].to_pylist() == kept["coded"].to_pylist() == ["=1+1", None]
+    )
+    assert kept["decimal"].type == pa.decimal128(10, 2)
+    assert kept["half"].to_pylist() == [1.5, 3.5]
+    row = next(load_workbook(tmp_path / "out.xlsx").active.iter_rows(min_row=2, values_only=True))
+    assert row[1:5] == ("'=1+1", "'=1+1", "'=1+1", 5)
 
 
 def test_lines_before_the_header_count_as_lines(migplan):

@@ -26,7 +26,6 @@ from migplan.engine.pricing import known_sum
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.estate.arrays import as_texts, booleans, numbers, strings
 from migplan.estate.deciding import Entries
-from migplan.estate.parts import append, write_all
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
 from migplan.estate.settings import ECHOED, Layout, Settings
@@ -61,7 +60,7 @@ def result_columns(
     order = np.lexsort((rank, row)) if len(entries) > 1 or settings.options != "best" else None
     row = row if order is None else row[order]
     if len(row) != table.num_rows or (row != np.arange(len(row))).any():
-        table = table.take(numbers(row))
+        table = table.cast(takable(table.schema)).take(numbers(row))
     arrays = {**_arrays(entries, rank, order), **_echoes(table, layout, volumes[row])}
     columns = [*table.columns, *(arrays[name] for name in layout.results)]
     return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
@@ -192,18 +191,6 @@ def _may_harm(texts: pa.Array) -> bool:
     return bool(_HARMFUL[data[first]].any())
 
 
-def to_csv(table: pa.Table, layout: Layout, settings: Settings, header: bool = False) -> memoryview:
-    """A table as CSV."""
-    table = safe_columns(table.cast(plain_schema(table.schema)), layout)
-    if settings.decimal != ".":
-        table = _with_decimal(table, len(layout.results), settings.decimal)
-    buffer = pa.BufferOutputStream()
-    if header:
-        buffer.write(header_line(layout))
-    pacsv.write_csv(table, buffer, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
-    return memoryview(buffer.getvalue())
-
-
 def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
     """Our numbers with the decimal sign of the input."""
     for place in range(table.num_columns - ours, table.num_columns):
@@ -253,27 +240,40 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def part_bytes(table: pa.Table, layout: Layout, settings: Settings, alone: bool) -> memoryview:
-    """A table as a part of an output, or as an output of its own.
+def write_part(table: pa.Table, path: Path, layout: Layout, settings: Settings, alone: bool) -> None:
+    """Write a table as a part of an output, or as an output of its own.
 
     Parts of CSV have no header, and those of other forms are Arrow streams.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
     """
-    if settings.form == "csv":
-        return to_csv(table, layout, settings, header=alone)
     table = table.cast(plain_schema(table.schema))
-    buffer = pa.BufferOutputStream()
-    if alone:
+    if settings.form == "csv":
+        _write_csv(table, path, layout, settings, alone)
+    elif alone:
         import pyarrow.parquet as pq
 
-        pq.write_table(table.rename_columns(_distinct(table.column_names)), buffer)
+        pq.write_table(table.rename_columns(_distinct(table.column_names)), path)
     else:
-        with pa.ipc.new_stream(buffer, table.schema) as writer:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
             writer.write_table(table)
-    return memoryview(buffer.getvalue())
+
+
+def _write_csv(table: pa.Table, path: Path, layout: Layout, settings: Settings, header: bool) -> None:
+    table = safe_columns(table.cast(_uncoded(table.schema)), layout)
+    if settings.decimal != ".":
+        table = _with_decimal(table, len(layout.results), settings.decimal)
+    with pa.OSFile(str(path), "wb") as file:
+        if header:
+            file.write(header_line(layout))
+        pacsv.write_csv(table, file, pacsv.WriteOptions(include_header=False, delimiter=layout.delimiter))
 
 
 def assemble(paths: Sequence[Path], whole: Path, empty: pa.Table, layout: Layout, settings: Settings) -> None:
-    """One output of its parts.
+    """One output of the parts of one that is no CSV.
 
     Parameters
     ----------
@@ -285,16 +285,10 @@ def assemble(paths: Sequence[Path], whole: Path, empty: pa.Table, layout: Layout
     OSError
         It cannot be written.
     """
-    if settings.form == "parquet":
-        _assemble_parquet(paths, whole, empty)
-        return
     if settings.form == "xlsx":
         _assemble_workbook(paths, whole, layout)
-        return
-    with whole.open("wb", buffering=0) as file:
-        write_all(file, header_line(layout))
-        for path in paths:
-            append(path, file)
+    else:
+        _assemble_parquet(paths, whole, empty)
 
 
 def _assemble_parquet(paths: Sequence[Path], whole: Path, empty: pa.Table) -> None:
@@ -319,7 +313,8 @@ def _assemble_workbook(paths: Sequence[Path], whole: Path, layout: Layout) -> No
     with contextlib.closing(sheet):
         for path in paths:
             with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
-                table = safe_columns(stream.read_all(), layout)
+                table = stream.read_all()
+                table = safe_columns(table.cast(_uncoded(table.schema)), layout)
                 for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
                     sheet.append([_cell(value) for value in row])
     timed = whole.with_name(f"{whole.name}.timed")
@@ -367,7 +362,21 @@ def _without_time(timed: Path, whole: Path) -> None:
 def plain_schema(schema: pa.Schema) -> pa.Schema:
     """A schema with texts in place of our codes of texts."""
     coded = pa.dictionary(pa.int32(), pa.string())
-    return pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
+    return takable(
+        pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
+    )
+
+
+def takable(schema: pa.Schema) -> pa.Schema:
+    """A schema without views of texts and bytes, of which pyarrow cannot pick rows."""
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    return pa.schema([field.with_type(plain.get(field.type, field.type)) for field in schema])
+
+
+def _uncoded(schema: pa.Schema) -> pa.Schema:
+    """A schema with the values in place of codes, whatever they are."""
+    types = pa.types.is_dictionary
+    return pa.schema([f.with_type(f.type.value_type) if types(f.type) else f for f in schema])
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -103,20 +103,26 @@ class FileOutput(Outputs):
             text = "a run into a pipe cannot be taken up again; wanted -o FILE"
             raise MigplanError(Fault("contradiction", "--resume", text))
         self.parts = Parts(None if self._streams else output, run, resume)
-        # What may still be refused, or is known only at its end, cannot flow.
+        # What may still be refused, or is known only at its end, does not flow.
         self._flows = self._streams and not strict and settings.form == "csv"
+        self._rows: Any = None
+
+    @property
+    def _whole(self) -> Path:
+        return self.parts.folder / "whole"
 
     def begin(self) -> None:
-        """Open a stream, and let the header flow where rows will."""
-        if not self._streams:
-            return
-        self.parts.name = "standard output" if self.output is None else str(self.output)
+        """Open a stream, and what rows are appended to as they come."""
+        if self._streams:
+            self.parts.name = "standard output" if self.output is None else str(self.output)
         with self._told():
-            # Past the buffer, so that nothing is left in it where the reader goes away.
-            raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
-            self._stream = raw if self.output is None else self.output.open("wb", buffering=0)
-            if self._flows:
-                write_all(self._stream, header_line(self.layout))
+            if self._streams:
+                # Past the buffer, so that nothing is left in it where the reader goes away.
+                raw = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
+                self._stream = raw if self.output is None else self.output.open("wb", buffering=0)
+            if self.settings.form == "csv":
+                self._rows = self._stream if self._flows else self._whole.open("wb", buffering=0)
+                write_all(self._rows, header_line(self.layout))
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -126,16 +132,17 @@ class FileOutput(Outputs):
             raise failed(self.parts.name, error, self.parts.kept) from None
 
     def take(self, part: Part) -> None:
-        """Count a part; one of a stream flows on at once."""
+        """Count a part; rows of CSV are appended at once, while others are planned."""
         super().take(part)
         self._taken.append(part)
         if self.settings.form == "xlsx" and self.settings.options == "best":
             self._check_rows(self.parts.summary.rows)
-        if self._flows:
+        if self._rows is not None and "csv" in part.files:
             path = self.parts.path(part, "csv")
             with self._told():
-                append(path, self._stream)
-                path.unlink()
+                append(path, self._rows)
+                if self._flows:
+                    path.unlink()
 
     def _check_rows(self, rows: int) -> None:
         if rows > MOST_ROWS:
@@ -145,8 +152,9 @@ class FileOutput(Outputs):
     def close(self) -> None:
         """Let go of everything; standard output stays open."""
         super().close()
-        if self._stream is not None and self.output is not None:
-            self._stream.close()
+        for file in (self._rows, self._stream):
+            if file is not None and (file is not self._stream or self.output is not None):
+                file.close()
 
     def finish(self, empty: pa.Table) -> Path | None:
         """Put the outputs in their places.
@@ -163,15 +171,16 @@ class FileOutput(Outputs):
         """
         errors = self.finish_errors()
         with self._told():
-            if not self._flows:
+            if self._rows is None:
                 paths = [self.parts.path(part, self.settings.form) for part in self._taken]
-                whole = self.parts.folder / "whole"
-                assemble(paths, whole, empty, self.layout, self.settings)
-                if self._stream is not None:
-                    append(whole, self._stream)
-                else:
-                    assert self.output is not None
-                    place(whole, self.output)
+                assemble(paths, self._whole, empty, self.layout, self.settings)
+            elif not self._flows:
+                self._rows.close()
+            if self._stream is None:
+                assert self.output is not None
+                place(self._whole, self.output)
+            elif not self._flows:
+                append(self._whole, self._stream)
         self.parts.drop()
         return errors
 

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,10 +31,15 @@ JOURNAL = "journal"
 
 def failed(name: str, error: OSError, kept: bool) -> MigplanError:
     """The error of an output that cannot be written."""
-    text = f"could not be written: {error.strerror or error}"
+    text = f"could not be written: {said(error)}"
     if kept:
         text += "; what was done is kept, --resume goes on from there"
     return MigplanError(Fault("write-failed", name, text))
+
+
+def said(error: OSError) -> str:
+    """What the system says of an error, whichever library hands it on."""
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def hidden(path: Path, kind: str) -> Path:
@@ -96,13 +101,8 @@ class Part:
             raise ValueError(str(error)) from None
 
 
-def digest(data: bytes | memoryview) -> str:
-    """What tells bytes from others."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def digest_of(path: Path) -> str:
-    """The same of a file.
+    """What tells a file from others.
 
     Raises
     ------
@@ -113,8 +113,8 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def put(path: Path, data: bytes | memoryview) -> tuple[int, str]:
-    """Write a file of a part, whole or not at all; its size and digest.
+def put(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
+    """Let a file of a part be written, whole or not at all; its size and digest.
 
     Another process may write the same one: a cluster hands a task on whose worker it takes for lost.
 
@@ -123,16 +123,18 @@ def put(path: Path, data: bytes | memoryview) -> tuple[int, str]:
     OSError
         It cannot be written.
     """
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    os.close(handle)
+    draft = Path(name)
     try:
-        with open(handle, "wb", buffering=0) as file:
-            write_all(file, data)
-        hand_on(path, Path(draft))
-        os.replace(draft, path)
-    except OSError:
-        os.unlink(draft)
+        write(draft)
+        hand_on(path, draft)
+        found = draft.stat().st_size, digest_of(draft)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
         raise
-    return len(data), digest(data)
+    return found
 
 
 class Parts:

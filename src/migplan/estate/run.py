@@ -15,7 +15,7 @@ from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.chunks import Chunk, ParquetInput, open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
-from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal
+from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal, said
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
@@ -292,11 +292,11 @@ def _unwritten(outputs: Outputs, where: str, text: str) -> MigplanError:
 
 
 def _where_here(name: str, error: OSError) -> tuple[str, str]:
-    return name, f"could not be written: {error.strerror or error}"
+    return name, f"could not be written: {said(error)}"
 
 
 def _where_far(name: str, error: OSError) -> tuple[str, str]:
-    text = f"{error.strerror or error}; wanted files that every worker can reach under the same path"
+    text = f"{said(error)}; wanted files that every worker can reach under the same path"
     return f"a worker, {error.filename or 'file'}", text
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import Chunk
-from migplan.estate.output import error_lines, part_bytes
+from migplan.estate.output import error_lines, write_part
 from migplan.estate.partition import Partition
 from migplan.estate.parts import TOLD, Part, put
 from migplan.estate.records import Bad
@@ -74,16 +74,16 @@ def make(task: Task) -> Part:
     partition = partition_of(task.common)
     layout, settings = partition.layout, partition.settings
     records = task.chunk.records()
-    written: dict[str, bytes | memoryview] = {}
+    written: dict[str, Callable[[Path], object]] = {}
     if task.planned:
         piece = partition.plan(records)
         bad, summary = piece.bad, piece.summary
-        written[settings.form] = part_bytes(piece.table, layout, settings, task.alone)
+        written[settings.form] = lambda path: write_part(piece.table, path, layout, settings, task.alone)
     else:
         bad = partition.check(records)
         summary = Summary(bad_rows=len({one.line for one in bad}))
     if bad:
-        written["errors"] = error_lines(bad, layout)
+        written["errors"] = lambda path: path.write_bytes(error_lines(bad, layout))
     files = {ending: put(Path(task.folder, f"{task.key}.{ending}"), data) for ending, data in written.items()}
     told = [Bad(one.line, one.fault, "") for one in bad[:TOLD]]
     return Part(task.key, task.chunk.end, task.chunk.check, files, summary, told)
