@@ -51,7 +51,9 @@ def test_what_a_route_costs_once_is_paid_for_a_new_one_alone(tmp_path):
     (tmp_path / "routes" / "vpn.toml").write_text(f"{text}\n{charge}".replace("\\\n", "\n"), encoding="utf-8")
     price = 'name = "Tunnel, set up"\nunit = "USD"\n[regions.us-east-1]\nvalue = 300\n'
     source = 'source = "https://example.com/offer"\nas_of = 2026-11-01\n'
-    (tmp_path / "prices" / "tunnel-setup.toml").write_text((price + source).replace("\\\n", "\n"), encoding="utf-8")
+    (tmp_path / "prices" / "tunnel-setup.toml").write_text(
+        (price + source).replace("\\\n", "\n"), encoding="utf-8"
+    )
     given = {"volume": "1 TB", "profiles": [tmp_path]}
     assert line(option(VPN, **given), "Tunnel, set up").amount == 300
     there = option(VPN, routes="vpn", **given)
