@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from migplan.formulas.breakeven import (
     breakeven_rate,
     breakeven_volume,
-    never_rate,
     split_fraction,
     split_time,
 )
@@ -39,16 +38,6 @@ def line(gigabits):
 def test_volume_from_which_devices_are_sooner(gigabits, terabytes):
     volume = breakeven_volume(FIXED, 0.0, line(gigabits), LOAD, IMPORT) / TB
     assert (round(volume) if math.isfinite(volume) else volume) == terabytes
-
-
-def test_rate_above_which_no_volume_is_enough():
-    # 1 / (1 / 25 + 1 / 50) = 16.7 TB a day, over a line of 16.667 / (10.8 * 0.63) = 2.4 Gb/s.
-    rate = never_rate(LOAD, IMPORT)
-    assert round(rate * DAY / TB, 1) == 16.7
-    assert round(rate / PAYLOAD / 125e6, 1) == 2.4
-    assert breakeven_volume(FIXED, 0.0, rate * 1.000001, LOAD, IMPORT) == math.inf
-    assert never_rate(math.inf, math.inf) == math.inf
-    assert never_rate(0.0, IMPORT) == 0
 
 
 def test_rate_above_which_300_terabytes_go_online():
@@ -121,14 +110,6 @@ def test_ends_of_the_split():
     assert split_time(50 * TB, line(1), math.inf, LOAD, IMPORT) == pytest.approx(50 * TB / line(1))
 
 
-@given(st.floats(1, 1e8), st.floats(0.001, 0.999), RATES, RATES)
-def test_both_ways_take_as_long_at_the_break_even(fixed, part, load, into):
-    rate = part * never_rate(load, into)
-    volume = breakeven_volume(fixed, 0.0, rate, load, into)
-    assert volume / rate == pytest.approx(fixed + volume / load + volume / into, rel=1e-9)
-    assert breakeven_rate(volume, fixed, 0.0, load, into) == pytest.approx(rate, rel=1e-9)
-
-
 @given(VOLUMES, FIXEDS, RATES, RATES, RATES)
 def test_the_split_is_never_slower_than_either_way(volume, fixed, rate, load, into):
     part = split_fraction(volume, rate, fixed, load, into)
@@ -157,3 +138,12 @@ def test_one_row_equals_its_column():
         assert formula(volume, rate, FIXED, LOAD, IMPORT).tolist() == rows
     rows = [breakeven_volume(FIXED, 0.0, row, LOAD, IMPORT) for row in rate]
     assert breakeven_volume(FIXED, 0.0, rate, LOAD, IMPORT).tolist() == rows
+
+
+@given(st.floats(1, 1e8), st.floats(0.001, 0.999), RATES, RATES)
+def test_both_ways_take_as_long_at_the_break_even(fixed, part, load, into):
+    # A line of 1 / (1 / load + 1 / import) and more is quicker whatever the volume.
+    rate = part / (1 / load + 1 / into)
+    volume = breakeven_volume(fixed, 0.0, rate, load, into)
+    assert volume / rate == pytest.approx(fixed + volume / load + volume / into, rel=1e-9)
+    assert breakeven_rate(volume, fixed, 0.0, load, into) == pytest.approx(rate, rel=1e-9)

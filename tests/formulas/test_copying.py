@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
-    critical_file_size,
     histogram_copy_time,
     line_rate_time,
     operation_time,
@@ -94,14 +93,6 @@ def test_ten_million_small_files(trip, concurrency, rate, time, unit):
 # A measured table: https://learn.microsoft.com/en-us/azure/storage-mover/performance-targets
 RATE = 1e12 / (11 * 60 + 11)  # 1 TB in one file in 11 min 11 s: 1.49 GB/s
 OVERHEAD = (3 * HOUR + 51 * 60 + 31) / 12e6  # 12 million files of 1 kB in 3 h 51 min 31 s: 1.16 ms
-
-
-def test_critical_file_size():
-    # 1.49 GB/s at 1,000 files a second: 1.49e9 / 1000 = 1.49 MB.
-    assert round(RATE / 1e9, 2) == 1.49
-    assert f"{critical_file_size(RATE, 0.001, 1.0) / 1e6:.1f}" == "1.5"
-    assert critical_file_size(1e9, 0.0, 8.0) == 0
-    assert critical_file_size(math.inf, 0.0, 8.0) == 0
 
 
 @pytest.mark.parametrize(

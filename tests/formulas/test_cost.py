@@ -6,11 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migplan.formulas.cost import (
-    device_fee,
-    minimum_billed,
-    request_cost,
-    running_cost,
-    stepped_cost,
     tiered_cost,
 )
 
@@ -63,28 +58,3 @@ def test_one_row_equals_its_column():
     assert tiered_cost(volume, STARTS, PRICES).tolist() == [
         tiered_cost(row, STARTS, PRICES) for row in volume
     ]
-
-
-def test_requests():
-    # 10 million files, two passes, 0.005 USD per thousand: 20e6 * 5e-6 = 100 USD.
-    assert request_cost(2 * 10e6, 5e-6) == pytest.approx(100)
-
-
-def test_days_beyond_those_included():
-    assert stepped_cost(np.array([0.0, 15.0, 16.0, 20.0]), 15.0, 250.0).tolist() == [0.0, 0.0, 250.0, 1250.0]
-    # Who stays within the included days need not know the rate.
-    assert stepped_cost(15.0, 15.0, math.nan) == 0
-    assert math.isnan(stepped_cost(math.nan, 15.0, 250.0))
-
-
-def test_device_fee():
-    # 2 * (1,800 + 5 * 250) = 6,100 USD; no device, no fee, known or not.
-    assert device_fee(2.0, 1800.0, 20.0, 15.0, 250.0) == 6100
-    assert device_fee(0.0, math.nan, 20.0, 15.0, 250.0) == 0
-    assert math.isnan(device_fee(1.0, math.nan, 20.0, 15.0, 250.0))
-
-
-def test_what_runs_costs_by_time():
-    # 30 days = 720 h at 2.25 USD.
-    assert running_cost(30 * 86400.0, 2.25 / 3600) == pytest.approx(1620)
-    assert minimum_billed(np.array([10.0, 40.0]), 30.0).tolist() == [30.0, 40.0]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migplan.formulas import devices, pipeline
-from migplan.formulas.devices import device_count, fill_time, load_rate
+from migplan.formulas.devices import device_count, load_rate
 
 DAY = 86400.0
 
@@ -45,40 +45,6 @@ def test_more_volume_never_fewer_devices(volume, capacity, factor):
     assert device_count(volume, capacity) * capacity >= volume
     assert device_count(volume * factor, capacity) >= device_count(volume, capacity)
     assert device_count(volume, capacity * factor) <= device_count(volume, capacity)
-
-
-@pytest.mark.parametrize(
-    ("volume", "megabytes", "days"),
-    [
-        # https://docs.aws.amazon.com/snowball/latest/developer-guide/BestPractices.html prints a table for 82 TB.
-        # Its rows for 450, 400, 300, 200 and 100 MB/s are this division. The others do not agree with them: it
-        # prints 1.22 for 800 (84.3 TB), 3.42 for 277, 15.53 for 60 and 31.06 for 30 (80.5 TB), 85.42 for 10 (73.8 TB).
-        (82e12, 800, "1.19"),
-        (82e12, 450, "2.11"),
-        (82e12, 400, "2.37"),
-        (82e12, 300, "3.16"),
-        (82e12, 277, "3.43"),
-        (82e12, 200, "4.75"),
-        (82e12, 100, "9.49"),
-        (82e12, 60, "15.82"),
-        (82e12, 30, "31.64"),
-        (82e12, 10, "94.91"),
-        (210e12, 1500, "1.62"),  # 140,000 s
-        (210e12, 800, "3.04"),  # 262,500 s
-        (210e12, 400, "6.08"),  # 525,000 s
-        (210e12, 250, "9.72"),  # 840,000 s
-    ],
-)
-def test_fill_tables(volume, megabytes, days):
-    assert f"{fill_time(volume, megabytes * 1e6) / DAY:.2f}" == days
-
-
-def test_300_terabytes_in_ten_days_take_two_devices():
-    # https://docs.aws.amazon.com/snowball/latest/developer-guide/LargeDataMigration.html : one after the other at
-    # 250 MB/s takes 13.9 days, side by side 6.9.
-    assert device_count(300e12, 210e12) == 2
-    assert round(fill_time(300e12, 250e6) / DAY, 1) == 13.9
-    assert round(fill_time(150e12, 250e6) / DAY, 1) == 6.9
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,9 @@ from hypothesis import strategies as st
 from migplan.formulas import goodput, network
 from migplan.formulas.network import (
     EVERY_ACKNOWLEDGEMENT,
-    bbr_rate,
     cubic_rate,
-    pftk_rate,
     reno_rate,
     stream_rate,
-    streams_needed,
     window_rate,
 )
 
@@ -86,45 +83,12 @@ def test_unknown_stays_unknown():
     assert math.isnan(stream_rate(65536.0, SEGMENT, 0.04, math.nan))
 
 
-def test_pftk_special_points():
-    # Without time-outs it is Reno with delayed acknowledgements: sqrt(3 / (2 * 2 p)) = sqrt(3/4) / sqrt(p).
-    assert pftk_rate(math.inf, SEGMENT, 0.04, 1e-3, 0.0) == pytest.approx(reno_rate(SEGMENT, 0.04, 1e-3))
-    assert pftk_rate(65536.0, SEGMENT, 0.04, 0.0, 0.4) == window_rate(65536.0, 0.04)
-    # p = 0.05: 0.08 s * sqrt(4 * 0.05 / 3) = 0.020656 s; 0.4 s * 3 sqrt(6 * 0.05 / 8) * 0.05 * 1.08 = 0.012548 s.
-    assert pftk_rate(1e9, SEGMENT, 0.08, 0.05, 0.4) == pytest.approx(
-        SEGMENT / (0.020656 + 0.012548), rel=1e-4
-    )
-
-
-@given(st.floats(1e-4, 0.5), st.floats(1e-7, 0.3), st.floats(0, 3))
-def test_time_outs_only_slow_down(trip, loss, time_out):
-    assert pftk_rate(math.inf, SEGMENT, trip, loss, time_out) <= reno_rate(SEGMENT, trip, loss) * (1 + 1e-12)
-
-
-def test_bbr_loses_what_is_lost():
-    # 10 Gb/s with 1 % loss: 9.9 Gb/s.
-    assert bbr_rate(1.25e9, 0.01) * 8 == pytest.approx(9.9e9)
-
-
 @given(st.floats(1e3, 1e9), st.floats(1e-4, 1), st.floats(1e-8, 0.01), st.floats(1, 10))
 def test_more_distance_and_more_loss_are_never_faster(window, trip, loss, factor):
     rate = stream_rate(window, SEGMENT, trip, loss)
     assert stream_rate(window, SEGMENT, trip * factor, loss) <= rate * (1 + 1e-12)
     assert stream_rate(window, SEGMENT, trip, loss * factor) <= rate * (1 + 1e-12)
     assert stream_rate(window * factor, SEGMENT, trip, loss) >= rate * (1 - 1e-12)
-
-
-@given(st.integers(1, 10_000), st.integers(1, 10**9))
-def test_streams_are_whole_and_enough(count, one):
-    assert streams_needed(float(count * one), float(one)) == count
-    assert streams_needed(float(count * one + 1), float(one)) == count + 1
-
-
-def test_streams_at_the_ends():
-    assert streams_needed(1e9, math.inf) == 1
-    assert streams_needed(1e9, 0.0) == math.inf
-    # 0.7 * 0.9415 of 1 Gbps over 40 ms with one packet in 10,000 lost: 82.4 MB/s / 4.434 MB/s = 18.6.
-    assert streams_needed(125e6 * 0.7 * 0.9415, stream_rate(math.inf, SEGMENT, 0.04, 1e-4)) == 19
 
 
 def test_goodput_is_at_hand():

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.pipeline import import_bound_time, pipeline_time, simulate_pipeline, waves
+from migplan.formulas.pipeline import simulate_pipeline, waves
 
 COUNTS = st.integers(1, 40)
 STAGES = st.integers(0, 30)
@@ -38,19 +38,6 @@ def test_a_column_is_its_walks():
     walks = [walk(*(int(value) for value in row)) for row in rows]
     column = simulate_pipeline(*(c.astype(float) for c in (*counts, load, load // 2, *stages)))
     assert column.tolist() == walks
-
-
-@given(COUNTS, COUNTS, COUNTS, STAGES, STAGES, STAGES, STAGES, STAGES)
-def test_the_closed_form_is_a_lower_bound(devices, pool, attached, load, ship, back, into, reissue):
-    exact = simulate_pipeline(*map(float, (devices, pool, attached, load, load, ship, back, into, reissue)))
-    # Devices of 1 B each: `attached` of them take 1 B / load each.
-    rate = attached / load if load else math.inf
-    turn = back + into + reissue + ship
-    bound = pipeline_time(devices, rate, devices, pool, load, turn, ship, back, into)
-    assert bound <= exact * (1 + 1e-12)
-    # With a place for each device only the loader counts, with a loader for each place only the pool.
-    if pool <= attached:
-        assert exact == ship + waves(devices, pool) * (load + turn) - turn + back + into
 
 
 @given(COUNTS, COUNTS, COUNTS, STAGES, STAGES, STAGES)
@@ -97,13 +84,3 @@ def test_source_limited_devices_only_hide_shipping():
 def test_waves():
     assert waves(np.array([0.0, 1.0, 4.0, 5.0]), 4.0).tolist() == [0.0, 1.0, 1.0, 2.0]
     assert waves(5.0, math.inf) == 1
-
-
-def test_closed_forms():
-    # Two waves of 4 + 9 days less a turn, 17, against 320 / 40 = 8 days of loading: 2 + 17 + 2 + 3 = 24.
-    assert pipeline_time(320.0, 40.0, 4.0, 2.0, 4.0, 9.0, 2.0, 2.0, 3.0) == 24
-    # At 10 a day the loader decides: 2 + 32 + 2 + 3.
-    assert pipeline_time(320.0, 10.0, 4.0, 2.0, 4.0, 9.0, 2.0, 2.0, 3.0) == 39
-    assert pipeline_time(0.0, 10.0, 0.0, 2.0, 4.0, 9.0, 2.0, 2.0, 3.0) == 0
-    # 2 + 4 + 2 + 320 / 20.
-    assert import_bound_time(320.0, 20.0, 4.0, 2.0, 2.0) == 24

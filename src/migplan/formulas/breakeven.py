@@ -111,31 +111,6 @@ def breakeven_rate(
     return divide(volume, np.maximum(offline - online_fixed, 0.0))
 
 
-def never_rate(load_rate: Numeric, import_rate: Numeric) -> Numeric:
-    """Payload rate of a line above which no volume is large enough for devices.
-
-    Parameters
-    ----------
-    load_rate, import_rate : numeric
-        As in `breakeven_volume`. [B/s]
-
-    Returns
-    -------
-    numeric
-        Rate. [B/s]
-
-    Notes
-    -----
-    Derived: `breakeven_rate` as the volume grows without end.
-
-    Examples
-    --------
-    >>> round(float(never_rate(25.0, 50.0)), 2)
-    16.67
-    """
-    return divide(1.0, _offline_pace(load_rate, import_rate))
-
-
 def split_fraction(
     volume: Numeric, online_rate: Numeric, offline_fixed: Numeric, load_rate: Numeric, import_rate: Numeric
 ) -> Numeric:

@@ -223,37 +223,6 @@ def copy_time(byte_time: Numeric, operation_time: Numeric, overlap: Numeric = 2.
     return (longer * mean)[()]
 
 
-def critical_file_size(rate: Numeric, overhead: Numeric, concurrency: Numeric) -> Numeric:
-    """File size at which moving the bytes takes as long as handling the files.
-
-    Parameters
-    ----------
-    rate : numeric
-        Payload rate of the whole copy. [B/s]
-    overhead : numeric
-        Time of one file beside its bytes. [s]
-    concurrency : numeric
-        Files handled at the same time. [1]
-
-    Returns
-    -------
-    numeric
-        Mean size below which files, and above which bytes, are the bound. [B]
-
-    Notes
-    -----
-    Derived: volume / rate = files * overhead / concurrency, solved for volume / files.
-
-    Examples
-    --------
-    1 GB/s and 1,000 files a second:
-
-    >>> float(critical_file_size(1e9, 0.008, 8.0))
-    1000000.0
-    """
-    return divide(rate, divide(concurrency, overhead))
-
-
 def histogram_copy_time(
     volumes: Numeric,
     files: Numeric,

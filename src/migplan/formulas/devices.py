@@ -4,14 +4,11 @@ import numpy as np
 
 from migplan.formulas import Numeric
 from migplan.formulas.division import divide, whole_units
-from migplan.formulas.pipeline import import_bound_time, pipeline_time, simulate_pipeline, waves
+from migplan.formulas.pipeline import simulate_pipeline, waves
 
 __all__ = [
     "device_count",
-    "fill_time",
-    "import_bound_time",
     "load_rate",
-    "pipeline_time",
     "simulate_pipeline",
     "waves",
 ]
@@ -96,32 +93,3 @@ def device_count(volume: Numeric, usable_capacity: Numeric, fill: Numeric = 1.0)
     error = np.finfo(float).eps
     same = (nearest * (1 - error) <= room) & (room <= nearest * (1 + error))
     return whole_units(volume, np.where(same, nearest, room))
-
-
-def fill_time(volume: Numeric, rate: Numeric) -> Numeric:
-    """Time to fill a device.
-
-    Parameters
-    ----------
-    volume : numeric
-        Data on the device. [B]
-    rate : numeric
-        Rate onto it. [B/s]
-
-    Returns
-    -------
-    numeric
-        Time. [s]
-
-    Notes
-    -----
-    Derived. Vendors print tables of it, some of whose cells do not agree with each other; this is the division.
-
-    Examples
-    --------
-    82 TB at 100 MB/s, in days:
-
-    >>> round(float(fill_time(82e12, 100e6)) / 86400, 2)
-    9.49
-    """
-    return divide(volume, rate)

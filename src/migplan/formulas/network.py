@@ -7,20 +7,16 @@ the window is the limit and the transfer does not fill the path (He, Dovrolis an
 import numpy as np
 
 from migplan.formulas import Numeric
-from migplan.formulas.division import divide, whole_units
 from migplan.formulas.goodput import esp_goodput_fraction, tcp_goodput_fraction
 
 __all__ = [
     "DELAYED_ACKNOWLEDGEMENT",
     "EVERY_ACKNOWLEDGEMENT",
     "LOSS_LIMIT",
-    "bbr_rate",
     "cubic_rate",
     "esp_goodput_fraction",
-    "pftk_rate",
     "reno_rate",
     "stream_rate",
-    "streams_needed",
     "tcp_goodput_fraction",
     "window_rate",
 ]
@@ -142,76 +138,6 @@ def cubic_rate(segment: Numeric, round_trip_time: Numeric, loss: Numeric) -> Num
     return _loss_rate(segment, round_trip_time, loss, window)
 
 
-def pftk_rate(
-    window: Numeric,
-    segment: Numeric,
-    round_trip_time: Numeric,
-    loss: Numeric,
-    retransmission_timeout: Numeric,
-    packets_per_acknowledgement: Numeric = 2.0,
-) -> Numeric:
-    """Most that one TCP Reno stream sends, with its time-outs; holds above 2 % loss too.
-
-    Parameters
-    ----------
-    window, segment, round_trip_time, loss : numeric
-        As in `window_rate` and `reno_rate`. [B], [B], [s], [1]
-    retransmission_timeout : numeric
-        First time-out of the sender. [s]
-    packets_per_acknowledgement : numeric
-        2 with delayed acknowledgements, else 1. [1]
-
-    Returns
-    -------
-    numeric
-        Rate, at most that of the window. [B/s]
-
-    Notes
-    -----
-    Padhye, Firoiu, Towsley and Kurose, SIGCOMM 1998, https://doi.org/10.1145/285237.285291 ; checked by its
-    authors on 37 connections between 18 hosts. The same expression: https://www.rfc-editor.org/rfc/rfc5348
-    section 3.1.
-
-    Examples
-    --------
-    5 % loss over 80 ms, time-out 0.4 s: 62 % of what the formula without time-outs promises.
-
-    >>> round(float(pftk_rate(1e9, 1448.0, 0.08, 0.05, 0.4))), round(float(reno_rate(1448.0, 0.08, 0.05)))
-    (43609, 70101)
-    """
-    saw_tooth = round_trip_time * np.sqrt(2 * packets_per_acknowledgement * loss / 3)
-    likely = np.minimum(1.0, 3 * np.sqrt(3 * packets_per_acknowledgement * loss / 8))
-    time_out = retransmission_timeout * likely * loss * (1 + 32 * np.square(loss))
-    return np.minimum(window_rate(window, round_trip_time), divide(segment, saw_tooth + time_out))
-
-
-def bbr_rate(bottleneck: Numeric, loss: Numeric) -> Numeric:
-    """Most that one stream sends whose sender runs BBR, which takes no notice of light loss.
-
-    Parameters
-    ----------
-    bottleneck : numeric
-        Rate of the narrowest place on the path, as payload. [B/s]
-    loss : numeric
-        Probability that a packet is lost, up to about 0.15, where the design gives way. [1]
-
-    Returns
-    -------
-    numeric
-        Rate: what is not lost. [B/s]
-
-    Notes
-    -----
-    https://cacm.acm.org/magazines/2017/2/212428-bbr-congestion-based-congestion-control/fulltext
-
-    Examples
-    --------
-    >>> float(bbr_rate(125e6, 0.01))
-    123750000.0
-    """
-    return bottleneck * (1 - loss)
-
-
 def stream_rate(window: Numeric, segment: Numeric, round_trip_time: Numeric, loss: Numeric) -> Numeric:
     """Most that one TCP CUBIC stream sends: the window or the loss, whichever is the narrower.
 
@@ -240,31 +166,3 @@ def stream_rate(window: Numeric, segment: Numeric, round_trip_time: Numeric, los
     cubic = cubic_rate(segment, round_trip_time, loss)
     reno = reno_rate(segment, round_trip_time, loss, EVERY_ACKNOWLEDGEMENT)
     return np.minimum(window_rate(window, round_trip_time), np.maximum(cubic, reno))
-
-
-def streams_needed(rate: Numeric, stream_rate: Numeric) -> Numeric:
-    """Count the parallel streams that reach a rate.
-
-    Parameters
-    ----------
-    rate : numeric
-        Payload rate wanted. [B/s]
-    stream_rate : numeric
-        Rate of one stream, infinite where nothing limits it. [B/s]
-
-    Returns
-    -------
-    numeric
-        Whole streams; infinite where one stream gets nothing through. [1]
-
-    Notes
-    -----
-    Derived. Rates add up only while the loss is not caused by the streams themselves, so this says how many
-    streams are needed, not how much faster more streams would be.
-
-    Examples
-    --------
-    >>> [float(streams_needed(100e6, one)) for one in (50e6, 49.9e6, float("inf"))]
-    [2.0, 3.0, 1.0]
-    """
-    return whole_units(rate, stream_rate)

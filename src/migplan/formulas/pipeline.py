@@ -7,7 +7,7 @@ imported; the next device then takes `reissue` and the way out.
 import numpy as np
 
 from migplan.formulas import Numeric
-from migplan.formulas.division import divide, whole_units
+from migplan.formulas.division import whole_units
 
 
 def waves(devices: Numeric, pool: Numeric) -> Numeric:
@@ -35,92 +35,6 @@ def waves(devices: Numeric, pool: Numeric) -> Numeric:
     [1.0, 2.0]
     """
     return whole_units(devices, pool)
-
-
-def pipeline_time(
-    volume: Numeric,
-    load_rate: Numeric,
-    devices: Numeric,
-    pool: Numeric,
-    load_time: Numeric,
-    turn_time: Numeric,
-    ship: Numeric,
-    return_time: Numeric,
-    import_last: Numeric,
-) -> Numeric:
-    """Least time from order to the last import, in closed form.
-
-    Parameters
-    ----------
-    volume : numeric
-        Data on all devices. [B]
-    load_rate : numeric
-        Rate onto all attached devices together. [B/s]
-    devices : numeric
-        Devices in all, filled alike. [1]
-    pool : numeric
-        Devices away at once, at most. [1]
-    load_time : numeric
-        Time to fill one device. [s]
-    turn_time : numeric
-        From the end of one load to the next device in that place: return, import, reissue, ship. [s]
-    ship, return_time : numeric
-        Way out and way back. [s]
-    import_last : numeric
-        Import of the last device. [s]
-
-    Returns
-    -------
-    numeric
-        Time: a lower bound of `simulate_pipeline`, and equal to it in one wave of one device. [s]
-
-    Notes
-    -----
-    Derived: the loader works without a break, or one place in the pool turns without a wait, whichever takes longer.
-
-    Examples
-    --------
-    Four devices of 80 TB, two at a time, in days: 4 a load, 9 a turn, 2 a way, 3 the import.
-
-    >>> float(pipeline_time(320.0, 40.0, 4.0, 2.0, 4.0, 9.0, 2.0, 2.0, 3.0))
-    24.0
-    """
-    turned = waves(devices, pool) * (load_time + turn_time) - turn_time
-    total = ship + np.maximum(divide(volume, load_rate), turned) + return_time + import_last
-    return np.where(np.asarray(devices) == 0, 0.0, total)[()]
-
-
-def import_bound_time(
-    volume: Numeric, import_rate: Numeric, load_time: Numeric, ship: Numeric, return_time: Numeric
-) -> Numeric:
-    """Least time from order to the last import where the provider reads in all devices at one common rate.
-
-    Parameters
-    ----------
-    volume : numeric
-        Data on all devices. [B]
-    import_rate : numeric
-        Rate off all devices together. [B/s]
-    load_time : numeric
-        Time to fill the first device. [s]
-    ship, return_time : numeric
-        Way out and way back. [s]
-
-    Returns
-    -------
-    numeric
-        Time: a lower bound, to be held against `pipeline_time`. [s]
-
-    Notes
-    -----
-    Derived: the import works without a break once the first device is there.
-
-    Examples
-    --------
-    >>> float(import_bound_time(320.0, 20.0, 4.0, 2.0, 2.0))
-    24.0
-    """
-    return ship + load_time + return_time + divide(volume, import_rate)
 
 
 def _repeated(count: Numeric, time: Numeric) -> Numeric:
