@@ -380,8 +380,11 @@ def write_report(
         With every fault of the input; or a file would destroy another one or could not be written.
     """
     path = Path(path)
-    read = (source, settings.get("pilot"), *settings.get("profiles", ()))
-    inputs = [Path(each) for each in read if isinstance(each, (Path, str))]
+    inputs = [Path(each) for each in (source, *settings.get("profiles", ())) if isinstance(each, (Path, str))]
+    if settings.get("pilot") is not None:
+        from migplan.inputs.pilot_file import files_of
+
+        inputs += files_of(Path(settings["pilot"]))
     check_outputs(inputs, [path], force)
     form = format_of(path, form, ("markdown", "html"))
     files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)

@@ -72,6 +72,11 @@ def test_a_pilot_and_profiles_are_inputs_too(call, folder, name):
     before = contents(folder)
     status, _, err = call(*arguments, "--pilot", "pilot.toml", "-o", "pilot.toml", "--force")
     assert (status, err) == (2, "error: pilot.toml: is an input of this command; wanted another name\n")
+    (folder / "pilot.toml").write_text(f'[link]\niperf3 = "line.{suffix}"\n', encoding="utf-8")
+    (folder / f"line.{suffix}").write_text("{}", encoding="utf-8")
+    before = contents(folder)
+    status, _, err = call(*arguments, "--pilot", "pilot.toml", "-o", f"line.{suffix}", "--force")
+    assert (status, err) == (2, f"error: line.{suffix}: is an input of this command; wanted another name\n")
     status, _, err = call(*arguments, "--profiles", "mine", "-o", f"mine/prices/a.{suffix}", "--force")
     assert (status, err.count("lies in mine, which this command reads")) == (2, 1)
     assert contents(folder) == before
@@ -146,6 +151,27 @@ def test_charts_beside_a_report_destroy_nothing(call, folder):
     assert (status, err.startswith("error: r-time.svg: is there already")) == (1, True)
     assert contents(folder) == before
     assert call("report", "p.json", "-o", "r.md", "--force") == (0, "", "")
+
+
+def test_batch_destroys_nothing_either(call, folder):
+    (folder / "one.csv").write_text("volume\n1 TB\n", encoding="utf-8")
+    (folder / "pilot.toml").write_text('[link]\niperf3 = "line.csv"\n', encoding="utf-8")
+    (folder / "line.csv").write_text("{}", encoding="utf-8")
+    (folder / "plans.errors.csv").write_text("volume\n1 TB\n", encoding="utf-8")
+    before = contents(folder)
+    for arguments in (
+        ("one.csv", "-o", "s.toml"),
+        ("one.csv", "-o", "s.toml", "--format", "csv"),
+        ("one.csv", "-o", "cases.csv"),
+        ("one.csv", "-o", "one.csv", "--force"),
+        ("one.csv", "-o", "line.csv", "--pilot", "pilot.toml", "--force"),
+        ("plans.errors.csv", "-o", "plans.csv", "--force"),
+        ("one.csv", "-o", "out.csv", "--report", "one.csv", "--force"),
+        ("one.csv", "-o", "out.csv", "--errors", "one.csv", "--force"),
+    ):
+        status, out, err = call("batch", *arguments)
+        assert (status in (1, 2), out, err.count("\n")) == (True, "", 1), arguments
+        assert contents(folder) == before, arguments
 
 
 @pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="no null device")

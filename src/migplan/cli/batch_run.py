@@ -20,6 +20,7 @@ from migplan.estate.settings import Settings, read_settings_fields
 from migplan.estate.spelling import read_units
 from migplan.estate.summary import columns_of, lines_of
 from migplan.files import check_outputs, format_of, is_stream
+from migplan.inputs.pilot_file import files_of
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
@@ -70,7 +71,7 @@ def _page(
         raise MigplanError(Fault("contradiction", "--errors", "'-' is no file; wanted a name"))
     if str(report) == str(output) == "-":
         raise MigplanError(Fault("contradiction", "--report", "'-' is --output as well; wanted a file"))
-    named = [path for path in (*inputs, said["pilot"], *said["profiles"]) if path is not None]
+    named = (*inputs, *files_of(said["pilot"]), *said["profiles"])
     read = tuple(path for path in named if str(path) != "-")
     place = None if report is None else _path(report)
     check_outputs(read, written + ([] if place is None else [place]), said["force"])

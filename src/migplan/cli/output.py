@@ -131,8 +131,12 @@ def _opened(
 
 
 def _paths(said: Mapping[str, Any]) -> Iterator[Path]:
-    """The files and folders among the arguments."""
-    for value in said.values():
+    """The files and folders among the arguments, and those that a pilot names."""
+    for name, value in said.items():
+        if name == "pilot" and value is not None:
+            from migplan.inputs.pilot_file import files_of
+
+            yield from files_of(value)
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Path):
                 yield item

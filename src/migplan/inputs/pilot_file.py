@@ -42,6 +42,7 @@ Copies may be repeated: each repetition is a table of its own and makes the stan
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import json
@@ -53,7 +54,7 @@ from typing import Any, NoReturn
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.files import read_text, read_toml
+from migplan.files import is_stream, read_text, read_toml
 from migplan.inputs.readers import read_count
 
 _LARGEST_PILOT = 4_000_000
@@ -295,6 +296,23 @@ def read_pilot(path: Path) -> Pilot:
     if faults:
         raise MigplanError(faults)
     return pilot
+
+
+def files_of(path: Path | None) -> list[Path]:
+    """A pilot file and the test of the line that it names: what an output must not replace.
+
+    What cannot be read names nothing here; reading the pilot tells why.
+    """
+    if path is None:
+        return []
+    if is_stream(path):
+        return [path]
+    with contextlib.suppress(MigplanError):
+        link = read_toml(path, _LARGEST_PILOT, "pilot file").get("link")
+        name = link.get("iperf3") if isinstance(link, dict) else None
+        if isinstance(name, str):
+            return [path, path.parent / name]
+    return [path]
 
 
 def _date(read: _Reader, value: Any, wanted: bool) -> dt.date | None:
