@@ -53,7 +53,6 @@ _COLUMNS = re.compile(
 )
 """Columns that only tables of ours have: those of plans, and those of bad rows."""
 
-_NEWLINE = "\n"
 _HEAD, _TAIL, _FOOTER = 1 << 20, 200, 1 << 24
 _LOCKLESS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
@@ -71,6 +70,10 @@ def shown(path: Path | str) -> str:
     a\x1bb
     """
     return in_one_line(os.fspath(path).encode("utf-8", "backslashreplace").decode())
+
+
+def _fault(code: str, path: Path, message: str) -> MigplanError:
+    return MigplanError(Fault(code, shown(path), message))
 
 
 def is_stream(path: Path) -> bool:
@@ -102,10 +105,10 @@ def read_limited(path: Path, limit: int, what: str = "file") -> bytes:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
         text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise MigplanError(Fault("bad-file", shown(path), text)) from None
+        raise _fault("bad-file", path, text) from None
     if len(data) > limit:
         text = f"is larger than {limit:,} bytes; wanted a {what} of at most that"
-        raise MigplanError(Fault("bad-file", shown(path), text))
+        raise _fault("bad-file", path, text)
     return data
 
 
@@ -115,7 +118,7 @@ def read_text(path: Path, limit: int, what: str = "file") -> str:
         return read_limited(path, limit, what).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         text = f"is not UTF-8 (byte {error.start}); wanted a {what} in UTF-8"
-        raise MigplanError(Fault("bad-file", shown(path), text)) from None
+        raise _fault("bad-file", path, text) from None
 
 
 def format_of(path: Path | None, given: str | None, offered: Sequence[str]) -> str:
@@ -151,10 +154,8 @@ def format_of(path: Path | None, given: str | None, offered: Sequence[str]) -> s
         suffix for suffix, each in SUFFIXES.items() if each in ((given,) if given else offered)
     )
     found = f"ends in {path.suffix!r}" if path.suffix else "has no suffix"
-    also = f" with --format {given}" if given else ""
-    raise MigplanError(
-        Fault("bad-choice", shown(path), f"{found}; wanted a name that ends in {wanted}{also}")
-    )
+    wanted += f" with --format {given}" if given else ""
+    raise _fault("bad-choice", path, f"{found}; wanted a name that ends in {wanted}")
 
 
 def read_toml(path: Path, limit: int, what: str = "TOML file") -> dict[str, Any]:
@@ -250,6 +251,8 @@ def _columns_in(file: BinaryIO) -> bytes:
         file.seek(max(0, end - length))
         # Names are told with their length before them, which is no letter of ours.
         return re.sub(rb"[^ -~]", b" ", file.read(_FOOTER)) if length <= min(end, _FOOTER) else b""
+
+    # Only who replaces a workbook needs it.
     import zipfile
 
     try:
@@ -285,28 +288,23 @@ def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool =
 
 
 def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bool) -> None:
-    def refuse(code: str, message: str) -> None:
-        raise MigplanError(Fault(code, shown(path), message))
-
     if path.is_dir():
-        refuse("write-failed", "is a folder; wanted a file")
+        raise _fault("write-failed", path, "is a folder; wanted a file")
     if is_stream(path):
         return
     for source in inputs:
         if is_same(path, source):
-            refuse("contradiction", "is an input of this command; wanted another name")
+            raise _fault("contradiction", path, "is an input of this command; wanted another name")
         if source.is_dir() and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(source)):
-            refuse(
-                "contradiction", f"lies in {shown(source)}, which this command reads; wanted another folder"
-            )
+            text = f"lies in {shown(source)}, which this command reads; wanted another folder"
+            raise _fault("contradiction", path, text)
     if any(is_same(path, other) for other in outputs):
-        refuse("contradiction", "would be written twice; wanted different names")
+        raise _fault("contradiction", path, "would be written twice; wanted different names")
     if not path.parent.is_dir():
-        refuse("write-failed", f"could not be written: {shown(path.parent)!r} is no folder")
+        raise _fault("write-failed", path, f"could not be written: {shown(path.parent)!r} is no folder")
     if not force and path.exists() and not is_ours(path):
-        refuse(
-            "write-failed", "is there already, and migplan did not write it; wanted another name, or --force"
-        )
+        text = "is there already, and migplan did not write it; wanted another name, or --force"
+        raise _fault("write-failed", path, text)
 
 
 def write_result(
@@ -335,7 +333,7 @@ def write_result(
     MigplanError
         A file would destroy something, or could not be written.
     """
-    text = f"{text.rstrip(_NEWLINE)}{_NEWLINE}"
+    text = text.rstrip("\n") + "\n"
     if is_stream(path):
         write_whole(path, text)
         return
@@ -372,7 +370,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
             file.write(raw)
     except OSError as error:
         text = f"could not be written: {error.strerror or error}"
-        raise MigplanError(Fault("write-failed", shown(path), text)) from None
+        raise _fault("write-failed", path, text) from None
 
 
 @contextlib.contextmanager
@@ -389,6 +387,7 @@ def drafted(path: Path) -> Iterator[Path]:
     Path
         The draft, an empty file in the same folder.
     """
+    # Only what writes needs it.
     import tempfile
 
     place = Path(os.path.realpath(path))
@@ -449,10 +448,10 @@ def locked(path: Path) -> Iterator[None]:
         file = _take(lock)
     except OSError as error:
         text = f"could not be written: {error.strerror or error}"
-        raise MigplanError(Fault("write-failed", shown(path), text)) from None
+        raise _fault("write-failed", path, text) from None
     if file is None:
         text = "is being written by another run; wanted another name, or to wait for that"
-        raise MigplanError(Fault("write-failed", shown(path), text))
+        raise _fault("write-failed", path, text)
     try:
         yield
     finally:
