@@ -96,6 +96,25 @@ def test_files_as_they_come(tmp_path, data, options):
     assert [row for _, row in found] == [["1", "é"]]
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        UnicodeError("UTF-16 stream does not start with BOM"),  # up to Python 3.12
+        UnicodeDecodeError("utf-16", b"a\0", 0, 2, "Stream does not start with BOM"),
+    ],
+)
+def test_whatever_python_makes_of_a_missing_mark_the_hint_is_the_same(tmp_path, monkeypatch, fault):
+    def fail(*_, **__):
+        raise fault
+
+    decoder = type("Decoder", (), {"decode": fail})
+    monkeypatch.setattr("migplan.estate.blocks._decoder", lambda _: decoder())
+    path = tmp_path / "in.csv"
+    path.write_bytes("a,b\n1,2\n".encode("utf-16-le"))
+    with pytest.raises(MigplanError, match=r"no mark of the order of its bytes; say --encoding .* utf-16-le"):
+        in_blocks(path, 1 << 20, encoding="utf-16")
+
+
 def test_a_header_with_a_comma_is_of_commas_whatever_else_it_has(tmp_path):
     path = tmp_path / "in.csv"
     path.write_text("a;b,c\n1;2,3\n")

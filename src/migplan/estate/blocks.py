@@ -332,12 +332,16 @@ class Source:
             return raw
         try:
             return self._decoder.decode(raw, final=self._ended).encode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            text = f"is not {error.encoding} (byte {self.read_bytes - len(raw) + error.start})"
-            raise self._fault(f"{text}; wanted UTF-8, or UTF-16 with a mark, or say --encoding") from None
         except UnicodeError as error:
-            # UTF-16 and UTF-32 that lack their mark.
-            raise self._fault(f"{error}; say --encoding with the order of bytes, such as utf-16-le") from None
+            if "BOM" in str(error):
+                # What lacks its mark is a UnicodeDecodeError from Python 3.13 on alone.
+                text = "has no mark of the order of its bytes; say --encoding with it, such as utf-16-le"
+            elif isinstance(error, UnicodeDecodeError):
+                place = self.read_bytes - len(raw) + error.start
+                text = f"is not {error.encoding} (byte {place}); wanted UTF-8, or UTF-16 with a mark, or say --encoding"
+            else:
+                text = f"{error}; wanted UTF-8, or UTF-16 with a mark, or say --encoding"
+            raise self._fault(text) from None
 
     def _take_line(self) -> str:
         """The next line that is not empty; the file is read on until it is whole."""
