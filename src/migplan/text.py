@@ -1,4 +1,4 @@
-"""Words for messages: lists, and the names that a mistyped one may have been meant for."""
+"""Words for messages: lists, amounts, and the names that a mistyped one may have been meant for."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     ('a, b and c', 'a or b', 'a')
     """
     return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def amount(number: float, unit: str) -> str:
+    """A number and its unit; words for times have a plural.
+
+    >>> amount(12.0, "month"), amount(1.0, "day"), amount(30.0, "ms"), amount(0.5, "%/day")
+    ('12 months', '1 day', '30 ms', '0.5 %/day')
+    """
+    is_word = unit in ("second", "minute", "hour", "day", "week", "month", "year")
+    return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
 
 
 def near_names(word: str, names: Iterable[str], likeness: float = 0.65) -> list[str]:

@@ -3,8 +3,8 @@ import time
 import pytest
 
 from migplan.errors import MigplanError
-from migplan.estate.columns import ALIASES, PER_DAY, find_columns, plain
-from migplan.inputs.fields import BY_NAME, FIELDS
+from migplan.estate.columns import PER_DAY, find_columns, plain
+from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS
 
 
 def found(*headers, maps=()):

@@ -351,6 +351,27 @@ def test_pilots_that_cannot_be_used_are_told_in_one_line_each(written, change, t
     assert told in message, message
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda t: t.replace('"robocopy"', '"Robocopi"'), "'robocopi' is not known; did you mean 'robocopy'?"),
+        (lambda t: t.replace('"fsx-windows"', '"fsx-window"'), "did you mean 'fsx-windows'?"),
+        (lambda t: t.replace("in_flight = 32", "inflight = 32"), "nothing reads this; did you mean 'in_flight'?"),
+        (lambda t: t.replace('volume = "400000000000 B"', 'volume = "400 Gb"'), "write '400 GB' (bytes)"),
+    ],
+)  # fmt: skip
+def test_pilots_are_told_what_may_have_been_meant(written, change, told):
+    message = refused(written(change(pilot_text())))
+    assert told in message, message
+
+
+def test_all_that_is_wrong_with_a_mover_is_told_at_once(written):
+    text = pilot_text().replace('"fsx-windows"', '"s3"')
+    message = refused(written(f'verify = "twice"\n{text}'))
+    assert "has no path to 's3'" in message
+    assert "'twice' is not what" in message
+
+
 def test_a_run_shorter_than_its_start_is_refused(written):
     text = pilot_text()
     line = next(line for line in text.splitlines() if line.startswith("time"))

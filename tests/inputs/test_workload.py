@@ -104,6 +104,20 @@ def test_a_histogram_gives_the_number_of_files(assumptions):
 
 
 @pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ("bandwidth", "link"),
+        ("Used Space", "volume"),
+        ("dead_line", "deadline"),
+        ("fils", "files"),
+        ("regio", "region"),
+    ],
+)
+def test_names_of_fields_that_may_have_been_meant_are_told(key, field, assumptions):
+    assert f"did you mean '{field}'?" in str(faults({"volume": "1 TB", key: "x"}, assumptions)[key])
+
+
+@pytest.mark.parametrize(
     ("given", "told"),
     [
         ({"link": "1 GBps"}, "the line, '1 GBps', is given in bytes: that is 8 Gbps"),

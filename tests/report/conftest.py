@@ -109,7 +109,7 @@ def workload(**more):
         "cutover_window": given(8 * 3600.0, "s", "8 hours"),
         "budget": InputResult(None, "USD", "", "absent", "none"),
         "horizon": InputResult(
-            12 * 2628000.0, "s", "12 month", "assumed", "assumption: one year of the target's cost"
+            12 * 2628000.0, "s", "12 months", "assumed", "assumption: one year of the target's cost"
         ),
         "traits": InputResult((), "", "", "absent", "none"),
     }

@@ -348,7 +348,7 @@ def test_the_first_page_has_dates_needs_and_risks(plan):
     assert "Not known, and not in the total: the price of Throughput while loading." in told
     assert "Not confirmed: the price of Data copied (2026-11-01)." in told
     assert "Read long ago: the price of Backup (2024-01-05)." in told
-    assert "Assumed, not given: share 80 % (50 to 95 %) and horizon 12 month (sources: appendix H)." in told
+    assert "Assumed, not given: share 80 % (50 to 95 %) and horizon 12 months (sources: appendix H)." in told
 
 
 def test_what_sentences_point_to_is_there(plan):

@@ -14,29 +14,7 @@ from dataclasses import dataclass, replace
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnclearUnitError, UnitError, shorten
-from migplan.inputs.fields import BY_NAME, FIELDS, Field
-
-ALIASES: dict[str, tuple[str, ...]] = {
-    "name": ("share name", "volume name", "file share", "workload"),
-    "site": ("location",),
-    "volume": ("size", "used", "used space", "used capacity", "data size", "total size", "volume size"),
-    "files": ("file count", "number of files", "files count", "total files"),
-    "file_size": ("average file size", "avg file size", "mean file size"),
-    "largest_file": ("largest file size", "max file size", "maximum file size", "biggest file"),
-    "link": ("bandwidth", "wan bandwidth", "wan link", "line", "line rate", "line speed", "link speed"),
-    "share": ("usable share", "link share", "bandwidth share"),
-    "rtt": ("round trip", "round trip time", "ping"),
-    "loss": ("packet loss",),
-    "source_rate": ("source throughput", "read throughput", "read rate"),
-    "change": ("change rate", "churn"),
-    "start": ("start date",),
-    "deadline": ("due", "due date", "finish by"),
-    "cutover_window": ("cutover", "downtime", "outage window", "maintenance window"),
-    "region": ("aws region", "cloud region"),
-    "hours": ("transfer hours", "allowed hours"),
-    "horizon": ("cost horizon",),
-}
-"""Field -> other headers that stand for it, in lower case with single blanks."""
+from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, Field
 
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""

@@ -192,3 +192,28 @@ FIELDS: tuple[Field, ...] = (
 # fmt: on
 
 BY_NAME = {field.name: field for field in FIELDS}
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "name": ("share name", "volume name", "file share", "workload"),
+    "site": ("location",),
+    "volume": ("size", "used", "used space", "used capacity", "data size", "total size", "volume size"),
+    "files": ("file count", "number of files", "files count", "total files"),
+    "file_size": ("average file size", "avg file size", "mean file size"),
+    "largest_file": ("largest file size", "max file size", "maximum file size", "biggest file"),
+    "link": ("bandwidth", "wan bandwidth", "wan link", "line", "line rate", "line speed", "link speed"),
+    "share": ("usable share", "link share", "bandwidth share"),
+    "rtt": ("round trip", "round trip time", "ping"),
+    "loss": ("packet loss",),
+    "source_rate": ("source throughput", "read throughput", "read rate"),
+    "change": ("change rate", "churn"),
+    "start": ("start date",),
+    "deadline": ("due", "due date", "finish by"),
+    "cutover_window": ("cutover", "downtime", "outage window", "maintenance window"),
+    "region": ("aws region", "cloud region"),
+    "hours": ("transfer hours", "allowed hours"),
+    "horizon": ("cost horizon",),
+}
+"""Field -> headers of tables that stand for it besides its name, in lower case with single blanks."""
+
+WORDS = {word: name for name, words in ALIASES.items() for word in words} | {name: name for name in BY_NAME}
+"""What a mistyped name is held against -> the field that it may have been meant for."""

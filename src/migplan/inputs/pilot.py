@@ -15,6 +15,7 @@ from migplan.inputs.fields import BY_NAME
 from migplan.inputs.pilot_file import Line, Pilot
 from migplan.inputs.pilot_fit import Constants, fit_copies
 from migplan.inputs.readers import READERS
+from migplan.text import did_you_mean
 
 _MEASURED_TOO = (
     "round_trips",
@@ -80,20 +81,25 @@ def _protocol(given: Mapping[str, Any]) -> str:
 def _mover(pilot: Pilot, catalogue: Catalogue) -> Mover:
     mover = catalogue.movers.get(pilot.mover)
     if mover is None:
-        text = f"{shorten(pilot.mover)} is not known; wanted one of {', '.join(catalogue.movers)}"
+        names = {word: known.id for known in catalogue.movers.values() for word in (known.id, known.name)}
+        wanted = did_you_mean(pilot.mover, names, f"wanted one of {', '.join(catalogue.movers)}")
+        text = f"{shorten(pilot.mover)} is not known; {wanted}"
         raise MigplanError(Fault("bad-choice", f"{pilot.place}: mover", text))
-    reached = sorted({name for path in mover.paths for name in path.to})
-    if pilot.target not in reached:
-        text = f"{mover.name} has no path to {shorten(pilot.target)}; wanted one of {', '.join(reached)}"
-        raise MigplanError(Fault("bad-choice", f"{pilot.place}: target", text))
-    if pilot.verify not in ("", *mover.verifies):
-        text = f"{shorten(pilot.verify)} is not what {mover.name} can do; wanted one of " + ", ".join(
-            mover.verifies
-        )
-        raise MigplanError(Fault("bad-choice", f"{pilot.place}: verify", text))
+    faults = []
     if mover.behaviour == "blocks":
         text = f"{mover.name} moves blocks, so that copies of files say nothing about it; wanted a mover of files"
-        raise MigplanError(Fault("bad-choice", f"{pilot.place}: mover", text))
+        faults.append(Fault("bad-choice", f"{pilot.place}: mover", text))
+    reached = sorted({name for path in mover.paths for name in path.to})
+    if pilot.target not in reached:
+        wanted = did_you_mean(pilot.target, reached, f"wanted one of {', '.join(reached)}")
+        text = f"{mover.name} has no path to {shorten(pilot.target)}; {wanted}"
+        faults.append(Fault("bad-choice", f"{pilot.place}: target", text))
+    if pilot.verify not in ("", *mover.verifies):
+        wanted = f"wanted one of {', '.join(mover.verifies)}"
+        text = f"{shorten(pilot.verify)} is not what {mover.name} can do; {wanted}"
+        faults.append(Fault("bad-choice", f"{pilot.place}: verify", text))
+    if faults:
+        raise MigplanError(faults)
     return mover
 
 
@@ -142,7 +148,10 @@ def _with_line(line: Line, catalogue: Catalogue, fields: dict[str, Any]) -> tupl
     """The line test as share of the line, and as the line itself where none was given."""
     route = catalogue.routes.get(line.route)
     if route is None:
-        text = f"{shorten(line.route)} is not known; wanted one of {', '.join(catalogue.routes)}"
+        wanted = did_you_mean(
+            line.route, catalogue.routes.keys(), f"wanted one of {', '.join(catalogue.routes)}"
+        )
+        text = f"{shorten(line.route)} is not known; {wanted}"
         raise MigplanError(Fault("bad-choice", "link.route", text))
     goodput = route.fact("goodput", str(fields.get("region", "")))
     needed = line.rate / (1.0 if goodput is None else goodput.value)

@@ -56,6 +56,7 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.files import is_stream, read_text, read_toml
 from migplan.inputs.readers import read_count
+from migplan.text import did_you_mean
 
 _LARGEST_PILOT = 4_000_000
 _LARGEST = 50_000_000
@@ -229,7 +230,8 @@ class _Reader:
     def known(self, table: Mapping[str, Any], keys: tuple[str, ...], prefix: str = "") -> None:
         for key in table:
             if key not in keys:
-                text = f"nothing reads this; wanted one of {', '.join(keys)}"
+                wanted = did_you_mean(key, keys, f"wanted one of {', '.join(keys)}")
+                text = f"nothing reads this; {wanted}"
                 self.fault("unknown-key", f"{prefix}{key}", text)
 
     def quantity(self, key: str, value: Any, base: str) -> float:

@@ -15,9 +15,9 @@ from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts.model import Fact
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
-from migplan.inputs.fields import BY_NAME, FIELDS, Field
+from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.readers import READERS
-from migplan.text import did_you_mean
+from migplan.text import amount, did_you_mean
 
 _AHEAD = 365 * 86400.0
 """How far a plan without a deadline is taken to reach. [s]."""
@@ -153,7 +153,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
     for name, value in given.items():
         entry = BY_NAME.get(name)
         if entry is None:
-            wanted = did_you_mean(name, list(BY_NAME), f"wanted one of {', '.join(BY_NAME)}")
+            wanted = did_you_mean(name, WORDS, f"wanted one of {', '.join(BY_NAME)}")
             faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
@@ -195,7 +195,7 @@ def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
 
 
 def _assumed_text(fact: Fact) -> str:
-    return f"{fact.shown:g}" if fact.unit == "1" else f"{fact.shown:g} {fact.unit}"
+    return f"{fact.shown:g}" if fact.unit == "1" else amount(fact.shown, fact.unit)
 
 
 def related_sizes(
