@@ -282,3 +282,43 @@ def test_a_date_of_another_order_is_told_as_one_beside_decimal_commas_too():
     found = read_numbers(Column(0, "due", "deadline"), pa.array(["31.03.2027", "1.5 days"]), decimal=",")
     assert "neither a date nor a time" in found.messages[0]
     assert "has a point" in found.messages[1]
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "day"),
+    [
+        ("day-first", "12/01/2027", "2027-01-12"),
+        ("month-first", "12/01/2027", "2027-12-01"),
+        ("day-first", " 1.2.2027 ", "2027-02-01"),
+        ("month-first", "1-31-2027", "2027-01-31"),
+        ("day-first", "2027-01-12", "2027-01-12"),
+        ("day-first", "31/12/27", None),
+        ("day-first", "01/13/2027", None),
+        ("", "12/01/2027", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["start", "deadline"])
+def test_dates_are_read_in_the_order_that_the_user_says(name, order, text, day):
+    column = Column(0, name, name)
+    cells = as_spelled(column, pa.array([text]), Settings(dates=order))
+    if name == "deadline":
+        found = read_numbers(column, cells)
+        value = None if found.messages else (EPOCH + dt.timedelta(days=found.values[0])).isoformat()
+    else:
+        words = read_words(column, cells)
+        value = None if words.messages else words.values[words.codes[0]]
+    assert value == day
+
+
+def test_a_date_of_another_order_is_told_with_what_to_say():
+    told = read_words(Column(0, "start", "start"), pa.array(["12/01/2027"])).messages[0]
+    assert told.endswith("; say --dates day-first or --dates month-first")
+
+
+def test_digits_behind_a_zero_are_no_group():
+    cells = as_spelled(
+        Column(0, "volume", "volume", "GB"),
+        pa.array(["0.125", "1.125"]),
+        Settings(thousands=".", decimal=","),
+    )
+    assert cells.to_pylist() == ["0.125", "1125"]

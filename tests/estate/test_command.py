@@ -744,3 +744,31 @@ def test_a_run_is_of_the_facts_that_it_was_begun_with(tmp_path):
         settings = Settings(profiles=profiles)
         found.append(identity(settings, Layout(("volume",), (), {}), "in.csv", None)["catalogue"])
     assert found[0] != found[1]
+
+
+@pytest.mark.parametrize("name", ["Total", "grand total:", "Summe", "合計"])
+def test_a_line_of_totals_is_told_and_left_out_unless_it_is_a_share(migplan, tmp_path, name):
+    (tmp_path / "in.csv").write_text(f"name,volume\na,1 TB\nb,2 TB\n{name},3 TB\n", encoding="utf-8")
+    done = migplan("in.csv", "-o", "out.csv", *TODAY)
+    assert done.returncode == 1
+    assert b"Rows: 2 planned, 1 bad; 3 TB in all" in done.stderr
+    assert b"line 4: row: " in done.stderr
+    assert b"looks like a line of totals" in done.stderr
+    assert migplan("in.csv", "-o", "out.csv", "--totals", *TODAY).returncode == 0
+
+
+def test_rows_are_planned_where_a_cell_has_a_text_and_keep_their_lines(migplan, tmp_path):
+    (tmp_path / "in.csv").write_text("name,volume,level\na,1 TB,0\nb,2 TB, 1\nc,x,1\nd,4 TB,1\n")
+    done = migplan("in.csv", "-o", "out.csv", "--where", "level=1", "--workers", "1", *TODAY)
+    assert [row["name"] for row in rows_of((tmp_path / "out.csv").read_bytes())] == ["b", "d"]
+    assert b"line 4: volume: 'x'" in done.stderr
+    done = migplan("in.csv", "-o", "out.csv", "--where", "level", *TODAY)
+    assert (done.returncode, b"--where: 'level' has no =" in done.stderr) == (2, True)
+
+
+def test_every_unknown_word_of_a_bad_row_is_told(migplan):
+    data = b"volume,aws region,target,support plan\nx,mars-1,nope,gold\n1 TB,mars-1,,\n"
+    done = migplan("-", "-o", "-", "--map", "support plan=support", *TODAY, input=data)
+    told = done.stderr.decode()
+    for cell in ("2: volume", "2: aws region", "2: target", "2: support plan", "3: aws region"):
+        assert told.count(f"line {cell}: ") == 1, told

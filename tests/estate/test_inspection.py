@@ -90,6 +90,16 @@ def test_points_of_which_one_cannot_group_are_decimal(cells):
     assert laid_out("Size (GB)", *cells)
 
 
+def test_commas_that_may_group_thousands_are_told_where_the_user_says_that_they_are_decimal():
+    (note,) = notes("Size (GB)", "12,345", "7,500", decimal=",")
+    assert (
+        "such as '12,345', and are read as decimal; where that is 12345, say --thousands , --decimal ."
+        in note
+    )
+    assert not notes("Size (GB)", "12,345", "7,5", decimal=",")
+    assert not notes("Size (GB)", "12,345", "1500", decimal=",")
+
+
 def test_measured_times_may_have_three_digits_behind_the_point():
     assert laid_out("Size (GB),rtt", "1|12.345 ms")
 

@@ -107,6 +107,9 @@ def test_a_sheet_is_chosen_by_its_name(migplan, tmp_path):
     )
     done = migplan("in.xlsx", "-o", "out.csv", "--sheet", "vPartition", *TODAY)
     assert b"Rows: 1 planned, 0 bad; 1.074 GB in all" in done.stderr
+    done = migplan("in.xlsx", "-o", "out.csv", *TODAY)
+    assert b"none gives the volume; none looks like it" in done.stderr
+    assert b"or say --sheet for one of 'vPartition'" in done.stderr
     done = migplan("in.xlsx", "-o", "out.csv", "--sheet", "vDisk", *TODAY)
     assert (done.returncode, b"wanted one of 'vInfo', 'vPartition'" in done.stderr) == (2, True)
 

@@ -239,7 +239,6 @@ class Source:
         mark = mark if encoding == found else b""
         self._rest = self._decoded(raw[len(mark) :])
         self._line, self._end, self._check = 1, 0, 0
-        self.skipped: Block | None = None
         self._begun, self._header_bytes = b"", 0
         before = self._place()
         header = self._take_line()
@@ -367,14 +366,8 @@ class Source:
         self._check = zlib.crc32(match[0], self._check)
         return header
 
-    def blocks(self, skip: int = 0) -> Iterator[Block]:
-        """The records behind the header.
-
-        Parameters
-        ----------
-        skip : int
-            Bytes that an earlier run has dealt with; the blocks that hold them are passed over.
-        """
+    def blocks(self) -> Iterator[Block]:
+        """The records behind the header."""
         while True:
             want, cut = self._size, 0
             while not cut:
@@ -390,11 +383,7 @@ class Source:
                 if not cut and want > LONGEST:
                     text = f"line {self._line}: a record of more than {LONGEST >> 20} MiB; is a quote open?"
                     raise self._fault(text)
-            block = self._take(cut, regular)
-            if block.end > skip:
-                yield block
-            elif block.end == skip:
-                self.skipped = block
+            yield self._take(cut, regular)
 
     def _take(self, cut: int, regular: bool) -> Block:
         data, self._rest = self._rest[:cut], self._rest[cut:]

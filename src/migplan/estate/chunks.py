@@ -174,6 +174,8 @@ class CsvInput:
     """
 
     delimiter: str
+    others: tuple[str, ...] = ()
+    """Other tables of the file."""
 
     def __init__(self, path: Path | None, form: Form, size: int) -> None:
         blanks = form.delimiter == "blanks"
@@ -200,20 +202,9 @@ class CsvInput:
         block = self._source.sample()
         return self.empty if block is None else read_block(block, self.headers, self.delimiter).table
 
-    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[CsvChunk | FileChunk]:
-        """The rows behind the first `skip`, which an earlier run has dealt with.
-
-        Raises
-        ------
-        MigplanError
-            What was skipped is not what the earlier run has read.
-        """
-        for block in self._source.blocks(skip):
-            if skip and (self._source.skipped is None or self._source.skipped.check != check):
-                break
-            yield self._chunk(block)
-        if skip and (self._source.skipped is None or self._source.skipped.check != check):
-            raise MigplanError(Fault("bad-file", self.name, "is another file than the one that was begun"))
+    def chunks(self) -> Iterator[CsvChunk | FileChunk]:
+        """All rows, in pieces whose bounds are the same in every run."""
+        return map(self._chunk, self._source.blocks())
 
     def _chunk(self, block: Block) -> CsvChunk | FileChunk:
         """A chunk that another process can read by itself, where the encoding of the file lets it."""
@@ -247,6 +238,7 @@ class ParquetInput:
     """
 
     delimiter = ","
+    others: tuple[str, ...] = ()
 
     def __init__(self, path: Path, size: int) -> None:
         self.name, self._path, self._rows = str(path), path, max(size // _ROW, 1)
@@ -280,13 +272,12 @@ class ParquetInput:
             batch = None
         return self.empty if batch is None else _takeable(pa.Table.from_batches([batch]))
 
-    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[TableChunk]:
-        """The rows behind the first `skip`."""
+    def chunks(self) -> Iterator[TableChunk]:
+        """All rows."""
         try:
             for batch in self._file.iter_batches(batch_size=self._rows):
                 self._done += batch.num_rows
-                if self._done > skip:
-                    yield TableChunk(_takeable(pa.Table.from_batches([batch])), self._done)
+                yield TableChunk(_takeable(pa.Table.from_batches([batch])), self._done)
         except (OSError, pa.ArrowException) as error:
             text = f"row {self._done + 1}: cannot be read: {str(error).splitlines()[0]}"
             raise MigplanError(Fault("bad-file", self.name, text)) from None
@@ -327,7 +318,9 @@ class SheetInput:
 
     def __init__(self, path: Path, form: Form, size: int) -> None:
         self.name, self._rows = str(path), max(size // _ROW, 1)
-        self.headers, self._lines, columns = read_sheet(path, form.sheet, form.columns)
+        sheet = read_sheet(path, form.sheet, form.columns)
+        self.headers, self._lines, columns = sheet.headers, sheet.lines, sheet.columns
+        self.others = sheet.others
         self._table = pa.Table.from_arrays([strings(column) for column in columns], names=list(self.headers))
         self.size: int | None = len(self._lines)
         self._done = 0
@@ -341,14 +334,12 @@ class SheetInput:
         """The first rows, which stay to be read."""
         return self._table.slice(0, _SAMPLE)
 
-    def chunks(self, skip: int = 0, check: int = 0) -> Iterator[TableChunk]:
-        """The rows behind the first `skip`."""
+    def chunks(self) -> Iterator[TableChunk]:
+        """All rows."""
         for begin in range(0, len(self._lines), self._rows):
             end = self._done = min(begin + self._rows, len(self._lines))
-            if end > skip:
-                # A whole table of its own, without the rows around it, for those who send it to a process.
-                table = self._table.slice(begin, end - begin).combine_chunks()
-                yield TableChunk(table, end, 0, tuple(self._lines[begin:end]))
+            table = self._table.slice(begin, end - begin)
+            yield TableChunk(table, end, 0, tuple(self._lines[begin:end]))
 
     def far_chunks(self) -> Iterator[TableChunk]:
         """All rows."""

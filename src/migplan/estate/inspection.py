@@ -111,6 +111,7 @@ def lay_out(
     settings: Settings,
     delimiter: str = ",",
     sample: pa.Table | None = None,
+    others: Sequence[str] = (),
 ) -> Layout:
     """Find the columns of a table.
 
@@ -121,6 +122,8 @@ def lay_out(
         What the user says of columns; see `find_columns`.
     sample : Table, optional
         The first rows, which decide where a header can mean this and that.
+    others : sequence of str
+        Other sheets of the workbook.
 
     Raises
     ------
@@ -137,12 +140,13 @@ def lay_out(
     columns = settle(fields, headers)
     named = {column.name for column in columns}
     if "volume" not in named and "volume" not in settings.given:
-        raise MigplanError(_no_volume(headers, rows, delimiter, settings))
+        raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:
         raise MigplanError(faults)
     taken = {column.position for column in candidates} | _left_out(headers, maps)
     notes += _proposals(headers, taken, named | set(settings.given), rows, settings)
+    notes += _commas_in_doubt(columns, rows, settings)
     notes += _nested(headers, columns, rows, settings)
     notes += _assumed(named, catalogue, settings)
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
@@ -236,18 +240,22 @@ def _is_near(text: str, known: Sequence[str]) -> bool:
     return bool(difflib.get_close_matches(text.lower()[:80], known, n=1, cutoff=0.8))
 
 
-def _groups_in_doubt(column: Column, rows: Sample, settings: Settings) -> Iterator[Fault]:
-    """A column whose points, or decimal commas, may as well group thousands: all have three digits behind them."""
-    if column.name not in _SIZES or settings.thousands or settings.points or rows.is_number(column.position):
-        return
+def _grouped_alike(column: Column, rows: Sample, decimal: str) -> str:
+    """The first number of a column whose decimal signs may as well group thousands, since three digits follow each."""
+    if column.name not in _SIZES or rows.is_number(column.position):
+        return ""
     found = [match[0].strip(" ") for text in rows.texts(column.position) if (match := _NUMBER.match(text))]
-    if settings.decimal != "." or any("," in number for number in found):
-        return
-    pointed = [number for number in found if "." in number]
-    grouped = all(re.fullmatch(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+", number) for number in pointed)
-    whole = all(len(number) <= 3 for number in found if "." not in number)
-    if pointed and grouped and whole:
-        first = pointed[0]
+    signed = [number for number in found if decimal in number]
+    grouped = all(re.fullmatch(rf"[1-9][0-9]{{0,2}}(?:{re.escape(decimal)}[0-9]{{3}})+", n) for n in signed)
+    # A number of four digits without a sign would have one if they were grouped.
+    others = all(number.isdigit() and len(number) <= 3 for number in found if decimal not in number)
+    return signed[0] if signed and grouped and others else ""
+
+
+def _groups_in_doubt(column: Column, rows: Sample, settings: Settings) -> Iterator[Fault]:
+    """A column whose points may as well group thousands, of which the user says nothing."""
+    first = "" if settings.thousands or settings.points else _grouped_alike(column, rows, ".")
+    if first:
         yield Fault(
             "bad-quantity",
             f"header {shorten(column.header)}",
@@ -256,7 +264,22 @@ def _groups_in_doubt(column: Column, rows: Sample, settings: Settings) -> Iterat
         )
 
 
-def _no_volume(headers: Sequence[str], rows: Sample, delimiter: str, settings: Settings) -> Fault:
+def _commas_in_doubt(columns: Sequence[Column], rows: Sample, settings: Settings) -> list[str]:
+    """Columns whose decimal commas, of which the user speaks, may as well group thousands."""
+    if settings.decimal != "," or settings.thousands:
+        return []
+    found = [(column, _grouped_alike(column, rows, ",")) for column in columns]
+    return [
+        f"all commas of {shorten(column.header, 30)} have three digits behind them, such as {first!r}, and are read "
+        f"as decimal; where that is {first.replace(',', '')}, say --thousands , --decimal ."
+        for column, first in found
+        if first
+    ]
+
+
+def _no_volume(
+    headers: Sequence[str], rows: Sample, delimiter: str, settings: Settings, sheets: Sequence[str]
+) -> Fault:
     """What to do about a table of which no column gives the volume."""
     if not settings.columns and any(_DATA.fullmatch(header.strip()) for header in headers):
         names = ",".join(_name_of_data(header, place) for place, header in enumerate(headers))
@@ -272,6 +295,8 @@ def _no_volume(headers: Sequence[str], rows: Sample, delimiter: str, settings: S
     if not lines:
         wanted = "none looks like it: wanted one such as 'Used (GB)', or --map HEADER=volume:GB"
     text = f"none gives the volume; {wanted}; found {shown}"
+    if sheets:
+        text += f"; or say --sheet for one of {listed(sheets)}"
     if others:
         text += f"; it is split at {_called(delimiter)}: else say --delimiter {_called(others[0])}"
     return Fault("missing", "header", text)

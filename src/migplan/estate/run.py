@@ -95,8 +95,9 @@ class Input:
         self.path, self.key, self.settings = path, key, settings
         self.source = open_input(path, settings, job.encoding, job.delimiter, job.maps)
         try:
-            headers, delimiter = self.source.headers, self.source.delimiter
-            self.layout = lay_out(headers, job.maps, settings, delimiter, self.source.sample())
+            source = self.source
+            sample, others = source.sample(), source.others
+            self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
             self.common = pickle.dumps((self.layout, settings))
             self.partition = partition_of(self.common)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,29 @@ _MOST = 1 << 30
 """Bytes of a workbook once it is unpacked that are read."""
 
 
-def read_sheet(
-    path: Path, sheet: str = "", columns: Sequence[str] = ()
-) -> tuple[tuple[str, ...], list[int], list[list[str]]]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as a table of texts.
+
+    Attributes
+    ----------
+    headers : tuple of str
+        The first row of several cells, or of one where no row has more.
+    lines : list of int
+        The row of each one that is not empty behind it, as the workbook counts them.
+    columns : list of list of str
+        Cells by columns.
+    others : tuple of str
+        Titles of the other sheets.
+    """
+
+    headers: tuple[str, ...]
+    lines: list[int]
+    columns: list[list[str]]
+    others: tuple[str, ...]
+
+
+def read_sheet(path: Path, sheet: str = "", columns: Sequence[str] = ()) -> Sheet:
     """Read a sheet.
 
     Parameters
@@ -26,15 +47,6 @@ def read_sheet(
         Empty: the first.
     columns : sequence of str
         Headers of a sheet that has none.
-
-    Returns
-    -------
-    headers : tuple of str
-        The first row of several cells, or of one where no row has more.
-    lines : list of int
-        The row of each one that is not empty behind it, as the workbook counts them.
-    cells : list of list of str
-        By columns.
 
     Raises
     ------
@@ -52,7 +64,9 @@ def read_sheet(
         text = getattr(error, "strerror", None) or "is no Excel workbook; wanted .xlsx, CSV or Parquet"
         raise MigplanError(Fault("bad-file", str(path), text)) from None
     try:
-        return _table(path, _chosen(path, book, sheet), columns)
+        chosen = _chosen(path, book, sheet)
+        others = tuple(one.title for one in book.worksheets if one.title != chosen.title)
+        return _table(path, chosen, columns, others)
     finally:
         book.close()
 
@@ -77,9 +91,7 @@ def _chosen(path: Path, book: Any, sheet: str) -> Any:
     return found
 
 
-def _table(
-    path: Path, sheet: Any, columns: Sequence[str]
-) -> tuple[tuple[str, ...], list[int], list[list[str]]]:
+def _table(path: Path, sheet: Any, columns: Sequence[str], others: tuple[str, ...]) -> Sheet:
     rows = list(_rows(sheet))
     header = list(columns)
     if not header:
@@ -97,7 +109,8 @@ def _table(
             raise MigplanError(Fault("bad-file", str(path), text))
         lines.append(line)
         cells.append(row + [""] * (len(header) - len(row)))
-    return tuple(header), lines, [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
+    by_column = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
+    return Sheet(tuple(header), lines, by_column, others)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
