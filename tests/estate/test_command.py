@@ -768,7 +768,9 @@ def test_rows_are_planned_where_a_cell_has_a_text_and_keep_their_lines(migplan, 
 
 def test_every_unknown_word_of_a_bad_row_is_told(migplan):
     data = b"volume,aws region,target,support plan\nx,mars-1,nope,gold\n1 TB,mars-1,,\n"
-    done = migplan("-", "-o", "-", "--map", "support plan=support", *TODAY, input=data)
+    done = migplan(
+        "-", "-o", "-", "--map", "support plan=support", "--map", "target=target", *TODAY, input=data
+    )
     told = done.stderr.decode()
     for cell in ("2: volume", "2: aws region", "2: target", "2: support plan", "3: aws region"):
         assert told.count(f"line {cell}: ") == 1, told
