@@ -11,7 +11,6 @@ import datetime as dt
 import functools
 import importlib.util
 import re
-import statistics
 import warnings
 import zoneinfo
 from collections import Counter
@@ -386,7 +385,7 @@ def _ask(country: str, part: str) -> dict[str, Any]:
 def _last_full_year(days: Iterable[dt.date]) -> int:
     """The last year that has about as many holidays as others: movable ones are known for some years only."""
     counts = Counter(day.year for day in days if day.year >= _SINCE)
-    usual = statistics.quantiles(counts.values(), n=10)[-1] if len(counts) > 1 else 0
+    usual = np.percentile(list(counts.values()), 90) if counts else 0.0
     return max((year for year, count in counts.items() if count >= _USUAL_PART * usual), default=0)
 
 
