@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migplan.cli import COMMANDS, cli, main
+from migplan.inputs.fields import FIELDS
 
 SCENARIO = Path(__file__).parents[2] / "reports" / "file-server-150tb.toml"
 DAY = ("--today", "2026-11-23")
@@ -63,6 +64,21 @@ def test_a_file_appears_whole_or_not_at_all(capsys, monkeypatch, tmp_path):
     assert (status, out) == (0, "")
     assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["schema"] == "migplan.plan/1"
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+@pytest.mark.parametrize("command", ["plan", "sweep", "breakeven", "tornado"])
+def test_help_lists_the_fields_in_their_groups(capsys, monkeypatch, command):
+    status, out, _ = call(capsys, monkeypatch, command, "--help")
+    assert status == 0
+    places = {line.strip().split(" ")[0]: place for place, line in enumerate(out.splitlines())}
+    groups = [field.group for field in FIELDS]
+    headings = [out.splitlines().index(f"{group}:") for group in dict.fromkeys(groups)]
+    assert headings == sorted(headings)
+    assert out.splitlines().index("Options:") < headings[0]
+    for field in FIELDS:
+        if not field.scenario_only:
+            above = [line for line in headings if line < places[f"--{field.name.replace('_', '-')}"]]
+            assert out.splitlines()[above[-1]] == f"{field.group}:"
 
 
 @pytest.mark.parametrize(

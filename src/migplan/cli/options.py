@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from migplan.inputs.fields import FIELDS
+from migplan.inputs.fields import BY_NAME, FIELDS
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -62,6 +62,22 @@ def samples_options(command: _Command) -> _Command:
         show_default=True,
         help="Draws for P50, P80 and P95; 0 for typical values alone.",
     )(command)
+
+
+class CaseCommand(click.Command):
+    """A command with all input fields, whose help lists them in the groups of the table of fields."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the command itself, and then the fields group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                field = BY_NAME.get(param.name or "")
+                groups.setdefault(field.group if field else "Options", []).append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
 
 
 def field_options(command: _Command) -> _Command:

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import case_options, samples_options, source_options
+from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
 from migplan.cli.output import Output, output_options
 
 
-@click.command("plan")
+@click.command("plan", cls=CaseCommand)
 @output_options("table", "json", "markdown", "html")
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")

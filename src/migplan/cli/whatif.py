@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import case_options
+from migplan.cli.options import CaseCommand, case_options
 from migplan.cli.output import Output, output_options
 
 
-@click.command("sweep")
+@click.command("sweep", cls=CaseCommand)
 @click.option(
     "--over",
     multiple=True,
@@ -40,7 +40,7 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     output.write(render_sweep(api.sweep(scenario, **given), output.form, output.width))
 
 
-@click.command("breakeven")
+@click.command("breakeven", cls=CaseCommand)
 @click.option(
     "--between",
     nargs=2,
@@ -57,7 +57,7 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     output.write(render_breakeven(api.breakeven(scenario, **given), output.form, output.width))
 
 
-@click.command("tornado")
+@click.command("tornado", cls=CaseCommand)
 @click.option("--option", default="", metavar="ID", help="The way.  [default: the recommended one]")
 @output_options("table", "json", "svg")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
