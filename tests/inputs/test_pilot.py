@@ -182,6 +182,7 @@ def test_the_facts_name_the_pilot_as_their_source(written):
         "movers/robocopy.fsx-windows.files_in_flight",
         "movers/robocopy.fsx-windows.scan_rate",
     }
+    assert plan.notes[-1] == f"measured by the pilot: {', '.join(sorted(found))}"
     rate = found["movers/robocopy.fsx-windows.task_rate"]
     assert rate.source == "pilot: 4 timed runs of 2026-11-20 (pilot.toml)"
     assert rate.value == pytest.approx(RATE / 1e6)

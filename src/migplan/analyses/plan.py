@@ -14,6 +14,7 @@ from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.facts.overlays import overlay_notes
 from migplan.inputs.workload import notes_on
 from migplan.results.build import (
+    pilot_notes,
     tell_facts,
     tell_inputs,
     tell_options,
@@ -67,6 +68,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     met = chosen is not None and bool(chosen.verdict.meets)
     levers = () if met else _levers(case, draws, options.options)
     workload, catalogue, day = case.workload, case.facts, case.today
+    facts = tell_facts(catalogue, workload, used, ranked, day, draws is not None)
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
@@ -74,8 +76,8 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
         options=tell_options(ranked, workload, day, catalogue),
         targets=tell_targets(catalogue, workload, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
-        facts=tell_facts(catalogue, workload, used, ranked, day, draws is not None),
-        notes=(*notes_on(workload, day), *overlay_notes(catalogue)),
+        facts=facts,
+        notes=(*notes_on(workload, day), *overlay_notes(catalogue), *pilot_notes(facts)),
     )
 
 

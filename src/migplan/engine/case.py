@@ -218,7 +218,8 @@ def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
     said = f"is a target of {found.cloud}" if found is not None and elsewhere else "is not known"
     wanted = f"wanted one of {', '.join(sorted(offered))}, or another cloud than {workload.cloud}"
     if not elsewhere:
-        names = {name: t.id for t in facts.targets.values() if t.id in offered for name in (t.id, t.name)}
+        there = [t for t in facts.targets.values() if t.id in offered]
+        names = {name: t.id for t in there for name in (t.id, t.name, *t.also_called)}
         wanted = did_you_mean(workload.target, names, wanted)
     return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -344,6 +344,23 @@ class Catalogue:
     clouds: dict[str, Cloud]
     assumptions: dict[str, Fact]
     overlaid: Mapping[str, bool] = field(default_factory=dict)
+
+    def profiles(self) -> Iterator[Profile]:
+        """Every mover, route, device, target and host."""
+        for kind in (self.movers, self.routes, self.devices, self.targets, self.hosts):
+            yield from kind.values()
+
+    def facts(self) -> Iterator[Fact]:
+        """Every number that any profile states; those of a Region have the id of the general one."""
+        for profile in self.profiles():
+            yield from profile.facts.values()
+            for table in profile.regional.values():
+                yield from table.values()
+            for path in profile.paths if isinstance(profile, Carrier) else ():
+                yield from path.facts.values()
+        for price in self.prices.values():
+            yield from (region.fact for region in price.regions.values())
+        yield from self.assumptions.values()
 
     def __repr__(self) -> str:
         counts = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from migplan.facts.folders import File, read_folders
 from migplan.facts.keys import KINDS, RETIRED
-from migplan.facts.model import Carrier, Catalogue, Fact, Profile
+from migplan.facts.model import Catalogue
 from migplan.facts.store import load, own_folder
 from migplan.files import parse_toml
 from migplan.text import did_you_mean
@@ -31,7 +31,7 @@ def overlay_notes(facts: Catalogue) -> tuple[str, ...]:
 
 def unused_prices(facts: Catalogue) -> Iterator[str]:
     """Prices of a user's own that no charge names, each with the one that may be meant."""
-    charges = [charge for profile in _profiles(facts) for charge in profile.charges]
+    charges = [charge for profile in facts.profiles() for charge in profile.charges]
     used = {name for charge in charges for name in (charge.price, charge.cap_price)} - {""}
     for name in facts.overlaid:
         kind, _, price = name.partition("/")
@@ -73,26 +73,9 @@ def _retired(files: Sequence[File]) -> Iterator[str]:
 
 
 def _future(facts: Catalogue, today: dt.date) -> Iterator[str]:
-    for fact in _facts(facts):
+    for fact in facts.facts():
         if fact.as_of > today.isoformat():
             yield f"{fact.id} is as of {fact.as_of}, which lies in the future; today is {today}"
-
-
-def _profiles(facts: Catalogue) -> Iterator[Profile]:
-    for kind in (facts.movers, facts.routes, facts.devices, facts.targets, facts.hosts):
-        yield from kind.values()
-
-
-def _facts(facts: Catalogue) -> Iterator[Fact]:
-    for profile in _profiles(facts):
-        yield from profile.facts.values()
-        for region in profile.regional.values():
-            yield from region.values()
-        for path in profile.paths if isinstance(profile, Carrier) else ():
-            yield from path.facts.values()
-    for price in facts.prices.values():
-        yield from (region.fact for region in price.regions.values())
-    yield from facts.assumptions.values()
 
 
 def _named(names: list[str]) -> str:

@@ -81,7 +81,8 @@ def _protocol(given: Mapping[str, Any]) -> str:
 def _mover(pilot: Pilot, catalogue: Catalogue) -> Mover:
     mover = catalogue.movers.get(pilot.mover)
     if mover is None:
-        names = {word: known.id for known in catalogue.movers.values() for word in (known.id, known.name)}
+        known = catalogue.movers.values()
+        names = {name: mover.id for mover in known for name in (mover.id, mover.name, *mover.also_called)}
         wanted = did_you_mean(pilot.mover, names, f"wanted one of {', '.join(catalogue.movers)}")
         text = f"{shorten(pilot.mover)} is not known; {wanted}"
         raise MigplanError(Fault("bad-choice", f"{pilot.place}: mover", text))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Carrier, Catalogue, Check, Cloud, Fact, Mover, Price, Profile, Target
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
 from migplan.results.model import CheckResult
+from migplan.text import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -106,21 +107,31 @@ def details(catalogue: Catalogue, name: str) -> str:
         Nothing has this id.
     """
     kind, _, rest = name.rpartition("/")
-    key, _, fact_key = rest.partition(".")
-    found = [
-        (found_kind, getattr(catalogue, found_kind)[key])
-        for found_kind in KINDS
-        if kind in ("", found_kind) and key in getattr(catalogue, found_kind)
-    ]
-    if kind in ("", "assumptions") and key == "workload" and fact_key in catalogue.assumptions:
-        found = [("assumptions", catalogue.assumptions[fact_key])]
-    if not found:
-        text = f"{name!r} is not known; `migplan facts list` has all ids"
-        raise MigplanError(Fault("bad-choice", "id", text))
-    return "\n\n".join("\n".join(_told(found_kind, item, fact_key)) for found_kind, item in found)
+    if "." in rest:
+        texts = [
+            "\n".join(_fact(fact))
+            for fact in catalogue.facts()
+            if name in (fact.id, fact.id.partition("/")[2])
+        ]
+    else:
+        found = [(each, getattr(catalogue, each).get(rest)) for each in KINDS if kind in ("", each)]
+        texts = ["\n".join(_told(each, item)) for each, item in found if item is not None]
+    if not texts:
+        wanted = did_you_mean(name, _ids(catalogue, "." in rest), "`migplan facts list` has all ids")
+        raise MigplanError(Fault("bad-choice", "id", f"{shorten(name)} is not known; {wanted}"))
+    return "\n\n".join(texts)
 
 
-def _told(kind: str, item: Fact | Price | Check | Cloud | Profile, fact_key: str) -> Iterator[str]:
+def _ids(catalogue: Catalogue, of_facts: bool) -> dict[str, str]:
+    """What people may write for a single fact, or for a thing, and its id."""
+    if of_facts:
+        return {name: fact.id for fact in catalogue.facts() for name in (fact.id.partition("/")[2], fact.id)}
+    things = {f"{kind}/{name}": item for kind in KINDS for name, item in getattr(catalogue, kind).items()}
+    names = {item.name: key for key, item in things.items() if not isinstance(item, Fact)}
+    return {**names, **{name: key for key in things for name in (key.partition("/")[2], key)}}
+
+
+def _told(kind: str, item: Fact | Price | Check | Cloud | Profile) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
     elif isinstance(item, Price):
@@ -144,10 +155,10 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Profile, fact_key: str
         yield f"  applies: {item.applies}"
         yield f"  source: {item.source} ({item.as_of}, {item.status})"
     else:
-        yield from _profile(kind, item, fact_key)
+        yield from _profile(kind, item)
 
 
-def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
+def _profile(kind: str, item: Profile) -> Iterator[str]:
     yield f"{kind}/{item.id}: {item.name}"
     yield f"  {item.summary}"
     life = item.lifecycle
@@ -155,12 +166,10 @@ def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
         if getattr(life, label):
             yield f"  {label.replace('_', ' ')}: {getattr(life, label)} ({life.source}, {life.status})"
     for key, fact in item.facts.items():
-        if fact_key in ("", key):
-            yield from _fact(fact, key)
+        yield from _fact(fact, key)
     for region, facts in item.regional.items():
         for key, fact in facts.items():
-            if fact_key in ("", key):
-                yield from _fact(fact, f"{key} in {region}")
+            yield from _fact(fact, f"{key} in {region}")
     for charge in item.charges:
         yield f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
     for path in item.paths if isinstance(item, Carrier) else ():
@@ -169,6 +178,8 @@ def _profile(kind: str, item: Profile, fact_key: str) -> Iterator[str]:
         yield "    keeps " + ", ".join(f"{name} {level}" for name, level in path.keeps.items())
         if path.lossy:
             yield f"    {path.lossy}"
+        for key, fact in path.facts.items():
+            yield from _fact(fact, f"paths.{path.id}.{key}")
     if isinstance(item, Target):
         yield "  stores " + ", ".join(f"{name} {level}" for name, level in item.stores.items())
         yield f"    {item.stores_source} ({item.stores_as_of})"

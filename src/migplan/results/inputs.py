@@ -91,6 +91,12 @@ def tell_facts(
     )
 
 
+def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
+    """What a pilot measured, in place of what the profiles say."""
+    measured = [fact.id for fact in facts if fact.source.startswith("pilot: ")]
+    return (f"measured by the pilot: {', '.join(measured)}",) if measured else ()
+
+
 def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:
     """The assumptions behind a plan that stand for no input."""
     options = [item.option for item in ranked]
