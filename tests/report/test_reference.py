@@ -38,6 +38,7 @@ def test_what_a_target_stores_and_what_a_check_is_about_are_shown():
     ("name", "told"),
     [
         ("Amazon S3", "did you mean 'targets/s3'"),
+        ("target/efs", "did you mean 'targets/efs'?"),
         ("targets/fsx-ontp", "did you mean 'targets/fsx-ontap'"),
         (
             "movers/datasync-basic.paths.object-to-posx.task_rate",

@@ -117,18 +117,20 @@ def details(catalogue: Catalogue, name: str) -> str:
         found = [(each, getattr(catalogue, each).get(rest)) for each in KINDS if kind in ("", each)]
         texts = ["\n".join(_told(each, item)) for each, item in found if item is not None]
     if not texts:
-        wanted = did_you_mean(name, _ids(catalogue, "." in rest), "`migplan facts list` has all ids")
+        wanted = did_you_mean(rest, _ids(catalogue, kind, "." in rest), "`migplan facts list` has all ids")
         raise MigplanError(Fault("bad-choice", "id", f"{shorten(name)} is not known; {wanted}"))
     return "\n\n".join(texts)
 
 
-def _ids(catalogue: Catalogue, of_facts: bool) -> dict[str, str]:
-    """What people may write for a single fact, or for a thing, and its id."""
+def _ids(catalogue: Catalogue, kind: str, of_facts: bool) -> dict[str, str]:
+    """What people may write behind the kind of a single fact, or of a thing, and its id."""
+    kinds = (kind,) if kind in KINDS else KINDS
     if of_facts:
-        return {name: fact.id for fact in catalogue.facts() for name in (fact.id.partition("/")[2], fact.id)}
-    things = {f"{kind}/{name}": item for kind in KINDS for name, item in getattr(catalogue, kind).items()}
-    names = {item.name: key for key, item in things.items() if not isinstance(item, Fact)}
-    return {**names, **{name: key for key in things for name in (key.partition("/")[2], key)}}
+        parts = ((fact.id, *fact.id.split("/", 1)) for fact in catalogue.facts())
+        return {name: key for key, its_kind, name in parts if its_kind in kinds}
+    things = [(each, name, item) for each in kinds for name, item in getattr(catalogue, each).items()]
+    names = {item.name: f"{each}/{name}" for each, name, item in things if not isinstance(item, Fact)}
+    return {**names, **{name: f"{each}/{name}" for each, name, _ in things}}
 
 
 def _told(kind: str, item: Fact | Price | Check | Cloud | Profile) -> Iterator[str]:
