@@ -24,8 +24,8 @@ import pint
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from migplan.analyses.plan import judge_options, rank
 from migplan.engine.case import Case
+from migplan.engine.judgement import Ranked
 from migplan.facts import load
 
 ROWS = 1_000_000
@@ -166,7 +166,7 @@ def calculator():
 
     def best(row):
         case = Case.read(row.to_dict(), catalogue, dt.date.fromisoformat(TODAY))
-        return rank(judge_options(case, {}), case)[0].option.id
+        return Ranked.of(case).best_first[0].option.id
 
     return best
 
