@@ -244,6 +244,14 @@ def test_what_rows_share_is_said_with_the_sums(tmp_path):
     assert "Shares of the server f1 (3)" in told
 
 
+def test_shares_that_look_alike_are_told_with_the_sums(tmp_path):
+    rows = [row(n, Volume="100 GiB") for n in range(1, 13)]
+    told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows)))
+    assert "12 shares look alike (100 GiB): together they may need one target" in told
+    rows = [row(n, Volume=f"{n % 2} TB") for n in range(1, 25)]
+    assert "look alike" not in render_portfolio(read_shares(write(tmp_path / "out.csv", rows)))
+
+
 def test_a_share_that_never_ends_is_the_last_one(tmp_path):
     rows = [row(1), row(2, p80_days="", finish_p80=""), row(3, p80_days="9e9", finish_p80="")]
     told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows)))

@@ -29,6 +29,9 @@ _LINES = 10
 _SHOWN = 5
 """Sites, lines or servers that are told."""
 
+_ALIKE = 10
+"""Shares of one size that may be parts of one system."""
+
 _SERVERS = {
     "server",
     "server name",
@@ -193,7 +196,23 @@ def _together(shares: Sequence[Share]) -> list[Markup]:
             rows = ", ".join(f"{value} ({count:,})" for value, count in common[:_SHOWN])
             more = f" and {len(common) - _SHOWN:,} more" if len(common) > _SHOWN else ""
             told.append(say("Shares of {what} {rows}{more}", what=what, rows=rows, more=more))
-    return told
+    return told + _alike(shares)
+
+
+def _alike(shares: Sequence[Share]) -> list[Markup]:
+    """Whether most of the shares have one volume and one number of files, as parts of one system have."""
+    sizes = Counter((share.given_as("volume"), share.given_as("files")) for share in shares)
+    (volume, files), count = sizes.most_common(1)[0]
+    if not volume or count < _ALIKE or 2 * count <= len(shares):
+        return []
+    size = f"{volume}, {files} files" if files else volume
+    return [
+        say(
+            "{count} shares look alike ({size}): together they may need one target",
+            count=f"{count:,}",
+            size=size,
+        )
+    ]
 
 
 def _server(share: Share) -> str:
