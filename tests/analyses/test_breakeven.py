@@ -13,7 +13,7 @@ from migplan.analyses.breakeven import find_breakevens
 from migplan.analyses.plan import make_plan
 from migplan.cli import main
 from migplan.errors import MigplanError
-from migplan.formulas.roots import narrow, sign_changes
+from migplan.formulas.statistics import narrow, sign_changes
 from migplan.report.whatif import breakeven_json, breakeven_table
 
 TODAY = dt.date(2026, 11, 23)

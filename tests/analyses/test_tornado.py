@@ -13,7 +13,7 @@ from migplan.analyses.tornado import RATE, find_tornado
 from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.facts import load
-from migplan.formulas.distributions import pert_quantile
+from migplan.formulas.statistics import pert_quantile
 from migplan.report.charts.sweep import tornado_chart
 from migplan.report.whatif import name_of, tornado_json, tornado_table
 

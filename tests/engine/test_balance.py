@@ -20,7 +20,7 @@ from migplan.engine.judgement import Judgement
 from migplan.engine.options import enumerate_options
 from migplan.estate.sampling import judge_rows
 from migplan.facts import load
-from migplan.formulas.distributions import quantiles
+from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import read_workload
 
 START = dt.date(2024, 6, 1)

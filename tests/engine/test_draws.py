@@ -13,7 +13,7 @@ from migplan.engine import draws as sampling
 from migplan.engine.draws import Draws, chances
 from migplan.engine.options import enumerate_options
 from migplan.facts import load
-from migplan.formulas.distributions import level_error, lognormal_factor, pert_quantile, quantiles
+from migplan.formulas.statistics import level_error, lognormal_factor, pert_quantile, quantiles
 from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.breakeven import (
+from migplan.formulas.cost import (
     breakeven_rate,
     breakeven_volume,
     split_fraction,

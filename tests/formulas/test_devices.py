@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas import devices, pipeline
 from migplan.formulas.devices import device_count, load_rate
 
 DAY = 86400.0
@@ -62,10 +61,6 @@ def test_the_narrowest_place_sets_the_load_rate(source, network, attached, devic
 
 def test_files_without_overhead_do_not_limit():
     assert load_rate(np.inf, np.inf, 1.0, 4e8, 1e5, 16.0, 0.0) == 4e8
-
-
-def test_the_pipeline_is_at_hand():
-    assert devices.simulate_pipeline is pipeline.simulate_pipeline
 
 
 def test_one_row_equals_its_column():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.distributions import level_error, lognormal_factor, pert_quantile, quantiles
+from migplan.formulas.statistics import level_error, lognormal_factor, pert_quantile, quantiles
 
 LEVELS = np.linspace(0.0, 1.0, 2001)
 SPANS = st.floats(1e-3, 1e6)

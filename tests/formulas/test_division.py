@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.division import divide, whole_units
+from migplan.formulas import divide, whole_units
 
 
 @pytest.mark.parametrize(

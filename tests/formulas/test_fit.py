@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from migplan.formulas.fit import fit_times
+from migplan.formulas.statistics import fit_times
 
 # 90 MB/s, 40 ms of work a file, of which others can overlap all but 0.3 ms; 5,000 items a second.
 TRUE = np.array([1 / 90e6, 0.04, 0.0003, 1 / 5000.0])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from migplan.formulas.goodput import (
+from migplan.formulas.network import (
     esp_goodput_fraction,
     esp_inner_mtu,
     message_goodput_fraction,

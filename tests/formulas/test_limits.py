@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from migplan.formulas.limits import lowest
+from migplan.formulas.copying import lowest
 
 
 @given(arrays(float, (4, 6), elements=st.sampled_from([0.0, 1.0, 2.0, np.inf, np.nan])))

@@ -3,8 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.formulas.linear_passes import LinearPass, linear_passes
-from migplan.formulas.passes import FITS, GROWS, run_passes
+from migplan.formulas.passes import FITS, GROWS, LinearPass, linear_passes, run_passes
 
 HOUR, DAY = 3600.0, 86400.0
 

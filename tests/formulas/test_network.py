@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas import goodput, network
+from migplan.formulas import network
 from migplan.formulas.network import (
     EVERY_ACKNOWLEDGEMENT,
     cubic_rate,
@@ -89,11 +89,6 @@ def test_more_distance_and_more_loss_are_never_faster(window, trip, loss, factor
     assert stream_rate(window, SEGMENT, trip * factor, loss) <= rate * (1 + 1e-12)
     assert stream_rate(window, SEGMENT, trip, loss * factor) <= rate * (1 + 1e-12)
     assert stream_rate(window * factor, SEGMENT, trip, loss) >= rate * (1 - 1e-12)
-
-
-def test_goodput_is_at_hand():
-    assert network.tcp_goodput_fraction is goodput.tcp_goodput_fraction
-    assert network.esp_goodput_fraction is goodput.esp_goodput_fraction
 
 
 def test_one_row_equals_its_column():

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan.formulas.convergence import pass_floor, passes_needed, passes_to_settle, total_pass_time
-from migplan.formulas.linear_passes import LinearPass
 from migplan.formulas.passes import (
     FITS,
     GAINED,
     GROWS,
     SETTLED,
     STALLS,
+    LinearPass,
     changed_bytes_linear,
     changed_bytes_saturating,
     run_passes,

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.pipeline import simulate_pipeline, waves
+from migplan.formulas.devices import simulate_pipeline, waves
 
 COUNTS = st.integers(1, 40)
 STAGES = st.integers(0, 30)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.scanning import scan_time, wan_scan_time
+from migplan.formulas.copying import scan_time, wan_scan_time
 
 # Scans of a measured table: https://learn.microsoft.com/en-us/azure/storage-mover/performance-targets
 

@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.verification import pipelined_time, sequential_time
+from migplan.formulas.copying import pipelined_time, sequential_time
 
 TIMES = st.floats(0, 1e9)
 

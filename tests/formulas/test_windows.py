@@ -3,8 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.calendar import advance, stretches
-from migplan.formulas.windows import first_fit, first_start, opening_windows, paused_time, windows
+from migplan.formulas.calendar import (
+    advance,
+    first_fit,
+    first_start,
+    opening_windows,
+    paused_time,
+    stretches,
+    windows,
+)
 
 NIGHTS = stretches([19.0, 43.0, 67.0, 91.0], [31.0, 55.0, 79.0, 103.0])
 spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8)

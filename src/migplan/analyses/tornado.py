@@ -22,7 +22,7 @@ from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Fact
 from migplan.formulas import Numeric
-from migplan.formulas.distributions import lognormal_factor, pert_quantile
+from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
 
 DAY = 86400.0

@@ -23,8 +23,7 @@ from migplan.engine.pricing import price_stack
 from migplan.engine.ranking import UNSURE, judge, keeps_all
 from migplan.formulas import Numeric, take
 from migplan.formulas.convergence import pass_floor, passes_to_settle
-from migplan.formulas.linear_passes import LinearPass
-from migplan.formulas.passes import GAINED, SETTLED
+from migplan.formulas.passes import GAINED, SETTLED, LinearPass
 
 SAFE = 1.0 - 1e-9
 """Bounds are lowered by this part against rounding."""

@@ -9,8 +9,20 @@ from typing import Any
 import numpy as np
 
 from migplan.formulas import Numeric, taken
-from migplan.formulas.calendar import MOMENT, Stretches, advance, next_start, opening, usable_time
-from migplan.formulas.windows import Windows, first_fit, first_start, opening_windows, paused_time, windows
+from migplan.formulas.calendar import (
+    MOMENT,
+    Stretches,
+    Windows,
+    advance,
+    first_fit,
+    first_start,
+    next_start,
+    opening,
+    opening_windows,
+    paused_time,
+    usable_time,
+    windows,
+)
 from migplan.inputs.calendar import Calendar, calendar_for
 from migplan.inputs.workload import Workload
 

@@ -16,15 +16,17 @@ from migplan.formulas.copying import (
     copy_time,
     effective_workers,
     histogram_copy_time,
+    lowest,
     operation_time,
     per_file_overhead,
+    pipelined_time,
+    scan_time,
+    sequential_time,
     shared_overhead,
+    wan_scan_time,
 )
 from migplan.formulas.devices import device_count
-from migplan.formulas.limits import lowest
 from migplan.formulas.network import stream_rate
-from migplan.formulas.scanning import scan_time, wan_scan_time
-from migplan.formulas.verification import pipelined_time, sequential_time
 from migplan.inputs.workload import Workload
 
 

@@ -22,7 +22,7 @@ from migplan.engine.options import Option
 from migplan.engine.pricing import price_outcome
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
-from migplan.formulas.distributions import lognormal_factor, pert_quantile, quantiles
+from migplan.formulas.statistics import lognormal_factor, pert_quantile, quantiles
 from migplan.inputs.workload import Workload, related_change, related_sizes
 
 DRAWN = {

@@ -11,10 +11,8 @@ from migplan.engine.copying import Assumed
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
-from migplan.formulas.copying import byte_time, histogram_copy_time
-from migplan.formulas.devices import device_count
-from migplan.formulas.limits import lowest
-from migplan.formulas.pipeline import waves
+from migplan.formulas.copying import byte_time, histogram_copy_time, lowest
+from migplan.formulas.devices import device_count, waves
 from migplan.inputs.workload import Workload
 
 _BY_BYTES = np.array([BOUNDS.index(name) for name in ("device", "network port", "source")], dtype=np.int8)

@@ -15,8 +15,14 @@ from migplan.engine.outcome import Phase
 from migplan.engine.parameters import Parameters
 from migplan.facts import Mover
 from migplan.formulas import Numeric, taken
-from migplan.formulas.linear_passes import LinearPass, linear_passes
-from migplan.formulas.passes import Passes, changed_bytes_linear, changed_bytes_saturating, run_passes
+from migplan.formulas.passes import (
+    LinearPass,
+    Passes,
+    changed_bytes_linear,
+    changed_bytes_saturating,
+    linear_passes,
+    run_passes,
+)
 from migplan.inputs.workload import Workload
 
 _WINDOWS = 12

@@ -21,8 +21,7 @@ from migplan.engine.outcome import Phase, bound_names
 from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import byte_time, copy_time, operation_time
-from migplan.formulas.devices import device_count
-from migplan.formulas.pipeline import simulate_pipeline, waves
+from migplan.formulas.devices import device_count, simulate_pipeline, waves
 from migplan.inputs.workload import Workload
 
 HOUR = 3600.0

@@ -61,3 +61,75 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     first[1:] = ordered[1:] != ordered[:-1]
     found: NDArray[Any] = ordered[first]
     return found
+
+
+def divide(amount: Numeric, rate: Numeric) -> Numeric:
+    """Divide an amount by a rate, also where the rate is 0 or infinite.
+
+    A rate of 0 never gets an amount done, an infinite one takes no time, and nothing to do takes no time at any
+    rate. What is unknown (NaN) stays unknown.
+
+    Parameters
+    ----------
+    amount : numeric
+        What is to be done, finite and not negative. [x]
+    rate : numeric
+        How much of it is done per unit, not negative; infinite where nothing limits it. [x/y]
+
+    Returns
+    -------
+    numeric
+        amount / rate. [y]
+
+    Notes
+    -----
+    Derived: the limits of amount / rate as the rate goes to 0 and to infinity.
+
+    Examples
+    --------
+    >>> [float(divide(1e9, rate)) for rate in (1e8, 0.0, float("inf"))]
+    [10.0, inf, 0.0]
+    >>> float(divide(0.0, 0.0))
+    0.0
+    """
+    amount, rate = np.asarray(amount), np.asarray(rate)
+    regular = (rate != 0) & (rate != np.inf)
+    if regular.all():
+        return (amount / rate)[()]
+    # Adding infinity and taking the lesser of 0 keep a NaN; multiplying by infinity or 0 would warn.
+    limit = np.where((rate == 0) & (amount != 0), amount + np.inf, np.minimum(amount, 0.0))
+    return np.where(regular, amount / np.where(regular, rate, 1.0), limit)[()]
+
+
+def whole_units(amount: Numeric, size: Numeric) -> Numeric:
+    """Count the units of one size that hold an amount.
+
+    Parameters
+    ----------
+    amount : numeric
+        What is to be held, finite and not negative. [x]
+    size : numeric
+        What one unit holds, not negative; infinite where one unit holds anything. [x]
+
+    Returns
+    -------
+    numeric
+        The smallest whole number whose product with `size` is not less than `amount`, exact up to 9e15: infinite
+        where the size is 0, 0 where there is nothing to hold. [1]
+
+    Notes
+    -----
+    Derived. A float quotient is rounded, so 80 TB and one byte in units of 10 TB may come out as 8 exactly;
+    it is never rounded above the next whole number, so checking the product once is enough.
+
+    Examples
+    --------
+    >>> [float(whole_units(amount, 10.0)) for amount in (0.0, 10.0, 10.000000000000002, 95.0)]
+    [0.0, 1.0, 2.0, 10.0]
+    """
+    if np.ndim(size) == 0 and size == np.inf:
+        # What holds anything is common, and two operations are enough for it.
+        return np.ceil(np.minimum(amount, 1.0))
+    count = np.ceil(divide(amount, size))
+    held = np.where(np.isfinite(count), count, 0.0) * np.where(np.isfinite(size), size, 0.0)
+    return (count + (held < amount))[()]

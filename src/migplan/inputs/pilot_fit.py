@@ -11,7 +11,7 @@ import numpy as np
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Fact, Mover
 from migplan.formulas.copying import effective_workers
-from migplan.formulas.fit import Fit, fit_times
+from migplan.formulas.statistics import Fit, fit_times
 from migplan.inputs.pilot_file import Copy, Pilot
 
 BYTES, PARALLEL, SERIAL, SCAN = range(4)

@@ -16,7 +16,7 @@ from migplan.engine.offline import evaluate_offline
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.facts import Catalogue
 from migplan.formulas import Numeric
-from migplan.formulas.distributions import quantiles
+from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import Workload
 
 LEVELS = (0.1, 0.5, 0.9)

@@ -11,7 +11,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
-from migplan.formulas.breakeven import breakeven_rate, breakeven_volume
+from migplan.formulas.cost import breakeven_rate, breakeven_volume
 from migplan.inputs.workload import Workload
 
 

@@ -18,7 +18,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
-from migplan.formulas.roots import narrow, sign_changes
+from migplan.formulas.statistics import narrow, sign_changes
 from migplan.inputs.workload import Workload
 
 RANGES = {"volume": (1e9, 1e18), "link": (125e3, 125e9)}

@@ -14,7 +14,7 @@ from migplan.engine.draws import JUDGED, Draws, Sampled, evaluate_draws
 from migplan.engine.evaluation import Evaluation, evaluate, keeping
 from migplan.engine.options import Option
 from migplan.engine.ranking import best, efforts_of, judge, tie_of
-from migplan.formulas.distributions import quantiles
+from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import Workload
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, evaluate_draws, in_threads
 from migplan.engine.options import Option
-from migplan.formulas.distributions import quantiles
+from migplan.formulas.statistics import quantiles
 
 _CELLS = 120_000
 """Cells times draws that are evaluated at once: their arrays stay in the processor's cache."""
