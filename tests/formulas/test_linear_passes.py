@@ -24,15 +24,15 @@ def test_the_closed_form_is_the_loop(case):
     first, least, fixed, ratio, window, stretch, rested = case
     if 0.95 < ratio * stretch < 1.001:
         return
+    # The loop takes the ratio from two ages, at which a pass may not yet be longer than its least.
+    if least > fixed + ratio * first * stretch:
+        return
     passes, age = LinearPass(least, fixed, ratio), first * stretch + rested
     looped = run_passes(age, first, passes, np.add, window, stretch, age, keep=4)
     closed = linear_passes(age, first, passes, np.add, window, stretch, age, keep=4)
     if np.isclose(looped.cutover_busy, window, rtol=1e-6) or np.isclose(
         closed.cutover_busy, window, rtol=1e-6
     ):
-        return
-    # The loop takes the ratio from two ages, at which a pass may not yet be longer than its least.
-    if least > fixed + ratio * first * stretch:
         return
     assert (closed.count, closed.state) == (looped.count, looped.state)
     for name in ("end", "busy_total", "cutover_busy", "age"):
