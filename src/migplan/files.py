@@ -27,7 +27,6 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".svg": "svg",
-    ".png": "png",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
@@ -42,10 +41,9 @@ _WRITTEN = re.compile(
     rb'\A\s*\{\s*"schema":\s*"migplan\.'
     rb'|<meta name="generator" content="migplan"'
     rb"|<dc:title>migplan</dc:title>"
-    rb"|Software\0migplan"
     rb"|\A# Written by migplan"
 )
-"""How JSON, HTML, SVG, PNG and TOML of ours begin."""
+"""How JSON, HTML, SVG and TOML of ours begin."""
 
 _COLUMNS = re.compile(
     rb'(?<![^",;\t|>\s])(?:planned_)*cost_horizon_usd(?![^",;\t|<\s])'
@@ -222,7 +220,7 @@ def is_same(path: Path, other: Path) -> bool:
 def is_ours(path: Path) -> bool:
     """Whether a file is one that migplan wrote, or holds nothing that could be lost.
 
-    JSON is known by its schema, HTML, SVG and PNG by their maker, Markdown and text by their last line, tables by the
+    JSON is known by its schema, HTML and SVG by their maker, Markdown and text by their last line, tables by the
     columns that a batch, a sweep and bad rows have.
     """
     try:

@@ -342,18 +342,27 @@ def test_a_pipe_is_written_into_and_not_replaced(capsys, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("-o", "shares.csv"), "--output: 'shares.csv' is IN as well"),
-        (("-o", "./shares.csv"), "--output: 'shares.csv' is IN as well"),
-        (("-o", "out.csv", "--errors", "out.csv"), "--errors: 'out.csv' is --output as well"),
-        (("-o", "out.csv", "--report", "out.csv"), "--report: 'out.csv' is --output as well"),
-        (("-o", "out.csv", "--report", "shares.csv"), "--report: 'shares.csv' is IN as well"),
-        (("-o", "o.csv", "--errors", "e.csv", "--report", "e.csv"), "--report: 'e.csv' is --errors as well"),
+        (("-o", "shares.csv"), "shares.csv: is an input of this command; wanted another name"),
+        (("-o", "./shares.csv"), "shares.csv: is an input of this command; wanted another name"),
+        (("-o", "o.csv", "--errors", "o.csv"), "o.csv: would be written twice; wanted different names"),
+        (
+            ("-o", "o.md", "--report", "o.md", "--format", "csv"),
+            "o.md: ends in '.md'; wanted a name that ends in .csv with --format csv",
+        ),
+        (
+            ("-o", "o.csv", "--report", "shares.csv"),
+            "shares.csv: is an input of this command; wanted another name",
+        ),
+        (
+            ("-o", "o.csv", "--errors", "e.md", "--report", "e.md"),
+            "e.md: would be written twice; wanted different names",
+        ),
     ],
 )
 def test_no_file_of_a_batch_is_laid_over_another(capsys, monkeypatch, tmp_path, arguments, told):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shares.csv").write_text("volume\n1 TB\n")
     status, _, err = call(capsys, monkeypatch, "batch", "shares.csv", *arguments)
-    assert (status, err) == (2, f"error: {told}; wanted another file\n")
+    assert (status, err) == (2, f"error: {told}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["shares.csv"]
     assert (tmp_path / "shares.csv").read_text() == "volume\n1 TB\n"
