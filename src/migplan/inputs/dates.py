@@ -37,6 +37,11 @@ BEYOND = 1e10
 
 _SPAN = 7305
 """Clock changes are looked for in steps of so many days, so that they are kept. [d]."""
+_DATE_FORMS = (
+    *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y"),
+)
+"""Other forms of dates."""
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}", re.ASCII)
 """Of any other text the database of zones would make names of files and of modules."""
 _LONGEST = 80
@@ -91,10 +96,25 @@ def read_date(text: str) -> dt.date:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        raise UnitError(f"{shorten(text)} is not a date; wanted such as '2026-12-01'") from None
+        raise UnitError(f"{shorten(text)} is not a date; {near_dates(text, '2026-12-01')}") from None
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise UnitError(f"{shorten(text)} is out of range; wanted a year from {YEARS[0]} to {YEARS[1]}")
     return day
+
+
+def near_dates(text: str, *examples: str) -> str:
+    """What to write in place of a date in another form; both dates where day and month may be either way round.
+
+    >>> near_dates("31.12.2026", "2026-12-01"), near_dates("1/12/2026", "2026-12-01"), near_dates("x", "2026-12-01")
+    ("write '2026-12-31'", "write '2026-12-01' or '2026-01-12'", "wanted such as '2026-12-01'")
+    """
+    found: dict[str, None] = {}
+    for form in _DATE_FORMS if len(text) <= _LONGEST else ():
+        with contextlib.suppress(ValueError):
+            found[dt.datetime.strptime(text.strip(), form).date().isoformat()] = None
+    if found:
+        return f"write {listed([repr(day) for day in found], 'or')}"
+    return f"wanted such as {listed([repr(example) for example in examples], 'or')}"
 
 
 def read_timezone(text: str) -> str:

@@ -19,7 +19,7 @@ class Field:
     name : str
         Scenario key and CSV column; the flag has hyphens for underscores.
     form : str
-        How its text is read: a key of `migplan.inputs.workload.READERS`.
+        How its text is read: a key of `migplan.inputs.readers.READERS`.
     help : str
         One line for people.
     example : str

@@ -15,13 +15,13 @@ from typing import Any
 from migplan import units
 from migplan.errors import UnitError, counted, shorten
 from migplan.inputs.calendar import read_cutover_days, read_hours
-from migplan.inputs.dates import read_date, read_date_ranges, read_holidays, read_timezone
+from migplan.inputs.dates import near_dates, read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
 from migplan.text import did_you_mean
 
 DAY = 86400.0
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
-"""A text without any digit, or a date in an order that is not ours."""
+"""A text without any digit, or what looks like a date in an order that is not ours."""
 _MOST = 5
 """Faults of one list that are told."""
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
@@ -154,11 +154,14 @@ def _date(entry: Field, value: Any) -> dt.date:
 def _deadline(entry: Field, value: Any) -> dt.date | float:
     if isinstance(value, dt.date) or (isinstance(value, str) and value.strip()[4:5] == "-"):
         return _date(entry, value)
-    if isinstance(value, str) and _NEITHER.fullmatch(value.strip()):
-        raise UnitError(
-            f"{shorten(value)} is neither a date nor a time; wanted such as '2026-12-01' or {entry.example!r}"
-        )
-    return _quantity(entry, value)
+    try:
+        return _quantity(entry, value)
+    except UnitError:
+        text = value if isinstance(value, str) else ""
+        wanted = near_dates(text, "2026-12-01", entry.example)
+        if wanted.startswith("write") or _NEITHER.fullmatch(text.strip()):
+            raise UnitError(f"{shorten(value)} is neither a date nor a time; {wanted}") from None
+        raise
 
 
 def _checked(read: Callable[[str], Any]) -> Callable[[Field, Any], str]:
