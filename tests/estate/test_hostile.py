@@ -1,12 +1,20 @@
 """Cells that nobody should have to read."""
 
+import contextlib
 import csv
 import io
 import random
 
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.estate.conftest import as_csv, rows_of
 
+from migplan.errors import MigplanError, UnitError
+from migplan.estate import blanks
+from migplan.estate.arrays import strings
+from migplan.estate.inspection import lay_out
 from migplan.estate.run import Job, run_batch
 from migplan.estate.settings import Settings
 
@@ -18,6 +26,10 @@ PIECES = (
     "1,5 TB",
     "1.5.5 TB", "TB", " ", "\t", "\u00a0", "NULL", "2026-99-99", "2027-01-01", "30 days", "smb", "robocopy", "a" * 300,
     "1" * 400 + " TB", "\u0000", "\ud7ff", "null", "None", "#REF!", "()", "[]",
+)  # fmt: skip
+HEADERS = (
+    "volume", "Size (GB)", "Used", "Path", "Region", "Source", "Share", "Hours", "Change %", "Protocoll", "# Files",
+    "Dead line", "Level", "Link Mbps", "In Use MiB", "Used", "target", "name",
 )  # fmt: skip
 COLUMNS = (
     "volume",
@@ -112,3 +124,24 @@ def test_headers_can_be_hostile_too(tmp_path):
     assert done.summary.rows == 1
     header = next(io.StringIO((tmp_path / "in.out.csv").read_text(encoding="utf-8"), newline=""))
     assert '"=cmd' not in header
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.sampled_from("ab 0123456789.,%()#/\\-\t\n:=TGM漢"), max_size=200), st.booleans())
+def test_any_text_is_a_table_of_blanks_or_refused(text, has_columns):
+    with contextlib.suppress(UnitError):
+        headers, rows, _ = blanks.to_csv(f"a b\n{text}", ("x", "y") if has_columns else ())
+        assert all(len(row) <= len(headers) for row in csv.reader(io.StringIO(rows)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.sampled_from([*HEADERS, *PIECES]), min_size=1, max_size=6), st.lists(st.sampled_from(PIECES))
+)
+def test_any_table_is_laid_out_or_refused(headers, cells):
+    rows = [cells[place : place + len(headers)] for place in range(0, len(cells), len(headers))]
+    rows = [[*row, *[""] * (len(headers) - len(row))] for row in rows]
+    columns = [strings([row[place] for row in rows]) for place in range(len(headers))]
+    with contextlib.suppress(MigplanError):
+        layout = lay_out(headers, (), Settings(given={}), sample=pa.Table.from_arrays(columns, names=headers))
+        assert len({column.name for column in layout.columns}) == len(layout.columns)

@@ -109,13 +109,15 @@ def test_measured_times_may_have_three_digits_behind_the_point():
     [
         ("Protocoll", "nfs", "protocol"), ("Number of file", "40000", "files"), ("Dead line", "2026-12-1", "deadline"),
         ("Target Date", "12/01/2026", "deadline"), ("Used Inodes", "4512333", "files"), ("Uplink", "1 Gbps", "link"),
-        ("Migration date", "2027-01-31", "deadline"), ("File protocol", "NFS 4.1", "protocol"),
+        ("Change %", "0.5", "change"), ("Migration date", "2027-01-31", "deadline"),
+        ("File protocol", "NFS 4.1", "protocol"),
     ],
 )  # fmt: skip
 def test_a_header_near_a_field_that_nothing_gives_is_proposed(header, cell, field):
     (note,) = notes(f"Size (GB),{header}", f"1|{cell}")
     assert f"passes through; if it is the {field}, say --map" in note
     assert f"{header}={field}" in note
+    assert ("change:%/day" in note) is (field == "change")
     assert not notes(f"Size (GB),{header}", f"1|{cell}", maps=[f"{header}={field}"])
     assert not notes(f"Size (GB),{header}", f"1|{cell}", maps=[f"{header}="])
     assert not notes(f"Size (GB),{header}", f"1|{cell}", given={field: "x"})

@@ -128,7 +128,7 @@ _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _NOT_TEXT = {
     b"PAR1": "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named",
     b"PK\x03\x04": "is a workbook or archive, which cannot be read as it flows; wanted CSV, or an .xlsx that is named",
-    b"\xd0\xcf\x11\xe0": "is a workbook of the old kind (.xls); wanted it saved as .xlsx or CSV",
+    b"\xd0\xcf\x11\xe0": "is a workbook of the old kind (.xls), or with a password; wanted it saved as .xlsx or CSV",
     b"\x1f\x8b": "is compressed; wanted its text, as `zcat FILE | migplan batch - ...`",
     b"\x28\xb5\x2f\xfd": "is compressed; wanted its text, as `zstdcat FILE | migplan batch - ...`",
 }

@@ -319,9 +319,8 @@ class SheetInput:
     def __init__(self, path: Path, form: Form, size: int) -> None:
         self.name, self._rows = str(path), max(size // _ROW, 1)
         sheet = read_sheet(path, form.sheet, form.columns)
-        self.headers, self._lines, columns = sheet.headers, sheet.lines, sheet.columns
+        self.headers, self._lines, self._table = sheet.headers, sheet.lines, sheet.table
         self.others = sheet.others
-        self._table = pa.Table.from_arrays([strings(column) for column in columns], names=list(self.headers))
         self.size: int | None = len(self._lines)
         self._done = 0
 

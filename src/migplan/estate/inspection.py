@@ -350,7 +350,8 @@ def _proposals(
         texts = rows.texts(place)
         if texts and not any(_reads(column, text) for text in texts[:50]):
             continue
-        line = map_line(address(place, headers), name)
+        daily = "%/day" if name == "change" and "%" in header else ""
+        line = map_line(address(place, headers), name, daily)
         notes.append(f"{shorten(header, 30)} passes through; if it is the {name}, say {line}")
     return notes
 
@@ -360,7 +361,7 @@ def _nearest(header: str) -> str:
     """The field that a header may have been meant for; empty where it is near to none."""
     if len(header) > 100:
         return ""
-    text = plain(header_and_unit(header, "")[0])
+    text = plain(header_and_unit(header, "")[0].rstrip("% "))
     near = difflib.get_close_matches(text, known_headers(), n=1, cutoff=0.87) if len(text) > 3 else []
     if near:
         return known_headers()[near[0]]
@@ -382,7 +383,7 @@ def _reads(column: Column, text: str) -> bool:
     try:
         READERS[column.field.form](column.field, column.with_unit(text))
     except UnitError:
-        return column.field.form == "quantity" and re.fullmatch(r"[0-9.]+", text) is not None
+        return column.field.form in ("quantity", "change") and re.fullmatch(r"[0-9.]+", text) is not None
     return column.field.form != "deadline" or not text.isdigit()
 
 

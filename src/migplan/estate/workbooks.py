@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from migplan.errors import Fault, MigplanError, shorten
+from migplan.estate.arrays import strings
 
 _MOST = 1 << 30
 """Bytes of a workbook once it is unpacked that are read."""
+
+_PART = 10_000
+"""Rows that are held as texts of Python, which take ten times the memory of those of Arrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +31,17 @@ class Sheet:
     ----------
     headers : tuple of str
         The first row of several cells, or of one where no row has more.
+    table : Table
+        The rows behind it that are not empty, all columns texts.
     lines : list of int
-        The row of each one that is not empty behind it, as the workbook counts them.
-    columns : list of list of str
-        Cells by columns.
+        The row of each of them, as the workbook counts them.
     others : tuple of str
         Titles of the other sheets.
     """
 
     headers: tuple[str, ...]
+    table: pa.Table
     lines: list[int]
-    columns: list[list[str]]
     others: tuple[str, ...]
 
 
@@ -59,7 +67,10 @@ def read_sheet(path: Path, sheet: str = "", columns: Sequence[str] = ()) -> Shee
 
     try:
         _check_size(path)
-        book = load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            # What it cannot show, such as rules for cells, is none of our business.
+            warnings.simplefilter("ignore")
+            book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
         text = getattr(error, "strerror", None) or "is no Excel workbook; wanted .xlsx, CSV or Parquet"
         raise MigplanError(Fault("bad-file", str(path), text)) from None
@@ -92,25 +103,40 @@ def _chosen(path: Path, book: Any, sheet: str) -> Any:
 
 
 def _table(path: Path, sheet: Any, columns: Sequence[str], others: tuple[str, ...]) -> Sheet:
-    rows = list(_rows(sheet))
-    header = list(columns)
-    if not header:
-        # A title above the header has a cell of its own and nothing beside it.
-        place = next((place for place, (_, row) in enumerate(rows) if len(row) > 1), 0)
-        header, rows = (rows[place][1] if rows else []), rows[place + 1 :]
+    rows = _rows(sheet)
+    header, held = (list(columns), []) if columns else _header(rows)
     if not header:
         text = f"sheet {shorten(sheet.title)} has no header; wanted one with the names of the columns, or --sheet"
         raise MigplanError(Fault("bad-file", str(path), text))
-    lines, cells = [], []
+    lines: list[int] = []
+    parts = [_part(header, [])]
+    held_or_read = itertools.chain(held, rows)
+    while some := list(itertools.islice(held_or_read, _PART)):
+        for line, row in some:
+            if len(row) > len(header):
+                where = f"sheet {shorten(sheet.title)}, row {line}"
+                text = f"{where}: {len(row)} cells; wanted {len(header)}, as many as the header has"
+                raise MigplanError(Fault("bad-file", str(path), text))
+            row += [""] * (len(header) - len(row))
+        lines += [line for line, _ in some]
+        parts.append(_part(header, [row for _, row in some]))
+    return Sheet(tuple(header), pa.concat_tables(parts).combine_chunks(), lines, others)
+
+
+def _header(rows: Iterator[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, and the rows behind it that are read already."""
+    titles = []
     for line, row in rows:
-        if len(row) > len(header):
-            where = f"sheet {shorten(sheet.title)}, row {line}"
-            text = f"{where}: {len(row)} cells; wanted {len(header)}, as many as the header has"
-            raise MigplanError(Fault("bad-file", str(path), text))
-        lines.append(line)
-        cells.append(row + [""] * (len(header) - len(row)))
-    by_column = [list(column) for column in zip(*cells, strict=True)] or [[] for _ in header]
-    return Sheet(tuple(header), lines, by_column, others)
+        if len(row) > 1:
+            # A title above the header has a cell of its own and nothing beside it.
+            return row, []
+        titles.append((line, row))
+    return (titles[0][1], titles[1:]) if titles else ([], [])
+
+
+def _part(header: Sequence[str], rows: Sequence[Sequence[str]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(header)
+    return pa.Table.from_arrays([strings(column) for column in columns], names=list(header))
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
