@@ -2,6 +2,8 @@
 
 Stretches lie on a line of seconds. The integral over them is linear between their ends, so it and its inverse are a
 search and a subtraction; nothing is stepped through.
+
+Derived throughout: stretches are sets of points of a line, joined, cut and measured by the definitions of these words.
 """
 
 from __future__ import annotations
@@ -306,7 +308,13 @@ class Windows:
 
 
 def windows(spans: Stretches, room: Floats | None = None) -> Windows:
-    """Make windows of stretches; each takes its own length where no other room is given."""
+    """Make windows of stretches; each takes its own length where no other room is given. [s].
+
+    Examples
+    --------
+    >>> windows(stretches([0.0, 5.0], [3.0, 9.0])).room.tolist()
+    [3.0, 4.0]
+    """
     found = spans.lengths if room is None else room
     return Windows(spans, found, distinct(found))
 

@@ -231,7 +231,7 @@ def run_passes(
         need = np.where(going, following, need)
         count = np.where(going, number, count)
     plan = Planned(count, busy, need, age, ratio, count < limit, moved, befores)
-    return finish_passes(first_end, first_busy, advance, window, plan)
+    return _finish_passes(first_end, first_busy, advance, window, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +260,7 @@ class Planned:
     befores: Sequence[Numeric]
 
 
-def finish_passes(
+def _finish_passes(
     first_end: Numeric,
     first_busy: Numeric,
     advance: Callable[[Numeric, Numeric], Numeric],
@@ -369,7 +369,7 @@ def linear_passes(
     need = pass_time(age)
     befores = [chain.total(np.minimum(number + 0.0 * count, count)) for number in range(2, keep + 2)]
     plan = Planned(count, chain.total(count - 1.0), need, age, ratio, count < limit, np.nan, befores)
-    return finish_passes(first_end, first_busy, advance, window, plan)
+    return _finish_passes(first_end, first_busy, advance, window, plan)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,10 @@ def lognormal_factor(sigma: Numeric, normal: Numeric) -> Numeric:
     numeric
         exp(sigma * normal). [1]
 
+    Notes
+    -----
+    Definition of the log-normal distribution.
+
     Examples
     --------
     >>> [round(float(lognormal_factor(0.5, z)), 3) for z in (-1.0, 0.0, 1.0)]
@@ -92,7 +96,8 @@ def quantiles(values: NDArray[np.float64], levels: Sequence[float]) -> NDArray[n
 
     Notes
     -----
-    Inverse of the empirical distribution function. No interpolation: between a date and never there is nothing.
+    Definition: the inverse of the empirical distribution function. No interpolation: between a date and never there is
+    nothing.
 
     Examples
     --------
@@ -123,7 +128,7 @@ def level_error(level: float, draws: int) -> float:
 
     Notes
     -----
-    The number of draws below the true quantile is binomial.
+    Derived: the number of draws below the true quantile is binomial.
 
     Examples
     --------
@@ -195,8 +200,8 @@ def fit_times(
 
     Notes
     -----
-    Least squares with weights 1 / time, repeated with the fitted times for the measured ones, which carry the noise.
-    Noise squared is (w * expected^2 + residuals^2) / (w + timings - coefficients) with w = `PRIOR_WEIGHT`, the
+    Derived: least squares with weights 1 / time, repeated with the fitted times for the measured ones, which carry the
+    noise. Noise squared is (w * expected^2 + residuals^2) / (w + timings - coefficients) with w = `PRIOR_WEIGHT`, the
     scaled inverse chi-squared update: few timings alone say little about their own spread.
 
     Examples
@@ -242,6 +247,10 @@ def sign_changes(values: Array) -> NDArray[np.intp]:
         Each position k with values[k] and values[k + 1] on different sides of 0; a value of 0 counts as below. A
         pair with NaN is none.
 
+    Notes
+    -----
+    Definition of a change of sign, as far as values tell it.
+
     Examples
     --------
     >>> sign_changes(np.array([-2.0, -1.0, 3.0, np.nan, -1.0, -1.0, 5.0])).tolist()
@@ -280,8 +289,8 @@ def narrow(
 
     Notes
     -----
-    Bisection with many parts. It needs neither a slope nor continuity: at a step it closes in on the step, and of
-    several turns it finds the one nearest to `low`.
+    Derived: bisection with many parts. It needs neither a slope nor continuity: at a step it closes in on the step, and
+    of several turns it finds the one nearest to `low`.
 
     Examples
     --------
