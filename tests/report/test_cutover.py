@@ -180,3 +180,10 @@ def test_client_vpn_users_test_too(plan):
     traits = dataclasses.replace(plan.workload["traits"], value=("client-vpn",))
     told = cutover(dataclasses.replace(plan, workload={**plan.workload, "traits": traits}))
     assert "from each site and through the client VPN" in told
+
+
+@pytest.mark.parametrize("mover", ["snapmirror", "somebodys-mirror"])
+def test_whatever_moves_blocks_is_a_mirror(plan, mover):
+    chosen = dataclasses.replace(plan.options[0], mover=mover, behaviour="blocks")
+    assert situation(view_of(plan), chosen).mirror
+    assert not situation(view_of(plan), dataclasses.replace(chosen, behaviour="files")).mirror

@@ -24,8 +24,8 @@ from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
+from migplan.units import DAY
 
-DAY = 86400.0
 LOW, HIGH = 0.1, 0.9
 _NORMAL = 1.2815515655446004
 """P90 of the standard normal distribution; P10 with the other sign."""

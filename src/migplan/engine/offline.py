@@ -35,7 +35,6 @@ from migplan.engine.passes import (
     verify_mode,
 )
 from migplan.engine.shipping import (
-    DAY,
     Seed,
     carry,
     second_hop_copy,
@@ -47,6 +46,7 @@ from migplan.formulas import Numeric
 from migplan.formulas.calendar import MOMENT
 from migplan.formulas.copying import line_rate_time
 from migplan.inputs.workload import Workload
+from migplan.units import DAY
 
 HALVINGS = 14
 """Of a split, until its parts are known to less than a ten-thousandth of the data."""

@@ -16,6 +16,7 @@ from migplan.facts import Catalogue, Charge, Fact, Profile, Target
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
+from migplan.units import MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,6 @@ def known_sum(amount: Numeric, complete: Any) -> Any:
     return np.where(np.logical_or(complete, np.not_equal(amount, 0)), amount, np.nan)[()]
 
 
-MONTH = 730 * 3600.0
 MONTHLY = frozenset(("stored-byte", "provisioned-byte", "throughput", "file-system", "stored-file"))
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
 _WRITTEN = {"byte-sent": "byte-written"}

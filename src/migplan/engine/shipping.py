@@ -23,8 +23,7 @@ from migplan.formulas import Numeric
 from migplan.formulas.copying import byte_time, copy_time, operation_time
 from migplan.formulas.devices import device_count, simulate_pipeline, waves
 from migplan.inputs.workload import Workload
-
-HOUR = 3600.0
+from migplan.units import DAY, HOUR
 
 
 def is_terminal(p: Parameters) -> Any:
@@ -166,9 +165,6 @@ class Trips:
         objects = w.files * self.loader.objects * part
         per_object = operation_time(objects, terms["import_per_file_time"], 1.0)
         return terms["import_fixed_time"] + bytes_busy + per_object
-
-
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
 from migplan.estate.settings import ECHOED, Layout, Settings
 from migplan.inputs.dates import days_after
+from migplan.units import DAY, HOUR
 
-DAY, HOUR = 86400.0, 3600.0
 _HARMFUL = np.zeros(256, dtype=bool)
 _HARMFUL[[ord(sign) for sign in "=+-@\t\r\n"]] = True
 _NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"

@@ -18,8 +18,8 @@ from migplan.inputs.calendar import read_cutover_days, read_hours
 from migplan.inputs.dates import near_dates, read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
 from migplan.text import did_you_mean
+from migplan.units import DAY
 
-DAY = 86400.0
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
 """A text without any digit, or what looks like a date in an order that is not ours."""
 _MOST = 5

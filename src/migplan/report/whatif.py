@@ -17,8 +17,8 @@ from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
 from migplan.report.words import days, usd
 from migplan.results.model import finite
+from migplan.units import DAY
 
-DAY = 86400.0
 _MOST_COLUMNS, _MOST_ROWS = 8, 30
 
 MOST_BARS = 12

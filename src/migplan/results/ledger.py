@@ -6,9 +6,10 @@ import datetime as dt
 import math
 
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.pricing import MONTH, Line, known_sum
+from migplan.engine.pricing import Line, known_sum
 from migplan.facts import Catalogue
 from migplan.results.model import CostResult, LedgerLine, finite
+from migplan.units import MONTH
 
 _SOLD = {
     "byte-sent": "GB",
@@ -45,6 +46,7 @@ def tell_cost(item: EvaluatedOption, horizon: float, old: str) -> CostResult:
         complete=cost.complete,
         lines=tuple(_line(line, old) for line in cost.lines),
         horizon_months=horizon / MONTH,
+        upper_bound=finite(cost.ceiling) if ends else None,
     )
 
 

@@ -50,7 +50,8 @@ class LedgerLine:
 class CostResult:
     """Totals of the known lines; `complete` says whether there are others. [USD].
 
-    The horizon total is the one-off costs and `horizon_months` times the monthly ones.
+    The horizon total is the one-off costs and `horizon_months` times the monthly ones. The upper bound is that total
+    with the most that prices which are not known may come to; None where nothing bounds them.
     """
 
     one_off: float | None
@@ -59,6 +60,7 @@ class CostResult:
     complete: bool
     lines: tuple[LedgerLine, ...]
     horizon_months: float = math.nan
+    upper_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class OptionResult:
         What it uses, in words.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
+    behaviour : str
+        What the mover moves: 'files' or 'blocks'; empty without one.
     """
 
     id: str
@@ -105,6 +109,7 @@ class OptionResult:
     rank: int
     name: str = ""
     done_by: tuple[tuple[float, float], ...] = ()
+    behaviour: str = ""
 
 
 @dataclass(frozen=True, slots=True)

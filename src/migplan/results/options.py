@@ -22,9 +22,8 @@ from migplan.results.ledger import old_before, tell_cost
 from migplan.results.model import OptionResult, PhaseResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
-from migplan.units import show
+from migplan.units import DAY, show
 
-DAY = 86400.0
 _LEADING = 5
 _LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
 
@@ -86,6 +85,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         rank=rank,
         name=_name(option),
         done_by=_done_by(item) if leading else (),
+        behaviour="" if option.mover is None else option.mover.behaviour,
     )
 
 

@@ -12,8 +12,8 @@ from migplan.engine.ranking import effort
 from migplan.inputs.workload import Workload
 from migplan.results.model import Recommendation
 from migplan.results.words import why, why_not
+from migplan.units import DAY
 
-DAY = 86400.0
 _SAME_END = 1.02
 
 

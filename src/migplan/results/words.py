@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.options import Option
-from migplan.engine.pricing import MONTH, Cost, Line
+from migplan.engine.pricing import Cost, Line
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
+from migplan.units import DAY, MONTH
 
-DAY = 86400.0
 _UNENDING = "does not end in 2 of 10 cases"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import DAY, KNOBS, lever, three_digits
+from migplan.analyses.levers.knobs import KNOBS, lever, three_digits
 from migplan.analyses.levers.ladders import earlier_start, more_hours
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import Search
@@ -20,6 +20,7 @@ from migplan.engine.draws import Draws
 from migplan.engine.options import Option
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
+from migplan.units import DAY
 
 __all__ = ["find_levers", "standings"]
 

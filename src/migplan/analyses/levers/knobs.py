@@ -11,8 +11,8 @@ from migplan import units
 from migplan.engine.options import Option
 from migplan.facts import Device, Fact
 from migplan.inputs.workload import Workload
+from migplan.units import DAY
 
-DAY = 86400.0
 _DIGITS = 3
 
 

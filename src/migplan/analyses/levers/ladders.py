@@ -17,12 +17,11 @@ from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
 from migplan.inputs.calendar import HOLIDAY, Pattern, read_hours
 from migplan.inputs.dates import time_to_deadline
-from migplan.inputs.readers import DAY
 from migplan.inputs.workload import Workload
+from migplan.units import DAY, HOUR
 
 _EARLIEST = 366
 _CONTENDERS = 6
-_HOUR = 3600.0
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol")
 
 
@@ -50,7 +49,7 @@ def widened(pattern: Pattern) -> list[str]:
     """
     texts: list[str] = []
     for more in range(1, 12):
-        spans = [_longer(day, more * _HOUR) for day in pattern.spans]
+        spans = [_longer(day, more * HOUR) for day in pattern.spans]
         text = _told(spans)
         if not texts or text != texts[-1]:
             texts.append(text)
@@ -96,7 +95,7 @@ def _times(day: Sequence[tuple[float, float]]) -> list[str]:
 
 
 def _clock(seconds: float) -> str:
-    return f"{int(seconds // _HOUR):02d}:{int(seconds % _HOUR // 60):02d}"
+    return f"{int(seconds // HOUR):02d}:{int(seconds % HOUR // 60):02d}"
 
 
 def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:

@@ -22,10 +22,10 @@ from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.results.model import Plan
+from migplan.units import DAY
 
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
 
-DAY = 86400.0
 _SPAN, _STEPS = 10.0, 25
 """How far a sweep around the line of a plan goes, and in how many steps."""
 

@@ -146,7 +146,7 @@ def situation(view: View, chosen: OptionResult) -> Situation:
         needs=frozenset(need.code for need in chosen.requires),
         traits=frozenset(view.words("traits")),
         passes=chosen.kind != "offline",
-        mirror=chosen.mover == "snapmirror",
+        mirror=chosen.behaviour == "blocks",
         device=chosen.device is not None,
         hop=any(phase.name == "second hop" for phase in chosen.phases),
     )
