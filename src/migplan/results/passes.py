@@ -9,6 +9,9 @@ from migplan.formulas.passes import STALLS
 from migplan.inputs.workload import Workload
 from migplan.units import show
 
+_NEAR = 0.8
+"""Change ratio from which a plan says how near to 1 it is: there what is added to a pass counts five times. [1]."""
+
 _HELP = {
     "last_scan": "listing what has changed; more tasks or agents, a split of the data or block replication shorten it",
     "last_delta": "copying the last changes; more line or more agents shorten it",
@@ -27,6 +30,12 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
         Details of the outcome, by name.
     """
     notes = []
+    ratio = numbers.get("change_ratio", 0.0)
+    if _NEAR <= ratio < 1.0:
+        notes.append(
+            f"changes take {ratio:.0%} of the time in which they arise, so that passes shrink slowly: an hour more in "
+            f"one of them is about {1.0 / (1.0 - ratio):,.0f} at the end, and from 100% on there is no end"
+        )
     parts = {name: numbers[name] for name in _HELP if name in numbers}
     if state == STALLS and parts:
         most = max(parts, key=parts.__getitem__)
