@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import stat
 import time
 from pathlib import Path
@@ -59,7 +58,7 @@ def keep(name: str, value: Any, family: str, most: int) -> None:
     """
     content = orjson.dumps(value)
     path = folder() / f"{name}.json"
-    draft = path.with_name(f"{path.stem}.{secrets.token_hex(8)}.draft")
+    draft = path.with_name(f"{path.stem}.{os.urandom(8).hex()}.draft")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

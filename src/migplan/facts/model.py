@@ -1,6 +1,7 @@
 """Profiles as the program works with them: frozen, typed by kind, in base units, with sources.
 
-`build` makes them from the compiled form, whose tables have the same names as the fields here.
+`build` makes them from the compiled form, whose tables have the same names as the fields here. The large ones have no `repr`,
+which would fill pages and takes its time at every start.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ class Path:
     facts: Mapping[str, Fact]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Profile:
     """What all kinds of profile share."""
 
@@ -150,7 +151,7 @@ class Profile:
         return self.regional.get(region, {}).get(key) or self.facts.get(key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Carrier(Profile):
     """What movers and devices share: paths, and a relative that they have facts in common with."""
 
@@ -159,7 +160,7 @@ class Carrier(Profile):
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Mover(Carrier):
     """Software that copies over a line.
 
@@ -178,7 +179,7 @@ class Mover(Carrier):
     knowledge: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Route(Profile):
     """A way from the site to the cloud's network."""
 
@@ -191,7 +192,7 @@ class Route(Profile):
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Device(Carrier):
     """Something that is filled and carried."""
 
@@ -200,7 +201,7 @@ class Device(Carrier):
     second_hop: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Host(Profile):
     """A kind of machine that measured cases name."""
 
@@ -221,7 +222,7 @@ class SizeStep:
     throughput: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Target(Profile):
     """Where files, objects or blocks can live afterwards.
 
@@ -251,7 +252,7 @@ class RegionPrice:
     tiers: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Price:
     """What one unit costs, by region."""
 
@@ -295,7 +296,7 @@ class When:
     start_from: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Check:
     """A design rule and the circumstances it is for."""
 
@@ -311,7 +312,7 @@ class Check:
     when: tuple[When, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cloud:
     """A cloud's Regions: id -> its name first, then what else people call it."""
 
@@ -324,7 +325,7 @@ class Cloud:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue:
     """All that is known, by kind and id.
 
