@@ -1,7 +1,7 @@
 """Profiles as the program works with them: frozen, typed by kind, in base units, with sources.
 
-`build` makes them from the compiled form, whose tables have the same names as the fields here. The large ones have no `repr`,
-which would fill pages and takes its time at every start.
+`build` makes them from the compiled form, whose tables have the same names as the fields here. The large ones have no
+`repr`: it would fill pages, and take its time at every start.
 """
 
 from __future__ import annotations

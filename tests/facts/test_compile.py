@@ -1,0 +1,107 @@
+"""Profile files to their compiled form: faults, and names of facts."""
+
+import pytest
+
+from migplan.errors import MigplanError
+from migplan.facts import own_folder
+from migplan.facts.compile import compile_folders
+from migplan.facts.schema import MODELS, json_schema
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_editors_get_a_schema(kind):
+    assert json_schema(kind)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("name = 3", "name: Input should be a valid string"),
+        ('name = "Box"\ncapacity = 3', "capacity: Extra inputs are not permitted"),
+        (
+            '[facts.fill]\nvalue = 2\nlow = 3\nunit = "1"\nsource = "https://x"\nas_of = 2026-01-01',
+            "low <= value",
+        ),
+        ('[facts.fill]\nvalue = 2\nunit = "TB"\nsource = "https://x"\nas_of = 2026-01-01', "facts.fill.unit"),
+        ('[facts.fill]\nvalue = 2\nunit = "1"\nsource = "somebody"\nas_of = 2026-01-01', "facts.fill.source"),
+        (
+            '[facts.colour]\nvalue = 2\nunit = "1"\nsource = "https://x"\nas_of = 2026-01-01',
+            "nothing reads this",
+        ),
+    ],
+)
+def test_faults_name_file_table_and_key(tmp_path, content, told):
+    whole = (
+        'name = "Box"\nsummary = "A box."\nbehaviour = "shipped"\nencrypted = true\npaths = []\n'
+        if content.startswith("[")
+        else ""
+    )
+    folder = tmp_path / "devices"
+    folder.mkdir()
+    (folder / "box.toml").write_text(whole + content, encoding="utf-8")
+    with pytest.raises(MigplanError) as error:
+        compile_folders([own_folder(), tmp_path])
+    lines = [str(fault) for fault in error.value.faults]
+    assert all(line.startswith("devices/box.toml: ") for line in lines)
+    assert any(told in line for line in lines), lines
+
+
+def test_two_ids_for_one_thing_are_refused(tmp_path):
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    text = (own_folder() / "prices" / "s3-standard-storage.toml").read_text(encoding="utf-8")
+    (folder / "s3-again.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(MigplanError, match="one id for one thing"):
+        compile_folders([own_folder(), tmp_path])
+
+
+PATHS = """name = "Box copy"
+summary = "Copies."
+behaviour = "files"
+phases = "sequential"
+encrypted = true
+verifies = ["none"]
+verifies_by_default = "none"
+"""
+PATH = """
+[[paths]]
+{id}
+to = {to}
+read = {read}
+source = "https://x"
+as_of = 2026-01-01
+
+[paths.facts.task_rate]
+value = {value}
+unit = "MB/s"
+source = "https://x"
+as_of = 2026-01-01
+"""
+FIRST = PATH.format(id="", to='["s3", "efs"]', read='["smb"]', value=1)
+SECOND = PATH.format(id='id = "back"', to='["s3"]', read='["object"]', value=2)
+
+
+def mover(folder, text):
+    (folder / "movers").mkdir(exist_ok=True)
+    (folder / "movers" / "box-copy.toml").write_text(PATHS + text, encoding="utf-8")
+    compiled = compile_folders([own_folder(), folder])
+    return compiled["movers"]["box-copy"]["paths"]
+
+
+@pytest.mark.parametrize("text", [FIRST + SECOND, SECOND + FIRST])
+def test_facts_of_paths_are_called_by_name_wherever_the_path_stands(tmp_path, text):
+    ids = {path["facts"]["task_rate"]["id"] for path in mover(tmp_path, text)}
+    assert ids == {"movers/box-copy.paths.smb-to-s3-efs.task_rate", "movers/box-copy.paths.back.task_rate"}
+
+
+@pytest.mark.parametrize("text", [FIRST + FIRST, SECOND + SECOND])
+def test_two_paths_of_one_name_are_refused(tmp_path, text):
+    with pytest.raises(
+        MigplanError, match=r"2 are called '(smb-to-s3-efs|back)'; wanted a different id in each"
+    ):
+        mover(tmp_path, text)
+
+
+def test_an_id_of_a_path_is_a_word(tmp_path):
+    with pytest.raises(MigplanError, match=r"paths\.0\.id"):
+        mover(tmp_path, SECOND.replace("back", "Back.Up"))
