@@ -271,10 +271,33 @@ def day_after(passed: float, start: dt.date, timezone: str) -> dt.date:
     >>> day_after(86400.0, dt.date(2026, 10, 25), "Europe/Berlin")
     datetime.date(2026, 10, 25)
     """
+    return moment_after(passed, start, timezone).date()
+
+
+def moment_after(passed: float, start: dt.date, timezone: str) -> dt.datetime:
+    """What calendar and clock show there when some time has passed since midnight of the start date.
+
+    Parameters
+    ----------
+    passed : float
+        Less than `BEYOND`. [s]
+
+    Raises
+    ------
+    OverflowError
+        No calendar goes so far.
+
+    Examples
+    --------
+    >>> str(moment_after(86400.0, dt.date(2026, 10, 25), "Europe/Berlin"))
+    '2026-10-25 23:00:00'
+    """
+    begin = dt.datetime.combine(start, dt.time())
     if not timezone:
-        return start + dt.timedelta(seconds=passed)
-    begin = dt.datetime.combine(start, dt.time(), zoneinfo.ZoneInfo(timezone)).astimezone(dt.UTC)
-    return (begin + dt.timedelta(seconds=passed)).astimezone(zoneinfo.ZoneInfo(timezone)).date()
+        return begin + dt.timedelta(seconds=passed)
+    zone = zoneinfo.ZoneInfo(timezone)
+    there = (begin.replace(tzinfo=zone).astimezone(dt.UTC) + dt.timedelta(seconds=passed)).astimezone(zone)
+    return there.replace(tzinfo=None)
 
 
 def days_after(passed: NDArray[np.float64], start: dt.date, timezone: str) -> NDArray[np.datetime64]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from migplan.inputs import dates
 from migplan.results.model import InputResult
+from migplan.units import DAY
 
 
 def days(value: float | None) -> str:
@@ -136,15 +137,10 @@ def moment_after(start: Start | None, passed: float | None) -> dt.datetime | Non
     if start is None or known(passed) is None:
         return None
     assert passed is not None
-    begin = dt.datetime.combine(start.day, dt.time())
     try:
-        if not start.timezone:
-            return begin + dt.timedelta(days=passed)
-        zone = zoneinfo.ZoneInfo(start.timezone)
-        there = (begin.replace(tzinfo=zone).astimezone(dt.UTC) + dt.timedelta(days=passed)).astimezone(zone)
+        return dates.moment_after(passed * DAY, start.day, start.timezone)
     except OverflowError:
         return None
-    return there.replace(tzinfo=None)
 
 
 def protocol(read_as: object, given: str) -> str:

@@ -105,7 +105,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         yield from _ALWAYS
     used = {
         "encryption_goodput": w.encryption == "required",
-        "new_circuit_share": any(o.route is not None and o.route.line == "own" for o in options),
+        "new_circuit_share": any(o.own_line for o in options),
         "hop_tasks": any(o.second_hop is not None for o in options),
         "bearable_cutover": math.isnan(w.cutover_window),
         "unknown_price_margin": unknown,
