@@ -1,5 +1,7 @@
 """Tables that a console has printed, and files without a header."""
 
+import shlex
+
 import pytest
 from tests.estate.conftest import rows_of
 
@@ -91,6 +93,23 @@ def test_a_file_without_a_header_has_one_by_columns(migplan, tmp_path, text, col
     done = migplan("in.txt", "-o", "out.csv", *TODAY)
     assert done.returncode == 2
     assert b"--columns" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1024\t/data\n", "--columns 'Used (KiB),name' for the output of du -k"),
+        ("14T\t/a\n2.5G\t/b\n", "--columns 'Used,name' --unit G=GiB --unit T=TiB for the output of du -h"),
+        ("Name,2023,2024\na,1,2\n", "none looks like it: wanted one such as 'Used (GB)'"),
+    ],
+)
+def test_what_to_say_of_a_file_without_a_header_is_told_and_works(migplan, tmp_path, text, told):
+    (tmp_path / "in.txt").write_text(text)
+    line = migplan("in.txt", "-o", "out.csv", *TODAY).stderr.decode()
+    assert told in line
+    if "--columns" in told:
+        typed = shlex.split(told.partition(" for ")[0])
+        assert migplan("in.txt", "-o", "out.csv", *typed, *TODAY).returncode == 0
 
 
 def test_lines_of_a_file_without_a_header_are_counted_from_the_first(migplan, tmp_path):

@@ -281,12 +281,9 @@ def _no_volume(
     headers: Sequence[str], rows: Sample, delimiter: str, settings: Settings, sheets: Sequence[str]
 ) -> Fault:
     """What to do about a table of which no column gives the volume."""
-    if not settings.columns and any(_DATA.fullmatch(header.strip()) for header in headers):
-        names = ",".join(_name_of_data(header, place) for place, header in enumerate(headers))
-        line = f"--columns {names!r}"
-        data = next(header for header in headers if _DATA.fullmatch(header.strip()))
-        text = f"none gives the volume: line 1 looks like a row ({shorten(data)}); say how the columns are called, as"
-        return Fault("missing", "header", f"{text} {line} for the output of du -k")
+    data = [] if settings.columns else [place for place, header in enumerate(headers) if _is_data(header)]
+    if data:
+        return Fault("missing", "header", _no_header(headers, rows, data[0]))
     likely = _volume_like(headers, rows)
     lines = [_volume_line(place, headers, rows) for place in likely[:_PROPOSED]]
     others = [sign for sign in DELIMITERS if sign != delimiter and any(sign in header for header in headers)]
@@ -302,12 +299,29 @@ def _no_volume(
     return Fault("missing", "header", text)
 
 
+def _no_header(headers: Sequence[str], rows: Sample, place: int) -> str:
+    """What to say of a file whose first line is a row, as that of `du`."""
+    names = ",".join(_name_of_data(header, number) for number, header in enumerate(headers))
+    cells = [headers[place], *rows.texts(place)]
+    letters = [letter for letter in "KMGTP" if any(cell.endswith(letter) for cell in cells)]
+    line = " ".join([f"--columns {names!r}", *(f"--unit {letter}={letter}iB" for letter in letters)])
+    text = f"none gives the volume: line 1 looks like a row ({shorten(headers[place])})"
+    source = "du -h" if letters else "du -k"
+    return f"{text}; say how the columns are called, as {line} for the output of {source}"
+
+
 def _called(delimiter: str) -> str:
     return repr({"\t": "tab"}.get(delimiter, delimiter))
 
 
+def _is_data(header: str) -> bool:
+    """Whether a header is rather a number of a row; a year may well be a header."""
+    text = header.strip()
+    return _DATA.fullmatch(text) is not None and re.fullmatch("(?:19|20)[0-9]{2}", text) is None
+
+
 def _name_of_data(cell: str, place: int) -> str:
-    if _DATA.fullmatch(cell.strip()):
+    if _is_data(cell):
         return "Used (KiB)" if cell.strip().isdigit() else "Used"
     return "name" if "/" in cell or "\\" in cell else f"column {place + 1}"
 
