@@ -131,6 +131,21 @@ def test_a_report_is_written_of_a_plan_a_file_or_fields(plan, tmp_path, suffix):
         migplan.write_report(tmp_path / "p.json", tmp_path / "p.json", form="markdown", force=True)
 
 
+def test_a_report_into_a_pipe_has_no_charts(plan, tmp_path):
+    import os
+    import threading
+
+    pipe, found = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: found.append(pipe.read_text(encoding="utf-8")), daemon=True)
+    reader.start()
+    migplan.write_report(plan, pipe)
+    reader.join(20)
+    assert found[0].startswith("# Migration plan")
+    assert "![" not in found[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
 def test_checks_are_of_a_scenario_of_words_or_all():
     every = {check.id for check in migplan.check()}
     words = {check.id for check in migplan.check(routes=["vpn"], traits=["multicast"])}

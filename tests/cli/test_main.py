@@ -109,6 +109,20 @@ def test_a_misspelt_command_is_told_its_name(call):
     assert "wanted one of plan, report, sweep, " in err
 
 
+def test_a_misspelt_choice_is_told_what_it_may_have_been(call):
+    status, _, err = call("check", "--trait", "multcast")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "did you mean multicast?" in err
+    assert "did you mean json?" in call(*PLAIN, "--format", "jsno")[2]
+
+
+@pytest.mark.slow
+def test_a_closed_standard_input_is_empty(tmp_path):
+    status, _, err = run("batch", "-", "-o", str(tmp_path / "out.csv"), shell='exec "$@" <&-')
+    assert status == 2
+    assert (err.count(b"\n"), b"fault of migplan" in err) == (1, False)
+
+
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_told(call, flag):
     import migplan

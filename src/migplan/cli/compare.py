@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import profiles_option, scenario_argument, source_options
+from migplan.cli.options import Choice, profiles_option, scenario_argument, source_options
 from migplan.cli.output import Output, output_options
 from migplan.inputs.fields import TRAITS
 
@@ -38,7 +38,7 @@ def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
     "--trait",
     "traits",
     multiple=True,
-    type=click.Choice(TRAITS),
+    type=Choice(TRAITS),
     metavar="TRAIT",
     help=f"What applications depend on, besides what SCENARIO says: {', '.join(TRAITS)}.",
 )

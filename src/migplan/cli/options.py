@@ -30,6 +30,19 @@ pilot_option = click.option(
 )
 
 
+class Choice(click.Choice[str]):
+    """One of some words; a misspelt one is told which of them it may have been meant for."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """What is wrong with a word that is none of them."""
+        # Only who mistypes a word needs it.
+        from migplan.text import listed, near_names
+
+        wrong = super().get_invalid_choice_message(value, ctx)
+        near = near_names(str(value), self.choices)
+        return f"{wrong.rstrip('.')}; did you mean {listed(near, 'or')}?" if near else wrong
+
+
 class Day(click.ParamType[dt.date]):
     """A calendar day such as 2026-11-23."""
 

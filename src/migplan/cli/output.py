@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from migplan.cli.options import Choice
 from migplan.cli.streams import for_stdout
 from migplan.errors import Fault, MigplanError
 
@@ -103,7 +104,7 @@ def output_options(*forms: str, required: bool = False, help: str = "") -> Calla
             required=required,
             help="Write here.",
         )(run)
-        click.option("--format", "form", type=click.Choice(forms), help=told)(run)
+        click.option("--format", "form", type=Choice(forms), help=told)(run)
         return run  # type: ignore[return-value]
 
     return decorate

@@ -29,6 +29,8 @@ _PLAIN = {
 
 def open_streams() -> None:
     """Make streams that the caller closed safe to write to, and all of them able to take any text."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, it lasts as long as the process
     if sys.stdout is None:
         sys.stdout = _Closed()
     if sys.stderr is None:
