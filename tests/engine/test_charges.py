@@ -94,10 +94,10 @@ def test_what_changes_before_the_first_byte_is_copied_is_not_sent_twice():
     assert line(found, "DataSync Basic, data copied").quantity == pytest.approx(1000 * (1 + 0.1 * aged))
 
 
-@pytest.mark.parametrize(("volume", "days"), [("511 TiB", 1 / 3), ("513 TiB", 3.0)])
+@pytest.mark.parametrize(("volume", "days"), [("64 TiB", 1 / 3), ("65 TiB", 3.0)])
 def test_a_volume_beyond_the_accounts_quota_waits_for_a_higher_one(volume, days):
-    # DataSync is set up in 8 hours; 512 TiB of FSx for Windows are had without asking, more in about three days.
-    found = option("datasync-basic/internet/fsx-windows", volume=volume, link="10 Gbps")
+    # DataSync is set up in 8 hours; 64 TiB of FSx for OpenZFS are had without asking, more in about three days.
+    found = option("datasync-basic/internet/fsx-openzfs", volume=volume, protocol="nfs")
     assert phase(found, "set up").days == pytest.approx(days)
 
 
