@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migplan.text import amount, did_you_mean, listed, near_names
+
+NAMES = ("fsx-lustre", "fsx-ontap", "fsx-openzfs", "fsx-windows", "s3", "s3-files", "efs", "ec2-file-server")
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("FSx", ["fsx-lustre", "fsx-ontap", "fsx-openzfs", "fsx-windows"]),
+        ("FSX ONTAP", ["fsx-ontap"]),
+        ("fsx-ontop", ["fsx-ontap"]),
+        ("windows", ["fsx-windows"]),
+        ("Amazon EFS", ["efs"]),
+        ("S3", ["s3"]),
+        ("nothing", []),
+        ("x", []),
+        ("", []),
+    ],
+)
+def test_names_that_may_have_been_meant(word, near):
+    assert near_names(word, NAMES) == near
+
+
+@given(st.text(max_size=100), st.lists(st.text(max_size=20), max_size=20))
+def test_only_names_are_told_and_few_of_them(word, names):
+    near = near_names(word, names)
+    assert set(near) <= set(names)
+    assert len(near) <= 6
+
+
+@given(
+    st.text(min_size=2, max_size=30).filter(lambda text: sum(c.isascii() and c.isalnum() for c in text) > 1)
+)
+def test_a_name_itself_is_near_whatever_its_capitals(name):
+    assert near_names(name.upper() if name.isascii() else name, [name, "another"]) == [name]
+
+
+def test_nothing_near_leaves_what_is_wanted():
+    assert did_you_mean("zzz", NAMES, "wanted one of them") == "wanted one of them"
+    assert did_you_mean("amazon efs", {"Amazon EFS": "efs"}, "") == "did you mean 'efs'?"
+
+
+def test_lists_and_amounts():
+    assert [listed(["a", "b", "c"][:many], "or") for many in range(4)] == ["", "a", "a or b", "a, b or c"]
+    assert [amount(n, "month") for n in (0.5, 1, 12)] == ["0.5 months", "1 month", "12 months"]
+    assert amount(1500, "B") == "1500 B"
