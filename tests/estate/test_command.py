@@ -699,7 +699,8 @@ def test_what_was_spoilt_since_is_made_again(tmp_path, monkeypatch, spoil):
 
 def test_what_is_whole_is_not_made_again_whatever_the_times_of_its_input(tmp_path, monkeypatch):
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"
-    source.write_text(generated(40))
+    # Long enough that its beginning and end are not all of it.
+    source.write_text(generated(300))
     job = Job(source, output, None, Settings(today=dt.date(2026, 11, 23)), resume=True)
     with monkeypatch.context() as broken:
         broken.setattr(outputs, "place", full)
@@ -707,7 +708,7 @@ def test_what_is_whole_is_not_made_again_whatever_the_times_of_its_input(tmp_pat
             run_batch(job)
     status = source.stat()
     os.utime(source, (1, 1))
-    assert run_batch(job).resumed == 40
+    assert run_batch(job).resumed == 300
     with monkeypatch.context() as broken:
         broken.setattr(outputs, "place", full)
         with pytest.raises(MigplanError, match="No space"):
