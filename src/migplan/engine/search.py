@@ -125,6 +125,9 @@ _ALONE = 4096
 _PREFERENCE = 0.03
 """How much cheaper than another, per effort, an option should look to be evaluated first."""
 
+_TYPES = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8, "tier": np.int16}
+"""Of what is found; all else is a number."""
+
 _NOT_YET = 2 * UNUSABLE
 
 
@@ -265,13 +268,13 @@ class Incumbents:
         self.effort = efforts_of(options)
         self._optimize, self._share = optimize, tie_of(optimize, case.facts.assumptions)
         self._tie, self._by_cost = 1.0 + self._share, optimize not in BY_TIME
-        shape = (len(options), rows)
-        # Only what is evaluated is ever written, and takes memory.
-        types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8}
+        # Pairs lie one after the other as they were evaluated: a table of all options would be empty for the most part,
+        # and writing here and there in it would make the system fill it whole.
+        self._at = np.full((len(options), rows), -1, dtype=np.int32)
+        self._count = 0
         self._found: dict[str, NDArray[Any]] = {
-            name: np.empty(shape, dtype=types.get(name, np.float64)) for name in FROM
+            name: np.zeros(4 * rows + 1, dtype=_TYPES.get(name, np.float64)) for name in FROM
         }
-        self._found["tier"] = np.full(shape, _NOT_YET, dtype=np.int16)
         self._index, self._tier = np.full(rows, -1), np.full(rows, _NOT_YET)
         self._least = np.full(rows, np.inf)
         self._keys = np.full((4, rows), np.inf)
@@ -290,15 +293,18 @@ class Incumbents:
 
     def is_open(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
         """In which rows an option has not been evaluated."""
-        new: NDArray[np.bool_] = self._found["tier"][place, rows] == _NOT_YET
+        new: NDArray[np.bool_] = self._at[place, rows] < 0
         return new
 
     def take(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> None:
         """Hold evaluated pairs against the best so far."""
-        verdict = result.verdict
+        verdict, end = result.verdict, self._count + len(rows)
         for name, of in FROM.items():
             values = getattr(verdict if of in ("tier", "meets") else result, of)
-            self._found[name][places, rows] = values.ravel()
+            self._found[name] = _room(self._found[name], end)
+            self._found[name][self._count : end] = values.ravel()
+        self._at[places, rows] = np.arange(self._count, end)
+        self._count = end
         order = np.argsort(rows, kind="stable")
         begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
         counts = np.diff(begins, append=len(rows))
@@ -316,11 +322,9 @@ class Incumbents:
     def told(self) -> dict[str, NDArray[Any]]:
         """The best option of each row."""
         rows = np.arange(len(self._index))
-        found = {
-            **nobody(len(rows)),
-            **{name: values[self._index, rows] for name, values in self._found.items()},
-        }
-        usable = found["tier"] < UNUSABLE
+        at = self._at[self._index, rows]
+        found = {**nobody(len(rows)), **{name: values[at] for name, values in self._found.items()}}
+        usable = (at >= 0) & (found["tier"] < UNUSABLE)
         found["index"] = np.where(usable, self._index, -1)
         for name in ("finish", "cutover", "cost"):
             found[name] = np.where(usable, found[name], np.nan)
@@ -328,7 +332,7 @@ class Incumbents:
 
     def _compare(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         """Hold evaluated pairs of different rows against the best so far."""
-        tier, keys = self._found["tier"][places, rows], self._keys_of(places, rows)
+        tier, keys = self._found["tier"][self._at[places, rows]], self._keys_of(places, rows)
         better, equal = tier < self._tier[rows], tier == self._tier[rows]
         old = self._least[rows]
         least = np.where(better, keys[2], np.where(equal, np.minimum(old, keys[2]), old))
@@ -347,21 +351,30 @@ class Incumbents:
 
     def _again(self, rows: NDArray[np.intp]) -> None:
         """Find the best of all that was evaluated for some rows, of the tier that was reached."""
-        tier = self._found["tier"][:, rows]
-        known = tier == self._tier[rows]
+        at = self._at[:, rows]
+        tier = self._found["tier"][at]
+        known = (at >= 0) & (tier == self._tier[rows])
         tier = np.where(known, tier, _NOT_YET)
-        cost, finish = (np.where(known, self._found[name][:, rows], np.inf) for name in ("ceiling", "finish"))
+        cost, finish = (np.where(known, self._found[name][at], np.inf) for name in ("ceiling", "finish"))
         places = best(tier, cost, self.effort[:, None], finish, self._optimize, self._share)
-        self._put(places, rows, self._found["tier"][places, rows], self._keys_of(places, rows))
+        self._put(places, rows, self._tier[rows], self._keys_of(places, rows))
 
     def _keys_of(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """What decides among equals: effort, finish, cost, the order of options; for time cost before finish."""
-        finish, cost = (finite_or_last(self._found[name][places, rows]) for name in ("finish", "ceiling"))
+        at = self._at[places, rows]
+        finish, cost = (finite_or_last(self._found[name][at]) for name in ("finish", "ceiling"))
         return np.stack([self.effort[places], *((finish, cost) if self._by_cost else (cost, finish)), places])
 
     def _put(self, places: Any, rows: NDArray[np.intp], tier: Any, keys: NDArray[np.float64]) -> None:
         self._tier[rows], self._index[rows] = tier, places
         self._keys[:, rows] = keys
+
+
+def _room(values: NDArray[Any], end: int) -> NDArray[Any]:
+    """An array with place for so many values."""
+    if end <= len(values):
+        return values
+    return np.concatenate([values, np.zeros(max(end - len(values), len(values)), values.dtype)])
 
 
 def _less(keys: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
