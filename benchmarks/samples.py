@@ -11,12 +11,10 @@ import time
 from pathlib import Path
 
 from migplan.analyses.plan import make_plan
-from migplan.engine.clock import clock_for
-from migplan.engine.draws import Draws, sample_options, summarize
-from migplan.engine.options import enumerate_options
+from migplan.engine.case import Case
+from migplan.engine.draws import Draws, evaluate_draws, summarize
 from migplan.facts import load
 from migplan.inputs.scenario import read_scenario
-from migplan.inputs.workload import read_workload
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = (
@@ -29,11 +27,10 @@ DRAWS = 10_000
 RUNS = 7
 
 
-def draw(catalogue, w, options, seed):
+def draw(case, seed):
     begin, busy = time.perf_counter(), time.process_time()
-    found = sample_options(options, w, catalogue, clock_for(w), Draws(seed, DRAWS))
-    spreads = [summarize(sampled, w) for sampled in found.values()]
-    assert all(spread.p50 <= spread.p95 for spread in spreads)
+    spread = summarize(evaluate_draws(case, case.open_options, Draws(seed, DRAWS)), case.workload)
+    assert (spread.p50 <= spread.p95).all()
     return time.perf_counter() - begin, time.process_time() - busy
 
 
@@ -47,12 +44,12 @@ def main(scenarios):
     catalogue = load()
     for scenario in scenarios:
         fields, today = read_scenario(ROOT / scenario), THEN if "history" in str(scenario) else TODAY
-        w = read_workload(fields, catalogue.assumptions, today)
-        options = [option for option in enumerate_options(catalogue, w) if not option.reasons]
-        draw(catalogue, w, options, 0)
-        times, busy = zip(*(draw(catalogue, w, options, seed) for seed in range(RUNS)), strict=True)
+        case = Case.read(fields, catalogue, today)
+        draw(case, 0)
+        times, busy = zip(*(draw(case, seed) for seed in range(RUNS)), strict=True)
         print(
-            f"{scenario}: {DRAWS:,} draws of {len(options)} options: median {statistics.median(times):.2f} s, "
+            f"{scenario}: {DRAWS:,} draws of {len(case.open_options)} options: "
+            f"median {statistics.median(times):.2f} s, "
             f"least {min(times):.2f} s (wanted within 0.5 s), least of both processors {min(busy):.2f} s"
         )
         for name, deadline in (("meets", "3000 days"), ("misses, with levers", "8 days")):
