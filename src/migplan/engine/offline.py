@@ -24,7 +24,7 @@ from migplan.engine.online import (
     online_quantities,
 )
 from migplan.engine.options import REAPPLIED, Option
-from migplan.engine.outcome import Outcome, Phase, bound_names
+from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
     Deltas,
@@ -142,7 +142,7 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
     finish = ready + assumed.cutover_fixed_time
     hops = p.flag(lambda option: option.second_hop is not None)
     zero = 0.0 * seed.landed
-    swing = Phase("cutover", ready, assumed.cutover_fixed_time + zero, "staff")
+    swing = Phase(PhaseName.CUTOVER, ready, assumed.cutover_fixed_time + zero, "staff")
     return Outcome(
         line_rate_time=np.nan + zero,
         finish=finish,
@@ -246,7 +246,7 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
         return np.where(seed.landed > first_end - begin, seed.bound, copy.bound)
 
     def phases() -> tuple[Phase, ...]:
-        catch_up = Phase("catch-up pass", begin, first_end - begin, bound_names(copy.bound))
+        catch_up = Phase(PhaseName.CATCH_UP, begin, first_end - begin, bound_names(copy.bound))
         later = delta_phases(deltas, first_end, ready, cutover, assumed)
         return (*seed_phases(p, seed), *met.first, catch_up, *later)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_online, has_own_line, pass_busy
-from migplan.engine.outcome import Outcome, Phase, bound_names
+from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
     Deltas,
@@ -57,7 +57,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
     def phases() -> tuple[Phase, ...]:
         return (
             *lead_phases(*leads),
-            Phase("wait to begin", prepared, begin - prepared, "hours"),
+            Phase(PhaseName.WAIT_TO_BEGIN, prepared, begin - prepared, "hours"),
             *first_pass_phases(p, w, line, copy, begin, first_end),
             *delta_phases(deltas, first_end, ready, cutover, assumed),
         )
@@ -206,8 +206,8 @@ def _verified_first(p: Parameters, w: Workload) -> Numeric:
 def lead_phases(lead: Numeric, setup: Numeric, quota: Numeric) -> tuple[Phase, ...]:
     """What has to be ordered and set up before anything runs, side by side."""
     return (
-        Phase("order", 0.0 * lead, lead, "lead time"),
-        Phase("set up", 0.0 * setup, np.maximum(setup, quota), "lead time"),
+        Phase(PhaseName.ORDER, 0.0 * lead, lead, "lead time"),
+        Phase(PhaseName.SET_UP, 0.0 * setup, np.maximum(setup, quota), "lead time"),
     )
 
 
@@ -223,10 +223,10 @@ def first_pass_phases(
     copy_start = np.where(overlapped, begin, scan_end)
     copy_end = np.where(overlapped, first_end, clock.advance(scan_end, copy.copy))
     return (
-        Phase("scan", begin, scan_end - begin, "files"),
-        Phase("copy", copy_start, copy_end - copy_start, bound_names(copy.bound)),
+        Phase(PhaseName.SCAN, begin, scan_end - begin, "files"),
+        Phase(PhaseName.COPY, copy_start, copy_end - copy_start, bound_names(copy.bound)),
         Phase(
-            "verify",
+            PhaseName.VERIFY,
             np.where(overlapped, begin, copy_end),
             np.where(overlapped, verify, first_end - copy_end),
             "source",

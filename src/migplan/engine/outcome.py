@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +34,34 @@ BY_FILES = BOUNDS.index("files")
 """Where the limits of a copy begin that are of files and not of bytes."""
 
 STATES = ("fits", "stalls", "does-not-converge")
+
+
+class PhaseName(StrEnum):
+    """What the stretches of a plan are called; delta passes are numbered behind their name."""
+
+    ORDER = "order"
+    SET_UP = "set up"
+    WAIT_TO_BEGIN = "wait to begin"
+    SHIP_OUT = "ship out"
+    LOAD = "load"
+    SHIP_BACK = "ship back"
+    IMPORT = "import"
+    SECOND_HOP = "second hop"
+    SCAN = "scan"
+    COPY = "copy"
+    VERIFY = "verify"
+    CATCH_UP = "catch-up pass"
+    DELTA_PASS = "delta pass"
+    FURTHER_PASSES = "further delta passes"
+    AFTER_FREEZE = "catch up after freeze"
+    UNTIL_WINDOW = "delta passes until window"
+    WAIT_FOR_WINDOW = "wait for window"
+    FINAL_SCAN = "final scan"
+    FINAL_DELTA = "final delta"
+    FINAL_VERIFY = "final verify"
+    WAIT_FOR_HOURS = "wait for hours"
+    SWING = "swing"
+    CUTOVER = "cutover"
 
 
 @dataclass(frozen=True, slots=True)

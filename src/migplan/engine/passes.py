@@ -11,7 +11,7 @@ import numpy as np
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy
-from migplan.engine.outcome import Phase
+from migplan.engine.outcome import Phase, PhaseName
 from migplan.engine.parameters import Parameters
 from migplan.facts import Mover
 from migplan.formulas import Numeric, taken
@@ -385,16 +385,22 @@ def delta_phases(
         return ()
     phases, begin = [], first_end
     for number, end in enumerate(deltas.passes.ends, start=2):
-        phases.append(Phase(f"delta pass {number}", begin, end - begin, "change"))
+        phases.append(Phase(f"{PhaseName.DELTA_PASS} {number}", begin, end - begin, "change"))
         begin = end
     if deltas.passes.ends:
-        phases.append(Phase("further delta passes", begin, deltas.passes.end - begin, "change"))
+        phases.append(Phase(PhaseName.FURTHER_PASSES, begin, deltas.passes.end - begin, "change"))
     caught_up, end = deltas.cutover.caught_up, deltas.end
-    phases.append(Phase("catch up after freeze", deltas.passes.end, caught_up - deltas.passes.end, "freeze"))
-    phases.append(Phase("delta passes until window", caught_up, end - caught_up, "cutover days"))
-    phases.append(Phase("wait for window", end, ready - end, "cutover days"))
+    phases.append(Phase(PhaseName.AFTER_FREEZE, deltas.passes.end, caught_up - deltas.passes.end, "freeze"))
+    phases.append(Phase(PhaseName.UNTIL_WINDOW, caught_up, end - caught_up, "cutover days"))
+    phases.append(Phase(PhaseName.WAIT_FOR_WINDOW, end, ready - end, "cutover days"))
     lengths = (*deltas.parts, deltas.cutover.pause, assumed.cutover_fixed_time)
-    names = ("final scan", "final delta", "final verify", "wait for hours", "swing")
+    names = (
+        PhaseName.FINAL_SCAN,
+        PhaseName.FINAL_DELTA,
+        PhaseName.FINAL_VERIFY,
+        PhaseName.WAIT_FOR_HOURS,
+        PhaseName.SWING,
+    )
     bounds = ("files", "change", "verification", "hours", "staff")
     begin = ready
     for name, length, bound in zip(names, lengths, bounds, strict=True):

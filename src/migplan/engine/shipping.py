@@ -17,7 +17,7 @@ from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_second_hop, pass_busy
 from migplan.engine.loading import Loader, Loads, divide_loads
 from migplan.engine.options import Option
-from migplan.engine.outcome import Phase, bound_names
+from migplan.engine.outcome import Phase, PhaseName, bound_names
 from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
 from migplan.formulas.copying import byte_time, copy_time, operation_time
@@ -324,14 +324,14 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     handed = np.where(terminal, 0.0, seed.ordered)
     able = seed.arrived + p.get("device", "setup_time", 0.0)
     return (
-        Phase("order", 0.0 * seed.ordered, seed.ordered, "lead time"),
-        Phase("ship out", handed, seed.arrived - handed, "courier"),
-        Phase("set up", seed.arrived, able - seed.arrived, "staff"),
-        Phase("wait to begin", able, seed.begun - able, "freeze"),
-        Phase("load", seed.begun, seed.loaded - seed.begun, bound_names(seed.bound)),
-        Phase("ship back", seed.loaded, seed.returned - seed.loaded, "courier"),
-        Phase("import", seed.returned, seed.imported - seed.returned, "provider"),
-        Phase("second hop", seed.imported, seed.landed - seed.imported, "mover"),
+        Phase(PhaseName.ORDER, 0.0 * seed.ordered, seed.ordered, "lead time"),
+        Phase(PhaseName.SHIP_OUT, handed, seed.arrived - handed, "courier"),
+        Phase(PhaseName.SET_UP, seed.arrived, able - seed.arrived, "staff"),
+        Phase(PhaseName.WAIT_TO_BEGIN, able, seed.begun - able, "freeze"),
+        Phase(PhaseName.LOAD, seed.begun, seed.loaded - seed.begun, bound_names(seed.bound)),
+        Phase(PhaseName.SHIP_BACK, seed.loaded, seed.returned - seed.loaded, "courier"),
+        Phase(PhaseName.IMPORT, seed.returned, seed.imported - seed.returned, "provider"),
+        Phase(PhaseName.SECOND_HOP, seed.imported, seed.landed - seed.imported, "mover"),
     )
 
 

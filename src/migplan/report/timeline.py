@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from migplan.report.escape import label
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
-from migplan.results.model import OptionResult, PhaseResult
+from migplan.results.model import OptionResult, PhaseName, PhaseResult
 
-_PREPARE = ("order", "ship out", "set up", "wait to begin")
+_PREPARE = (PhaseName.ORDER, PhaseName.SHIP_OUT, PhaseName.SET_UP, PhaseName.WAIT_TO_BEGIN)
 _MOVE = (
-    "load",
-    "ship back",
-    "import",
-    "second hop",
-    "scan",
-    "copy",
-    "verify",
-    "catch-up pass",
+    PhaseName.LOAD,
+    PhaseName.SHIP_BACK,
+    PhaseName.IMPORT,
+    PhaseName.SECOND_HOP,
+    PhaseName.SCAN,
+    PhaseName.COPY,
+    PhaseName.VERIFY,
+    PhaseName.CATCH_UP,
     "delta passes",
 )
-_PASSES = ("delta pass", "further delta passes", "catch up after freeze")
-_LAST_PASS = ("final scan", "final delta", "final verify")
-_CUTOVER = (*_LAST_PASS, "wait for hours", "swing", "cutover")
+_PASSES = (PhaseName.DELTA_PASS, PhaseName.FURTHER_PASSES, PhaseName.AFTER_FREEZE)
+_LAST_PASS = (PhaseName.FINAL_SCAN, PhaseName.FINAL_DELTA, PhaseName.FINAL_VERIFY)
+_CUTOVER = (*_LAST_PASS, PhaseName.WAIT_FOR_HOURS, PhaseName.SWING, PhaseName.CUTOVER)
 ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 """Kinds of phases in the order in which they come where they come one after the other."""
 
@@ -62,7 +62,7 @@ def last_pass_days(option: OptionResult) -> float | None:
 
 def swing_days(option: OptionResult) -> float | None:
     """How long all that is no pass takes during the cutover; None where the plan does not say. [day]."""
-    parts = [phase.days for phase in option.phases if phase.name in ("swing", "cutover")]
+    parts = [phase.days for phase in option.phases if phase.name in (PhaseName.SWING, PhaseName.CUTOVER)]
     return sum(parts) if parts else None
 
 

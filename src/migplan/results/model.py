@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from migplan.engine.outcome import PhaseName as PhaseName
 from migplan.engine.targets import Reason as Reason
 
 if TYPE_CHECKING:

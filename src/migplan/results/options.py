@@ -92,7 +92,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
 def _phases(item: EvaluatedOption) -> tuple[PhaseResult, ...]:
     """The stretches that take any time."""
     return tuple(
-        PhaseResult(name, start / DAY, duration / DAY, str(bound))
+        PhaseResult(str(name), start / DAY, duration / DAY, str(bound))
         for name, start, duration, bound in item.flat.phases(item.index)
     )
 

@@ -13,6 +13,7 @@ from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, copy_online, pass_busy
 from migplan.engine.draws import Draws, draw_workload
 from migplan.engine.offline import evaluate_offline
+from migplan.engine.outcome import PhaseName
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.facts import Catalogue
 from migplan.formulas import Numeric
@@ -78,7 +79,11 @@ def _carried(case: Setting, p: Parameters, w: Workload, assumed: Assumed) -> Num
     outcome = evaluate_offline(p, w, assumed, Clock())
     if case.covers == "all":
         return outcome.finish - assumed.cutover_fixed_time
-    names = {"load": ("load",), "import": ("import",), "ship": ("ship out", "ship back")}[case.covers]
+    names = {
+        "load": (PhaseName.LOAD,),
+        "import": (PhaseName.IMPORT,),
+        "ship": (PhaseName.SHIP_OUT, PhaseName.SHIP_BACK),
+    }[case.covers]
     durations = [np.asarray(phase.duration) for phase in outcome.phases if phase.name in names]
     total: Numeric = np.sum(np.broadcast_arrays(*durations), axis=0)
     return total

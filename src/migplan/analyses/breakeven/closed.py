@@ -10,7 +10,7 @@ import numpy as np
 from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
-from migplan.engine.outcome import BOUNDS
+from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.formulas.cost import breakeven_rate, breakeven_volume
 from migplan.inputs.workload import Workload
 
@@ -81,18 +81,18 @@ def one(values: Any) -> float:
 
 def _terms(line: dict[str, Any], carried: dict[str, Any], device: Option, w: Workload) -> Terms:
     volume = one(w.volume)
-    begin = min(line[name][0] for name in ("scan", "copy"))
-    sent = max(sum(line[name]) for name in ("scan", "copy", "verify"))
+    begin = min(line[name][0] for name in (PhaseName.SCAN, PhaseName.COPY))
+    sent = max(sum(line[name]) for name in (PhaseName.SCAN, PhaseName.COPY, PhaseName.VERIFY))
     online_rate = volume / (sent - begin) - one(w.change_rate)
     assert device.device is not None
     read_in = device.device.fact("import_fixed_time", w.region)
     waits = 0.0 if read_in is None else read_in.value
-    begun, loading = carried["load"]
-    moved = carried["import"][1] - waits + carried["second hop"][1]
-    fixed = begun + carried["ship back"][1] + waits
+    begun, loading = carried[PhaseName.LOAD]
+    moved = carried[PhaseName.IMPORT][1] - waits + carried[PhaseName.SECOND_HOP][1]
+    fixed = begun + carried[PhaseName.SHIP_BACK][1] + waits
     if device.kind == "hybrid":
         # What changed while the devices were away is sent at the rate that is left beside further changes.
-        away = sum(carried["second hop"]) - begun
+        away = sum(carried[PhaseName.SECOND_HOP]) - begun
         fixed += one(w.change_rate) * away / online_rate if online_rate > 0 else math.inf
     return Terms(
         offline_fixed=fixed,

@@ -13,7 +13,7 @@ from migplan.report.tabular import Column, table
 from migplan.report.timeline import cutover_phases, last_pass_days, swing_days
 from migplan.report.view import View, heading, paragraphs, say
 from migplan.report.words import day_after, hours, moment_after
-from migplan.results.model import FactResult, OptionResult
+from migplan.results.model import FactResult, OptionResult, PhaseName
 
 STAGES = ("Before the window", "In the window", "After it")
 _FEEDS = frozenset(("realtime-stream", "event-driven", "http-ingest", "warehouse-load"))
@@ -148,7 +148,7 @@ def situation(view: View, chosen: OptionResult) -> Situation:
         passes=chosen.kind != "offline",
         mirror=chosen.behaviour == "blocks",
         device=chosen.device is not None,
-        hop=any(phase.name == "second hop" for phase in chosen.phases),
+        hop=any(phase.name == PhaseName.SECOND_HOP for phase in chosen.phases),
     )
 
 

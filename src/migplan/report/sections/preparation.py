@@ -11,7 +11,7 @@ from migplan.report.tabular import Column, bullets, table
 from migplan.report.timeline import GROUPS, cutover_phases, group
 from migplan.report.view import View, appendix, paragraphs, say
 from migplan.report.words import day_after, days, hours
-from migplan.results.model import OptionResult, PhaseResult, Reason
+from migplan.results.model import OptionResult, PhaseName, PhaseResult, Reason
 
 _Row = tuple[str, Markup, str]
 
@@ -75,7 +75,7 @@ def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
 
 
 def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
-    if phase.name == "set up":
+    if phase.name == PhaseName.SET_UP:
         return Markup("Set up mover, target and access")
     thing = code(chosen.device or chosen.route or chosen.id)
     count = f", {chosen.devices} in all" if chosen.device and chosen.devices else ""
@@ -85,7 +85,7 @@ def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
 def _span(view: View, phase: PhaseResult) -> Markup:
     """How long an order may take, where the facts have a range for it."""
     chosen = view.chosen
-    if phase.name != "order" or chosen is None:
+    if phase.name != PhaseName.ORDER or chosen is None:
         return Markup("")
     name = f"devices/{chosen.device}.order_time" if chosen.device else f"routes/{chosen.route}.lead_time"
     fact = fact_of(view, name)
