@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from migplan.analyses.plan import make_plan
 from migplan.engine.clock import Clock, clock_for
 
 DAY, HOUR = 86400.0, 3600.0
@@ -131,3 +132,32 @@ def test_each_line_begins_by_its_own_clock():
     assert (both.opening(np.full((2, 1), 10 * HOUR)) / HOUR).tolist() == [[19.0], [10.0]]
     assert (both.reopening(np.full((2, 1), 20 * HOUR)) / HOUR).tolist() == [[43.0], [np.inf]]
     assert both.thaw(np.zeros((2, 1))).tolist() == [[np.inf], [np.inf]]
+
+
+def test_without_freezes_nothing_is_frozen_whatever_the_hours_are():
+    # Ten days of a Monday-to-Friday night line: its pauses are no freeze.
+    assert clock(NIGHTS, cutover_days="Sat-Sun").frozen(DAY, 11 * DAY) == 0.0
+    assert clock(NIGHTS).frozen(np.zeros(2), np.full(2, 30 * DAY)).tolist() == [0.0, 0.0]
+
+
+def test_days_on_site_of_devices_do_not_depend_on_the_hours_of_the_line():
+    fields = {
+        "volume": "400 TB", "files": "1M", "protocol": "nfs", "app_change": "allowed", "link": "100 Mbps",
+        "customer": "existing", "start": "2024-06-03", "source_rate": "30 MB/s",
+    }  # fmt: skip
+    kept, free = (
+        make_plan({**fields, "hours": hours}, today=dt.date(2024, 6, 1), samples=0)
+        for hours in ("Mon-Fri 19:00-07:00, Sat-Sun", "always")
+    )
+
+    def stays(plan):
+        return {
+            (option.id, line.item): line.quantity
+            for option in plan.options
+            if option.kind == "offline"
+            for line in option.cost_usd.lines
+            if line.unit == "day"
+        }
+
+    assert any(stays(free).values())
+    assert stays(kept) == stays(free)
