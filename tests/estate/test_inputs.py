@@ -5,7 +5,9 @@ import pytest
 
 from migplan.errors import MigplanError
 from migplan.estate.chunks import open_input
-from migplan.estate.settings import Settings
+from migplan.estate.outputs import identity
+from migplan.estate.partition import catalogue_of
+from migplan.estate.settings import Layout, Settings
 
 SETTINGS = Settings(today=dt.date(2026, 11, 23))
 
@@ -38,3 +40,13 @@ def test_files_with_nothing_in_them_say_so(tmp_path, text):
     path.write_text(text)
     with pytest.raises(MigplanError, match="no header line"):
         chunks_of(path)
+
+
+def test_what_a_run_is_told_by_is_the_same_of_facts_that_were_read_again():
+    """Where it held the place of a record in memory, no run could be taken up again."""
+    found = []
+    for _ in range(2):
+        catalogue_of.cache_clear()
+        found.append(identity(SETTINGS, Layout((), (), {}), "in.csv", None))
+    assert found[0] == found[1]
+    assert " at 0x" not in repr(found)

@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,7 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
-    known, measured = measured_of(settings)
-    contents = [measured, *(getattr(known, entry.name) for entry in fields(known))]
-    facts = hashlib.sha256(repr(contents).encode()).hexdigest()
+    facts = hashlib.sha256(repr(_content(measured_of(settings))).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,
@@ -48,6 +46,17 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
         "columns": columns,
         "catalogue": facts,
     }
+
+
+def _content(value: Any) -> Any:
+    """What records and collections hold, in a form that is the same in every process."""
+    if is_dataclass(value):
+        return [type(value).__name__, *(_content(getattr(value, entry.name)) for entry in fields(value))]
+    if isinstance(value, Mapping):
+        return [[name, _content(entry)] for name, entry in value.items()]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    return [_content(entry) for entry in value] if isinstance(value, (list, tuple)) else repr(value)
 
 
 class Outputs:
