@@ -25,8 +25,8 @@ PLAN = (
     "json",
 )
 PAIRS = (
-    ("--help", (MIGPLAN, "--help"), (sys.executable, "-c", "import click"), 1.5),
-    ("plan as JSON", PLAN, (sys.executable, "-c", "import click, numpy, pint"), 1.6),
+    ("--help", (MIGPLAN, "--help"), (sys.executable, "-c", "import click"), 1.3),
+    ("plan as JSON", PLAN, (sys.executable, "-c", "import click, numpy, pint"), 1.3),
 )
 MOST_MEMORY = 120e6
 

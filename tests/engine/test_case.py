@@ -1,6 +1,7 @@
 """A case is opened in one place, so that what one analysis heeds all of them do."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -13,33 +14,7 @@ from migplan.facts import load
 
 TODAY = dt.date(2026, 11, 23)
 SHARE = {"volume": "20 TB", "files": "5M", "link": "10 Gbps", "protocol": "smb", "optimize": "time"}
-PILOT = """\
-mover = "robocopy"
-target = "fsx-windows"
-date = 2026-11-20
-
-[[large]]
-volume = "400 GB"
-files = 20
-in_flight = 8
-time = "100 s"
-
-[[small]]
-volume = "400 MB"
-files = "100k"
-in_flight = 8
-time = "30 s"
-
-[[small]]
-volume = "400 MB"
-files = "100k"
-in_flight = 32
-time = "10 s"
-
-[[unchanged]]
-files = "2M"
-time = "2 min"
-"""
+PILOT = (Path(__file__).parents[1] / "data" / "pilot.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture

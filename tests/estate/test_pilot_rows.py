@@ -1,6 +1,7 @@
 """A pilot counts for the rows of a batch as it does for a plan."""
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.estate.test_plan_equality import TODAY, batch, same, told
@@ -8,33 +9,7 @@ from tests.estate.test_plan_equality import TODAY, batch, same, told
 from migplan.analyses.plan import make_plan
 from migplan.errors import MigplanError
 
-PILOT = """\
-mover = "robocopy"
-target = "fsx-windows"
-date = 2026-11-20
-
-[[large]]
-volume = "400 GB"
-files = 20
-in_flight = 8
-time = "100 s"
-
-[[small]]
-volume = "400 MB"
-files = "100k"
-in_flight = 8
-time = "30 s"
-
-[[small]]
-volume = "400 MB"
-files = "100k"
-in_flight = 32
-time = "10 s"
-
-[[unchanged]]
-files = "2M"
-time = "2 min"
-"""
+PILOT = (Path(__file__).parents[1] / "data" / "pilot.toml").read_text(encoding="utf-8")
 
 
 def a_line_test():

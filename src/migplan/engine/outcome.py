@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -149,40 +148,3 @@ def bound_names(bound: Any) -> NDArray[np.str_]:
 def quiet() -> np.errstate:
     """Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such."""
     return np.errstate(invalid="ignore", over="ignore", divide="ignore")
-
-
-class Flat:
-    """An outcome with a single row, read value by value: each array is unrolled into a list only once."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-        self._shape = np.shape(outcome.finish)
-        self._lists: dict[int, tuple[Any, list[Any]]] = {}
-        self._phases: list[list[tuple[str, float, float, str]]] | None = None
-
-    def one(self, values: Any, index: int) -> Any:
-        """The value of one option of the stack."""
-        return self._list(values)[index]
-
-    def phases(self, index: int) -> list[tuple[str, float, float, str]]:
-        """Name, start, duration and bound of the stretches of one option that take any time. [s]."""
-        if self._phases is None:
-            self._phases = [[] for _ in range(self._shape[0])]
-            for phase in self.outcome.phases:
-                columns = (self._list(values) for values in (phase.start, phase.duration, phase.bound))
-                for found, start, duration, bound in zip(self._phases, *columns, strict=True):
-                    if 0 < duration < math.inf:
-                        found.append((phase.name, start, duration, bound))
-        return self._phases[index]
-
-    def _list(self, values: Any) -> list[Any]:
-        found = self._lists.get(id(values))
-        if found is None:
-            unrolled = np.broadcast_to(values, self._shape).reshape(self._shape[0]).tolist()
-            # The array is kept with its list: the identity of one that is gone may come back as that of another.
-            found = self._lists[id(values)] = (values, unrolled)
-        return found[1]
-
-    def quantities(self, index: int) -> dict[str, float]:
-        """What the charges of one option are counted by."""
-        return {basis: self.one(amount, index) for basis, amount in self.outcome.quantities.items()}

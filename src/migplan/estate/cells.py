@@ -111,10 +111,6 @@ def _texts(column: Column, texts: Any, decimal: str) -> _Found:
     return values, plain & ~values_of(pc.match_substring(texts, ".")), parts
 
 
-def _none(rows: int) -> _Found:
-    return np.full(rows, np.nan), np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
-
-
 def _one_by_one(column: Column, texts: Any, places: Sequence[int], cells: Cells, decimal: str) -> None:
     """Read the cells that the quick way left, each distinct text once."""
     known: dict[str, Any] = {}
