@@ -30,10 +30,22 @@ from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, fault_code, read_workload, related_change, related_sizes
 
-_TOTALS = (
+_WORDS = (
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
     "totale", "suma", "合計", "総計", "总计",
 )  # fmt: skip
+_TOTALS = strings(
+    sorted(
+        {
+            f"{word}{end}"
+            for one in _WORDS
+            for word in (one, one.upper(), one.title(), one.capitalize())
+            for end in ("", ":")
+        }
+    )
+)
+"""What lines of totals are called, as people write it: changing every cell to small letters would take longer."""
+
 _TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
 
 UNREAD = ("name", "site")
@@ -113,8 +125,7 @@ def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
         cells = table.column(position).combine_chunks()
         if not is_text(cells):
             continue
-        texts = pc.utf8_lower(pc.utf8_trim(as_texts(cells), " \t:*"))
-        found = values_of(pc.is_in(texts, strings(_TOTALS)))
+        found = values_of(pc.is_in(as_texts(cells), _TOTALS))
         for place in np.flatnonzero(found).tolist():
             yield place, cells[place].as_py()
 
