@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -716,6 +717,27 @@ def test_what_is_whole_is_not_made_again_whatever_the_times_of_its_input(tmp_pat
     flip(source)
     os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
     with pytest.raises(MigplanError, match="begun with another input"):
+        run_batch(job)
+
+
+def test_a_run_does_not_go_on_by_other_facts(tmp_path, monkeypatch):
+    source, output, mine = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "mine"
+    source.write_text("volume,link\n5 TB,1 Gbps\n")
+    own = Path(__file__).parents[2] / "profiles" / "movers" / "robocopy.toml"
+    (mine / "movers").mkdir(parents=True)
+    text = own.read_text(encoding="utf-8")
+    (mine / "movers" / own.name).write_text(text, encoding="utf-8")
+    settings = Settings(today=dt.date(2026, 11, 23), profiles=(str(mine),))
+    job = Job(source, output, None, settings, resume=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(outputs, "place", full)
+        with pytest.raises(MigplanError, match="No space"):
+            run_batch(job)
+    changed = re.sub(
+        r"(value = )([0-9.]+)", lambda found: f"{found[1]}{float(found[2]) * 1.1}", text, count=1
+    )
+    (mine / "movers" / own.name).write_text(changed, encoding="utf-8")
+    with pytest.raises(MigplanError, match="begun with another catalogue"):
         run_batch(job)
 
 

@@ -14,7 +14,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.output import plain_schema
-from migplan.estate.partition import Partition
+from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
@@ -95,10 +95,14 @@ def plan_frame(
     )
     if options not in ("best", "families", "all"):
         raise MigplanError(Fault("bad-choice", "options", f"{options!r}; wanted 'best', 'families' or 'all'"))
-    said = tuple(f"{header}={field}" for header, field in (maps or {}).items())
+    catalogue_of.cache_clear()  # what an overlay says may have changed since the last call
     if isinstance(table, pd.DataFrame):
-        return _of_frame(table, said, settings)
-    return _of_file(Path(table), said, settings, encoding, delimiter)
+        return _of_frame(table, _said(maps), settings)
+    return _of_file(Path(table), _said(maps), settings, encoding, delimiter)
+
+
+def _said(maps: Mapping[str, str] | None) -> tuple[str, ...]:
+    return tuple(f"{header}={field}" for header, field in (maps or {}).items())
 
 
 def _of_file(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import pyarrow as pa
 from migplan import __version__
 from migplan.errors import Fault, MigplanError
 from migplan.estate.output import MOST_ROWS, assemble, error_header, header_line
-from migplan.estate.partition import measured_of
+from migplan.estate.partition import facts_digest
 from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
 from migplan.files import drafted, hand_on, is_stream
@@ -37,26 +36,14 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
-    facts = hashlib.sha256(repr(_content(measured_of(settings))).encode()).hexdigest()
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,
         "input": [name, content],
         "settings": said,
         "columns": columns,
-        "catalogue": facts,
+        "catalogue": facts_digest(settings),
     }
-
-
-def _content(value: Any) -> Any:
-    """What records and collections hold, in a form that is the same in every process."""
-    if is_dataclass(value):
-        return [type(value).__name__, *(_content(getattr(value, entry.name)) for entry in fields(value))]
-    if isinstance(value, Mapping):
-        return [[name, _content(entry)] for name, entry in value.items()]
-    if isinstance(value, (set, frozenset)):
-        return sorted(map(repr, value))
-    return [_content(entry) for entry in value] if isinstance(value, (list, tuple)) else repr(value)
 
 
 class Outputs:

@@ -6,8 +6,9 @@ Every way to run a batch, on threads or on a cluster, calls `Partition.plan` and
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,22 @@ def measured_of(settings: Settings) -> tuple[Catalogue, Mapping[str, str]]:
     if not settings.pilot:
         return facts, settings.given
     return with_pilot(facts, settings.given, Path(settings.pilot))
+
+
+def facts_digest(settings: Settings) -> str:
+    """What tells the facts and the measurements of a run from those of another one, by their contents."""
+    return hashlib.sha256(repr(_plain(measured_of(settings))).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A record with all that is in it as plain data; its own text may leave things out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return [type(value).__name__, *(_plain(getattr(value, each.name)) for each in fields(value))]
+    if isinstance(value, Mapping):
+        return [(str(key), _plain(item)) for key, item in value.items()]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else repr(value)
 
 
 class Partition:

@@ -15,6 +15,7 @@ from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.chunks import Chunk, ParquetInput, open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
+from migplan.estate.partition import catalogue_of, facts_digest
 from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal, said
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given
@@ -93,13 +94,15 @@ class Input:
 
     def __init__(self, path: Path | None, key: str, job: Job, settings: Settings) -> None:
         self.path, self.key, self.settings = path, key, settings
+        catalogue_of.cache_clear()
         self.source = open_input(path, settings, job.encoding, job.delimiter, job.maps)
         try:
             source = self.source
             sample, others = source.sample(), source.others
             self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
-            self.common = pickle.dumps((self.layout, settings))
+            # With what tells the facts, so that no process that lives on plans by older ones.
+            self.common = pickle.dumps((self.layout, settings, facts_digest(settings)))
             self.partition = partition_of(self.common)
             check_given(settings, self.layout, self.partition.catalogue)
         except MigplanError:

@@ -20,7 +20,7 @@ from typing import Any
 from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import Chunk
 from migplan.estate.output import error_lines, write_part
-from migplan.estate.partition import Partition
+from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.parts import TOLD, Part, put
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
@@ -59,7 +59,8 @@ class Task:
 @functools.lru_cache(maxsize=8)
 def partition_of(common: bytes) -> Partition:
     """What all tasks of an input have in common, made once a process."""
-    layout, settings = pickle.loads(common)
+    layout, settings, _ = pickle.loads(common)
+    catalogue_of.cache_clear()
     return Partition(layout, settings)
 
 
