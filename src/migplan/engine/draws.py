@@ -256,8 +256,6 @@ def in_threads(work: Callable[[Any], None], pieces: Sequence[Any]) -> None:
 
     numpy lets several compute at once.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     threads = min(
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, _THREADS
     )
@@ -265,6 +263,8 @@ def in_threads(work: Callable[[Any], None], pieces: Sequence[Any]) -> None:
         for piece in pieces:
             work(piece)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, pieces))
 
