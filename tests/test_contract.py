@@ -23,6 +23,8 @@ REPORTS = Path(__file__).parents[1] / "reports"
 CONTRACT = json.loads((DATA / "contract.json").read_text(encoding="utf-8"))
 PLANS = ("file-server-150tb", "history-snowball-2024")
 DAY = ("--today", "2026-11-23")
+READ_BY_NOTHING = {"devices.hosts", "devices.weight", "targets.lifecycle_days"}
+"""Facts that no formula read, and that are refused now: what seems to count must count."""
 ROWS = b"volume,link,deadline\n10 TB,1 Gbps,30 days\n1 TB,fast,\n"
 
 
@@ -157,9 +159,10 @@ def test_profiles_may_say_what_they_could_on_that_day():
         now = {"": schema, **schema.get("$defs", {})}
         for name, keys in forms.items():
             assert {*keys} <= {*now[name]["properties"]}, (kind, name)
-    assert {
-        kind: {*keys} - {*KEYS[kind]} for kind, keys in CONTRACT["facts"].items() if {*keys} - {*KEYS[kind]}
-    } == {}
+    missing = {
+        f"{kind}.{key}" for kind, keys in CONTRACT["facts"].items() for key in keys if key not in KEYS[kind]
+    }
+    assert missing <= READ_BY_NOTHING
 
 
 def test_columns_of_a_batch_are_those_of_that_day(call, tmp_path):
