@@ -93,7 +93,6 @@ def test_one_path_for_each_protocol_and_all_land_in_the_bucket(catalogue, device
         ("snowball-edge-210tb", "order_time", 14, "day", 3, 28, "assumed"),
         ("snowball-edge-210tb", "included_days", 15, "day", 15, 15, "confirmed"),
         ("snowball-edge-210tb", "pool", 1, "1", 1, 1, "confirmed"),
-        ("snowball-edge-210tb", "weight", 22.54, "1", 22.54, 22.54, "confirmed"),
         ("snowball-edge-210tb-batched", "batch_below", 1, "MB", 1, 1, "confirmed"),
         ("snowball-edge-80tb", "usable_capacity", 80, "TB", 80, 80, "confirmed"),
         ("snowball-edge-80tb", "included_days", 10, "day", 10, 10, "confirmed"),
@@ -145,7 +144,6 @@ def test_both_ways_of_filling_one_device_differ_in_nothing_else(catalogue, capac
         "per_file_time",
         "import_rate",
         "import_per_file_time",
-        "weight",
     }
 
     def common(profile):
