@@ -198,6 +198,7 @@ def test_a_contract_price_replaces_ours(capsys, monkeypatch, tmp_path):
     assert fee(theirs) == pytest.approx(0.001)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

@@ -147,6 +147,7 @@ _values = st.one_of(
 _names = st.one_of(st.sampled_from([field.name for field in FIELDS]), st.text(max_size=8))
 
 
+@pytest.mark.slow
 @settings(max_examples=3000, deadline=None)
 @given(st.dictionaries(_names, _values, max_size=5))
 def test_no_input_does_worse_than_a_list_of_faults(given):

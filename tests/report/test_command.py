@@ -44,6 +44,7 @@ def test_html_is_one_file_and_is_told_by_the_ending(tmp_path, saved):
         run(saved, "-o", out / "plan.html", "--format", "markdown")
 
 
+@pytest.mark.slow
 def test_a_scenario_is_planned_and_its_line_swept(tmp_path):
     assert (
         run(SCENARIO, "-o", tmp_path / "plan.md", "--today", "2026-11-23", "--samples", "200").exit_code == 0
@@ -56,6 +57,7 @@ def test_a_scenario_is_planned_and_its_line_swept(tmp_path):
     assert " to 10 Gbps: " in told
 
 
+@pytest.mark.slow
 def test_the_same_question_gives_the_same_bytes(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
