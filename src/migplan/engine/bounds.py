@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
-from migplan.engine.online import lead_times
+from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import bytes_sent, pass_time, verify_mode
 from migplan.engine.pricing import price_stack
-from migplan.engine.ranking import UNSURE, judge, keeps_all
+from migplan.engine.ranking import UNKEPT, judge, keeps_all
 from migplan.formulas import Numeric, take
 from migplan.formulas.convergence import pass_floor, passes_to_settle
 from migplan.formulas.passes import GAINED, SETTLED, LinearPass
@@ -40,13 +40,16 @@ class Bound:
     finish : array
         [s]
     ceiling : array
-        Of the total that ranks. [USD]
+        Of the cash. [USD]
+    counted : array
+        Of the sum of money that decides. [USD]
     tier : array of int
         What is certain of the tier.
     """
 
     finish: Any
     ceiling: Any
+    counted: Any
     tier: Any
 
     def at(self, which: Any) -> Bound:
@@ -87,15 +90,16 @@ class Bounds:
     def ceiling(self, option: Option) -> NDArray[np.float64]:
         """The least that all options cost that differ in nothing but the route; the same array for all. [USD]."""
         parts = (option.mover, option.device, option.second_hop, option.target)
-        key = ("ceiling", option.kind, *(None if part is None else part.id for part in parts))
+        key = ("ceiling", option.kind, *(None if part is None else part.key for part in parts))
         found: NDArray[np.float64] = self._keep(key, lambda: self._things(option) * SAFE)
         return found[0, :, 0]
 
     def of_cost(self, option: Option) -> Bound:
         """What is known of an option by what it costs and keeps alone."""
         ceiling = self.ceiling(option)
-        tier = 0 if keeps_all(option, self.w.keep) else UNSURE
-        return Bound(np.zeros(self.rows), ceiling, np.full(self.rows, tier))
+        tier = 0 if keeps_all(option, self.w.keep) else UNKEPT
+        fixed = self.case.burden([option])[0][0, 0, 0]
+        return Bound(np.zeros(self.rows), ceiling, ceiling + fixed, np.full(self.rows, tier))
 
     def joint(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes, and take the same to arrange."""
@@ -124,7 +128,8 @@ class Bounds:
         keeps = keeps_all(option, self.w.keep)
         verdict = judge(self.w, np.isfinite(finish), keeps, finish, np.multiply(cutover, SAFE), ceiling)
         tier = np.broadcast_to(verdict.tier, shape)
-        return Bound(finish[..., 0], ceiling[..., 0], tier[..., 0])
+        counted = np.broadcast_to(self.case.counted([option], ceiling, finish) * SAFE, shape)
+        return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0])
 
     def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
         """What was made before, here or for the rows that these are some of, or what is made now."""
@@ -171,7 +176,7 @@ class Bounds:
 
     def _side(self, option: Option) -> Side:
         assert option.mover is not None
-        key = ("side", option.mover.id, id(option.path), option.target.id)
+        key = ("side", option.mover.key, id(option.path), option.target.key)
         found: Side = self._keep(
             key, lambda: mover_side(self._parameters([option]), self.w, self._assumed, "mover")
         )
@@ -183,7 +188,7 @@ class Bounds:
         least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
         if option.kind == "online":
             least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
-        key = ("movers", option.kind, *(None if part is None else part.id for part in parts))
+        key = ("movers", option.kind, *(None if part is None else part.key for part in parts))
         movers: NDArray[np.float64] = self._keep(
             key, lambda: self._price([_only(option, route=None, target=None)], least)
         )
@@ -194,7 +199,7 @@ class Bounds:
         least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
         found: NDArray[np.float64] = self._keep(
-            ("target", online, option.target.id), lambda: self._price([alone], least)
+            ("target", online, option.target.key), lambda: self._price([alone], least)
         )
         return found
 
@@ -208,6 +213,7 @@ class Bounds:
             "item-listed": w.files * 2.0,
             "run": tasks * 2.0,
             "hour": times.busy,
+            "term-hour": np.maximum(times.busy, least_term(self._parameters(options))),
             "task-month": tasks * times.busy,
             "agent-hour": w.agents * times.busy,
         }

@@ -12,12 +12,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from migplan.engine.clock import Clock, clock_for
+from migplan.engine.configurations import Choice, choose
 from migplan.engine.copying import Assumed
+from migplan.engine.money import fixed_money, money_by_time
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
+from migplan.engine.pricing import rent
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Catalogue, Route, load
+from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean
@@ -94,14 +100,74 @@ class Case:
         return assumed_values(self.facts)
 
     @cached_property
-    def options(self) -> tuple[Option, ...]:
-        """Every option, those that cannot be used among them."""
+    def every_option(self) -> tuple[Option, ...]:
+        """Every option in every configuration of its target that words allow."""
         return tuple(enumerate_options(self.facts, self.workload))
+
+    @cached_property
+    def choices(self) -> Mapping[str, Choice]:
+        """Id of a target -> its configurations, and which of them stands for it in each row."""
+        targets = {option.target.key: option.target for option in self.every_option}
+        by_id: dict[str, list[Target]] = {}
+        for target in targets.values():
+            by_id.setdefault(target.id, []).append(target)
+        return {name: choose(self.facts, own, self.workload) for name, own in by_id.items()}
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Every option, those that cannot be used among them, in the configurations that stand for their targets."""
+        return tuple(
+            option
+            for option, stands in zip(self.every_option, self.standing(self.every_option), strict=True)
+            if stands.any()
+        )
+
+    def standing(self, options: Sequence[Option]) -> NDArray[np.bool_]:
+        """Where the configuration of an option is the one that stands for its target; by option, row and draw."""
+        by_key = {
+            target.key: choice.best == place
+            for choice in self.choices.values()
+            for place, target in enumerate(choice.targets)
+        }
+        always = np.ones(self.workload.shape[1], dtype=bool)
+        return np.array([by_key.get(option.target.key, always) for option in options])[..., None]
 
     @cached_property
     def open_options(self) -> tuple[Option, ...]:
         """The options that no word rules out."""
         return tuple(option for option in self.options if not option.reasons)
+
+    def rent(self, target: Target) -> Any:
+        """What a target costs a month, with an upper bound for prices that nobody knows; by row and draw. [USD]."""
+        found = self._rents.get(target.key)
+        if found is None:
+            found = self._rents[target.key] = np.atleast_2d(rent(self.facts, target, self.workload)[1])
+        return found
+
+    @cached_property
+    def _rents(self) -> dict[str, Any]:
+        return {}
+
+    def counted(self, options: Sequence[Option], cash: Any, finish: Any) -> Any:
+        """The sum of money that decides; arrays of the axes option, row and draw. [USD].
+
+        Parameters
+        ----------
+        cash : array
+            With an upper bound for prices that nobody knows. [USD]
+        finish : array
+            [s]
+        """
+        fixed, by_time = self.burden(options)
+        # Without an end there is no sum; without any price neither.
+        with np.errstate(invalid="ignore"):
+            return cash + fixed + by_time * finish
+
+    def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
+        """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
+        assumptions = self.facts.assumptions
+        rents = {option.target.key: self.rent(option.target) for option in options}
+        return fixed_money(options, assumptions), money_by_time(options, self.workload, assumptions, rents)
 
     def option(self, name: str, where: str) -> Option:
         """The option with an id.
@@ -133,7 +199,7 @@ class Case:
 
     def sharing(self, other: Case) -> Case:
         """The same, with what follows from the words alone taken from a case of the same words."""
-        for name in ("clock", "assumed", "options", "open_options"):
+        for name in ("clock", "assumed", "every_option"):
             if name in other.__dict__:
                 self.__dict__[name] = other.__dict__[name]
         return self

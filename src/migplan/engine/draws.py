@@ -248,7 +248,7 @@ def _pieces(
 
 def _alike(option: Option) -> tuple[str, ...]:
     parts = (option.device, option.second_hop, option.mover, option.target, option.route)
-    return (option.kind, *("" if part is None else part.id for part in parts))
+    return (option.kind, *("" if part is None else part.key for part in parts))
 
 
 def in_threads(work: Callable[[Any], None], pieces: Sequence[Any]) -> None:

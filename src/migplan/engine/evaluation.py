@@ -63,7 +63,7 @@ class Evaluation:
     Attributes
     ----------
     options : tuple of Option
-    workload : Workload
+    case : Case
         Whose values they are.
     allowed, keeps : array of bool
         Whether no word rules an option out, and whether it is known to keep all that must be kept.
@@ -89,7 +89,7 @@ class Evaluation:
     """
 
     options: tuple[Option, ...]
-    workload: Workload
+    case: Case
     allowed: NDArray[np.bool_]
     keeps: NDArray[np.bool_]
     finish: NDArray[np.float64]
@@ -105,10 +105,20 @@ class Evaluation:
     used: dict[str, Fact] = field(default_factory=dict)
     stacks: tuple[tuple[Stack, list[Cost]], ...] = ()
 
+    @property
+    def workload(self) -> Workload:
+        """Whose values they are."""
+        return self.case.workload
+
     @cached_property
     def ruled_out(self) -> NDArray[np.bool_]:
         """Where any number rules an option out."""
         return _any(self.faults, self.finish.shape)
+
+    @cached_property
+    def counted(self) -> NDArray[np.float64]:
+        """The sum of money that decides. [USD]."""
+        return np.asarray(self.case.counted(self.options, self.ceiling, self.finish))
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -161,9 +171,10 @@ def evaluate(
         if keep:
             stacks.append((stack, [] if ledger is None else ledger.costs()))
     allowed, keeps = (_column(flags) for flags in (_allowed(options), keeping(options, case.workload)))
+    allowed = allowed & case.standing(options)
     return Evaluation(
         options,
-        case.workload,
+        case,
         allowed,
         keeps,
         **arrays.found,
@@ -324,7 +335,7 @@ def evaluate_pairs(
     mine = keeps[used] if len(some) == 1 else keeps[pairs]
     return Evaluation(
         some,
-        w,
+        case.of(w),
         np.ones((1, 1, 1), dtype=bool),
         mine[:, None, None],
         **arrays.found,

@@ -17,7 +17,7 @@ from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.pricing import Cost
-from migplan.engine.ranking import Verdict, judge, rank, tie_of
+from migplan.engine.ranking import Verdict, aims_of, judge, rank
 from migplan.formulas import take
 
 
@@ -65,9 +65,16 @@ class Judgement:
     @property
     def order(self) -> NDArray[np.intp]:
         """Positions of the options, the best of each row first."""
-        optimize = self.case.workload.optimize
-        tie = tie_of(optimize, self.case.facts.assumptions)
-        return rank(self.evaluation.options, self.verdict.tier, self.ceiling, self.aim, optimize, tie)
+        aims = aims_of(self.case.workload.optimize, self.counted, self.aim)
+        return rank(self.evaluation.options, self.verdict.tier, *aims)
+
+    @property
+    def counted(self) -> NDArray[np.float64]:
+        """The sum of money that decides, with the finish that is judged. [USD]."""
+        found = self.case.counted(
+            self.evaluation.options, self.evaluation.ceiling, np.asarray(self.finish)[..., None]
+        )
+        return np.asarray(found)[..., 0]
 
     def draw(self, draws: Draws, places: NDArray[np.intp], row: int | None = None) -> Sampled:
         """Judge some options by draws, in one row or in all."""

@@ -291,7 +291,8 @@ def _amounts(
         changed = changed_bytes(w, np.where(np.isfinite(ready), met.age(ready), 0.0))
     sent = changed * amplification + w.volume * (1.0 - met.part + again)
     runs = deltas.count + (ready > deltas.end) + met.split
-    counted = online_quantities(w, met.copy, sent, runs, met.line_ready if met.split else met.begin, finish)
+    begun = met.line_ready if met.split else met.begin
+    counted = online_quantities(p, w, met.copy, sent, runs, begun, finish)
     moved = seed_quantities(p, w, met.seed, met.part)
     loading = met.begin - met.line_ready if met.split else moved["load-time"] + first_end - met.begin
     return {

@@ -64,7 +64,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
 
     def quantities() -> dict[str, Numeric]:
         sent, runs = _sent(w, p, deltas, begin), _runs(deltas)
-        counted = online_quantities(w, copy, sent, runs, leads[0], ready + cutover)
+        counted = online_quantities(p, w, copy, sent, runs, leads[0], ready + cutover)
         return {**counted, "load-time": first_end - begin}
 
     return Outcome(
@@ -189,7 +189,7 @@ def _sent(w: Workload, p: Parameters, deltas: Deltas, begin: Numeric) -> Numeric
 def lead_times(p: Parameters, w: Workload, copy: Copy) -> tuple[Numeric, Numeric, Numeric]:
     """Lead time of the route, set-up of the mover, and a raised quota where one is needed; side by side. [s]."""
     built = p.flag(lambda option: not option.exists)
-    lead = np.where(built, p.get("route", "lead_time", 0.0), 0.0)
+    lead = np.where(built, circuit_lead_time(p, w), 0.0)
     setup = np.maximum(p.get("mover", "setup_time", 0.0), p.get("target", "setup_time", 0.0)) + 0.0 * lead
     crowded = copy.tasks > p.get("mover", "tasks", np.inf)
     large = w.volume > p.get("target", "account_volume", np.inf)
@@ -197,6 +197,20 @@ def lead_times(p: Parameters, w: Workload, copy: Copy) -> tuple[Numeric, Numeric
     quota = np.where(crowded, p.get("mover", "quota_time", 0.0), 0.0)
     quota = np.maximum(quota, np.where(large, p.get("target", "quota_time", 0.0), 0.0))
     return lead, setup, quota
+
+
+def circuit_lead_time(p: Parameters, w: Workload) -> Numeric:
+    """Lead time of a route by whether the building is on the network of who sells it. [s]."""
+    usual = p.get("route", "lead_time", 0.0)
+    if w.on_net == "unknown":
+        return usual
+    known = p.get("route", "lead_time_on_net" if w.on_net == "yes" else "lead_time_off_net", np.nan)
+    return np.where(np.isnan(known), usual, known)
+
+
+def least_term(p: Parameters) -> Numeric:
+    """The least time for which the route of each option is sold. [s]."""
+    return p.get("route", "minimum_term", 0.0)
 
 
 def _verified_first(p: Parameters, w: Workload) -> Numeric:
@@ -235,7 +249,7 @@ def first_pass_phases(
 
 
 def online_quantities(
-    w: Workload, copy: Copy, sent: Numeric, runs: Numeric, lead: Numeric, finish: Numeric
+    p: Parameters, w: Workload, copy: Copy, sent: Numeric, runs: Numeric, lead: Numeric, finish: Numeric
 ) -> dict[str, Numeric]:
     """What charges are counted by."""
     there = finish - lead
@@ -246,6 +260,7 @@ def online_quantities(
         "item-listed": w.files * runs,
         "run": copy.tasks * runs,
         "hour": there,
+        "term-hour": np.maximum(there, least_term(p)),
         "task-month": copy.tasks * there,
         "agent-hour": np.multiply(w.agents, there),
         "once": 1.0 + 0.0 * sent,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migplan.engine.targets import Reason, unfit_reasons
+from migplan.engine.targets import Reason, candidates, nothing_fits, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -77,9 +77,14 @@ def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
     Hybrids and splits are built only on devices that can be had; a device that cannot says so once, offline.
     """
     targets = [
-        t for t in catalogue.targets.values() if _in_cloud(t, workload) and workload.target in ("", t.id)
+        own
+        for target in catalogue.targets.values()
+        if _in_cloud(target, workload) and workload.target in ("", target.id)
+        for own in candidates(target, workload) or (target,)
     ]
-    unfit = {target.id: tuple(unfit_reasons(target, workload)) for target in targets}
+    unfit = {
+        target.key: (*unfit_reasons(target, workload), *nothing_fits(target, workload)) for target in targets
+    }
     online = list(_online(catalogue, workload, targets, unfit))
     offline = list(_offline(catalogue, workload, targets, unfit))
     combined = list(_combined(online, offline, workload))
@@ -106,7 +111,7 @@ def _online(
             shared = (
                 own
                 + tuple(_bars(target, workload))
-                + unfit[target.id]
+                + unfit[target.key]
                 + _drops(path.keeps, mover, path, workload)
             )
             for route in routes:
@@ -134,6 +139,8 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
         return False
     if route.only_existing:
         return route.id in workload.routes
+    if workload.new_circuits == "no" and route.line == "own" and not _exists(route, workload):
+        return False
     # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
     # unless it needs nothing but a line that was named.
     named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
@@ -154,7 +161,7 @@ def _offline(
         for target in targets:
             option = _device_option(catalogue, workload, device, target)
             if option is not None:
-                reasons = own + tuple(_bars(target, workload)) + unfit[target.id] + option.reasons
+                reasons = own + tuple(_bars(target, workload)) + unfit[target.key] + option.reasons
                 yield replace(option, reasons=_unique(reasons))
 
 

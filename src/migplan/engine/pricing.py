@@ -13,6 +13,7 @@ from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.targets import size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Target
+from migplan.facts.keys import MONTHLY_BASES
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
@@ -118,7 +119,7 @@ def known_sum(amount: Numeric, complete: Any) -> Any:
     return np.where(np.logical_or(complete, np.not_equal(amount, 0)), amount, np.nan)[()]
 
 
-MONTHLY = frozenset(("stored-byte", "provisioned-byte", "throughput", "file-system", "stored-file"))
+MONTHLY = frozenset(MONTHLY_BASES)
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
 _WRITTEN = {"byte-sent": "byte-written"}
 _OWNERS = ("mover", "route", "device", "second_hop", "target")
@@ -205,8 +206,8 @@ class _Stack:
         for index, option in enumerate(self.options):
             owner = getattr(option, slot)
             if owner is not None:
-                members.setdefault(owner.id, []).append(index)
-                owners[owner.id] = owner
+                members.setdefault(owner.key, []).append(index)
+                owners[owner.key] = owner
         for name, owner in owners.items():
             found = np.array(members[name])
             if self.pairs is not None:
@@ -215,7 +216,7 @@ class _Stack:
 
     def paying(self, charge: Charge, slot: str, members: NDArray[np.intp]) -> NDArray[np.intp]:
         """A route that exists runs anyway, so that its hours are no cost of the move."""
-        if slot != "route" or charge.per not in ("hour", "once"):
+        if slot != "route" or charge.per not in ("hour", "term-hour", "once"):
             return members
         exists = np.array([option.exists for option in self.options])
         paying: NDArray[np.intp] = members[~exists[members if self.pairs is None else self.pairs[members]]]
@@ -224,18 +225,51 @@ class _Stack:
     def bought(self, target: Target, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
         """What is bought of a target, by the basis of its charges."""
         w = self.w.take(option=members)
-        sized = size(target, w, wanted_rate[members])
-        amounts = {
-            "stored-byte": w.volume,
-            "provisioned-byte": sized.provisioned,
-            "throughput": sized.throughput,
-            "file-system": sized.count,
-            "stored-file": w.files,
-            "load-throughput": sized.load_throughput,
-        }
+        amounts = bought(target, w, wanted_rate[members])
         return {
             basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()
         }
+
+
+def bought(target: Target, w: Workload, wanted_rate: Numeric) -> dict[str, Numeric]:
+    """What is bought of a target, by the basis of its charges, and the throughput while loading.
+
+    Parameters
+    ----------
+    wanted_rate : numeric
+        Rate at which the data arrives. [B/s]
+    """
+    sized = size(target, w, wanted_rate)
+    return {
+        "stored-byte": sized.stored,
+        "hot-byte": sized.stored - sized.cold,
+        "cold-byte": sized.cold,
+        "provisioned-byte": sized.provisioned,
+        "throughput": sized.throughput,
+        "file-system": sized.count,
+        "stored-file": w.files,
+        "load-throughput": sized.load_throughput,
+    }
+
+
+def rent(catalogue: Catalogue, target: Target, w: Workload) -> tuple[Numeric, Numeric, Any]:
+    """What a target costs a month once it runs, as far as prices are known, at an upper bound, and whether all are.
+
+    Returns
+    -------
+    amount, ceiling : numeric
+        [USD]
+    complete : bool or array of bool
+    """
+    amounts = bought(target, w, 0.0)
+    amount, ceiling, complete = np.zeros(1), np.zeros(1), np.ones(1, dtype=bool)
+    for charge in target.charges:
+        if charge.per in MONTHLY and not charge.load_only:
+            line = _line(catalogue, charge, target, np.asarray(amounts[charge.per]), w.region)
+            ceiling = ceiling + line.ceiling
+            amount = amount + np.nan_to_num(line.amount)
+            complete = complete & (line.price is not None)
+    return amount, ceiling, complete
 
 
 def _lines(
@@ -246,14 +280,14 @@ def _lines(
 ) -> Iterator[tuple[NDArray[np.intp], Line]]:
     region = stack.w.region
     targets = [(owner, members) for owner, members in stack.groups("target") if isinstance(owner, Target)]
-    bought = {owner.id: stack.bought(owner, wanted_rate, members) for owner, members in targets}
+    bought = {owner.key: stack.bought(owner, wanted_rate, members) for owner, members in targets}
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):
             for charge in owner.charges:
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     if not charge.load_only:
-                        yield paying, _line(catalogue, charge, owner, bought[owner.id][charge.per], region)
+                        yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
@@ -261,7 +295,9 @@ def _lines(
     for owner, members in targets:
         for charge in owner.charges:
             if charge.per == "throughput" and not charge.load_only:
-                yield from _load_line(catalogue, charge, owner, members, region, quantities, bought[owner.id])
+                yield from _load_line(
+                    catalogue, charge, owner, members, region, quantities, bought[owner.key]
+                )
 
 
 def _counted(

@@ -50,6 +50,48 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
     return reasons
 
 
+_LEVELS = {"single-zone": 0, "multi-zone": 1, "regional": 1}
+"""What an availability gives: a region's is that of several zones."""
+
+
+def candidates(target: Target, w: Workload) -> tuple[Target, ...]:
+    """The configurations that no word of a workload rules out; none where it has some and none of them fits."""
+    fitting = [own for own in target.configurations if not lacks(own, w)]
+    enough = min((_LEVELS[own.availability] for own in fitting), default=0)
+    # More than what was asked for is taken only where nothing less gives it.
+    return tuple(own for own in fitting if _LEVELS[own.availability] == enough)
+
+
+def nothing_fits(target: Target, w: Workload) -> list[Reason]:
+    """Why a target with configurations has none that fits."""
+    if not target.configurations or candidates(target, w):
+        return []
+    lacking = {reason.text: reason for own in target.configurations for reason in lacks(own, w)}
+    text = f"no configuration of {target.name} gives what is needed: {'; '.join(lacking)}"
+    return [Reason("not-fit", text)]
+
+
+def lacks(target: Target, w: Workload) -> list[Reason]:
+    """What of the words of a workload a configuration does not give."""
+    reasons = []
+    if _LEVELS[target.availability] < _LEVELS[w.availability]:
+        text = (
+            f"{target.configuration_name or target.name} is in a single zone, and {w.availability} is wanted"
+        )
+        reasons.append(Reason("not-fit", text))
+    if w.media and target.medium not in w.media:
+        text = (
+            f"{target.configuration_name} does not suit the use {w.use}, which wants {' or '.join(w.media)}"
+        )
+        reasons.append(Reason("not-fit", text))
+    if target.uses and w.use not in target.uses:
+        text = f"{target.configuration_name} is for {' and '.join(target.uses)}, not for the use {w.use}"
+        reasons.append(Reason("not-fit", text))
+    if target.regions and w.region not in target.regions:
+        reasons.append(Reason("not-fit", f"{target.configuration_name} is not offered in {w.region}"))
+    return reasons
+
+
 def _typical(fact: Fact) -> Numeric:
     return fact.value
 
@@ -62,6 +104,8 @@ class Size:
     ----------
     count : numeric
         File systems. [1]
+    stored, cold : numeric
+        Bytes that lie there in the mean of the horizon, and what of them lies on a colder tier. [B]
     provisioned : numeric
         Capacity to buy over all of them. [B]
     throughput : numeric
@@ -75,6 +119,8 @@ class Size:
     """
 
     count: Numeric
+    stored: Numeric
+    cold: Numeric
     provisioned: Numeric
     throughput: Numeric
     load_throughput: Numeric
@@ -114,24 +160,48 @@ def size(
         fact = target.fact(key, region)
         return absent if fact is None else quantify(fact)
 
-    provisioned = np.maximum(workload.volume * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
+    stored = stored_volume(target, workload)
+    part = cold_part(target, workload, limit("smallest_tiered_file", 0.0))
+    metadata = limit("metadata_share", 0.0) + limit("metadata_per_file", 0.0) / workload.file_size
+    hot = stored * np.minimum(1.0 - part + metadata, 1.0)
+    provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
     by_items = device_count(workload.files, limit("items", np.inf))
     count = np.maximum(np.maximum(by_volume, by_items), 1.0)
     fraction = limit("write_fraction", 1.0)
-    steady = _advised(target, provisioned / count)
+    steady: Numeric = np.maximum(_advised(target, provisioned / count), needed_throughput(workload) / count)
     loading = _step(target, region, np.maximum(steady, wanted_rate / count / fraction))
     steady = _step(target, region, steady)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
     write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
     return Size(
         count=count,
+        stored=stored,
+        cold=stored * part,
         provisioned=provisioned,
         throughput=steady * count,
         load_throughput=loading * count,
         write_rate=write * count,
         file_rate=drawn("file_rate", np.inf) * count,
     )
+
+
+def stored_volume(target: Target, w: Workload) -> Numeric:
+    """Bytes that a target stores in the mean of the horizon: growth in proportion to time, less what it saves. [B]."""
+    grown = w.volume * (1.0 + w.growth * w.horizon / 2.0)
+    return grown * (1.0 - w.reduction) if target.reduces else grown
+
+
+def cold_part(target: Target, w: Workload, smallest: float) -> Numeric:
+    """Part of what is stored that lies on a colder tier: none where there is no tier, or files are too small. [1]."""
+    if not target.tiers:
+        return np.zeros_like(w.cold)
+    return np.where(np.less(w.file_size, smallest), 0.0, w.cold)
+
+
+def needed_throughput(w: Workload) -> Numeric:
+    """What users need of the target once it runs: as given, or by use and volume. [B/s]."""
+    return np.where(np.isnan(w.throughput), w.throughput_per_volume * w.volume, w.throughput)
 
 
 def _advised(target: Target, volume: Numeric) -> Numeric:

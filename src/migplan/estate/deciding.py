@@ -16,7 +16,7 @@ from migplan.engine.draws import Draws
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import Option
-from migplan.engine.ranking import DEAR, LATE, NEVER, OUTSIDE, UNSURE, UNUSABLE, Verdict
+from migplan.engine.ranking import DEAR, LATE, NEVER, OUTSIDE, UNKEPT, UNUSABLE, Verdict
 from migplan.engine.search import find_winners
 from migplan.estate.rows import Group
 from migplan.estate.sampling import judge_rows
@@ -119,9 +119,9 @@ def missed(tier: int, asked: int) -> str:
     ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
     """
     codes = {
-        "fidelity-not-sure": tier & UNSURE,
-        "never-ends": tier % UNSURE // LATE == NEVER,
-        "misses-deadline": asked & _DUE and tier & (UNSURE - LATE),
+        "fidelity-not-sure": tier & UNKEPT,
+        "never-ends": tier % UNKEPT // LATE == NEVER,
+        "misses-deadline": asked & _DUE and tier & (UNKEPT - LATE),
         "misses-cutover-window": asked & _WINDOW and tier & (LATE - OUTSIDE),
         "over-budget": tier & DEAR,
     }

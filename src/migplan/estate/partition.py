@@ -180,7 +180,7 @@ class Partition:
             known = case.of(group.workload.take(row=np.zeros(1, dtype=int)))
             try:
                 check_names(group.workload, case.facts)
-                known.clock, known.open_options  # noqa: B018
+                known.clock, known.every_option  # noqa: B018
             except MigplanError as error:
                 known = list(error.faults)
             if len(self._known) >= _REMEMBERED:

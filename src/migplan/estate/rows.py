@@ -23,7 +23,7 @@ from migplan.estate.columns import NUMERIC, Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, as_spelled, spell_out
-from migplan.facts import Fact
+from migplan.facts.model import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME
@@ -76,7 +76,7 @@ class Rows:
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
 
-def read_rows(records: Records, layout: Layout, settings: Settings, assumptions: Mapping[str, Fact]) -> Rows:
+def read_rows(records: Records, layout: Layout, settings: Settings, assumptions: Assumptions) -> Rows:
     """Read a table.
 
     Parameters
@@ -148,7 +148,7 @@ def _spelled(column: Column, text: str, settings: Settings) -> str:
         return text
 
 
-def _faults_of(given: Mapping[str, str], assumptions: Mapping[str, Fact], today: dt.date) -> list[Fault]:
+def _faults_of(given: Mapping[str, str], assumptions: Assumptions, today: dt.date) -> list[Fault]:
     try:
         read_workload(given, assumptions, today)
     except MigplanError as error:
@@ -212,7 +212,7 @@ def starts(rows: Rows, settings: Settings) -> NDArray[np.float64]:
     return np.array(days)[words.codes]
 
 
-def _doubtful(rows: Rows, assumptions: Mapping[str, Fact], settings: Settings) -> NDArray[np.bool_]:
+def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArray[np.bool_]:
     """Rows that the reader of single plans may refuse, whatever else is wrong with their cells."""
     volume = column_of(rows, "volume", settings)
     files, size = column_of(rows, "files", settings), column_of(rows, "file_size", settings)
@@ -261,7 +261,7 @@ class Group:
 
 
 def groups(
-    rows: Rows, records: Records, layout: Layout, settings: Settings, assumptions: Mapping[str, Fact]
+    rows: Rows, records: Records, layout: Layout, settings: Settings, assumptions: Assumptions
 ) -> Iterator[Group]:
     """The good rows of a table, by their words."""
     if rows.bad.all():
@@ -286,7 +286,7 @@ def _group(
     records: Records,
     layout: Layout,
     settings: Settings,
-    assumptions: Mapping[str, Fact],
+    assumptions: Assumptions,
     columns: Mapping[str, NDArray[np.float64]],
 ) -> Group:
     given = row_fields(records.table, first, layout, settings)
@@ -325,9 +325,7 @@ def _codes(rows: Rows, settings: Settings) -> tuple[NDArray[np.int64], list[Any]
     return codes, list(range(distinct))
 
 
-def _columns(
-    rows: Rows, settings: Settings, assumptions: Mapping[str, Fact]
-) -> dict[str, NDArray[np.float64]]:
+def _columns(rows: Rows, settings: Settings, assumptions: Assumptions) -> dict[str, NDArray[np.float64]]:
     """The numbers that differ by row, by attribute of the workload."""
     columns: dict[str, NDArray[np.float64]] = {}
     for name in _COLUMNS:
@@ -352,14 +350,12 @@ def _deadlines(cells: Cells, places: Any, workload: Workload) -> NDArray[np.floa
     return times
 
 
-def _assumed(name: str, values: NDArray[np.float64], assumptions: Mapping[str, Fact]) -> NDArray[np.float64]:
+def _assumed(name: str, values: NDArray[np.float64], assumptions: Assumptions) -> NDArray[np.float64]:
     key = BY_NAME[name].assumed
     return np.where(np.isnan(values), assumptions[key].value, values) if key else values
 
 
-def _change(
-    rows: Rows, volume: NDArray[np.float64], settings: Settings, assumptions: Mapping[str, Fact]
-) -> Any:
+def _change(rows: Rows, volume: NDArray[np.float64], settings: Settings, assumptions: Assumptions) -> Any:
     usual, usual_part = assumptions[BY_NAME["change"].assumed].value, True
     cells = rows.numbers.get("change")
     if cells is not None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Judgement
-from migplan.engine.ranking import BY_TIME, DEAR, UNSURE, efforts_of, finite_or_last, tie_of
+from migplan.engine.ranking import BY_TIME, DEAR, UNKEPT, finite_or_last
 
 NAMES = ("p50", "p80", "p95")
-_KNOWN = UNSURE | DEAR
+_AT_ONCE = 4
+"""Options that are drawn for together: those that look best."""
+_KNOWN = UNKEPT | DEAR
 """The parts of the tier that typical values decide: what is kept, and the budget."""
 
 
@@ -31,18 +31,25 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
     """
     shape = judgement.finish.shape
     usable = judgement.verdict.usable.copy()
-    efforts = efforts_of(judgement.evaluation.options)
+    fixed, by_time = (
+        np.broadcast_to(values, (*shape, 1))[..., 0]
+        for values in judgement.case.burden(judgement.evaluation.options)
+    )
     for row in range(shape[1]):
         left = usable[:, row].copy()
         while left.any():
-            chosen = _next(judgement, row, left, usable[:, row], efforts, best_only)
+            chosen = left
+            if best_only:
+                least = judgement.ceiling[:, row] + fixed[:, row]
+                counted = least + by_time[:, row] * judgement.finish[:, row]
+                chosen = _next(judgement, row, left, usable[:, row], least, counted)
             if not chosen.any():
                 break
             judgement.draw(draws, np.flatnonzero(chosen), row)
             left &= ~chosen
         # What was left out comes after all that was not.
         judgement.verdict.usable[left, row] = False
-        judgement.verdict.sure[left, row] = False
+        judgement.verdict.keeps[left, row] = False
     return {name: judgement.spread.get(name, np.full(shape, np.nan)) for name in NAMES}
 
 
@@ -51,33 +58,31 @@ def _next(
     row: int,
     left: NDArray[np.bool_],
     usable: NDArray[np.bool_],
-    efforts: NDArray[np.intp],
-    best_only: bool,
+    least: NDArray[np.float64],
+    counted: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """Which options to draw for next; none where no other one can become the best."""
-    case = judgement.case
-    if not best_only or case.workload.optimize in BY_TIME:
+    """Which options to draw for next; none where no other one can become the best.
+
+    Parameters
+    ----------
+    least, counted : array
+        The sum of money that decides: at the least, whatever the end, and by the end that is judged so far. [USD]
+    """
+    if judgement.case.workload.optimize in BY_TIME:
         return left
-    tie = 1.0 + tie_of(case.workload.optimize, case.facts.assumptions)
-    cost, tier = finite_or_last(judgement.ceiling[:, row]), judgement.verdict.row(row).tier
+    tier = judgement.verdict.row(row).tier
+    counted, floor = finite_or_last(counted), finite_or_last(least)
     done = usable & ~left
     # No draw makes an option keep more or cost less.
-    least = tier & _KNOWN
-    reached = tier[done].min() if done.any() else 0
+    known = tier & _KNOWN
     if done.any():
-        best = done & (tier == reached)
-        cheapest = cost[best].min()
-        equal = best & (cost <= cheapest * tie)
-        # What takes more to arrange than an equally cheap one matters only by making it a dear one.
-        matters = (cost < cheapest) | ((cost <= cheapest * tie) & (efforts <= efforts[equal].min()))
-        left = left & ((least < reached) | ((least == reached) & matters))
-        if not left.any():
-            return left
-    first = left & (least == least[left].min())
-    cheapest = cost[first].min()
-    near: NDArray[np.bool_] = first & (cost <= cheapest * tie)
-    if reached > least[first].max():
-        # Nothing did so far what some may do: there is no saying which.
-        return near
-    likely: NDArray[Any] = near & ((efforts == efforts[near].min()) | (cost == cheapest))
+        reached = tier[done].min()
+        best = counted[done & (tier == reached)].min()
+        left = left & ((known < reached) | ((known == reached) & (floor <= best)))
+    if not left.any():
+        return left
+    first = left & (known == known[left].min())
+    likely: NDArray[np.bool_] = np.zeros(len(first), dtype=bool)
+    likely[np.argsort(np.where(first, counted, np.inf), kind="stable")[:_AT_ONCE]] = True
+    likely &= first
     return likely

@@ -97,7 +97,8 @@ class _Compiler:
             return data
         data["facts"] = self._facts(data["facts"], "facts", "")
         if self.kind == "targets":
-            self._throughput(data)
+            self._throughput(data, "")
+            self._configurations(data["configurations"])
         self._paths(data.get("paths", ()))
         if "regional" in data:
             # The fact of a Region stands in the place of the general one, and has its id.
@@ -106,6 +107,16 @@ class _Compiler:
                 for region, facts in data["regional"].items()
             }
         return data
+
+    def _configurations(self, configurations: Sequence[dict[str, Any]]) -> None:
+        """What each configuration states, in base units, under its own id."""
+        for own in configurations:
+            place = f"configurations.{own['id']}"
+            own["facts"] = self._facts(own["facts"], f"{place}.facts", f"{place}.")
+            self._throughput(own, f"{place}.")
+        for name, count in Counter(own["id"] for own in configurations).items():
+            if count > 1:
+                self._fault("configurations", f"{count} are called {name!r}; wanted a different id in each")
 
     def _paths(self, paths: Sequence[dict[str, Any]]) -> None:
         """Give each path its id, and each of its facts one that begins with it."""
@@ -187,14 +198,14 @@ class _Compiler:
             row = {**row, "value": row["tiers"][0]["value"]}
         return {"fact": self._row(where, region, row, unit, base), "tiers": tiers}
 
-    def _throughput(self, data: dict[str, Any]) -> None:
+    def _throughput(self, data: dict[str, Any], place: str) -> None:
         for index, steps in enumerate(data["throughput"]):
-            scale = self._factor(f"throughput.{index}.unit", steps["unit"], "B/s")
+            scale = self._factor(f"{place}throughput.{index}.unit", steps["unit"], "B/s")
             steps["values"] = [value * scale for value in steps["values"]]
         advised, data["recommended"] = data["recommended"], []
         if advised is not None:
-            volume = self._factor("recommended.volume_unit", advised["volume_unit"], "B")
-            rate = self._factor("recommended.throughput_unit", advised["throughput_unit"], "B/s")
+            volume = self._factor(f"{place}recommended.volume_unit", advised["volume_unit"], "B")
+            rate = self._factor(f"{place}recommended.throughput_unit", advised["throughput_unit"], "B/s")
             data["recommended"] = [
                 {"above": step["above"] * volume, "throughput": step["throughput"] * rate}
                 for step in advised["steps"]
@@ -242,12 +253,10 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
     for kind in ("movers", "routes", "devices", "targets"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
-            for index, charge in enumerate(data["charges"]):
+            for where, charge in _charges(data):
                 for key in ("price", "cap_price"):
                     if charge[key] and charge[key] not in compiled["prices"]:
-                        yield Fault(
-                            "bad-profile", f"{place}: charges.{index}.{key}", f"no price {charge[key]!r}"
-                        )
+                        yield Fault("bad-profile", f"{place}: {where}.{key}", f"no price {charge[key]!r}")
             for path in data.get("paths", ()):
                 for target in path["to"]:
                     if target not in compiled["targets"]:
@@ -271,6 +280,15 @@ def _unstated(compiled: Compiled) -> Iterator[Fault]:
                 "is stated by no file; wanted a fact in it, or a file of another name with those you change"
             )
             yield Fault("bad-profile", f"assumptions: facts.{key}", text)
+
+
+def _charges(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The charges of a profile and of its configurations, and where each stands."""
+    for index, charge in enumerate(data["charges"]):
+        yield f"charges.{index}", charge
+    for own in data.get("configurations", ()):
+        for index, charge in enumerate(own["charges"]):
+            yield f"configurations.{own['id']}.charges.{index}", charge
 
 
 def _same_names(compiled: Compiled) -> Iterator[Fault]:

@@ -58,6 +58,9 @@ ROUTE = {
     "packet_rate": "1/s",  # most packets per second
     "goodput": "1",  # payload bytes per wire byte at the usual packet size
     "lead_time": "s",  # until it can be used where it does not exist yet
+    "lead_time_on_net": "s",  # the same where the building is on the network of who sells it
+    "lead_time_off_net": "s",  # the same where it is not
+    "minimum_term": "s",  # the least time that it is sold for
 }
 
 DEVICE = {
@@ -91,6 +94,9 @@ TARGET = {
     "largest_volume": "B",  # of one file system
     "smallest_volume": "B",
     "provision_factor": "1",  # bytes provisioned per byte stored, for reserves and fill ceilings
+    "metadata_share": "1",  # metadata per byte stored, which stays on the hot medium
+    "metadata_per_file": "B",  # metadata of each file beside that
+    "smallest_tiered_file": "B",  # smaller files gain nothing on the colder tier
     "items": "1",  # most files one file system or volume holds
     "items_default": "1",  # files one volume holds until somebody raises it
     "largest_file": "B",
@@ -114,6 +120,13 @@ HOST = {
     "file_rate": "1/s",  # small files that its disks find per second
 }
 
+USE = {
+    "cold": "1",  # part of the data that is hardly read
+    "reduction": "1",  # part of the data that deduplication and compression save
+    "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
+    "iops_per_volume": "1/s/B",  # operations per second that users need per byte stored
+}
+
 ASSUMPTION = {
     "share": "1",
     "new_circuit_share": "1",
@@ -133,12 +146,17 @@ ASSUMPTION = {
     "cutover_fixed_time": "s",  # swing of names, smoke tests
     "dns_ttl": "s",  # lifetime of a name's record ahead of the cutover
     "rollback_time": "s",  # how long the source is kept after the cutover
-    "bearable_cutover": "s",  # longest cutover that ranking takes as one where no window was given
+    "staff_rate": "USD/s",  # what the work of people counts for in a decision
+    "work_circuit": "s",  # work to arrange a new circuit
+    "work_tunnel": "s",  # the same of a tunnel or a private endpoint
+    "work_device": "s",  # the same of devices that are ordered, connected and sent back
+    "work_tool": "s",  # the same of a tool that people install and run
+    "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_running": "1",  # work per time to look after such a tool
     "horizon": "s",
+    "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
-    "cost_tie": "1",  # totals closer than this count as equal
-    "time_tie": "1",  # the same of durations, where time or risk decides
     "near_round_trip_time": "s",  # where both ends are in one room or one Region
     "unstated_file_size": "B",  # of a measured case that counts no files
     "sigma_source": "1",  # spread of cases around constants that were fitted on them: common to one source
@@ -156,6 +174,7 @@ KEYS = {
     "devices": DEVICE,
     "targets": TARGET,
     "hosts": HOST,
+    "uses": USE,
     "assumptions": ASSUMPTION,
 }
 """Kind of profile -> fact key -> base unit."""
@@ -166,7 +185,9 @@ FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_p
 RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""
 
-KINDS = ("movers", "routes", "devices", "targets", "hosts", "prices", "checks", "clouds", "assumptions")
+KINDS = (
+    "movers", "routes", "devices", "targets", "uses", "hosts", "prices", "checks", "clouds", "assumptions",
+)  # fmt: skip
 """Kinds of profile: the folders that profiles lie in."""
 
 ONCE_BASES = (
@@ -178,6 +199,7 @@ ONCE_BASES = (
     "run",  # one per task and pass
     "task-month",  # tasks or instances, per second they exist
     "hour",  # while the route or mover is there, from its order to the cutover
+    "term-hour",  # the same, and no less than the least term of a route that is new
     "agent-hour",
     "device",
     "device-day",  # each day on site beyond the included ones
@@ -189,6 +211,8 @@ ONCE_BASES = (
 
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored
+    "hot-byte",  # each byte stored that is not cold, where a target has a tier for cold ones
+    "cold-byte",  # each byte stored that is cold
     "provisioned-byte",  # each byte of capacity bought
     "throughput",  # each byte per second of throughput bought
     "file-system",  # each file system or gateway, per second it exists
@@ -206,5 +230,7 @@ Network = Literal["public", "private", "s3-acceleration", "sftp"]
 Shipping = Literal["shipped", "terminal"]
 ShipDays = Literal["business", "calendar"]
 TargetKind = Literal["file", "object", "block", "gateway"]
+Availability = Literal["single-zone", "multi-zone", "regional"]
+Medium = Literal["ssd", "hdd", "tiered", "object"]
 Advice = Literal["required", "advice"]
 """Words that profiles choose among."""

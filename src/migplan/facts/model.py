@@ -13,10 +13,12 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.keys import (
     Advice,
+    Availability,
     Behaviour,
     Exists,
     Family,
     Line,
+    Medium,
     Network,
     Phases,
     ShipDays,
@@ -146,6 +148,11 @@ class Profile:
     charges: tuple[Charge, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """What it is told apart by from all others of its kind."""
+        return self.id
+
     def fact(self, key: str, region: str = "") -> Fact | None:
         """The fact for a region, else the general one, else None."""
         return self.regional.get(region, {}).get(key) or self.facts.get(key)
@@ -230,6 +237,16 @@ class Target(Profile):
     ----------
     recommended : tuple of SizeStep
         Throughput advised by stored volume; empty where nothing is advised.
+    configuration : str
+        Which configuration this is; empty where the target has none.
+    availability, medium : str
+        What it gives, and what the data lies on.
+    uses : tuple of str
+        What it is for; anything where it is empty.
+    tiers, reduces : bool
+        Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
+    configurations : tuple of Target
+        The target in each of its configurations.
     """
 
     kind: TargetKind
@@ -242,6 +259,37 @@ class Target(Profile):
     throughput: tuple[Steps, ...] = ()
     recommended: tuple[SizeStep, ...] = ()
     several: str = ""
+    configuration: str = ""
+    configuration_name: str = ""
+    availability: Availability = "single-zone"
+    medium: Medium = "ssd"
+    tiers: bool = False
+    reduces: bool = False
+    uses: tuple[str, ...] = ()
+    configurations: tuple[Target, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its id, and the configuration that it is in."""
+        return f"{self.id}/{self.configuration}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What shares of a kind need, where nobody says otherwise.
+
+    Attributes
+    ----------
+    media : tuple of str
+        What the data may lie on.
+    """
+
+    id: str
+    name: str
+    summary: str
+    availability: Availability
+    media: tuple[Medium, ...]
+    facts: Mapping[str, Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +373,30 @@ class Cloud:
     note: str = ""
 
 
+class Assumptions(dict[str, Fact]):
+    """What stands in for what the user did not say, by key; some of it follows from what the shares are for.
+
+    Parameters
+    ----------
+    facts : mapping
+        Key -> fact.
+    uses : mapping
+        Id -> use.
+    """
+
+    def __init__(self, facts: Mapping[str, Fact], uses: Mapping[str, Use]) -> None:
+        super().__init__(facts)
+        self.uses = uses
+
+    def of(self, use: str) -> Mapping[str, Fact]:
+        """The assumptions for shares of one use."""
+        return {**self, **self.uses[use].facts}
+
+    def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
+        """The same with other facts for some keys."""
+        return Assumptions({**self, **facts}, self.uses)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Catalogue:
     """All that is known, by kind and id.
@@ -340,10 +412,11 @@ class Catalogue:
     devices: dict[str, Device]
     targets: dict[str, Target]
     hosts: dict[str, Host]
+    uses: dict[str, Use]
     prices: dict[str, Price]
     checks: dict[str, Check]
     clouds: dict[str, Cloud]
-    assumptions: dict[str, Fact]
+    assumptions: Assumptions
     overlaid: Mapping[str, bool] = field(default_factory=dict)
 
     def profiles(self) -> Iterator[Profile]:
@@ -378,18 +451,28 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
     KeyError, TypeError, ValueError, AttributeError
         It has another form than this version compiles.
     """
+    uses = {
+        name: _made(Use, data, id=name, facts=_facts(data["facts"]))
+        for name, data in compiled["uses"].items()
+    }
     return Catalogue(
         movers=_completed(_profiles(Mover, compiled["movers"])),
         routes=_profiles(Route, compiled["routes"]),
         devices=_completed(_profiles(Device, compiled["devices"])),
         targets=_targets(compiled["targets"]),
         hosts=_profiles(Host, compiled["hosts"]),
+        uses=uses,
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
         clouds={name: _cloud(name, data) for name, data in compiled["clouds"].items()},
-        assumptions={
-            key: _fact(row) for data in compiled["assumptions"].values() for key, row in data["facts"].items()
-        },
+        assumptions=Assumptions(
+            {
+                key: _fact(row)
+                for data in compiled["assumptions"].values()
+                for key, row in data["facts"].items()
+            },
+            uses,
+        ),
     )
 
 
@@ -431,15 +514,39 @@ def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) 
 
 
 def _targets(kind: Mapping[str, Any]) -> dict[str, Target]:
+    return {name: _target(name, data) for name, data in kind.items()}
+
+
+def _target(name: str, data: Mapping[str, Any]) -> Target:
+    bare = _profile(Target, name, data, configurations=(), **_sizes(data))
+    return replace(bare, configurations=tuple(_configured(bare, own) for own in data["configurations"]))
+
+
+def _configured(target: Target, data: Mapping[str, Any]) -> Target:
+    """A target in one configuration: what that states holds in place of what the target states."""
+    own = _sizes(data)
+    return replace(
+        target,
+        configuration=data["id"],
+        configuration_name=data["name"],
+        availability=data["availability"],
+        medium=data["medium"],
+        tiers=data["tiers"],
+        reduces=data["reduces"],
+        uses=tuple(data["uses"]),
+        regions=tuple(data["regions"]) or target.regions,
+        facts={**target.facts, **_facts(data["facts"])},
+        charges=tuple(Charge(**charge) for charge in data["charges"]) or target.charges,
+        notes=(*target.notes, *data["notes"]),
+        throughput=own["throughput"] or target.throughput,
+        recommended=own["recommended"] or target.recommended,
+    )
+
+
+def _sizes(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _profile(
-            Target,
-            name,
-            data,
-            throughput=tuple(_made(Steps, steps) for steps in data["throughput"]),
-            recommended=tuple(SizeStep(**step) for step in data["recommended"]),
-        )
-        for name, data in kind.items()
+        "throughput": tuple(_made(Steps, steps) for steps in data["throughput"]),
+        "recommended": tuple(SizeStep(**step) for step in data["recommended"]),
     }
 
 

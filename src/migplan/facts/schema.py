@@ -17,10 +17,12 @@ from migplan.facts.keys import (
     MONTHLY_BASES,
     ONCE_BASES,
     Advice,
+    Availability,
     Behaviour,
     Exists,
     Family,
     Line,
+    Medium,
     Network,
     Phases,
     ShipDays,
@@ -259,6 +261,27 @@ class Host(Profile):
     """A kind of machine that measured cases name: what its port carries."""
 
 
+class Configuration(Table):
+    """One way to set a target up: what it gives, what limits it, and what it costs.
+
+    Facts, charges and throughput that it states hold in place of the target's own.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str
+    availability: Availability
+    medium: Medium
+    tiers: bool = False
+    reduces: bool = False
+    uses: list[str] = []
+    regions: list[str] = []
+    facts: dict[str, Fact] = {}
+    charges: list[Charge] = []
+    throughput: list[Steps] = []
+    recommended: Recommended | None = None
+    notes: list[str] = []
+
+
 class Target(Profile):
     """Where files, objects or blocks can live afterwards."""
 
@@ -272,6 +295,17 @@ class Target(Profile):
     throughput: list[Steps] = []
     recommended: Recommended | None = None
     several: str = ""
+    configurations: list[Configuration] = []
+
+
+class Use(Sourced):
+    """What shares of a kind need, where nobody says otherwise."""
+
+    name: str
+    summary: str
+    availability: Availability
+    media: list[Medium]
+    facts: dict[str, Fact]
 
 
 class Tier(Table):
@@ -374,6 +408,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "routes": Route,
     "devices": Device,
     "targets": Target,
+    "uses": Use,
     "hosts": Host,
     "prices": Price,
     "checks": Check,

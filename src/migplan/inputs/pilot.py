@@ -142,7 +142,7 @@ def _with_mover(
             {f"{name} onto {pilot.target}": measured, name: general} if profile is mover else {name: profile}
         )
     shown = constants.at_least(catalogue.assumptions, source, str(pilot.date))
-    return replace(catalogue, movers=movers, assumptions={**catalogue.assumptions, **shown})
+    return replace(catalogue, movers=movers, assumptions=catalogue.assumptions.with_facts(shown))
 
 
 def _with_line(line: Line, catalogue: Catalogue, fields: dict[str, Any]) -> tuple[Catalogue, dict[str, Any]]:
@@ -180,7 +180,7 @@ def _with_line(line: Line, catalogue: Catalogue, fields: dict[str, Any]) -> tupl
             old, value=trip, low=trip, high=trip, shown=trip * 1e3, unit="ms", source=source, as_of=day
         )
     fields.setdefault("knowledge", "measured")
-    return replace(catalogue, assumptions=assumptions), fields
+    return replace(catalogue, assumptions=catalogue.assumptions.with_facts(assumptions)), fields
 
 
 def _share(old: Fact, part: float, line: Line, source: str, day: str) -> Fact:

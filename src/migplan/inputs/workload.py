@@ -12,7 +12,7 @@ import numpy as np
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
-from migplan.facts.model import Fact
+from migplan.facts.model import Assumptions, Fact, Use
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
@@ -71,10 +71,15 @@ class Workload:
     source_rate: Numeric
     agents: Numeric
     change_rate: Numeric
+    cold: Numeric
+    reduction: Numeric
+    throughput: Numeric
+    growth: Numeric
     deadline: Numeric
     cutover_window: Numeric
     budget: Numeric
     horizon: Numeric
+    delay_cost: Numeric
     name: str
     site: str
     protocol: str
@@ -99,9 +104,14 @@ class Workload:
     optimize: str
     knowledge: str
     traits: tuple[str, ...]
+    new_circuits: str
+    on_net: str
+    use: str
+    availability: str
+    media: tuple[str, ...] = ()
+    throughput_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
-    bearable_cutover: float = math.inf
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -131,15 +141,15 @@ class Workload:
                 yield entry.name, value
 
 
-def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], today: dt.date) -> Workload:
+def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.date) -> Workload:
     """Read the fields that were given and fill in the others.
 
     Parameters
     ----------
     given : mapping
         Field name -> text (or a number where no unit is wanted; lists and tables in scenarios).
-    assumptions : mapping
-        Assumption key -> fact, from the catalogue.
+    assumptions : Assumptions
+        From the catalogue.
     today : date
         Stands in for `start`.
 
@@ -160,13 +170,31 @@ def read_workload(given: Mapping[str, Any], assumptions: Mapping[str, Fact], tod
                 inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
+    use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
         if entry.name not in inputs:
-            inputs[entry.name] = _absent(entry, assumptions)
+            inputs[entry.name] = _absent(entry, assumptions.of(use.id))
+    if inputs["availability"].status == "absent":
+        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
-    return replace(_record(inputs), bearable_cutover=assumptions["bearable_cutover"].value)
+    return replace(
+        _record(inputs),
+        media=use.media,
+        throughput_per_volume=use.facts["throughput_per_volume"].value,
+    )
+
+
+def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:
+    """What the shares are for; the general use where none is given."""
+    name = inputs["use"].value if "use" in inputs else BY_NAME["use"].default
+    found = assumptions.uses.get(name)
+    if found is None:
+        wanted = did_you_mean(name, list(assumptions.uses), f"wanted one of {', '.join(assumptions.uses)}")
+        faults.append(Fault("bad-choice", "use", f"{shorten(name)} is not known; {wanted}"))
+        return assumptions.uses[BY_NAME["use"].default]
+    return found
 
 
 def fault_code(entry: Field) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 
 from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ranking import effort
 from migplan.inputs.workload import Workload
 from migplan.results.model import Recommendation
 from migplan.results.words import why, why_not
@@ -79,14 +78,13 @@ def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dic
 
 def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
     verdict, cost = item.verdict, item.cost
-    flags = ("usable", "sure", "in_time", "in_window", "in_budget", "lateness", "overrun", "long")
+    flags = ("usable", "keeps", "in_time", "in_window", "in_budget", "lateness", "overrun")
     return {
         **{key: getattr(verdict, key) for key in flags},
         # The known prices are within the budget: what is not known decides.
         "unknown": cost.total <= w.budget,
-        "effort": effort(item.option),
         "tier": int(verdict.tier),
         "complete": cost.complete,
-        "cost": cost.ceiling,
+        "cash": cost.total,
         "finish": item.decisive,
     }

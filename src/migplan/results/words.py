@@ -48,10 +48,6 @@ def why(
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")
-    if verdict.long:
-        told.append(
-            "Its cutover is longer than a long weekend; say how long it may be with `cutover_window`."
-        )
     if not verdict.in_budget:
         told.append(_over_budget(w, cost))
     return told
@@ -95,7 +91,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
     if other["tier"] != winner["tier"]:
         for key, text in (
             ("usable", "cannot be used"),
-            ("sure", "is not known to keep everything that must be kept"),
+            ("keeps", "is not known to keep everything that must be kept"),
             ("in_time", "misses the deadline"),
             ("in_window", "does not fit the cutover window"),
             (
@@ -109,27 +105,25 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
             return _UNENDING if np.isinf(other["finish"]) else "misses the deadline by more"
         if other["overrun"] > winner["overrun"]:
             return "misses the cutover window by more"
-    more, later = other["cost"] - winner["cost"], (other["finish"] - winner["finish"]) / DAY
-    parts = []
-    if other["long"] > winner["long"]:
-        parts.append("may have a cutover longer than a long weekend, which no `cutover_window` allows")
-    if not np.isfinite(more):
-        parts.append("has a price that is not known anywhere")
-    elif abs(more) >= 1:
-        unsure = "" if other["complete"] and winner["complete"] else ", unknown prices taken at their ceiling"
-        parts.append(f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}{unsure}")
+    parts = [*_money(winner, other), *_time(winner, other)]
+    return _listed(parts) or "is equal in cost and time"
+
+
+def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """What another costs more or less; nothing is said of money where any of the two has a price nobody knows."""
+    if not (other["complete"] and winner["complete"]):
+        return ["has a price that is not known" if not other["complete"] else "has only known prices"]
+    more = other["cash"] - winner["cash"]
+    return [f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"] if abs(more) >= 1 else []
+
+
+def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    later = (other["finish"] - winner["finish"]) / DAY
     if np.isinf(other["finish"]):
-        parts.append(_UNENDING)
-    elif not np.isfinite(later):
-        parts.append("ends in 8 of 10 cases")
-    elif abs(later) >= 0.05:
-        parts.append(f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}")
-    if other["effort"] <= winner["effort"]:
-        return _listed(parts) or "is equal in cost and time"
-    if more < 0 and later < 0:
-        # It beats what is recommended in all but this, which people would not believe without the reason.
-        return f"{_listed(parts)}, but takes more to arrange, and that decides where costs are nearly equal"
-    return _listed([*parts, "takes more to arrange"])
+        return [_UNENDING]
+    if not np.isfinite(later):
+        return ["ends in 8 of 10 cases"]
+    return [f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"] if abs(later) >= 0.05 else []
 
 
 def _listed(parts: list[str]) -> str:

@@ -13,7 +13,7 @@ from migplan.engine.case import Case
 from migplan.engine.draws import JUDGED, Draws, Sampled, evaluate_draws
 from migplan.engine.evaluation import Evaluation, evaluate, keeping
 from migplan.engine.options import Option
-from migplan.engine.ranking import best, efforts_of, judge, tie_of
+from migplan.engine.ranking import aims_of, best, judge
 from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import Workload
 
@@ -69,8 +69,8 @@ class Measure:
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
         keeps, usable = np.array(keeping(options, free)), np.ones(len(options), dtype=bool)
         tier = judge(free, usable, keeps, finish, cutover, costs).tier
-        tie = tie_of(w.optimize, self.case.facts.assumptions)
-        return int(best(tier, costs, efforts_of(options), finish, w.optimize, tie))
+        counted = self.case.counted(options, costs[:, None, None], finish[:, None, None])[:, 0, 0]
+        return int(best(tier, *aims_of(w.optimize, counted, finish)))
 
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
         """Pairs that miss the deadline in so many of the worst draws that the others cannot matter any more.

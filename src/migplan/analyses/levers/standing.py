@@ -38,7 +38,7 @@ def standings(judged: list[EvaluatedOption]) -> list[Standing]:
     return [
         Standing(
             option=item.option,
-            sure=bool(np.all(item.verdict.sure)),
+            sure=bool(np.all(item.verdict.keeps)),
             finish=item.decisive if bool(item.verdict.usable) else np.inf,
             cutover=item.cutover if item.spread is None else item.spread.cutover_p80,
             typical=item.finish,

@@ -1,0 +1,67 @@
+"""In which configurations a target can be had that give what is needed, and which of them stands for it.
+
+Targets are compared like with like: in configurations of the same availability, on media that suit the use, with the
+same part of the data cold. Within a target the one with the least rent stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.pricing import rent
+from migplan.engine.targets import needed_throughput, size
+from migplan.facts import Catalogue, Target
+from migplan.inputs.workload import Workload
+
+
+def gives_throughput(target: Target, w: Workload) -> NDArray[np.bool_]:
+    """Where a configuration can give users the throughput that they need."""
+    sized, needed = size(target, w, 0.0), needed_throughput(w)
+    fact = target.fact("write_rate_per_volume", w.region)
+    medium = np.inf if fact is None else fact.value * sized.provisioned
+    sold = np.where(np.isnan(sized.throughput), np.inf, sized.throughput)
+    enough: NDArray[np.bool_] = (sold >= needed) & (medium >= needed)
+    return enough
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The configurations of a target that are compared, and which stands for it in each row.
+
+    Attributes
+    ----------
+    targets : tuple of Target
+    best : array of int
+        By row, the position of the one with the least rent of those that give what is needed.
+    """
+
+    targets: tuple[Target, ...]
+    best: NDArray[np.intp]
+
+
+def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
+    """Which of the configurations of one target stands for it: that with the least rent, unknown prices at a bound."""
+    rows = w.shape[1]
+    if len(targets) == 1:
+        return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
+    ranks = []
+    for own in targets:
+        _, ceiling, _ = rent(facts, own, w)
+        lacking = np.where(gives_throughput(own, w), 0.0, 1.0)
+        ranks.append(np.stack([_rows(lacking, rows), _rows(ceiling, rows)]))
+    order = np.array(ranks)
+    least = order[:, 0] == order[:, 0].min(axis=0)
+    best: NDArray[np.intp] = np.where(least, order[:, 1], np.inf).argmin(axis=0)
+    # Where no price is known anywhere the first that gives what is needed stands for all.
+    unknown = ~np.isfinite(np.where(least, order[:, 1], np.inf).min(axis=0))
+    return Choice(tuple(targets), np.where(unknown, least.argmax(axis=0), best))
+
+
+def _rows(values: object, rows: int) -> NDArray[np.float64]:
+    """Values by row."""
+    found = np.asarray(values, dtype=np.float64)
+    return np.broadcast_to(found.reshape(-1) if found.size == 1 else found[..., 0].reshape(-1), (rows,))

@@ -1,0 +1,64 @@
+"""What counts in a decision besides cash: the work of people, and each day until a move is done.
+
+One sum decides among options that meet what was asked for: cash at an upper bound, the hours to arrange and to run an
+option, and what a day of delay costs. What is counted and not invoiced is told apart from cash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.engine.options import Option
+from migplan.facts import Fact
+from migplan.formulas import Numeric
+from migplan.inputs.workload import Workload
+from migplan.units import MONTH
+
+
+def work_to_arrange(option: Option, assumptions: Mapping[str, Fact]) -> float:
+    """Work before anything runs: a circuit or a tunnel that has to be built, devices, a tool that people run. [s]."""
+    by_hand = option.mover is not None and option.mover.by_hand
+    parts = {
+        "work_circuit": not option.exists and option.own_line,
+        "work_tunnel": not option.exists and not option.own_line and option.route is not None,
+        "work_device": option.device is not None,
+        "work_tool": by_hand,
+        "work_compare": by_hand and option.mover is not None and option.mover.verifies == ("none",),
+    }
+    return sum(assumptions[key].value for key, holds in parts.items() if holds)
+
+
+def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
+    """Work per time while it runs: a tool that people run wants looking after. [1]."""
+    by_hand = option.mover is not None and option.mover.by_hand
+    return assumptions["work_running"].value if by_hand else 0.0
+
+
+def fixed_money(options: Sequence[Option], assumptions: Mapping[str, Fact]) -> NDArray[np.float64]:
+    """What the work to arrange options counts for; the axes are option, row and draw. [USD]."""
+    rate = assumptions["staff_rate"].value
+    hours = [work_to_arrange(option, assumptions) for option in options]
+    return (np.array(hours, dtype=np.float64) * rate)[:, None, None]
+
+
+def money_by_time(
+    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact], rents: Mapping[str, Numeric]
+) -> Any:
+    """What each second until the end counts for: work to run options, and delay; by option, row and draw. [USD/s].
+
+    Parameters
+    ----------
+    rents : mapping
+        Key of a target -> its rent a month, by row and draw: what a day of delay costs where nobody says, since the
+        old system runs as long. [USD]
+    """
+    rate = assumptions["staff_rate"].value
+    work = np.array([work_to_run(option, assumptions) for option in options], dtype=np.float64) * rate
+    if not options:
+        return work[:, None, None]
+    rent = np.stack(np.broadcast_arrays(*(rents[option.target.key] for option in options))) / MONTH
+    return work[:, None, None] + np.where(np.isnan(w.delay_cost), rent, w.delay_cost)
