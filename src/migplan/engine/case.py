@@ -167,7 +167,9 @@ class Case:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
         assumptions = self.facts.assumptions
         rents = {option.target.key: self.rent(option.target) for option in options}
-        return fixed_money(options, assumptions), money_by_time(options, self.workload, assumptions, rents)
+        return fixed_money(options, self.workload, assumptions), money_by_time(
+            options, self.workload, assumptions, rents
+        )
 
     def option(self, name: str, where: str) -> Option:
         """The option with an id.
@@ -251,7 +253,7 @@ def with_pilot(
 
 def assumed_values(facts: Catalogue, quantify: Quantify = typical) -> Assumed:
     """The engine's own assumptions as numbers or draws."""
-    names = [entry.name for entry in fields(Assumed) if entry.name != "model_error"]
+    names = [entry.name for entry in fields(Assumed) if not entry.name.endswith("_error")]
     return Assumed(**{name: quantify(facts.assumptions[name]) for name in names})
 
 

@@ -67,6 +67,7 @@ class Assumed:
     hop_tasks: Numeric
     cutover_fixed_time: Numeric
     model_error: Numeric = 1.0
+    line_error: Numeric = 1.0
 
     def take(self, draw: Any) -> Assumed:
         """Some of the draws; see `migplan.formulas.take`."""
@@ -169,10 +170,11 @@ def full_copy(
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
     target_write, target_files, bought = _target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
-    rate, rate_bound = lowest(link, route, streams, mover, source, target_write)
+    _, rate_bound = lowest(link, route, streams, mover, source, target_write)
+    others, _ = lowest(streams, mover, source, target_write)
     files, file_bound = lowest(own, by_source, target_files, by_mover)
     file_rate = np.where(side.blocks, np.inf, files)
-    copy = _timed(p, w, assumed, owner, side, rate, file_rate, np.minimum(link, route))
+    copy = _timed(p, w, assumed, owner, side, others, file_rate, np.minimum(link, route))
     by_bytes = copy.byte_time >= copy.file_time
     bound = np.where(by_bytes, rate_bound, BY_FILES + file_bound)
     return replace(copy, wanted_rate=wanted, bound=bound, bought=bought)
@@ -180,7 +182,7 @@ def full_copy(
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
     """A full copy to a target without limits: no copy to any target is quicker."""
-    rate = np.minimum(wire, np.minimum.reduce(np.broadcast_arrays(*side.bytes)))
+    rate = np.minimum.reduce(np.broadcast_arrays(*side.bytes))
     file_rate = np.where(side.blocks, np.inf, np.minimum.reduce(np.broadcast_arrays(*side.files)))
     return _timed(p, w, assumed, "mover", side, rate, file_rate, wire)
 
@@ -195,8 +197,9 @@ def _timed(
     file_rate: Numeric,
     wire: Numeric,
 ) -> Copy:
-    # Reality may be slower than any forecast, or faster, but never faster than our part of the line.
-    rate = np.minimum(rate / assumed.model_error, wire)
+    # A line whose rate and share are known strays by little, and never carries more than our part of it; what mover,
+    # source and target do strays by much.
+    rate = np.minimum(rate / assumed.model_error, wire / np.maximum(assumed.line_error, 1.0))
     file_rate = file_rate / assumed.model_error
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)

@@ -197,7 +197,9 @@ def evaluate_draws(
     def fill(piece: tuple[float, NDArray[np.intp], slice]) -> None:
         sigma, places, part = piece
         some, w = index[part], drawn.take(option=places, draw=part)
-        assumed = replace(values, model_error=draws.error(sigma)).take(draw=some)
+        line = min(sigma, case.facts.assumptions["sigma_line"].value)
+        errors = {"model_error": draws.error(sigma), "line_error": draws.error(line)}
+        assumed = replace(values, **errors).take(draw=some)
         mine = [options[place] for place in places]
         own = None if parts is None else parts[places]
         for stack in evaluate_stacks(

@@ -19,17 +19,23 @@ from migplan.inputs.workload import Workload
 from migplan.units import MONTH
 
 
-def work_to_arrange(option: Option, assumptions: Mapping[str, Fact]) -> float:
-    """Work before anything runs: a circuit or a tunnel that has to be built, devices, a tool that people run. [s]."""
-    by_hand = option.mover is not None and option.mover.by_hand
-    parts = {
+def kinds_of_work(option: Option, w: Workload) -> list[str]:
+    """The assumptions that say how much work an option takes before anything runs, and until it is sure.
+
+    A circuit or a tunnel that has to be built, devices, a tool that people run and whose copy they compare, a system
+    that the team does not run today.
+    """
+    mover = option.mover
+    by_hand = mover is not None and mover.by_hand
+    kinds = {
         "work_circuit": not option.exists and option.own_line,
         "work_tunnel": not option.exists and not option.own_line and option.route is not None,
         "work_device": option.device is not None,
         "work_tool": by_hand,
-        "work_compare": by_hand and option.mover is not None and option.mover.verifies == ("none",),
+        "work_compare": by_hand and mover is not None and mover.verifies == ("none",),
+        "work_system": option.target.system not in ("", w.source) and w.source != "other",
     }
-    return sum(assumptions[key].value for key, holds in parts.items() if holds)
+    return [name for name, holds in kinds.items() if holds]
 
 
 def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
@@ -38,11 +44,13 @@ def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
     return assumptions["work_running"].value if by_hand else 0.0
 
 
-def fixed_money(options: Sequence[Option], assumptions: Mapping[str, Fact]) -> NDArray[np.float64]:
+def fixed_money(
+    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact]
+) -> NDArray[np.float64]:
     """What the work to arrange options counts for; the axes are option, row and draw. [USD]."""
     rate = assumptions["staff_rate"].value
-    hours = [work_to_arrange(option, assumptions) for option in options]
-    return (np.array(hours, dtype=np.float64) * rate)[:, None, None]
+    work = [sum(assumptions[name].value for name in kinds_of_work(option, w)) for option in options]
+    return (np.array(work, dtype=np.float64) * rate)[:, None, None]
 
 
 def money_by_time(

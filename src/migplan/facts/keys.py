@@ -151,6 +151,7 @@ ASSUMPTION = {
     "work_tunnel": "s",  # the same of a tunnel or a private endpoint
     "work_device": "s",  # the same of devices that are ordered, connected and sent back
     "work_tool": "s",  # the same of a tool that people install and run
+    "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
     "work_running": "1",  # work per time to look after such a tool
     "horizon": "s",
@@ -162,6 +163,7 @@ ASSUMPTION = {
     "sigma_source": "1",  # spread of cases around constants that were fitted on them: common to one source
     "sigma_run": "1",  # the same, of each case by itself
     "sigma_weight": "1",  # finished cases that the assumed spread counts for
+    "sigma_line": "1",  # spread of ln(actual / predicted) where a line of known rate and share is what binds
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",

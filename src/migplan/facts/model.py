@@ -237,6 +237,8 @@ class Target(Profile):
     ----------
     recommended : tuple of SizeStep
         Throughput advised by stored volume; empty where nothing is advised.
+    system : str
+        What serves the files there, as far as those who run it are concerned.
     configuration : str
         Which configuration this is; empty where the target has none.
     availability, medium : str
@@ -259,6 +261,7 @@ class Target(Profile):
     throughput: tuple[Steps, ...] = ()
     recommended: tuple[SizeStep, ...] = ()
     several: str = ""
+    system: str = ""
     configuration: str = ""
     configuration_name: str = ""
     availability: Availability = "single-zone"

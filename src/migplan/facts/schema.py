@@ -295,6 +295,7 @@ class Target(Profile):
     throughput: list[Steps] = []
     recommended: Recommended | None = None
     several: str = ""
+    system: Literal["windows", "ontap", "linux", ""] = ""
     configurations: list[Configuration] = []
 
 

@@ -28,7 +28,7 @@ from migplan.formulas.convergence import (
 FITS, STALLS, GROWS = 0, 1, 2
 """How passes end: the last one fits; none is short enough however many there are; or they never get short at all."""
 
-SETTLED = 60.0
+SETTLED = 1800.0
 """Without a window: by how much all further passes may still shorten the cutover. [s]."""
 _ROUNDING = 1e-7
 GAINED = 1.0

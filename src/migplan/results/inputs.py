@@ -9,7 +9,8 @@ from typing import Any
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ranking import BY_TIME
+from migplan.engine.money import kinds_of_work
+from migplan.engine.options import Option
 from migplan.engine.targets import SIZED_BY
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -107,13 +108,21 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "encryption_goodput": w.encryption == "required",
         "new_circuit_share": any(o.own_line for o in options),
         "hop_tasks": any(o.second_hop is not None for o in options),
-        "bearable_cutover": math.isnan(w.cutover_window),
         "unknown_price_margin": unknown,
-        "time_tie" if w.optimize in BY_TIME else "cost_tie": True,
+        "staff_rate": True,
+        **dict.fromkeys(_work(options, w), True),
+        "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,
         "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
     }
     yield from (name for name, holds in used.items() if holds and options)
+
+
+def _work(options: Sequence[Option], w: Workload) -> set[str]:
+    """The kinds of work that count for any of the options."""
+    arranged = {name for option in options for name in kinds_of_work(option, w)}
+    by_hand = any(option.mover is not None and option.mover.by_hand for option in options)
+    return arranged | ({"work_running"} if by_hand else set())
 
 
 def _in_unit(value: float, fact: Fact) -> float:
