@@ -435,6 +435,11 @@ class Catalogue:
                 yield from table.values()
             for path in profile.paths if isinstance(profile, Carrier) else ():
                 yield from path.facts.values()
+        for target in self.targets.values():
+            for own in target.configurations:
+                yield from (fact for key, fact in own.facts.items() if fact is not target.facts.get(key))
+        for use in self.uses.values():
+            yield from use.facts.values()
         for price in self.prices.values():
             yield from (region.fact for region in price.regions.values())
         yield from self.assumptions.values()
