@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from migplan.facts import Fact, Target
+from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric
 from migplan.formulas.devices import device_count
@@ -23,6 +23,15 @@ class Reason:
     code: str
     text: str
     source: str = ""
+
+
+def targets_of(facts: Catalogue, w: Workload) -> list[Target]:
+    """The targets of the cloud that is planned for, or the one that alone is to be considered."""
+    return [
+        target
+        for target in facts.targets.values()
+        if target.cloud in ("any", w.cloud) and w.target in ("", target.id)
+    ]
 
 
 def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:

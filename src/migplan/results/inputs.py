@@ -11,7 +11,7 @@ from migplan import units
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
-from migplan.engine.targets import SIZED_BY
+from migplan.engine.targets import SIZED_BY, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -68,9 +68,11 @@ def tell_facts(
     found = dict(used)
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
-        for owner, keys in ((item.option.target, _OF_TARGETS), (item.option.mover, _OF_MOVERS)):
-            facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
-            found.update({fact.id: fact for fact in facts if fact is not None})
+    owners = [(item.option.mover, _OF_MOVERS) for item in ranked]
+    # Every target of the cloud is sized and told, whether anything brings the data there or not.
+    for owner, keys in (*owners, *((target, _OF_TARGETS) for target in targets_of(catalogue, w))):
+        facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
+        found.update({fact.id: fact for fact in facts if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     assumed = [catalogue.assumptions[name] for name in _assumed(w, ranked, sampled)]
     found.update({fact.id: fact for fact in assumed})

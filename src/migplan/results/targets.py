@@ -6,7 +6,7 @@ import numpy as np
 
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import known_sum
-from migplan.engine.targets import Reason, size, unfit_reasons
+from migplan.engine.targets import Reason, size, targets_of, unfit_reasons
 from migplan.facts import Catalogue, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -17,11 +17,7 @@ def tell_targets(
     catalogue: Catalogue, w: Workload, ranked: list[EvaluatedOption]
 ) -> tuple[TargetResult, ...]:
     """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
-    return tuple(
-        _target(target, w, ranked)
-        for target in catalogue.targets.values()
-        if target.cloud in ("any", w.cloud) and w.target in ("", target.id)
-    )
+    return tuple(_target(target, w, ranked) for target in targets_of(catalogue, w))
 
 
 def _target(target: Target, w: Workload, ranked: list[EvaluatedOption]) -> TargetResult:
