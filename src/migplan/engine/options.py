@@ -113,6 +113,7 @@ def _online(
                 + tuple(_bars(target, workload))
                 + unfit[target.key]
                 + _drops(path.keeps, mover, path, workload)
+                + _doubts(mover, path)
             )
             for route in routes:
                 # What rules out mover or target is told over the lines that are there, not once for every circuit.
@@ -303,6 +304,13 @@ def _combine(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
         key: _worst(value, stores.get(key, "unknown")) if value != "not-applicable" else value
         for key, value in keeps.items()
     }
+
+
+def _doubts(mover: Carrier, path: MoverPath) -> tuple[Reason, ...]:
+    """A path of which nobody has confirmed that it is there is shown, and never recommended."""
+    if not path.doubt:
+        return ()
+    return (Reason("not-confirmed", f"{mover.name} on this path: {path.doubt}", path.source),)
 
 
 def _unique(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -127,6 +127,7 @@ class Path:
     keeps: Mapping[str, str]
     notes: Mapping[str, str]
     lossy: str = ""
+    doubt: str = ""
     source: str
     facts: Mapping[str, Fact]
 

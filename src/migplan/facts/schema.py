@@ -189,7 +189,7 @@ class Charge(Table):
 class Path(Sourced):
     """Where a mover or device can put what it reads, over what, and what arrives besides the bytes.
 
-    Without an `id` a path is called by what it reads and where to.
+    Without an `id` a path is called by what it reads and where to. A path with a `doubt` is shown and not recommended.
     """
 
     id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
@@ -201,6 +201,7 @@ class Path(Sourced):
     keeps: Keeps = {}
     notes: Notes = {}
     lossy: str = ""
+    doubt: str = ""
     facts: dict[str, Fact] = {}
 
 

@@ -210,6 +210,7 @@ _KINDS = {
     "misses-return-date": "Could not be returned in time",
     "misses-last-order": "Could not be ordered any more for a later wave",
     "no-line": "Needs a line",
+    "not-confirmed": "Not confirmed that it can",
 }
 
 
