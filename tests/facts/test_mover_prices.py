@@ -18,14 +18,14 @@ def price(catalogue, name, region):
 @pytest.mark.parametrize(
     ("name", "region", "shown", "status"),
     [
-        ("datasync-basic-data", "us-east-1", 0.0125, "unconfirmed"),
-        ("datasync-basic-data", "eu-west-1", 0.0125, "unconfirmed"),
-        ("datasync-basic-data", "eu-central-1", 0.0125, "unconfirmed"),
+        ("datasync-basic-data", "us-east-1", 0.0125, "confirmed"),
+        ("datasync-basic-data", "eu-west-1", 0.0125, "confirmed"),
+        ("datasync-basic-data", "eu-central-1", 0.0125, "confirmed"),
         ("datasync-basic-data", "ap-northeast-1", 0.0125, "confirmed"),
-        ("datasync-enhanced-data", "us-east-1", 0.015, "unconfirmed"),
-        ("datasync-enhanced-execution", "us-east-1", 0.55, "unconfirmed"),
-        ("storage-gateway-write", "us-east-1", 0.01, "unconfirmed"),
-        ("storage-gateway-cap", "us-east-1", 125, "unconfirmed"),
+        ("datasync-enhanced-data", "us-east-1", 0.015, "confirmed"),
+        ("datasync-enhanced-execution", "us-east-1", 0.55, "confirmed"),
+        ("storage-gateway-write", "us-east-1", 0.01, "confirmed"),
+        ("storage-gateway-cap", "us-east-1", 125, "confirmed"),
         ("transfer-family-endpoint", "us-east-1", 0.30, "confirmed"),
         ("transfer-family-data", "us-east-1", 0.04, "confirmed"),
         ("s3-standard-put", "us-east-1", 0.005, "confirmed"),
@@ -42,8 +42,8 @@ def test_prices(catalogue, name, region, shown, status):
 @pytest.mark.parametrize(
     ("name", "region"),
     [
-        ("datasync-enhanced-data", "eu-central-1"),
-        ("transfer-family-data", "ap-northeast-1"),
+        ("datasync-enhanced-data", "us-west-1"),
+        ("transfer-family-data", "eu-central-1"),
         ("storage-gateway-fsx", "us-east-1"),
         ("ec2-copy-host", "eu-west-1"),
     ],

@@ -9,7 +9,7 @@ from migplan.errors import MigplanError
 from migplan.facts import load, own_folder
 from migplan.facts.overlays import check_folder, overlay_notes
 
-DAY = dt.date(2026, 11, 23)
+DAY = dt.date(2026, 11, 29)
 FACT = 'value = {value}\nunit = "{unit}"\nsource = "assumption: ours"\nas_of = {day}\n'
 PRICE = 'name = "Ours, {name}"\nunit = "USD/GB/month"\n[regions.any]\n' + FACT.replace(
     'unit = "{unit}"\n', ""
@@ -76,7 +76,7 @@ def test_many_names_are_counted(tmp_path):
 def test_a_date_in_the_future_is_a_warning_of_the_check_alone(tmp_path):
     price(tmp_path, "s3-standard-storage", day="2999-01-01")
     assert check_folder(tmp_path, DAY)[1] == (
-        "prices/s3-standard-storage.any is as of 2999-01-01, which lies in the future; today is 2026-11-23",
+        "prices/s3-standard-storage.any is as of 2999-01-01, which lies in the future; today is 2026-11-29",
     )
     assert plan(tmp_path).options
 

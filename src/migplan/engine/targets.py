@@ -139,6 +139,9 @@ class Size:
 
 SIZED_BY = (
     "provision_factor",
+    "metadata_share",
+    "metadata_per_file",
+    "smallest_tiered_file",
     "smallest_volume",
     "largest_volume",
     "items",

@@ -124,7 +124,6 @@ USE = {
     "cold": "1",  # part of the data that is hardly read
     "reduction": "1",  # part of the data that deduplication and compression save
     "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
-    "iops_per_volume": "1/s/B",  # operations per second that users need per byte stored
 }
 
 ASSUMPTION = {

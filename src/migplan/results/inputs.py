@@ -74,6 +74,9 @@ def tell_facts(
         facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
         found.update({fact.id: fact for fact in facts if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
+    if math.isnan(w.throughput):
+        fact = catalogue.uses[w.use].facts["throughput_per_volume"]
+        found[fact.id] = fact
     assumed = [catalogue.assumptions[name] for name in _assumed(w, ranked, sampled)]
     found.update({fact.id: fact for fact in assumed})
     old = old_before(catalogue, today)
