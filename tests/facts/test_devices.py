@@ -38,6 +38,7 @@ TO_S3 = {
     "app_change": "allowed",
     "target": "s3",
     "region": "us-east-1",
+    "agents": "1",
 }
 HISTORY = {**TO_S3, "volume": "300 TB", "file_size": "20 MB", "link": "200 Mbps", "customer": "existing"}
 
@@ -198,7 +199,6 @@ def test_fees_that_are_told_are_unconfirmed(catalogue, price, region, value, low
     "price",
     [
         "courier-shipment",
-        "data-transfer-terminal-hour",
         "own-disk-hardware",
         "own-nas-hardware",
         "own-terminal-host",
@@ -212,6 +212,18 @@ def test_fees_that_are_told_are_unconfirmed(catalogue, price, region, value, low
 def test_fees_that_were_not_found_say_so(catalogue, price):
     assert not catalogue.prices[price].regions
     assert catalogue.prices[price].unknown
+
+
+def test_the_fee_of_a_terminal_was_told_by_another_and_not_for_japan(catalogue):
+    # USD per port and hour: within North America, and from there to Europe.
+    fee = catalogue.prices["data-transfer-terminal-hour"]
+    found = {region: fee.region(region).fact for region in ("us-east-1", "eu-west-1")}
+    assert {region: (fact.shown, fact.status) for region, fact in found.items()} == {
+        "us-east-1": (300, "unconfirmed"),
+        "eu-west-1": (500, "unconfirmed"),
+    }
+    assert fee.region("ap-northeast-1") is None
+    assert fee.unknown
 
 
 # Dates and customers.

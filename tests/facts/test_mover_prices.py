@@ -42,7 +42,7 @@ def test_prices(catalogue, name, region, shown, status):
 @pytest.mark.parametrize(
     ("name", "region"),
     [
-        ("datasync-enhanced-data", "us-west-1"),
+        ("s3-files-write", "eu-central-1"),
         ("transfer-family-data", "eu-central-1"),
         ("storage-gateway-fsx", "us-east-1"),
         ("ec2-copy-host", "eu-west-1"),

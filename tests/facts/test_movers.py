@@ -250,7 +250,7 @@ def test_small_files_through_a_gateway(catalogue):
 @pytest.mark.parametrize(
     ("mover", "phases", "verifies", "default"),
     [
-        ("datasync-basic", "sequential", ["none", "changed", "all"], "all"),
+        ("datasync-basic", "sequential", ["none", "changed", "all"], "changed"),
         ("datasync-enhanced", "overlapped", ["none", "changed"], "changed"),
         ("robocopy", "overlapped", ["none"], "none"),
         ("rclone", "overlapped", ["none", "changed", "all"], "changed"),

@@ -50,7 +50,52 @@ def test_all_of_them_load_together():
 def test_what_can_be_bought_costs_something_or_says_that_nobody_knows(catalogue):
     for target in catalogue.targets.values():
         if target.cloud != "none":
-            assert target.charges, f"{target.id} would be free"
+            for own in target.configurations or (target,):
+                assert own.charges, f"{own.key} would be free"
+
+
+REGIONS = ("us-east-1", "eu-west-1", "eu-central-1", "ap-northeast-1")
+PRICED = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("name", PRICED)
+def test_every_charge_of_every_configuration_has_a_price(catalogue, name, region):
+    configurations = catalogue.targets[name].configurations
+    assert {own.availability for own in configurations} & {"multi-zone", "regional"} or name == "fsx-lustre"
+    for own in configurations:
+        assert own.charges
+        for charge in own.charges:
+            assert catalogue.prices[charge.price].region(region), (own.key, charge.price)
+
+
+def test_what_has_no_known_price_of_the_other_targets_of_aws(catalogue):
+    """Exactly these: a list that shrinks as prices are found."""
+    lacking = {
+        (charge.price, region)
+        for target in catalogue.targets.values()
+        for own in target.configurations
+        for charge in own.charges
+        for region in REGIONS
+        if target.cloud == "aws" and catalogue.prices[charge.price].region(region) is None
+    }
+    assert lacking == {
+        *(("ec2-file-server-instance", region) for region in REGIONS),
+        ("ebs-gp3-throughput", "eu-west-1"),
+        ("ebs-st1-storage", "eu-west-1"),
+        ("ebs-st1-storage", "eu-central-1"),
+        *(("gateway-host", region) for region in REGIONS[1:]),
+        *((f"s3-files-{kind}", region) for kind in ("write", "storage") for region in REGIONS[1:3]),
+    }
+
+
+def test_ontap_of_the_second_generation_is_offered_where_it_has_a_price(catalogue):
+    second = [own for own in catalogue.targets["fsx-ontap"].configurations if own.configuration.endswith("gen2")]
+    assert len(second) == 2
+    for own in second:
+        (price,) = (charge.price for charge in own.charges if charge.per == "throughput")
+        assert set(own.regions) == set(catalogue.prices[price].regions)
+    assert "sa-east-1" not in second[0].regions
 
 
 def test_our_paths_have_ids_and_keep_their_draws(catalogue):

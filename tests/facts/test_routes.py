@@ -83,13 +83,31 @@ def test_a_route_that_must_be_built_says_how_long_it_takes(name):
         assert 0 < fact.low < fact.value < fact.high
 
 
-def test_a_partner_is_quicker_than_a_port_of_ones_own():
+def test_a_partner_in_the_building_is_quicker_than_a_port_of_ones_own():
     for hosted in HOSTED:
         for dedicated in DEDICATED:
-            quick = CATALOGUE.routes[f"direct-connect-hosted-{hosted}"].fact("lead_time")
-            slow = CATALOGUE.routes[f"direct-connect-{dedicated}"].fact("lead_time")
+            quick = CATALOGUE.routes[f"direct-connect-hosted-{hosted}"].fact("lead_time_on_net")
+            slow = CATALOGUE.routes[f"direct-connect-{dedicated}"].fact("lead_time_on_net")
             assert quick.value < slow.value
-            assert quick.high <= slow.low
+            assert (quick.low, quick.high) < (slow.low, slow.high)
+
+
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_a_circuit_waits_by_whether_the_building_is_on_the_network(name):
+    on_net, usual, off_net = (
+        CATALOGUE.routes[name].fact(f"lead_time{where}") for where in ("_on_net", "", "_off_net")
+    )
+    assert on_net.value < usual.value < off_net.value
+    assert on_net.low <= usual.low and usual.high <= off_net.high
+    assert usual.value == 60 * 86400
+
+
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_a_circuit_is_sold_for_a_year_and_has_to_be_installed(name):
+    route = CATALOGUE.routes[name]
+    assert route.fact("minimum_term").value == 365 * 86400
+    assert {c.per for c in route.charges if c.price == "direct-connect-circuit"} == {"term-hour"}
+    assert {c.per for c in route.charges if c.price == "direct-connect-installation"} == {"once"}
 
 
 @pytest.mark.parametrize("name", AWS)
@@ -197,27 +215,40 @@ def test_hours_are_counted_for_new_routes_and_not_for_those_that_exist():
     assert amounts(new, w, hour=month) == {"Site-to-Site VPN connection": pytest.approx(36.5)}
     there = options(routes="vpn")["datasync-basic/vpn/fsx-windows"]
     assert amounts(there, workload(routes="vpn"), hour=month) == {}
-    port = amounts(options()["datasync-basic/direct-connect-10g/fsx-windows"], w, hour=month)
-    assert port["Direct Connect port, 10 Gbps"] == pytest.approx(2.25 * 730)
-    assert set(port) > {"Direct Connect port, 10 Gbps"}
+    # A port by the hour that it is up; circuit and cross connect for their term at least, which counts hours by itself:
+    # 10 Gbps at 3 times 1,000 USD, and 300 USD, for 12 of the months of 730 hours.
+    year = {"hour": month, "term-hour": 12 * month, "once": 1.0}
+    circuit = amounts(options()["datasync-basic/direct-connect-10g/fsx-windows"], w, **year)
+    assert circuit == {
+        "Direct Connect port, 10 Gbps": pytest.approx(2.25 * 730),
+        "Circuit of the carrier": pytest.approx(12 * 3000),
+        "Cross connect at the location": pytest.approx(12 * 300),
+        "Installation of the circuit": pytest.approx(1500),
+    }
+    there = options(routes="direct-connect-10g")["datasync-basic/direct-connect-10g/fsx-windows"]
+    assert amounts(there, workload(routes="direct-connect-10g"), **year) == {}
 
 
-def test_ports_have_no_known_price_in_japan():
-    for name in CIRCUITS:
-        assert CATALOGUE.prices[name].region("ap-northeast-1") is None
-        assert CATALOGUE.prices[name].region("eu-west-1") is not None
+def test_ports_have_prices_of_their_own_in_japan_as_far_as_they_were_found():
+    known = {name for name in CIRCUITS if CATALOGUE.prices[name].region("ap-northeast-1")}
+    assert known == {"direct-connect-1g", "direct-connect-10g"}
+    for name in known:
+        there, elsewhere = (CATALOGUE.prices[name].region(r).fact for r in ("ap-northeast-1", "eu-west-1"))
+        assert there.value < elsewhere.value
+    assert all(CATALOGUE.prices[name].region("eu-west-1") for name in CIRCUITS)
 
 
-def test_the_large_tunnel_has_no_known_price_and_says_why():
+def test_the_price_of_the_large_tunnel_was_told_by_another_and_for_one_region():
     price = CATALOGUE.prices["vpn-connection-large"]
-    assert price.regions == {}
+    assert {region: row.fact.status for region, row in price.regions.items()} == {"us-east-1": "unconfirmed"}
     assert price.unknown
 
 
-def test_a_new_circuit_waits_for_its_order():
-    plan = make_plan({"volume": "100 TB", "link": "1 Gbps"}, today=TODAY, samples=0)
+@pytest.mark.parametrize(("on_net", "days"), [("yes", 14), ("unknown", 60), ("no", 90)])
+def test_a_new_circuit_waits_for_its_order(on_net, days):
+    plan = make_plan({"volume": "100 TB", "link": "1 Gbps", "on_net": on_net}, today=TODAY, samples=0)
     found = {option.id: option for option in plan.options}
     circuit = found["datasync-basic/direct-connect-hosted-10g/fsx-ontap"]
     order = next(phase for phase in circuit.phases if phase.name == "order")
-    assert order.days == pytest.approx(14)
+    assert order.days == pytest.approx(days)
     assert circuit.line_rate_days < found["datasync-basic/internet/fsx-ontap"].line_rate_days

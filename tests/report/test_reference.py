@@ -29,6 +29,32 @@ def test_a_path_is_shown_with_its_facts_and_losses():
     assert "  agent: source" in told
 
 
+def test_a_target_is_shown_with_its_configurations():
+    told = details(FACTS, "fsx-ontap").splitlines()
+    begin = told.index("  configuration single-zone-gen2: Single-AZ, second generation, SSD with capacity pool")
+    end = next(place for place, line in enumerate(told) if line.startswith("  configuration multi-zone-gen2"))
+    own = told[begin + 1 : end]
+    assert own[0] == "    single-zone, tiered, cold data on a colder tier, deduplicated or compressed"
+    assert own[1].startswith("    in ap-northeast-1, ")
+    assert (
+        "    charge: FSx for ONTAP capacity pool, Single-AZ, "
+        "prices/fsx-ontap-capacity-pool-single-az per cold-byte"
+    ) in own
+    assert any(line.startswith("    throughput_floor: 384 MB/s") for line in own)
+    assert not any("items" in line for line in own), "what the target states itself is told once"
+
+
+def test_what_a_configuration_is_for_is_shown():
+    assert "    for media, backups, archive" in details(FACTS, "s3").splitlines()
+
+
+def test_a_use_is_shown_with_what_it_needs():
+    told = details(FACTS, "uses/archive").splitlines()
+    assert told[0] == "uses/archive: Archive"
+    assert told[2] == "  wants single-zone, on hdd or tiered or object or ssd"
+    assert any(line.startswith("  cold: 0.98 1 (0.9 to 1), ") for line in told)
+
+
 def test_what_a_target_stores_and_what_a_check_is_about_are_shown():
     assert "  stores dacl no, " in details(FACTS, "efs")
     assert "(required, about vpn)" in details(FACTS, "customer-gateway").splitlines()[0]

@@ -14,6 +14,7 @@ from migplan.facts.model import (
     Profile,
     Route,
     Target,
+    Use,
     When,
 )
 from migplan.facts.model import Path as MoverPath
@@ -34,6 +35,7 @@ __all__ = [
     "Profile",
     "Route",
     "Target",
+    "Use",
     "When",
     "load",
     "own_folder",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Carrier, Catalogue, Check, Cloud, Fact, Mover, Price, Profile, Target
+from migplan.facts import Carrier, Catalogue, Charge, Check, Cloud, Fact, Mover, Price, Profile, Target, Use
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
@@ -133,7 +133,7 @@ def _ids(catalogue: Catalogue, kind: str, of_facts: bool) -> dict[str, str]:
     return {**names, **{name: f"{each}/{name}" for each, name, _ in things}}
 
 
-def _told(kind: str, item: Fact | Price | Check | Cloud | Profile) -> Iterator[str]:
+def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Profile) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
     elif isinstance(item, Price):
@@ -156,6 +156,12 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Profile) -> Iterator[s
         yield f"  {item.text}"
         yield f"  applies: {item.applies}"
         yield f"  source: {item.source} ({item.as_of}, {item.status})"
+    elif isinstance(item, Use):
+        yield f"{kind}/{item.id}: {item.name}"
+        yield f"  {item.summary}"
+        yield f"  wants {item.availability}, on {' or '.join(item.media)}"
+        for key, fact in item.facts.items():
+            yield from _fact(fact, key)
     else:
         yield from _profile(kind, item)
 
@@ -172,8 +178,7 @@ def _profile(kind: str, item: Profile) -> Iterator[str]:
     for region, facts in item.regional.items():
         for key, fact in facts.items():
             yield from _fact(fact, f"{key} in {region}")
-    for charge in item.charges:
-        yield f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
+    yield from map(_charge, item.charges)
     for path in item.paths if isinstance(item, Carrier) else ():
         way = f" ({path.interface})" if path.interface else ""
         yield f"  path {path.id}: {', '.join(path.read)} to {', '.join(path.to)} over {', '.join(path.over)}{way}"
@@ -185,10 +190,33 @@ def _profile(kind: str, item: Profile) -> Iterator[str]:
     if isinstance(item, Target):
         yield "  stores " + ", ".join(f"{name} {level}" for name, level in item.stores.items())
         yield f"    {item.stores_source} ({item.stores_as_of})"
+        for own in item.configurations:
+            yield from _configuration(item, own)
     if isinstance(item, Mover):
         yield f"  agent: {item.agent}"
     for note in item.notes:
         yield f"  note: {note}"
+
+
+def _charge(charge: Charge) -> str:
+    return f"  charge: {charge.item}, prices/{charge.price} per {charge.per}"
+
+
+def _configuration(target: Target, own: Target) -> Iterator[str]:
+    """What a configuration gives and costs, and the facts that it states itself."""
+    tier = ", cold data on a colder tier" if own.tiers else ""
+    reduced = ", deduplicated or compressed" if own.reduces else ""
+    yield f"  configuration {own.configuration}: {own.configuration_name}"
+    yield f"    {own.availability}, {own.medium}{tier}{reduced}"
+    if own.uses:
+        yield f"    for {', '.join(own.uses)}"
+    if own.regions:
+        yield f"    in {', '.join(own.regions)}"
+    if own.charges != target.charges:
+        yield from (f"  {_charge(charge)}" for charge in own.charges)
+    for key, fact in own.facts.items():
+        if fact is not target.facts.get(key):
+            yield from (f"  {line}" for line in _fact(fact, key))
 
 
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:

@@ -11,6 +11,7 @@ from migplan import units
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
+from migplan.engine.pricing import MONTHLY
 from migplan.engine.targets import SIZED_BY, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -73,6 +74,7 @@ def tell_facts(
     for owner, keys in (*owners, *((target, _OF_TARGETS) for target in targets_of(catalogue, w))):
         facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
         found.update({fact.id: fact for fact in facts if fact is not None})
+    found.update({fact.id: fact for fact in _of_configurations(catalogue, w)})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     if math.isnan(w.throughput):
         fact = catalogue.uses[w.use].facts["throughput_per_volume"]
@@ -95,6 +97,16 @@ def tell_facts(
         )
         for fact in sorted(found.values(), key=lambda fact: fact.id)
     )
+
+
+def _of_configurations(catalogue: Catalogue, w: Workload) -> Iterator[Fact]:
+    """What the configurations of targets are sized and priced by, which plans compare whether anything ends there."""
+    for target in targets_of(catalogue, w):
+        for own in target.configurations:
+            facts = [own.fact(key, w.region) for key in SIZED_BY]
+            prices = [catalogue.prices[c.price].region(w.region) for c in own.charges if c.per in MONTHLY]
+            yield from (fact for fact in facts if fact is not None)
+            yield from (price.fact for price in prices if price is not None)
 
 
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
