@@ -90,7 +90,9 @@ def test_what_has_no_known_price_of_the_other_targets_of_aws(catalogue):
 
 
 def test_ontap_of_the_second_generation_is_offered_where_it_has_a_price(catalogue):
-    second = [own for own in catalogue.targets["fsx-ontap"].configurations if own.configuration.endswith("gen2")]
+    second = [
+        own for own in catalogue.targets["fsx-ontap"].configurations if own.configuration.endswith("gen2")
+    ]
     assert len(second) == 2
     for own in second:
         (price,) = (charge.price for charge in own.charges if charge.per == "throughput")

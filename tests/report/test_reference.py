@@ -31,7 +31,9 @@ def test_a_path_is_shown_with_its_facts_and_losses():
 
 def test_a_target_is_shown_with_its_configurations():
     told = details(FACTS, "fsx-ontap").splitlines()
-    begin = told.index("  configuration single-zone-gen2: Single-AZ, second generation, SSD with capacity pool")
+    begin = told.index(
+        "  configuration single-zone-gen2: Single-AZ, second generation, SSD with capacity pool"
+    )
     end = next(place for place, line in enumerate(told) if line.startswith("  configuration multi-zone-gen2"))
     own = told[begin + 1 : end]
     assert own[0] == "    single-zone, tiered, cold data on a colder tier, deduplicated or compressed"

@@ -70,11 +70,16 @@ def tell_facts(
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
     owners = [(item.option.mover, _OF_MOVERS) for item in ranked]
-    # Every target of the cloud is sized and told, whether anything brings the data there or not.
-    for owner, keys in (*owners, *((target, _OF_TARGETS) for target in targets_of(catalogue, w))):
+    # Every configuration is sized, priced and told, whether anything brings the data there or not.
+    sized = [own for target in targets_of(catalogue, w) for own in target.configurations or (target,)]
+    for owner, keys in (*owners, *((own, _OF_TARGETS) for own in sized)):
         facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
         found.update({fact.id: fact for fact in facts if fact is not None})
-    found.update({fact.id: fact for fact in _of_configurations(catalogue, w)})
+    charges = [
+        charge for own in sized if own.configuration for charge in own.charges if charge.per in MONTHLY
+    ]
+    prices = [catalogue.prices[charge.price].region(w.region) for charge in charges]
+    found.update({price.fact.id: price.fact for price in prices if price is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     if math.isnan(w.throughput):
         fact = catalogue.uses[w.use].facts["throughput_per_volume"]
@@ -97,16 +102,6 @@ def tell_facts(
         )
         for fact in sorted(found.values(), key=lambda fact: fact.id)
     )
-
-
-def _of_configurations(catalogue: Catalogue, w: Workload) -> Iterator[Fact]:
-    """What the configurations of targets are sized and priced by, which plans compare whether anything ends there."""
-    for target in targets_of(catalogue, w):
-        for own in target.configurations:
-            facts = [own.fact(key, w.region) for key in SIZED_BY]
-            prices = [catalogue.prices[c.price].region(w.region) for c in own.charges if c.per in MONTHLY]
-            yield from (fact for fact in facts if fact is not None)
-            yield from (price.fact for price in prices if price is not None)
 
 
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
