@@ -74,7 +74,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
         workload=tell_inputs(workload),
         recommendation=tell_recommendation(chosen, ranked, workload, levers),
         options=tell_options(ranked, workload, day, catalogue),
-        targets=tell_targets(catalogue, workload, ranked),
+        targets=tell_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
         facts=facts,
         notes=(*notes_on(workload, day), *overlay_notes(catalogue), *pilot_notes(facts)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case, assumed_values
+from migplan.engine.copying import Assumed
 from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
 from migplan.engine.options import Option
 from migplan.engine.pricing import price_outcome
@@ -197,9 +198,7 @@ def evaluate_draws(
     def fill(piece: tuple[float, NDArray[np.intp], slice]) -> None:
         sigma, places, part = piece
         some, w = index[part], drawn.take(option=places, draw=part)
-        line = min(sigma, case.facts.assumptions["sigma_line"].value)
-        errors = {"model_error": draws.error(sigma), "line_error": draws.error(line)}
-        assumed = replace(values, **errors).take(draw=some)
+        assumed = with_errors(values, draws, sigma, case.facts.assumptions).take(draw=some)
         mine = [options[place] for place in places]
         own = None if parts is None else parts[places]
         for stack in evaluate_stacks(
@@ -209,6 +208,12 @@ def evaluate_draws(
 
     in_threads(fill, _pieces(case, options, shape[1], len(index)))
     return sampled
+
+
+def with_errors(assumed: Assumed, draws: Draws, sigma: float, assumptions: Mapping[str, Fact]) -> Assumed:
+    """The engine's assumptions with draws of how far a model is off: by `sigma`, and by less for what a line does."""
+    line = min(sigma, assumptions["sigma_line"].value)
+    return replace(assumed, model_error=draws.error(sigma), line_error=draws.error(line))
 
 
 def _keep(

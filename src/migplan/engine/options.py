@@ -80,10 +80,11 @@ def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
         own
         for target in catalogue.targets.values()
         if _in_cloud(target, workload) and workload.target in ("", target.id)
-        for own in candidates(target, workload) or (target,)
+        for own in candidates(target, workload) or target.configurations[:1] or (target,)
     ]
     unfit = {
-        target.key: (*unfit_reasons(target, workload), *nothing_fits(target, workload)) for target in targets
+        own.key: (*unfit_reasons(own, workload), *nothing_fits(catalogue.targets[own.id], workload))
+        for own in targets
     }
     online = list(_online(catalogue, workload, targets, unfit))
     offline = list(_offline(catalogue, workload, targets, unfit))

@@ -244,12 +244,13 @@ def is_single(values: Numeric) -> bool:
 
 def verify_mode(p: Parameters, w: Workload) -> tuple[Any, Any]:
     """Whether each option's mover verifies at all, and whether it verifies everything in every run."""
+    verifies = p.of_movers("mover", lambda mover: verification(mover, w) != "none")
+    return verifies, p.of_movers("mover", lambda mover: verification(mover, w) == "all")
 
-    def mode(mover: Mover) -> str:
-        return w.verify if w.verify in mover.verifies else mover.verifies_by_default
 
-    verifies = p.of_movers("mover", lambda mover: mode(mover) != "none")
-    return verifies, p.of_movers("mover", lambda mover: mode(mover) == "all")
+def verification(mover: Mover, w: Workload) -> str:
+    """What a mover compares after copying: as wanted where it can, else as it does by default."""
+    return w.verify if w.verify in mover.verifies else mover.verifies_by_default
 
 
 def is_overlapped(p: Parameters) -> Any:

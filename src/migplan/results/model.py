@@ -76,6 +76,12 @@ class OptionResult:
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
         What the mover moves: 'files' or 'blocks'; empty without one.
+    configuration : str or None
+        Id of the configuration of the target; None where it has none.
+    verified : bool or None
+        Whether the mover compares what it copied; None without one.
+    cutover_hours_p80 : float or None
+        The cutover is as short as this in 8 of 10 cases; None without draws. [h]
     """
 
     id: str
@@ -111,11 +117,42 @@ class OptionResult:
     name: str = ""
     done_by: tuple[tuple[float, float], ...] = ()
     behaviour: str = ""
+    configuration: str | None = None
+    verified: bool | None = None
+    cutover_hours_p80: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationResult:
+    """A configuration in which a target is sold, and what it lacks of what is needed.
+
+    Attributes
+    ----------
+    monthly_usd : float or None
+        Rent of what the workload takes of it, as far as prices are known: charges for traffic are none of it. [USD]
+    """
+
+    id: str
+    name: str
+    availability: str
+    medium: str
+    monthly_usd: float | None
+    complete: bool
+    meets_need: bool
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
-    """A target: does it fit, how much of it, at what price a month."""
+    """A target: does it fit, how much of it, at what price a month.
+
+    Attributes
+    ----------
+    configuration : str or None
+        Id of the one that is sized and priced; None where the target has none.
+    configurations : tuple of ConfigurationResult
+        All in which it is sold.
+    """
 
     id: str
     name: str
@@ -129,6 +166,8 @@ class TargetResult:
     reasons: tuple[Reason, ...]
     cautions: tuple[Reason, ...]
     kind: str = ""
+    configuration: str | None = None
+    configurations: tuple[ConfigurationResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.options import Option, fidelity
 from migplan.engine.outcome import BOUNDS
+from migplan.engine.passes import verification
 from migplan.engine.targets import Reason
 from migplan.facts import Catalogue
 from migplan.facts.keys import ATTRIBUTES
@@ -86,6 +87,9 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         name=_name(option),
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
+        configuration=option.target.configuration or None,
+        cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, 3600.0),
+        verified=None if option.mover is None else verification(option.mover, w) != "none",
     )
 
 
@@ -100,11 +104,12 @@ def _phases(item: EvaluatedOption) -> tuple[PhaseResult, ...]:
 def _name(option: Any) -> str:
     """What a way uses, in words."""
     over = f"{option.mover.name} over {option.route.name}" if option.mover and option.route else ""
+    target = ", ".join(filter(None, (option.target.name, option.target.configuration_name)))
     if option.device is None:
-        return f"{over or option.mover.name} to {option.target.name}"
+        return f"{over or option.mover.name} to {target}"
     if option.kind == "split":
-        return f"{option.device.name} for one part and {over} for the other, to {option.target.name}"
-    return f"{option.device.name}{', then ' + over if over else ''}, to {option.target.name}"
+        return f"{option.device.name} for one part and {over} for the other, to {target}"
+    return f"{option.device.name}{', then ' + over if over else ''}, to {target}"
 
 
 def _done_by(item: EvaluatedOption) -> tuple[tuple[float, float], ...]:

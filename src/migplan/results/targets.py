@@ -1,59 +1,96 @@
-"""Targets compared: fit or not, how much of each, and at what price a month."""
+"""Targets compared: fit or not, in which configurations, how much of each, and at what price a month."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from migplan.engine.case import Case
+from migplan.engine.configurations import gives_throughput
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.pricing import known_sum
-from migplan.engine.targets import Reason, size, targets_of, unfit_reasons
-from migplan.facts import Catalogue, Target
+from migplan.engine.pricing import known_sum, rent
+from migplan.engine.targets import (
+    Reason,
+    candidates,
+    lacks,
+    needed_throughput,
+    nothing_fits,
+    size,
+    targets_of,
+    unfit_reasons,
+)
+from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
-from migplan.results.model import TargetResult, finite
+from migplan.results.model import ConfigurationResult, TargetResult, finite
+from migplan.units import show
 
 
-def tell_targets(
-    catalogue: Catalogue, w: Workload, ranked: list[EvaluatedOption]
-) -> tuple[TargetResult, ...]:
+def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
     """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
-    return tuple(_target(target, w, ranked) for target in targets_of(catalogue, w))
+    return tuple(_target(target, case, ranked) for target in targets_of(case.facts, case.workload))
 
 
-def _target(target: Target, w: Workload, ranked: list[EvaluatedOption]) -> TargetResult:
+def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> TargetResult:
+    w = case.workload
     best = next((item for item in ranked if item.option.target.id == target.id), None)
-    reasons = unfit_reasons(target, w)
+    stands = best.option.target if best is not None else next(iter(candidates(target, w)), target)
+    reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
         text = f"no mover and no device here brings {w.protocol.upper()} data to {target.name}"
         reasons.append(Reason("no-path", text))
-    sized = size(target, w, 0.0)
-    count = int(np.max(sized.count))
-    cautions = [
-        Reason(
-            f"keeps-{name}",
-            f"{ATTRIBUTES[name]}: {target.stores.get(name, 'unknown')}",
-            target.stores_source,
-        )
-        for name in w.keep
-        if target.stores.get(name, "unknown") in ("partial", "unknown")
-    ]
-    if count > 1 and target.several:
-        cautions.append(Reason("several", f"{count} file systems: {target.several}"))
-    usual = target.fact("items_default", w.region)
-    if usual is not None and np.max(w.files) / count > usual.value:
-        text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
-        cautions.append(Reason("raise-files", text, usual.source))
+    sized = size(stands, w, 0.0)
     return TargetResult(
         id=target.id,
         name=target.name,
         fit=not reasons,
         reached=best is not None,
-        count=count,
+        count=int(np.max(sized.count)),
         provisioned=float(np.max(sized.provisioned)),
         throughput=finite(np.max(sized.throughput)),
         monthly_usd=None if best is None else finite(known_sum(best.cost.monthly, best.cost.complete)),
         complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
         reasons=tuple(reasons),
-        cautions=tuple(cautions),
+        cautions=tuple(_cautions(stands, w, int(np.max(sized.count)))),
         kind=target.kind,
+        configuration=stands.configuration or None,
+        configurations=tuple(_configuration(own, case) for own in target.configurations),
+    )
+
+
+def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
+    """What to mind about a target that can be used."""
+    for name in w.keep:
+        level = target.stores.get(name, "unknown")
+        if level in ("partial", "unknown"):
+            yield Reason(f"keeps-{name}", f"{ATTRIBUTES[name]}: {level}", target.stores_source)
+    if count > 1 and target.several:
+        yield Reason("several", f"{count} file systems: {target.several}")
+    usual = target.fact("items_default", w.region)
+    if usual is not None and np.max(w.files) / count > usual.value:
+        text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
+        yield Reason("raise-files", text, usual.source)
+
+
+def _configuration(own: Target, case: Case) -> ConfigurationResult:
+    """A configuration beside the others: its rent, and what it lacks of what is needed."""
+    w = case.workload
+    amount, _, complete = rent(case.facts, own, w)
+    known = bool(np.all(complete))
+    lacking = lacks(own, w)
+    if not np.all(gives_throughput(own, w)):
+        wanted = show(float(np.max(needed_throughput(w))), "B/s")
+        lacking.append(
+            Reason("not-fit", f"{own.configuration_name} does not give the {wanted} that users need")
+        )
+    return ConfigurationResult(
+        id=own.configuration,
+        name=own.configuration_name,
+        availability=own.availability,
+        medium=own.medium,
+        monthly_usd=finite(known_sum(float(np.max(amount)), known)),
+        complete=known,
+        meets_need=not lacking,
+        reasons=tuple(lacking),
     )

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.facts import Carrier, Catalogue, Fact, MoverPath, Profile
+from migplan.facts import Carrier, Catalogue, Fact, MoverPath, Profile, Target
 
 P = TypeVar("P", bound=Profile)
 C = TypeVar("C", bound=Carrier)
@@ -178,10 +178,14 @@ def replace_facts(catalogue: Catalogue, change: Callable[[Fact], Fact]) -> Catal
     def carrier(old: C) -> C:
         return replace(facts(old), paths=tuple(path(each) for each in old.paths))
 
+    def target(old: Target) -> Target:
+        # A configuration holds what the target states too.
+        return replace(facts(old), configurations=tuple(facts(own) for own in old.configurations))
+
     return replace(
         catalogue,
         movers={name: carrier(mover) for name, mover in catalogue.movers.items()},
-        targets={name: facts(target) for name, target in catalogue.targets.items()},
+        targets={name: target(each) for name, each in catalogue.targets.items()},
         devices={name: carrier(device) for name, device in catalogue.devices.items()},
     )
 

@@ -8,7 +8,7 @@ tails, so that a case which nothing explains moves nothing; and cases of one sou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from migplan.analyses.backtest.factors import Fitted, Levels, within
 from migplan.analyses.backtest.forecast import busy, draw_case
 from migplan.analyses.backtest.matching import Setting
 from migplan.engine.case import assumed_values
-from migplan.engine.draws import Draws
+from migplan.engine.draws import Draws, with_errors
 from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
@@ -64,8 +64,9 @@ class _Model:
 
     def __init__(self, samples: Sequence[Sample], catalogue: Catalogue) -> None:
         self.samples, self.levels, self.draws = samples, Levels(catalogue), Draws(0, _DRAWS)
-        error = self.draws.error(catalogue.assumptions["sigma_vendor"].value)
-        self.assumed = replace(assumed_values(catalogue, self.draws), model_error=error)
+        assumptions = catalogue.assumptions
+        sigma = assumptions["sigma_vendor"].value
+        self.assumed = with_errors(assumed_values(catalogue, self.draws), self.draws, sigma, assumptions)
         self.workloads = [draw_case(sample.setting, self.draws) for sample in samples]
         self.facts = [self._relevant(sample, w) for sample, w in zip(samples, self.workloads, strict=True)]
         names = {name for facts in self.facts for fact in facts for name in self.levels.of(fact)}

@@ -11,7 +11,7 @@ from migplan.analyses.backtest.matching import Setting
 from migplan.engine.case import assumed_values
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, copy_online, pass_busy
-from migplan.engine.draws import Draws, draw_workload
+from migplan.engine.draws import Draws, draw_workload, with_errors
 from migplan.engine.offline import evaluate_offline
 from migplan.engine.outcome import PhaseName
 from migplan.engine.parameters import Parameters, Quantify, typical
@@ -35,7 +35,7 @@ class Forecast:
 def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
     """P10, P50 and P90 of the time that a case takes. [s]."""
     sigma = catalogue.assumptions["sigma_vendor"].value
-    assumed = replace(assumed_values(catalogue, draws), model_error=draws.error(sigma))
+    assumed = with_errors(assumed_values(catalogue, draws), draws, sigma, catalogue.assumptions)
     # Numbers beyond all measure lead to times that are none, which the caller tells.
     with np.errstate(all="ignore"):
         times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (1, draws.samples))[0]
