@@ -232,19 +232,22 @@ def test_a_start_that_is_over_is_noted(start, told):
 
 
 @pytest.mark.parametrize(
-    ("region", "told"),
+    ("where", "missing", "told"),
     [
-        ("us-east-1", "(a price is not known)."),
-        ("eu-central-1", "prices are not known, none of the target's is)."),
+        ({"region": "eu-central-1", "target": "fsx-ontap"}, 0, "USD."),
+        (
+            {"region": "eu-south-1", "target": "fsx-ontap"},
+            5,
+            "(5 prices are not known, none of the target's is).",
+        ),
+        ({"cloud": "azure"}, 1, "(a price is not known, none of the target's is)."),
     ],
 )
-def test_missing_prices_are_counted(region, told):
-    made = plan(volume="40 TB", link="1 Gbps", region=region, target="fsx-ontap")
-    missing = sum(line.amount is None for line in made.chosen.cost_usd.lines)
-    assert (missing == 1) == (region == "us-east-1")
+def test_missing_prices_are_counted(where, missing, told):
+    made = plan(volume="40 TB", link="1 Gbps", **where)
+    assert sum(line.amount is None for line in made.chosen.cost_usd.lines) == missing
     sentence = next(text for text in made.recommendation.why if text.startswith("Move and"))
     assert sentence.endswith(told)
-    assert (f"({missing} prices" in sentence) == (missing > 1)
 
 
 @pytest.mark.parametrize(
@@ -265,21 +268,14 @@ def test_a_target_of_no_use_here_is_refused(target, told):
 @pytest.mark.parametrize(
     ("other", "told"),
     [
+        ({"cash": 98.0, "finish": 11 * 86400.0}, "costs 2 USD less and ends 1.0 days later"),
+        ({"cash": 102.0, "finish": 9 * 86400.0}, "costs 2 USD more and ends 1.0 days sooner"),
+        # Where a price is not known, nothing is told of a difference of money.
         (
-            {"cost": 98.0, "finish": 9 * 86400.0, "effort": 2},
-            "costs 2 USD less and ends 1.0 days sooner, but takes more to arrange, and that decides where costs are "
-            "nearly equal",
+            {"cash": 50.0, "complete": False, "finish": 11 * 86400.0},
+            "has a price that is not known and ends 1.0 days later",
         ),
-        (
-            {"cost": 98.0, "finish": 11 * 86400.0, "effort": 2},
-            "costs 2 USD less, ends 1.0 days later and takes more to arrange",
-        ),
-        ({"cost": 102.0, "finish": 9 * 86400.0, "effort": 1}, "costs 2 USD more and ends 1.0 days sooner"),
-        (
-            {"tier": 1, "long": 1, "cost": 90.0, "finish": 11 * 86400.0, "effort": 1},
-            "may have a cutover longer than a long weekend, which no `cutover_window` allows, costs 10 USD less and "
-            "ends 1.0 days later",
-        ),
+        ({"tier": 256, "keeps": False}, "is not known to keep everything that must be kept"),
         (
             {"tier": 224, "in_time": False, "lateness": 7, "finish": math.inf},
             "does not end in 2 of 10 cases",
@@ -288,14 +284,13 @@ def test_a_target_of_no_use_here_is_refused(target, told):
             {"tier": 96, "in_time": False, "lateness": 3, "finish": 11 * 86400.0},
             "misses the deadline",
         ),
-        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 2}, "takes more to arrange"),
-        ({"cost": 100.0, "finish": 10 * 86400.0, "effort": 1}, "is equal in cost and time"),
+        ({"cash": 100.0, "finish": 10 * 86400.0}, "is equal in cost and time"),
     ],
 )
-def test_what_is_cheaper_and_sooner_and_yet_not_chosen_is_explained(other, told):
-    met = {"usable": True, "sure": True, "in_time": True, "in_window": True, "in_budget": True}
-    both = {**met, "tier": 0, "complete": True, "lateness": 0, "overrun": 0, "long": 0}
-    winner = {**both, "cost": 100.0, "finish": 10 * 86400.0, "effort": 1}
+def test_why_another_is_not_chosen_is_told(other, told):
+    met = {"usable": True, "keeps": True, "in_time": True, "in_window": True, "in_budget": True}
+    both = {**met, "tier": 0, "complete": True, "lateness": 0, "overrun": 0}
+    winner = {**both, "cash": 100.0, "finish": 10 * 86400.0}
     assert why_not(winner, {**both, **other}) == told
 
 
@@ -328,7 +323,8 @@ def test_one_month_is_no_plural():
 
 
 def test_what_never_ends_is_not_late_where_no_deadline_was_given():
-    finished = migplan.plan(today=TODAY, volume="10 TB", link="10 Mbps", change="20 %/day")
+    # 80 % of 50 Mbps and of these about 0.9 payload are 0.39 TB a day: with what is drawn, 0.3 TB outrun some ways.
+    finished = migplan.plan(today=TODAY, volume="1 TB", link="50 Mbps", change="30 %/day", new_circuits="no")
     told = [other["because"] for other in finished.recommendation.not_chosen]
     assert "does not end in 2 of 10 cases" in told
     assert not any("deadline" in because for because in told)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.analyses.tornado import RATE, find_tornado
+from migplan.analyses.tornado import LINE_RATE, RATE, find_tornado
 from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.facts import load
@@ -76,7 +76,19 @@ def test_bars_by_hand():
 def test_inputs_that_were_given_are_no_bars():
     names = {bar.name for bar in shipped("ideal-copy/ideal-line/ideal-store").bars}
     assert not names & {"share", "change", "rtt", "source_rate", "file_size"}
-    assert RATE in names
+    assert LINE_RATE in names
+
+
+def test_what_the_line_bounds_strays_by_the_error_of_the_line_and_never_beats_it():
+    tornado = shipped("ideal-copy/ideal-line/ideal-store")
+    bars = {bar.name: bar for bar in tornado.bars}
+    # All but the 2 hours of the cutover is the line: exp(0.2 * 1.2816) = 1.292 times as long at P10 of its rate.
+    sigma = min(load().assumptions[f"sigma_{name}"].value for name in ("line", "measured"))
+    longer = math.exp(sigma * 1.2815515655)
+    copy = tornado.typical - 2 / 24
+    assert bars[LINE_RATE].low == pytest.approx(tornado.typical + copy * (longer - 1))
+    assert bars[LINE_RATE].high == pytest.approx(tornado.typical)
+    assert RATE not in bars
 
 
 @pytest.mark.parametrize(
@@ -99,6 +111,7 @@ def test_a_way_that_never_ends_has_no_tornado():
         ("share", "share"),
         ("file_size", "file size"),
         (RATE, "real rate against the forecast"),
+        (LINE_RATE, "real rate of the line against the forecast"),
         ("movers/robocopy.per_file_time", "per file time, robocopy"),
         ("assumptions/workload.cutover_fixed_time", "cutover fixed time"),
     ],

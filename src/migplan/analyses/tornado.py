@@ -30,8 +30,8 @@ LOW, HIGH = 0.1, 0.9
 _NORMAL = 1.2815515655446004
 """P90 of the standard normal distribution; P10 with the other sign."""
 
-RATE = "rate"
-"""Name of how far the real rate strays from the forecast, which is no fact of its own."""
+RATE, LINE_RATE = "rate", "line_rate"
+"""Names of how far the real rates of tools and of the line stray from the forecast, which are no facts of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Bar:
     Attributes
     ----------
     name : str
-        Field of the workload, id of a fact, or `RATE`.
+        Field of the workload, id of a fact, `RATE` or `LINE_RATE`.
     low_text, typical_text, high_text : str
         The input at P10, as typical, at P90.
     low, high : float
@@ -111,8 +111,9 @@ def find_tornado(
 def measure(option: Option, case: Case) -> Tornado:
     """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go."""
     w, facts = case.workload, _ranged(option, case)
-    rows = 2 * len(facts) + 3
+    rows = 2 * len(facts) + 5
     sigma = spread_of(option, case)
+    line = min(sigma, case.facts.assumptions["sigma_line"].value)
     places = {fact.id: 2 * place for place, fact in enumerate(facts.values())}
 
     def quantify(fact: Fact) -> Numeric:
@@ -124,20 +125,21 @@ def measure(option: Option, case: Case) -> Tornado:
         values[place : place + 2] = _ends(fact)
         return values
 
-    error = np.ones(rows)
     # A rate is low where the time is long.
-    error[-3:-1] = lognormal_factor(sigma, np.array([_NORMAL, -_NORMAL]))
-    assumed = replace(assumed_values(case.facts, quantify), model_error=error)
+    errors, ends = np.ones((2, rows)), np.array([_NORMAL, -_NORMAL])
+    errors[0, -5:-3], errors[1, -3:-1] = lognormal_factor(sigma, ends), lognormal_factor(line, ends)
+    assumed = assumed_values(case.facts, quantify)
+    assumed = replace(assumed, model_error=errors[0], line_error=errors[1])
     parts, drawn = split_parts(case, [option]), case.of(draw_workload(w, quantify))
     (stack,) = evaluate_stacks(drawn, [option], quantify, assumed, parts)
-    ends = np.where(ruled_out(stack.outcome), np.inf, stack.outcome.finish)
-    finish = np.broadcast_to(ends, (1, 1, rows))[0, 0] / DAY
+    found = np.where(ruled_out(stack.outcome), np.inf, stack.outcome.finish)
+    finish = np.broadcast_to(found, (1, 1, rows))[0, 0] / DAY
     bars = [
         _bar(fact, name, w, finish[place], finish[place + 1])
         for (name, fact), place in zip(facts.items(), places.values(), strict=True)
     ]
-    strays = [f"{100 / factor:.0f} %" for factor in error[-3:-1]]
-    bars.append(Bar(RATE, strays[0], "100 %", strays[1], float(finish[-3]), float(finish[-2])))
+    bars.append(_strays(RATE, errors[0, -5:-3], finish[-5:-3]))
+    bars.append(_strays(LINE_RATE, errors[1, -3:-1], finish[-3:-1]))
     moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
     moving.sort(key=lambda bar: (-bar.swing, bar.name))
     return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving))
@@ -170,6 +172,11 @@ def _ends(fact: Fact) -> NDArray[np.float64]:
 def _bar(fact: Fact, name: str, w: Workload, low: float, high: float) -> Bar:
     texts = [_text(fact, value) for value in (_ends(fact)[0], fact.value, _ends(fact)[1])]
     return Bar(name, texts[0], texts[1], texts[2], float(low), float(high))
+
+
+def _strays(name: str, errors: NDArray[np.float64], ends: NDArray[np.float64]) -> Bar:
+    low, high = (f"{100 / factor:.0f} %" for factor in errors)
+    return Bar(name, low, "100 %", high, float(ends[0]), float(ends[1]))
 
 
 def _text(fact: Fact, value: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.options import Option
+from migplan.engine.options import KINDS, Option
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
@@ -139,7 +139,7 @@ def best(tier: Any, aim: Any, other: Any) -> Any:
 
 
 def rank(options: Sequence[Option], tier: Any, aim: Any, other: Any) -> NDArray[np.intp]:
-    """Positions of the options from the best to the worst, along the first axis; at last by id.
+    """Positions of the options from the best to the worst, along the first axis; at last by kind and id.
 
     Parameters
     ----------
@@ -148,7 +148,10 @@ def rank(options: Sequence[Option], tier: Any, aim: Any, other: Any) -> NDArray[
         time decides; the other is the other of the two. [1], [USD] or [s]
     """
     shape = np.shape(tier)
-    ids = np.argsort(np.argsort(np.array([option.id for option in options])))
+    order = sorted(
+        range(len(options)), key=lambda place: (KINDS.index(options[place].kind), options[place].id)
+    )
+    ids = np.argsort(np.array(order, dtype=np.intp))
     ids = ids.reshape(-1, *(1,) * (len(shape) - 1))
     keys = (np.broadcast_to(ids, shape), *_last_if_nan(other), *_last_if_nan(aim), tier)
     return np.lexsort(keys, axis=0)

@@ -11,7 +11,7 @@ from migplan import units
 from migplan.analyses.breakeven import Breakeven, Comparison, Crossing
 from migplan.analyses.breakeven.words import BASES
 from migplan.analyses.sweep import Sweep
-from migplan.analyses.tornado import RATE, Tornado
+from migplan.analyses.tornado import LINE_RATE, RATE, Tornado
 from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
@@ -24,7 +24,10 @@ _MOST_COLUMNS, _MOST_ROWS = 8, 30
 MOST_BARS = 12
 """Inputs of a tornado that are shown unless all are asked for."""
 
-_RATE = "real rate against the forecast"
+_RATES = {
+    RATE: "real rate against the forecast",
+    LINE_RATE: "real rate of the line against the forecast",
+}
 _OVER = {"volume": "volume", "link": "line rate"}
 
 
@@ -131,8 +134,8 @@ def name_of(name: str) -> str:
     >>> name_of("share"), name_of("movers/robocopy.scan_rate"), name_of("assumptions/workload.overlap")
     ('share', 'scan rate, robocopy', 'overlap')
     """
-    if name == RATE:
-        return _RATE
+    if name in _RATES:
+        return _RATES[name]
     kind, _, rest = name.partition("/")
     owner, _, key = rest.rpartition(".")
     words = key.replace("_", " ")
