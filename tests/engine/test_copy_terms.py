@@ -30,7 +30,7 @@ def copy(catalogue):
     """Copy a workload with a mover and a target that state these facts and no others."""
 
     def make(mover, target=None, volume=1e9, files=1000.0, model_error=1.0, **more):
-        w = read_workload({"volume": "1 TB"}, catalogue.assumptions, None)
+        w = read_workload({"volume": "1 TB", "agents": "1"}, catalogue.assumptions, None)
         given = {**FREE, "volume": volume, "files": files, "round_trip_time": 0.0, **more}
         w = dataclasses.replace(w, **given)
         facts = {key: number(key, value) for key, value in mover.items()}

@@ -11,7 +11,6 @@ import migplan
 from migplan.analyses.plan import make_plan
 from migplan.engine import draws as sampling
 from migplan.engine.draws import Draws, chances
-from migplan.engine.options import enumerate_options
 from migplan.facts import load
 from migplan.formulas.statistics import level_error, lognormal_factor, pert_quantile, quantiles
 from migplan.inputs.workload import read_workload
@@ -36,12 +35,9 @@ def workload(catalogue=None, **fields):
 def sampled(samples=400, seed=3, catalogue=None, names=None, **fields):
     catalogue = catalogue or load()
     w = workload(catalogue, **fields)
-    options = [
-        option
-        for option in enumerate_options(catalogue, w)
-        if not option.reasons and (names is None or option.id in names)
-    ]
-    return draws_of(options, case_of(w, catalogue), Draws(seed, samples)), w
+    case = case_of(w, catalogue)
+    options = [option for option in case.open_options if names is None or option.id in names]
+    return draws_of(options, case, Draws(seed, samples)), w
 
 
 def test_percentiles_are_ordered_and_chances_agree_with_them():

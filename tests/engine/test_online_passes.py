@@ -89,6 +89,7 @@ def workload(**given):
         "round_trip_time": 0.0,
         "loss": 0.0,
         "mtu": 1500.0,
+        **dict.fromkeys(("cold", "reduction", "growth", "throughput", "horizon"), 0.0),
     }
     blank = {"keep": (), "routes": (), "traits": (), "freeze": (), "start": MONDAY, **LATER}
     entries = {entry.name for entry in FIELDS} | {"round_trip_time", "change_rate"}

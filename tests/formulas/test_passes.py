@@ -66,8 +66,8 @@ def test_a_window_wider_than_the_copy_takes_what_does_not_converge():
 
 def test_without_a_window_passes_run_until_there_is_little_to_gain():
     found = run(FIRST, SCAN, RATIO, np.nan)
-    # The second pass has 200 / 24 + 1.11 / 24 = 8.38 h of changes: 2 + ln(60 s / 8.38 h) / ln(1/24) = 3.96.
-    assert (found.count, found.state) == (4, FITS)
+    # The second pass has 200 / 24 + 1.11 / 24 = 8.38 h of changes: 2 + ln(0.5 h / 8.38 h) / ln(1/24) = 2.89.
+    assert (found.count, found.state) == (3, FITS)
     assert run(10 * DAY, 0.0, 1.2, np.nan).state == GROWS
 
 
@@ -173,7 +173,7 @@ def test_an_array_is_its_elements():
 def test_shapes_broadcast():
     found = run(np.full((3, 1), FIRST), SCAN, RATIO, np.array([2.0, 24.0, np.nan, 0.5]) * HOUR, keep=3)
     assert found.end.shape == found.count.shape == found.state.shape == found.ends[0].shape == (3, 4)
-    assert found.count[0].tolist() == [3, 2, 4, 6]  # 2 + ln(1 s / 8.38 h) / ln(1/24) = 5.2
+    assert found.count[0].tolist() == [3, 2, 3, 6]  # 2 + ln(1 s / 8.38 h) / ln(1/24) = 5.2
 
 
 def test_what_never_ends_and_what_has_no_line_pass_without_a_warning():

@@ -1,15 +1,15 @@
 """Profiles as the program works with them: frozen, typed by kind, in base units, with sources.
 
-`build` makes them from the compiled form, whose tables have the same names as the fields here. The large ones have no
-`repr`: it would fill pages, and take its time at every start.
+`migplan.facts.build` makes them from the compiled form, whose tables have the same names as the fields here. The large
+ones have no `repr`: it would fill pages, and take its time at every start.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, Protocol, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
 from migplan.facts.keys import (
     Advice,
@@ -26,17 +26,6 @@ from migplan.facts.keys import (
     TargetKind,
     Verifies,
 )
-
-
-class _Record(Protocol):
-    """What `dataclass` makes."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-
-R = TypeVar("R", bound=_Record)
-P = TypeVar("P", bound="Profile")
-C = TypeVar("C", bound="Carrier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,153 +439,3 @@ class Catalogue:
             f"{len(getattr(self, each.name))} {each.name}" for each in fields(self) if each.name != "overlaid"
         )
         return f"<Catalogue of {', '.join(counts)}>"
-
-
-def build(compiled: Mapping[str, Any]) -> Catalogue:
-    """Make the records from the compiled form.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError, AttributeError
-        It has another form than this version compiles.
-    """
-    uses = {
-        name: _made(Use, data, id=name, facts=_facts(data["facts"]))
-        for name, data in compiled["uses"].items()
-    }
-    return Catalogue(
-        movers=_completed(_profiles(Mover, compiled["movers"])),
-        routes=_profiles(Route, compiled["routes"]),
-        devices=_completed(_profiles(Device, compiled["devices"])),
-        targets=_targets(compiled["targets"]),
-        hosts=_profiles(Host, compiled["hosts"]),
-        uses=uses,
-        prices={name: _price(name, data) for name, data in compiled["prices"].items()},
-        checks={name: _check(name, data) for name, data in compiled["checks"].items()},
-        clouds={name: _cloud(name, data) for name, data in compiled["clouds"].items()},
-        assumptions=Assumptions(
-            {
-                key: _fact(row)
-                for data in compiled["assumptions"].values()
-                for key, row in data["facts"].items()
-            },
-            uses,
-        ),
-    )
-
-
-def _made(record: type[R], data: Mapping[str, Any], **known: Any) -> R:
-    """A record of the entries that bear its fields' names, and of what is known of it already."""
-    for name in record.__dataclass_fields__:
-        if name not in known and name in data:
-            value = data[name]
-            known[name] = tuple(value) if type(value) is list else value
-    return record(**known)
-
-
-def _fact(row: Mapping[str, Any]) -> Fact:
-    return _made(Fact, row) if "prior" in row else Fact(**row)
-
-
-def _facts(rows: Mapping[str, Any]) -> dict[str, Fact]:
-    return {key: _fact(row) for key, row in rows.items()}
-
-
-def _profiles(record: type[P], kind: Mapping[str, Any]) -> dict[str, P]:
-    return {name: _profile(record, name, data) for name, data in kind.items()}
-
-
-def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) -> P:
-    if "paths" in data:
-        known["paths"] = tuple(_made(Path, path, facts=_facts(path["facts"])) for path in data["paths"])
-    return _made(
-        record,
-        data,
-        id=name,
-        lifecycle=_lifecycle(data["lifecycle"]),
-        requires=tuple(_made(Requirement, need) for need in data["requires"]),
-        facts=_facts(data["facts"]),
-        regional={region: _facts(rows) for region, rows in data["regional"].items()},
-        charges=tuple(Charge(**charge) for charge in data["charges"]),
-        **known,
-    )
-
-
-def _targets(kind: Mapping[str, Any]) -> dict[str, Target]:
-    return {name: _target(name, data) for name, data in kind.items()}
-
-
-def _target(name: str, data: Mapping[str, Any]) -> Target:
-    bare = _profile(Target, name, data, configurations=(), **_sizes(data))
-    return replace(bare, configurations=tuple(_configured(bare, own) for own in data["configurations"]))
-
-
-def _configured(target: Target, data: Mapping[str, Any]) -> Target:
-    """A target in one configuration: what that states holds in place of what the target states."""
-    own = _sizes(data)
-    return replace(
-        target,
-        configuration=data["id"],
-        configuration_name=data["name"],
-        availability=data["availability"],
-        medium=data["medium"],
-        tiers=data["tiers"],
-        reduces=data["reduces"],
-        uses=tuple(data["uses"]),
-        regions=tuple(data["regions"]) or target.regions,
-        facts={**target.facts, **_facts(data["facts"])},
-        charges=tuple(Charge(**charge) for charge in data["charges"]) or target.charges,
-        notes=(*target.notes, *data["notes"]),
-        throughput=own["throughput"] or target.throughput,
-        recommended=own["recommended"] or target.recommended,
-    )
-
-
-def _sizes(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "throughput": tuple(_made(Steps, steps) for steps in data["throughput"]),
-        "recommended": tuple(SizeStep(**step) for step in data["recommended"]),
-    }
-
-
-def _completed(kin: dict[str, C]) -> dict[str, C]:
-    """Movers or devices with the facts of the one they are like, where they state none of their own."""
-    return {
-        name: replace(own, facts={**kin[own.like].facts, **own.facts}) if own.like else own
-        for name, own in kin.items()
-    }
-
-
-def _lifecycle(data: Mapping[str, Any] | None) -> Lifecycle:
-    if data is None:
-        return Lifecycle()
-    days = {
-        key: _day(data[key]) for key in ("available_from", "closed_to_new", "orders_until", "available_until")
-    }
-    return _made(Lifecycle, data, **days)
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def _price(name: str, data: Mapping[str, Any]) -> Price:
-    regions = {
-        region: RegionPrice(_fact(row["fact"]), tuple((start, value) for start, value in row["tiers"]))
-        for region, row in data["regions"].items()
-    }
-    return _made(Price, data, id=name, regions=regions)
-
-
-def _check(name: str, data: Mapping[str, Any]) -> Check:
-    return _made(Check, data, id=name, when=tuple(map(_when, data["when"])))
-
-
-def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:
-    regions = {region: tuple(names) for region, names in data["regions"].items()}
-    return _made(Cloud, data, id=name, regions=regions)
-
-
-def _when(data: Mapping[str, Any]) -> When:
-    words = {key: tuple(data[key]) for key in When.WORDS if data[key]}
-    return _made(When, data, words=words, start_from=_day(data["start_from"]))

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from migplan import __version__, cache, units
+from migplan.facts.build import build
 from migplan.facts.folders import Contents, read_folders
-from migplan.facts.model import Catalogue, build
+from migplan.facts.model import Catalogue
 
 _FAMILY = "catalogue-"
 _MOST_KEPT = 8
