@@ -43,7 +43,7 @@ def w(catalogue):
 
 @pytest.fixture(scope="module")
 def splits(catalogue, w):
-    found = [o for o in enumerate_options(catalogue, w) if o.kind == "split" and not o.reasons]
+    found = [o for o in case_of(w, catalogue).open_options if o.kind == "split"]
     assert len({option.device.id for option in found}) > 1
     return found
 
@@ -63,7 +63,7 @@ class Sharp(Draws):
 
 
 def test_the_part_is_the_balance_of_typical_values(splits, w, catalogue):
-    options = [o for o in enumerate_options(catalogue, w) if not o.reasons]
+    options = case_of(w, catalogue).open_options
     parts = split_parts(case_of(w, catalogue), options)
     assert parts.shape == (len(options), 1, 1)
     assert np.isnan(parts[[o.kind != "split" for o in options]]).all()

@@ -86,7 +86,11 @@ def test_encryption_costs_its_part_of_the_line():
 
 def test_what_changes_before_the_first_byte_is_copied_is_not_sent_twice():
     found = option(
-        "datasync-basic/direct-connect-hosted-1g/fsx-windows", volume="1 TB", change="10 %/day", keep="none"
+        "datasync-basic/direct-connect-hosted-1g/fsx-windows",
+        volume="1 TB",
+        change="10 %/day",
+        keep="none",
+        on_net="yes",
     )
     begin = phase(found, "scan").start_days
     assert begin == pytest.approx(14)  # until the circuit is there

@@ -20,23 +20,39 @@ SERVER = {
 }  # fmt: skip
 
 
-def planned(budget, samples):
-    return make_plan({**SERVER, "budget": budget}, today=dt.date(2026, 11, 23), samples=samples)
+@pytest.fixture
+def dublin(tmp_path):
+    """Profiles by which throughput of FSx for ONTAP has a price in Dublin and nowhere else."""
+    (tmp_path / "prices").mkdir()
+    row = 'value = 1.5\nsource = "https://example.com/offer"\nas_of = 2026-11-01\n'
+    for generation in ("gen1", "gen2"):
+        name = f"fsx-ontap-throughput-{generation}-multi-az"
+        text = f'name = "Throughput, {generation}"\nunit = "USD/MBps/month"\n[regions.eu-west-1]\n{row}'
+        (tmp_path / "prices" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def planned(budget, samples, folder):
+    return make_plan(
+        {**SERVER, "budget": budget}, profiles=[folder], today=dt.date(2026, 11, 23), samples=samples
+    )
 
 
 @pytest.mark.parametrize("samples", [0, 64])
-def test_a_budget_is_met_where_unknown_prices_at_an_upper_bound_meet_it(samples):
-    for usd in ("85000 USD", "200000 USD"):
-        plan = planned(usd, samples)
+def test_a_budget_is_met_where_unknown_prices_at_an_upper_bound_meet_it(samples, dublin):
+    # 150 TB want 2 MB/s each, 300 MB/s, and 384 are had: 384 x 2 x 1.50 x 12 = 13,824 USD at twice what Dublin asks,
+    # beside some 193,000 USD that are known.
+    for usd in ("200000 USD", "230000 USD"):
+        plan = planned(usd, samples, dublin)
         chosen = plan.chosen
         assert not chosen.cost_usd.complete
         assert chosen.cost_usd.horizon_total < float(usd.split()[0])
-        assert plan.recommendation.meets == (usd == "200000 USD")
+        assert plan.recommendation.meets == (usd == "230000 USD")
         told = [text for text in plan.recommendation.why if "not known to be within the budget" in text]
-        assert len(told) == (usd == "85000 USD")
+        assert len(told) == (usd == "200000 USD")
         assert any("upper bound against the budget" in note for note in chosen.notes)
         if samples:
-            assert (chosen.p_budget > 0.5) == (usd == "200000 USD")
+            assert (chosen.p_budget > 0.5) == (usd == "230000 USD")
 
 
 def test_a_price_that_is_known_nowhere_is_within_no_budget():
@@ -48,8 +64,7 @@ def test_a_price_that_is_known_nowhere_is_within_no_budget():
     )
 
 
-def test_the_smallest_budget_that_meets_is_told_and_does():
-    (lever,) = (
-        lever for lever in planned("85000 USD", 0).recommendation.levers if lever["field"] == "budget"
-    )
-    assert planned(lever["needed"], 0).recommendation.meets
+def test_the_smallest_budget_that_meets_is_told_and_does(dublin):
+    levers = planned("200000 USD", 0, dublin).recommendation.levers
+    (lever,) = (lever for lever in levers if lever["field"] == "budget")
+    assert planned(lever["needed"], 0, dublin).recommendation.meets

@@ -137,7 +137,9 @@ def build(catalogue, kind, name, target="s3", hop=False):
 
 
 def run(catalogue, options, change=0.0, source_rate=np.inf, dated=False, **given):
-    fields = {"volume": "100 TB", "file_size": "1 TB", "protocol": "nfs", "loss": "0 %", **given}
+    fields = {
+        "volume": "100 TB", "file_size": "1 TB", "protocol": "nfs", "loss": "0 %", "agents": "1", **given
+    }  # fmt: skip
     w = read_workload(fields, catalogue.assumptions, START)
     w = dataclasses.replace(w, change_rate=change, source_rate=source_rate)
     assumed = dataclasses.replace(

@@ -1,61 +1,122 @@
+"""Which option is best: the tier, then money, or time where that is the aim."""
+
+import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.engine.options import enumerate_options
-from migplan.engine.ranking import best, effort
-from migplan.facts import load
+from migplan.engine.options import Option
+from migplan.engine.ranking import (
+    DEAR,
+    LATE,
+    NEVER,
+    OUTSIDE,
+    UNKEPT,
+    UNUSABLE,
+    aims_of,
+    best,
+    judge,
+    keeps_all,
+    rank,
+)
 from migplan.inputs.workload import read_workload
 
-TIE = 0.05
-DEAR, CHEAP, LATER = range(3)
+TODAY = dt.date(2026, 11, 24)
+DAY = 86400.0
+FIRST, SECOND, THIRD = range(3)
 
 
-def winner(optimize, finish, cost, effort=(0, 0, 0), tier=(0, 0, 0)):
-    column = [np.array(values, dtype=float)[:, None] for values in (tier, cost, effort, finish)]
-    return int(best(*column, optimize, TIE)[0])
+def winner(optimize, finish, money, tier=(0, 0, 0)):
+    column = [np.array(values, dtype=float)[:, None] for values in (tier, money, finish)]
+    tier, money, finish = column
+    return int(best(tier, *aims_of(optimize, money, finish))[0])
 
 
 @pytest.mark.parametrize("aim", ["time", "risk"])
-def test_for_time_what_ends_about_as_soon_goes_by_effort_and_then_by_cost(aim):
-    assert winner(aim, (30.0, 30.04, 32.0), (9000.0, 500.0, 100.0)) == CHEAP
-    assert winner(aim, (30.0, 30.04, 32.0), (9000.0, 500.0, 100.0), effort=(0, 1, 0)) == DEAR
-    assert winner(aim, (30.0, 31.5, 32.0), (9000.0, 500.0, 100.0)) == CHEAP
-    assert winner(aim, (30.0, 31.6, 32.0), (9000.0, 500.0, 100.0)) == DEAR
+def test_for_time_the_soonest_is_best_and_money_decides_between_equals(aim):
+    assert winner(aim, (30.0, 29.9, 32.0), (500.0, 9000.0, 100.0)) == SECOND
+    assert winner(aim, (30.0, 30.0, 32.0), (9000.0, 500.0, 100.0)) == SECOND
 
 
-def test_for_cost_what_costs_about_as_much_goes_by_effort_and_then_by_time():
-    assert winner("cost", (30.0, 40.0, 20.0), (105.0, 100.0, 105.1)) == DEAR
-    assert winner("cost", (30.0, 40.0, 20.0), (105.0, 100.0, 105.1), effort=(1, 0, 0)) == CHEAP
+def test_for_cost_the_least_money_is_best_however_near_another_is():
+    assert winner("cost", (30.0, 40.0, 20.0), (100.1, 100.0, 105.0)) == SECOND
+    assert winner("cost", (30.0, 40.0, 20.0), (100.0, 100.0, 105.0)) == FIRST
 
 
 @pytest.mark.parametrize("aim", ["cost", "time"])
 def test_a_better_tier_goes_before_everything(aim):
-    assert winner(aim, (1.0, 1.0, 90.0), (1.0, 1.0, 9e9), tier=(4, 4, 0)) == LATER
+    assert winner(aim, (1.0, 1.0, 90.0), (1.0, 1.0, 9e9), tier=(4, 4, 0)) == THIRD
 
 
 @pytest.mark.parametrize("aim", ["cost", "time"])
 def test_where_nothing_ends_or_has_a_price_one_is_named_all_the_same(aim):
     never = (np.inf, np.inf, np.nan)
-    assert winner(aim, never, (np.inf, 5.0, np.nan)) == CHEAP
+    assert winner(aim, never, (np.inf, 5.0, np.nan)) == SECOND
 
 
-def test_a_circuit_takes_more_to_arrange_than_a_tunnel_and_a_line_that_is_there_nothing():
-    catalogue, today = load(), dt.date(2026, 11, 24)
-    w = read_workload({"volume": "40 TB", "link": "1 Gbps"}, catalogue.assumptions, today)
-    efforts = {option.id: effort(option) for option in enumerate_options(catalogue, w)}
-    assert efforts["datasync-basic/internet/fsx-ontap"] == 0
-    assert efforts["robocopy/vpn/fsx-ontap"] == 2
-    assert efforts["datasync-basic/direct-connect-hosted-1g/fsx-ontap"] == 2
-    assert efforts["robocopy/direct-connect-hosted-1g/fsx-ontap"] == 3
+def test_what_is_equal_is_ranked_by_id_and_what_is_not_known_comes_last(catalogue):
+    target = catalogue.targets["s3"]
+    options = [Option(name, "online", target) for name in ("c", "b", "a", "d")]
+    money, finish = np.array([5.0, 5.0, np.nan, 7.0]), np.array([1.0, 1.0, 1.0, 1.0])
+    assert rank(options, np.zeros(4), money, finish).tolist() == [1, 0, 3, 2]
+
+
+@pytest.fixture
+def w(catalogue):
+    given = {"volume": "1 TB", "link": "1 Gbps", "budget": "1000 USD", "cutover_window": "10 hours"}
+    found = read_workload(given, catalogue.assumptions, TODAY)
+    return dataclasses.replace(found, deadline=10 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("found", "tier"),
+    [
+        ((True, True, 10 * DAY, 36000.0, 1000.0), 0),  # to the second, and to the dollar
+        ((True, True, 10 * DAY, 36000.0, 1000.5), DEAR),
+        ((True, True, 10 * DAY, 36000.0, np.inf), DEAR),
+        ((True, True, 10 * DAY, 40000.0, 900.0), 2 * OUTSIDE),  # 1.11 times as long: beyond 1 and 1.1
+        ((True, True, 20 * DAY, 36000.0, 900.0), 3 * LATE),  # twice as long: beyond 1, 1.1 and 1.5
+        ((True, True, np.inf, 36000.0, 900.0), NEVER * LATE),
+        ((True, False, 10 * DAY, 36000.0, 900.0), UNKEPT),
+        ((False, False, 20 * DAY, 36000.0, 9e9), UNUSABLE + UNKEPT + 3 * LATE + DEAR),
+    ],
+)
+def test_the_tier_is_nothing_where_all_is_met_and_tells_what_is_missed(w, found, tier):
+    verdict = judge(w, *found)
+    assert verdict.tier == tier
+    assert verdict.meets == (tier == 0)
+
+
+def test_the_graver_part_of_a_tier_is_never_made_up_for_by_lighter_ones():
+    light = NEVER * OUTSIDE + DEAR
+    assert light < LATE
+    assert NEVER * LATE + light < UNKEPT
+    assert UNKEPT + NEVER * LATE + light < UNUSABLE
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted", "kind"),
+    [
+        ("yes", True, "dacl"),
+        ("not-applicable", True, "dacl"),
+        ("partial", False, "dacl"),  # who may do what is kept in full, or it is not kept
+        ("unknown", False, "dacl"),
+        ("partial", True, "timestamps"),  # a trade
+        ("unknown", True, "timestamps"),
+        ("no", False, "timestamps"),
+    ],
+)
+def test_what_says_who_may_do_what_is_kept_in_full_and_the_rest_at_least_in_part(
+    catalogue, kept, wanted, kind
+):
+    option = Option("x", "online", catalogue.targets["s3"], keeps={kind: kept})
+    assert keeps_all(option, (kind,)) == wanted
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():
-    plan = make_plan(
-        {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure"}, today=dt.date(2026, 11, 24), samples=0
-    )
+    plan = make_plan({"volume": "40 TB", "link": "1 Gbps", "cloud": "azure"}, today=TODAY, samples=0)
     cost = plan.options[0].cost_usd
     assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)
     assert any("not known (" in sentence for sentence in plan.recommendation.why)

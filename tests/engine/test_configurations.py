@@ -1,0 +1,213 @@
+"""In which configurations a target can be had, how much of each is bought, and which stands for it."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from migplan.engine.case import Case
+from migplan.engine.configurations import choose, gives_throughput
+from migplan.engine.pricing import rent
+from migplan.engine.targets import candidates, lacks, nothing_fits, size
+
+TODAY = dt.date(2026, 11, 24)
+MB, GIB, TB, TIB = 1e6, 2**30, 1e12, 2**40
+SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "source": "windows"}
+
+
+def opened(catalogue, **given):
+    return Case.read({**SERVER, **given}, catalogue, TODAY)
+
+
+def configured(catalogue, target, name):
+    return next(own for own in catalogue.targets[target].configurations if own.configuration == name)
+
+
+def names(targets):
+    return [own.configuration for own in targets]
+
+
+def stands(case, target):
+    choice = case.choices[target]
+    return choice.targets[int(choice.best[0])].configuration
+
+
+# How much is bought, and what it costs.
+
+
+def test_windows_on_hdd_in_two_zones(catalogue):
+    # 150 TB less 30 % are 105 TB, 115.5 TB with a tenth free: 107,567 GiB at 0.025, 2,689 USD a month. More than one
+    # file system of 64 TiB: two of 53,784 GiB, for which 1,024 MB/s each are advised: 2,048 MB/s at 4.50, 9,216 USD.
+    case = opened(catalogue, reduction="30 %", availability="multi-zone")
+    own = configured(catalogue, "fsx-windows", "multi-zone-hdd")
+    sized = size(own, case.workload, 0.0)
+    assert sized.stored == pytest.approx(105 * TB)
+    assert sized.provisioned == pytest.approx(115.5 * TB)
+    assert (sized.count, sized.throughput / MB) == (2, 2048)
+    amount, ceiling, complete = rent(catalogue, own, case.workload)
+    assert amount == pytest.approx(115.5 * TB / GIB * 0.025 + 2048 * 4.5)
+    assert (ceiling, complete) == (amount, True)
+
+
+def test_ontap_with_four_fifths_cold(catalogue):
+    # 40 million files of 3.75 MB: metadata is 2 % and 280 B a file, 0.0075 %. Of 150 TB lie 20 % + 2.0075 % on SSD,
+    # 33.011 TB, times 1.49: 49.187 TB, 45,809 GiB at 0.25; 120 TB, 111,759 GiB, in the pool at 0.0438.
+    # 2 MB/s for each TB are 300 MB/s, and 512 are had in the first generation: at 1.20.
+    case = opened(catalogue, cold="80 %", reduction="0 %")
+    own = configured(catalogue, "fsx-ontap", "multi-zone-gen1")
+    sized = size(own, case.workload, 0.0)
+    hot = 150 * TB * (0.2 + 0.02) + 40e6 * 280
+    assert sized.provisioned == pytest.approx(hot * 1.49)
+    assert sized.cold == pytest.approx(120 * TB)
+    assert (sized.count, sized.throughput / MB) == (1, 512)
+    amount, _, _ = rent(catalogue, own, case.workload)
+    assert amount == pytest.approx(hot * 1.49 / GIB * 0.25 + 120 * TB / GIB * 0.0438 + 512 * 1.2)
+
+
+def test_what_does_not_reduce_and_has_no_colder_tier_takes_all(catalogue):
+    case = opened(catalogue, cold="80 %", reduction="30 %")
+    bucket = size(configured(catalogue, "s3", "standard"), case.workload, 0.0)
+    assert (bucket.stored, bucket.cold) == (150 * TB, 0.0)
+    windows = size(configured(catalogue, "fsx-windows", "multi-zone-ssd"), case.workload, 0.0)
+    assert windows.cold == 0.0
+
+
+def test_files_too_small_for_the_colder_tier_stay(catalogue):
+    # 128 KiB are the least of Standard-IA: 150 TB in 1 billion files of 150 kB go there, in 1.5 billion of 100 kB not.
+    own = configured(catalogue, "s3", "standard-ia")
+    large, small = (
+        size(own, opened(catalogue, cold="80 %", files=files).workload, 0.0) for files in ("1000M", "1500M")
+    )
+    assert (large.cold, small.cold) == (pytest.approx(120 * TB), 0.0)
+
+
+def test_growth_counts_in_the_mean_of_the_horizon(catalogue):
+    # 20 % a year over two years end at 140 %, and are 120 % in the mean.
+    case = opened(catalogue, growth="20 %/year", horizon="24 months", reduction="0 %")
+    sized = size(configured(catalogue, "s3", "standard"), case.workload, 0.0)
+    assert sized.stored == pytest.approx(180 * TB, rel=2e-3)
+
+
+def test_what_users_need_is_bought_where_more_than_what_is_advised(catalogue):
+    # 10 TB on HDD: 10,244 GiB with a tenth free, for which 128 MB/s are advised; 300 MB/s are had as 512.
+    own = configured(catalogue, "fsx-windows", "multi-zone-hdd")
+    quiet, busy = (
+        size(own, opened(catalogue, volume="10 TB", throughput=text, reduction="0 %").workload, 0.0)
+        for text in ("20 MB/s", "300 MB/s")
+    )
+    assert (quiet.throughput / MB, busy.throughput / MB) == (128, 512)
+
+
+# Which of them stands for the target.
+
+
+def test_the_least_rent_stands_for_the_target(catalogue):
+    case = opened(catalogue, use="general")
+    for target, choice in case.choices.items():
+        rents = [rent(catalogue, own, case.workload)[1].item() for own in choice.targets]
+        assert rents[choice.best[0]] == min(rents), target
+    assert stands(case, "fsx-windows") == "multi-zone-hdd"
+    assert stands(case, "fsx-ontap") == "multi-zone-gen1"
+
+
+def test_each_row_has_its_own(catalogue):
+    # HDD is cheap, and begins at 2,000 GiB: 50 USD a month; 100 GB on SSD are less.
+    case = opened(catalogue, volume="1 TB")
+    volume = np.array([[0.1], [0.1], [150.0]]) * TB
+    w = dataclasses.replace(case.workload, volume=volume, files=volume / 1e6, file_size=1e6 + 0.0 * volume)
+    own = candidates(catalogue.targets["fsx-windows"], w)
+    choice = choose(catalogue, own, w)
+    assert [own[place].medium for place in choice.best] == ["ssd", "ssd", "hdd"]
+
+
+def test_a_disk_that_cannot_give_what_users_need_is_left_for_a_dearer_one(catalogue):
+    # HDD gives 12 MB/s for each TiB: 10 TB and a tenth are 10.0 TiB, 120 MB/s.
+    enough, short = (opened(catalogue, volume="10 TB", throughput=text) for text in ("119 MB/s", "121 MB/s"))
+    own = configured(catalogue, "fsx-windows", "multi-zone-hdd")
+    assert pytest.approx(120.05, abs=0.01) == 11 * TB / TIB * 12
+    assert gives_throughput(own, enough.workload).all()
+    assert not gives_throughput(own, short.workload).any()
+    assert stands(enough, "fsx-windows") == "multi-zone-hdd"
+    assert stands(short, "fsx-windows") == "multi-zone-ssd"
+
+
+def test_options_are_those_of_the_configurations_that_stand(catalogue):
+    case = opened(catalogue)
+    assert {option.target.configuration for option in case.options if option.target.id == "fsx-windows"} == {
+        "multi-zone-hdd"
+    }
+    ids = [option.id for option in case.options]
+    assert len(ids) == len(set(ids))
+
+
+# What words rule out.
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"availability": "multi-zone"}, ["multi-zone-ssd", "multi-zone-hdd"]),
+        ({"availability": "single-zone"}, ["single-zone-ssd", "single-zone-hdd"]),
+        ({"availability": "multi-zone", "use": "vdi"}, ["multi-zone-ssd"]),  # desktops want SSD
+        ({"availability": "single-zone", "use": "vdi"}, ["single-zone-ssd"]),
+    ],
+)
+def test_availability_and_use_leave_some(catalogue, given, found):
+    case = opened(catalogue, **given)
+    assert names(candidates(catalogue.targets["fsx-windows"], case.workload)) == found
+
+
+def test_a_use_gives_the_availability_that_nobody_states(catalogue):
+    assert opened(catalogue, use="archive").workload.availability == "single-zone"
+    assert opened(catalogue, use="departmental").workload.availability == "multi-zone"
+    assert opened(catalogue, use="archive", availability="multi-zone").workload.availability == "multi-zone"
+
+
+def test_what_is_regional_is_as_good_as_several_zones(catalogue):
+    case = opened(catalogue, availability="multi-zone")
+    assert {own.availability for own in candidates(catalogue.targets["s3"], case.workload)} == {"regional"}
+
+
+def test_some_configurations_are_for_some_uses_alone(catalogue):
+    bucket = catalogue.targets["s3"]
+    assert "glacier-instant" in names(candidates(bucket, opened(catalogue, use="archive").workload))
+    shares = opened(catalogue, use="general").workload
+    assert "glacier-instant" not in names(candidates(bucket, shares))
+    (reason,) = lacks(configured(catalogue, "s3", "glacier-instant"), shares)
+    assert reason.text.endswith("is for media and backups and archive, not for the use general")
+
+
+def test_some_configurations_are_offered_in_some_regions_alone(catalogue):
+    target = catalogue.targets["fsx-ontap"]
+    found = {
+        region: names(candidates(target, opened(catalogue, region=region).workload))
+        for region in ("ap-northeast-1", "eu-west-2")
+    }
+    assert found == {
+        "ap-northeast-1": ["multi-zone-gen1", "multi-zone-gen2"],
+        "eu-west-2": ["multi-zone-gen1"],
+    }
+    (reason,) = lacks(
+        configured(catalogue, "fsx-ontap", "multi-zone-gen2"), opened(catalogue, region="eu-west-2").workload
+    )
+    assert reason.text.endswith("is not offered in eu-west-2")
+
+
+def test_a_target_of_which_nothing_fits_says_all_that_is_lacking(catalogue):
+    # Lustre lies in one zone.
+    case = opened(catalogue, protocol="nfs", availability="multi-zone")
+    lustre = catalogue.targets["fsx-lustre"]
+    assert not candidates(lustre, case.workload)
+    (reason,) = nothing_fits(lustre, case.workload)
+    assert reason.code == "not-fit"
+    assert "is in a single zone, and multi-zone is wanted" in reason.text
+    options = [option for option in case.options if option.target.id == "fsx-lustre"]
+    assert options
+    assert all(reason in option.reasons for option in options)
+    assert not nothing_fits(lustre, opened(catalogue, protocol="nfs", availability="single-zone").workload)
+
+
+def test_a_target_without_configurations_stands_for_itself(catalogue):
+    case = Case.read({**SERVER, "cloud": "azure"}, catalogue, TODAY)
+    assert {own.configuration for choice in case.choices.values() for own in choice.targets} == {""}

@@ -1,0 +1,108 @@
+"""What counts in a decision beside cash: work and delay."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from migplan.engine.case import Case
+from migplan.engine.money import kinds_of_work, work_to_run
+
+TODAY = dt.date(2026, 11, 24)
+HOUR, DAY = 3600.0, 86400.0
+SERVER = {"volume": "40 TB", "link": "1 Gbps", "source": "windows"}
+
+
+def opened(catalogue, **given):
+    return Case.read({**SERVER, **given}, catalogue, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "given"),
+    [
+        ("datasync-basic/internet/fsx-windows", [], {}),
+        ("datasync-basic/internet/fsx-ontap", ["work_system"], {}),
+        ("datasync-basic/internet/fsx-ontap", [], {"source": "ontap"}),
+        # Who does not say what serves the files today is not told that anything is new.
+        ("datasync-basic/internet/fsx-ontap", [], {"source": "other"}),
+        ("datasync-basic/vpn/fsx-windows", ["work_tunnel"], {}),
+        ("datasync-basic/vpn/fsx-windows", [], {"routes": "vpn"}),
+        ("datasync-basic/direct-connect-hosted-1g/fsx-windows", ["work_circuit"], {}),
+        ("robocopy/vpn/fsx-windows", ["work_compare", "work_tool", "work_tunnel"], {}),
+        ("robocopy/direct-connect-hosted-1g/fsx-windows", ["work_circuit", "work_compare", "work_tool"], {}),
+    ],
+)
+def test_what_takes_work_to_arrange(catalogue, name, kinds, given):
+    case = opened(catalogue, **given)
+    assert sorted(kinds_of_work(case.option(name, ""), case.workload)) == kinds
+
+
+def test_a_device_takes_work_and_a_device_beside_a_line_that_is_there_no_more(catalogue):
+    case = opened(catalogue, target="s3", app_change="allowed", keep="timestamps", customer="existing")
+    by_kind = {option.kind: option for option in case.options if option.device and not option.own_line}
+    assert by_kind
+    for option in by_kind.values():
+        assert "work_device" in kinds_of_work(option, case.workload), option.id
+
+
+def test_a_tool_that_people_run_wants_looking_after(catalogue):
+    case = opened(catalogue)
+    assumptions = catalogue.assumptions
+    assert work_to_run(case.option("robocopy/vpn/fsx-windows", ""), assumptions) == 0.04
+    assert work_to_run(case.option("datasync-basic/vpn/fsx-windows", ""), assumptions) == 0.0
+
+
+def test_work_counts_at_what_an_hour_of_it_costs(catalogue):
+    # Robocopy over a tunnel: 8 h for the tunnel, 16 h for the tool, 16 h to compare, at 80 USD: 3,200 USD once; and
+    # 4 % of the time at 80 USD: 76.80 USD a day.
+    case = opened(catalogue, delay_cost="0 USD/day")
+    options = [
+        case.option(name, "") for name in ("datasync-basic/internet/fsx-windows", "robocopy/vpn/fsx-windows")
+    ]
+    fixed, by_time = case.burden(options)
+    assert fixed[:, 0, 0] == pytest.approx([0.0, 3200.0])
+    assert by_time[:, 0, 0] * DAY == pytest.approx([0.0, 76.8])
+
+
+def test_a_day_of_delay_costs_what_was_said(catalogue):
+    case = opened(catalogue, delay_cost="500 USD/day")
+    options = [case.option("datasync-basic/internet/fsx-windows", "")]
+    _, by_time = case.burden(options)
+    assert by_time[0, 0, 0] * DAY == pytest.approx(500.0)
+    # 1,000 USD of cash and six days: 4,000 USD.
+    assert case.counted(options, np.array([[[1000.0]]]), np.array([[[6 * DAY]]])) == pytest.approx(4000.0)
+
+
+def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue):
+    # The old system runs until the move is done: a twelfth of a year of it costs a month's rent of the new one.
+    case = opened(catalogue)
+    options = [case.option("datasync-basic/internet/fsx-windows", "")]
+    rent = case.rent(options[0].target).item()
+    _, by_time = case.burden(options)
+    assert rent > 0
+    assert by_time[0, 0, 0] * 365.25 / 12 * DAY == pytest.approx(rent, rel=2e-3)
+
+
+def test_what_never_ends_counts_for_no_sum_that_could_win(catalogue):
+    case = opened(catalogue)
+    options = [case.option("datasync-basic/internet/fsx-windows", "")]
+    assert case.counted(options, np.array([[[10.0]]]), np.array([[[np.inf]]])) == np.inf
+
+
+def test_a_dear_delay_buys_the_quicker_way(catalogue):
+    # 60 TB take months at 100 Mbps: a circuit or a device pays where waiting costs enough.
+    from migplan.analyses.plan import make_plan
+
+    given = {
+        "volume": "60 TB",
+        "link": "100 Mbps",
+        "protocol": "nfs",
+        "customer": "existing",
+        "on_net": "yes",
+    }
+    patient, urgent = (
+        make_plan({**given, "delay_cost": f"{usd} USD/day"}, today=TODAY, samples=0).chosen
+        for usd in (0, 20_000)
+    )
+    assert urgent.duration_days < patient.duration_days
+    assert urgent.cost_usd.horizon_total >= patient.cost_usd.horizon_total
