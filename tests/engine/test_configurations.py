@@ -169,6 +169,19 @@ def test_what_is_regional_is_as_good_as_several_zones(catalogue):
     assert {own.availability for own in candidates(catalogue.targets["s3"], case.workload)} == {"regional"}
 
 
+def test_what_is_regional_stands_where_it_is_cheaper_than_one_zone(catalogue):
+    # EFS for an archive of 150 TB, 139,698 GiB: in one zone at 0.16 for each, 22,352 USD a month; regional, with 98 %
+    # in Archive at 0.008 and 2 % at 0.30: 1,095 and 838 USD.
+    case = opened(catalogue, use="archive", protocol="nfs")
+    own = candidates(catalogue.targets["efs"], case.workload)
+    assert names(own) == ["regional-ia", "regional-archive", "one-zone"]
+    assert stands(case, "efs") == "regional-archive"
+    gib = 150 * TB / GIB
+    rents = {each.configuration: rent(catalogue, each, case.workload)[0].item() for each in own}
+    assert rents["one-zone"] == pytest.approx(gib * 0.16)
+    assert rents["regional-archive"] == pytest.approx(gib * (0.98 * 0.008 + 0.02 * 0.30))
+
+
 def test_some_configurations_are_for_some_uses_alone(catalogue):
     bucket = catalogue.targets["s3"]
     assert "glacier-instant" in names(candidates(bucket, opened(catalogue, use="archive").workload))

@@ -67,8 +67,10 @@ def candidates(target: Target, w: Workload) -> tuple[Target, ...]:
     """The configurations that no word of a workload rules out; none where it has some and none of them fits."""
     fitting = [own for own in target.configurations if not lacks(own, w)]
     enough = min((_LEVELS[own.availability] for own in fitting), default=0)
-    # More than what was asked for is taken only where nothing less gives it.
-    return tuple(own for own in fitting if _LEVELS[own.availability] == enough)
+    # File systems of two zones are taken for one only where nothing less is to be had; what is regional may be cheaper.
+    return tuple(
+        own for own in fitting if own.availability == "regional" or _LEVELS[own.availability] == enough
+    )
 
 
 def nothing_fits(target: Target, w: Workload) -> list[Reason]:

@@ -69,17 +69,10 @@ def tell_facts(
     found = dict(used)
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
-    owners = [(item.option.mover, _OF_MOVERS) for item in ranked]
-    # Every configuration is sized, priced and told, whether anything brings the data there or not.
-    sized = [own for target in targets_of(catalogue, w) for own in target.configurations or (target,)]
-    for owner, keys in (*owners, *((own, _OF_TARGETS) for own in sized)):
-        facts = [] if owner is None else [owner.fact(key, w.region) for key in keys]
-        found.update({fact.id: fact for fact in facts if fact is not None})
-    charges = [
-        charge for own in sized if own.configuration for charge in own.charges if charge.per in MONTHLY
-    ]
-    prices = [catalogue.prices[charge.price].region(w.region) for charge in charges]
-    found.update({price.fact.id: price.fact for price in prices if price is not None})
+    movers = [item.option.mover for item in ranked if item.option.mover is not None]
+    told = [mover.fact(key, w.region) for mover in movers for key in _OF_MOVERS]
+    told += _facts_of_targets(catalogue, w)
+    found.update({fact.id: fact for fact in told if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     if math.isnan(w.throughput):
         fact = catalogue.uses[w.use].facts["throughput_per_volume"]
@@ -102,6 +95,16 @@ def tell_facts(
         )
         for fact in sorted(found.values(), key=lambda fact: fact.id)
     )
+
+
+def _facts_of_targets(catalogue: Catalogue, w: Workload) -> Iterator[Fact | None]:
+    """What every configuration is sized and priced by, whether anything brings the data there or not."""
+    for target in targets_of(catalogue, w):
+        for own in target.configurations or (target,):
+            yield from (own.fact(key, w.region) for key in _OF_TARGETS)
+            for charge in own.charges if own.configuration else ():
+                price = catalogue.prices[charge.price].region(w.region) if charge.per in MONTHLY else None
+                yield None if price is None else price.fact
 
 
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
