@@ -77,11 +77,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         phases=_phases(item),
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
-        notes=(
-            *_idle(item.option, w),
-            *_notes(item, w, int(one(outcome.tasks)) if math.isfinite(one(outcome.tasks)) else 1),
-            *pass_notes(option, w, one(outcome.state), numbers),
-        ),
+        notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
         requires=_requires(option),
         rank=rank,
         name=_name(option),
@@ -179,8 +175,8 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _notes(item: EvaluatedOption, w: Workload, tasks: int) -> tuple[str, ...]:
-    option, notes = item.option, []
+def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
+    option, tasks, notes = item.option, _whole(item.one(item.outcome.tasks)) or 1, []
     if option.mover is not None and tasks > 1 and option.kind != "offline":
         limit = option.mover.fact("items_per_task", w.region)
         most = f" of at most {limit.shown:,.0f} items" if limit else ""
