@@ -121,7 +121,7 @@ FIELDS: tuple[Field, ...] = (
         why="from the volume and the mean file size"),
     Field("file_size", "quantity", "Mean file size, in place of the number of files.", "2 MB", _FILES,
         base="B", assumed="file_size", high=1e+16),
-    Field("use", "name", "What the shares are for; it gives the defaults of the next five.", "departmental",
+    Field("use", "name", "What the shares are for; it gives the defaults of the next four.", "departmental",
         _FILES, default="general"),
     Field("availability", "choice", "Whether the target must survive the loss of a zone.", "multi-zone", _FILES,
         choices=AVAILABILITY, also=AVAILABILITY_WORDS, also_told="Single-AZ, Multi-AZ, LRS, ZRS, zonal, regional",
