@@ -26,10 +26,10 @@ DAY = ("--today", "2026-11-23")
 READ_BY_NOTHING = {"devices.hosts", "devices.weight", "targets.lifecycle_days"}
 """Facts that no formula read, and that are refused now: what seems to count must count."""
 DECIDED_BY_MONEY = {"assumptions.cost_tie", "assumptions.time_tie", "assumptions.bearable_cutover"}
-"""Assumptions of a decision by steps, which went on purpose: one sum of money tells nearly equal options apart, work and
-delay in it, so that no tie and no cutover that is borne unasked is left to be assumed."""
+"""Assumptions of a decision by steps, which went on purpose: one sum of money, with work and delay in it, tells
+nearly equal options apart, so that no tie and no cutover that is borne unasked is left to be assumed."""
 TAKES_ALL = ("--use", "archive")
-"""What was not asked on that day: a server in one zone and objects behind a gateway were taken like any other target."""
+"""What was not asked on that day: a server in one zone and objects behind a gateway were taken like all targets."""
 ROWS = b"volume,link,deadline\n10 TB,1 Gbps,30 days\n1 TB,fast,\n"
 
 
