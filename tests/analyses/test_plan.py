@@ -196,6 +196,35 @@ class TestContract:
         ].keys()
         assert {"kept", "partial", "lost", "unknown"} == told["options"][0]["fidelity"].keys()
 
+    def test_json_names_configurations_and_what_each_lacks(self):
+        told = plan(**FILES_SHARE, availability="multi-zone", use="general").to_dict()
+        servers = next(entry for entry in told["targets"] if entry["id"] == "fsx-windows")
+        found = {entry["id"]: entry for entry in servers["configurations"]}
+        assert list(found) == ["single-zone-ssd", "single-zone-hdd", "multi-zone-ssd", "multi-zone-hdd"]
+        assert {name for name, entry in found.items() if entry["meets_need"]} == {
+            "multi-zone-ssd",
+            "multi-zone-hdd",
+        }
+        assert servers["configuration"] == "multi-zone-hdd"
+        assert found["single-zone-hdd"]["reasons"][0]["text"] == (
+            "Single-AZ, HDD is in a single zone, and multi-zone is wanted"
+        )
+        # The rent of the one that stands is what its best option pays a month, apart from traffic.
+        assert found["multi-zone-hdd"]["monthly_usd"] == pytest.approx(servers["monthly_usd"], rel=1e-9)
+        assert found["multi-zone-hdd"]["monthly_usd"] < found["multi-zone-ssd"]["monthly_usd"]
+        way = next(entry for entry in told["options"] if entry["id"] == "datasync-basic/internet/fsx-windows")
+        assert way["configuration"] == "multi-zone-hdd"
+        assert way["name"].endswith("to Amazon FSx for Windows File Server, Multi-AZ, HDD")
+        assert way["verified"]
+
+    def test_no_configuration_that_gives_what_is_needed_is_a_price_of_none(self):
+        finished = plan(**FILES_SHARE, availability="multi-zone")
+        server = target(finished, "ec2-file-server")
+        assert not server.fit
+        assert server.configuration
+        assert server.monthly_usd != 0
+        assert "no configuration of" in server.reasons[0].text
+
     def test_totals_are_the_sums_of_their_lines(self):
         for found in plan(**FILES_SHARE).options:
             lines = found.cost_usd.lines
