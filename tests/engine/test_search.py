@@ -113,6 +113,9 @@ def test_no_option_falls_below_its_bounds(name, catalogue):
         assert (bound.finish <= finish)[usable].all(), option.id
         assert (bound.ceiling <= ceiling)[usable].all(), option.id
         assert (bounds.ceiling(option) <= ceiling)[usable].all(), option.id
+        counted = result.counted[place, :, 0]
+        assert (bound.counted <= counted)[usable].all(), option.id
+        assert (bounds.of_cost(option).counted <= counted)[usable].all(), option.id
 
 
 def test_a_row_is_the_same_alone_and_among_others(catalogue):
