@@ -122,6 +122,7 @@ EXAMPLES = {
     "1": "80 %",
     "1/s": "2 %/day",
     "USD": "20000 USD",
+    "USD/s": "500 USD/day",
 }
 """For each base unit a user can give, an example for messages."""
 

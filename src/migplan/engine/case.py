@@ -130,7 +130,8 @@ class Case:
             for place, target in enumerate(choice.targets)
         }
         always = np.ones(self.workload.shape[1], dtype=bool)
-        return np.array([by_key.get(option.target.key, always) for option in options])[..., None]
+        stands = [by_key.get(option.target.key, always) for option in options]
+        return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
 
     @cached_property
     def open_options(self) -> tuple[Option, ...]:

@@ -138,11 +138,15 @@ def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]
     """For rows that no option can be used for: every code that rules one out, the most frequent first."""
     if not len(rows):
         return
-    fixed = Counter(reason.code for option in case.options for reason in option.reasons)
     some = case.of(case.workload.take(row=rows))
-    counts = [fixed.copy() for _ in rows]
+    counts: list[Counter[str]] = [Counter() for _ in rows]
+    # Of the configurations of a target only the one that stands for it in a row counts there.
+    for option, stands in zip(case.options, some.standing(case.options)[..., 0], strict=True):
+        for count in (counts[place] for place in np.flatnonzero(stands)) if option.reasons else ():
+            count.update(reason.code for reason in option.reasons)
+    stands = some.standing(case.open_options)
     for code, holds in evaluate(some, case.open_options, priced=False).faults.items():
-        for count, number in zip(counts, holds[..., 0].sum(axis=0).tolist(), strict=True):
+        for count, number in zip(counts, (holds & stands)[..., 0].sum(axis=0).tolist(), strict=True):
             if number:
                 count[code] += number
     for row, found in zip(rows.tolist(), counts, strict=True):
@@ -162,7 +166,8 @@ def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | Non
     judgement = Judgement.typical(case, result)
     spread = {} if draws is None else judge_rows(judgement, draws, what == "best")
     order, verdict = judgement.order, judgement.verdict
-    shown: NDArray[np.bool_] = _shown(result.options, verdict.usable, order, what)
+    stands = np.take_along_axis(case.standing(result.options)[..., 0], order, axis=0)
+    shown: NDArray[np.bool_] = _shown(result.options, verdict.usable, order, what) & stands
     rank, row = np.nonzero(shown)
     some = np.asarray(verdict.usable.any(axis=0))[row] | (what == "all")
     chosen = order[rank, row]

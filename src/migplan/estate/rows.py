@@ -28,7 +28,14 @@ from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.readers import READERS
-from migplan.inputs.workload import Workload, fault_code, read_workload, related_change, related_sizes
+from migplan.inputs.workload import (
+    Workload,
+    fault_code,
+    read_workload,
+    related_change,
+    related_sizes,
+    unknown_use,
+)
 
 _WORDS = (
     "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "insgesamt", "somme", "total général",
@@ -97,6 +104,8 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
         else:
             found = read_words(column, cells)
             rows.words[column.name] = found
+            if column.name == "use":
+                _check_uses(found, assumptions)
         for place, message in found.messages.items():
             code = "out-of-range" if message.endswith(NOTHING) else fault_code(column.field)
             messages.setdefault(place, []).append(Fault(code, column.name, message))
@@ -115,6 +124,14 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
         rows.bad[place] |= bool(faults)
         rows.faults.extend((place, fault) for fault in faults)
     return rows
+
+
+def _check_uses(words: Words, assumptions: Assumptions) -> None:
+    """Tell which uses nobody describes."""
+    for code, text in enumerate(words.values):
+        told = unknown_use(READERS["name"](BY_NAME["use"], text), assumptions) if text else ""
+        if told:
+            words.messages |= dict.fromkeys(np.flatnonzero(words.codes == code).tolist(), told)
 
 
 def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
@@ -222,7 +239,7 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
     if cells is not None:
         missing[list(cells.messages)] = False
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = related_sizes(volume, files, size, assumptions["file_size"].value)[1]
+        mean = related_sizes(volume, files, size, _usual("file_size", rows, settings, assumptions))[1]
         wrong = missing | (~np.isnan(files) & ~np.isnan(size)) | (mean > volume) | (largest > volume)
     if "deadline" in rows.numbers:
         due = rows.numbers["deadline"]
@@ -235,8 +252,9 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
 
 
 _ATTRIBUTES = {"rtt": "round_trip_time"}
-_PLAIN = ("largest_file", "link", "share", "rtt", "loss", "mtu", "source_rate", "agents", "cutover_window")
-_COLUMNS = (*_PLAIN, "budget", "horizon")
+_LINE = ("link", "share", "rtt", "loss", "mtu", "source_rate", "agents")
+_NEEDS = ("cold", "reduction", "throughput", "growth")
+_COLUMNS = (*_LINE, *_NEEDS, "largest_file", "cutover_window", "budget", "delay_cost", "horizon")
 _DRAWN = ("share", "rtt", "loss", "source_rate", "change", "file_size", "files")
 
 
@@ -329,12 +347,15 @@ def _columns(rows: Rows, settings: Settings, assumptions: Assumptions) -> dict[s
     """The numbers that differ by row, by attribute of the workload."""
     columns: dict[str, NDArray[np.float64]] = {}
     for name in _COLUMNS:
-        if name in rows.numbers:
-            columns[_ATTRIBUTES.get(name, name)] = _assumed(name, rows.numbers[name].values, assumptions)
+        # What nobody says may differ by row as well, with what the shares are for.
+        usual = _usual(name, rows, settings, assumptions) if BY_NAME[name].assumed else np.nan
+        values = column_of(rows, name, settings)
+        if name in rows.numbers or np.ndim(usual):
+            columns[_ATTRIBUTES.get(name, name)] = np.where(np.isnan(values), usual, values)
     volume = column_of(rows, "volume", settings)
     files, size = column_of(rows, "files", settings), column_of(rows, "file_size", settings)
     with np.errstate(invalid="ignore", divide="ignore"):
-        count, mean = related_sizes(volume, files, size, assumptions["file_size"].value)
+        count, mean = related_sizes(volume, files, size, _usual("file_size", rows, settings, assumptions))
     columns |= {"volume": volume, "files": count, "file_size": mean}  # type: ignore[dict-item]
     columns["change_rate"] = _change(rows, volume, settings, assumptions)
     return columns
@@ -350,13 +371,22 @@ def _deadlines(cells: Cells, places: Any, workload: Workload) -> NDArray[np.floa
     return times
 
 
-def _assumed(name: str, values: NDArray[np.float64], assumptions: Assumptions) -> NDArray[np.float64]:
-    key = BY_NAME[name].assumed
-    return np.where(np.isnan(values), assumptions[key].value, values) if key else values
+def _usual(name: str, rows: Rows, settings: Settings, assumptions: Assumptions) -> Any:
+    """What is assumed of a field where nothing is said: a number, or one for each row by the use of its shares."""
+    key, entry = BY_NAME[name].assumed, BY_NAME["use"]
+    general = READERS["name"](entry, settings.given.get("use", entry.default))
+    if "use" not in rows.words:
+        return assumptions.of(general)[key].value
+    words = rows.words["use"]
+    uses = [READERS["name"](entry, text) if text else general for text in words.values]
+    # Rows of a use that nobody describes are bad.
+    by_use = [assumptions.of(use)[key].value if use in assumptions.uses else np.nan for use in uses]
+    values = np.array(by_use)
+    return float(values[0]) if len(set(by_use)) == 1 else values[words.codes]
 
 
 def _change(rows: Rows, volume: NDArray[np.float64], settings: Settings, assumptions: Assumptions) -> Any:
-    usual, usual_part = assumptions[BY_NAME["change"].assumed].value, True
+    usual, usual_part = _usual("change", rows, settings, assumptions), True
     cells = rows.numbers.get("change")
     if cells is not None:
         assert cells.is_part is not None

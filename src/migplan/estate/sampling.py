@@ -41,7 +41,9 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
             chosen = left
             if best_only:
                 least = judgement.ceiling[:, row] + fixed[:, row]
-                counted = least + by_time[:, row] * judgement.finish[:, row]
+                # Without an end there is no sum.
+                with np.errstate(invalid="ignore"):
+                    counted = least + by_time[:, row] * judgement.finish[:, row]
                 chosen = _next(judgement, row, left, usable[:, row], least, counted)
             if not chosen.any():
                 break

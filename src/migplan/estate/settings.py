@@ -162,7 +162,7 @@ def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> Non
     """
     # What there is depends on the cloud, which may differ by row.
     by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
-    named = {name: settings.given[name] for name in (*by_cloud, "routes") if name in settings.given}
+    named = {name: settings.given[name] for name in (*by_cloud, "routes", "use") if name in settings.given}
     try:
         check_names(
             read_workload({"volume": "1 TB", **named}, catalogue.assumptions, settings.today), catalogue

@@ -26,7 +26,7 @@ _WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
 _ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
-_COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "USD": "USD"}
+_COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "1/s": "%/year", "USD": "USD", "USD/s": "USD/day"}
 """Base unit of a field -> what its bare numbers may count, for a map."""
 
 NOTHING = "is zero: there is nothing to move; wanted the row left out"

@@ -189,12 +189,19 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
 def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:
     """What the shares are for; the general use where none is given."""
     name = inputs["use"].value if "use" in inputs else BY_NAME["use"].default
-    found = assumptions.uses.get(name)
-    if found is None:
-        wanted = did_you_mean(name, list(assumptions.uses), f"wanted one of {', '.join(assumptions.uses)}")
-        faults.append(Fault("bad-choice", "use", f"{shorten(name)} is not known; {wanted}"))
-        return assumptions.uses[BY_NAME["use"].default]
-    return found
+    told = unknown_use(name, assumptions)
+    if told:
+        faults.append(Fault("bad-choice", "use", told))
+        name = BY_NAME["use"].default
+    return assumptions.uses[name]
+
+
+def unknown_use(name: str, assumptions: Assumptions) -> str:
+    """What is wrong with a use that nobody describes; empty where there is one of this name."""
+    if name in assumptions.uses:
+        return ""
+    wanted = did_you_mean(name, list(assumptions.uses), f"wanted one of {', '.join(assumptions.uses)}")
+    return f"{shorten(name)} is not known; {wanted}"
 
 
 def fault_code(entry: Field) -> str:
