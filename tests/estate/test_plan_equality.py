@@ -11,7 +11,7 @@ from migplan.errors import MigplanError
 from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
 from migplan.estate.records import Records
-from migplan.estate.settings import Settings
+from migplan.estate.settings import Settings, check_given
 from migplan.inputs.dates import day_after
 from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.report.terminal import best_of_families
@@ -62,6 +62,12 @@ WRITERS = {
     "timezone": one_of("Europe/Berlin", "America/New_York", "Asia/Tokyo"),
     "cutover_days": one_of("Sat-Sun", "Hol, Sun 00:00-09:00", "2027-03-27..2027-03-28, 2027-04-10"),
     "target": one_of("fsx-ontap", "fsx-windows"),
+    "use": one_of("archive", "home-directories", "vdi", "cad", "General"),
+    "cold": even(0, 99, "%"),
+    "reduction": even(0, 80, "%"),
+    "throughput": spread(0, 3.5, "MB/s", 3),
+    "growth": even(0, 60, "%/year"),
+    "delay_cost": one_of("0 USD/day", "500 USD/day", "20000 USD/day"),
 }
 """Field -> what writes a value of it; other fields take one of their choices, or their example."""
 
@@ -87,7 +93,7 @@ def some_row(dice):
 
 
 def test_every_field_is_in_the_rows():
-    rows = [some_row(random.Random(number)) for number in range(60)]
+    rows = [some_row(random.Random(number)) for number in range(200)]
     assert {name for row in rows for name in row} == set(COLUMNS)
 
 
@@ -199,6 +205,9 @@ def test_every_row_is_the_same_alone_and_among_others():
         {"volume": "1 TB", "deadline": "2026-01-01", "start": "2026-12-01", "protocol": "ftp"},
         {"volume": "1 TB", "deadline": "2026-01-01"},
         {"volume": "1 TB", "region": "mars-north-1", "target": "nothing"},
+        {"volume": "1 TB", "use": "departmntal"},
+        {"volume": "1 TB", "use": "nothing", "cold": "120 %", "delay_cost": "x"},
+        {"volume": "", "use": "nothing"},
         {"volume": "1 TB", "hours": "Noday 25:00-26:00"},
         {"volume": "-1 TB", "budget": "1e400 USD", "files": "9**9**9", "start": "2026-02-30"},
     ],
@@ -220,6 +229,55 @@ def test_what_set_says_stands_in_for_empty_cells_alone():
     assert table.num_rows == len(rows)
     for row, found in zip(rows, table.to_pylist(), strict=True):
         same(found, told(make_plan({**settings, **row}, today=TODAY, samples=0).chosen))
+
+
+def test_an_empty_cell_takes_what_its_own_use_says():
+    cells = {"cold": "10 %", "reduction": "20 %", "growth": "5 %/year", "throughput": "300 MB/s"}
+    rows = [
+        {"volume": "30 TB", "link": "1 Gbps", "use": use}
+        for use in ("archive", "", "vdi", "HOME-DIRECTORIES")
+    ]
+    rows += [{**row, name: text} for row in rows[:2] for name, text in cells.items()]
+    for some in (rows, rows[:4]):
+        _, table = batch(some, given={"use": "cad"})
+        for row, found in zip(some, table.to_pylist(), strict=True):
+            used = {"use": "cad", **{name: text for name, text in row.items() if text}}
+            same(found, told(make_plan(used, today=TODAY, samples=0).chosen))
+
+
+def test_each_row_has_the_configuration_that_is_cheapest_for_it():
+    rows = [
+        {"volume": f"{volume} TB", "link": "1 Gbps", "target": "fsx-ontap", "cold": cold}
+        for volume in ("0.2", "2", "20", "400")
+        for cold in ("0 %", "95 %")
+    ]
+    for what in ("best", "all"):
+        _, table = batch(rows, options=what)
+        found = table.to_pylist()
+        for number, row in enumerate(rows):
+            plan = make_plan(row, today=TODAY, samples=0)
+            expected = [plan.chosen] if what == "best" else list(plan.options)
+            mine = [
+                entry
+                for entry in found
+                if (entry["in_volume"], entry["in_cold"]) == (row["volume"], row["cold"])
+            ]
+            assert [entry["option"] for entry in mine] == [option.id for option in expected], number
+            for entry, option in zip(mine, expected, strict=True):
+                if option.usable:
+                    same(entry, told(option))
+
+
+def test_what_set_says_of_a_use_that_nobody_describes_is_refused():
+    settings = Settings(today=TODAY, given={"use": "departmntal"})
+    with pytest.raises(MigplanError) as error:
+        check_given(
+            settings,
+            lay_out(("volume",), (), settings),
+            Partition(lay_out(("volume",), (), Settings()), Settings()).catalogue,
+        )
+    assert [(fault.code, fault.where) for fault in error.value.faults] == [("bad-choice", "--set use")]
+    assert "departmental" in str(error.value)
 
 
 CHANGES = [
@@ -296,7 +354,7 @@ def test_a_finish_at_p80_is_the_day_there():
     # One of these ends in the hour that the 25th has more than 24.
     start, zone = dt.date(2026, 10, 20), "Europe/Berlin"
     rows = [
-        {"volume": f"{10 + step / 4} TB", "link": "1 Gbps", "timezone": zone, "start": str(start)}
+        {"volume": f"{18 + step / 4} TB", "link": "1 Gbps", "timezone": zone, "start": str(start)}
         for step in range(40)
     ]
     piece, table = batch(rows, samples=20)

@@ -131,7 +131,7 @@ def _check_uses(words: Words, assumptions: Assumptions) -> None:
     for code, text in enumerate(words.values):
         told = unknown_use(READERS["name"](BY_NAME["use"], text), assumptions) if text else ""
         if told:
-            words.messages |= dict.fromkeys(np.flatnonzero(words.codes == code).tolist(), told)
+            words.messages.update(dict.fromkeys(np.flatnonzero(words.codes == code).tolist(), told))
 
 
 def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
