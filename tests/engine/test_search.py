@@ -25,6 +25,8 @@ WORDS = {
     "hours": {"hours": "Mon-Fri 19:00-07:00, Sat-Sun", "holidays": "DE", "cutover_days": "Sat-Sun"},
     "objects": {"protocol": "object"},
     "one target": {"target": "fsx-windows"},
+    "archive": {"use": "archive", "protocol": "nfs", "app_change": "allowed", "keep": "timestamps"},
+    "delay": {"delay_cost": "2000 USD/day", "availability": "single-zone"},
 }
 
 
