@@ -1,7 +1,7 @@
 """In which configurations a target can be had that give what is needed, and which of them stands for it.
 
-Targets are compared like with like: in configurations of the same availability, on media that suit the use, with the
-same part of the data cold. Within a target the one with the least rent stands for it.
+Targets are compared like with like: in configurations of the availability that is wanted, on media that suit the use,
+with the same part of the data cold. Within a target the one with the least rent stands for it.
 """
 
 from __future__ import annotations
