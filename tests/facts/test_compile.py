@@ -105,3 +105,85 @@ def test_two_paths_of_one_name_are_refused(tmp_path, text):
 def test_an_id_of_a_path_is_a_word(tmp_path):
     with pytest.raises(MigplanError, match=r"paths\.0\.id"):
         mover(tmp_path, SECOND.replace("back", "Back.Up"))
+
+
+TARGET = """name = "Box files"
+summary = "Files in a box."
+cloud = "aws"
+kind = "file"
+protocols = ["smb"]
+app_change = {smb = "none", nfs = "impossible", local = "impossible", object = "impossible"}
+stores = {}
+stores_source = "https://x"
+stores_as_of = 2026-01-01
+"""
+CONFIGURATION = """
+[[configurations]]
+id = "{id}"
+name = "one zone, {id}"
+availability = "single-zone"
+medium = "ssd"
+uses = ["{use}"]
+
+[[configurations.charges]]
+item = "Storage"
+price = "{price}"
+per = "stored-byte"
+
+[configurations.facts.{key}]
+value = 2
+unit = "TB"
+source = "https://x"
+as_of = 2026-01-01
+"""
+WHOLE = {"id": "small", "use": "archive", "price": "s3-standard-storage", "key": "largest_volume"}
+
+
+def target(folder, *configurations):
+    (folder / "targets").mkdir(exist_ok=True)
+    text = TARGET + "".join(CONFIGURATION.format(**{**WHOLE, **own}) for own in configurations)
+    (folder / "targets" / "box-files.toml").write_text(text, encoding="utf-8")
+    return compile_folders([own_folder(), folder])["targets"]["box-files"]["configurations"]
+
+
+def test_facts_of_configurations_are_called_by_their_ids(tmp_path):
+    (own,) = target(tmp_path, {})
+    fact = own["facts"]["largest_volume"]
+    assert (fact["id"], fact["value"]) == ("targets/box-files.configurations.small.largest_volume", 2e12)
+
+
+@pytest.mark.parametrize(
+    ("configurations", "told"),
+    [
+        (
+            [{}, {}],
+            "targets/box-files.toml: configurations: 2 are called 'small'; wanted a different id in each",
+        ),
+        ([{"use": "achive"}], "targets/box-files.toml: configurations.small.uses: no use 'achive'"),
+        (
+            [{"price": "gold"}],
+            "targets/box-files.toml: configurations.small.charges.0.price: no price 'gold'",
+        ),
+        (
+            [{"key": "colour"}],
+            "targets/box-files.toml: configurations.small.facts.colour: nothing reads this",
+        ),
+        ([{"id": "Small"}], "targets/box-files.toml: configurations.0.id: "),
+    ],
+)
+def test_faults_of_configurations_name_them(tmp_path, configurations, told):
+    with pytest.raises(MigplanError) as error:
+        target(tmp_path, *configurations)
+    assert any(str(fault).startswith(told) for fault in error.value.faults), str(error.value)
+
+
+def test_a_use_states_all_that_it_gives(tmp_path):
+    (tmp_path / "uses").mkdir()
+    text = (own_folder() / "uses" / "archive.toml").read_text(encoding="utf-8")
+    part = text.replace('"Archive"', '"Scans"').partition("[facts.throughput_per_volume]")[0]
+    (tmp_path / "uses" / "scans.toml").write_text(part, encoding="utf-8")
+    with pytest.raises(MigplanError) as error:
+        compile_folders([own_folder(), tmp_path])
+    assert [str(fault) for fault in error.value.faults] == [
+        "uses/scans.toml: facts.throughput_per_volume: is missing; wanted a fact"
+    ]

@@ -94,3 +94,19 @@ def test_a_file_that_leaves_out_assumptions_is_refused(tmp_path):
     assumptions(tmp_path, "workload", share=0.5)
     with pytest.raises(MigplanError, match=r"assumptions: facts.loss: is stated by no file"):
         load([tmp_path])
+
+
+def test_a_use_and_a_configuration_of_ones_own_count(tmp_path):
+    (tmp_path / "uses").mkdir()
+    text = (own_folder() / "uses" / "archive.toml").read_text(encoding="utf-8")
+    (tmp_path / "uses" / "scans.toml").write_text(text.replace('"Archive"', '"Scans"'), encoding="utf-8")
+    found = migplan.plan(volume="1 TB", link="1 Gbps", use="scans", samples=0, profiles=[tmp_path], today=DAY)
+    assert found.workload["cold"].value == 0.98
+    assert "uses/scans.cold" in {fact.id for fact in found.facts}
+
+
+def test_more_throughput_than_a_target_gives_is_told():
+    found = migplan.plan(volume="1 TB", link="1 Gbps", throughput="90 GB/s", samples=0, today=DAY)
+    told = {t.id: [c.text for c in t.cautions if c.code == "short-of-throughput"] for t in found.targets}
+    assert told["fsx-windows"] == ["does not give the 90,000 MB/s that users need, however much is bought"]
+    assert not told["s3"], "of which no limit is known"

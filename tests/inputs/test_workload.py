@@ -1,4 +1,5 @@
 import datetime as dt
+import functools
 
 import pytest
 from hypothesis import given, settings
@@ -163,10 +164,58 @@ def faults_or_none(given):
     return ()
 
 
-_KEPT = {}
-
-
+@functools.cache
 def load_once():
-    if not _KEPT:
-        _KEPT.update(load().assumptions)
-    return _KEPT
+    return load().assumptions
+
+
+def test_a_use_gives_what_is_needed_where_nobody_says_so(assumptions):
+    def read(**given):
+        return read_workload({"volume": "10 TB", **given}, assumptions, TODAY)
+
+    general, archive = read(), read(use="archive")
+    assert (general.use, general.availability, general.cold, general.reduction) == (
+        "general",
+        "multi-zone",
+        0.8,
+        0.0,
+    )
+    assert (archive.availability, archive.cold, archive.reduction) == ("single-zone", 0.98, 0.1)
+    assert archive.inputs["cold"].fact.id == "uses/archive.cold"
+    assert (archive.inputs["availability"].status, archive.inputs["availability"].why) == (
+        "derived",
+        "by use: archive",
+    )
+    # 0.2 MB/s for each of the terabytes.
+    assert archive.throughput_per_volume * archive.volume == pytest.approx(2e6)
+    stated = read(use="archive", availability="Multi-AZ", cold="10 %", reduction="0 %", throughput="50 MB/s")
+    assert (stated.availability, stated.cold, stated.reduction) == ("multi-zone", 0.1, 0.0)
+    assert stated.throughput == 50e6
+
+
+def test_growth_and_the_cost_of_delay_are_rates(assumptions):
+    w = read_workload(
+        {"volume": "1 TB", "growth": "20 %/year", "delay_cost": "864 USD/day"}, assumptions, TODAY
+    )
+    assert w.growth * 365.25 * 86400 == pytest.approx(0.2, rel=1e-3)
+    assert w.delay_cost == pytest.approx(0.01)
+    plain = read_workload({"volume": "1 TB"}, assumptions, TODAY)
+    assert plain.growth == 0
+    assert plain.delay_cost != plain.delay_cost, "not known, and not 0"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("use", "medai", "'medai' is not known; did you mean 'media'?"),
+        ("availability", "3 zones", "wanted one of single-zone, multi-zone"),
+        ("cold", "120 %", "at most 100 %"),
+        ("reduction", "96 %", "at most 95 %"),
+        ("delay_cost", "500 USD", "such as '500 USD/day'"),
+        ("on_net", "maybe", "wanted one of yes, no, unknown"),
+        ("new_circuits", "yes", "wanted one of allowed, no"),
+    ],
+)
+def test_needs_that_make_no_sense_are_told(assumptions, field, value, told):
+    found = faults({"volume": "1 TB", field: value}, assumptions)
+    assert told in found[field].message

@@ -266,13 +266,22 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 yield Fault(
                     "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
                 )
+            for own in data.get("configurations", ()):
+                for use in own["uses"]:
+                    if use not in compiled["uses"]:
+                        where = f"{place}: configurations.{own['id']}.uses"
+                        yield Fault("bad-profile", where, f"no use {use!r}")
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
 
 
 def _unstated(compiled: Compiled) -> Iterator[Fault]:
-    """Assumptions that no file states, since one of an overlay stands in the place of a whole file."""
+    """Assumptions that no file states, since one of an overlay replaces a whole file; needs that a use leaves out."""
+    for name, data in compiled["uses"].items():
+        for key in KEYS["uses"]:
+            if key not in data["facts"]:
+                yield Fault("bad-profile", f"uses/{name}.toml: facts.{key}", "is missing; wanted a fact")
     stated = {key for data in compiled["assumptions"].values() for key in data["facts"]}
     for key in KEYS["assumptions"]:
         if key not in stated:

@@ -24,7 +24,6 @@ from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import ConfigurationResult, TargetResult, finite
-from migplan.units import show
 
 
 def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
@@ -67,10 +66,20 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
             yield Reason(f"keeps-{name}", f"{ATTRIBUTES[name]}: {level}", target.stores_source)
     if count > 1 and target.several:
         yield Reason("several", f"{count} file systems: {target.several}")
+    if not np.all(gives_throughput(target, w)):
+        wanted = _needed(w)
+        yield Reason(
+            "short-of-throughput", f"does not give the {wanted} that users need, however much is bought"
+        )
     usual = target.fact("items_default", w.region)
     if usual is not None and np.max(w.files) / count > usual.value:
         text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
         yield Reason("raise-files", text, usual.source)
+
+
+def _needed(w: Workload) -> str:
+    """What users need, in bytes as file systems are sold, and not in the bits of a line."""
+    return f"{float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s"
 
 
 def _configuration(own: Target, case: Case) -> ConfigurationResult:
@@ -80,7 +89,7 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
     known = bool(np.all(complete))
     lacking = lacks(own, w)
     if not np.all(gives_throughput(own, w)):
-        wanted = show(float(np.max(needed_throughput(w))), "B/s")
+        wanted = _needed(w)
         lacking.append(
             Reason("not-fit", f"{own.configuration_name} does not give the {wanted} that users need")
         )
