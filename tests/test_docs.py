@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from migplan.facts import load
 from migplan.inputs.fields import FIELDS
 
 ROOT = Path(__file__).parents[1]
@@ -43,3 +44,21 @@ def test_every_input_field_is_documented_under_its_group():
         meaning, example = tables[field.group][field.name]
         assert meaning.startswith(field.help.rstrip(".")), field.name
         assert example == (field.example or "see below")
+
+
+def test_every_use_is_documented_with_its_numbers():
+    text = (
+        (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8").partition("### Uses")[2].partition("## ")[0]
+    )
+    rows = [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in text.splitlines()]
+    told = {row[0]: row[1:] for row in rows if len(row) == 6}
+    for use in load().uses.values():
+        cold, reduction = (f"{use.facts[key].value * 100:g} %" for key in ("cold", "reduction"))
+        needed = use.facts["throughput_per_volume"]
+        assert told[use.id] == [
+            use.availability,
+            ", ".join(use.media),
+            cold,
+            reduction,
+            f"{needed.shown:g} {needed.unit}",
+        ]
