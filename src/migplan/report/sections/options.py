@@ -13,7 +13,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import View, appendix, heading, kind_of, paragraphs, ruled_out, say, spoken
 from migplan.report.words import day_after, days, hours, known, least, percent
-from migplan.results.model import OptionResult, TargetResult
+from migplan.results.model import ConfigurationResult, OptionResult, TargetResult
 
 _NUMBER = Column("No.", lambda row: row[0], numeric=True)
 _OPTION = Column("Option", lambda row: row[1].id)
@@ -191,7 +191,31 @@ def targets(view: View) -> str:
         for target in found
         if target.reasons or target.cautions
     ]
-    return paragraphs(heading("targets"), lead, table(columns, found), bullets(reasons) if reasons else "")
+    told = bullets(reasons) if reasons else ""
+    return paragraphs(heading("targets"), lead, table(columns, found), told, _configurations(found))
+
+
+def _configurations(found: list[TargetResult]) -> str:
+    """The configurations of the targets that fit side by side: availability, medium, rent, and what each lacks."""
+    rows = [(target, own) for target in found if target.fit for own in target.configurations]
+    if not rows:
+        return ""
+    columns = [
+        Column("Target", lambda row: row[0].name),
+        Column("Configuration", lambda row: row[1].name),
+        Column("Availability", lambda row: row[1].availability),
+        Column("Medium", lambda row: row[1].medium),
+        Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
+        Column("Lacks", _lacks),
+    ]
+    return paragraphs("### Configurations, like for like", table(columns, rows))
+
+
+def _lacks(row: tuple[TargetResult, ConfigurationResult]) -> str:
+    target, own = row
+    if own.id == target.configuration:
+        return "nothing; it stands for its target"
+    return "; ".join(reason.text.rstrip(".") for reason in own.reasons) or "nothing"
 
 
 def _order(target: TargetResult) -> tuple[bool, bool, float]:
