@@ -132,7 +132,9 @@ def test_rules_of_one_cloud_are_silent_in_others(name):
     assert name not in fired(cloud="azure", region="westeurope", **fields)
 
 
-@pytest.mark.parametrize("route", [route.id for route in CATALOGUE.routes.values() if route.family == "vpn"])
+@pytest.mark.parametrize(
+    "route", [r.id for r in CATALOGUE.routes.values() if r.family == "vpn" and r.cloud == "aws"]
+)
 def test_every_vpn_needs_a_customer_gateway(route):
     assert "customer-gateway" in fired(route=route)
 
@@ -176,7 +178,9 @@ def test_a_name_means_the_route_of_that_id(name, found):
 def test_a_family_means_its_routes_over_the_line_where_none_has_its_name():
     from dataclasses import replace
 
-    without = replace(CATALOGUE, routes={k: r for k, r in CATALOGUE.routes.items() if k != "vpn"})
+    without = replace(
+        CATALOGUE, routes={k: r for k, r in CATALOGUE.routes.items() if k != "vpn" and r.cloud == "aws"}
+    )
     assert [route.id for route in find_routes(without, ("vpn",))] == ["vpn-5g", "vpn-tgw-ecmp"]
 
 
