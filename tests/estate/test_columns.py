@@ -184,19 +184,3 @@ def test_headers_of_any_length_take_no_time(header):
 )
 def test_an_amount_under_a_header_that_counts_a_day_is_of_a_day(headers, maps, cell, read):
     assert find_columns(headers, maps)[0].with_unit(cell) == read
-
-
-def test_words_that_exports_use_for_other_things_are_fields_only_as_we_write_them():
-    headers = ["Reduction", "Use", "Use %", "Availability", "Throughput (MB/s)", "Growth"]
-    assert find_columns(headers) == ()
-    found = find_columns(["reduction", "use", "availability", "throughput (MB/s)", "growth (%/year)", "cold"])
-    assert [(column.name, column.unit) for column in found] == [
-        ("reduction", ""),
-        ("use", ""),
-        ("availability", ""),
-        ("throughput", "MB/s"),
-        ("growth", "%/year"),
-        ("cold", ""),
-    ]
-    (said,) = find_columns(["Reduction"], ["Reduction=reduction"])
-    assert said.name == "reduction"

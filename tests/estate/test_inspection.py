@@ -33,6 +33,8 @@ def notes(*arguments, **options):
         ("Source", r"\\fs01\home"), ("Target", r"\\fsx\home"), ("Region", "EMEA"), ("Customer", "ACME"),
         ("Support", "24x7"), ("Hours", "9-5"), ("Share", "finance"), ("Link", "https://wiki/42"),
         ("Change", "CHG0012345x".lower()), ("Cloud", "yes"), ("Start", "Phase 1"), ("Budget", "IT"),
+        ("Reduction", "1.8 : 1"), ("Use", "yes"), ("Availability", "online"), ("Throughput", "n/a"), ("Cold", "no"),
+        ("Growth", "high"),
     ],
 )  # fmt: skip
 def test_a_column_that_only_has_the_name_of_a_field_passes_through_and_is_told(header, cell):
@@ -53,7 +55,7 @@ def test_a_column_that_only_has_the_name_of_a_field_passes_through_and_is_told(h
         ("Region", ["ap-northeast1"]), ("Region", ["Tokyo"]), ("Region", ["westeurope"]),
         ("Customer", ["existng"]), ("Hours", ["22:00-6:00"]), ("Hours", ["Mo, Fri"]),
         ("Share", ["70"]), ("Link", ["n/a", "1Gb"]), ("Region", [""]), ("Protocol", ["ftp"]), ("Deadline", ["soon"]),
-        ("AWS Region", ["EMEA"]),
+        ("AWS Region", ["EMEA"]), ("Use", ["Home dirs", "Home directories"]), ("Reduction", ["30 %"]),
     ],
 )  # fmt: skip
 def test_a_column_with_a_value_of_its_field_or_near_one_is_read(header, cells):

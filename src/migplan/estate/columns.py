@@ -26,10 +26,6 @@ _NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)
 _LONGEST = 100
 """Signs of a header beyond which it is none that we know: what looks for its parts takes their square of time."""
 
-_COMMON = ("use", "availability", "cold", "reduction", "throughput", "growth")
-"""Fields whose names are words that exports use for other things, such as the reduction at the source: a header is one
-of them only as we write it, in small letters."""
-
 _MARKS = " #*:"
 """Signs around a header that say nothing: `# Files`, `*Server name`."""
 
@@ -295,7 +291,7 @@ def _named(header: str) -> tuple[str, str] | None:
     """The field that a header names, and the plain form by which it does."""
     for form in (plain(header), plain(_SEAM.sub(" ", header))):
         name = PER_DAY.get(form) or _names().get(form)
-        if name is not None and (name not in _COMMON or header.strip() == name):
+        if name is not None:
             return name, form
     return None
 

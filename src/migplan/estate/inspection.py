@@ -47,6 +47,7 @@ AMBIGUOUS = frozenset(
     (
         "source", "target", "region", "customer", "support", "hours", "share", "link", "line", "change", "volume",
         "size", "used", "start", "structure", "encryption", "verify", "cloud", "loss", "budget", "keep", "due",
+        "use", "availability", "cold", "reduction", "throughput", "growth",
     )
 )  # fmt: skip
 """Headers that name a field here and often something else elsewhere: their cells decide."""
@@ -201,10 +202,15 @@ def _fields_alone(
 def _may_be(column: Column, text: str, catalogue: Catalogue) -> bool:
     """Whether a cell is a value of a field, or one that was meant to be."""
     form = column.field.form
+    if form == "quantity" and re.fullmatch(r"[0-9.,]+\s*:\s*[0-9.,]+", text):
+        # A ratio, as storage systems tell what they save.
+        return False
     if form in NUMERIC or form == "date":
         return re.match(r"[-+.(]?\s*[0-9]", text) is not None
     if column.name == "target":
         return _is_near(text, tuple(catalogue.targets))
+    if column.name == "use":
+        return _is_near(text, tuple(catalogue.uses))
     if column.name == "region":
         return _may_be_region(text, catalogue)
     if column.name == "hours" and re.search(
