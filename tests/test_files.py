@@ -152,6 +152,20 @@ def test_tables_of_ours_are_known_by_their_columns(tmp_path, column, ours):
     assert files.is_ours(tmp_path / "a.xlsx") is ours
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("harm", [b"\xff\xff\xff\xff", b""])
+def test_a_broken_workbook_is_not_ours(tmp_path, packing, harm):
+    path, name = tmp_path / "a.xlsx", "xl/sharedStrings.xml"
+    with zipfile.ZipFile(path, "w", packing) as book:
+        book.writestr(name, "cost_horizon_usd " * 1000)
+    assert files.is_ours(path)
+    whole = path.read_bytes()
+    # The text begins after a head of 30 bytes and the name, and for LZMA after 9 bytes of its own.
+    start = 30 + len(name) + (9 if packing == zipfile.ZIP_LZMA else 0)
+    path.write_bytes(whole[:start] + harm + whole[start + 4 :])
+    assert not files.is_ours(path)
+
+
 def test_an_output_is_no_input_by_whatever_name(tmp_path):
     source = tmp_path / "a.json"
     source.write_text('{"schema": "migplan.plan/1"}')

@@ -250,15 +250,19 @@ def _columns_in(file: BinaryIO) -> bytes:
         # Names are told with their length before them, which is no letter of ours.
         return re.sub(rb"[^ -~]", b" ", file.read(_FOOTER)) if length <= min(end, _FOOTER) else b""
 
-    # Only who replaces a workbook needs it.
+    # Only who replaces a workbook needs them.
+    import lzma
     import zipfile
+    import zlib
 
     try:
         with zipfile.ZipFile(file) as book:
             texts = [name for name in book.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))]
             return b" ".join(book.open(name).read(_HEAD) for name in texts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
-        return b""
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError):
+        return b""  # a broken archive
+    except (NotImplementedError, RuntimeError, ValueError):
+        return b""  # one that is encrypted, or packed as we never pack
 
 
 def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool = False) -> None:

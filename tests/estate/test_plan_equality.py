@@ -346,6 +346,7 @@ def test_the_last_hour_of_a_deadline_counts_as_the_clock_there_has_it(row, way):
         given={name: row[name] for name in alone},
     )
     expected = {option.id: option for option in make_plan(row, today=TODAY, samples=0).options}
+    assert {found["option"] for found in table.to_pylist()} == set(expected)
     for found in table.to_pylist():
         same(found, told(expected[found["option"]]))
 
