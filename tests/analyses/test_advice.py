@@ -94,8 +94,8 @@ WANTED = {
     "c15-cad": Wanted(BY_FILES, FILES, (4, 11), (800, 9000)),
     "c16-rewrite": Wanted(TO_OBJECTS, ("s3",), (11, 20), (1500, 4800)),
 }
-ENOUGH = 11
-"""Of 13: the cutover of c06 and the mover of c04b are not yet what would be signed."""
+ENOUGH = 12
+"""Of 13: c04b is a few hours beyond its days."""
 
 
 def misses(wanted, option):

@@ -108,6 +108,8 @@ ASSUMED = Assumed(
     new_circuit_share=1.0,
     hop_tasks=4.0,
     cutover_fixed_time=2 * HOUR,
+    window_part=1.0,
+    window_passes=0.0,
 )
 SCANNED = {"scan_rate": 5000.0}
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from migplan.analyses.plan import make_plan
+from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.engine.ranking import (
     DEAR,
@@ -111,8 +112,26 @@ def test_the_graver_part_of_a_tier_is_never_made_up_for_by_lighter_ones():
 def test_what_says_who_may_do_what_is_kept_in_full_and_the_rest_at_least_in_part(
     catalogue, kept, wanted, kind
 ):
-    option = Option("x", "online", catalogue.targets["s3"], keeps={kind: kept})
-    assert keeps_all(option, (kind,)) == wanted
+    option = Option("x", "online", catalogue.targets["fsx-windows"], keeps={kind: kept})
+    asked = {"volume": "1 TB", "keep": kind}
+    assert keeps_all(option, Case.read(asked, catalogue, TODAY).workload) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kept", "target", "asked", "wanted"),
+    [
+        # The bucket says who may read what; its clients are rewritten, and nobody asked for the bits of files.
+        ("partial", "s3", {}, True),
+        ("no", "s3", {}, False),
+        ("partial", "s3", {"keep": "posix"}, False),
+        ("partial", "s3-file-gateway", {}, False),
+        ("partial", "fsx-ontap", {}, False),
+    ],
+)
+def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, target, asked, wanted):
+    option = Option("x", "online", catalogue.targets[target], keeps={"posix": kept, "timestamps": "yes"})
+    given = {"volume": "1 TB", "protocol": "nfs", "app_change": "allowed", **asked}
+    assert keeps_all(option, Case.read(given, catalogue, TODAY).workload) == wanted
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():

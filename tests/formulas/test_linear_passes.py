@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migplan.formulas.passes import FITS, GROWS, LinearPass, linear_passes, run_passes
+from migplan.formulas.passes import FITS, GROWS, LinearPass, Reserve, linear_passes, run_passes
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -40,6 +40,50 @@ def test_the_closed_form_is_the_loop(case):
     assert np.nan_to_num(closed.ends[: len(looped.ends)], nan=-1.0) == pytest.approx(
         np.nan_to_num(np.array(looped.ends), nan=-1.0), rel=1e-6
     )
+
+
+@settings(max_examples=500)
+@given(cases, st.floats(0.1, 1.0), st.integers(0, 4))
+def test_passes_for_a_reserve_are_those_of_the_loop(case, part, most):
+    first, least, fixed, ratio, window, stretch, rested = case
+    if 0.95 < ratio * stretch < 1.001 or least > fixed + ratio * first * stretch:
+        return
+    passes, age = LinearPass(least, fixed, ratio), first * stretch + rested
+    wanted = Reserve(window * part, most)
+    looped, closed, plain = (
+        made(age, first, passes, np.add, window, stretch, age, keep=4, **more)
+        for made, more in (
+            (run_passes, {"reserve": wanted}),
+            (linear_passes, {"reserve": wanted}),
+            (linear_passes, {}),
+        )
+    )
+    edges = (window, window * part)
+    if np.isclose([looped.cutover_busy, closed.cutover_busy], np.array(edges)[:, None], rtol=1e-6).any():
+        return
+    assert (closed.count, closed.state) == (looped.count, looped.state)
+    assert closed.end == pytest.approx(looped.end, rel=1e-6)
+    assert plain.state == closed.state
+    assert plain.count <= closed.count <= plain.count + most
+    assert closed.cutover_busy <= plain.cutover_busy
+
+
+def test_a_pass_that_fits_is_followed_by_shorter_ones_until_they_take_half_the_window():
+    # Passes of 40 h, 20 h, 10 h, 5 h and so on; 24 h are there, and 12 h are wanted.
+    passes = LinearPass(0.0, 0.0, 0.5)
+    found = [
+        linear_passes(80 * HOUR, 80 * HOUR, passes, np.add, 24 * HOUR, reserve=reserve)
+        for reserve in (None, Reserve(12 * HOUR, 0), Reserve(12 * HOUR, 3), Reserve(1 * HOUR, 3))
+    ]
+    assert [float(one.cutover_busy) / HOUR for one in found] == [20.0, 20.0, 10.0, 2.5]
+    assert [int(one.count) for one in found] == [3, 3, 4, 6]
+    # Another end than the fit moves by what the passes take.
+    assert float(found[2].end - found[0].end) == pytest.approx(20 * HOUR)
+
+
+def test_passes_that_do_not_shrink_are_not_made_for_a_reserve():
+    grown = linear_passes(HOUR, HOUR, LinearPass(0.0, 0.0, 1.5), np.add, 2 * HOUR, reserve=Reserve(HOUR, 3))
+    assert (grown.count, grown.state) == (2, FITS)
 
 
 def test_phases_side_by_side_end_at_the_scan():

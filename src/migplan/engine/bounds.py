@@ -97,7 +97,7 @@ class Bounds:
     def of_cost(self, option: Option) -> Bound:
         """What is known of an option by what it costs and keeps alone."""
         ceiling = self.ceiling(option)
-        tier = 0 if keeps_all(option, self.w.keep) else UNKEPT
+        tier = 0 if keeps_all(option, self.w) else UNKEPT
         fixed = self.case.burden([option])[0][0, 0, 0]
         return Bound(np.zeros(self.rows), ceiling, ceiling + fixed, np.full(self.rows, tier))
 
@@ -125,7 +125,7 @@ class Bounds:
         shape = (*np.broadcast_shapes(np.shape(finish), np.shape(ceiling))[:-2], self.rows, 1)
         finish, ceiling = (np.broadcast_to(np.multiply(v, SAFE), shape) for v in (finish, ceiling))
         # An unknown line and passes without end rule an option out.
-        keeps = keeps_all(option, self.w.keep)
+        keeps = keeps_all(option, self.w)
         verdict = judge(self.w, np.isfinite(finish), keeps, finish, np.multiply(cutover, SAFE), ceiling)
         tier = np.broadcast_to(verdict.tier, shape)
         counted = np.broadcast_to(self.case.counted([option], ceiling, finish) * SAFE, shape)

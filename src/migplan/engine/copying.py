@@ -66,6 +66,8 @@ class Assumed:
     new_circuit_share: Numeric
     hop_tasks: Numeric
     cutover_fixed_time: Numeric
+    window_part: Numeric
+    window_passes: Numeric
     model_error: Numeric = 1.0
     line_error: Numeric = 1.0
 

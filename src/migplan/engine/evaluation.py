@@ -190,7 +190,7 @@ def _allowed(options: Sequence[Option]) -> list[bool]:
 
 def keeping(options: Sequence[Option], w: Workload) -> list[bool]:
     """Which options are known to keep everything that must be kept."""
-    return [keeps_all(option, w.keep) for option in options]
+    return [keeps_all(option, w) for option in options]
 
 
 def _column(flags: Sequence[bool]) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ from migplan.formulas import Numeric, taken
 from migplan.formulas.passes import (
     LinearPass,
     Passes,
+    Reserve,
     changed_bytes_linear,
     changed_bytes_saturating,
     linear_passes,
@@ -364,12 +365,26 @@ def _passes(
     keep: int,
 ) -> Passes:
     """In closed form where change grows in proportion to time, else one by one."""
-    room = w.cutover_window - assumed.cutover_fixed_time
+    swing = assumed.cutover_fixed_time
+    room = w.cutover_window - swing
+    reserve = Reserve(w.cutover_window * assumed.window_part - swing, assumed.window_passes)
     age = first_age if clock.rests else None
     if isinstance(busy, LinearPass):
-        return linear_passes(first_end, first_busy, busy, clock.advance, room, clock.stretch, age, keep)
-    changed = partial(changed_bytes, w)
-    return run_passes(first_end, first_busy, busy, clock.advance, room, clock.stretch, age, changed, keep)
+        return linear_passes(
+            first_end, first_busy, busy, clock.advance, room, clock.stretch, age, keep, reserve
+        )
+    return run_passes(
+        first_end,
+        first_busy,
+        busy,
+        clock.advance,
+        room,
+        clock.stretch,
+        age,
+        partial(changed_bytes, w),
+        keep,
+        reserve=reserve,
+    )
 
 
 def bytes_sent(w: Workload, p: Parameters, age: Numeric) -> Numeric:

@@ -102,12 +102,18 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
     )
 
 
-def keeps_all(option: Option, keep: Sequence[str]) -> bool:
-    """Whether what must be kept is kept: in full where it says who may do what, else at least in part."""
+def keeps_all(option: Option, w: Workload) -> bool:
+    """Whether what must be kept is kept: in full where it says who may do what, else at least in part.
+
+    Clients that are rewritten for object storage get their rights from the bucket. What a file says of that is wanted
+    in full only by who asks for it.
+    """
     keeps = option.keeps or {}
+    rewritten = option.target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
+    strict = () if rewritten else ACCESS
     return all(
-        keeps.get(name, "unknown") in ("yes", "not-applicable") if name in ACCESS else keeps.get(name) != "no"
-        for name in keep
+        keeps.get(name, "unknown") in ("yes", "not-applicable") if name in strict else keeps.get(name) != "no"
+        for name in w.keep
     )
 
 

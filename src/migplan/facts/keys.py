@@ -143,6 +143,8 @@ ASSUMPTION = {
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
     "cutover_fixed_time": "s",  # swing of names, smoke tests
+    "window_part": "1",  # of a cutover window that a cutover should take
+    "window_passes": "1",  # passes made for that, though the last one fits the window
     "dns_ttl": "s",  # lifetime of a name's record ahead of the cutover
     "rollback_time": "s",  # how long the source is kept after the cutover
     "staff_rate": "USD/s",  # what the work of people counts for in a decision

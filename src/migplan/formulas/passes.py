@@ -35,6 +35,22 @@ GAINED = 1.0
 """With a window that none fits: the same before passes count as no longer shrinking. [s]."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """What is wanted of a last pass beyond that it fits its window.
+
+    Attributes
+    ----------
+    length : numeric
+        Busy time that it should take at the most. [s]
+    most : numeric
+        Passes that are made for that, at the most. [1]
+    """
+
+    length: Numeric
+    most: Numeric
+
+
 def changed_bytes_linear(age: Numeric, rate: Numeric) -> Numeric:
     """Data that changes in a time, in proportion to it.
 
@@ -158,6 +174,7 @@ def run_passes(
     changed: Callable[[Numeric], Numeric] | None = None,
     keep: int = 0,
     most: int = 1000,
+    reserve: Reserve | None = None,
 ) -> Passes:
     """Run passes until the next one fits the window, or until there is nothing more to gain from them.
 
@@ -184,6 +201,9 @@ def run_passes(
         How many of the ends of single passes to give.
     most : int
         Passes at most. Where these are not enough, data changes about as fast as it can be copied: `GROWS`.
+    reserve : Reserve, optional
+        For what, and how often, a pass that fits is followed by a shorter one, as long as there is more than `SETTLED`
+        to be gained.
 
     Notes
     -----
@@ -213,13 +233,19 @@ def run_passes(
         need = pass_time(age)
     left = np.where(np.isnan(window), SETTLED, GAINED)
     # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
-    limit = passes_to_settle(ratio, np.maximum(ratio * age / stretch, need - pass_time(0.0 * age)), left)
+    gain = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
+    limit, worth = passes_to_settle(ratio, gain, left), passes_to_settle(ratio, gain, SETTLED)
+    extra = Reserve(np.inf, 0.0) if reserve is None else reserve
     zero = np.zeros(np.broadcast_shapes(*map(np.shape, (need, limit, window, first_end))))
     count, busy, moved = zero + 2.0, zero, np.nan if changed is None else zero + changed(age)
-    able, befores = (limit < np.inf) & np.isfinite(need), []
+    able, befores, made = (limit < np.inf) & np.isfinite(need), [], zero
     for number in range(3, most + 1):
         following = pass_time(need * stretch)
-        going = able & ~(need <= window) & ((number <= limit) | (need - following > left))
+        short, gained = need <= window, need - following
+        going = able & ~short & ((number <= limit) | (gained > left))
+        again = able & short & (need > extra.length) & (made < extra.most)
+        again = again & (gained > 0.0) & ((number <= worth) | (gained > SETTLED))
+        made, going = made + again, going | again
         if not going.any():
             break
         busy = busy + np.where(going, need, 0.0)
@@ -327,6 +353,7 @@ def linear_passes(
     stretch: Numeric = 1.0,
     first_age: Numeric | None = None,
     keep: int = 0,
+    reserve: Reserve | None = None,
 ) -> Passes:
     """Passes until the next one fits the window, or until there is nothing more to gain from them.
 
@@ -362,6 +389,9 @@ def linear_passes(
     if np.any(able):
         fitting = np.where(able, 1.0 + passes_needed(second, pass_time.fixed, ratio, window), np.inf)
     count = np.fmin(fitting, limit)
+    if reserve is not None:
+        worth = passes_to_settle(ratio, np.multiply(pass_time.slope, age), SETTLED)
+        count = count + _reserved(reserve, count, worth, pass_time, second, ratio)
     # What never gets short is told at its second pass.
     count = np.where(np.isfinite(count), count, 2.0)
     chain = _Chain(pass_time, second, ratio)
@@ -370,6 +400,17 @@ def linear_passes(
     befores = [chain.total(np.minimum(number + 0.0 * count, count)) for number in range(2, keep + 2)]
     plan = Planned(count, chain.total(count - 1.0), need, age, ratio, count < limit, np.nan, befores)
     return _finish_passes(first_end, first_busy, advance, window, plan)
+
+
+def _reserved(
+    reserve: Reserve, count: Numeric, worth: Numeric, pass_time: LinearPass, second: Numeric, ratio: Numeric
+) -> Numeric:
+    """Passes that are made although the last one fits its window. [1]."""
+    wanted = np.maximum(reserve.length, pass_time.least)
+    enough = np.fmin(1.0 + passes_needed(second, pass_time.fixed, ratio, wanted), worth)
+    shrinks = np.less(pass_floor(pass_time.fixed, ratio), second)
+    able = shrinks & np.isfinite(count) & np.isfinite(enough)
+    return np.clip(np.where(able, enough - np.where(able, count, 0.0), 0.0), 0.0, reserve.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def family_days(case: Case, options: Sequence[Option]) -> dict[str, NDArray[np.f
         Family -> days, the family that is soonest in most rows first. [days]
     """
     found: dict[str, NDArray[np.float64]] = {}
-    sure = [option for option in options if keeps_all(option, case.workload.keep)]
+    sure = [option for option in options if keeps_all(option, case.workload)]
     result = evaluate(case, sure or options)
     usable = result.verdict.usable
     for place, option in enumerate(result.options):
