@@ -102,7 +102,8 @@ class Input:
             self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
             # With what tells the facts, so that no process that lives on plans by older ones.
-            self.common = pickle.dumps((self.layout, settings, facts_digest(settings)))
+            self.facts = facts_digest(settings)
+            self.common = pickle.dumps((self.layout, settings, self.facts))
             self.partition = partition_of(self.common)
             check_given(settings, self.layout, self.partition.catalogue)
         except MigplanError:
@@ -121,7 +122,7 @@ class Input:
 
     def identity(self) -> dict[str, Any]:
         """What must be the same in a run that goes on."""
-        return identity(self.settings, self.layout, self.source.name, self.path)
+        return identity(self.settings, self.layout, self.source.name, self.path, self.facts)
 
     def tasks(self, chunks: Iterable[Chunk], outputs: Outputs, strict: bool) -> Iterator[Task | Part]:
         """Its chunks, or what an earlier run has made of them."""
@@ -203,7 +204,8 @@ def run_cluster(
             stack.callback(read[-1].source.close)
         FolderOutput.refuse_filled(folder)
         pool = cluster(scheduler, stack)
-        run = {"inputs": [one.identity() for one in read], **read[0].identity()}
+        runs = [one.identity() for one in read]
+        run = {"inputs": runs, **runs[0]}
         outputs = FolderOutput(folder, run, job.resume)
         stack.callback(outputs.close)
         with _kept_or_dropped(outputs, _where_far):
