@@ -21,7 +21,7 @@ from typing import IO, Any
 from migplan.errors import Fault, MigplanError
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
-from migplan.files import hand_on, locked
+from migplan.files import drafted, locked
 
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
@@ -123,18 +123,9 @@ def put(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
     OSError
         It cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    os.close(handle)
-    draft = Path(name)
-    try:
+    with drafted(path) as draft:
         write(draft)
-        hand_on(path, draft)
-        found = draft.stat().st_size, digest_of(draft)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return found
+        return draft.stat().st_size, digest_of(draft)
 
 
 class Parts:
