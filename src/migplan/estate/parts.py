@@ -28,12 +28,17 @@ TOLD = 20
 
 JOURNAL = "journal"
 
+_KEPT = "; what was done is kept, --resume goes on from there"
+
+
+def and_kept(text: str, kept: bool = True) -> str:
+    """What went wrong, and that nothing is lost where a run can go on."""
+    return text + _KEPT if kept else text
+
 
 def failed(name: str, error: OSError, kept: bool) -> MigplanError:
     """The error of an output that cannot be written."""
-    text = f"could not be written: {said(error)}"
-    if kept:
-        text += "; what was done is kept, --resume goes on from there"
+    text = and_kept(f"could not be written: {said(error)}", kept)
     return MigplanError(Fault("write-failed", name, text))
 
 

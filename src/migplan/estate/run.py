@@ -16,7 +16,7 @@ from migplan.estate.chunks import Chunk, ParquetInput, open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
 from migplan.estate.partition import catalogue_of, facts_digest
-from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal, said
+from migplan.estate.parts import JOURNAL, Part, and_kept, parts_of, read_journal, said
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
@@ -293,8 +293,7 @@ def _kept_or_dropped(outputs: Outputs, where: Callable[[str, OSError], tuple[str
 
 
 def _unwritten(outputs: Outputs, where: str, text: str) -> MigplanError:
-    kept = "; what was done is kept, --resume goes on from there" if outputs.parts.kept else ""
-    return MigplanError(Fault("write-failed", where, text + kept))
+    return MigplanError(Fault("write-failed", where, and_kept(text, outputs.parts.kept)))
 
 
 def _where_here(name: str, error: OSError) -> tuple[str, str]:
