@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migplan.inputs import dates
@@ -160,17 +159,6 @@ def files(item: InputResult) -> str:
     ('40M files', '1 file')
     """
     return f"{item.text} file{'' if item.value == 1 else 's'}"
-
-
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names in a sentence.
-
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def broken(name: str, width: int) -> str:
