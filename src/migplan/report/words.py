@@ -161,6 +161,15 @@ def files(item: InputResult) -> str:
     return f"{item.text} file{'' if item.value == 1 else 's'}"
 
 
+def letter_of(index: int) -> str:
+    """What stands for the nth thing where its name has no room.
+
+    >>> letter_of(0), letter_of(25), letter_of(26)
+    ('A', 'Z', 'A26')
+    """
+    return chr(ord("A") + index) if index < 26 else f"A{index}"
+
+
 def broken(name: str, width: int) -> str:
     r"""An id that is too long for its column, broken behind a slash or a plus, else behind a hyphen.
 
