@@ -449,7 +449,7 @@ def _without_comma(text: str, example: str) -> str:
 _SCALES = {
     "B": ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")),
     "B/s": ((1.25e8, "Gbps"), (1.25e5, "Mbps"), (125.0, "kbps"), (0.125, "bps")),
-    "s": ((86400.0, "days"), (3600.0, "hours"), (60.0, "min"), (1.0, "s"), (1e-3, "ms")),
+    "s": ((DAY, "days"), (HOUR, "hours"), (60.0, "min"), (1.0, "s"), (1e-3, "ms")),
     "1": ((0.01, "%"),),
     "USD": ((1.0, "USD"),),
 }

@@ -250,6 +250,21 @@ def test_a_plan_needs_neither_pandas_nor_pictures():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
+def test_a_report_of_a_plan_does_not_need_what_reads_tables(tmp_path):
+    code = (
+        "import sys, migplan\n"
+        "made = migplan.plan(volume='10 TB', link='1 Gbps', samples=0)\n"
+        "for name in ('plan.html', 'plan.md'):\n"
+        "    migplan.write_report(made, name)\n"
+        "print(sorted(n for n in sys.modules if n in ('pandas', 'pyarrow') or n.startswith('migplan.estate')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def shell(command):
     """Run a command line with redirections; returns exit status, standard output and standard error."""
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)

@@ -14,6 +14,7 @@ from migplan.cli.output import Output
 from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.blocks import read_header
 from migplan.estate.outputs import errors_beside
+from migplan.estate.parts import and_kept
 from migplan.estate.records import Bad
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
@@ -159,8 +160,7 @@ def _told_when_stopped(resumable: bool) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        kept = "; what was done is kept, --resume goes on from there" if resumable else ""
-        click.echo(f"error: interrupted{kept}", err=True)
+        click.echo(f"error: {and_kept('interrupted', resumable)}", err=True)
         raise
 
 

@@ -96,3 +96,15 @@ def as_texts(cells: Any) -> Any:
     """Cells of any plain type as texts; '' for those that are not there."""
     texts = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
     return pc.fill_null(texts, "") if texts.null_count else texts
+
+
+def without_views(schema: pa.Schema) -> pa.Schema:
+    """A schema without views of texts and bytes, of which pyarrow cannot pick rows."""
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    return pa.schema([field.with_type(plain.get(field.type, field.type)) for field in schema])
+
+
+def takable(table: pa.Table) -> pa.Table:
+    """A table of which rows can be picked."""
+    schema = without_views(table.schema)
+    return table if schema == table.schema else table.cast(schema)

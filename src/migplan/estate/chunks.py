@@ -11,7 +11,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.estate.arrays import is_plain, strings
+from migplan.estate.arrays import is_plain, strings, takable
 from migplan.estate.blocks import Block, Source, can_be_opened_again
 from migplan.estate.columns import recognise
 from migplan.estate.records import Records, read_block
@@ -144,7 +144,7 @@ class GroupChunk:
         import pyarrow.parquet as pq
 
         with pq.ParquetFile(self.path) as file:
-            table = _takeable(file.read_row_group(self.group))
+            table = takable(file.read_row_group(self.group))
         first = self.end - table.num_rows + 1
         return Records(table, _lines=range(first, self.end + 1))
 
@@ -261,7 +261,7 @@ class ParquetInput:
     @property
     def empty(self) -> pa.Table:
         """No rows."""
-        return _takeable(self._file.schema_arrow.empty_table())
+        return takable(self._file.schema_arrow.empty_table())
 
     def sample(self) -> pa.Table:
         """The first rows, which stay to be read."""
@@ -270,14 +270,14 @@ class ParquetInput:
         except (OSError, pa.ArrowException):
             # What is wrong is told where the rows are read.
             batch = None
-        return self.empty if batch is None else _takeable(pa.Table.from_batches([batch]))
+        return self.empty if batch is None else takable(pa.Table.from_batches([batch]))
 
     def chunks(self) -> Iterator[TableChunk]:
         """All rows."""
         try:
             for batch in self._file.iter_batches(batch_size=self._rows):
                 self._done += batch.num_rows
-                yield TableChunk(_takeable(pa.Table.from_batches([batch])), self._done)
+                yield TableChunk(takable(pa.Table.from_batches([batch])), self._done)
         except (OSError, pa.ArrowException) as error:
             text = f"row {self._done + 1}: cannot be read: {str(error).splitlines()[0]}"
             raise MigplanError(Fault("bad-file", self.name, text)) from None
@@ -295,14 +295,6 @@ class ParquetInput:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-def _takeable(table: pa.Table) -> pa.Table:
-    """A table whose texts are of kinds of which rows can be taken and written as CSV."""
-    if not any(pa.types.is_string_view(field.type) for field in table.schema):
-        return table
-    fields = [f.with_type(pa.large_string()) if pa.types.is_string_view(f.type) else f for f in table.schema]
-    return table.cast(pa.schema(fields))
 
 
 class SheetInput:

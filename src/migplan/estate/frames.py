@@ -18,6 +18,7 @@ from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
+from migplan.units import DAY
 
 _ROWS = 100_000
 """Rows that are planned together."""
@@ -166,7 +167,7 @@ def _partition(layout: Layout, settings: Settings) -> Partition:
 def _array(cells: pd.Series[Any]) -> pa.Array:
     """A column as Arrow has it; texts where its cells are of several kinds."""
     if pd.api.types.is_timedelta64_dtype(cells):
-        cells = (cells.dt.total_seconds() / 86400).map(lambda days: f"{days} days", na_action="ignore")
+        cells = (cells.dt.total_seconds() / DAY).map(lambda days: f"{days} days", na_action="ignore")
     try:
         return pa.array(cells, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):

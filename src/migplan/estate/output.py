@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.pricing import known_sum
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.estate.arrays import as_texts, booleans, numbers, strings
+from migplan.estate.arrays import as_texts, booleans, numbers, strings, takable, without_views
 from migplan.estate.deciding import Entries
 from migplan.estate.records import Bad
 from migplan.estate.sampling import NAMES
@@ -60,7 +60,7 @@ def result_columns(
     order = np.lexsort((rank, row)) if len(entries) > 1 or settings.options != "best" else None
     row = row if order is None else row[order]
     if len(row) != table.num_rows or (row != np.arange(len(row))).any():
-        table = table.cast(takable(table.schema)).take(numbers(row))
+        table = takable(table).take(numbers(row))
     arrays = {**_arrays(entries, rank, order), **_echoes(table, layout, volumes[row])}
     columns = [*table.columns, *(arrays[name] for name in layout.results)]
     return pa.Table.from_arrays(columns, names=[*table.column_names, *layout.results.values()])
@@ -362,15 +362,9 @@ def _without_time(timed: Path, whole: Path) -> None:
 def plain_schema(schema: pa.Schema) -> pa.Schema:
     """A schema with texts in place of our codes of texts."""
     coded = pa.dictionary(pa.int32(), pa.string())
-    return takable(
+    return without_views(
         pa.schema([field.with_type(pa.string()) if field.type == coded else field for field in schema])
     )
-
-
-def takable(schema: pa.Schema) -> pa.Schema:
-    """A schema without views of texts and bytes, of which pyarrow cannot pick rows."""
-    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
-    return pa.schema([field.with_type(plain.get(field.type, field.type)) for field in schema])
 
 
 def _uncoded(schema: pa.Schema) -> pa.Schema:

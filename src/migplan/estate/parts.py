@@ -21,19 +21,24 @@ from typing import IO, Any
 from migplan.errors import Fault, MigplanError
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
-from migplan.files import hand_on, locked
+from migplan.files import drafted, locked
 
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
 
 JOURNAL = "journal"
 
+_KEPT = "; what was done is kept, --resume goes on from there"
+
+
+def and_kept(text: str, kept: bool = True) -> str:
+    """What went wrong, and that nothing is lost where a run can go on."""
+    return text + _KEPT if kept else text
+
 
 def failed(name: str, error: OSError, kept: bool) -> MigplanError:
     """The error of an output that cannot be written."""
-    text = f"could not be written: {said(error)}"
-    if kept:
-        text += "; what was done is kept, --resume goes on from there"
+    text = and_kept(f"could not be written: {said(error)}", kept)
     return MigplanError(Fault("write-failed", name, text))
 
 
@@ -123,18 +128,9 @@ def put(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
     OSError
         It cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    os.close(handle)
-    draft = Path(name)
-    try:
+    with drafted(path) as draft:
         write(draft)
-        hand_on(path, draft)
-        found = draft.stat().st_size, digest_of(draft)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return found
+        return draft.stat().st_size, digest_of(draft)
 
 
 class Parts:

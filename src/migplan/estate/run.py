@@ -16,7 +16,7 @@ from migplan.estate.chunks import Chunk, ParquetInput, open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
 from migplan.estate.partition import catalogue_of, facts_digest
-from migplan.estate.parts import JOURNAL, Part, parts_of, read_journal, said
+from migplan.estate.parts import JOURNAL, Part, and_kept, parts_of, read_journal, said
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
@@ -102,7 +102,8 @@ class Input:
             self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
             # With what tells the facts, so that no process that lives on plans by older ones.
-            self.common = pickle.dumps((self.layout, settings, facts_digest(settings)))
+            self.facts = facts_digest(settings)
+            self.common = pickle.dumps((self.layout, settings, self.facts))
             self.partition = partition_of(self.common)
             check_given(settings, self.layout, self.partition.catalogue)
         except MigplanError:
@@ -121,7 +122,7 @@ class Input:
 
     def identity(self) -> dict[str, Any]:
         """What must be the same in a run that goes on."""
-        return identity(self.settings, self.layout, self.source.name, self.path)
+        return identity(self.settings, self.layout, self.source.name, self.path, self.facts)
 
     def tasks(self, chunks: Iterable[Chunk], outputs: Outputs, strict: bool) -> Iterator[Task | Part]:
         """Its chunks, or what an earlier run has made of them."""
@@ -203,7 +204,8 @@ def run_cluster(
             stack.callback(read[-1].source.close)
         FolderOutput.refuse_filled(folder)
         pool = cluster(scheduler, stack)
-        run = {"inputs": [one.identity() for one in read], **read[0].identity()}
+        runs = [one.identity() for one in read]
+        run = {"inputs": runs, **runs[0]}
         outputs = FolderOutput(folder, run, job.resume)
         stack.callback(outputs.close)
         with _kept_or_dropped(outputs, _where_far):
@@ -291,8 +293,7 @@ def _kept_or_dropped(outputs: Outputs, where: Callable[[str, OSError], tuple[str
 
 
 def _unwritten(outputs: Outputs, where: str, text: str) -> MigplanError:
-    kept = "; what was done is kept, --resume goes on from there" if outputs.parts.kept else ""
-    return MigplanError(Fault("write-failed", where, text + kept))
+    return MigplanError(Fault("write-failed", where, and_kept(text, outputs.parts.kept)))
 
 
 def _where_here(name: str, error: OSError) -> tuple[str, str]:

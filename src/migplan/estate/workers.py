@@ -21,7 +21,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import Chunk
 from migplan.estate.output import error_lines, write_part
 from migplan.estate.partition import Partition, catalogue_of
-from migplan.estate.parts import TOLD, Part, put
+from migplan.estate.parts import TOLD, Part, and_kept, put
 from migplan.estate.records import Bad
 from migplan.estate.summary import Summary
 
@@ -130,8 +130,7 @@ class Pool:
             return found if isinstance(found, Part) else found.result()
         except self.lost:
             where, text = self.text
-            text += "; what was done is kept, --resume goes on from there"
-            raise MigplanError(Fault("write-failed", where, text)) from None
+            raise MigplanError(Fault("write-failed", where, and_kept(text))) from None
 
 
 class Here(Executor):

@@ -31,6 +31,7 @@ from migplan.formulas.calendar import (
     stretches,
 )
 from migplan.inputs.dates import DateRange, clock_changes, holiday_numbers, read_date_ranges
+from migplan.units import HOUR
 
 HOLIDAY = 7
 """The kind of day that comes after the seven weekdays."""
@@ -139,7 +140,7 @@ def _day(name: str) -> int:
 
 def _span(*numbers: str) -> tuple[float, float]:
     hour, minute, last_hour, last_minute = map(int, numbers)
-    begin, end = hour * 3600.0 + minute * 60.0, last_hour * 3600.0 + last_minute * 60.0
+    begin, end = hour * HOUR + minute * 60.0, last_hour * HOUR + last_minute * 60.0
     told = f"'{hour:02d}:{minute:02d}-{last_hour:02d}:{last_minute:02d}'"
     if max(minute, last_minute) > 59 or begin >= DAY or end > DAY:
         raise UnitError(f"{told} is no time of day; wanted from 00:00 to 24:00")

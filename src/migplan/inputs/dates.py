@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from migplan import cache
 from migplan.errors import UnitError, shorten
 from migplan.text import did_you_mean, listed, near_names
+from migplan.units import DAY
 
 YEARS = 1970, 2199
 """First and last year of dates."""
@@ -46,7 +47,7 @@ _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}", re.ASC
 """Of any other text the database of zones would make names of files and of modules."""
 _LONGEST = 80
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?00)?", re.ASCII | re.IGNORECASE)
-_SAMPLE = 7 * 86400
+_SAMPLE = int(7 * DAY)
 """Between two looks at the clock. No place sets it back and forth within a week. [s]."""
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_ ]([A-Za-z0-9-]{1,40}))?", re.ASCII)
 _LAST_YEAR = YEARS[1] + 21
@@ -200,7 +201,7 @@ def clock_changes(timezone: str, start: dt.date, days: int) -> tuple[list[float]
 
     changes, offsets = [], [offset(0)]
     early = 0
-    while early < days * 86400:
+    while early < days * DAY:
         late = early + _SAMPLE
         if offset(late) != offsets[-1]:
             low, high = early, late
@@ -224,7 +225,7 @@ def passed_until(day: dt.date, start: dt.date, timezone: str) -> float:
     23.0
     """
     if not timezone:
-        return (day - start).days * 86400.0
+        return (day - start).days * DAY
     zone = zoneinfo.ZoneInfo(timezone)
     begin, end = (dt.datetime.combine(date, dt.time(), zone).timestamp() for date in (start, day))
     return end - begin
@@ -311,10 +312,10 @@ def days_after(passed: NDArray[np.float64], start: dt.date, timezone: str) -> ND
     known = passed < BEYOND
     times = np.round(np.where(known, passed, 0.0), 6)
     if timezone and times.size:
-        span = (1 + int(times.max() // (_SPAN * 86400))) * _SPAN
+        span = (1 + int(times.max() // (_SPAN * DAY))) * _SPAN
         changes, offsets = clock_changes(timezone, start, span)
         times = times + np.array(offsets)[np.searchsorted(changes, times, side="right")]
-    days = np.datetime64(start) + np.floor(times / 86400.0).astype("timedelta64[D]")
+    days = np.datetime64(start) + np.floor(times / DAY).astype("timedelta64[D]")
     return np.where(known, days, np.datetime64("NaT"))
 
 

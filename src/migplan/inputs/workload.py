@@ -19,7 +19,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.readers import READERS
 from migplan.text import amount, did_you_mean
 
-_AHEAD = 365 * 86400.0
+_AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
 MOST_BUCKETS = 10_000
 """Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""

@@ -10,9 +10,10 @@ from migplan.analyses.backtest import Backtest, Result, Score
 from migplan.errors import counted
 from migplan.report.escape import text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
+from migplan.units import DAY, HOUR
 
 WORST = 5
-_UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
+_UNITS = ((DAY, "d"), (HOUR, "h"), (60.0, "min"), (1.0, "s"))
 _RATES = ((1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s"))
 
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 from migplan.report.charts import draw, draw_portfolio, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_markdown, render_view
-from migplan.report.portfolio import TITLE, render_portfolio
-from migplan.report.shares import Share, Unplanned
 from migplan.report.view import FIRST, NAME_LENGTH, Picture, view_of
 from migplan.results.model import Plan
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from migplan.analyses.sweep import Sweep
+    from migplan.report.shares import Share, Unplanned
 
 _SHORT = 16
 """Texts of a cell up to this length stay on one line where there is room for a table: dates, states, units."""
@@ -216,6 +215,9 @@ def portfolio_files(
     unplanned: Unplanned | None = None,
 ) -> dict[str, str]:
     """Tell the result of a batch with its charts; parameters and result are those of `report_files`."""
+    # Only who reports a batch needs what reads tables.
+    from migplan.report.portfolio import TITLE, render_portfolio
+
     if not name and form != "html":
         return {name: render_portfolio(shares, title, unplanned=unplanned)}
     stem = PurePath(name).stem

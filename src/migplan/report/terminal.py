@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import textwrap
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from migplan.report.view import best_of_families, kind_of, ruled_out
+from migplan.report.tabular import WIDEST, screen
+from migplan.report.view import best_of_families, kind_of, ruled_out, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results.model import OptionResult, Plan
 
-WIDEST = 100
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def render(plan: Plan, everything: bool, terminal: bool) -> str:
     """The plan as text of at most 100 columns, with colour only on a terminal."""
     width = min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer, width=width, force_terminal=terminal, highlight=False, emoji=False, markup=False
-    )
-    _answer(console, plan)
+    return screen(_parts(plan, everything, width), width, terminal)
+
+
+def _parts(plan: Plan, everything: bool, width: int) -> Iterator[RenderableType]:
+    yield from _answer(plan, width)
     shown = plan.options if everything else best_of_families(plan)
-    console.print(_options(shown, width))
+    yield _options(shown, width)
     timeline = _timeline(plan, width)
     if timeline is not None:
-        console.print(timeline)
-    console.print(_targets(plan))
-    _unfit(console, plan)
+        yield timeline
+    yield _targets(plan)
+    yield from _unfit(plan, width)
     if not everything:
-        _impossible(console, plan)
-    _footnotes(console, plan)
-    lines = [line.rstrip() for line in buffer.getvalue().splitlines()]
-    return "\n".join(lines) + "\n"
+        yield from _impossible(plan, width)
+    yield from _footnotes(plan, width)
 
 
-def _answer(console: Console, plan: Plan) -> None:
+def _answer(plan: Plan, width: int) -> Iterator[RenderableType]:
     given = plan.workload
     line = (
         f" over {given['link'].text} ({given['share'].text} of it ours)"
@@ -48,34 +48,31 @@ def _answer(console: Console, plan: Plan) -> None:
         else ", no line"
     )
     over = protocol(given["protocol"].value, given["protocol"].text)
-    console.print(
-        Text(
-            f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}",
-            style="bold",
-        )
+    yield Text(
+        f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}", style="bold"
     )
     advice = plan.recommendation
     if advice.option is None:
-        console.print(Text("Recommended: none", style="bold red"))
+        yield Text("Recommended: none", style="bold red")
     else:
         style = "bold green" if advice.meets else "bold yellow"
-        console.print(Text(f"Recommended: {advice.option}", style=style))
+        yield Text(f"Recommended: {advice.option}", style=style)
     for sentence in advice.why:
-        _wrapped(console, sentence)
+        yield _wrapped(width, sentence)
     for other in advice.not_chosen:
-        _wrapped(console, f"Not {other['option']}: it {other['because']}.")
+        yield _wrapped(width, f"Not {other['option']}: it {other['because']}.")
     for lever in advice.levers:
         change = f"{lever['field']} {lever['needed']} instead of {lever['now']}"
-        _wrapped(console, f"Would do: {change}, with {lever['option']}")
-    console.print()
+        yield _wrapped(width, f"Would do: {change}, with {lever['option']}")
+    yield ""
 
 
-def _wrapped(console: Console, text: str, lead: str = "  ") -> None:
+def _wrapped(width: int, text: str, lead: str = "  ") -> str:
     """A sentence over as many lines as it takes, the later ones set in."""
     lines = textwrap.wrap(
-        text, console.width, initial_indent=lead, subsequent_indent=f"{lead}  ", break_on_hyphens=False
+        text, width, initial_indent=lead, subsequent_indent=f"{lead}  ", break_on_hyphens=False
     )
-    console.print("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int) -> Table:
@@ -142,41 +139,37 @@ def _targets(plan: Plan) -> Table:
     return table
 
 
-def _unfit(console: Console, plan: Plan) -> None:
+def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
     """The other targets, with all kinds of reasons."""
     for target in plan.targets:
         if not target.fit:
-            _wrapped(console, f"Not {target.id}: {'; '.join(reason.text for reason in target.reasons)}")
+            yield _wrapped(width, f"Not {target.id}: {'; '.join(reason.text for reason in target.reasons)}")
 
 
-def _impossible(console: Console, plan: Plan) -> None:
+def _impossible(plan: Plan, width: int) -> Iterator[RenderableType]:
     """What can be used in no way, one line a kind of reason; reports have the reasons in full."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name, reason in ruled_out(plan).items():
         groups[kind_of(reason.code)].append(name)
     if groups:
-        console.print("\nNot possible, because")
+        yield "\nNot possible, because"
     for text, names in groups.items():
-        _wrapped(console, f"{text}: {', '.join(names)}")
+        yield _wrapped(width, f"{text}: {', '.join(names)}")
 
 
-def _footnotes(console: Console, plan: Plan) -> None:
-    console.print()
+def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
+    yield ""
     assumed = [f"{name} {item.text}" for name, item in plan.workload.items() if item.status == "assumed"]
     if assumed:
-        _wrapped(console, f"Assumed: {', '.join(assumed)}", "")
+        yield _wrapped(width, f"Assumed: {', '.join(assumed)}", "")
     chosen = plan.chosen
     for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
-        _wrapped(console, f"Note: {note}", "")
+        yield _wrapped(width, f"Note: {note}", "")
     if chosen is not None:
-        doubtful = [
-            line.item
-            for line in chosen.cost_usd.lines
-            if line.status in ("unconfirmed", "unknown") or line.old
-        ]
+        doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
         if doubtful:
-            prices = ", ".join(dict.fromkeys(doubtful))
-            _wrapped(console, f"Prices to confirm before you rely on them: {prices}", "")
+            prices = ", ".join(doubtful)
+            yield _wrapped(width, f"Prices to confirm before you rely on them: {prices}", "")
     required = [check.name for check in plan.checks if check.severity == "required"]
     if required:
-        _wrapped(console, f"Required checks: {', '.join(required)}", "")
+        yield _wrapped(width, f"Required checks: {', '.join(required)}", "")

@@ -11,6 +11,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
+from migplan.units import DAY
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
@@ -112,7 +113,7 @@ class View:
     def deadline_days(self) -> float | None:
         """The deadline in days from the start."""
         seconds = self.number("deadline")
-        return None if seconds is None else seconds / 86400.0
+        return None if seconds is None else seconds / DAY
 
     def input(self, name: str) -> InputResult:
         """An input field, absent where the plan does not know it."""

@@ -15,7 +15,7 @@ from migplan.analyses.tornado import LINE_RATE, RATE, Tornado
 from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
-from migplan.report.words import days, usd
+from migplan.report.words import days, letter_of, usd
 from migplan.results.model import finite
 from migplan.units import DAY
 
@@ -96,7 +96,7 @@ def _map(sweep: Sweep) -> Iterator[Grid | str]:
     """Two axes: the days and a letter for the winner, then what the letters mean."""
     down, across = sweep.axes
     winners = dict.fromkeys(sweep.option.ravel().tolist())
-    letters = {name: _letter(index) for index, name in enumerate(winners)}
+    letters = {name: letter_of(index) for index, name in enumerate(winners)}
     shown = _some(len(across.texts), _MOST_COLUMNS)
 
     def column(place: int) -> Column:
@@ -122,10 +122,6 @@ def _some(count: int, most: int) -> list[int]:
     if count <= most:
         return list(range(count))
     return sorted({round(step * (count - 1) / (most - 1)) for step in range(most)})
-
-
-def _letter(index: int) -> str:
-    return chr(ord("A") + index) if index < 26 else f"A{index}"
 
 
 def name_of(name: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migplan.inputs import dates
@@ -162,15 +161,13 @@ def files(item: InputResult) -> str:
     return f"{item.text} file{'' if item.value == 1 else 's'}"
 
 
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names in a sentence.
+def letter_of(index: int) -> str:
+    """What stands for the nth thing where its name has no room.
 
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
+    >>> letter_of(0), letter_of(25), letter_of(26)
+    ('A', 'Z', 'A26')
     """
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    return chr(ord("A") + index) if index < 26 else f"A{index}"
 
 
 def broken(name: str, width: int) -> str:

@@ -9,7 +9,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import Line, known_sum
 from migplan.facts import Catalogue
 from migplan.results.model import CostResult, LedgerLine, finite
-from migplan.units import MONTH
+from migplan.units import HOUR, MONTH
 
 _SOLD = {
     "byte-sent": "GB",
@@ -22,7 +22,7 @@ _SOLD = {
     "visit-hour": "hour",
     "task-month": "month",
 }
-_SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": 3600.0, "month": MONTH, "GB-month": 1e9 * MONTH}
+_SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": HOUR, "month": MONTH, "GB-month": 1e9 * MONTH}
 _COUNTED = {
     "file-sent": "request",
     "item-listed": "request",

@@ -23,7 +23,7 @@ from migplan.results.ledger import old_before, tell_cost
 from migplan.results.model import OptionResult, PhaseResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
-from migplan.units import DAY, show
+from migplan.units import DAY, HOUR, show
 
 _LEADING = 5
 _LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
@@ -73,7 +73,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         devices=_whole(one(outcome.devices)),
         tasks=_whole(one(outcome.tasks)),
         passes=_whole(one(outcome.passes)),
-        cutover_hours=_finite_over(item.cutover, 3600.0),
+        cutover_hours=_finite_over(item.cutover, HOUR),
         phases=_phases(item),
         cost_usd=tell_cost(item, float(w.horizon), old),
         fidelity=fidelity(option, w.keep),
@@ -84,7 +84,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
         configuration=option.target.configuration or None,
-        cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, 3600.0),
+        cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, HOUR),
         verified=None if option.mover is None else verification(option.mover, w) != "none",
     )
 

@@ -12,6 +12,7 @@ from migplan.engine.pricing import Cost, Line
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
+from migplan.text import listed
 from migplan.units import DAY, MONTH
 
 _UNENDING = "does not end in 2 of 10 cases"
@@ -106,7 +107,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         if other["overrun"] > winner["overrun"]:
             return "misses the cutover window by more"
     parts = [*_money(winner, other), *_time(winner, other)]
-    return _listed(parts) or "is equal in cost and time"
+    return listed(parts) or "is equal in cost and time"
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -124,7 +125,3 @@ def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     if not np.isfinite(later):
         return ["ends in 8 of 10 cases"]
     return [f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"] if abs(later) >= 0.05 else []
-
-
-def _listed(parts: list[str]) -> str:
-    return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1] if parts else ""

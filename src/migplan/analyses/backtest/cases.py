@@ -12,7 +12,6 @@ from pathlib import Path
 from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.files import read_text
 
-TEXTS = ("id", "kind", "tool", "source_protocol", "target", "streams_or_agents", "what_the_duration_covers")
 NUMBERS = (
     "volume_bytes",
     "file_count",

@@ -11,7 +11,7 @@ from migplan import units
 from migplan.engine.options import Option
 from migplan.facts import Device, Fact
 from migplan.inputs.workload import Workload
-from migplan.units import DAY
+from migplan.units import DAY, HOUR
 
 _DIGITS = 3
 
@@ -135,7 +135,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("devices", "", lambda value: 32.0, 1.0, "", whole=True),
     Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s"),
     Knob("change", "change_rate", lambda value: 0.0, 1e9 / DAY, "GB/day"),
-    Knob("cutover_window", "cutover_window", _times(100), 3600.0, "hours"),
+    Knob("cutover_window", "cutover_window", _times(100), HOUR, "hours"),
 )
 """What changes how long a way takes; dates, hours and the budget have searches of their own."""
 

@@ -117,7 +117,7 @@ def _ranged(field: Field, low: str, high: str, steps: int, scale: str | None) ->
     raise UnitError(f"{low}..{high}:{steps}: too many steps between values so close")
 
 
-_PART = 0.01 / 86400.0
+_PART = 0.01 / units.DAY
 
 
 def _text(value: float, field: Field, part: bool, digits: int) -> str:

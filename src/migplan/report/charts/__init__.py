@@ -6,12 +6,12 @@ import urllib.parse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migplan.report.shares import Share
 from migplan.report.view import Picture, View, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
+    from migplan.report.shares import Share
 
 __all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
 

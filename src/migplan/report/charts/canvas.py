@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0000
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
 HATCHES = ("", "////", "\\\\\\\\", "xxxx", "|||", "---", "+++", "//", "xx", "\\\\")
+_PALE = 0.45
+"""How much of its colour an area keeps. [1]"""
 MARKERS = {"online": "o", "offline": "s", "hybrid": "D", "split": "^"}
 KIND_WORDS = {
     "online": "over the line",
@@ -97,6 +99,26 @@ def ink(index: int) -> str:
     return INKS[index % len(INKS)]
 
 
+def pale(colour: str) -> str:
+    """A colour light enough for the hatch on it to be seen.
+
+    >>> pale("#000000")
+    '#8c8c8c'
+    """
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * _PALE):02x}" for part in parts)
+
+
+def fill(index: int) -> dict[str, Any]:
+    """How the area of the nth thing is drawn."""
+    return {
+        "facecolor": pale(ink(index)),
+        "edgecolor": "black",
+        "hatch": HATCHES[index % len(HATCHES)],
+        "linewidth": 0.7,
+    }
+
+
 def dash(index: int) -> Any:
     """The line style of the nth thing."""
     return DASHES[index % len(DASHES)]
@@ -121,6 +143,13 @@ def legend(figure: Figure, handles: Sequence[Any], columns: int = 1) -> None:
         figure.legend(
             handles=handles, loc="outside lower left", ncols=columns, handlelength=2.4, borderaxespad=0.2
         )
+
+
+def patches(labels: Iterable[str]) -> list[Any]:
+    """The areas of some things, for a legend."""
+    from matplotlib.patches import Patch
+
+    return [Patch(label=told, **fill(index)) for index, told in enumerate(labels)]
 
 
 def spread(values: Sequence[float]) -> str:

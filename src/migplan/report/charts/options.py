@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.errors import counted
 from migplan.report.charts.canvas import (
-    HATCHES,
     INKS,
     KIND_WORDS,
     MARKERS,
-    ink,
+    fill,
     legend,
     named,
+    patches,
     scaled,
     sheet,
     to_svg,
@@ -206,9 +206,6 @@ def _keys(options: list[OptionResult], numbered: dict[str, int]) -> list[Any]:
     return [*keys, Line2D([], [], color="#777777", label="nothing is both cheaper and sooner")]
 
 
-_PALE = 0.45
-
-
 def breakdown_chart(view: View) -> str:
     """Phases of the first few ways, from the start on; what runs beside a longer phase is hidden by it."""
     shown = [(number, option) for number, option in enumerate(view.compared, 1) if option.phases]
@@ -221,7 +218,7 @@ def breakdown_chart(view: View) -> str:
         for row, (number, option) in enumerate(shown):
             for phase, begin, days in visible(option.phases):
                 index = names.index(kind(phase))
-                axes.barh(row, days, left=begin, height=0.42, **_fill(index))
+                axes.barh(row, days, left=begin, height=0.42, **fill(index))
             axes.annotate(
                 named(number, option.id),
                 (0, row - 0.26),
@@ -236,7 +233,7 @@ def breakdown_chart(view: View) -> str:
         axes.set_xlim(left=0)
         axes.set_xlabel("Days from the start, typical")
         axes.grid(True, axis="x")
-        legend(figure, _phase_keys(names), columns=3)
+        legend(figure, patches(map(label, names)), columns=3)
         return to_svg(figure)
 
 
@@ -255,28 +252,3 @@ def visible(phases: tuple[PhaseResult, ...]) -> list[tuple[PhaseResult, float, f
             told.append((phase, begin, end - begin))
             reached = end
     return told
-
-
-def _fill(index: int) -> dict[str, Any]:
-    return {
-        "facecolor": pale(ink(index)),
-        "edgecolor": "black",
-        "hatch": HATCHES[index % len(HATCHES)],
-        "linewidth": 0.7,
-    }
-
-
-def pale(colour: str) -> str:
-    """A colour light enough for the hatch on it to be seen.
-
-    >>> pale("#000000")
-    '#8c8c8c'
-    """
-    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * _PALE):02x}" for part in parts)
-
-
-def _phase_keys(names: list[str]) -> list[Any]:
-    from matplotlib.patches import Patch
-
-    return [Patch(label=label(name), **_fill(index)) for index, name in enumerate(names)]

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.canvas import HATCHES, INKS, at, dates, ink, legend, named, sheet, to_svg
-from migplan.report.charts.options import pale
+from migplan.report.charts.canvas import INKS, at, dates, fill, legend, named, patches, sheet, to_svg
 from migplan.report.escape import label
 from migplan.report.shares import Share
 from migplan.report.words import least
@@ -98,8 +97,8 @@ def cost_chart(shares: Sequence[Share]) -> str:
     with sheet("cost", 1.3 + 0.42 * len(order)) as (figure, axes):
         for row, target in enumerate(order):
             once = _sum(groups[target], "cost_one_off_usd")
-            axes.barh(row, once, height=0.5, **_fill(0))
-            axes.barh(row, totals[target] - once, left=once, height=0.5, **_fill(1))
+            axes.barh(row, once, height=0.5, **fill(0))
+            axes.barh(row, totals[target] - once, left=once, height=0.5, **fill(1))
             axes.annotate(
                 _told(groups[target], totals[target]),
                 (totals[target], row), (4, 0), textcoords="offset points", va="center", fontsize=8.5,
@@ -111,7 +110,7 @@ def cost_chart(shares: Sequence[Share]) -> str:
         axes.set_xlabel("Cost over the horizon (USD)")
         _thousands(axes)
         axes.grid(True, axis="x")
-        legend(figure, _parts(), columns=2)
+        legend(figure, patches(("once, for the move", "the target")), columns=2)
         return to_svg(figure)
 
 
@@ -129,15 +128,3 @@ def _thousands(axes: Axes) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-
-
-def _fill(index: int) -> dict[str, Any]:
-    return {"facecolor": pale(ink(index)), "edgecolor": "black", "hatch": HATCHES[index], "linewidth": 0.7}
-
-
-def _parts() -> list[Any]:
-    from matplotlib.patches import Patch
-
-    return [
-        Patch(label=word, **_fill(index)) for index, word in enumerate(("once, for the move", "the target"))
-    ]

@@ -12,11 +12,21 @@ import numpy as np
 from migplan import units
 from migplan.analyses.sweep.segments import Stretch, spacing, stretches
 from migplan.inputs.fields import BY_NAME
-from migplan.report.charts.canvas import HATCHES, KIND_WORDS, dash, ink, legend, named, scaled, sheet, to_svg
-from migplan.report.charts.options import pale
+from migplan.report.charts.canvas import (
+    HATCHES,
+    KIND_WORDS,
+    dash,
+    ink,
+    legend,
+    named,
+    pale,
+    scaled,
+    sheet,
+    to_svg,
+)
 from migplan.report.escape import flat, label
 from migplan.report.whatif import MOST_BARS, name_of
-from migplan.report.words import days
+from migplan.report.words import days, letter_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +83,7 @@ def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, w
     if len(finite):
         middle = finite[len(finite) // 2]
         axes.annotate(
-            _letter(index),
+            letter_of(index),
             (places[inside][middle], days[middle]),
             (0, 6),
             textcoords="offset points",
@@ -91,7 +101,7 @@ def _map(sweep: Sweep) -> str:
         for which in range(len(names)):
             place = _heart(index == which)
             axes.annotate(
-                _letter(which), (_places(across)[place[1]], _places(down)[place[0]]), ha="center", va="center",
+                letter_of(which), (_places(across)[place[1]], _places(down)[place[0]]), ha="center", va="center",
                 bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "black", "linewidth": 0.7},
             )  # fmt: skip
         _ticks(axes, across, "x")
@@ -184,20 +194,14 @@ def _title(axis: Axis) -> str:
 
 
 def _scale_days(axes: Axes, days: Any) -> None:
-    from migplan.report.charts.canvas import scaled
-
     finite = [float(value) for value in days.ravel() if np.isfinite(value)]
     scaled(axes, "y", finite or [1.0])
     if finite and axes.get_yscale() == "linear":
         axes.set_ylim(0, max(finite) * 1.15)
 
 
-def _letter(index: int) -> str:
-    return chr(ord("A") + index) if index < 26 else f"A{index}"
-
-
 def _named(index: int, name: str) -> str:
-    return named(_letter(index), name or "no way")
+    return named(letter_of(index), name or "no way")
 
 
 def _lines(names: list[str]) -> list[Any]:
@@ -377,7 +381,7 @@ def _letters(figure: Figure, axes: Axes, places: Any, shown: Sequence[Any]) -> N
             continue
         taken.append(sides[side][point])
         x, y = axes.transData.inverted().transform(sides[side][point])
-        axes.annotate(chr(ord("A") + index), (x, y), ha="center", va="center")
+        axes.annotate(letter_of(index), (x, y), ha="center", va="center")
 
 
 def _room(axes: Axes, centres: Any, curves: Any, letters: Sequence[Any]) -> Any:
@@ -403,7 +407,7 @@ def _curves(names: list[str]) -> list[Any]:
             color=ink(index),
             linestyle=dash(index),
             linewidth=1.6,
-            label=named(chr(ord("A") + index), _spoken(name)),
+            label=named(letter_of(index), _spoken(name)),
         )
         for index, name in enumerate(names)
     ]

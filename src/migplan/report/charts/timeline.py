@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts.canvas import HATCHES, at, dash, dates, ink, legend, named, sheet, to_svg
-from migplan.report.charts.options import pale
+from migplan.report.charts.canvas import at, dash, dates, fill, ink, legend, named, patches, sheet, to_svg
 from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones
 from migplan.report.view import View
@@ -28,7 +27,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
         least = (last - first) / 250
         for row, (phase, begin, end) in enumerate(bars):
             axes.barh(
-                row, max(end - begin, least), left=begin, height=0.6, **_fill(GROUPS.index(group(phase)))
+                row, max(end - begin, least), left=begin, height=0.6, **fill(GROUPS.index(group(phase)))
             )
         _marks(axes, view, option, last + (last - first))
         dates(axes)
@@ -36,7 +35,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")
-        legend(figure, _keys(), columns=3)
+        legend(figure, patches(GROUPS), columns=3)
         return to_svg(figure)
 
 
@@ -61,16 +60,6 @@ def _marks(axes: Axes, view: View, option: OptionResult, farthest: float) -> Non
             ha="center",
             fontsize=8.5,
         )
-
-
-def _fill(index: int) -> dict[str, Any]:
-    return {"facecolor": pale(ink(index)), "edgecolor": "black", "hatch": HATCHES[index], "linewidth": 0.7}
-
-
-def _keys() -> list[Any]:
-    from matplotlib.patches import Patch
-
-    return [Patch(label=name, **_fill(index)) for index, name in enumerate(GROUPS)]
 
 
 _SURE = 0.8

@@ -209,7 +209,7 @@ def kept_until(view: View, chosen: OptionResult) -> str:
     kept = fact_of(view, "assumptions/workload.rollback_time")
     if kept is None or chosen.duration_days is None:
         return ""
-    return day_after(view.start, chosen.duration_days + units.factor(kept.unit, "s") * kept.value / 86400.0)
+    return day_after(view.start, chosen.duration_days + units.factor(kept.unit, "s") * kept.value / units.DAY)
 
 
 def _takes(chosen: OptionResult, step: Step) -> str:

@@ -7,8 +7,9 @@ from migplan.report.sections.cutover import lead, situation, steps
 from migplan.report.tabular import Column, table
 from migplan.report.timeline import gantt
 from migplan.report.view import View, appendix, paragraphs, say
-from migplan.report.words import day_after, days, listed
+from migplan.report.words import day_after, days
 from migplan.results.model import OptionResult, PhaseResult
+from migplan.text import listed
 
 _TITLE = "## Timeline and cutover"
 _HELPS = {

@@ -6,8 +6,9 @@ from migplan.errors import counted
 from migplan.report.escape import Markup, code
 from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
-from migplan.report.words import day_after, days, files, hours, listed, percent, protocol, usd
+from migplan.report.words import day_after, days, files, hours, percent, protocol, usd
 from migplan.results.model import OptionResult
+from migplan.text import listed
 
 
 def summary(view: View) -> str:

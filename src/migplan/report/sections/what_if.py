@@ -9,8 +9,9 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.evidence import assumption, relevant
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import View, appendix, paragraphs, say, to_confirm
-from migplan.report.words import days, exact, listed, percent
+from migplan.report.words import days, exact, percent
 from migplan.results.model import FactResult, InputResult, LedgerLine
+from migplan.text import listed
 
 
 def outlook(view: View) -> str:
