@@ -12,6 +12,7 @@ from migplan.cli import cli
 from migplan.engine.options import enumerate_options
 from migplan.errors import MigplanError
 from migplan.facts import load
+from migplan.inputs.fields import TRAITS
 from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
@@ -22,6 +23,8 @@ CATALOGUE = load()
 CASES = {
     "api-gateway-kinesis": ({"traits": "http-ingest"}, {"traits": "realtime-stream"}),
     "api-gateway-s3": ({"traits": "http-ingest"}, {"target": "s3"}),
+    "backup-chains": ({"traits": "backups"}, {"use": "archive"}),
+    "backup-object-lock": ({"use": "backups"}, {"traits": "vdi"}),
     "block-volumes": ({"traits": "block-volumes"}, {"structure": "structured"}),
     "broadcast": ({"traits": "broadcast"}, {"traits": "multicast"}),
     "client-vpn": ({"traits": "client-vpn"}, {"route": "vpn"}),
@@ -43,7 +46,13 @@ CASES = {
     "direct-connect-virtual-interface": ({"route": "direct-connect-10g"}, {"route": "vpn"}),
     "dns-failover-smb": ({"traits": "dns-failover"}, {"traits": "dns-failover", "protocol": "nfs"}),
     "dns-ttl": ({"target": "efs", "protocol": "nfs"}, {"target": "s3", "protocol": "nfs"}),
+    "flexcache-write-back": (
+        {"traits": "two-sites", "target": "fsx-ontap"},
+        {"traits": "two-sites", "target": "fsx-windows"},
+    ),
     "load-balancer-health": ({"traits": "load-balancer"}, {"traits": "dns-failover"}),
+    "locks-over-distance": ({"traits": "two-sites"}, {"traits": "vdi"}),
+    "long-paths": ({"protocol": "smb"}, {"protocol": "nfs"}),
     "multicast": ({"traits": "multicast"}, {"traits": "broadcast"}),
     "nat-gateway-cost": ({"route": "nat-gateway"}, {"route": "privatelink"}),
     "nfs-ports": ({"target": "efs", "protocol": "nfs"}, {"target": "fsx-ontap", "protocol": "smb"}),
@@ -62,15 +71,23 @@ CASES = {
     ),
     "smb-445-internet": ({"route": "internet"}, {"route": "internet", "protocol": "nfs"}),
     "smb-latency": ({"target": "fsx-windows"}, {"target": "fsx-ontap", "protocol": "nfs"}),
+    "smb-local-groups": ({"protocol": "smb"}, {"protocol": "smb", "keep": "timestamps"}),
     "smb-names": ({"target": "fsx-windows"}, {"target": "s3-file-gateway"}),
+    "smb-old-clients": ({"target": "fsx-windows"}, {"target": "ec2-file-server"}),
     "smb-ports": ({"target": "fsx-windows"}, {"target": "s3"}),
+    "smb-user-quotas": ({"target": "fsx-ontap"}, {"target": "fsx-ontap", "protocol": "nfs"}),
     "snapmirror-ports": ({"mover": "snapmirror"}, {"mover": "robocopy"}),
     "snowball-order": ({"device": "snowball-edge-210tb"}, {"device": "data-transfer-terminal"}),
+    "source-antivirus": ({"protocol": "smb"}, {"protocol": "nfs"}),
+    "source-open-files": ({"protocol": "smb"}, {"protocol": "object"}),
+    "source-stubs": ({"protocol": "nfs"}, {"protocol": "object"}),
     "streams-kinesis": ({"traits": "realtime-stream"}, {"traits": "event-driven"}),
     "streams-lambda": ({"traits": "event-driven"}, {"traits": "http-ingest"}),
     "streams-msk": ({"traits": "realtime-stream"}, {"traits": "event-driven"}),
     "streams-sql": ({"traits": "realtime-stream"}, {"traits": "warehouse-load"}),
     "transit-gateway-cost": ({"route": "vpn-tgw-ecmp"}, {"route": "vpn"}),
+    "vdi-continuous-availability": ({"traits": "vdi"}, {"traits": "vdi", "protocol": "nfs"}),
+    "vdi-profiles-not-tiered": ({"use": "vdi"}, {"use": "home-directories"}),
     "volume-above-100tb": ({"volume": "100.1 TB"}, {"volume": "100 TB"}),
     "vpc-peering": ({"traits": "vpc-peering"}, {"route": "transit-gateway"}),
     "vpn-ecmp": ({"route": "vpn-tgw-ecmp"}, {"route": "vpn-5g"}),
@@ -116,6 +133,8 @@ def test_speaks_of_things_that_exist(name):
         assert set(when.words.get("movers", ())) <= set(CATALOGUE.movers)
         assert set(when.words.get("devices", ())) <= set(CATALOGUE.devices)
         assert set(when.words.get("targets", ())) <= set(CATALOGUE.targets)
+        assert set(when.words.get("uses", ())) <= set(CATALOGUE.uses)
+        assert set(when.words.get("traits", ())) <= set(TRAITS)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -126,7 +145,23 @@ def test_says_enough_and_not_too_much(name):
     assert check.applies.endswith(".")
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n not in ("smb-445-internet", "smb-latency")])
+EVERYWHERE = {
+    "backup-chains",
+    "locks-over-distance",
+    "long-paths",
+    "smb-445-internet",
+    "smb-latency",
+    "smb-local-groups",
+    "source-antivirus",
+    "source-open-files",
+    "source-stubs",
+    "vdi-continuous-availability",
+    "vdi-profiles-not-tiered",
+}
+"""What holds on any cloud."""
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in EVERYWHERE])
 def test_rules_of_one_cloud_are_silent_in_others(name):
     fields = {key: value for key, value in CASES[name][0].items() if key != "cloud"}
     assert name not in fired(cloud="azure", region="westeurope", **fields)
@@ -144,6 +179,11 @@ def test_a_vpn_over_direct_connect_needs_one_too_and_nothing_else_does():
     for route in CATALOGUE.routes:
         if "vpn" not in route:
             assert "customer-gateway" not in fired(route=route), route
+
+
+@pytest.mark.parametrize("name", sorted(EVERYWHERE))
+def test_rules_of_the_source_hold_in_every_cloud(name):
+    assert name in fired(cloud="azure", region="westeurope", **CASES[name][0])
 
 
 def test_required_checks_come_first():

@@ -27,8 +27,8 @@ class Circumstances:
     routes : tuple of Route
         The route of the chosen option, or all that are under discussion.
     words : dict
-        Condition -> the values that hold ('movers', 'devices', 'targets', 'traits', 'protocols', 'structures',
-        'keep', 'app_change').
+        Condition -> the values that hold ('movers', 'devices', 'targets', 'traits', 'uses', 'protocols',
+        'structures', 'keep', 'app_change').
     volume : float
         NaN where it is not known. [B]
     link : float
@@ -97,6 +97,7 @@ def circumstances(
         "devices": frozenset((device,)),
         "targets": frozenset((target,)),
         "traits": frozenset((*workload.traits, *traits)),
+        "uses": frozenset((workload.use,)),
         "protocols": frozenset((workload.protocol,)),
         "structures": frozenset((workload.structure,)),
         "keep": frozenset(workload.keep),

@@ -315,14 +315,14 @@ class When:
     Attributes
     ----------
     words : dict
-        Condition ('movers', 'devices', 'targets', 'traits', 'protocols', 'structures', 'keep', 'app_change') -> the
-        values it holds for; without those that are not given.
+        Condition ('movers', 'devices', 'targets', 'traits', 'uses', 'protocols', 'structures', 'keep', 'app_change')
+        -> the values it holds for; without those that are not given.
     volume_above, link_below : float, optional
         [B], [B/s]
     """
 
     WORDS: ClassVar[tuple[str, ...]] = (
-        "movers", "devices", "targets", "traits", "protocols", "structures", "keep", "app_change",
+        "movers", "devices", "targets", "traits", "uses", "protocols", "structures", "keep", "app_change",
     )  # fmt: skip
 
     words: Mapping[str, tuple[str, ...]]

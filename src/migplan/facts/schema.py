@@ -359,6 +359,7 @@ class When(Table):
     devices: list[str] = []
     targets: list[str] = []
     traits: list[str] = []
+    uses: list[str] = []
     protocols: list[Protocol] = []
     structures: list[str] = []
     keep: list[str] = []

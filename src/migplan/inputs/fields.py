@@ -108,6 +108,9 @@ TRAITS = (
     "client-vpn",
     "dfs-namespace",
     "block-volumes",
+    "two-sites",
+    "vdi",
+    "backups",
 )
 
 _DATA, _FILES, _LINE, _TIME, _PLACE, _AIM = "Data", "Files", "Line and source", "Time", "Place", "Aim"
