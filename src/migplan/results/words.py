@@ -106,7 +106,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         if other["overrun"] > winner["overrun"]:
             return "misses the cutover window by more"
     parts = [*_money(winner, other), *_time(winner, other)]
-    return _listed(parts) or "is equal in cost and time"
+    return listed(parts) or "is equal in cost and time"
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -126,5 +126,10 @@ def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return [f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"] if abs(later) >= 0.05 else []
 
 
-def _listed(parts: list[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
+    """Phrases as a sentence has them.
+
+    >>> listed([]), listed(["a"]), listed(["a", "b", "c"])
+    ('', 'a', 'a, b and c')
+    """
     return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1] if parts else ""
