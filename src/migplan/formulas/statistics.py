@@ -202,8 +202,8 @@ def quantile_influence(values: NDArray[np.float64], level: float) -> NDArray[np.
     Of 0, 0.001, ... 0.999 the slope is 1, and sqrt(0.8 * 0.2 / 1000) the standard error of P80:
 
     >>> found = quantile_influence(np.arange(1000) / 1000.0, 0.8)
-    >>> round(float(found.std() / np.sqrt(1000)), 4)
-    0.0126
+    >>> round(float(found.std() / np.sqrt(1000)), 3)
+    0.013
     """
     count = values.shape[-1]
     width = 2.0 * level_error(level, count)

@@ -11,6 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from migplan.report.advice import (
+    change_told,
+    headline,
+    instead,
+    missed,
+    nothing_meets,
+    passed_over,
+    smallest,
+    unsure,
+)
 from migplan.report.view import best_of_families, kind_of, ruled_out
 from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results.model import OptionResult, Plan
@@ -54,20 +64,39 @@ def _answer(console: Console, plan: Plan) -> None:
             style="bold",
         )
     )
+    _verdict(console, plan)
+    for sentence in _reasons(plan):
+        _wrapped(console, sentence)
+    console.print()
+
+
+def _verdict(console: Console, plan: Plan) -> None:
+    """Whether anything meets comes first, and what it is."""
     advice = plan.recommendation
     if advice.option is None:
         console.print(Text("Recommended: none", style="bold red"))
+    elif advice.meets:
+        console.print(Text(f"Recommended: {advice.option}", style="bold green"))
     else:
-        style = "bold green" if advice.meets else "bold yellow"
-        console.print(Text(f"Recommended: {advice.option}", style=style))
-    for sentence in advice.why:
-        _wrapped(console, sentence)
-    for other in advice.not_chosen:
-        _wrapped(console, f"Not {other['option']}: it {other['because']}.")
-    for lever in advice.levers:
-        change = f"{lever['field']} {lever['needed']} instead of {lever['now']}"
-        _wrapped(console, f"Would do: {change}, with {lever['option']}")
-    console.print()
+        console.print(Text(headline(advice), style="bold red"))
+        console.print(Text(f"Closest: {advice.option}", style="bold yellow"))
+        for sentence in (*missed(advice), smallest(advice)):
+            _wrapped(console, sentence)
+
+
+def _reasons(plan: Plan) -> list[str]:
+    advice = plan.recommendation
+    levers = [*advice.levers, *advice.pairs]
+    if nothing_meets(plan):
+        # The first lines have that one.
+        levers = [lever for lever in levers if change_told(lever) not in smallest(advice)]
+    return [
+        *unsure(advice),
+        *advice.why,
+        *instead(advice),
+        *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
+        *(f"Would do: {change_told(lever)}" for lever in levers),
+    ]
 
 
 def _wrapped(console: Console, text: str, lead: str = "  ") -> None:
