@@ -9,6 +9,7 @@ from typing import Any
 
 from migplan.analyses import checks
 from migplan.engine.case import Case
+from migplan.engine.certainty import certainty_of
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.facts.overlays import overlay_notes
@@ -72,7 +73,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
-        recommendation=tell_recommendation(chosen, ranked, workload, levers),
+        recommendation=tell_recommendation(chosen, ranked, workload, levers, certainty_of(options)),
         options=tell_options(ranked, workload, day, catalogue),
         targets=tell_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),

@@ -69,6 +69,11 @@ class Judgement:
         return rank(self.evaluation.options, self.verdict.tier, *aims)
 
     @property
+    def aims(self) -> NDArray[np.float64]:
+        """What decides among options that meet the same: the sum of money [USD], or the finish [s] where time does."""
+        return np.asarray(aims_of(self.case.workload.optimize, self.counted, self.aim)[0])
+
+    @property
     def counted(self) -> NDArray[np.float64]:
         """The sum of money that decides, with the finish that is judged. [USD]."""
         found = self.case.counted(
@@ -179,10 +184,13 @@ class Ranked:
     judgement : Judgement
     sampled : dict
         Position of an option -> draws of its finish. [s]
+    cutovers : dict
+        The same of its cutover. [s]
     """
 
     judgement: Judgement
     sampled: dict[int, NDArray[np.float64]]
+    cutovers: dict[int, NDArray[np.float64]]
 
     @classmethod
     def of(cls, case: Case, draws: Draws | None = None) -> Ranked:
@@ -190,9 +198,12 @@ class Ranked:
         judgement = Judgement.typical(case, evaluate(case, keep=True))
         usable = np.flatnonzero(judgement.verdict.usable[:, 0])
         if draws is None or not len(usable):
-            return cls(judgement, {})
-        finish = judgement.draw(draws, usable).finish[:, 0]
-        return cls(judgement, dict(zip(usable.tolist(), finish, strict=True)))
+            return cls(judgement, {}, {})
+        drawn, places = judgement.draw(draws, usable), usable.tolist()
+        finish, cutover = (
+            dict(zip(places, found[:, 0], strict=True)) for found in (drawn.finish, drawn.cutover)
+        )
+        return cls(judgement, finish, cutover)
 
     @cached_property
     def options(self) -> list[EvaluatedOption]:

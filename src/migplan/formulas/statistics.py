@@ -173,6 +173,48 @@ class Fit:
         return float(weights @ self.values), float(np.sqrt(weights @ self.covariance @ weights))
 
 
+def quantile_influence(values: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+    """What each draw moves an estimated quantile by, times the number of draws.
+
+    Parameters
+    ----------
+    values : array
+        Independent draws along the last axis; infinite, and never NaN, where something does not end. [x]
+    level : float
+        Above 0 and below 1. [1]
+
+    Returns
+    -------
+    array
+        Level - 1 where the draw is up to the quantile, else the level, times the slope of the quantile; infinite or
+        NaN where the slope is not finite. [x]
+
+    Notes
+    -----
+    Bahadur (1966), A note on quantiles in large samples: an estimated quantile differs from the true one by the mean
+    of these. Their standard deviation over the square root of the number of draws is its standard error; of two
+    quantiles of the same circumstances the influences are subtracted first, so that what both share does not count.
+    The slope, one over the density, is the difference quotient between the draws at two standard errors of the level
+    to either side (Siddiqui 1960). Balanced draws err by less.
+
+    Examples
+    --------
+    Of 0, 0.001, ... 0.999 the slope is 1, and sqrt(0.8 * 0.2 / 1000) the standard error of P80:
+
+    >>> found = quantile_influence(np.arange(1000) / 1000.0, 0.8)
+    >>> round(float(found.std() / np.sqrt(1000)), 3)
+    0.013
+    """
+    count = values.shape[-1]
+    width = 2.0 * level_error(level, count)
+    low, high = max(level - width, 1.0 / count), min(level + width, 1.0)
+    found = quantiles(values, [low, level, high])
+    with np.errstate(invalid="ignore"):
+        slope = (found[..., 2] - found[..., 0]) / (high - low)
+        under = values <= found[..., 1, None]
+        return np.asarray((level - under) * slope[..., None])
+
+
 def fit_times(
     amounts: NDArray[np.float64], times: NDArray[np.float64], expected_noise: float, known: Numeric = 0.0
 ) -> Fit:

@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from migplan.report.advice import (
+    change_told,
+    headline,
+    instead,
+    missed,
+    nothing_meets,
+    passed_over,
+    smallest,
+    unsure,
+)
 from migplan.report.tabular import WIDEST, screen
 from migplan.report.view import best_of_families, kind_of, ruled_out, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
@@ -51,20 +61,39 @@ def _answer(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield Text(
         f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}", style="bold"
     )
+    yield from _verdict(plan, width)
+    for sentence in _reasons(plan):
+        yield _wrapped(width, sentence)
+    yield ""
+
+
+def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
+    """Whether anything meets comes first, and what it is."""
     advice = plan.recommendation
     if advice.option is None:
         yield Text("Recommended: none", style="bold red")
+    elif advice.meets:
+        yield Text(f"Recommended: {advice.option}", style="bold green")
     else:
-        style = "bold green" if advice.meets else "bold yellow"
-        yield Text(f"Recommended: {advice.option}", style=style)
-    for sentence in advice.why:
-        yield _wrapped(width, sentence)
-    for other in advice.not_chosen:
-        yield _wrapped(width, f"Not {other['option']}: it {other['because']}.")
-    for lever in advice.levers:
-        change = f"{lever['field']} {lever['needed']} instead of {lever['now']}"
-        yield _wrapped(width, f"Would do: {change}, with {lever['option']}")
-    yield ""
+        yield Text(headline(advice), style="bold red")
+        yield Text(f"Closest: {advice.option}", style="bold yellow")
+        for sentence in (*missed(advice), smallest(advice)):
+            yield _wrapped(width, sentence)
+
+
+def _reasons(plan: Plan) -> list[str]:
+    advice = plan.recommendation
+    levers = [*advice.levers, *advice.pairs]
+    if nothing_meets(plan):
+        # The first lines have that one.
+        levers = [lever for lever in levers if change_told(lever) not in smallest(advice)]
+    return [
+        *unsure(advice),
+        *advice.why,
+        *instead(advice),
+        *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
+        *(f"Would do: {change_told(lever)}" for lever in levers),
+    ]
 
 
 def _wrapped(width: int, text: str, lead: str = "  ") -> str:

@@ -181,7 +181,24 @@ class Recommendation:
         ends before them and after them.
     levers : tuple of dict
         'field', 'now' and 'needed' of each single input that would make the plan meet, and the 'option' that a plan so
-        changed recommends.
+        changed recommends; 'costs_usd', by how much its sum is higher than today's, None where a price is not known;
+        'smallest' on the one that changes least.
+    verdict : str
+        'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
+        may turn it; empty in plans of versions that did not say.
+    misses : tuple of dict
+        'wish', 'wanted', 'got' and 'by' of each wish that what is recommended misses, as texts.
+    alternatives : tuple of dict
+        'kind' (cheapest, fastest, surest, partial, or complete where what is recommended keeps something only in part),
+        'option', what it 'saves' and 'costs' as texts; the same against what is recommended as numbers in 'saves_usd',
+        'costs_usd', 'saves_days' and 'costs_days', of which money is None where a price of either is not known; what it
+        'loses' or keeps only in part; 'p_deadline', and all in one 'text'.
+    close_calls : tuple of dict
+        Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
+        the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.
+    pairs : tuple of dict
+        Changes of two inputs together that would make the plan meet, where no single one does: as levers, with 'fields'
+        and a list of each of 'now' and 'needed'.
     """
 
     option: str | None
@@ -191,6 +208,11 @@ class Recommendation:
     misses_by_days: float
     not_chosen: tuple[dict[str, Any], ...]
     levers: tuple[dict[str, Any], ...]
+    verdict: str = ""
+    misses: tuple[dict[str, Any], ...] = ()
+    alternatives: tuple[dict[str, Any], ...] = ()
+    close_calls: tuple[dict[str, Any], ...] = ()
+    pairs: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

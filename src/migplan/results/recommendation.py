@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.certainty import Certainty
 from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.inputs.workload import Workload
+from migplan.results.alternatives import SAME_END, tell_alternatives
+from migplan.results.misses import tell_close_calls, tell_misses
 from migplan.results.model import Recommendation
 from migplan.results.words import why, why_not
 from migplan.units import DAY
-
-_SAME_END = 1.02
 
 
 def tell_recommendation(
@@ -21,11 +22,12 @@ def tell_recommendation(
     ranked: list[EvaluatedOption],
     w: Workload,
     levers: tuple[dict[str, Any], ...],
+    certainty: Certainty,
 ) -> Recommendation:
-    """The recommendation, why it, and why not the next two of other families."""
+    """The recommendation, why it, why not the next two of other families, and what could be had instead."""
     if chosen is None:
         text = "No way can be used for this workload; each option says why."
-        return Recommendation(None, None, False, (text,), 0.0, (), levers)
+        return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
     told = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
@@ -37,6 +39,10 @@ def tell_recommendation(
         misses_by_days=float(late),
         not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
         levers=levers,
+        verdict=certainty.verdict,
+        misses=tell_misses(chosen, w),
+        alternatives=tell_alternatives(chosen, ranked, w),
+        close_calls=tell_close_calls(certainty, chosen),
     )
 
 
@@ -50,7 +56,7 @@ def _others(
     usable = [item for item in ranked if item.verdict.usable]
     end = min(item.decisive for item in usable)
     # Of those that end at about the same time, the one that costs the least.
-    soonest = min((i for i in usable if i.decisive <= end * _SAME_END), key=lambda i: i.cost.ceiling)
+    soonest = min((i for i in usable if i.decisive <= end * SAME_END), key=lambda i: i.cost.ceiling)
     if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in told}:
         told.insert(0, _why_not(chosen, soonest, w))
     return told

@@ -9,6 +9,7 @@ from typing import Any
 from migplan import units
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
+from migplan.report.advice import passed_over
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import View, appendix, heading, kind_of, paragraphs, ruled_out, say, spoken
@@ -100,7 +101,7 @@ def _rest(view: View) -> str:
 
 def _why(view: View) -> str:
     advice = view.plan.recommendation
-    others = [say("Not {option}: it {because}.", **_next(other)) for other in advice.not_chosen]
+    others = [say("Not {option}: it {because}.", **_next(other)) for other in passed_over(advice)]
     told = [*advice.why, *others]
     return paragraphs("### Why this way", bullets(told)) if told else ""
 

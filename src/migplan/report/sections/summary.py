@@ -1,9 +1,10 @@
-"""Five lines for those who decide, and the dates by how sure they are."""
+"""A few lines for those who decide, first whether anything meets, and the dates by how sure they are."""
 
 from __future__ import annotations
 
 from migplan.errors import counted
-from migplan.report.escape import Markup, code
+from migplan.report.advice import headline, instead, missed, nothing_meets, smallest, unsure
+from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, files, hours, percent, protocol, usd
@@ -13,9 +14,24 @@ from migplan.text import listed
 
 def summary(view: View) -> str:
     """What moves, how, when it is done, what it costs and what to mind."""
-    lines = (_what(view), _how(view), _when(view), _cost(view), _mind(view))
+    lines = filter(None, (_what(view), _how(view), _when(view), _cost(view), _instead(view), _mind(view)))
     told = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    return paragraphs("## Summary", told, _dates(view))
+    return paragraphs("## Summary", _verdict(view), told, _dates(view))
+
+
+def _verdict(view: View) -> str:
+    """That nothing meets, what is closest and what would change it; or that a verdict is on the edge."""
+    advice, told = view.plan.recommendation, [text(sentence) for sentence in unsure(view.plan.recommendation)]
+    if not nothing_meets(view.plan):
+        return " ".join(told)
+    closest = say("The closest is {id}.", id=code(advice.option or ""))
+    rest = [text(sentence) for sentence in (*missed(advice), smallest(advice))]
+    return " ".join([f"**{headline(advice)}**", closest, *rest, *told])
+
+
+def _instead(view: View) -> str:
+    others = " ".join(text(sentence) for sentence in instead(view.plan.recommendation))
+    return f"**Instead:** {others}" if others else ""
 
 
 def _what(view: View) -> str:
@@ -44,7 +60,7 @@ def _how(view: View) -> str:
     if chosen is None:
         return "**How:** no way can be used; the appendices say of each why."
     meets = "It meets all that was asked for."
-    fails = "**It does not meet all that was asked for; it is the best that can be used.**"
+    fails = "It is the closest to all that was asked for."
     return say(
         "**How:** {name} ({id}). {verdict}",
         name=chosen.name or chosen.id,

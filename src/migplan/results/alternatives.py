@@ -1,0 +1,253 @@
+"""What could be had instead of what is recommended, with what each saves and costs.
+
+Beside the least sum stand the cheapest, the fastest and the surest, and what keeps something only in part: trades that
+people who decide may want to make.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.certainty import ERRORS
+from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.options import Option
+from migplan.errors import counted
+from migplan.facts.keys import ATTRIBUTES
+from migplan.inputs.workload import Workload
+from migplan.results.model import finite
+from migplan.text import listed
+from migplan.units import DAY
+
+SAME_END = 1.02
+"""Two options whose ends differ by less than this end at about the same time."""
+
+_LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
+_KINDS = {
+    "cheapest": "Cheapest",
+    "fastest": "Fastest",
+    "surest": "Surest",
+    "partial": "Keeps less",
+    "complete": "Keeps all",
+}
+
+
+def tell_alternatives(
+    chosen: EvaluatedOption, ranked: Sequence[EvaluatedOption], w: Workload
+) -> tuple[dict[str, Any], ...]:
+    """The cheapest, the fastest, the surest, the best that keeps something only in part, or that keeps all.
+
+    They meet all that what is recommended meets: an option that is cheaper since it misses the deadline is none. What
+    is recommended itself is left out, and what is no better in what it is named for.
+    """
+    able = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen)]
+    whole = [
+        item for item in able if set(kept_in_part(item.option, w)) <= set(kept_in_part(chosen.option, w))
+    ]
+    found = {
+        "cheapest": _cheapest(chosen, whole),
+        "fastest": _fastest(chosen, whole),
+        "surest": _surest(chosen, whole, w),
+        "partial": _partial(chosen, able, whole),
+        "complete": _complete(chosen, able, w),
+    }
+    return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
+
+
+def kept_in_part(option: Option, w: Workload) -> list[str]:
+    """What must be kept and is kept only in part, or is not known to be kept."""
+    keeps = option.keeps or {}
+    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
+
+
+def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+    mine, best = item.verdict, chosen.verdict
+    return (
+        bool(mine.keeps) >= bool(best.keeps)
+        and int(mine.lateness) <= int(best.lateness)
+        and int(mine.overrun) <= int(best.overrun)
+        and bool(mine.in_budget) >= bool(best.in_budget)
+    )
+
+
+def _cheapest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:
+    """That with the least cash, unknown prices at an upper bound; of equals the best."""
+    first = min(able, key=lambda item: item.cost.ceiling)
+    return first if _cheaper(first, chosen) else None
+
+
+def _cheaper(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+    """Whether it is with an upper bound for unknown prices; what has none is not."""
+    return bool(np.isfinite(item.cost.ceiling) and item.cost.ceiling <= chosen.cost.ceiling - _LEAST_USD)
+
+
+def _fastest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:
+    """That which ends first; of those that end at about the same time, that which costs the least."""
+    end = min(item.decisive for item in able)
+    first = min(
+        (item for item in able if item.decisive <= end * SAME_END), key=lambda item: item.cost.ceiling
+    )
+    return first if first.decisive * SAME_END < chosen.decisive else None
+
+
+def _surest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption], w: Workload) -> EvaluatedOption | None:
+    """That with the highest chance of the deadline, or whose P95 is the earliest; of about equals the cheapest."""
+    if chosen.spread is None or chosen.sampled is None:
+        return None
+    drawn = [item for item in able if item.spread is not None]
+    if np.isnan(w.deadline):
+        late = min(_p95(item) for item in drawn)
+        near = [item for item in drawn if _p95(item) <= late * SAME_END]
+        first = min(near, key=lambda item: item.cost.ceiling)
+        return first if _p95(first) * SAME_END < _p95(chosen) else None
+    best = max(_chance(item) for item in drawn)
+    error = max(_LEAST_CHANCE, ERRORS * math.sqrt(best * (1.0 - best) / len(chosen.sampled)))
+    near = [item for item in drawn if _chance(item) >= best - error]
+    # What is as sure as any, within the error of the draws, is not to be beaten.
+    return None if chosen in near else min(near, key=lambda item: item.cost.ceiling)
+
+
+def _p95(item: EvaluatedOption) -> float:
+    return np.inf if item.spread is None else float(item.spread.p95)
+
+
+def _chance(item: EvaluatedOption) -> float:
+    return 0.0 if item.spread is None else float(item.spread.p_deadline)
+
+
+def _partial(
+    chosen: EvaluatedOption, able: Sequence[EvaluatedOption], whole: Sequence[EvaluatedOption]
+) -> EvaluatedOption | None:
+    """The best that keeps less than what is recommended, if it is cheaper or sooner."""
+    full = {id(item) for item in whole}
+    for item in able:
+        gains = _cheaper(item, chosen) or item.decisive * SAME_END < chosen.decisive
+        if id(item) not in full and gains:
+            return item
+    return None
+
+
+def _complete(
+    chosen: EvaluatedOption, able: Sequence[EvaluatedOption], w: Workload
+) -> EvaluatedOption | None:
+    """The best that keeps in full what is recommended keeps only in part."""
+    if not kept_in_part(chosen.option, w):
+        return None
+    return next((item for item in able if not kept_in_part(item.option, w)), None)
+
+
+def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dict[str, Any]:
+    money, time = _money(chosen, item), _days(chosen, item)
+    saves, costs = (_words(money, time, kind, chosen, item, saved) for saved in (True, False))
+    gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
+    if gained:
+        saves.append(f"keeps {', '.join(ATTRIBUTES[name] for name in gained)} in full")
+    loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
+    if loses:
+        names = ", ".join(ATTRIBUTES[name] for name in loses)
+        costs.append(
+            f"keeps {names} only in part" if _all_partial(item, loses) else f"is not known to keep {names}"
+        )
+    return {
+        "kind": kind,
+        "option": item.option.id,
+        "saves": listed(saves),
+        "costs": listed(costs),
+        "saves_usd": None if money is None else max(0.0, money),
+        "costs_usd": None if money is None else max(0.0, -money),
+        "saves_days": None if time is None else max(0.0, time),
+        "costs_days": None if time is None else max(0.0, -time),
+        "loses": loses,
+        "p_deadline": None if item.spread is None else finite(item.spread.p_deadline),
+        "text": f"{_KINDS[kind]}: {item.option.id}; {', '.join((*saves, *costs)) or 'equal in cost and time'}.",
+    }
+
+
+def _all_partial(item: EvaluatedOption, names: Sequence[str]) -> bool:
+    keeps = item.option.keeps or {}
+    return all(keeps.get(name) == "partial" for name in names)
+
+
+def _money(chosen: EvaluatedOption, item: EvaluatedOption) -> float | None:
+    """What an option saves in cash; None where a price of either is not known. [USD]."""
+    if not (chosen.cost.complete and item.cost.complete):
+        return None
+    return finite(chosen.cost.total - item.cost.total)
+
+
+def _days(chosen: EvaluatedOption, item: EvaluatedOption) -> float | None:
+    """How much sooner an option ends, at P80 where there are draws; None where one does not end. [d]."""
+    return finite((chosen.decisive - item.decisive) / DAY) if np.isfinite(item.decisive) else None
+
+
+def _words(
+    money: float | None,
+    time: float | None,
+    kind: str,
+    chosen: EvaluatedOption,
+    item: EvaluatedOption,
+    saved: bool,
+) -> list[str]:
+    """What it saves, or what it costs, as phrases."""
+    sign, told = 1.0 if saved else -1.0, []
+    if money is None:
+        told += _as_far_as_known(chosen, item, saved)
+    elif money * sign >= _LEAST_USD:
+        told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
+    if time is not None and time * sign >= _LEAST_DAYS:
+        told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
+    if time is None and saved == bool(np.isfinite(item.decisive)):
+        told.append("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases")
+    return told + (_surer(chosen, item, kind == "surest") if saved else _less_sure(chosen, item))
+
+
+def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool) -> list[str]:
+    """Which of two is cheaper by known prices, and, where only one has others, up to what for these; no difference."""
+    apart = float(chosen.cost.total) - float(item.cost.total)
+    if not math.isfinite(apart) or abs(apart) < _LEAST_USD or (apart > 0) != saved:
+        return []
+    told = f"is {'cheaper' if saved else 'dearer'} as far as prices are known"
+    # The order can flip only where what is not known is that of the one that seems cheaper.
+    flips = (chosen if apart < 0 else item).cost
+    other = item if apart < 0 else chosen
+    if other.cost.complete and not flips.complete:
+        told += f", while what is not known stays below {abs(apart):,.0f} USD"
+    return [told]
+
+
+def _surer(chosen: EvaluatedOption, item: EvaluatedOption, wanted: bool) -> list[str]:
+    """By how much it is surer, where that is what it is named for."""
+    if not wanted or chosen.spread is None or item.spread is None:
+        return []
+    if np.isnan(item.spread.p_deadline):
+        sooner = finite((chosen.spread.p95 - item.spread.p95) / DAY)
+        return ["ends in 19 of 20 cases"] if sooner is None else [f"ends {_span(sooner)} sooner at P95"]
+    return [_chances(chosen, item)]
+
+
+def _less_sure(chosen: EvaluatedOption, item: EvaluatedOption) -> list[str]:
+    """That the deadline is not so sure with it."""
+    if chosen.spread is None or item.spread is None:
+        return []
+    return (
+        [_chances(chosen, item)] if item.spread.p_deadline < chosen.spread.p_deadline - _LEAST_CHANCE else []
+    )
+
+
+def _chances(chosen: EvaluatedOption, item: EvaluatedOption) -> str:
+    now, then = (f"{100.0 * _chance(found):.0f} %" for found in (chosen, item))
+    return f"keeps the deadline with a chance of {then} instead of {now}"
+
+
+def _span(days: float) -> str:
+    """Days in a sentence.
+
+    >>> _span(0.25), _span(1.0), _span(9.04), _span(30.4)
+    ('6 hours', '1 day', '9 days', '30 days')
+    """
+    if days < 0.95:
+        return counted(round(days * 24), "hour", "d")
+    return counted(round(days, 1) if days < 10 else round(days), "day", ",.4g")

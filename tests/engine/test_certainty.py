@@ -1,0 +1,100 @@
+"""When a verdict is within the sampling error of its draws, and that it says so whatever the seed."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from migplan.analyses.plan import make_plan
+from migplan.engine.certainty import certainty_of
+from migplan.formulas.statistics import quantile_influence
+
+TODAY = dt.date(2026, 11, 23)
+SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "share": "70 %", "cutover_window": "24 hours"}
+NORMAL = np.random.default_rng(1).standard_normal(1000)
+
+
+def decided(seed=0, samples=1000, **fields):
+    return make_plan({**SERVER, **fields}, (), TODAY, samples=samples, seed=seed).recommendation
+
+
+def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
+    at_p80 = make_plan(SERVER, (), TODAY, samples=4000).chosen.p80_days
+    for seed in range(5):
+        found = decided(seed, deadline=f"{at_p80:.6g} days")
+        assert found.verdict == "on-the-edge"
+        (call,) = found.close_calls
+        assert (call["wish"], call["option"]) == ("deadline", found.option)
+        # Two standard errors of 4 in 5 with 1,000 draws: 2 sqrt(0.8 x 0.2 / 1000) = 0.0253.
+        assert abs(call["p_wish"] - 0.8) <= 0.0253
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(0.8, "nothing-meets"), (1.5, "meets")])
+def test_far_from_p80_the_verdict_is_sure(factor, verdict):
+    at_p80 = make_plan(SERVER, (), TODAY).chosen.p80_days
+    for seed in range(3):
+        found = decided(seed, deadline=f"{at_p80 * factor:.6g} days")
+        assert (found.verdict, found.close_calls) == (verdict, ())
+
+
+def test_a_window_that_is_just_enough_is_on_the_edge():
+    levers = {lever["field"]: lever for lever in decided(cutover_window="1 hour").levers}
+    found = decided(cutover_window=levers["cutover_window"]["needed"])
+    assert found.verdict == "on-the-edge"
+    assert found.close_calls[0]["wish"] == "cutover_window"
+
+
+def test_typical_values_have_no_sampling_error():
+    fields = {"deadline": f"{make_plan(SERVER, (), TODAY, samples=0).chosen.duration_days + 0.01:.6g} days"}
+    assert decided(samples=0, **fields).verdict == "meets"
+
+
+def test_nothing_that_can_be_used_meets_nothing():
+    found = decided(structure="structured")
+    assert (found.option, found.verdict, found.misses, found.alternatives) == (None, "nothing-meets", (), ())
+
+
+class TestNearlyEqual:
+    """Two options that surely meet, the second dearer by `apart` and longer by as much as `own` noise makes it."""
+
+    def options(self, apart, own):
+        finish = [100.0 + 10.0 * NORMAL, 100.0 + 10.0 * NORMAL + own * np.roll(NORMAL, 1)]
+        verdict = SimpleNamespace(usable=True, meets=True, keeps=True, in_budget=True)
+        items = [
+            SimpleNamespace(option=SimpleNamespace(id=name), sampled=draws, verdict=verdict)
+            for name, draws in zip("ab", finish, strict=True)
+        ]
+        w = SimpleNamespace(deadline=np.nan, cutover_window=np.nan, optimize="cost")
+        case = SimpleNamespace(workload=w, burden=lambda options: (0.0, np.ones((1, 1, 1))))
+        aims = np.array([[1000.0], [1000.0 + apart]])
+        judgement = SimpleNamespace(case=case, aims=aims, order=np.array([[0], [1]]))
+        return SimpleNamespace(best_first=items, judgement=judgement, cutovers={})
+
+    def test_what_both_share_is_no_error(self):
+        assert certainty_of(self.options(0.01, 0.0)).verdict == "meets"
+
+    def test_a_difference_within_the_error_is_on_the_edge(self):
+        found = certainty_of(self.options(0.2, 5.0))
+        assert found.verdict == "on-the-edge"
+        assert [(call.wish, call.option, call.other) for call in found.close] == [("cost", "b", "a")]
+        # P80 of a normal has the standard error sqrt(0.8 x 0.2 / n) / density, 1.43 / sqrt(n) of the spread: 0.45 of
+        # 10 and 0.51 of 11.2. What is of its own: well below the 0.68 of two that share nothing.
+        assert 0.1 < found.close[0].error < 0.6
+
+    def test_one_beyond_it_is_sure(self):
+        assert certainty_of(self.options(3.0, 5.0)).verdict == "meets"
+
+
+def test_the_error_of_p80_is_that_of_many_repetitions():
+    rng = np.random.default_rng(7)
+    repeated = np.quantile(rng.standard_normal((400, 1000)), 0.8, axis=1).std()
+    estimated = np.mean(
+        [quantile_influence(rng.standard_normal(1000), 0.8).std() / np.sqrt(1000) for _ in range(50)]
+    )
+    assert estimated == pytest.approx(repeated, rel=0.12)
+
+
+def test_where_ends_are_not_sure_the_error_is_not_known():
+    values = np.where(np.arange(1000) < 805, 1.0, np.inf)
+    assert not np.isfinite(quantile_influence(values, 0.8)).all()

@@ -1,0 +1,185 @@
+"""What a recommendation misses, and what could be had instead."""
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from migplan.analyses.plan import make_plan
+from migplan.results.alternatives import tell_alternatives
+
+TODAY = dt.date(2026, 11, 23)
+SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "share": "70 %", "cutover_window": "24 hours"}
+MEDIA = {"volume": "20 TB", "files": "20M", "link": "1 Gbps", "protocol": "nfs", "use": "media"}
+
+
+def plan(samples=200, **fields):
+    return make_plan({**SERVER, **fields}, (), TODAY, samples=samples)
+
+
+def test_a_deadline_that_is_missed_is_told_with_by_how_much():
+    made = plan(deadline="20 days")
+    (missed,) = made.recommendation.misses
+    late = made.chosen.p80_days
+    assert missed == {
+        "wish": "deadline",
+        "wanted": "20.0 days",
+        "got": f"{late:.1f} days",
+        "by": f"{late - 20:.1f} days",
+    }
+
+
+def test_a_date_is_told_as_it_was_given():
+    (missed,) = plan(start="2026-12-01", deadline="2026-12-20").recommendation.misses
+    assert missed["wanted"] == "20.0 days (2026-12-20)"
+
+
+def test_each_wish_that_is_missed_is_told():
+    made = plan(deadline="20 days", cutover_window="1 hour", budget="50000 USD")
+    found = {missed["wish"]: missed for missed in made.recommendation.misses}
+    assert set(found) == {"deadline", "cutover_window", "budget"}
+    assert found["cutover_window"]["got"] == f"{made.chosen.cutover_hours_p80:,.1f} hours"
+    cost = made.chosen.cost_usd
+    assert cost.complete
+    assert found["budget"]["by"] == f"{cost.horizon_total - 50000:,.0f} USD"
+
+
+def test_no_difference_to_a_budget_contains_an_unknown_price():
+    made = make_plan(
+        {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure", "budget": "9 USD"}, (), TODAY, samples=0
+    )
+    (missed,) = made.recommendation.misses
+    assert not made.chosen.cost_usd.complete
+    assert (missed["wish"], missed["by"]) == ("budget", "")
+    assert "not known" in missed["got"] or "at least" in missed["got"]
+
+
+def test_what_meets_misses_nothing():
+    assert plan(deadline="200 days").recommendation.misses == ()
+
+
+def less_kept(made, way):
+    """What must be kept and is not kept in full."""
+    return set(made.workload["keep"].value) - set(way.fidelity["kept"])
+
+
+LARGE = {"volume": "500 TB", "files": "60000", "link": "10 Gbps", "protocol": "nfs", "use": "media"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [SERVER, {**SERVER, "deadline": "60 days"}, MEDIA, {**MEDIA, "deadline": "20 days"},
+     {**LARGE, "keep": "timestamps"}],
+    ids=["server", "server with a deadline", "media", "media with a deadline", "large media"],
+)  # fmt: skip
+def test_alternatives_are_what_the_options_say(fields):
+    made = make_plan(fields, (), TODAY, samples=300)
+    ways, chosen = {way.id: way for way in made.options}, made.chosen
+    assert made.recommendation.alternatives
+    for other in made.recommendation.alternatives:
+        way = ways[other["option"]]
+        assert way.usable
+        assert way.meets
+        assert way.id != chosen.id
+        assert chosen.p80_days - way.p80_days == pytest.approx(other["saves_days"] - other["costs_days"])
+        if chosen.cost_usd.complete and way.cost_usd.complete:
+            apart = chosen.cost_usd.horizon_total - way.cost_usd.horizon_total
+            assert apart == pytest.approx(other["saves_usd"] - other["costs_usd"], abs=0.01)
+        assert way.id in other["text"]
+        if other["kind"] == "cheapest":
+            as_much = [
+                one for one in made.options if one.meets and less_kept(made, one) <= less_kept(made, chosen)
+            ]
+            known = [one.cost_usd.horizon_total for one in as_much if one.cost_usd.complete]
+            assert way.cost_usd.horizon_total == min(known)
+        if other["kind"] == "complete":
+            assert less_kept(made, chosen)
+            assert not less_kept(made, way)
+
+
+def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_deadline=1.0):
+    """An option that keeps times, and what it keeps of them."""
+    day = 86400.0
+    return SimpleNamespace(
+        option=SimpleNamespace(id=name, keeps={"timestamps": "yes"} if keeps is None else keeps),
+        verdict=SimpleNamespace(usable=True, keeps=True, lateness=int(not meets), overrun=0, in_budget=True),
+        cost=SimpleNamespace(total=cash, ceiling=cash if complete else 1.5 * cash, complete=complete),
+        decisive=days * day,
+        sampled=np.full(1000, days * day),
+        spread=SimpleNamespace(p95=days * day, p_deadline=p_deadline),
+    )
+
+
+def told(*items, deadline=np.nan):
+    w = SimpleNamespace(keep=("timestamps",), deadline=deadline)
+    return {other["kind"]: other for other in tell_alternatives(items[0], items, w)}
+
+
+class TestKinds:
+    def test_cheaper_and_later(self):
+        found = told(fake("a"), fake("b", 400.0, 12.0))
+        assert set(found) == {"cheapest"}
+        assert found["cheapest"]["text"] == "Cheapest: b; saves 600 USD, ends 2 days later."
+        assert (found["cheapest"]["saves"], found["cheapest"]["costs"]) == (
+            "saves 600 USD",
+            "ends 2 days later",
+        )
+
+    def test_what_is_no_better_is_left_out(self):
+        assert told(fake("a"), fake("b", 1000.5, 10.1)) == {}
+
+    def test_what_misses_more_is_none(self):
+        assert told(fake("a"), fake("b", 10.0, 1.0, meets=False)) == {}
+
+    def test_where_the_recommended_misses_too_it_is_one(self):
+        assert set(told(fake("a", meets=False), fake("b", 10.0, meets=False))) == {"cheapest"}
+
+    def test_sooner_and_dearer(self):
+        found = told(fake("a"), fake("b", 3000.0, 9.5))
+        assert found["fastest"]["text"] == "Fastest: b; ends 12 hours sooner, costs 2,000 USD more."
+
+    def test_surer(self):
+        found = told(fake("a", p_deadline=0.85), fake("b", 1500.0, p_deadline=0.99), deadline=20.0)
+        assert found["surest"]["saves"] == "keeps the deadline with a chance of 99 % instead of 85 %"
+        assert "surest" not in told(fake("a", p_deadline=0.99), fake("b", p_deadline=1.0), deadline=20.0)
+
+    def test_less_sure_is_said(self):
+        found = told(fake("a"), fake("b", 100.0, p_deadline=0.82), deadline=20.0)
+        assert "82 % instead of 100 %" in found["cheapest"]["costs"]
+
+    def test_kept_in_part(self):
+        found = told(fake("a"), fake("b", 100.0, keeps={"timestamps": "partial"}))
+        assert set(found) == {"partial"}
+        assert found["partial"]["loses"] == ["timestamps"]
+        assert (
+            found["partial"]["text"] == "Keeps less: b; saves 900 USD, keeps modification times only in part."
+        )
+
+    def test_kept_in_part_and_no_better_is_left_out(self):
+        assert told(fake("a"), fake("b", 2000.0, keeps={"timestamps": "partial"})) == {}
+
+    def test_what_keeps_all_is_told_where_the_recommended_does_not(self):
+        found = told(fake("a", keeps={"timestamps": "partial"}), fake("b", 2000.0))
+        assert (
+            found["complete"]["text"]
+            == "Keeps all: b; keeps modification times in full, costs 1,000 USD more."
+        )
+
+    def test_no_difference_of_money_contains_an_unknown_price(self):
+        for items in (
+            (fake("a"), fake("b", 400.0, complete=False)),
+            (fake("a", complete=False), fake("b", 400.0)),
+        ):
+            other = told(*items)["cheapest"]
+            assert (other["saves_usd"], other["costs_usd"]) == (None, None)
+            assert "as far as prices are known" in other["text"]
+            assert not re.search(r"(saves|costs) [\d,]+ USD", other["text"])
+
+    def test_the_price_at_which_the_order_flips_is_told_where_one_side_is_known(self):
+        found = told(fake("a"), fake("b", 400.0, complete=False))["cheapest"]
+        assert (
+            found["saves"]
+            == "is cheaper as far as prices are known, while what is not known stays below 600 USD"
+        )
