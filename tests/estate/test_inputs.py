@@ -6,7 +6,7 @@ import pytest
 from migplan.errors import MigplanError
 from migplan.estate.chunks import open_input
 from migplan.estate.outputs import identity
-from migplan.estate.partition import catalogue_of
+from migplan.estate.partition import catalogue_of, facts_digest
 from migplan.estate.settings import Layout, Settings
 
 SETTINGS = Settings(today=dt.date(2026, 11, 23))
@@ -47,6 +47,6 @@ def test_what_a_run_is_told_by_is_the_same_of_facts_that_were_read_again():
     found = []
     for _ in range(2):
         catalogue_of.cache_clear()
-        found.append(identity(SETTINGS, Layout((), (), {}), "in.csv", None))
+        found.append(identity(SETTINGS, Layout((), (), {}), "in.csv", None, facts_digest(SETTINGS)))
     assert found[0] == found[1]
     assert " at 0x" not in repr(found)

@@ -15,7 +15,6 @@ import pyarrow as pa
 from migplan import __version__
 from migplan.errors import Fault, MigplanError
 from migplan.estate.output import MOST_ROWS, assemble, error_header, header_line
-from migplan.estate.partition import facts_digest
 from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
 from migplan.files import drafted, hand_on, is_stream
@@ -30,8 +29,16 @@ def errors_beside(output: Path) -> Path:
     return output.with_name(f"{output.stem}.errors.csv")
 
 
-def identity(settings: Settings, layout: Layout, name: str, source: Path | None) -> dict[str, Any]:
-    """Everything that must be the same for a run to go on with what an earlier one has done, by content."""
+def identity(
+    settings: Settings, layout: Layout, name: str, source: Path | None, facts: str
+) -> dict[str, Any]:
+    """Everything that must be the same for a run to go on with what an earlier one has done, by content.
+
+    Parameters
+    ----------
+    facts : str
+        What tells the facts; see `migplan.estate.partition.facts_digest`.
+    """
     content = None if source is None or is_stream(source) else digest_of(source)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
@@ -42,7 +49,7 @@ def identity(settings: Settings, layout: Layout, name: str, source: Path | None)
         "input": [name, content],
         "settings": said,
         "columns": columns,
-        "catalogue": facts_digest(settings),
+        "catalogue": facts,
     }
 
 

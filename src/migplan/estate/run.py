@@ -102,7 +102,8 @@ class Input:
             self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
             # With what tells the facts, so that no process that lives on plans by older ones.
-            self.common = pickle.dumps((self.layout, settings, facts_digest(settings)))
+            self._facts = facts_digest(settings)
+            self.common = pickle.dumps((self.layout, settings, self._facts))
             self.partition = partition_of(self.common)
             check_given(settings, self.layout, self.partition.catalogue)
         except MigplanError:
@@ -121,7 +122,7 @@ class Input:
 
     def identity(self) -> dict[str, Any]:
         """What must be the same in a run that goes on."""
-        return identity(self.settings, self.layout, self.source.name, self.path)
+        return identity(self.settings, self.layout, self.source.name, self.path, self._facts)
 
     def tasks(self, chunks: Iterable[Chunk], outputs: Outputs, strict: bool) -> Iterator[Task | Part]:
         """Its chunks, or what an earlier run has made of them."""
