@@ -152,14 +152,15 @@ class _Search:
         self.enough = min(_ALONE, self.rows)
         self.best = Incumbents(case.workload.optimize, len(options), self.rows)
         self.bounds = Bounds(case)
-        self._waiting: list[tuple[int, NDArray[np.intp], Bound]] = []
+        self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], Bound | None]] = []
 
     def run(self) -> dict[str, NDArray[Any]]:
         """Evaluate what looks best for each row, and then what may still win."""
         bundles = self._bundles()
         first = self._first([places[0] for places in bundles])
         for place in np.unique(first).tolist():
-            self._wait(place, np.flatnonzero(first == place), None)
+            rows = np.flatnonzero((first == place) & self.stands[place])
+            self._wait(np.full(len(rows), place), rows, None)
         self._flush()
         rows = np.arange(self.rows)
         for places in bundles:
@@ -198,35 +199,48 @@ class _Search:
             if not len(left):
                 return
             rows, bounds = rows[left], bounds.some(left)
-        every = bounds.each(options)
-        for place, bound in zip(places, map(every.at, range(len(places))), strict=True):
-            may = self.best.may_win(rows, bound) & self.best.is_open(place, rows)
-            self._wait(place, rows[may], bound.at(may))
+        self._best_first(np.array(places), rows, bounds.each(options))
 
-    def _wait(self, place: int, rows: NDArray[np.intp], bound: Bound | None) -> None:
-        """Evaluate an option in some rows, together with others where there are few."""
-        stands = self.stands[place, rows]
-        if not stands.all():
-            rows, bound = rows[stands], None if bound is None else bound.at(stands)
+    def _best_first(self, places: NDArray[np.intp], rows: NDArray[np.intp], bounds: Bound) -> None:
+        """Evaluate of some options in each row the one that looks best, and again while another may still win."""
+        may = (
+            self.best.may_win(rows, bounds)
+            & self.best.is_open(places, rows)
+            & self.stands[places[:, None], rows]
+        )
+        while True:
+            left = np.flatnonzero(may.any(axis=0))
+            if len(left) < len(rows):
+                rows, bounds, may = rows[left], bounds.at((slice(None), left)), may[:, left]
+            if not len(rows):
+                return
+            which = (self.best.leading(bounds, may), np.arange(len(rows)))
+            may[which] = False
+            self._wait(places[which[0]], rows, bounds.at(which))
+            may &= self.best.may_win(rows, bounds)
+
+    def _wait(self, places: NDArray[np.intp], rows: NDArray[np.intp], bound: Bound | None) -> None:
+        """Evaluate pairs of an option and a row, together with others where they are few."""
         if len(rows) >= self.enough:
-            self._evaluate(np.full(len(rows), place), rows)
+            self._evaluate(places, rows)
             return
         if len(rows):
-            self._waiting.append((place, rows, bound or self.bounds.of_cost(self.options[place]).at(rows)))
+            self._waiting.append((places, rows, bound))
         if sum(len(rows) for _, rows, _ in self._waiting) >= self.enough:
             self._flush()
 
     def _flush(self) -> None:
         """Evaluate what waits, where it may win still."""
-        kinds: dict[str, list[tuple[int, NDArray[np.intp]]]] = {}
-        for place, rows, bound in self._waiting:
-            rows = rows[self.best.may_win(rows, bound)]
-            kinds.setdefault(self.options[place].kind, []).append((place, rows))
+        kinds: dict[str, list[tuple[NDArray[np.intp], NDArray[np.intp]]]] = {}
+        for places, rows, bound in self._waiting:
+            if bound is not None:
+                may = self.best.may_win(rows, bound)
+                places, rows = places[may], rows[may]
+            if len(rows):
+                kinds.setdefault(self.options[places[0]].kind, []).append((places, rows))
         self._waiting.clear()
         for pairs in kinds.values():
-            places = np.concatenate([np.full(len(rows), place) for place, rows in pairs])
-            if len(places):
-                self._evaluate(places, np.concatenate([rows for _, rows in pairs]))
+            self._evaluate(*(np.concatenate(parts) for parts in zip(*pairs, strict=True)))
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
@@ -278,15 +292,22 @@ class Incumbents:
         """Where an option of these bounds could be better than the best so far."""
         its_aim = finite_or_last(bound.finish if self._by_time else bound.counted)
         tier = self._tier[rows]
-        may: NDArray[np.bool_] = (bound.tier < tier) | (
-            (bound.tier == tier) & (its_aim <= self._aims[0, rows])
+        # What cannot be used wins nothing, not even over what cannot be used either.
+        may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (
+            (bound.tier < tier) | ((bound.tier == tier) & (its_aim <= self._aims[0, rows]))
         )
         return may
 
-    def is_open(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """In which rows an option has not been evaluated."""
-        new: NDArray[np.bool_] = ~self._evaluated[place, rows]
+    def is_open(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """In which rows options have not been evaluated."""
+        new: NDArray[np.bool_] = ~self._evaluated[places[:, None], rows]
         return new
+
+    def leading(self, bound: Bound, may: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """For each row the option that looks best by its bounds, of those that may win."""
+        tier = np.where(may, bound.tier, _NOT_YET)
+        leading: NDArray[np.intp] = best(tier, *aims_of(self._optimize, bound.counted, bound.finish))
+        return leading
 
     def take(
         self,
