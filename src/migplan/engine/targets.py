@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 
@@ -231,7 +231,7 @@ def _advised(target: Target, volume: Numeric) -> Numeric:
         return volume * 0.0 + floor
     starts = np.array([step.above for step in advised])
     rates = np.array([step.throughput for step in advised])
-    position = np.clip(np.searchsorted(starts, volume, side="left") - 1, 0, len(rates) - 1)
+    position = np.clip(steps_below(starts, volume) - 1, 0, len(rates) - 1)
     found: Numeric = np.maximum(rates[position], floor)
     return found
 
@@ -242,4 +242,4 @@ def _step(target: Target, region: str, wanted: Numeric) -> Numeric:
     if not tables:
         return wanted * np.nan
     values = np.array(sorted({value for steps in tables for value in steps.values}))
-    return values[np.minimum(np.searchsorted(values, wanted, side="left"), len(values) - 1)]
+    return values[np.minimum(steps_below(values, wanted), len(values) - 1)]
