@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose
 from migplan.engine.copying import Assumed
-from migplan.engine.money import fixed_money, money_by_time
+from migplan.engine.money import counted_money, fixed_money, money_by_time
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -159,18 +159,20 @@ class Case:
         finish : array
             [s]
         """
-        fixed, by_time = self.burden(options)
-        # Without an end there is no sum; without any price neither.
-        with np.errstate(invalid="ignore"):
-            return cash + fixed + by_time * finish
+        return counted_money(cash, *self.burden(options), finish)
 
     def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
-        assumptions = self.facts.assumptions
+        return self.fixed_burden(options), self.burden_by_time(options)
+
+    def fixed_burden(self, options: Sequence[Option]) -> NDArray[np.float64]:
+        """What counts once besides cash. [USD]."""
+        return fixed_money(options, self.workload, self.facts.assumptions)
+
+    def burden_by_time(self, options: Sequence[Option]) -> Any:
+        """What counts besides cash for each second until the end. [USD/s]."""
         rents = {option.target.key: self.rent(option.target) for option in options}
-        return fixed_money(options, self.workload, assumptions), money_by_time(
-            options, self.workload, assumptions, rents
-        )
+        return money_by_time(options, self.workload, self.facts.assumptions, rents)
 
     def option(self, name: str, where: str) -> Option:
         """The option with an id.
@@ -198,6 +200,15 @@ class Case:
             return made.sharing(self)
         if "assumed" in self.__dict__:
             made.__dict__["assumed"] = self.assumed
+        return made
+
+    def rows(self, which: Any) -> Case:
+        """The case of some of its rows, for which no configurations are chosen again."""
+        made = self.of(self.workload.take(row=which))
+        if "choices" in self.__dict__:
+            made.__dict__["choices"] = {
+                name: replace(choice, best=choice.best[which]) for name, choice in self.choices.items()
+            }
         return made
 
     def sharing(self, other: Case) -> Case:

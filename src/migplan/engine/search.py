@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from migplan.engine.bounds import Bound, Bounds
 from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
+from migplan.engine.money import counted_money
 from migplan.engine.options import Option
 from migplan.engine.ranking import BY_TIME, UNUSABLE, aims_of, best, finite_or_last
 
@@ -69,9 +70,7 @@ def winners_of_all(case: Case, options: Sequence[Option]) -> Winners:
     """The best option of every row by evaluating all of them: what `find_winners` is held against."""
     rows = case.workload.shape[1]
     parts = [
-        _compared(
-            case.of(case.workload.take(row=slice(begin, begin + CHUNK))), options, min(CHUNK, rows - begin)
-        )
+        _compared(case.rows(slice(begin, begin + CHUNK)), options, min(CHUNK, rows - begin))
         for begin in range(0, rows, CHUNK)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
@@ -135,8 +134,7 @@ def find_winners(case: Case, options: Sequence[Option]) -> Winners:
     if rows * len(options) <= FEW:
         return winners_of_all(case, options)
     parts = [
-        _Search(case.of(case.workload.take(row=slice(begin, begin + _ROWS))), options).run()
-        for begin in range(0, rows, _ROWS)
+        _Search(case.rows(slice(begin, begin + _ROWS)), options).run() for begin in range(0, rows, _ROWS)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
@@ -162,9 +160,8 @@ class _Search:
             rows = np.flatnonzero((first == place) & self.stands[place])
             self._wait(np.full(len(rows), place), rows, None)
         self._flush()
-        rows = np.arange(self.rows)
         for places in bundles:
-            self._look(places, rows)
+            self._look(places)
         self._flush()
         return self.best.told()
 
@@ -187,10 +184,10 @@ class _Search:
             np.minimum(least, look, out=least)
         return first
 
-    def _look(self, places: list[int], rows: NDArray[np.intp]) -> None:
+    def _look(self, places: list[int]) -> None:
         """Evaluate options of a bundle where they may win: by what they cost, by a joint bound, each by its own."""
         options = [self.options[place] for place in places]
-        rows = rows[self.best.may_win(rows, self.bounds.of_cost(options[0]).at(rows))]
+        rows = np.flatnonzero(self.best.may_win(slice(None), self.bounds.of_cost(options[0])))
         if not len(rows):
             return
         bounds = self.bounds.some(rows)
@@ -245,19 +242,18 @@ class _Search:
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
         result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
-        counted = result.ceiling.ravel() + self._burden(places, rows, result.finish.ravel())
+        counted = self._counted(places, rows, result)
         self.best.take(places, rows, result, counted)
 
-    def _burden(self, places: NDArray[np.intp], rows: NDArray[np.intp], finish: Any) -> Any:
-        """What counts besides cash, pair by pair. [USD]."""
-        burden = np.empty(len(places))
+    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
+        """The sum of money that decides, pair by pair. [USD]."""
+        counted, finish = result.ceiling.flatten(), result.finish.ravel()
         for place in np.unique(places).tolist():
-            mine = places == place
-            fixed, by_time = self.case.burden([self.options[place]])
-            each = np.broadcast_to(by_time, (1, self.rows, 1))[0, rows[mine], 0]
-            with np.errstate(invalid="ignore"):
-                burden[mine] = fixed[0, 0, 0] + each * finish[mine]
-        return burden
+            mine, option = places == place, self.options[place]
+            by_time = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
+            fixed = self.case.fixed_burden([option])[0, 0, 0]
+            counted[mine] = counted_money(counted[mine], fixed, by_time, finish[mine])
+        return counted
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -288,7 +284,7 @@ class Incumbents:
         self._tier, self._index = np.full(rows, _NOT_YET), np.full(rows, -1)
         self._aims = np.full((2, rows), np.inf)
 
-    def may_win(self, rows: NDArray[np.intp], bound: Bound) -> NDArray[np.bool_]:
+    def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
         its_aim = finite_or_last(bound.finish if self._by_time else bound.counted)
         tier = self._tier[rows]

@@ -184,8 +184,11 @@ def size(
     count = np.maximum(np.maximum(by_volume, by_items), 1.0)
     fraction = limit("write_fraction", 1.0)
     steady: Numeric = np.maximum(_advised(target, provisioned / count), needed_throughput(workload) / count)
-    loading = _step(target, region, np.maximum(steady, wanted_rate / count / fraction))
-    steady = _step(target, region, steady)
+    daily = _step(target, region, steady)
+    # Where nothing comes in daily use decides.
+    idle = np.ndim(wanted_rate) == 0 and wanted_rate == 0.0
+    arriving = steady if idle else np.maximum(steady, wanted_rate / count / fraction)
+    loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
     write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
     return Size(
@@ -193,7 +196,7 @@ def size(
         stored=stored,
         cold=stored * part,
         provisioned=provisioned,
-        throughput=steady * count,
+        throughput=daily * count,
         load_throughput=loading * count,
         write_rate=write * count,
         file_rate=drawn("file_rate", np.inf) * count,

@@ -138,7 +138,7 @@ def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]
     """For rows that no option can be used for: every code that rules one out, the most frequent first."""
     if not len(rows):
         return
-    some = case.of(case.workload.take(row=rows))
+    some = case.rows(rows)
     open_ones = some.standing(case.open_options)
     faults = evaluate(some, case.open_options, priced=False).faults
     numbers = [(holds & open_ones)[..., 0].sum(axis=0) for holds in faults.values()]
@@ -170,7 +170,7 @@ def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iter
     step = max(1, _CELLS // max(len(case.options), 1))
     for begin in range(0, group.count, step):
         rows = np.arange(begin, min(begin + step, group.count))
-        yield _ranked(group, case.of(case.workload.take(row=rows)), rows, draws, what)
+        yield _ranked(group, case.rows(rows), rows, draws, what)
 
 
 def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | None, what: str) -> Entries:
