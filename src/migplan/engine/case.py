@@ -116,22 +116,23 @@ class Case:
     @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option, those that cannot be used among them, in the configurations that stand for their targets."""
-        return tuple(
-            option
-            for option, stands in zip(self.every_option, self.standing(self.every_option), strict=True)
-            if stands.any()
-        )
+        nowhere = {key for key, stands in self._standing_by_target.items() if not stands.any()}
+        return tuple(option for option in self.every_option if option.target.key not in nowhere)
 
     def standing(self, options: Sequence[Option]) -> NDArray[np.bool_]:
         """Where the configuration of an option is the one that stands for its target; by option, row and draw."""
-        by_key = {
+        by_key, always = self._standing_by_target, np.ones(self.workload.shape[1], dtype=bool)
+        stands = [by_key.get(option.target.key, always) for option in options]
+        return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
+
+    @cached_property
+    def _standing_by_target(self) -> dict[str, NDArray[np.bool_]]:
+        """Key of a target -> by row, whether it is the configuration that stands for its target."""
+        return {
             target.key: choice.best == place
             for choice in self.choices.values()
             for place, target in enumerate(choice.targets)
         }
-        always = np.ones(self.workload.shape[1], dtype=bool)
-        stands = [by_key.get(option.target.key, always) for option in options]
-        return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
 
     @cached_property
     def open_options(self) -> tuple[Option, ...]:
