@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
+from migplan.engine.money import counted_money
 from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
@@ -95,11 +96,10 @@ class Bounds:
         return found[0, :, 0]
 
     def of_cost(self, option: Option) -> Bound:
-        """What is known of an option by what it costs and keeps alone."""
+        """What is known of an option by what it costs and keeps alone; numbers stand for all rows."""
         ceiling = self.ceiling(option)
         tier = 0 if keeps_all(option, self.w) else UNKEPT
-        fixed = self.case.burden([option])[0][0, 0, 0]
-        return Bound(np.zeros(self.rows), ceiling, ceiling + fixed, np.full(self.rows, tier))
+        return Bound(0.0, ceiling, ceiling + self.case.fixed_burden([option])[0, 0, 0], tier)
 
     def joint(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes, and take the same to arrange."""
@@ -128,8 +128,14 @@ class Bounds:
         keeps = keeps_all(option, self.w)
         verdict = judge(self.w, np.isfinite(finish), keeps, finish, np.multiply(cutover, SAFE), ceiling)
         tier = np.broadcast_to(verdict.tier, shape)
-        counted = np.broadcast_to(self.case.counted([option], ceiling, finish) * SAFE, shape)
+        burden = self.case.fixed_burden([option]), self.by_time(option)
+        counted = np.broadcast_to(counted_money(ceiling, *burden, finish) * SAFE, shape)
         return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0])
+
+    def by_time(self, option: Option) -> Any:
+        """What counts besides cash for each second until the end. [USD/s]."""
+        by_hand = option.mover is not None and option.mover.by_hand
+        return self._keep(("time", option.target.key, by_hand), lambda: self.case.burden_by_time([option]))
 
     def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
         """What was made before, here or for the rows that these are some of, or what is made now."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose
 from migplan.engine.copying import Assumed
-from migplan.engine.money import fixed_money, money_by_time
+from migplan.engine.money import counted_money, fixed_money, money_by_time
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -116,22 +116,23 @@ class Case:
     @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option, those that cannot be used among them, in the configurations that stand for their targets."""
-        return tuple(
-            option
-            for option, stands in zip(self.every_option, self.standing(self.every_option), strict=True)
-            if stands.any()
-        )
+        nowhere = {key for key, stands in self._standing_by_target.items() if not stands.any()}
+        return tuple(option for option in self.every_option if option.target.key not in nowhere)
 
     def standing(self, options: Sequence[Option]) -> NDArray[np.bool_]:
         """Where the configuration of an option is the one that stands for its target; by option, row and draw."""
-        by_key = {
+        by_key, always = self._standing_by_target, np.ones(self.workload.shape[1], dtype=bool)
+        stands = [by_key.get(option.target.key, always) for option in options]
+        return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
+
+    @cached_property
+    def _standing_by_target(self) -> dict[str, NDArray[np.bool_]]:
+        """Key of a target -> by row, whether it is the configuration that stands for its target."""
+        return {
             target.key: choice.best == place
             for choice in self.choices.values()
             for place, target in enumerate(choice.targets)
         }
-        always = np.ones(self.workload.shape[1], dtype=bool)
-        stands = [by_key.get(option.target.key, always) for option in options]
-        return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
 
     @cached_property
     def open_options(self) -> tuple[Option, ...]:
@@ -159,18 +160,20 @@ class Case:
         finish : array
             [s]
         """
-        fixed, by_time = self.burden(options)
-        # Without an end there is no sum; without any price neither.
-        with np.errstate(invalid="ignore"):
-            return cash + fixed + by_time * finish
+        return counted_money(cash, *self.burden(options), finish)
 
     def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
-        assumptions = self.facts.assumptions
+        return self.fixed_burden(options), self.burden_by_time(options)
+
+    def fixed_burden(self, options: Sequence[Option]) -> NDArray[np.float64]:
+        """What counts once besides cash. [USD]."""
+        return fixed_money(options, self.workload, self.facts.assumptions)
+
+    def burden_by_time(self, options: Sequence[Option]) -> Any:
+        """What counts besides cash for each second until the end. [USD/s]."""
         rents = {option.target.key: self.rent(option.target) for option in options}
-        return fixed_money(options, self.workload, assumptions), money_by_time(
-            options, self.workload, assumptions, rents
-        )
+        return money_by_time(options, self.workload, self.facts.assumptions, rents)
 
     def option(self, name: str, where: str) -> Option:
         """The option with an id.
@@ -198,6 +201,15 @@ class Case:
             return made.sharing(self)
         if "assumed" in self.__dict__:
             made.__dict__["assumed"] = self.assumed
+        return made
+
+    def rows(self, which: Any) -> Case:
+        """The case of some of its rows, for which no configurations are chosen again."""
+        made = self.of(self.workload.take(row=which))
+        if "choices" in self.__dict__:
+            made.__dict__["choices"] = {
+                name: replace(choice, best=choice.best[which]) for name, choice in self.choices.items()
+            }
         return made
 
     def sharing(self, other: Case) -> Case:

@@ -13,14 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
-from migplan.engine.targets import needed_throughput, size
+from migplan.engine.targets import Size, needed_throughput, size
 from migplan.facts import Catalogue, Target
 from migplan.inputs.workload import Workload
 
 
 def gives_throughput(target: Target, w: Workload) -> NDArray[np.bool_]:
     """Where a configuration can give users the throughput that they need."""
-    sized, needed = size(target, w, 0.0), needed_throughput(w)
+    return _suffices(target, w, size(target, w, 0.0))
+
+
+def _suffices(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
+    needed = needed_throughput(w)
     fact = target.fact("write_rate_per_volume", w.region)
     medium = np.inf if fact is None else fact.value * sized.provisioned
     sold = np.where(np.isnan(sized.throughput), np.inf, sized.throughput)
@@ -50,8 +54,9 @@ def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
         return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
     ranks = []
     for own in targets:
-        _, ceiling, _ = rent(facts, own, w)
-        lacking = np.where(gives_throughput(own, w), 0.0, 1.0)
+        sized = size(own, w, 0.0)
+        _, ceiling, _ = rent(facts, own, w, sized)
+        lacking = np.where(_suffices(own, w, sized), 0.0, 1.0)
         ranks.append(np.stack([_rows(lacking, rows), _rows(ceiling, rows)]))
     order = np.array(ranks)
     least = order[:, 0] == order[:, 0].min(axis=0)

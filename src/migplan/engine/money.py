@@ -53,6 +53,23 @@ def fixed_money(
     return (np.array(work, dtype=np.float64) * rate)[:, None, None]
 
 
+def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any) -> Any:
+    """The sum of money that decides. [USD].
+
+    Parameters
+    ----------
+    cash : array
+        With an upper bound for prices that nobody knows. [USD]
+    fixed, by_time : array
+        From `fixed_money` and `money_by_time`. [USD], [USD/s]
+    finish : array
+        [s]
+    """
+    # Without an end there is no sum; without any price neither.
+    with np.errstate(invalid="ignore"):
+        return cash + fixed + by_time * finish
+
+
 def money_by_time(
     options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact], rents: Mapping[str, Numeric]
 ) -> Any:

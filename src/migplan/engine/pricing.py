@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
-from migplan.engine.targets import size
+from migplan.engine.targets import Size, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Target
 from migplan.facts.keys import MONTHLY_BASES
 from migplan.formulas import Numeric, take
@@ -239,7 +239,10 @@ def bought(target: Target, w: Workload, wanted_rate: Numeric) -> dict[str, Numer
     wanted_rate : numeric
         Rate at which the data arrives. [B/s]
     """
-    sized = size(target, w, wanted_rate)
+    return _amounts(size(target, w, wanted_rate), w)
+
+
+def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
     return {
         "stored-byte": sized.stored,
         "hot-byte": sized.stored - sized.cold,
@@ -252,8 +255,15 @@ def bought(target: Target, w: Workload, wanted_rate: Numeric) -> dict[str, Numer
     }
 
 
-def rent(catalogue: Catalogue, target: Target, w: Workload) -> tuple[Numeric, Numeric, Any]:
+def rent(
+    catalogue: Catalogue, target: Target, w: Workload, sized: Size | None = None
+) -> tuple[Numeric, Numeric, Any]:
     """What a target costs a month once it runs, as far as prices are known, at an upper bound, and whether all are.
+
+    Parameters
+    ----------
+    sized : Size, optional
+        How much of it is taken while nothing comes in, where that is known already.
 
     Returns
     -------
@@ -261,7 +271,7 @@ def rent(catalogue: Catalogue, target: Target, w: Workload) -> tuple[Numeric, Nu
         [USD]
     complete : bool or array of bool
     """
-    amounts = bought(target, w, 0.0)
+    amounts = _amounts(size(target, w, 0.0) if sized is None else sized, w)
     amount, ceiling, complete = np.zeros(1), np.zeros(1), np.ones(1, dtype=bool)
     for charge in target.charges:
         if charge.per in MONTHLY and not charge.load_only:

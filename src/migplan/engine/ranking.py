@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import KINDS, Option
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, steps_below
 from migplan.inputs.workload import Workload
 
 UNUSABLE, UNKEPT, LATE, OUTSIDE, DEAR = 512, 256, 32, 4, 2
@@ -127,7 +127,7 @@ def _steps(found: Numeric, wanted: Numeric) -> Any:
     endless = np.isinf(found)
     times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
     # Times that are not known are beyond every step.
-    return np.where(endless, NEVER, np.searchsorted(_STEPS, times))
+    return np.where(endless, NEVER, steps_below(_STEPS, times))
 
 
 def aims_of(optimize: str, counted: Any, finish: Any) -> tuple[Any, Any]:

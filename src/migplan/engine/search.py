@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from migplan.engine.bounds import Bound, Bounds
 from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
+from migplan.engine.money import counted_money
 from migplan.engine.options import Option
 from migplan.engine.ranking import BY_TIME, UNUSABLE, aims_of, best, finite_or_last
 
@@ -69,9 +70,7 @@ def winners_of_all(case: Case, options: Sequence[Option]) -> Winners:
     """The best option of every row by evaluating all of them: what `find_winners` is held against."""
     rows = case.workload.shape[1]
     parts = [
-        _compared(
-            case.of(case.workload.take(row=slice(begin, begin + CHUNK))), options, min(CHUNK, rows - begin)
-        )
+        _compared(case.rows(slice(begin, begin + CHUNK)), options, min(CHUNK, rows - begin))
         for begin in range(0, rows, CHUNK)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
@@ -135,8 +134,7 @@ def find_winners(case: Case, options: Sequence[Option]) -> Winners:
     if rows * len(options) <= FEW:
         return winners_of_all(case, options)
     parts = [
-        _Search(case.of(case.workload.take(row=slice(begin, begin + _ROWS))), options).run()
-        for begin in range(0, rows, _ROWS)
+        _Search(case.rows(slice(begin, begin + _ROWS)), options).run() for begin in range(0, rows, _ROWS)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
@@ -152,18 +150,18 @@ class _Search:
         self.enough = min(_ALONE, self.rows)
         self.best = Incumbents(case.workload.optimize, len(options), self.rows)
         self.bounds = Bounds(case)
-        self._waiting: list[tuple[int, NDArray[np.intp], Bound]] = []
+        self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], Bound | None]] = []
 
     def run(self) -> dict[str, NDArray[Any]]:
         """Evaluate what looks best for each row, and then what may still win."""
         bundles = self._bundles()
         first = self._first([places[0] for places in bundles])
         for place in np.unique(first).tolist():
-            self._wait(place, np.flatnonzero(first == place), None)
+            rows = np.flatnonzero((first == place) & self.stands[place])
+            self._wait(np.full(len(rows), place), rows, None)
         self._flush()
-        rows = np.arange(self.rows)
         for places in bundles:
-            self._look(places, rows)
+            self._look(places)
         self._flush()
         return self.best.told()
 
@@ -186,10 +184,10 @@ class _Search:
             np.minimum(least, look, out=least)
         return first
 
-    def _look(self, places: list[int], rows: NDArray[np.intp]) -> None:
+    def _look(self, places: list[int]) -> None:
         """Evaluate options of a bundle where they may win: by what they cost, by a joint bound, each by its own."""
         options = [self.options[place] for place in places]
-        rows = rows[self.best.may_win(rows, self.bounds.of_cost(options[0]).at(rows))]
+        rows = np.flatnonzero(self.best.may_win(slice(None), self.bounds.of_cost(options[0])))
         if not len(rows):
             return
         bounds = self.bounds.some(rows)
@@ -198,52 +196,64 @@ class _Search:
             if not len(left):
                 return
             rows, bounds = rows[left], bounds.some(left)
-        every = bounds.each(options)
-        for place, bound in zip(places, map(every.at, range(len(places))), strict=True):
-            may = self.best.may_win(rows, bound) & self.best.is_open(place, rows)
-            self._wait(place, rows[may], bound.at(may))
+        self._best_first(np.array(places), rows, bounds.each(options))
 
-    def _wait(self, place: int, rows: NDArray[np.intp], bound: Bound | None) -> None:
-        """Evaluate an option in some rows, together with others where there are few."""
-        stands = self.stands[place, rows]
-        if not stands.all():
-            rows, bound = rows[stands], None if bound is None else bound.at(stands)
+    def _best_first(self, places: NDArray[np.intp], rows: NDArray[np.intp], bounds: Bound) -> None:
+        """Evaluate of some options in each row the one that looks best, and again while another may still win."""
+        may = (
+            self.best.may_win(rows, bounds)
+            & self.best.is_open(places, rows)
+            & self.stands[places[:, None], rows]
+        )
+        while True:
+            left = np.flatnonzero(may.any(axis=0))
+            if len(left) < len(rows):
+                rows, bounds, may = rows[left], bounds.at((slice(None), left)), may[:, left]
+            if not len(rows):
+                return
+            which = (self.best.leading(bounds, may), np.arange(len(rows)))
+            may[which] = False
+            self._wait(places[which[0]], rows, bounds.at(which))
+            may &= self.best.may_win(rows, bounds)
+
+    def _wait(self, places: NDArray[np.intp], rows: NDArray[np.intp], bound: Bound | None) -> None:
+        """Evaluate pairs of an option and a row, together with others where they are few."""
         if len(rows) >= self.enough:
-            self._evaluate(np.full(len(rows), place), rows)
+            self._evaluate(places, rows)
             return
         if len(rows):
-            self._waiting.append((place, rows, bound or self.bounds.of_cost(self.options[place]).at(rows)))
+            self._waiting.append((places, rows, bound))
         if sum(len(rows) for _, rows, _ in self._waiting) >= self.enough:
             self._flush()
 
     def _flush(self) -> None:
         """Evaluate what waits, where it may win still."""
-        kinds: dict[str, list[tuple[int, NDArray[np.intp]]]] = {}
-        for place, rows, bound in self._waiting:
-            rows = rows[self.best.may_win(rows, bound)]
-            kinds.setdefault(self.options[place].kind, []).append((place, rows))
+        kinds: dict[str, list[tuple[NDArray[np.intp], NDArray[np.intp]]]] = {}
+        for places, rows, bound in self._waiting:
+            if bound is not None:
+                may = self.best.may_win(rows, bound)
+                places, rows = places[may], rows[may]
+            if len(rows):
+                kinds.setdefault(self.options[places[0]].kind, []).append((places, rows))
         self._waiting.clear()
         for pairs in kinds.values():
-            places = np.concatenate([np.full(len(rows), place) for place, rows in pairs])
-            if len(places):
-                self._evaluate(places, np.concatenate([rows for _, rows in pairs]))
+            self._evaluate(*(np.concatenate(parts) for parts in zip(*pairs, strict=True)))
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
         result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
-        counted = result.ceiling.ravel() + self._burden(places, rows, result.finish.ravel())
+        counted = self._counted(places, rows, result)
         self.best.take(places, rows, result, counted)
 
-    def _burden(self, places: NDArray[np.intp], rows: NDArray[np.intp], finish: Any) -> Any:
-        """What counts besides cash, pair by pair. [USD]."""
-        burden = np.empty(len(places))
+    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
+        """The sum of money that decides, pair by pair. [USD]."""
+        counted, finish = result.ceiling.flatten(), result.finish.ravel()
         for place in np.unique(places).tolist():
-            mine = places == place
-            fixed, by_time = self.case.burden([self.options[place]])
-            each = np.broadcast_to(by_time, (1, self.rows, 1))[0, rows[mine], 0]
-            with np.errstate(invalid="ignore"):
-                burden[mine] = fixed[0, 0, 0] + each * finish[mine]
-        return burden
+            mine, option = places == place, self.options[place]
+            by_time = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
+            fixed = self.case.fixed_burden([option])[0, 0, 0]
+            counted[mine] = counted_money(counted[mine], fixed, by_time, finish[mine])
+        return counted
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -274,19 +284,26 @@ class Incumbents:
         self._tier, self._index = np.full(rows, _NOT_YET), np.full(rows, -1)
         self._aims = np.full((2, rows), np.inf)
 
-    def may_win(self, rows: NDArray[np.intp], bound: Bound) -> NDArray[np.bool_]:
+    def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
         its_aim = finite_or_last(bound.finish if self._by_time else bound.counted)
         tier = self._tier[rows]
-        may: NDArray[np.bool_] = (bound.tier < tier) | (
-            (bound.tier == tier) & (its_aim <= self._aims[0, rows])
+        # What cannot be used wins nothing, not even over what cannot be used either.
+        may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (
+            (bound.tier < tier) | ((bound.tier == tier) & (its_aim <= self._aims[0, rows]))
         )
         return may
 
-    def is_open(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """In which rows an option has not been evaluated."""
-        new: NDArray[np.bool_] = ~self._evaluated[place, rows]
+    def is_open(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """In which rows options have not been evaluated."""
+        new: NDArray[np.bool_] = ~self._evaluated[places[:, None], rows]
         return new
+
+    def leading(self, bound: Bound, may: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """For each row the option that looks best by its bounds, of those that may win."""
+        tier = np.where(may, bound.tier, _NOT_YET)
+        leading: NDArray[np.intp] = best(tier, *aims_of(self._optimize, bound.counted, bound.finish))
+        return leading
 
     def take(
         self,

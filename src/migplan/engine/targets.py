@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 
@@ -184,8 +184,11 @@ def size(
     count = np.maximum(np.maximum(by_volume, by_items), 1.0)
     fraction = limit("write_fraction", 1.0)
     steady: Numeric = np.maximum(_advised(target, provisioned / count), needed_throughput(workload) / count)
-    loading = _step(target, region, np.maximum(steady, wanted_rate / count / fraction))
-    steady = _step(target, region, steady)
+    daily = _step(target, region, steady)
+    # Where nothing comes in daily use decides.
+    idle = np.ndim(wanted_rate) == 0 and wanted_rate == 0.0
+    arriving = steady if idle else np.maximum(steady, wanted_rate / count / fraction)
+    loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
     write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
     return Size(
@@ -193,7 +196,7 @@ def size(
         stored=stored,
         cold=stored * part,
         provisioned=provisioned,
-        throughput=steady * count,
+        throughput=daily * count,
         load_throughput=loading * count,
         write_rate=write * count,
         file_rate=drawn("file_rate", np.inf) * count,
@@ -231,7 +234,7 @@ def _advised(target: Target, volume: Numeric) -> Numeric:
         return volume * 0.0 + floor
     starts = np.array([step.above for step in advised])
     rates = np.array([step.throughput for step in advised])
-    position = np.clip(np.searchsorted(starts, volume, side="left") - 1, 0, len(rates) - 1)
+    position = np.clip(steps_below(starts, volume) - 1, 0, len(rates) - 1)
     found: Numeric = np.maximum(rates[position], floor)
     return found
 
@@ -242,4 +245,4 @@ def _step(target: Target, region: str, wanted: Numeric) -> Numeric:
     if not tables:
         return wanted * np.nan
     values = np.array(sorted({value for steps in tables for value in steps.values}))
-    return values[np.minimum(np.searchsorted(values, wanted, side="left"), len(values) - 1)]
+    return values[np.minimum(steps_below(values, wanted), len(values) - 1)]

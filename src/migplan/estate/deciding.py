@@ -138,19 +138,31 @@ def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]
     """For rows that no option can be used for: every code that rules one out, the most frequent first."""
     if not len(rows):
         return
-    some = case.of(case.workload.take(row=rows))
-    counts: list[Counter[str]] = [Counter() for _ in rows]
+    some = case.rows(rows)
+    open_ones = some.standing(case.open_options)
+    faults = evaluate(some, case.open_options, priced=False).faults
+    numbers = [(holds & open_ones)[..., 0].sum(axis=0) for holds in faults.values()]
     # Of the configurations of a target only the one that stands for it in a row counts there.
-    for option, stands in zip(case.options, some.standing(case.options)[..., 0], strict=True):
-        for count in (counts[place] for place in np.flatnonzero(stands)) if option.reasons else ():
-            count.update(reason.code for reason in option.reasons)
-    stands = some.standing(case.open_options)
-    for code, holds in evaluate(some, case.open_options, priced=False).faults.items():
-        for count, number in zip(counts, (holds & stands)[..., 0].sum(axis=0).tolist(), strict=True):
-            if number:
-                count[code] += number
-    for row, found in zip(rows.tolist(), counts, strict=True):
-        yield row, "; ".join(sorted(found, key=lambda code: (-found[code], code)))
+    stands = some.standing(case.options)[..., 0]
+    table = np.array([*numbers, *stands], dtype=np.int64).reshape(-1, len(rows)).T
+    texts: dict[bytes, str] = {}
+    for row, counted in zip(rows.tolist(), table, strict=True):
+        # Many rows are barred by the same.
+        key = counted.tobytes()
+        if key not in texts:
+            barring = dict(zip(faults, counted.tolist(), strict=False))
+            texts[key] = _barred(case.options, counted[len(faults) :], barring)
+        yield row, texts[key]
+
+
+def _barred(options: Sequence[Option], stands: NDArray[np.int64], numbers: dict[str, int]) -> str:
+    """Every code that rules out one of the options that stand, or that numbers rule options out by."""
+    found: Counter[str] = Counter()
+    for option, holds in zip(options, stands.tolist(), strict=True):
+        if holds:
+            found.update(reason.code for reason in option.reasons)
+    found.update({code: number for code, number in numbers.items() if number})
+    return "; ".join(sorted(found, key=lambda code: (-found[code], code)))
 
 
 def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iterator[Entries]:
@@ -158,7 +170,7 @@ def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iter
     step = max(1, _CELLS // max(len(case.options), 1))
     for begin in range(0, group.count, step):
         rows = np.arange(begin, min(begin + step, group.count))
-        yield _ranked(group, case.of(case.workload.take(row=rows)), rows, draws, what)
+        yield _ranked(group, case.rows(rows), rows, draws, what)
 
 
 def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | None, what: str) -> Entries:

@@ -5,6 +5,7 @@ Every way to run a batch, on threads or on a cluster, calls `Partition.plan` and
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,13 +67,27 @@ def facts_digest(settings: Settings) -> str:
 
 def _plain(value: Any) -> Any:
     """A record with all that is in it as plain data; its own text may leave things out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(_plain(getattr(value, each.name)) for each in fields(value))]
+    kind: Any = type(value)
+    if kind in _LEAVES:
+        return repr(value)
+    names = _names(kind)
+    if names is not None:
+        return [kind.__name__, *[_plain(getattr(value, name)) for name in names]]
     if isinstance(value, Mapping):
         return [(str(key), _plain(item)) for key, item in value.items()]
     if isinstance(value, (set, frozenset)):
         return sorted(map(repr, value))
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else repr(value)
+
+
+_LEAVES = frozenset({str, float, int, bool, type(None), dt.date})
+"""Kinds of most values, which have nothing in them."""
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a kind of record; None of what is none."""
+    return tuple(entry.name for entry in fields(kind)) if is_dataclass(kind) else None
 
 
 class Partition:

@@ -63,6 +63,26 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     return found
 
 
+_MANY = 4096
+"""Values from which on comparing all of them with each of a few steps is quicker than a search for each value."""
+
+
+def steps_below(steps: NDArray[Any], values: Numeric) -> NDArray[np.intp]:
+    """How many of some rising steps lie below each value; all of them below what is not known.
+
+    As `np.searchsorted`, whose branches nobody can foresee where there are many values in any order.
+
+    >>> steps_below(np.array([1.0, 2.0]), np.array([0.5, 1.0, 1.5, 9.0, np.nan])).tolist()
+    [0, 0, 1, 2, 2]
+    """
+    if np.size(values) < _MANY or len(steps) > np.iinfo(np.uint8).max:
+        return np.asarray(np.searchsorted(steps, values))
+    found = np.zeros(np.shape(values), dtype=np.uint8)
+    for step in steps:
+        found += ~np.less_equal(values, step)
+    return found.astype(np.intp)
+
+
 def divide(amount: Numeric, rate: Numeric) -> Numeric:
     """Divide an amount by a rate, also where the rate is 0 or infinite.
 
