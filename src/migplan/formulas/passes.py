@@ -51,6 +51,9 @@ class Reserve:
     most: Numeric
 
 
+_NONE = Reserve(np.inf, 0.0)
+
+
 def changed_bytes_linear(age: Numeric, rate: Numeric) -> Numeric:
     """Data that changes in a time, in proportion to it.
 
@@ -224,27 +227,20 @@ def run_passes(
     >>> int(found.count), int(found.state)
     (3, 0)
     """
-    age = np.multiply(first_busy, stretch)
-    need: Numeric = pass_time(age)
-    ratio = divide(np.maximum(pass_time(2.0 * age) - need, 0.0), first_busy)
-    if first_age is not None:
-        # The full copy may have met a freeze, or have begun on a Friday evening.
-        age = np.where(np.isfinite(first_age), np.maximum(age, first_age), age)
-        need = pass_time(age)
+    age, need, ratio = _second(first_busy, pass_time, stretch, first_age)
     left = np.where(np.isnan(window), SETTLED, GAINED)
     # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
     gain = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
-    limit, worth = passes_to_settle(ratio, gain, left), passes_to_settle(ratio, gain, SETTLED)
-    extra = Reserve(np.inf, 0.0) if reserve is None else reserve
+    limit = passes_to_settle(ratio, gain, left)
+    able = (limit < np.inf) & np.isfinite(need)
+    further = _Further(able, window, passes_to_settle(ratio, gain, SETTLED), reserve or _NONE)
     zero = np.zeros(np.broadcast_shapes(*map(np.shape, (need, limit, window, first_end))))
     count, busy, moved = zero + 2.0, zero, np.nan if changed is None else zero + changed(age)
-    able, befores, made = (limit < np.inf) & np.isfinite(need), [], zero
+    befores, made = [], zero
     for number in range(3, most + 1):
         following = pass_time(need * stretch)
-        short, gained = need <= window, need - following
-        going = able & ~short & ((number <= limit) | (gained > left))
-        again = able & short & (need > extra.length) & (made < extra.most)
-        again = again & (gained > 0.0) & ((number <= worth) | (gained > SETTLED))
+        going = able & ~(need <= window) & ((number <= limit) | (need - following > left))
+        again = further.made(number, need, following, made)
         made, going = made + again, going | again
         if not going.any():
             break
@@ -258,6 +254,39 @@ def run_passes(
         count = np.where(going, number, count)
     plan = Planned(count, busy, need, age, ratio, count < limit, moved, befores)
     return _finish_passes(first_end, first_busy, advance, window, plan)
+
+
+def _second(
+    first_busy: Numeric,
+    pass_time: Callable[[Numeric], Numeric],
+    stretch: Numeric,
+    first_age: Numeric | None,
+) -> tuple[Numeric, Numeric, Numeric]:
+    """Age of what the second pass copies, its busy time, and by which ratio passes shrink. [s], [s], [1]."""
+    age = np.multiply(first_busy, stretch)
+    need: Numeric = pass_time(age)
+    ratio = divide(np.maximum(pass_time(2.0 * age) - need, 0.0), first_busy)
+    if first_age is not None:
+        # The full copy may have met a freeze, or have begun on a Friday evening.
+        age = np.where(np.isfinite(first_age), np.maximum(age, first_age), age)
+        need = pass_time(age)
+    return age, need, ratio
+
+
+@dataclass(frozen=True, slots=True)
+class _Further:
+    """Which passes that fit their window are followed by a shorter one."""
+
+    able: Any
+    window: Numeric
+    worth: Numeric
+    reserve: Reserve
+
+    def made(self, number: int, need: Numeric, following: Numeric, made: Numeric) -> Any:
+        """Where one more is made after one that takes `need`, with so many made already."""
+        wanted = (need <= self.window) & (need > self.reserve.length) & (made < self.reserve.most)
+        gained = need - following
+        return self.able & wanted & (gained > 0.0) & ((number <= self.worth) | (gained > SETTLED))
 
 
 @dataclass(frozen=True, slots=True)
