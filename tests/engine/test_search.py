@@ -130,6 +130,17 @@ def test_a_row_is_the_same_alone_and_among_others(catalogue):
         assert one.index[0] < 0 or (one.finish[0], one.cost[0]) == (many.finish[row], many.cost[row])
 
 
+@pytest.mark.parametrize("which", [slice(100, 300), np.array([5, 3, 600])])
+def test_rows_of_a_case_keep_the_configurations_that_stand_there(which, catalogue):
+    case = case_of({}, 10, catalogue)
+    options = case.every_option
+    whole = case.standing(options)[:, which]
+    anew = case.of(case.workload.take(row=which)).standing(options)
+    assert not whole.all()
+    assert (case.rows(which).standing(options) == whole).all()
+    assert (anew == whole).all()
+
+
 def test_without_options_nobody_wins(catalogue):
     case = case_of({}, 9, catalogue)
     assert (winners_of_all(case, []).index == -1).all()
