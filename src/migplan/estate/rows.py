@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_text, strings
 from migplan.estate.arrays import plain as values_of
-from migplan.estate.cells import Cells, Words, read_numbers, read_words
-from migplan.estate.columns import NUMERIC, Column
+from migplan.estate.cells import Cells, Words, days_since_epoch, read_numbers, read_words
+from migplan.estate.columns import Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, as_spelled, spell_out
 from migplan.facts.model import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
-from migplan.inputs.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import (
     Workload,
@@ -193,15 +193,6 @@ def _fill(rows: Rows, settings: Settings) -> None:
             value = days_since_epoch(value)
         cells.values[empty] = value
         cells.given |= empty
-
-
-def days_since_epoch(day: dt.date) -> float:
-    """A day as a number.
-
-    >>> days_since_epoch(dt.date(1970, 1, 2))
-    1.0
-    """
-    return float(day.toordinal() - dt.date(1970, 1, 1).toordinal())
 
 
 def column_of(rows: Rows, name: str, settings: Settings) -> NDArray[np.float64]:
