@@ -299,9 +299,7 @@ def _group(
     columns: Mapping[str, NDArray[np.float64]],
 ) -> Group:
     given = row_fields(records.table, first, layout, settings)
-    words: tuple[Any, ...] = tuple(
-        sorted((name, text) for name, text in given.items() if name in _deciding(rows))
-    )
+    words: tuple[Any, ...] = tuple(sorted((name, text) for name, text in given.items() if name in rows.words))
     if settings.samples:
         words += tuple(name for name in _DRAWN if name in given)
     workload = read_workload(given, assumptions, settings.today)
@@ -314,10 +312,6 @@ def _group(
     changes = {name: values[:, None] for name, values in changes.items()}
     count = rows.count if places is None else len(places)
     return Group(places, replace(workload, **changes), words, count)
-
-
-def _deciding(rows: Rows) -> tuple[str, ...]:
-    return tuple(rows.words)
 
 
 def _codes(rows: Rows, settings: Settings) -> tuple[NDArray[np.int64], list[Any]]:
