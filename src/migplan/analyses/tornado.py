@@ -170,7 +170,8 @@ def _ends(fact: Fact) -> NDArray[np.float64]:
 
 
 def _bar(fact: Fact, name: str, w: Workload, low: float, high: float) -> Bar:
-    texts = [_text(fact, value) for value in (_ends(fact)[0], fact.value, _ends(fact)[1])]
+    ends = _ends(fact)
+    texts = [_text(fact, value) for value in (ends[0], fact.value, ends[1])]
     return Bar(name, texts[0], texts[1], texts[2], float(low), float(high))
 
 

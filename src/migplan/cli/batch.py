@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import pilot_option, profiles_option, today_option
+from migplan.cli.options import pilot_option, profiles_option, samples_options, today_option
 
 
 @click.command("batch")
@@ -37,8 +37,7 @@ from migplan.cli.options import pilot_option, profiles_option, today_option
     help="What comes out for a row: the best option, the best of each mover or device and target, or all.",
 )
 @click.option("--percentiles", is_flag=True, help="Add P50, P80 and P95, and rank by P80.")
-@click.option("--samples", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
+@samples_options(1, None)
 @click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="For rows that do not say it.")
 @click.option(
     "--map",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import Choice, profiles_option, scenario_argument, source_options
+from migplan.cli.options import Choice, profiles_option, samples_options, scenario_argument, source_options
 from migplan.cli.output import Output, output_options
 from migplan.inputs.fields import TRAITS
 
@@ -79,8 +79,7 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     is_flag=True,
     help="Draw them from what documents say, not from the profiles as they are: how ours were made.",
 )
-@click.option("--samples", type=click.IntRange(10, 100_000), default=1000, show_default=True, help="Draws.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
+@samples_options(10, "Draws.")
 @profiles_option
 def backtest(
     cases: Path,

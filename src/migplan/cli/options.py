@@ -63,18 +63,17 @@ today_option = click.option(
 )
 
 
-def samples_options(command: _Command) -> _Command:
-    """Add the options of the draws."""
-    command = click.option(
+def samples_options(
+    least: int = 0, words: str | None = "Draws for P50, P80 and P95; 0 for typical values alone."
+) -> Callable[[_Command], _Command]:
+    """Options of the draws, of which there are at least so many, told in these words if in any."""
+    samples = click.option(
+        "--samples", type=click.IntRange(least, 100_000), default=1000, show_default=True, help=words
+    )
+    seed = click.option(
         "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]"
-    )(command)
-    return click.option(
-        "--samples",
-        type=click.IntRange(0, 100_000),
-        default=1000,
-        show_default=True,
-        help="Draws for P50, P80 and P95; 0 for typical values alone.",
-    )(command)
+    )
+    return lambda command: samples(seed(command))
 
 
 class CaseCommand(click.Command):

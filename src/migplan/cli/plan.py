@@ -15,7 +15,7 @@ from migplan.cli.output import Output, output_options
 @output_options("table", "json", "markdown", "html")
 @click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
-@samples_options
+@samples_options()
 @case_options
 def plan(scenario: Path | None, everything: bool, fail_if_late: bool, output: Output, **given: Any) -> None:
     """Plan one migration: every way, its time, cost and losses.
@@ -43,7 +43,7 @@ def plan(scenario: Path | None, everything: bool, fail_if_late: bool, output: Ou
 @click.option(
     "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
 )
-@samples_options
+@samples_options()
 @source_options
 def report(source: Path, title: str, everything: bool, output: Output, **settings: Any) -> None:
     """Write a report.

@@ -7,6 +7,7 @@ through that reader, which also has the words for what is wrong.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -140,12 +141,20 @@ def _put(cells: Cells, place: int, found: Any) -> None:
     elif not isinstance(found, float):
         assert cells.is_day is not None
         cells.is_day[place] = True
-        found = float(found.toordinal() - _EPOCH)
+        found = days_since_epoch(found)
     cells.values[place] = found
 
 
-_EPOCH = 719163
-"""Ordinal of 1970-01-01."""
+def days_since_epoch(day: dt.date) -> float:
+    """A day as a number.
+
+    >>> days_since_epoch(dt.date(1970, 1, 2))
+    1.0
+    """
+    return float(day.toordinal() - _EPOCH)
+
+
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def _scale_of(column: Column) -> Callable[[str], tuple[float, bool]]:

@@ -79,8 +79,8 @@ class Chunk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CsvChunk:
-    """A block of CSV, not yet taken apart."""
+class _BlockChunk:
+    """A block of CSV, wherever its bytes are."""
 
     block: Block
     headers: tuple[str, ...]
@@ -95,6 +95,11 @@ class CsvChunk:
     def check(self) -> int:
         """See `Chunk`."""
         return self.block.check
+
+
+@dataclass(frozen=True, slots=True)
+class CsvChunk(_BlockChunk):
+    """A block of CSV, not yet taken apart."""
 
     def records(self) -> Records:
         """See `Chunk`."""
@@ -102,25 +107,12 @@ class CsvChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class FileChunk:
+class FileChunk(_BlockChunk):
     """A block of a CSV file that is read where it is worked on."""
 
     path: str
     begin: int
-    block: Block
-    headers: tuple[str, ...]
-    delimiter: str
     size: int
-
-    @property
-    def end(self) -> int:
-        """See `Chunk`."""
-        return self.block.end
-
-    @property
-    def check(self) -> int:
-        """See `Chunk`."""
-        return self.block.check
 
     def records(self) -> Records:
         """See `Chunk`."""
@@ -213,7 +205,7 @@ class CsvInput:
             return CsvChunk(block, self.headers, self.delimiter)
         begin = offset + block.end - size
         bare = replace(block, data=b"")
-        return FileChunk(str(self._path), begin, bare, self.headers, self.delimiter, size)
+        return FileChunk(bare, self.headers, self.delimiter, str(self._path), begin, size)
 
     def far_chunks(self) -> Iterator[CsvChunk | FileChunk]:
         """All rows."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnclearUnitError, UnitError, shorten
-from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, Field
+from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, NUMERIC, Field
 
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
@@ -28,9 +28,6 @@ _LONGEST = 100
 
 _MARKS = " #*:"
 """Signs around a header that say nothing: `# Files`, `*Server name`."""
-
-NUMERIC = ("quantity", "count", "change", "deadline")
-"""Forms of fields whose cells are numbers, with a unit or without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from migplan.estate.arrays import as_texts, is_number, is_plain
 from migplan.estate.blocks import DELIMITERS
 from migplan.estate.cells import read_numbers
 from migplan.estate.columns import (
-    NUMERIC,
     Column,
     address,
     candidate_columns,
@@ -39,7 +38,7 @@ from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Set
 from migplan.estate.spelling import as_spelled
 from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
-from migplan.inputs.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import read_workload
 

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_text, strings
 from migplan.estate.arrays import plain as values_of
-from migplan.estate.cells import Cells, Words, read_numbers, read_words
-from migplan.estate.columns import NUMERIC, Column
+from migplan.estate.cells import Cells, Words, days_since_epoch, read_numbers, read_words
+from migplan.estate.columns import Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, as_spelled, spell_out
 from migplan.facts.model import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
-from migplan.inputs.fields import BY_NAME
+from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import (
     Workload,
@@ -195,15 +195,6 @@ def _fill(rows: Rows, settings: Settings) -> None:
         cells.given |= empty
 
 
-def days_since_epoch(day: dt.date) -> float:
-    """A day as a number.
-
-    >>> days_since_epoch(dt.date(1970, 1, 2))
-    1.0
-    """
-    return float(day.toordinal() - dt.date(1970, 1, 1).toordinal())
-
-
 def column_of(rows: Rows, name: str, settings: Settings) -> NDArray[np.float64]:
     """The numbers of a field in base units, from its column or from `--set`; NaN where nothing gives them."""
     if name in rows.numbers:
@@ -308,9 +299,7 @@ def _group(
     columns: Mapping[str, NDArray[np.float64]],
 ) -> Group:
     given = row_fields(records.table, first, layout, settings)
-    words: tuple[Any, ...] = tuple(
-        sorted((name, text) for name, text in given.items() if name in _deciding(rows))
-    )
+    words: tuple[Any, ...] = tuple(sorted((name, text) for name, text in given.items() if name in rows.words))
     if settings.samples:
         words += tuple(name for name in _DRAWN if name in given)
     workload = read_workload(given, assumptions, settings.today)
@@ -323,10 +312,6 @@ def _group(
     changes = {name: values[:, None] for name, values in changes.items()}
     count = rows.count if places is None else len(places)
     return Group(places, replace(workload, **changes), words, count)
-
-
-def _deciding(rows: Rows) -> tuple[str, ...]:
-    return tuple(rows.words)
 
 
 def _codes(rows: Rows, settings: Settings) -> tuple[NDArray[np.int64], list[Any]]:

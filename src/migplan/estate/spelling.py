@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_number, strings
-from migplan.estate.columns import NUMERIC, Column, map_line
+from migplan.estate.columns import Column, map_line
 from migplan.estate.settings import Settings
+from migplan.inputs.fields import NUMERIC
 from migplan.inputs.readers import READERS
 
 GROUPING = {",": ",", ".": r"\.", "'": "['\u2019]", "space": "[ \u00a0\u202f]"}

@@ -224,6 +224,9 @@ FIELDS: tuple[Field, ...] = (
 )
 # fmt: on
 
+NUMERIC = ("quantity", "count", "change", "deadline")
+"""Forms of fields that are numbers, with a unit or without."""
+
 BY_NAME = {field.name: field for field in FIELDS}
 
 ALIASES: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from migplan.analyses.backtest import Backtest, Result, Score
 from migplan.errors import counted
 from migplan.report.escape import text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
+from migplan.results.model import finite
 from migplan.units import DAY, HOUR
 
 WORST = 5
@@ -110,7 +111,7 @@ def backtest_json(found: Backtest) -> str:
 
 
 def _figures(score: Score) -> dict[str, float | None]:
-    return {key: _number(getattr(score, key)) for key in ("mdape", "bias", "coverage")}
+    return {key: finite(getattr(score, key)) for key in ("mdape", "bias", "coverage")}
 
 
 def _case(result: Result) -> dict[str, Any]:
@@ -121,15 +122,11 @@ def _case(result: Result) -> dict[str, Any]:
         "tool": result.tool,
         "target": result.target,
         "covers": result.covers,
-        **{f"{key}_s": _number(getattr(result, key)) for key in ("p10", "p50", "p90", "measured")},
+        **{f"{key}_s": finite(getattr(result, key)) for key in ("p10", "p50", "p90", "measured")},
         "measured_by": "rate" if result.by_rate else "duration" if known else None,
-        "ratio": _number(result.ratio),
+        "ratio": finite(result.ratio),
         "inside": result.inside if known else None,
     }
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def backtest_markdown(found: Backtest) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from migplan.analyses.diff import Change, FactChange, Figures, Moved, PlanDiff
+from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved, PlanDiff
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours, usd
@@ -61,8 +61,8 @@ def sections(diff: PlanDiff, everything: bool) -> list[Section]:
         ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs]),
         ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts]),
         ("Ranking", ("Option", "Before", "Now", "What"), [_moved(moved) for moved in diff.ranking]),
-        ("Time", *_figures(diff.time, ("duration_days", "p80_days", "cutover_hours"))),
-        ("Cost", *_figures(diff.cost, ("one_off", "monthly", "horizon_total"))),
+        ("Time", *_figures(diff.time, TIME)),
+        ("Cost", *_figures(diff.cost, COST)),
     )
     return [
         Section(title, header, rows[:most], len(rows) - len(rows[:most]))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
+from migplan.estate.blocks import DELIMITERS
 from migplan.estate.columns import Column, recognise
 from migplan.estate.output import ERROR_COLUMNS
 from migplan.estate.outputs import errors_beside
@@ -126,7 +127,7 @@ def read_unplanned(path: Path) -> Unplanned | None:
     beside = errors_beside(path)
     if not beside.is_file():
         return None
-    for delimiter in (",", ";", "\t", "|"):
+    for delimiter in DELIMITERS:
         rows = csv.reader(io.StringIO(_text(beside), newline=""), delimiter=delimiter)
         if tuple(next(rows, ())) == ERROR_COLUMNS:
             lines = dict.fromkeys(int(row[0]) for row in rows if row and row[0].isdigit())
@@ -135,7 +136,7 @@ def read_unplanned(path: Path) -> Unplanned | None:
 
 
 def _rows(text: str) -> list[Share] | None:
-    for delimiter in (",", ";", "\t", "|"):
+    for delimiter in DELIMITERS:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
         layout = _layout(rows[0]) if rows else None
         if layout is not None:

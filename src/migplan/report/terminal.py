@@ -135,7 +135,7 @@ def _timeline(plan: Plan, width: int) -> Table | None:
     chosen = plan.chosen
     if chosen is None or not chosen.phases:
         return None
-    end = max(phase.start_days + phase.days for phase in chosen.phases)
+    end = max(phase.end_days for phase in chosen.phases)
     room = width - 44
     table = Table(title="\nTimeline", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Phase", no_wrap=True)

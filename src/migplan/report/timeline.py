@@ -90,7 +90,7 @@ def gantt(view: View, option: OptionResult) -> str:
 
 
 def _task(start: Start, phase: PhaseResult) -> Iterator[str]:
-    begin, end = moment_after(start, phase.start_days), moment_after(start, phase.start_days + phase.days)
+    begin, end = moment_after(start, phase.start_days), moment_after(start, phase.end_days)
     if begin is not None and end is not None:
         yield f"    {_named(phase.name)} :{_minute(begin)}, {_minute(end)}"
 

@@ -27,6 +27,11 @@ class PhaseResult:
     days: float
     bound_by: str
 
+    @property
+    def end_days(self) -> float:
+        """When it ends. [days from the start]"""
+        return self.start_days + self.days
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.inputs.fields import BY_NAME, Field
+from migplan.inputs.fields import BY_NAME, NUMERIC, Field
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, related_change, related_sizes
 
 _RANGE = re.compile(r"(?P<low>[^.]*(?:\.\d[^.]*)?)\.\.(?P<high>[^:]*):(?P<steps>\d{1,9})(?P<scale>log|lin)?")
 _ATTRIBUTES = {"rtt": "round_trip_time", "change": "change_rate"}
-_NUMERIC = ("quantity", "count", "change", "deadline")
 MOST_CELLS = 1_000_000
 
 
@@ -60,7 +59,7 @@ def read_axis(text: str) -> Axis:
         wanted = "wanted FIELD=LOW..HIGH:STEPS or FIELD=VALUE,VALUE with one of the input fields"
         raise MigplanError(Fault("bad-choice", "over", f"{shorten(text)}: {wanted}"))
     try:
-        match = _RANGE.fullmatch(rest.strip()) if field.form in _NUMERIC else None
+        match = _RANGE.fullmatch(rest.strip()) if field.form in NUMERIC else None
         if match is None:
             return _listed(field, [item.strip() for item in rest.split(",") if item.strip()])
         return _ranged(
@@ -73,14 +72,14 @@ def read_axis(text: str) -> Axis:
 def _listed(field: Field, texts: list[str]) -> Axis:
     if not texts:
         raise UnitError("no values; wanted such as LOW..HIGH:STEPS or VALUE,VALUE")
-    if field.form in _NUMERIC and ".." in texts[0]:
+    if field.form in NUMERIC and ".." in texts[0]:
         raise UnitError(f"{shorten(texts[0])} has no steps; wanted such as {shorten(f'{texts[0]}:10')}")
     if len(texts) > MOST_CELLS:
         raise UnitError(f"{len(texts):,} values; wanted at most {MOST_CELLS:,}")
     values = [READERS[field.form](field, text) for text in texts]
     numbers = [_number(value) for value in values]
     # Parts and amounts of change in one list, or dates and durations, are told apart word by word.
-    alike = field.form in _NUMERIC and None not in numbers and len({_kind(value) for value in values}) == 1
+    alike = field.form in NUMERIC and None not in numbers and len({_kind(value) for value in values}) == 1
     return Axis(field.name, tuple(texts), np.array(numbers, dtype=float) if alike else None)
 
 

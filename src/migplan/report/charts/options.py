@@ -247,7 +247,7 @@ def visible(phases: tuple[PhaseResult, ...]) -> list[tuple[PhaseResult, float, f
     told = []
     reached = 0.0
     for phase in sorted(phases, key=lambda phase: (phase.start_days, -phase.days)):
-        begin, end = max(reached, phase.start_days), phase.start_days + phase.days
+        begin, end = max(reached, phase.start_days), phase.end_days
         if end > begin:
             told.append((phase, begin, end - begin))
             reached = end

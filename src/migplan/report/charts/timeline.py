@@ -40,7 +40,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
 
 
 def _bar(start: Start | None, phase: PhaseResult) -> tuple[PhaseResult, float, float] | None:
-    begin, end = moment_after(start, phase.start_days), moment_after(start, phase.start_days + phase.days)
+    begin, end = moment_after(start, phase.start_days), moment_after(start, phase.end_days)
     return None if begin is None or end is None else (phase, at(begin), at(end))
 
 

@@ -67,7 +67,7 @@ def orders(view: View) -> str:
 def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
     for phase in chosen.phases:
         if group(phase) == GROUPS[0] and phase.days > 0:
-            ready = _on(view, phase.start_days + phase.days)
+            ready = _on(view, phase.end_days)
             what = say(
                 "{what}; ready on {day}{span}", what=_what(chosen, phase), day=ready, span=_span(view, phase)
             )
@@ -100,7 +100,11 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
         what = Markup("All that it depends on is there: the move begins")
-        yield _on(view, first.start_days), what, days(_last(moves) - first.start_days)
+        yield (
+            _on(view, first.start_days),
+            what,
+            days(max(phase.end_days for phase in moves) - first.start_days),
+        )
     window = cutover_phases(chosen)
     if window:
         begin = min(phase.start_days for phase in window)
@@ -109,10 +113,6 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     until = kept_until(view, chosen)
     if until:
         yield until, Markup("The source is kept, read-only, until then"), "-"
-
-
-def _last(phases: list[PhaseResult]) -> float:
-    return max(phase.start_days + phase.days for phase in phases)
 
 
 def _on(view: View, passed: float) -> str:

@@ -8,7 +8,7 @@ from migplan.report.tabular import Column, table
 from migplan.report.timeline import gantt
 from migplan.report.view import View, appendix, paragraphs, say
 from migplan.report.words import day_after, days
-from migplan.results.model import OptionResult, PhaseResult
+from migplan.results.model import OptionResult
 from migplan.text import listed
 
 _TITLE = "## Timeline and cutover"
@@ -43,14 +43,10 @@ def _columns(view: View) -> list[Column]:
     return [
         Column("Phase", lambda phase: phase.name),
         Column("From", lambda phase: day_after(view.start, phase.start_days)),
-        Column("To", lambda phase: day_after(view.start, _end(phase))),
+        Column("To", lambda phase: day_after(view.start, phase.end_days)),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
         Column("Bound by", lambda phase: phase.bound_by),
     ]
-
-
-def _end(phase: PhaseResult) -> float:
-    return phase.start_days + phase.days
 
 
 def _bottleneck(option: OptionResult) -> Markup:
