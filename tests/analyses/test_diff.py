@@ -156,6 +156,24 @@ def test_time_and_cost_of_options_in_both_plans():
     assert re.search(r"^a .* 1,000 -> 900\n +-10 %", told, re.M)
 
 
+def test_no_difference_is_made_of_a_price_that_is_not_known():
+    old, new = a_plan(an_option("a", total=1000.0)), a_plan(an_option("a", total=900.0))
+    new["options"][0]["cost_usd"]["complete"] = False
+    found = compare(old, new)
+    assert found.cost[0].complete == (True, False)
+    told = diff_table(found, 200, everything=False)
+    assert "1,000 -> >= 900" in told
+    assert "-10 %" not in told
+
+
+def test_a_price_that_becomes_known_is_a_change_though_the_sum_stays():
+    old, new = a_plan(an_option("a")), a_plan(an_option("a"))
+    old["options"][0]["cost_usd"]["complete"] = False
+    found = compare(old, new)
+    assert not found.empty
+    assert ">= 1,000 -> 1,000" in diff_table(found, 200, everything=False)
+
+
 def test_ids_break_where_they_may_and_nothing_is_wider_than_the_terminal():
     name = "robocopy/direct-connect-hosted-500m/fsx-ontap"
     found = compare(a_plan(an_option(name, 20.0)), a_plan(an_option(name, 25.0)))

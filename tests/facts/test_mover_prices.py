@@ -32,6 +32,11 @@ def price(catalogue, name, region):
         ("s3-standard-put", "ap-northeast-1", 0.0047, "confirmed"),
         ("s3-standard-get", "us-east-1", 0.0004, "confirmed"),
         ("s3-standard-get", "ap-northeast-1", 0.00037, "confirmed"),
+        ("gateway-host", "eu-west-1", 0.214, "confirmed"),
+        ("gateway-host", "ap-northeast-1", 0.248, "confirmed"),
+        ("ec2-file-server-instance", "us-east-1", 0.376, "confirmed"),
+        ("ec2-file-server-instance", "eu-central-1", 0.414, "unconfirmed"),
+        ("ec2-copy-host", "ap-northeast-2", 0.42, "unconfirmed"),
     ],
 )
 def test_prices(catalogue, name, region, shown, status):
@@ -45,7 +50,7 @@ def test_prices(catalogue, name, region, shown, status):
         ("s3-files-write", "eu-central-1"),
         ("transfer-family-data", "eu-central-1"),
         ("storage-gateway-fsx", "us-east-1"),
-        ("ec2-copy-host", "eu-west-1"),
+        ("ec2-copy-host", "af-south-1"),
     ],
 )
 def test_a_price_that_nobody_found_is_unknown_and_not_zero(catalogue, name, region):

@@ -80,11 +80,9 @@ def test_what_has_no_known_price_of_the_other_targets_of_aws(catalogue):
         if target.cloud == "aws" and catalogue.prices[charge.price].region(region) is None
     }
     assert lacking == {
-        *(("ec2-file-server-instance", region) for region in REGIONS),
         ("ebs-gp3-throughput", "eu-west-1"),
         ("ebs-st1-storage", "eu-west-1"),
         ("ebs-st1-storage", "eu-central-1"),
-        *(("gateway-host", region) for region in REGIONS[1:]),
         *((f"s3-files-{kind}", region) for kind in ("write", "storage") for region in REGIONS[1:3]),
     }
 

@@ -75,12 +75,25 @@ def test_charts_are_svg_with_a_drawing_and_words(charts):
 
 
 def test_axes_say_what_they_show_and_in_which_unit(charts):
-    assert "Cost of the move and 12 months (USD; known prices alone)" in words(charts["options"])
+    assert "Cost of the move and 12 months (USD)" in words(charts["options"])
     assert "Finish, P80 (days from the start)" in words(charts["options"])
     assert "Days from the start, typical" in words(charts["time"])
     assert {"Chance of being done", "80 %", "deadline"} <= set(words(charts["chance"]))
     assert {"Days until done, typical", "Link [Gbps]", "now"} <= set(words(charts["line"]))
     assert {"copy", "swing", "Done in 8 of 10 cases"} <= set(words(charts["timeline"]))
+
+
+def test_a_way_with_a_price_that_is_not_known_has_no_point_and_the_caption_says_so(made_once):
+    assert not made_once.options[0].cost_usd.complete
+    picture = draw(made_once)["options"]
+    assert picture.alt.endswith("; not shown: 1 way with a price that is not known")
+    assert "1" not in words(picture.svg)
+    whole = dataclasses.replace(
+        made_once.options[0], cost_usd=dataclasses.replace(made_once.options[0].cost_usd, complete=True)
+    )
+    known = draw(dataclasses.replace(made_once, options=(whole, *made_once.options[1:])))["options"]
+    assert "not shown" not in known.alt
+    assert "1" in words(known.svg)
 
 
 def test_the_same_plan_gives_the_same_bytes(plan, line, charts):
@@ -243,7 +256,9 @@ def test_an_estate_is_drawn_by_finish_and_by_cost():
     assert {"1 share 1", "3 share 3", "meets what was asked", "does not"} <= set(finish)
     assert "4 share 4" not in finish
     assert "Done at P80 (date; 1 without an end)" in finish
-    assert {"440, 2 shares", "≥ 220, 1 share", "Cost over the horizon (USD)"} <= set(cost)
+    assert {"440, 2 shares", "Cost over the horizon (USD)"} <= set(cost)
+    assert not [told for told in cost if "≥" in told or "1 share" in told]
+    assert drawn["cost"].alt.endswith("; not shown: 1 share with a price that is not known")
     assert drawn == draw_portfolio(shares, "my estate")
 
 

@@ -59,10 +59,20 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Numbers of one option that differ: name -> (old, new); None where there is none."""
+    """Numbers of one option that differ: name -> (old, new); None where there is none.
+
+    Attributes
+    ----------
+    id : str
+    values : dict
+    complete : tuple of bool
+        Whether all prices were known then and are now; where they are not, money is the known part of a sum, and no
+        difference can be made of it.
+    """
 
     id: str
     values: dict[str, tuple[float | None, float | None]]
+    complete: tuple[bool, bool] = (True, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +253,11 @@ def _figures(
 ) -> Iterable[Figures]:
     for name in names:
         values = {key: (number(old[name], key), number(new[name], key)) for key in keys}
-        values = {key: pair for key, pair in values.items() if not same(*pair)}
+        known = _complete(old[name]), _complete(new[name])
+        learned = known[0] != known[1]
+        values = {key: pair for key, pair in values.items() if not same(*pair) or (learned and key in COST)}
         if values:
-            yield Figures(name, values)
+            yield Figures(name, values, known)
 
 
 def _answer(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Figures:
@@ -254,7 +266,12 @@ def _answer(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Fig
         key: tuple(None if option is None else number(option, key) for option in (old, new))
         for key in (*TIME, *COST)
     }
-    return Figures("", {key: (before, after) for key, (before, after) in pairs.items()})
+    known = tuple(option is None or _complete(option) for option in (old, new))
+    return Figures("", {key: (before, after) for key, (before, after) in pairs.items()}, (known[0], known[1]))
+
+
+def _complete(option: Mapping[str, Any]) -> bool:
+    return bool(option["cost_usd"]["complete"])
 
 
 def number(option: Mapping[str, Any], key: str) -> float | None:

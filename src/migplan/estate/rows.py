@@ -245,7 +245,16 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
 _ATTRIBUTES = {"rtt": "round_trip_time"}
 _LINE = ("link", "share", "rtt", "loss", "mtu", "source_rate", "agents")
 _NEEDS = ("cold", "reduction", "throughput", "growth")
-_COLUMNS = (*_LINE, *_NEEDS, "largest_file", "cutover_window", "budget", "delay_cost", "horizon")
+_COLUMNS = (
+    *_LINE,
+    *_NEEDS,
+    "largest_file",
+    "cutover_window",
+    "budget",
+    "delay_cost",
+    "current_cost",
+    "horizon",
+)
 _DRAWN = ("share", "rtt", "loss", "source_rate", "change", "file_size", "files")
 
 

@@ -213,6 +213,9 @@ FIELDS: tuple[Field, ...] = (
         _AIM, base="USD", high=1000000000000.0, why="none"),
     Field("delay_cost", "quantity", "What each day until the move is done costs.", "500 USD/day", _AIM,
         base="USD/s", high=1e6, low_is_open=False, why="the target's own rent: both systems run until the cutover"),
+    Field("current_cost", "quantity", "What the old system costs; shown as double running and as a saving, and decides "
+        "nothing.", "4000 USD/month", _AIM, base="USD/s", high=1e6, low_is_open=False,
+        why="not known, so no saving is told"),
     Field("horizon", "quantity", "How long the cost of the target counts.", "12 months", _AIM, base="s",
         assumed="horizon", high=3200000000.0),
     Field("optimize", "choice", "What decides among the options that meet everything.", "cost", _AIM, default="cost",

@@ -80,6 +80,7 @@ class Workload:
     budget: Numeric
     horizon: Numeric
     delay_cost: Numeric
+    current_cost: Numeric
     name: str
     site: str
     protocol: str

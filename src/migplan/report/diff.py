@@ -141,10 +141,20 @@ def _answer(diff: PlanDiff) -> list[tuple[str, ...]]:
         for change in diff.recommendation
     ]
     for name, (old, new) in diff.answer.values.items():
-        if old != new:
-            show = _SHOWN[name]
-            rows.append((_NAMES[name], show(old), show(new), _relative(old, new)))
+        if old != new or (name in COST and diff.answer.complete[0] != diff.answer.complete[1]):
+            rows.append((_NAMES[name], *_shown(name, (old, new), diff.answer.complete)))
     return rows
+
+
+def _shown(
+    name: str, pair: tuple[float | None, float | None], complete: tuple[bool, bool]
+) -> tuple[str, str, str]:
+    """Two numbers and by how much they differ; of the known part of a sum nobody can say that."""
+    show, (old, new) = _SHOWN[name], pair
+    if name not in COST:
+        return show(old), show(new), _relative(old, new)
+    least = ["" if known or value is None else ">= " for value, known in zip(pair, complete, strict=True)]
+    return least[0] + show(old), least[1] + show(new), _relative(old, new) if all(complete) else ""
 
 
 def _told(name: str, value: Any) -> str:
@@ -186,15 +196,15 @@ def _moved(moved: Moved) -> tuple[str, ...]:
 
 
 def _figures(found: Sequence[Figures], keys: Sequence[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    rows = [(item.id, *(_pair(key, item.values.get(key)) for key in keys)) for item in found]
+    rows = [(item.id, *(_pair(key, item.values.get(key), item.complete) for key in keys)) for item in found]
     return ("Option", *(_NAMES[key] for key in keys)), rows
 
 
-def _pair(key: str, pair: tuple[float | None, float | None] | None) -> str:
+def _pair(key: str, pair: tuple[float | None, float | None] | None, complete: tuple[bool, bool]) -> str:
     if pair is None:
         return "as before"
-    old, new = pair
-    return f"{_SHOWN[key](old)} -> {_SHOWN[key](new)} {_relative(old, new)}".rstrip()
+    old, new, change = _shown(key, pair, complete)
+    return f"{old} -> {new} {change}".rstrip()
 
 
 def _relative(old: float | None, new: float | None) -> str:

@@ -36,9 +36,17 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
-def tell_cost(item: EvaluatedOption, horizon: float, old: str) -> CostResult:
-    """Totals and lines of one option over a horizon [s]; prices read before `old` are marked."""
+def tell_cost(item: EvaluatedOption, horizon: float, old: str, current: float = math.nan) -> CostResult:
+    """Totals and lines of one option over a horizon [s]; prices read before `old` are marked.
+
+    Parameters
+    ----------
+    current : float
+        What the old system costs; NaN where it is not known. [USD/s]
+    """
     cost, ends = item.cost, math.isfinite(item.finish)
+    until = item.finish if item.spread is None else item.spread.p50
+    rent = all(line.price is not None for line in cost.lines if line.monthly)
     return CostResult(
         one_off=finite(cost.one_off) if ends else None,
         monthly=finite(known_sum(cost.monthly, cost.complete)),
@@ -47,6 +55,8 @@ def tell_cost(item: EvaluatedOption, horizon: float, old: str) -> CostResult:
         lines=tuple(_line(line, old) for line in cost.lines),
         horizon_months=horizon / MONTH,
         upper_bound=finite(cost.ceiling) if ends else None,
+        double_running=finite(current * until),
+        saving=finite(current * MONTH - cost.monthly) if rent else None,
     )
 
 

@@ -57,7 +57,9 @@ class CostResult:
     """Totals of the known lines; `complete` says whether there are others. [USD].
 
     The horizon total is the one-off costs and `horizon_months` times the monthly ones. The upper bound is that total
-    with the most that prices which are not known may come to; None where nothing bounds them.
+    with the most that prices which are not known may come to; None where nothing bounds them. `double_running` is what
+    the old system costs until the move is done, in the middle of cases where there are draws, and `saving` how much
+    less a month the target costs; None where nobody says what the old system costs, or a price is not known.
     """
 
     one_off: float | None
@@ -67,6 +69,8 @@ class CostResult:
     lines: tuple[LedgerLine, ...]
     horizon_months: float = math.nan
     upper_bound: float | None = None
+    double_running: float | None = None
+    saving: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

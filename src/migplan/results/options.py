@@ -75,7 +75,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         passes=_whole(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, HOUR),
         phases=_phases(item),
-        cost_usd=tell_cost(item, float(w.horizon), old),
+        cost_usd=tell_cost(item, float(w.horizon), old, float(w.current_cost)),
         fidelity=fidelity(option, w.keep),
         notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
         requires=_requires(option),

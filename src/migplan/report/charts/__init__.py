@@ -6,6 +6,7 @@ import urllib.parse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migplan.errors import counted
 from migplan.report.view import Picture, View, view_of
 from migplan.results.model import Plan
 
@@ -45,7 +46,7 @@ def draw(
     dict
         Name of a chart -> the chart; those for which a plan has no data are left out.
     """
-    from migplan.report.charts.options import breakdown_chart, options_chart
+    from migplan.report.charts.options import breakdown_chart, left_out, options_chart
     from migplan.report.charts.timeline import chance_chart
 
     view = view_of(plan, everything)
@@ -55,7 +56,8 @@ def draw(
         "line": "" if sweep is None or not sweep.families else _line(view, sweep),
         "chance": chance_chart(view),
     }
-    return {name: _picture(name, svg, stem) for name, svg in drawn.items() if svg}
+    beside = {"options": _left_out(left_out(view), "way")}
+    return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
 def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Picture]:
@@ -67,12 +69,14 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
     stem : str
         How the names of their files begin.
     """
-    from migplan.report.charts.portfolio import cost_chart, finish_chart
+    from migplan.report.charts.portfolio import cost_chart, finish_chart, priced
     from migplan.report.portfolio import named_shares
 
     named = named_shares(shares)
-    drawn = {"finish": finish_chart(named), "cost": cost_chart([share for *_, share in named])}
-    return {name: _picture(name, svg, stem) for name, svg in drawn.items() if svg}
+    known, lacking = priced([share for *_, share in named])
+    drawn = {"finish": finish_chart(named), "cost": cost_chart(known)}
+    beside = {"cost": _left_out(len(lacking), "share")}
+    return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
 def _line(view: View, sweep: Sweep) -> str:
@@ -83,8 +87,13 @@ def _line(view: View, sweep: Sweep) -> str:
     return families_chart(sweep, view.number("link"), view.chosen, wanted)
 
 
-def _picture(name: str, svg: str, stem: str) -> Picture:
-    return Picture(urllib.parse.quote(f"{stem}-{name}.svg"), _ALT[name], svg)
+def _picture(name: str, svg: str, stem: str, beside: str = "") -> Picture:
+    return Picture(urllib.parse.quote(f"{stem}-{name}.svg"), _ALT[name] + beside, svg)
+
+
+def _left_out(count: int, what: str) -> str:
+    """What a caption says of those that a chart of money leaves out."""
+    return f"; not shown: {counted(count, what)} with a price that is not known" if count else ""
 
 
 def draw_timeline(view: View) -> str:

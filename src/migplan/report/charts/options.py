@@ -43,7 +43,10 @@ _DOT = 4.0
 
 
 def options_chart(view: View) -> str:
-    """Cost over the horizon against the finish; every usable way a dot, those of the table with their numbers."""
+    """Cost over the horizon against the finish; every usable way a dot, those of the table with their numbers.
+
+    Ways with a price that is not known are none of them: their cost would be too low, and the frontier theirs.
+    """
     numbered = {option.id: number for number, option in enumerate(view.compared, 1)}
     placed = _placed(view, numbered)
     if len(placed) < 2:
@@ -62,9 +65,7 @@ def options_chart(view: View) -> str:
         axes.margins(0.12)
         _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
         months = counted(placed[0][0].cost_usd.horizon_months, "month", "g")
-        partly = any(not option.cost_usd.complete for option, _ in placed)
-        told = "; known prices alone" if partly else ""
-        axes.set_xlabel(f"Cost of the move and {months} (USD{told})")
+        axes.set_xlabel(f"Cost of the move and {months} (USD)")
         sampled = any(option.p80_days is not None for option, _ in placed)
         axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
         axes.grid(True)
@@ -87,9 +88,14 @@ def _placed(view: View, numbered: dict[str, int]) -> list[tuple[OptionResult, Po
 
 
 def _point(option: OptionResult) -> Point | None:
-    cost = known(option.cost_usd.horizon_total)
+    cost = known(option.cost_usd.horizon_total) if option.cost_usd.complete else None
     end = known(option.p80_days if option.p80_days is not None else option.duration_days)
     return None if cost is None or end is None else (cost, end)
+
+
+def left_out(view: View) -> int:
+    """How many of the ways of the table have a price that is not known, and so no point."""
+    return sum(option.usable and not option.cost_usd.complete for option in view.compared)
 
 
 def frontier(points: list[Point]) -> list[Point]:

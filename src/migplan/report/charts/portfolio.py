@@ -84,11 +84,18 @@ def _verdicts(found: Sequence[tuple[float, Named]]) -> list[Any]:
     return [Line2D([], [], label=words[meets], **_dot(meets)) for meets in kinds]
 
 
+def priced(shares: Sequence[Share]) -> tuple[list[Share], list[Share]]:
+    """The usable shares whose prices are all known, and those of which one is not."""
+    usable = [share for share in shares if share.holds("usable")]
+    known = [share for share in usable if share.holds("cost_complete")]
+    return known, [share for share in usable if not share.holds("cost_complete")]
+
+
 def cost_chart(shares: Sequence[Share]) -> str:
-    """What the shares of each target cost: the move, and the target over the horizon; known prices alone."""
+    """What shares whose prices are all known cost by target: the move, and the target over the horizon."""
     groups: dict[str, list[Share]] = defaultdict(list)
     for share in shares:
-        if share.holds("usable") and share.number("cost_horizon_usd") is not None:
+        if share.number("cost_horizon_usd") is not None:
             groups[share.told.get("target", "")].append(share)
     totals = {target: _sum(group, "cost_horizon_usd") for target, group in groups.items()}
     if not any(totals.values()):
@@ -115,8 +122,7 @@ def cost_chart(shares: Sequence[Share]) -> str:
 
 
 def _told(group: Sequence[Share], total: float) -> str:
-    complete = all(share.holds("cost_complete") for share in group)
-    return f"{least(total, complete)}, {len(group):,} {'share' if len(group) == 1 else 'shares'}"
+    return f"{least(total)}, {len(group):,} {'share' if len(group) == 1 else 'shares'}"
 
 
 def _sum(group: Sequence[Share], name: str) -> float:

@@ -38,6 +38,7 @@ def ledger(view: View) -> str:
         _part(view, cost, "Once, for the move", monthly=False),
         _part(view, cost, "Each month, for the target", monthly=True),
         _total(cost),
+        _old_system(cost),
         _notes(cost),
     )
 
@@ -80,6 +81,24 @@ def _total(cost: CostResult) -> str:
         month=cents(cost.monthly),
         total=cents(cost.horizon_total, cost.complete),
     )
+
+
+def _old_system(cost: CostResult) -> Markup:
+    """What the old system costs beside the new one, and what is saved once it is gone; empty where nobody says."""
+    if cost.double_running is None:
+        return Markup("")
+    told = say(
+        "The old system costs {usd} USD more until the move is done; that is not in the total.",
+        usd=cents(cost.double_running),
+    )
+    if cost.saving is None:
+        after = Markup("What it saves afterwards cannot be said: a price of the target is not known.")
+    else:
+        what = "saves" if cost.saving >= 0 else "costs in addition"
+        after = say(
+            "Once it is gone, the target {what} {usd} USD a month.", what=what, usd=cents(abs(cost.saving))
+        )
+    return say("{told} {after}", told=told, after=after)
 
 
 def _notes(cost: CostResult) -> str:

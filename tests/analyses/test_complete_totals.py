@@ -1,0 +1,31 @@
+"""Totals of targets in the Regions that most people ask about have no price in them that nobody knows."""
+
+import datetime as dt
+
+import pytest
+
+from migplan.api import plan
+
+REGIONS = ("us-east-1", "eu-west-1", "eu-central-1", "ap-northeast-1")
+TARGETS = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3", "ec2-file-server")
+NOT_KNOWN = {
+    ("eu-west-1", "ec2-file-server", "single-zone-ssd"),
+    ("eu-west-1", "ec2-file-server", "single-zone-hdd"),
+    ("eu-central-1", "ec2-file-server", "single-zone-hdd"),
+}
+"""No price of throughput of gp3 in Ireland, nor of st1 in Ireland and Frankfurt, was found."""
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_all_configurations_have_complete_totals(region):
+    answer = plan(volume="20 TB", link="1 Gbps", region=region, samples=0, today=dt.date(2026, 11, 28))
+    found = {
+        (region, target.id, own.id): own.complete and own.monthly_usd is not None
+        for target in answer.targets
+        if target.id in TARGETS
+        for own in target.configurations
+    }
+    assert {target for _, target, _ in found} == set(TARGETS)
+    assert {key for key, complete in found.items() if not complete} == {
+        key for key in NOT_KNOWN if key[0] == region
+    }

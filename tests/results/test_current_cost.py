@@ -1,0 +1,45 @@
+"""What the old system costs is told beside a way, and decides nothing."""
+
+import datetime as dt
+
+import pytest
+
+from migplan.api import plan
+from migplan.report.sections.cost import ledger
+from migplan.report.view import view_of
+
+SCENARIO = {"volume": "20 TB", "link": "1 Gbps", "today": dt.date(2026, 11, 28)}
+
+
+@pytest.mark.parametrize("samples", [0, 200])
+def test_double_running_lasts_until_the_end_and_the_saving_is_the_difference_of_a_month(samples):
+    answer = plan(**SCENARIO, samples=samples, current_cost="4000 USD/month")
+    chosen = answer.chosen
+    days = chosen.p50_days if samples else chosen.duration_days
+    assert chosen.cost_usd.double_running == pytest.approx(4000 * days * 86400 / 2628000)
+    assert chosen.cost_usd.saving == pytest.approx(4000 - chosen.cost_usd.monthly)
+
+
+def test_it_decides_nothing():
+    without, given = (
+        plan(**SCENARIO, samples=0, **more) for more in ({}, {"current_cost": "90000 USD/month"})
+    )
+    assert [option.id for option in without.options] == [option.id for option in given.options]
+    assert without.chosen.cost_usd.horizon_total == given.chosen.cost_usd.horizon_total
+    assert without.chosen.cost_usd.double_running is without.chosen.cost_usd.saving is None
+
+
+def test_no_saving_is_made_of_a_price_that_is_not_known():
+    answer = plan(
+        **SCENARIO, samples=0, current_cost="4000 USD/month", region="eu-west-1", target="ec2-file-server",
+        availability="single-zone",
+    )  # fmt: skip
+    assert any(line.price == "" for line in answer.chosen.cost_usd.lines if line.monthly)
+    assert answer.chosen.cost_usd.saving is None
+    assert answer.chosen.cost_usd.double_running > 0
+
+
+def test_the_report_says_it_and_says_nothing_where_nobody_does():
+    told = ledger(view_of(plan(**SCENARIO, samples=0, current_cost="100 USD/month")))
+    assert "that is not in the total. Once it is gone, the target costs in addition" in told
+    assert "old system costs" not in ledger(view_of(plan(**SCENARIO, samples=0)))
