@@ -158,6 +158,12 @@ def test_a_change_is_told_per_day():
         units.parse("300 GB", "B/s", "2 %/day")
 
 
+def test_a_rate_without_its_period_is_told_with_the_one_that_is_wanted():
+    for wanted in ("2 %/day", "20 %/year"):
+        with pytest.raises(UnitError, match=f"'20 %' is no rate; write '20 %/{wanted.rpartition('/')[2]}'"):
+            units.parse("20 %", "1/s", wanted)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

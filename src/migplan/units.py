@@ -89,7 +89,7 @@ _WORDS = {word: name for name, words in _NAMES.items() for word in words.split()
 _NEARLY: dict[str, dict[str, tuple[str, ...]]] = {
     "s": {"m": ("min", "months")},
     "B/s": {**dict.fromkeys(("gbe", "gige", "gig", "gigs"), ("Gbps",)), "meg": ("Mbps",)},
-    "1/s": dict.fromkeys(("%", "percent"), ("%/day",)),
+    "1/s": dict.fromkeys(("%", "percent"), ("%",)),
     "USD": {"k": ("kUSD",), "m": ("MUSD",)},
 }
 """Base unit -> what is no unit of its kind, in small letters, and what may be meant by it."""
@@ -189,7 +189,7 @@ def factor(unit: str, base: str, example: str = "", number: str = "") -> float:
     """
     example = example or EXAMPLES.get(base, base)
     try:
-        name = _spelled(unit, base, example.endswith("/day"))
+        name = _spelled(unit, base, example.rpartition("/")[2])
     except _Doubt as doubt:
         raise UnclearUnitError(doubt.told(unit, number)) from None
     if not name:
@@ -251,16 +251,16 @@ class _Doubt(Exception):  # noqa: N818, it is told as an UnclearUnitError
 
 
 @functools.lru_cache(maxsize=1024)
-def _spelled(unit: str, base: str, daily: bool) -> str:
-    """A unit by pint's names, whatever the capitals; '' where it is none."""
+def _spelled(unit: str, base: str, period: str) -> str:
+    """A unit by pint's names, whatever the capitals; '' where it is none. What is wanted may be wanted per period."""
     if len(unit) > _LONGEST or _UNIT.fullmatch(unit) is None:
         return ""
     head, *per = unit.split("/")
     nearly = _NEARLY.get(base, {}).get(head.lower())
     if nearly and not per:
         why = "is unclear" if len(nearly) > 1 else "is no rate" if base == "1/s" else "has no unit of ours"
-        raise _Doubt(why, [(name, "") for name in nearly])
-    names = [_word(head) or _data(head, per, base, daily)]
+        raise _Doubt(why, [(f"{name}/{period}" if base == "1/s" else name, "") for name in nearly])
+    names = [_word(head) or _data(head, per, base, period == "day")]
     names += [_word(part) or _data(part, [], "", False) for part in per]
     return "/".join(names) if all(names) else ""
 

@@ -25,6 +25,11 @@ def opened(catalogue, **given):
         ("datasync-basic/internet/fsx-ontap", [], {"source": "ontap"}),
         # Who does not say what serves the files today is not told that anything is new.
         ("datasync-basic/internet/fsx-ontap", [], {"source": "other"}),
+        (
+            "robocopy/vpn/ec2-file-server",
+            ["work_compare", "work_server", "work_tool", "work_tunnel"],
+            {"availability": "single-zone"},
+        ),
         ("datasync-basic/vpn/fsx-windows", ["work_tunnel"], {}),
         ("datasync-basic/vpn/fsx-windows", [], {"routes": "vpn"}),
         ("datasync-basic/direct-connect-hosted-1g/fsx-windows", ["work_circuit"], {}),

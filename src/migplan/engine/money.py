@@ -22,8 +22,8 @@ from migplan.units import MONTH
 def kinds_of_work(option: Option, w: Workload) -> list[str]:
     """The assumptions that say how much work an option takes before anything runs, and until it is sure.
 
-    A circuit or a tunnel that has to be built, devices, a tool that people run and whose copy they compare, a system
-    that the team does not run today.
+    A circuit or a tunnel that has to be built, devices, a tool that people run and whose copy they compare, a server
+    that they run themselves from then on, a system that the team does not run today.
     """
     mover = option.mover
     by_hand = mover is not None and mover.by_hand
@@ -33,6 +33,7 @@ def kinds_of_work(option: Option, w: Workload) -> list[str]:
         "work_device": option.device is not None,
         "work_tool": by_hand,
         "work_compare": by_hand and mover is not None and mover.verifies == ("none",),
+        "work_server": option.target.by_hand,
         "work_system": option.target.system not in ("", w.source) and w.source != "other",
     }
     return [name for name, holds in kinds.items() if holds]

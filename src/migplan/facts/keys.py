@@ -152,6 +152,7 @@ ASSUMPTION = {
     "work_tunnel": "s",  # the same of a tunnel or a private endpoint
     "work_device": "s",  # the same of devices that are ordered, connected and sent back
     "work_tool": "s",  # the same of a tool that people install and run
+    "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
     "work_running": "1",  # work per time to look after such a tool

@@ -229,6 +229,8 @@ class Target(Profile):
         Throughput advised by stored volume; empty where nothing is advised.
     system : str
         What serves the files there, as far as those who run it are concerned.
+    by_hand : bool
+        Whether people have to run it themselves.
     configuration : str
         Which configuration this is; empty where the target has none.
     availability, medium : str
@@ -252,6 +254,7 @@ class Target(Profile):
     recommended: tuple[SizeStep, ...] = ()
     several: str = ""
     system: str = ""
+    by_hand: bool = False
     configuration: str = ""
     configuration_name: str = ""
     availability: Availability = "single-zone"

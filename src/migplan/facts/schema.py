@@ -297,6 +297,7 @@ class Target(Profile):
     recommended: Recommended | None = None
     several: str = ""
     system: Literal["windows", "ontap", "linux", ""] = ""
+    by_hand: bool = False
     configurations: list[Configuration] = []
 
 
