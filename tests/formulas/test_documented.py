@@ -20,7 +20,6 @@ DERIVATIONS = {
     "message_goodput_fraction": "what encryption leaves of the line: the test below",
     "split_fraction": "the part of a split where devices are divisible, held against the balance that is searched",
     "split_time": "when both parts of such a split are there",
-    "level_error": "how far percentiles of draws may stray, by which tests of draws are judged",
 }
 """Formulas that no plan calls: what follows from them is a fact, or judges a test."""
 
