@@ -191,9 +191,10 @@ def quantile_influence(values: NDArray[np.float64], level: float) -> NDArray[np.
 
     Notes
     -----
-    Bahadur (1966), A note on quantiles in large samples, https://doi.org/10.1214/aoms/1177699450 : an estimated quantile differs from the true one by the mean
-    of these. Their standard deviation over the square root of the number of draws is its standard error; of two
-    quantiles of the same circumstances the influences are subtracted first, so that what both share does not count.
+    Bahadur (1966), "A Note on Quantiles in Large Samples", https://doi.org/10.1214/aoms/1177699450 : an estimated
+    quantile differs from the true one by the mean of these. Their standard deviation over the square root of the
+    number of draws is its standard error; of two quantiles of the same circumstances the influences are subtracted
+    first, so that what both share does not count.
     The slope, one over the density, is the difference quotient between the draws at two standard errors of the level
     to either side (Siddiqui 1960). Balanced draws err by less.
 
