@@ -196,7 +196,7 @@ def quantile_influence(values: NDArray[np.float64], level: float) -> NDArray[np.
     number of draws is its standard error; of two quantiles of the same circumstances the influences are subtracted
     first, so that what both share does not count.
     The slope, one over the density, is the difference quotient between the draws at two standard errors of the level
-    to either side (Siddiqui 1960). Balanced draws err by less.
+    to either side (Siddiqui 1960).
 
     Examples
     --------
