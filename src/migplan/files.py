@@ -259,10 +259,8 @@ def _columns_in(file: BinaryIO) -> bytes:
         with zipfile.ZipFile(file) as book:
             texts = [name for name in book.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))]
             return b" ".join(book.open(name).read(_HEAD) for name in texts)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError):
-        return b""  # a broken archive
-    except (NotImplementedError, RuntimeError, ValueError):
-        return b""  # one that is encrypted, or packed as we never pack
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError):
+        return b""  # broken, encrypted, or packed as we never pack
 
 
 def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool = False) -> None:

@@ -68,8 +68,8 @@ class TestNearlyEqual:
         w = SimpleNamespace(deadline=np.nan, cutover_window=np.nan, optimize="cost")
         case = SimpleNamespace(workload=w, burden=lambda options: (0.0, np.ones((1, 1, 1))))
         aims = np.array([[1000.0], [1000.0 + apart]])
-        judgement = SimpleNamespace(case=case, aims=aims, order=np.array([[0], [1]]))
-        return SimpleNamespace(best_first=items, judgement=judgement, cutovers={})
+        judgement = SimpleNamespace(case=case, aims=aims)
+        return SimpleNamespace(best_first=items, order=[0, 1], judgement=judgement, cutovers={})
 
     def test_what_both_share_is_no_error(self):
         assert certainty_of(self.options(0.01, 0.0)).verdict == "meets"

@@ -21,6 +21,7 @@ from migplan.engine.ranking import (
     judge,
     keeps_all,
     rank,
+    unkept,
 )
 from migplan.inputs.workload import read_workload
 
@@ -131,7 +132,9 @@ def test_what_says_who_may_do_what_is_kept_in_full_and_the_rest_at_least_in_part
 def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, target, asked, wanted):
     option = Option("x", "online", catalogue.targets[target], keeps={"posix": kept, "timestamps": "yes"})
     given = {"volume": "1 TB", "protocol": "nfs", "app_change": "allowed", **asked}
-    assert keeps_all(option, Case.read(given, catalogue, TODAY).workload) == wanted
+    w = Case.read(given, catalogue, TODAY).workload
+    assert keeps_all(option, w) == wanted
+    assert unkept(option, w) == ([] if wanted else ["posix"])
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():

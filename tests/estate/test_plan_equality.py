@@ -240,6 +240,7 @@ def test_an_empty_cell_takes_what_its_own_use_says():
     rows += [{**row, name: text} for row in rows[:2] for name, text in cells.items()]
     for some in (rows, rows[:4]):
         _, table = batch(some, given={"use": "cad"})
+        assert table.num_rows == len(some)
         for row, found in zip(some, table.to_pylist(), strict=True):
             used = {"use": "cad", **{name: text for name, text in row.items() if text}}
             same(found, told(make_plan(used, today=TODAY, samples=0).chosen))

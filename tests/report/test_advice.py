@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.report.advice import instead, smallest
+from migplan.report.advice import change, change_told, instead
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
@@ -41,13 +41,11 @@ def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_cha
     (miss,) = advice.misses
     told = f"It misses the deadline: {miss['got']} instead of 25.0 days, {miss['by']} too much."
     assert lines[3].strip() == told
-    assert lines[4].strip().startswith("The smallest change that would meet: ")
+    assert lines[4].strip().startswith("One change that would meet: ")
     assert "Recommended" not in "".join(lines)
     for report in (render_markdown(late), render_html(late)):
         summary = words(report.partition("Summary")[2])
-        places = [
-            summary.index(part) for part in ("Nothing meets", "closest", told, "smallest change", "What:")
-        ]
+        places = [summary.index(part) for part in ("Nothing meets", "closest", told, "One change", "What:")]
         assert places == sorted(places)
 
 
@@ -79,13 +77,18 @@ def test_a_verdict_on_the_edge_says_so(late):
         assert "On the edge: The chance is about what is wanted." in words(shown)
 
 
-def test_two_changes_together_are_told_with_their_price(late):
-    pair = {
-        "fields": ["share", "agents"], "now": ["50 %", "1"], "needed": ["80 %", "2"], "option": "a/b/c",
-        "costs_usd": 1200.0,
-    }  # fmt: skip
-    advice = dataclasses.replace(late.recommendation, levers=(), pairs=(pair,))
-    told = "share 80 % instead of 50 % and agents 2 instead of 1, with a/b/c; the sum is 1,200 USD higher"
-    assert smallest(advice) == f"The smallest change that would meet: {told}."
-    shown = words(render_markdown(dataclasses.replace(late, recommendation=advice)))
-    assert "| share and agents | 50 % and 1 | 80 % and 2 | a/b/c | +1,200 |" in shown
+def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):
+    made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, levers=()))
+    for shown in (render(made, False, False), render_markdown(made)):
+        assert "No change of one input, as far as it makes sense, would meet." in words(shown)
+        assert "no two together" not in shown
+        assert "or of two" not in shown
+
+
+def test_a_change_is_told_once(late):
+    lines = words(render(late, False, False))
+    first, *others = late.recommendation.levers
+    assert change(late.recommendation) == f"One change that would meet: {change_told(first)}."
+    assert lines.count(change_told(first)) == 1
+    assert others
+    assert all(f"Would do: {change_told(lever)}" in lines for lever in others)

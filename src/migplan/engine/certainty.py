@@ -66,10 +66,10 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An option with the wishes that it may keep or not, and whether it surely keeps all or surely misses one."""
+    """An option with what decides for it, the wishes that it may keep or not, and whether it surely keeps or misses."""
 
     item: EvaluatedOption
-    place: int
+    aim: float
     calls: tuple[tuple[str, float], ...]
     sure: bool
     lost: bool
@@ -90,17 +90,17 @@ def certainty_of(options: Ranked) -> Certainty:
     plain = MEETS if bool(best.verdict.meets) else MISSES
     if best.sampled is None:
         return Certainty(plain)
-    order = options.judgement.order[:, 0].tolist()
+    aims = options.judgement.aims[:, 0]
     held = [
-        _hold(options, place, item)
-        for place, item in zip(order, ranked, strict=True)
+        _hold(options, place, item, float(aims[place]))
+        for place, item in zip(options.order, ranked, strict=True)
         if item.sampled is not None
     ]
-    calls = _wishes(options, held) or _equals(options, held)
+    calls = _wishes(held) or _equals(options, held)
     return Certainty(EDGE if calls else plain, tuple(calls))
 
 
-def _hold(options: Ranked, place: int, item: EvaluatedOption) -> _Held:
+def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _Held:
     w = options.judgement.case.workload
     assert item.sampled is not None
     draws = len(item.sampled)
@@ -112,42 +112,40 @@ def _hold(options: Ranked, place: int, item: EvaluatedOption) -> _Held:
     fixed = bool(item.verdict.keeps) and bool(item.verdict.in_budget)
     near = tuple((wish, part) for wish, part in kept if abs(part - JUDGED) <= band)
     lost = not fixed or any(part < JUDGED - band for _, part in kept)
-    return _Held(item, place, near, fixed and not near and not lost, lost)
+    return _Held(item, aim, near, fixed and not near and not lost, lost)
 
 
-def _wishes(options: Ranked, held: list[_Held]) -> list[CloseCall]:
+def _wishes(held: list[_Held]) -> list[CloseCall]:
     """Wishes that the best, or one that would be the best, may keep or not."""
-    best, aims = held[0], options.judgement.aims[:, 0]
+    best = held[0]
     sure = next((entry for entry in held if entry.sure), None)
     error = level_error(JUDGED, len(best.item.sampled)) if best.item.sampled is not None else 0.0
     if best.calls and not best.lost:
         other = "" if sure is None else sure.item.option.id
         return [CloseCall(wish, best.item.option.id, other, chance, error) for wish, chance in best.calls]
     rivals = [
-        entry
-        for entry in held[1:]
-        if entry.calls and not entry.lost and (best.lost or aims[entry.place] < aims[best.place])
+        entry for entry in held[1:] if entry.calls and not entry.lost and (best.lost or entry.aim < best.aim)
     ]
     if not rivals:
         return []
-    first = min(rivals, key=lambda entry: aims[entry.place])
+    first = min(rivals, key=lambda entry: entry.aim)
     other = "" if best.lost else best.item.option.id
     return [CloseCall(wish, first.item.option.id, other, chance, error) for wish, chance in first.calls]
 
 
 def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
     """The next that meet, where what decides is equal within the error of the difference."""
-    best, aims = held[0], options.judgement.aims[:, 0]
+    best = held[0]
     w = options.judgement.case.workload
-    if not best.sure or not np.isfinite(aims[best.place]):
+    if not best.sure or not np.isfinite(best.aim):
         return []
     mine, found = _influence(options, best), []
     for entry in [entry for entry in held[1:] if entry.sure][:_NEXT]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
-        apart = float(aims[entry.place] - aims[best.place])
+        apart = entry.aim - best.aim
         # What is equal to the last digit in every seed has an order of its own, and so no seed decides it.
-        if np.isnan(error) or _SAME * abs(aims[best.place]) < apart <= ERRORS * error:
+        if np.isnan(error) or _SAME * abs(best.aim) < apart <= ERRORS * error:
             wish = "time" if w.optimize in BY_TIME else "cost"
             found.append(CloseCall(wish, entry.item.option.id, best.item.option.id, np.nan, error))
     return found[:_EQUALS]

@@ -214,7 +214,12 @@ class Ranked:
     @cached_property
     def best_first(self) -> list[EvaluatedOption]:
         """In their rank."""
-        return [self.options[place] for place in self.judgement.order[:, 0].tolist()] if self.options else []
+        return [self.options[place] for place in self.order]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The positions of the options in their rank."""
+        return self.judgement.order[:, 0].tolist() if self.options else []
 
     def _each(self) -> Iterator[tuple[int, EvaluatedOption]]:
         judgement, evaluation = self.judgement, self.judgement.evaluation

@@ -103,7 +103,12 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
 
 
 def keeps_all(option: Option, w: Workload) -> bool:
-    """Whether what must be kept is kept: in full where it says who may do what, else at least in part.
+    """Whether everything that must be kept is kept well enough."""
+    return not unkept(option, w)
+
+
+def unkept(option: Option, w: Workload) -> list[str]:
+    """What must be kept and is not: in full where it says who may do what, else at least in part.
 
     Clients that are rewritten for object storage get their rights from the bucket. What a file says of that is wanted
     in full only by who asks for it.
@@ -111,10 +116,15 @@ def keeps_all(option: Option, w: Workload) -> bool:
     keeps = option.keeps or {}
     rewritten = option.target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
     strict = () if rewritten else ACCESS
-    return all(
-        keeps.get(name, "unknown") in ("yes", "not-applicable") if name in strict else keeps.get(name) != "no"
+    return [
+        name
         for name in w.keep
-    )
+        if (
+            keeps.get(name, "unknown") not in ("yes", "not-applicable")
+            if name in strict
+            else keeps.get(name) == "no"
+        )
+    ]
 
 
 def _steps(found: Numeric, wanted: Numeric) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from migplan.report.words import usd
 from migplan.results.model import Plan, Recommendation
 from migplan.text import listed
 
@@ -45,44 +44,18 @@ def unsure(advice: Recommendation) -> list[str]:
     return [f"On the edge: {call.get('text', '')}" for call in advice.close_calls]
 
 
-def smallest(advice: Recommendation) -> str:
-    """The smallest change that would meet, of one input or of two, with its price."""
-    changes = [*advice.levers, *advice.pairs]
-    if not changes:
-        return "No change of one input or of two, as far as it makes sense, would meet."
-    first = next((change for change in changes if change.get("smallest")), changes[0])
-    return f"The smallest change that would meet: {change_told(first)}."
+def change(advice: Recommendation) -> str:
+    """One change of an input that would meet."""
+    if not advice.levers:
+        return "No change of one input, as far as it makes sense, would meet."
+    return f"One change that would meet: {change_told(advice.levers[0])}."
 
 
 def change_told(lever: dict[str, Any]) -> str:
-    """A change of one input or of two, with what helps then and its price."""
-    if "fields" in lever:
-        rows = zip(lever["fields"], lever["needed"], lever["now"], strict=True)
-        changes = listed([_change(*row) for row in rows])
-    else:
-        changes = _change(lever.get("field", ""), lever.get("needed", ""), lever.get("now", ""))
+    """A change of one input, with what helps then."""
+    field, needed, now = (lever.get(name, "") for name in ("field", "needed", "now"))
     option = f", with {lever['option']}" if lever.get("option") else ""
-    return f"{changes}{option}{price(lever)}"
-
-
-def _change(field: str, needed: str, now: str) -> str:
-    return f"{str(field).replace('_', ' ')} {needed} instead of {now}"
-
-
-def price(lever: dict[str, Any]) -> str:
-    """What a change adds to the sum of the plan; nothing where the plan does not say.
-
-    >>> price({"costs_usd": 1200.0}), price({"costs_usd": -3.2}), price({"costs_usd": None}), price({})
-    ('; the sum is 1,200 USD higher', '; the sum is 3 USD lower', '; its price is not known', '')
-    """
-    if "costs_usd" not in lever:
-        return ""
-    costs = lever["costs_usd"]
-    if costs is None:
-        return "; its price is not known"
-    if abs(costs) < 0.5:
-        return "; the sum stays the same"
-    return f"; the sum is {usd(abs(costs))} USD {'higher' if costs > 0 else 'lower'}"
+    return f"{str(field).replace('_', ' ')} {needed} instead of {now}{option}"
 
 
 def instead(advice: Recommendation) -> list[str]:

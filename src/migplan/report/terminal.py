@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from migplan.report.advice import (
+    change,
     change_told,
     headline,
     instead,
     missed,
     nothing_meets,
     passed_over,
-    smallest,
     unsure,
 )
 from migplan.report.tabular import WIDEST, screen
@@ -77,16 +77,14 @@ def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
     else:
         yield Text(headline(advice), style="bold red")
         yield Text(f"Closest: {advice.option}", style="bold yellow")
-        for sentence in (*missed(advice), smallest(advice)):
+        for sentence in (*missed(advice), change(advice)):
             yield _wrapped(width, sentence)
 
 
 def _reasons(plan: Plan) -> list[str]:
     advice = plan.recommendation
-    levers = [*advice.levers, *advice.pairs]
-    if nothing_meets(plan):
-        # The first lines have that one.
-        levers = [lever for lever in levers if change_told(lever) not in smallest(advice)]
+    # Where nothing meets the first lines have the first of them.
+    levers = advice.levers[1:] if nothing_meets(plan) else advice.levers
     return [
         *unsure(advice),
         *advice.why,

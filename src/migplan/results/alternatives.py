@@ -17,6 +17,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.options import Option
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
+from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
 from migplan.text import listed
@@ -104,7 +105,7 @@ def _surest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption], w: Workloa
         first = min(near, key=lambda item: item.cost.ceiling)
         return first if _p95(first) * SAME_END < _p95(chosen) else None
     best = max(_chance(item) for item in drawn)
-    error = max(_LEAST_CHANCE, ERRORS * math.sqrt(best * (1.0 - best) / len(chosen.sampled)))
+    error = max(_LEAST_CHANCE, ERRORS * level_error(best, len(chosen.sampled)))
     near = [item for item in drawn if _chance(item) >= best - error]
     # What is as sure as any, within the error of the draws, is not to be beaten.
     return None if chosen in near else min(near, key=lambda item: item.cost.ceiling)

@@ -9,7 +9,7 @@ import numpy as np
 from migplan.engine.certainty import Certainty, CloseCall
 from migplan.engine.draws import JUDGED
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ranking import ACCESS
+from migplan.engine.ranking import unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
@@ -53,12 +53,7 @@ def _miss(wish: str, w: Workload, wanted: str, got: str, by: str) -> dict[str, A
 def _unkept(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
     keeps = chosen.option.keeps or {}
     levels = {"partial": "only in part", "no": "lost"}
-    lost = {
-        name: levels.get(keeps.get(name, "unknown"), "not known")
-        for name in w.keep
-        if keeps.get(name, "unknown") not in ("yes", "not-applicable")
-        and (name in ACCESS or keeps.get(name) == "no")
-    }
+    lost = {name: levels.get(keeps.get(name, "unknown"), "not known") for name in unkept(chosen.option, w)}
     wanted = ", ".join(ATTRIBUTES[name] for name in lost)
     got = ", ".join(f"{ATTRIBUTES[name]}: {level}" for name, level in lost.items())
     return {"wish": "keep", "wanted": wanted, "got": got, "by": ""}

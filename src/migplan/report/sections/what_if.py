@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from migplan.analyses.sweep.segments import stretches
@@ -32,35 +30,19 @@ def _levers(view: View) -> str:
     advice = view.plan.recommendation
     if advice.meets:
         return ""
-    found = [*advice.levers, *advice.pairs]
-    if not found:
+    if not advice.levers:
         return paragraphs(
             "### What it would take",
-            "No single input and no two together, moved as far as it makes sense, would make a way meet all.",
+            "No single input, moved as far as it makes sense, would make a way meet all.",
         )
     columns = [
-        Column("Input", lambda lever: _each(lever, "fields", "field").replace("_", " ")),
-        Column("Now", lambda lever: _each(lever, "now")),
-        Column("Needed", lambda lever: _each(lever, "needed")),
+        Column("Input", lambda lever: str(lever.get("field", "")).replace("_", " ")),
+        Column("Now", lambda lever: lever.get("now", "")),
+        Column("Needed", lambda lever: lever.get("needed", "")),
         Column("With", lambda lever: lever.get("option", "")),
     ]
-    if any("costs_usd" in lever for lever in found):
-        columns.append(Column("Sum, USD", _price, numeric=True))
-    which = "Each of these alone" if advice.levers else "Each of these pairs"
-    lead = f"{which}, with everything else as it is, would make a way meet all that was asked for."
-    return paragraphs("### What it would take", lead, table(columns, found))
-
-
-def _each(lever: dict[str, Any], name: str, single: str = "") -> str:
-    """A value of a single change, or those of two."""
-    value = lever.get(name, lever.get(single, ""))
-    return " and ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-
-def _price(lever: dict[str, Any]) -> str:
-    """By how much the sum changes."""
-    costs = lever.get("costs_usd")
-    return "not known" if costs is None else f"{costs:+,.0f}"
+    lead = "Each of these alone, with everything else as it is, would make a way meet all that was asked for."
+    return paragraphs("### What it would take", lead, table(columns, advice.levers))
 
 
 def _other_lines(view: View) -> str:
