@@ -290,9 +290,8 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
     faults += _wrong_target(workload, facts)
-    # The Region that is assumed where none is given is one of AWS.
     fault = region_fault(facts, workload.cloud, workload.region)
-    if fault and workload.inputs["region"].status == "given":
+    if fault:
         faults.append(Fault("bad-choice", "region", fault))
     if faults:
         raise MigplanError(faults)

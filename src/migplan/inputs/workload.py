@@ -177,6 +177,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
             inputs[entry.name] = _absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+    if inputs["region"].status == "absent":
+        _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
@@ -185,6 +187,16 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
     )
+
+
+def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
+    """The Region that a profile assumes for the cloud; a cloud whose profile has none asks for one."""
+    cloud = inputs["cloud"].value
+    assumed = assumptions.regions.get(cloud)
+    if assumed is None:
+        faults.append(Fault("missing", "region", f"is required: no profile assumes one of {cloud}"))
+    else:
+        inputs["region"] = Input(assumed.id, "", assumed.id, "default", assumed.source)
 
 
 def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:
@@ -344,6 +356,8 @@ def _record(inputs: dict[str, Input]) -> Workload:
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever way is taken."""
     notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    if w.inputs["region"].status == "default":
+        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
         notes.append("`share` counts for nothing, since there is no `link`")
     return tuple(notes)
