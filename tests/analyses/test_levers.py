@@ -11,7 +11,7 @@ from migplan.analyses.levers import search
 from migplan.analyses.levers.knobs import digit_step, three_digits
 from migplan.analyses.levers.ladders import widened
 from migplan.analyses.plan import make_plan
-from migplan.inputs.calendar import read_hours
+from migplan.inputs.patterns import read_hours
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"

@@ -165,8 +165,8 @@ FIELDS: tuple[Field, ...] = (
     Field("mtu", "quantity",
         "Largest packet of the line; counts only on routes that are limited in packets a second, as a VPN is.",
         "1500 B", _LINE, base="B", assumed="mtu", low=576, high=65535, low_is_open=False),
-    Field("hours", "hours", "Hours in which the migration may use the line.", "Mon-Fri 19:00-07:00, Sat-Sun",
-        _TIME, why="always"),
+    Field("hours", "hours", "Hours in which the migration may use the line, or which part of it in which hours, as in "
+        "'Mon-Fri 07:00-19:00: 20 %, else 90 %'.", "Mon-Fri 19:00-07:00, Sat-Sun", _TIME, why="always"),
     Field("holidays", "holidays",
         "Country, or country and subdivision, on whose public holidays couriers rest and no cutover takes place.",
         "DE-BY", _TIME, why="none"),

@@ -27,8 +27,7 @@ def tell_inputs(w: Workload) -> dict[str, InputResult]:
         if isinstance(value, float) and math.isnan(value):
             value = None
         unit = item.base if item.base != "1" else ""
-        # What was derived has no text of its own; the one that may be there belongs to the assumption it replaced.
-        text = _shown(item.value, item.base) if item.status == "derived" or not item.text else item.text
+        text = item.text or _shown(item.value, item.base)
         told[name] = InputResult(value, unit, text, item.status, item.why)
     return told
 

@@ -15,8 +15,9 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
-from migplan.inputs.calendar import HOLIDAY, Pattern, read_hours
 from migplan.inputs.dates import time_to_deadline
+from migplan.inputs.line_hours import has_shares, read_line_hours
+from migplan.inputs.patterns import HOLIDAY, Pattern, read_hours
 from migplan.inputs.workload import Workload
 from migplan.units import DAY, HOUR
 
@@ -26,11 +27,18 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol")
 
 
 def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
-    """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always."""
+    """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always.
+
+    Where hours have shares of their own, the largest of them at all hours.
+    """
     w = measure.workload
-    if not w.hours or read_hours(w.hours).always:
+    if has_shares(w.hours):
+        hours = read_line_hours(w.hours)
+        texts = [] if len(hours.shares) == 1 and hours.always else [f"daily: {hours.shares[0] * 100:g} %"]
+    else:
+        texts = [] if not w.hours or read_hours(w.hours).always else [*widened(read_hours(w.hours)), "always"]
+    if not texts:
         return {}
-    texts = [*widened(read_hours(w.hours)), "always"]
 
     def moved(place: int) -> Workload:
         return replace(w, hours=texts[place])
