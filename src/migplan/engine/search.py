@@ -19,7 +19,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
 from migplan.engine.money import counted_money
 from migplan.engine.options import Option
-from migplan.engine.ranking import BY_TIME, UNUSABLE, aims_of, best, finite_or_last
+from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
 
 CHUNK = 2000
 
@@ -277,7 +277,7 @@ class Incumbents:
     """The best option so far of every row, as `migplan.engine.ranking.best` chooses among what was evaluated."""
 
     def __init__(self, optimize: str, options: int, rows: int) -> None:
-        self._optimize, self._by_time = optimize, optimize in BY_TIME
+        self._optimize = optimize
         self._evaluated = np.zeros((options, rows), dtype=bool)
         types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8, "missed": np.int64}
         self._found: dict[str, NDArray[Any]] = {
@@ -288,7 +288,7 @@ class Incumbents:
 
     def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
-        its_aim = finite_or_last((bound.finish if self._by_time else bound.counted) * bound.weight)
+        its_aim = finite_or_last(aims_of(self._optimize, bound.counted, bound.finish, bound.weight)[0])
         tier = self._tier[rows]
         # What cannot be used wins nothing, not even over what cannot be used either.
         may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (
