@@ -242,20 +242,29 @@ class _Search:
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
-        result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
-        counted = self._counted(places, rows, result)
+        by_time = self._by_time(places, rows)
+        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, by_time)
+        counted = self._counted(places, result, by_time)
         weight = self.case.weight(result.verdict).ravel()
         self.best.take(places, rows, result, counted, weight)
 
-    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
-        """The sum of money that decides, pair by pair. [USD]."""
-        counted, finish = result.ceiling.flatten(), result.finish.ravel()
+    def _by_time(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What counts besides cash for each second until the end, pair by pair. [USD/s]."""
+        found = np.empty(len(places))
         for place in np.unique(places).tolist():
-            mine, option = places == place, self.options[place]
-            by_time = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-            fixed = self.case.fixed_burden([option])[0, 0, 0]
-            counted[mine] = counted_money(counted[mine], fixed, by_time, finish[mine])
-        return counted
+            mine = places == place
+            by_time = np.broadcast_to(self.bounds.by_time(self.options[place]), (1, self.rows, 1))
+            found[mine] = by_time[0, rows[mine], 0]
+        return found
+
+    def _counted(self, places: NDArray[np.intp], result: Evaluation, by_time: NDArray[np.float64]) -> Any:
+        """The sum of money that decides, pair by pair. [USD]."""
+        agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
+        fixed = np.empty(len(places))
+        for place in np.unique(places).tolist():
+            mine = places == place
+            fixed[mine] = self.case.fixed_burden([self.options[place]], agents[mine])[0, 0]
+        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
 
 
 def _readiness(option: Option) -> tuple[float, float]:

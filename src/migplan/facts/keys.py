@@ -138,7 +138,7 @@ ASSUMPTION = {
     "files_per_directory": "1",
     "source_rate": "B/s",
     "source_file_rate": "1/s",
-    "agents": "1",
+    "agents": "1",  # most agents or copy hosts that are chosen where nobody says how many
     "change": "1/s",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
@@ -156,6 +156,7 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved

@@ -234,6 +234,9 @@ def _text(value: Any) -> str:
 def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     if entry.assumed:
         fact = assumptions[entry.assumed]
+        if entry.chosen:
+            text = f"up to {fact.shown:g}, chosen for each way"
+            return Input(math.nan, entry.base, text, "assumed", fact.source, fact)
         return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
         return Input(entry.default, "", entry.default, "default", entry.why)

@@ -22,7 +22,7 @@ from migplan.report.advice import (
     unsure,
 )
 from migplan.report.tabular import WIDEST, screen
-from migplan.report.view import best_of_families, kind_of, ruled_out, to_confirm
+from migplan.report.view import best_of_families, kind_of, ruled_out, run_as, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
 from migplan.results.model import OptionResult, Plan
 
@@ -40,6 +40,7 @@ def _parts(plan: Plan, everything: bool, width: int) -> Iterator[RenderableType]
     yield from _answer(plan, width)
     shown = plan.options if everything else best_of_families(plan)
     yield _options(shown, width)
+    yield from _run(plan, width)
     timeline = _timeline(plan, width)
     if timeline is not None:
         yield timeline
@@ -126,6 +127,15 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int)
             ("yes" if option.meets else "no") if option.usable else "unusable",
         )
     return table
+
+
+def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """How the best way of each mover or device and target is run, and in which configuration it ends."""
+    told = [option for option in best_of_families(plan) if option.usable and option.run_with]
+    if told:
+        yield "\nRun with"
+    for option in told:
+        yield _wrapped(width, f"{option.id}: {'; '.join(filter(None, run_as(plan, option)))}")
 
 
 def _timeline(plan: Plan, width: int) -> Table | None:

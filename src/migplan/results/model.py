@@ -74,6 +74,28 @@ class CostResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsResult:
+    """How a way is run: as given, else as chosen for it; None for what it does not have.
+
+    Attributes
+    ----------
+    agents : int or None
+        Agents or copy hosts, or hosts that load devices.
+    threads : int or None
+        Files that each of them handles at the same time.
+    verify : str or None
+        What is compared after copying: 'none', 'changed' (everything once, then what was sent) or 'all' (in every run).
+    tasks : int or None
+        What the items are divided among.
+    """
+
+    agents: int | None = None
+    threads: int | None = None
+    verify: str | None = None
+    tasks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OptionResult:
     """One way, with everything that is known about it.
 
@@ -91,6 +113,10 @@ class OptionResult:
         Whether the mover compares what it copied; None without one.
     cutover_hours_p80 : float or None
         The cutover is as short as this in 8 of 10 cases; None without draws. [h]
+    settings : SettingsResult or None
+        None in plans of versions that did not say.
+    run_with : str
+        The same in words.
     """
 
     id: str
@@ -129,6 +155,8 @@ class OptionResult:
     configuration: str | None = None
     verified: bool | None = None
     cutover_hours_p80: float | None = None
+    settings: SettingsResult | None = None
+    run_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

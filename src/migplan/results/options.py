@@ -10,6 +10,7 @@ import numpy as np
 
 from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.money import has_hosts
 from migplan.engine.options import Option, fidelity
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.passes import verification
@@ -20,9 +21,10 @@ from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before, tell_cost
-from migplan.results.model import OptionResult, PhaseResult, finite
+from migplan.results.model import OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
+from migplan.results.words import run_with
 from migplan.units import DAY, HOUR, show
 
 _LEADING = 5
@@ -54,6 +56,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
     ends = math.isfinite(item.finish)
+    settings = _settings(item, w)
     return OptionResult(
         id=option.id,
         kind=option.kind,
@@ -86,6 +89,21 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         configuration=option.target.configuration or None,
         cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, HOUR),
         verified=None if option.mover is None else verification(option.mover, w) != "none",
+        settings=settings,
+        run_with=run_with(option, settings),
+    )
+
+
+def _settings(item: EvaluatedOption, w: Workload) -> SettingsResult:
+    """How a way is run."""
+    mover = item.option.mover
+    has = has_hosts(item.option)
+    files = None if mover is None else mover.fact("files_in_flight", w.region)
+    return SettingsResult(
+        agents=_whole(item.agents) if has else None,
+        threads=None if files is None or not has else int(files.value),
+        verify=None if mover is None else verification(mover, w),
+        tasks=None if mover is None else _whole(item.one(item.outcome.tasks)),
     )
 
 

@@ -13,6 +13,7 @@ from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
 from migplan.results.alternatives import SAME_END
+from migplan.results.model import SettingsResult
 from migplan.text import listed
 from migplan.units import DAY, MONTH
 
@@ -53,6 +54,29 @@ def why(
     if not verdict.in_budget:
         told.append(_over_budget(w, cost))
     return told
+
+
+_COMPARED = {
+    "none": "nothing is compared after the copy",
+    "changed": "what was sent is verified",
+    "all": "everything is verified in every run",
+}
+
+
+def run_with(option: Option, settings: SettingsResult) -> str:
+    """How a way is run, in words."""
+    mover, told = option.mover, []
+    if settings.agents is not None:
+        noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
+        told.append(counted(settings.agents, noun))
+    if settings.threads is not None and mover is not None and mover.by_hand:
+        told[-1] += f" of {counted(settings.threads, 'thread')}"
+    if settings.tasks is not None and mover is not None and not mover.by_hand and settings.agents:
+        told.append(counted(settings.tasks, "task"))
+    if settings.verify is not None:
+        by_hand = mover is not None and mover.by_hand and mover.verifies == ("none",)
+        told.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
+    return ", ".join(told)
 
 
 def _over_budget(w: Workload, cost: Cost) -> str:

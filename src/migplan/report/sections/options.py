@@ -12,7 +12,17 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.advice import passed_over
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import View, appendix, heading, kind_of, paragraphs, ruled_out, say, spoken
+from migplan.report.view import (
+    View,
+    appendix,
+    heading,
+    kind_of,
+    paragraphs,
+    ruled_out,
+    run_as,
+    say,
+    spoken,
+)
 from migplan.report.words import day_after, days, hours, known, least, percent
 from migplan.results.model import ConfigurationResult, OptionResult, TargetResult
 
@@ -28,9 +38,18 @@ def comparison(view: View) -> str:
     if shown:
         columns = [_NUMBER, _OPTION, *_ends(view), _total(view), _keeps(view), _MEETS]
         told = table(columns, enumerate(shown, start=1))
-    return paragraphs(
-        "## Options side by side", told, _rest(view), *view.chart("options"), _why(view), _impossible(view)
-    )
+    parts = (told, _rest(view), _run(view), *view.chart("options"), _why(view), _impossible(view))
+    return paragraphs("## Options side by side", *parts)
+
+
+def _run(view: View) -> str:
+    """How each way is run, and in which configuration it ends."""
+    told = [
+        say("{number}: {told}", number=number, told="; ".join(filter(None, run_as(view.plan, option))))
+        for number, option in enumerate(view.compared, start=1)
+        if option.run_with
+    ]
+    return paragraphs("Each is run with", bullets(told)) if told else ""
 
 
 def _ends(view: View) -> list[Column]:
