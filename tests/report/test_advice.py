@@ -33,6 +33,7 @@ def words(text):
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_change_it(late):
     advice = late.recommendation
     lines = render(late, False, False).splitlines()

@@ -5,6 +5,7 @@ Every fault of every file is found in one go and told with file, table and key.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import Counter
@@ -21,7 +22,7 @@ from migplan.facts.keys import KEYS, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
 
-Compiled = dict[str, dict[str, Any]]
+Compiled = dict[str, dict[str, Mapping[str, Any]]]
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PRICE_BASES = ("USD/B", "USD/B/s", "USD/item", "USD/item/s", "USD/s", "USD")
@@ -43,7 +44,8 @@ def compile_files(contents: Contents) -> Compiled:
     faults = list(contents.faults)
     compiled: Compiled = {kind: {} for kind in MODELS}
     for file in contents.files:
-        data = _compile_file(file, faults)
+        data, found = _compile_file(file.kind, file.name, file.data)
+        faults.extend(found)
         if data is not None:
             compiled[file.kind][file.name] = data
     faults.extend(_dangling(compiled))
@@ -54,19 +56,22 @@ def compile_files(contents: Contents) -> Compiled:
     return compiled
 
 
-def _compile_file(file: File, faults: list[Fault]) -> dict[str, Any] | None:
-    if _ID.fullmatch(file.name) is None:
+# Who plans again by other facts has changed one file of hundreds.
+@functools.lru_cache(maxsize=1024)
+def _compile_file(kind: str, name: str, content: bytes) -> tuple[Mapping[str, Any] | None, tuple[Fault, ...]]:
+    """A profile in its compiled form, None where it has none, and its faults."""
+    faults: list[Fault] = []
+    place = File(0, kind, name, content).place
+    if _ID.fullmatch(name) is None:
         text = "wanted a file name of lower-case letters, digits and hyphens"
-        faults.append(Fault("bad-profile", file.place, text))
+        faults.append(Fault("bad-profile", place, text))
     try:
-        model = MODELS[file.kind].model_validate(parse_toml(file.data, file.place))
+        model = MODELS[kind].model_validate(parse_toml(content, place))
     except MigplanError as error:
-        faults.extend(error.faults)
-        return None
+        return None, (*faults, *error.faults)
     except ValidationError as error:
-        faults.extend(_told(file.place, error))
-        return None
-    return _Compiler(file.kind, file.name, file.place, faults).compile(model)
+        return None, (*faults, *_told(place, error))
+    return _Compiler(kind, name, place, faults).compile(model), tuple(faults)
 
 
 def _told(place: str, error: ValidationError) -> Iterator[Fault]:
