@@ -14,7 +14,7 @@ SCENARIO = 'volume = "10 TB"\nlink = "1 Gbps"\n'
 CASES = Path(__file__).parents[1] / "data" / "measured.csv"
 HEADER = (
     "name,option,target,usable,meets,duration_days,cutover_hours,bottleneck,cost_one_off_usd,"
-    "cost_monthly_usd,cost_horizon_usd,cost_complete,reasons\n"
+    "cost_monthly_usd,cost_running_usd,cost_horizon_usd,cost_complete,reasons\n"
 )
 COMMANDS = {
     "plan": (("plan", "s.toml", *QUICK), "json"),

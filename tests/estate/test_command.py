@@ -33,7 +33,7 @@ from migplan.files import locked
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
     "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
-    "cost_monthly_usd", "cost_horizon_usd", "cost_complete", "reasons",
+    "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd", "cost_complete", "reasons",
 )  # fmt: skip
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
 

@@ -72,6 +72,7 @@ WRITERS = {
     "reduction": even(0, 80, "%"),
     "throughput": spread(0, 3.5, "MB/s", 3),
     "growth": even(0, 60, "%/year"),
+    "running_costs": one_of("none", "access,backup", "reads", "directory,reads"),
     "delay_cost": one_of("0 USD/day", "500 USD/day", "20000 USD/day"),
 }
 """Field -> what writes a value of it; other fields take one of their choices, or their example."""
@@ -128,6 +129,7 @@ def told(option):
         "bottleneck": option.bottleneck,
         "cost_one_off_usd": cost.one_off,
         "cost_monthly_usd": cost.monthly,
+        "cost_running_usd": cost.running,
         "cost_horizon_usd": cost.horizon_total,
         "cost_complete": cost.complete,
     }

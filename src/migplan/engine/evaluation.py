@@ -71,8 +71,8 @@ class Evaluation:
     finish, cutover : array
         End of the cutover, from midnight of the start date, and how long users cannot write; the finish is infinite
         where it never ends.
-    one_off, monthly, total : array
-        The known prices alone.
+    one_off, monthly, running, total : array
+        The known prices alone: once, and each month for the target and for what is needed beside it.
     ceiling : array
         The total with an upper bound for each price that nobody knows; infinite where there is none.
     complete : array of bool
@@ -99,6 +99,7 @@ class Evaluation:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     total: NDArray[np.float64]
     ceiling: NDArray[np.float64]
     complete: NDArray[np.bool_]
@@ -231,7 +232,7 @@ class _Arrays:
         self.used.update(stack.used)
 
 
-_AMOUNTS = ("one_off", "monthly", "total", "ceiling", "complete")
+_AMOUNTS = ("one_off", "monthly", "running", "total", "ceiling", "complete")
 
 
 def evaluate_stacks(

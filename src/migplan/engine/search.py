@@ -40,6 +40,7 @@ class Winners:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     cost: NDArray[np.float64]
     counted: NDArray[np.float64]
     complete: NDArray[np.bool_]
@@ -53,6 +54,7 @@ FROM = {
     "cutover": "cutover",
     "one_off": "one_off",
     "monthly": "monthly",
+    "running": "running",
     "cost": "total",
     "counted": "counted",
     "complete": "complete",
@@ -64,6 +66,8 @@ FROM = {
 
 _JUDGED = ("missed", "meets")
 """Those of the verdict."""
+
+_FLOATS = ("finish", "cutover", "one_off", "monthly", "running", "cost", "counted")
 
 NAMES = tuple(entry.name for entry in fields(Winners))[1:]
 """Names of the arrays of the winners."""
@@ -102,7 +106,7 @@ def nobody(rows: int) -> dict[str, NDArray[Any]]:
     """What is said of rows that no option can be used for."""
     none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
     return {
-        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost", "counted")},
+        **{name: none.copy() for name in _FLOATS},
         "index": np.full(rows, -1),
         "complete": no.copy(),
         "meets": no,

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.folders import Contents, File, read_folders
-from migplan.facts.keys import KEYS, RETIRED
+from migplan.facts.keys import KEYS, OPTIONAL, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
 
@@ -95,7 +95,7 @@ class _Compiler:
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
-        if self.kind == "clouds":
+        if self.kind in ("clouds", "running"):
             return data
         if self.kind == "checks":
             self._conditions(data)
@@ -255,9 +255,10 @@ def _counted(base: str) -> str:
 
 def _dangling(compiled: Compiled) -> Iterator[Fault]:
     """References to things that are not there."""
-    for kind in ("movers", "routes", "devices", "targets"):
+    for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
+            yield from _unknown_words(place, data, compiled)
             for where, charge in _charges(data):
                 for key in ("price", "cap_price"):
                     if charge[key] and charge[key] not in compiled["prices"]:
@@ -271,21 +272,29 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 yield Fault(
                     "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
                 )
-            for own in data.get("configurations", ()):
-                for use in own["uses"]:
-                    if use not in compiled["uses"]:
-                        where = f"{place}: configurations.{own['id']}.uses"
-                        yield Fault("bad-profile", where, f"no use {use!r}")
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+def _unknown_words(place: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:
+    """Uses and targets that are named and not there."""
+    named = [(f"configurations.{own['id']}.uses", own["uses"]) for own in data.get("configurations", ())]
+    named += [(f"unless.{n}.uses", own["uses"]) for n, own in enumerate(data.get("unless", ()))]
+    for where, uses in named:
+        for use in uses:
+            if use not in compiled["uses"]:
+                yield Fault("bad-profile", f"{place}: {where}", f"no use {use!r}")
+    for target in data.get("targets", ()):
+        if target not in compiled["targets"]:
+            yield Fault("bad-profile", f"{place}: targets", f"no target {target!r}")
 
 
 def _unstated(compiled: Compiled) -> Iterator[Fault]:
     """Assumptions that no file states, since one of an overlay replaces a whole file; needs that a use leaves out."""
     for name, data in compiled["uses"].items():
         for key in KEYS["uses"]:
-            if key not in data["facts"]:
+            if key not in data["facts"] and key not in OPTIONAL["uses"]:
                 yield Fault("bad-profile", f"uses/{name}.toml: facts.{key}", "is missing; wanted a fact")
     stated = {key for data in compiled["assumptions"].values() for key in data["facts"]}
     for key in KEYS["assumptions"]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migplan.facts.keys import ATTRIBUTES
+from migplan.facts.keys import ATTRIBUTES, RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,8 @@ FIELDS: tuple[Field, ...] = (
     Field("current_cost", "quantity", "What the old system costs; shown as double running and as a saving, and decides "
         "nothing.", "4000 USD/month", _AIM, base="USD/s", high=1e6, low_is_open=False,
         why="not known, so no saving is told"),
+    Field("running_costs", "choices", "What is counted each month beside the target, or none.", "access,backup", _AIM,
+        choices=tuple(RUNNING), why="by need: all but a directory"),
     Field("horizon", "quantity", "How long the cost of the target counts.", "12 months", _AIM, base="s",
         assumed="horizon", high=3200000000.0),
     Field("optimize", "choice", "What decides among the options that meet everything.", "cost", _AIM, default="cost",

@@ -110,6 +110,7 @@ class Workload:
     on_net: str
     use: str
     availability: str
+    running_costs: tuple[str, ...]
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
@@ -307,6 +308,8 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
     if inputs["keep"].status == "absent":
         _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+    if inputs["running_costs"].status == "absent":
+        _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":
         _set(inputs, "start", today, "today")
     deadline = inputs["deadline"].value

@@ -24,7 +24,7 @@ from migplan.report.advice import (
 from migplan.report.tabular import WIDEST, screen
 from migplan.report.view import best_of_families, kind_of, ruled_out, run_as, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
-from migplan.results.model import OptionResult, Plan
+from migplan.results.model import CostResult, OptionResult, Plan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -194,6 +194,15 @@ def _impossible(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield _wrapped(width, f"{text}: {', '.join(names)}")
 
 
+def _beside(cost: CostResult) -> Iterator[str]:
+    """What users need each month beside the target, and what of it is not counted."""
+    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
+    if items:
+        yield f"Beside the target each month, in USD: {items}"
+    if cost.not_counted:
+        yield f"Not counted: {'; '.join(cost.not_counted)}"
+
+
 def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield ""
     assumed = [f"{name} {item.text}" for name, item in plan.workload.items() if item.status == "assumed"]
@@ -203,6 +212,7 @@ def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
         yield _wrapped(width, f"Note: {note}", "")
     if chosen is not None:
+        yield from (_wrapped(width, told, "") for told in _beside(chosen.cost_usd))
         doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
         if doubtful:
             prices = ", ".join(doubtful)

@@ -45,9 +45,9 @@ def why(
     known = f"{cost.total:,.0f} USD"
     amount = known if cost.complete else "not known" if cost.total == 0 else f"at least {known}"
     total = amount if cost.complete else f"{amount} ({_not_known(cost.lines)})"
-    told.append(
-        f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
-    )
+    months = counted(float(w.horizon) / MONTH, "month", "g")
+    beside = " and of what users need beside it" if any(line.running for line in cost.lines) else ""
+    told.append(f"Move and {months} of {option.target.name}{beside}: {total}.")
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")
@@ -92,7 +92,7 @@ def _not_known(lines: Sequence[Line]) -> str:
     """How many prices are missing from a total, and whether the whole of the target is."""
     missing = sum(bool(np.isnan(line.amount)) for line in lines)
     told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
-    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly]
+    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly and not line.running]
     return f"{told}, none of the target's is" if target and all(target) else told
 
 

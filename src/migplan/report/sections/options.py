@@ -149,7 +149,12 @@ def ways(view: View) -> str:
     if rows:
         writes = Column("No writes", lambda row: hours(row[1].cutover_hours), numeric=True)
         time = table([_NUMBER, _OPTION, *_certain(view), writes, _MEETS], rows)
-        sums = [_money("USD once", "one_off"), _money("USD a month", "monthly"), _total(view)]
+        sums = [
+            _money("USD once", "one_off"),
+            _money("USD a month", "monthly"),
+            _money("Beside it", "running"),
+            _total(view),
+        ]
         cost = table([_NUMBER, _OPTION, *sums, _keeps(view)], rows)
     return paragraphs(
         heading("ways"),
@@ -201,10 +206,12 @@ def targets(view: View) -> str:
         Column("Capacity", lambda target: _shown(target.provisioned, "B"), numeric=True),
         Column("Throughput", lambda target: _throughput(target), numeric=True),
         Column("USD a month", lambda target: least(target.monthly_usd, target.complete), numeric=True),
+        Column("Beside it", lambda target: least(target.running_usd), numeric=True),
     ]
     lead = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
-        " loading where that pays. Prices are those of the best way that ends there."
+        " loading where that pays. Prices are those of the best way that ends there; beside it is what users need each"
+        " month: a path, reads that leave the cloud, backups."
     )
     reasons = [
         say("**{name}**: {why}", name=target.name, why=_because(view, target))
