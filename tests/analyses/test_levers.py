@@ -55,6 +55,10 @@ CASES = {
     "much change": ({"deadline": "45 days", "change": "1.2 %/day", "cutover_window": "6 hours"}, 300),
     "over budget": ({"budget": "60000 USD"}, 300),
     # A cheap way that keeps less meets the budget; it ranks behind those that keep all, so it is none that helps.
+    "verifying all in the window": ({"verify": "all", "routes": "internet", "deadline": "45 days"}, 200),
+    "a single day for the cutover": ({"deadline": "2027-01-15", "cutover_days": "2027-01-23"}, 200),
+    "no new circuit": ({"link": "100 Mbps", "new_circuits": "no", "deadline": "150 days"}, 200),
+    "two zones": ({"budget": "150000 USD"}, 200),
     "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
@@ -72,6 +76,65 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         less = a_little_less(lever)
         if less is not None:
             assert not planned(samples=samples, **{**fields, name: less}).meets, (lever, less)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "needed"),
+    [
+        ("verifying all in the window", "verify", "changed"),
+        ("a single day for the cutover", "cutover_days", "Mon-Sun"),
+        ("no new circuit", "new_circuits", "allowed"),
+        ("two zones", "availability", "single-zone"),
+    ],
+)
+def test_words_are_levers(name, field, needed):
+    extra, samples = CASES[name]
+    found = levers_of(planned(samples=samples, **{**SERVER, **extra}))
+    assert found[field]["needed"] == needed
+    assert found[field]["now"] == extra.get(field, "multi-zone")
+
+
+def test_the_price_of_a_lever_is_the_difference_of_the_sums():
+    fields = {**SERVER, **CASES["no new circuit"][0]}
+    now = make_plan(fields, (), TODAY, samples=200)
+    lever = levers_of(now.recommendation)["new_circuits"]
+    then = make_plan({**fields, "new_circuits": "allowed"}, (), TODAY, samples=200)
+    apart = then.chosen.cost_usd.horizon_total - now.chosen.cost_usd.horizon_total
+    assert lever["costs_usd"] == pytest.approx(apart, abs=0.01)
+
+
+PAIRS = {
+    "late, and all is verified": {"verify": "all", "deadline": "25 days"},
+    "late, and a short window": {"deadline": "20 days", "cutover_window": "2 hours"},
+}
+
+
+@pytest.mark.parametrize("extra", PAIRS.values(), ids=PAIRS)
+def test_two_changes_together_meet_and_neither_does_alone(extra):
+    fields = {**SERVER, **extra}
+    found = planned(samples=200, **fields)
+    assert not {lever["field"] for lever in found.levers} - {"deadline", "cutover_window", "budget"}
+    assert found.pairs
+    for pair in found.pairs:
+        changes = dict(zip(pair["fields"], pair["needed"], strict=True))
+        then = planned(samples=200, **{**fields, **changes})
+        assert (then.meets, then.option) == (True, pair["option"])
+        for name, text in changes.items():
+            assert not planned(samples=200, **{**fields, name: text}).meets
+        less = a_little_less({"field": pair["fields"][1], "needed": pair["needed"][1]})
+        assert not planned(samples=200, **{**fields, **changes, pair["fields"][1]: less}).meets
+
+
+def test_pairs_are_left_out_where_one_change_does():
+    found = planned(samples=200, **{**SERVER, "deadline": "25 days"})
+    assert "link" in levers_of(found)
+    assert found.pairs == ()
+
+
+def test_one_change_is_the_smallest():
+    for extra in (*PAIRS.values(), {"deadline": "25 days"}):
+        found = planned(samples=100, **{**SERVER, **extra})
+        assert sum(change["smallest"] for change in (*found.levers, *found.pairs)) == 1
 
 
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
@@ -104,7 +167,9 @@ def test_levers_by_hand():
     # 2 hours of cutover leave 9.9167 d for 100 TB: 10.084 TB a day of the 10.8 * 0.9 = 9.72 that 1 Gbps carries.
     # At 70 %, 6.804 TB a day, that takes 1.4821 Gbps; no share of 1 Gbps is enough.
     line = "ideal-copy/ideal-line/ideal-store"
-    assert found["link"] == {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
+    told = {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
+    # What the faster line costs nobody said.
+    assert found["link"] == {**told, "costs_usd": None, "smallest": False}
     assert "share" not in found
     # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days; with a box for 3.75 TB, there after 14 days and 0.15 of
     # loading, both are done after 14.15 + 2 / 24.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from migplan.report.words import usd
 from migplan.results.model import Plan, Recommendation
 from migplan.text import listed
 
@@ -44,18 +45,82 @@ def unsure(advice: Recommendation) -> list[str]:
     return [f"On the edge: {call.get('text', '')}" for call in advice.close_calls]
 
 
-def change(advice: Recommendation) -> str:
-    """One change of an input that would meet."""
+_CHANGES = {
+    "verify": "to verify only what was sent (verify {needed} instead of {now})",
+    "link": "a line of {needed} instead of {now}",
+    "share": "{needed} of the line instead of {now}",
+    "agents": "{needed} agents instead of {now}",
+    "devices": "devices {needed} instead of {now}",
+    "source_rate": "a source that can be read at {needed} instead of {now}",
+    "hours": "the line in the hours {needed} instead of {now}",
+    "change": "no more change than {needed} instead of {now}",
+    "start": "a start on {needed} instead of {now}",
+    "cutover_days": "a cutover on {needed} instead of {now}",
+    "new_circuits": "a new circuit, which is not allowed now",
+    "availability": "a target in a single zone instead of several",
+    "deadline": "a deadline of {needed} instead of {now}",
+    "cutover_window": "a cutover window of {needed} instead of {now}",
+    "budget": "a budget of {needed} instead of {now}",
+}
+"""Input -> what it is to change it, in words."""
+
+
+def first_changes(advice: Recommendation) -> list[str]:
+    """The smallest change of one input that would meet, and one of two together where none but to want less does."""
+    told = []
     if not advice.levers:
-        return "No change of one input, as far as it makes sense, would meet."
-    return f"One change that would meet: {change_told(advice.levers[0])}."
+        told.append("No change of one input, as far as it makes sense, would meet.")
+    else:
+        smallest = "smallest" in advice.levers[0]
+        told.append(f"{'The smallest' if smallest else 'One'} change that would meet: {change_told(first(advice))}.")
+    if advice.pairs:
+        told.append(f"Two changes that would meet together: {change_told(advice.pairs[0])}.")
+    return told
+
+
+def first(advice: Recommendation) -> dict[str, Any]:
+    """The smallest of the levers; plans of versions that did not say have the first."""
+    return next((lever for lever in advice.levers if lever.get("smallest")), advice.levers[0])
+
+
+def other_changes(advice: Recommendation) -> list[str]:
+    """The rest of what would meet."""
+    rest = [lever for lever in advice.levers if lever is not first(advice)]
+    return [f"Would do: {change_told(lever)}." for lever in (*rest, *advice.pairs[1:])]
 
 
 def change_told(lever: dict[str, Any]) -> str:
-    """A change of one input, with what helps then."""
-    field, needed, now = (lever.get(name, "") for name in ("field", "needed", "now"))
+    """A change of one input or of two, with what helps then and its price."""
     option = f", with {lever['option']}" if lever.get("option") else ""
-    return f"{str(field).replace('_', ' ')} {needed} instead of {now}{option}"
+    return f"{listed([_change(*row) for row in _rows(lever)])}{option}{_price(lever)}"
+
+
+def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Input, value needed and value now of each input that changes."""
+    if "fields" in lever:
+        return list(zip(lever["fields"], lever["needed"], lever["now"], strict=True))
+    return [(str(lever.get("field", "")), str(lever.get("needed", "")), str(lever.get("now", "")))]
+
+
+def _change(field: str, needed: str, now: str) -> str:
+    known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
+    return known.format(needed=needed, now=now)
+
+
+def _price(lever: dict[str, Any]) -> str:
+    """What a change adds to the total of the closest; nothing where a plan does not say.
+
+    >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": 0.2})
+    ('; it costs 1,200 USD more', '; it costs 3 USD less', '; it costs the same')
+    >>> _price({"costs_usd": None}), _price({})
+    ('; what it costs is not known', '')
+    """
+    if "costs_usd" not in lever:
+        return ""
+    costs = lever["costs_usd"]
+    if costs is None:
+        return "; what it costs is not known"
+    return f"; it costs {usd(abs(costs))} USD {'more' if costs > 0 else 'less'}" if abs(costs) >= 0.5 else "; it costs the same"
 
 
 def instead(advice: Recommendation) -> list[str]:

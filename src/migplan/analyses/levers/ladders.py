@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import lever
+from migplan.analyses.levers.knobs import Change, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
@@ -25,7 +25,7 @@ _CONTENDERS = 6
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol")
 
 
-def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
+def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
     """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always."""
     w = measure.workload
     if not w.hours or read_hours(w.hours).always:
@@ -38,7 +38,9 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dic
     place = _first(measure, standings, len(texts), moved)
     if place is None:
         return {}
-    return {"hours": lever("hours", w.hours, texts[place], _helped(measure, standings, moved(place)))}
+    option, cash = helped(measure, standings, moved(place))
+    # A stretch of an hour at either end is a small change, always a large one.
+    return {"hours": single("hours", w.hours, texts[place], option, cash, (place + 1) / len(texts))}
 
 
 def widened(pattern: Pattern) -> list[str]:
@@ -98,7 +100,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds // HOUR):02d}:{int(seconds % HOUR // 60):02d}"
 
 
-def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
+def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
     """The latest start before the present one that meets a deadline which is a date."""
     w = measure.workload
     days = min((w.start - measure.case.today).days, _EARLIEST)
@@ -115,7 +117,9 @@ def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, 
     if place is None:
         return {}
     there = moved(place)
-    return {"start": lever("start", str(w.start), str(there.start), _helped(measure, standings, there))}
+    option, cash = helped(measure, standings, there)
+    size = (place + 1) * DAY / float(w.deadline)
+    return {"start": single("start", str(w.start), str(there.start), option, cash, size)}
 
 
 def _first(
@@ -160,15 +164,16 @@ def _foreseen(measure: Measure, standings: Sequence[Standing], w: Workload) -> t
     return options, search.foreseen(options)
 
 
-def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> Option:
-    """The option that a plan of the changed workload recommends."""
+def helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tuple[Option, float]:
+    """The option that a plan of the changed workload recommends, and its cash. [USD]."""
     here = _changed(measure, w)
     options, score = _foreseen(measure, standings, w)
     near = [option for option, value in zip(options, score, strict=True) if value <= NEAR]
     lost = here.hopeless(near, {})
     rest = [option for option, gone in zip(near, lost, strict=True) if not gone]
     meeting = [option for option, met in zip(rest, _meeting(here, rest), strict=True) if met]
-    return meeting[here.best(meeting, {})]
+    best = meeting[here.best(meeting, {})]
+    return best, here.cash(best, {})
 
 
 def _changed(measure: Measure, w: Workload) -> Measure:
