@@ -142,3 +142,25 @@ def test_a_total_of_unknown_prices_alone_is_unknown():
     cost = plan.options[0].cost_usd
     assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)
     assert any("not known (" in sentence for sentence in plan.recommendation.why)
+
+
+def test_of_what_may_never_end_the_closest_is_what_ends_soonest_as_a_rule():
+    plan = make_plan(
+        {
+            "volume": "221.8 TB",
+            "file_size": "0.04 MB",
+            "protocol": "nfs",
+            "link": "200 Mbps",
+            "change": "2 %/day",
+            "region": "ap-northeast-1",
+            "deadline": "90 days",
+        },
+        (),
+        TODAY,
+        200,
+        0,
+        None,
+    )
+    endless = [option for option in plan.options if option.usable and option.p80_days is None]
+    assert plan.recommendation.option == endless[0].id
+    assert endless[0].duration_days == min(option.duration_days for option in endless)

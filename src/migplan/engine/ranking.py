@@ -154,14 +154,14 @@ def best(tier: Any, aim: Any, other: Any) -> Any:
     return candidates.argmax(axis=0)
 
 
-def rank(options: Sequence[Option], tier: Any, aim: Any, other: Any) -> NDArray[np.intp]:
+def rank(options: Sequence[Option], tier: Any, *aims: Any) -> NDArray[np.intp]:
     """Positions of the options from the best to the worst, along the first axis; at last by kind and id.
 
     Parameters
     ----------
-    tier, aim, other : array
-        The first axis is the option; any others behind. The aim is the sum of money that counts, or the finish where
-        time decides; the other is the other of the two. [1], [USD] or [s]
+    tier, *aims : array
+        The first axis is the option; any others behind. Of the aims each decides where those before are equal: the sum
+        of money that counts and the finish, or the other way round where time decides. [1], [USD] or [s]
     """
     shape = np.shape(tier)
     order = sorted(
@@ -169,7 +169,8 @@ def rank(options: Sequence[Option], tier: Any, aim: Any, other: Any) -> NDArray[
     )
     ids = np.argsort(np.array(order, dtype=np.intp))
     ids = ids.reshape(-1, *(1,) * (len(shape) - 1))
-    keys = (np.broadcast_to(ids, shape), *_last_if_nan(other), *_last_if_nan(aim), tier)
+    ordered = [key for aim in reversed(aims) for key in _last_if_nan(aim)]
+    keys = (np.broadcast_to(ids, shape), *ordered, tier)
     return np.lexsort(keys, axis=0)
 
 
