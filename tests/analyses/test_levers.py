@@ -14,6 +14,8 @@ from migplan.analyses.plan import make_plan
 from migplan.inputs.calendar import read_hours
 
 TODAY = dt.date(2026, 11, 23)
+PROFILES = Path(__file__).parents[2] / "profiles"
+WISHES = {"deadline", "cutover_window", "budget"}
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps",
@@ -121,8 +123,9 @@ def test_two_changes_together_meet_and_neither_does_alone(extra):
         assert (then.meets, then.option) == (True, pair["option"])
         for name, text in changes.items():
             assert not planned(samples=200, **{**fields, name: text}).meets
-        less = a_little_less({"field": pair["fields"][1], "needed": pair["needed"][1]})
-        assert not planned(samples=200, **{**fields, **changes, pair["fields"][1]: less}).meets
+            less = a_little_less({"field": name, "needed": text})
+            if less is not None:
+                assert not planned(samples=200, **{**fields, **changes, name: less}).meets
 
 
 def test_pairs_are_left_out_where_one_change_does():
@@ -131,10 +134,42 @@ def test_pairs_are_left_out_where_one_change_does():
     assert found.pairs == ()
 
 
-def test_one_change_is_the_smallest():
-    for extra in (*PAIRS.values(), {"deadline": "25 days"}):
-        found = planned(samples=100, **{**SERVER, **extra})
-        assert sum(change["smallest"] for change in (*found.levers, *found.pairs)) == 1
+def test_one_change_is_the_smallest_and_to_want_less_only_where_nothing_else_does():
+    for extra in (
+        {"deadline": "25 days"},
+        {"deadline": "25 days", "verify": "all", "cutover_window": "300 hours"},
+    ):
+        found = planned(samples=100, **{**SERVER, **extra}).levers
+        (first,) = [lever["field"] for lever in found if lever["smallest"]]
+        assert first not in WISHES
+        assert {lever["field"] for lever in found} & WISHES
+    found = planned((IDEAL,), **{**IDEAL_CASE, "budget": "500 USD"}).levers
+    assert [(lever["field"], lever["smallest"]) for lever in found] == [("budget", True)]
+
+
+def test_the_smallest_is_that_which_changes_its_input_by_the_least_factor():
+    # 100 / (12 - 2 / 24) = 8.392 TB a day of 6.804 takes 1.2333 times the line or what we may use of it: 1.24 Gbps are
+    # 1.24 times of 1, 86.4 % are 1.2343 times of 70.
+    found = planned((IDEAL,), **{**IDEAL_CASE, "deadline": "12 days"}).levers
+    assert {"link", "share"} <= {lever["field"] for lever in found}
+    assert [lever["field"] for lever in found if lever["smallest"]] == ["share"]
+
+
+def test_how_much_a_word_counts_for_is_an_assumption(tmp_path):
+    fields = {**SERVER, **CASES["no new circuit"][0]}
+    (tmp_path / "assumptions").mkdir()
+    for weight, first in ((1.01, True), (1000, False)):
+        text = (PROFILES / "assumptions" / "workload.toml").read_text(encoding="utf-8")
+        changed = text.replace(
+            "[facts.weight_new_circuits]\nvalue = 2.5\nlow = 1.5\nhigh = 5",
+            f"[facts.weight_new_circuits]\nvalue = {weight}",
+        )
+        assert changed != text
+        (tmp_path / "assumptions" / "workload.toml").write_text(changed, encoding="utf-8")
+        plan = make_plan(fields, (tmp_path,), TODAY, samples=50)
+        assert levers_of(plan.recommendation)["new_circuits"]["smallest"] == first
+        assert "assumptions/workload.weight_new_circuits" in {fact.id for fact in plan.facts}
+        assert "assumptions/workload.pair_step" not in {fact.id for fact in plan.facts}
 
 
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
@@ -169,7 +204,7 @@ def test_levers_by_hand():
     line = "ideal-copy/ideal-line/ideal-store"
     told = {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
     # What the faster line costs nobody said.
-    assert found["link"] == {**told, "costs_usd": None, "smallest": False}
+    assert found["link"] == {**told, "costs_usd": None, "smallest": True}
     assert "share" not in found
     # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days; with a box for 3.75 TB, there after 14 days and 0.15 of
     # loading, both are done after 14.15 + 2 / 24.

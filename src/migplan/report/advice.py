@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from migplan.report.words import usd
@@ -27,13 +28,18 @@ def headline(advice: Recommendation) -> str:
     return f"Nothing{surely} meets all that was asked for."
 
 
-def missed(advice: Recommendation) -> list[str]:
+def missed(plan: Plan) -> list[str]:
     """A sentence for each wish that the closest option misses."""
-    return [_missed(entry) for entry in advice.misses]
+    chosen = plan.chosen
+    drawn = chosen is not None and (chosen.p50_days is not None or chosen.p_deadline is not None)
+    return [_missed(entry, drawn) for entry in plan.recommendation.misses]
 
 
-def _missed(entry: dict[str, Any]) -> str:
+def _missed(entry: dict[str, Any], drawn: bool) -> str:
     wish = str(entry.get("wish", ""))
+    if entry.get("got") == "never":
+        often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
+        return f"It misses {_WISHES.get(wish, wish)} of {entry.get('wanted', '')}: {often}."
     by = f", {entry['by']} too much" if entry.get("by") else ""
     if wish == "keep":
         return f"It misses {_WISHES[wish]}: {entry.get('got', '')}."
@@ -46,8 +52,8 @@ def unsure(advice: Recommendation) -> list[str]:
 
 
 _CHANGES = {
-    "verify": "to verify only what was sent (verify {needed} instead of {now})",
-    "link": "a line of {needed} instead of {now}",
+    "verify": "to verify only what was sent (verify = {needed})",
+    "link": "a line of at least {needed} instead of {now}",
     "share": "{needed} of the line instead of {now}",
     "agents": "{needed} agents instead of {now}",
     "devices": "devices {needed} instead of {now}",
@@ -55,7 +61,7 @@ _CHANGES = {
     "hours": "the line in the hours {needed} instead of {now}",
     "change": "no more change than {needed} instead of {now}",
     "start": "a start on {needed} instead of {now}",
-    "cutover_days": "a cutover on {needed} instead of {now}",
+    "cutover_days": "a cutover on any day instead of {now}",
     "new_circuits": "a new circuit, which is not allowed now",
     "availability": "a target in a single zone instead of several",
     "deadline": "a deadline of {needed} instead of {now}",
@@ -64,29 +70,38 @@ _CHANGES = {
 }
 """Input -> what it is to change it, in words."""
 
+_DIGITS = re.compile(r"\b\d{5,}(?= )")
+"""Numbers that a sentence groups; a value as it is typed does not."""
+
 
 def first_changes(advice: Recommendation) -> list[str]:
-    """The smallest change of one input that would meet, and one of two together where none but to want less does."""
+    """What would meet: the smallest change of one input, or of two together, and how much less may be asked for."""
     told = []
-    if not advice.levers:
-        told.append("No change of one input, as far as it makes sense, would meet.")
+    first, pair, less = _first_three(advice)
+    if first is not None:
+        smallest = "The smallest" if "smallest" in first else "One"
+        told.append(f"{smallest} change that would meet: {change_told(first)}.")
     else:
-        smallest = "smallest" in advice.levers[0]
-        told.append(f"{'The smallest' if smallest else 'One'} change that would meet: {change_told(first(advice))}.")
-    if advice.pairs:
-        told.append(f"Two changes that would meet together: {change_told(advice.pairs[0])}.")
+        told.append("No change of one input, as far as it makes sense, would meet.")
+    if pair is not None:
+        told.append(f"Two changes that would meet together: {change_told(pair)}.")
+    if less is not None:
+        told.append(f"What would meet if less were asked for: {change_told(less)}.")
     return told
-
-
-def first(advice: Recommendation) -> dict[str, Any]:
-    """The smallest of the levers; plans of versions that did not say have the first."""
-    return next((lever for lever in advice.levers if lever.get("smallest")), advice.levers[0])
 
 
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
-    rest = [lever for lever in advice.levers if lever is not first(advice)]
-    return [f"Would do: {change_told(lever)}." for lever in (*rest, *advice.pairs[1:])]
+    told = _first_three(advice)
+    rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in told)]
+    return [f"Would do: {change_told(lever)}." for lever in rest]
+
+
+def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
+    """The smallest change, two changes together, and the first of the wishes where it is not the smallest change."""
+    first = next((lever for lever in advice.levers if lever.get("smallest")), next(iter(advice.levers), None))
+    less = next((lever for lever in advice.levers if lever.get("field") in _WISHES), None)
+    return first, next(iter(advice.pairs), None), None if less is first else less
 
 
 def change_told(lever: dict[str, Any]) -> str:
@@ -104,6 +119,7 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _change(field: str, needed: str, now: str) -> str:
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
+    needed, now = (_DIGITS.sub(lambda found: f"{int(found[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)
 
 
@@ -120,7 +136,9 @@ def _price(lever: dict[str, Any]) -> str:
     costs = lever["costs_usd"]
     if costs is None:
         return "; what it costs is not known"
-    return f"; it costs {usd(abs(costs))} USD {'more' if costs > 0 else 'less'}" if abs(costs) >= 0.5 else "; it costs the same"
+    if abs(costs) < 0.5:
+        return "; it costs the same"
+    return f"; it costs {usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
 
 
 def instead(advice: Recommendation) -> list[str]:

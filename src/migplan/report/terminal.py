@@ -77,7 +77,7 @@ def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
     else:
         yield Text(headline(advice), style="bold red")
         yield Text(f"Closest: {advice.option}", style="bold yellow")
-        for sentence in (*missed(advice), *first_changes(advice)):
+        for sentence in (*missed(plan), *first_changes(advice)):
             yield _wrapped(width, sentence)
 
 

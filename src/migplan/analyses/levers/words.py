@@ -27,6 +27,8 @@ class Step:
 
     Attributes
     ----------
+    weight : str
+        The assumption that says how large a change it is.
     size : float
         As of `Change`.
     """
@@ -34,6 +36,7 @@ class Step:
     field: str
     now: str
     needed: str
+    weight: str
     size: float
 
     def moved(self, w: Workload) -> Workload:
@@ -48,22 +51,22 @@ _ANY_DAY = "Mon-Sun"
 def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
     """The words that can be moved, each by one step. To verify nothing at all is none that anybody would sign."""
     found = [
-        ("verify", w.verify or "as each tool does", "changed", w.verify in ("all", "")),
-        ("cutover_days", w.cutover_days, _ANY_DAY, bool(w.cutover_days)),
-        ("new_circuits", w.new_circuits, "allowed", w.new_circuits == "no"),
-        ("availability", w.availability, "single-zone", w.availability == "multi-zone"),
+        (w.verify in ("all", ""), "verify", w.verify or "as each tool does", "changed", "weight_verify"),
+        (bool(w.cutover_days), "cutover_days", w.cutover_days, _ANY_DAY, "weight_cutover_days"),
+        (w.new_circuits == "no", "new_circuits", "no", "allowed", "weight_new_circuits"),
+        (w.availability == "multi-zone", "availability", "multi-zone", "single-zone", "weight_availability"),
     ]
     return [
-        Step(field, now, needed, float(np.log(assumptions[f"weight_{field}"].value)))
-        for field, now, needed, moves in found
+        Step(field, now, needed, weight, float(np.log(assumptions[weight].value)))
+        for moves, field, now, needed, weight in found
         if moves
     ]
 
 
-def by_words(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
+def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> dict[str, Change]:
     """The words with which some option meets."""
     found = {}
-    for step in steps(measure.workload, measure.case.facts.assumptions):
+    for step in words:
         helped = _helped(measure, standings, step.moved(measure.workload))
         if helped is not None:
             found[step.field] = single(step.field, step.now, step.needed, *helped, step.size)

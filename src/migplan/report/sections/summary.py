@@ -25,7 +25,7 @@ def _verdict(view: View) -> str:
     if not nothing_meets(view.plan):
         return " ".join(told)
     closest = say("The closest is {id}.", id=code(advice.option or ""))
-    rest = [text(sentence) for sentence in (*missed(advice), *first_changes(advice))]
+    rest = [text(sentence) for sentence in (*missed(view.plan), *first_changes(advice))]
     return " ".join([f"**{headline(advice)}**", closest, *rest, *told])
 
 

@@ -48,7 +48,9 @@ def _levers(view: View) -> str:
         columns.append(Column("Costs more, USD", _costs, numeric=True))
     lead = "Each of these alone, with everything else as it is, would make a way meet all that was asked for."
     if advice.pairs:
-        lead = "Each line of these, with everything else as it is, would make a way meet all that was asked for."
+        lead = (
+            "Each line of these, with everything else as it is, would make a way meet all that was asked for."
+        )
     return paragraphs("### What it would take", lead, table(columns, found))
 
 
