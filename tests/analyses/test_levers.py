@@ -7,11 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from migplan.analyses.levers import search
+from migplan.analyses.levers import search, waves
 from migplan.analyses.levers.knobs import digit_step, three_digits
 from migplan.analyses.levers.ladders import widened
+from migplan.analyses.levers.measure import Measure
+from migplan.analyses.levers.standing import Standing
 from migplan.analyses.plan import make_plan
+from migplan.engine.case import Case
+from migplan.engine.options import Option
 from migplan.inputs.calendar import read_hours
+from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
 PROFILES = Path(__file__).parents[2] / "profiles"
@@ -73,7 +78,11 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
     assert found.levers
     for lever in found.levers:
         name = lever["field"]
-        then = planned(samples=samples, **{**fields, name: lever["needed"]})
+        if name == "waves":
+            continue
+        then = planned(
+            samples=samples, **{**fields, name: None if lever["needed"] == "any" else lever["needed"]}
+        )
         assert (then.meets, then.option) == (True, lever["option"]), lever
         less = a_little_less(lever)
         if less is not None:
@@ -103,6 +112,89 @@ def test_the_price_of_a_lever_is_the_difference_of_the_sums():
     then = make_plan({**fields, "new_circuits": "allowed"}, (), TODAY, samples=200)
     apart = then.chosen.cost_usd.horizon_total - now.chosen.cost_usd.horizon_total
     assert lever["costs_usd"] == pytest.approx(apart, abs=0.01)
+
+
+def test_a_named_target_may_be_given_up():
+    fields = {**SERVER, "target": "fsx-windows", "budget": "210000 USD"}
+    lever = levers_of(planned(samples=100, **fields))["target"]
+    assert (lever["now"], lever["needed"]) == ("fsx-windows", "any")
+    then = planned(samples=100, **{**fields, "target": None})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert not lever["option"].endswith("fsx-windows")
+
+
+def test_a_site_without_a_line_is_told_the_slowest_that_would_do():
+    fields = {name: text for name, text in SERVER.items() if name not in ("link", "share", "rtt")}
+    fields |= {"new_circuits": "no", "deadline": "60 days"}
+    found = planned(samples=200, **fields)
+    assert found.option is None
+    (lever,) = found.levers
+    assert (lever["field"], lever["now"], lever["smallest"], lever["costs_usd"]) == (
+        "link",
+        "no line",
+        True,
+        None,
+    )
+    then = planned(samples=200, **{**fields, "link": lever["needed"]})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert not planned(samples=200, **{**fields, "link": a_little_less(lever)}).meets
+
+
+FROZEN = {
+    **IDEAL_CASE, "volume": "60 TB", "start": "2026-12-14", "freeze": ["2026-12-20..2027-01-06"], "deadline": "12 days",
+}  # fmt: skip
+
+
+def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
+    lever = levers_of(planned((IDEAL,), **FROZEN))["start"]
+    # 60 TB take 8.82 days of 6.804 TB and two hours, so that of twelve days three may be frozen: the 4th to the 6th.
+    assert (lever["now"], lever["needed"]) == ("2026-12-14", "2027-01-04")
+    assert planned((IDEAL,), **{**FROZEN, "start": "2027-01-04"}).meets
+    assert not planned((IDEAL,), **{**FROZEN, "start": "2027-01-03"}).meets
+    # A date does not move with the start, so there an earlier one helps; what is late without a freeze stays late.
+    assert (
+        levers_of(planned((IDEAL,), **{**FROZEN, "deadline": "2026-12-26"}))["start"]["needed"] < "2026-12-14"
+    )
+    assert "start" not in levers_of(planned((IDEAL,), **{**FROZEN, "freeze": None, "deadline": "8 days"}))
+    assert "start" not in levers_of(planned((IDEAL,), **{**FROZEN, "deadline": "8 days"}))
+
+
+MANY = {**SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours"}
+
+
+def part_of(fields, count):
+    volume, files = float(fields["volume"].removesuffix(" TB")), float(fields["files"].removesuffix("M"))
+    return {**fields, "volume": f"{volume / count} TB", "files": f"{files / count * 1e6:.0f}"}
+
+
+def cutover_of(option, fields):
+    plan = make_plan(fields, (), TODAY, samples=300)
+    return next(one.cutover_hours_p80 for one in plan.options if one.id == option)
+
+
+@pytest.mark.parametrize("window", ["8 hours", "5 hours"])
+def test_each_wave_fits_the_window_and_one_fewer_do_not(window):
+    fields = {**MANY, "cutover_window": window}
+    lever = levers_of(planned(samples=300, **fields))["waves"]
+    count, hours = int(lever["needed"]), float(window.removesuffix(" hours"))
+    assert lever["now"] == "1"
+    assert cutover_of(lever["option"], part_of(fields, count)) <= hours
+    assert cutover_of(lever["option"], part_of(fields, count - 1)) > hours
+
+
+def test_waves_help_neither_a_late_move_nor_a_window_shorter_than_what_every_cutover_takes():
+    assert "waves" not in levers_of(planned(samples=50, **{**MANY, "deadline": "30 days"}))
+    assert "waves" not in levers_of(planned(samples=50, **{**MANY, "cutover_window": "1 hour"}))
+
+
+def test_waves_follow_each_other_on_cutover_days():
+    case = Case.open({"volume": "1 TB", "cutover_days": "Sat", "start": "2026-12-07"}, (), TODAY)
+    # Ready on the second Wednesday for a cutover of ten hours; three waves of two hours on three Saturdays.
+    standing = Standing(Option("x", "online", None), True, 9 * DAY + 10 * HOUR, 10 * HOUR, 0.0, 0.0, 0.0)
+    ends = [waves._last_end(Measure(case, None), standing, 2 * HOUR, count) for count in (1, 2, 3)]
+    assert ends == [9 * DAY + 2 * HOUR, 12 * DAY + 2 * HOUR, 19 * DAY + 2 * HOUR]
+    free = Case.open({"volume": "1 TB", "start": "2026-12-07"}, (), TODAY)
+    assert waves._last_end(Measure(free, None), standing, 2 * HOUR, 3) == 11 * DAY + 2 * HOUR
 
 
 PAIRS = {

@@ -160,6 +160,9 @@ ASSUMPTION = {
     "weight_cutover_days": "1",  # the same to cut over on any day
     "weight_new_circuits": "1",  # the same to allow a new circuit
     "weight_availability": "1",  # the same to ask for a single zone
+    "weight_target": "1",  # the same to take another target than the one that was named
+    "first_line": "B/s",  # the slowest line that is tried where a site has none
+    "most_waves": "1",  # in how many waves a move is cut over at most
     "pair_step": "1",  # by which factor the first of two changes moves
     "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",

@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 
 from migplan.analyses.levers.knobs import KNOBS, Change, Knob, can_move
-from migplan.analyses.levers.ladders import earlier_start, more_hours
+from migplan.analyses.levers.ladders import earlier_start, later_start, more_hours
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
-from migplan.analyses.levers.standing import Standing, standings
+from migplan.analyses.levers.standing import Standing, standings, unknown
+from migplan.analyses.levers.waves import MOST_WAVES, in_waves
 from migplan.analyses.levers.wishes import WISHES, less_wanted
 from migplan.analyses.levers.words import by_words, steps
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
+from migplan.engine.evaluation import keeping
 
 __all__ = ["find_levers", "standings"]
 
@@ -63,11 +65,15 @@ def find_levers(
     knobs = [knob for knob in KNOBS if can_move(knob.now(w), knob.farthest(knob.now(w)))]
     if standings:
         found |= _by_numbers(measure, standings, knobs)
+    if np.isnan(w.link):
+        found |= _first_line(measure)
     singles = [found[name] for name in _ORDER if name in found]
     pairs = () if _doable(singles) else find_pairs(measure, standings, knobs, words, found)
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = [step.weight for step in words]
+    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES]
+    weighed += ["first_line"] if np.isnan(w.link) else []
     weighed += [] if _doable(singles) else PAIR_FACTS
     return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), tuple(weighed))
 
@@ -78,8 +84,25 @@ def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence
     found = {knobs[k].field: search.change(k, value) for k, value in search.run().items()}
     if "devices" in found:
         found["devices"] = replace(found["devices"], now=(_held(standings),))
-    found |= more_hours(measure, standings) | earlier_start(measure, standings)
-    return found | less_wanted(measure, standings)
+    for others in (more_hours, earlier_start, later_start, in_waves, less_wanted):
+        found |= others(measure, standings)
+    return found
+
+
+def _first_line(measure: Measure) -> dict[str, Change]:
+    """The slowest line with which an option meets, where the site has none."""
+    w, slowest = measure.workload, measure.case.facts.assumptions["first_line"].value
+    given = replace(w.inputs["link"], value=slowest, status="given")
+    there = Measure(
+        measure.case.of(replace(w, link=slowest, inputs={**w.inputs, "link": given})), measure.draws
+    )
+    options = there.case.open_options
+    kept = keeping(options, w)
+    now = [unknown(option) for option, keeps in zip(options, kept, strict=True) if keeps]
+    knobs = [knob for knob in KNOBS if knob.field == "link"]
+    search = Search(there, now, knobs)
+    found = search.run() if now else {}
+    return {"link": replace(search.change(0, found[0]), now=("no line",), size=np.inf)} if found else {}
 
 
 def _doable(changes: Sequence[Change]) -> list[Change]:
@@ -88,8 +111,8 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 
 _ORDER = (
-    "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "cutover_days", "new_circuits",
-    "availability", "deadline", "cutover_window", "budget",
+    "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
+    "new_circuits", "availability", "target", "deadline", "cutover_window", "budget",
 )  # fmt: skip
 
 

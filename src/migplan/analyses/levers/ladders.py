@@ -1,4 +1,4 @@
-"""Inputs that are words: more hours, an earlier start. Their values are tried from the least change on, one by one."""
+"""Inputs that are words: more hours, another start. Their values are tried from the least change on, one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import Change, single
+from migplan.analyses.levers.knobs import Change, relative, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
@@ -116,9 +116,35 @@ def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, 
     place = _first(measure, standings, days, moved)
     if place is None:
         return {}
-    there = moved(place)
-    option, cash = helped(measure, standings, there)
-    size = (place + 1) * DAY / float(w.deadline)
+    return _start(measure, standings, moved(place))
+
+
+def later_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
+    """The first start in a freeze, or on the day after one, that meets a deadline which counts from the start.
+
+    Before a freeze a later start leaves less time in front of it, in the freeze more behind it; so the first day that
+    meets is found by halving.
+    """
+    w = measure.workload
+    if np.isnan(w.deadline) or w.inputs["deadline"].text[4:5] == "-":
+        return {}
+
+    def moved(place: int) -> Workload:
+        return replace(w, start=w.start + dt.timedelta(days=place + 1))
+
+    for _, last in sorted(w.freeze):
+        days = (last - w.start).days + 1
+        place = _first(measure, standings, days, moved) if days > 0 else None
+        if place is not None:
+            return _start(measure, standings, moved(place))
+    return {}
+
+
+def _start(measure: Measure, standings: Sequence[Standing], there: Workload) -> dict[str, Change]:
+    """A start on another day, as large a change as a deadline that moves by as many."""
+    w, (option, cash) = measure.workload, helped(measure, standings, there)
+    days = abs((there.start - w.start).days)
+    size = relative(float(w.deadline), float(w.deadline) + days * DAY)
     return {"start": single("start", str(w.start), str(there.start), option, cash, size)}
 
 

@@ -51,7 +51,8 @@ class Measure:
     def _evaluate(
         self, options: Sequence[Option], changed: Mapping[str, Array], priced: bool = True
     ) -> Evaluation:
-        return evaluate(self.case.of(_changing(changed)(self.workload)), options, priced)
+        # Nothing that is moved decides how a target is set up.
+        return evaluate(self.case.moved(_changing(changed)(self.workload)), options, priced)
 
     def cash(self, option: Option, changed: Mapping[str, Array]) -> float:
         """What an option costs in all; NaN where a price is not known. [USD]."""

@@ -1,8 +1,9 @@
 """Changes of two inputs together, of which neither is enough alone, and as little of each as it takes.
 
 The first moves by a plain step and the second as far as is needed then; last, the first comes back as far as it may.
-Only a few plain steps are tried, and of each only those second inputs with which an option is foreseen to meet, so that
-the search takes about as long as that of single levers. What is found is a pair that meets and not the only one.
+Plain steps are tried from the smallest on until one has a second, and of each only those second inputs with which an
+option is foreseen to meet, so that the search takes about as long as that of single levers. What is found are pairs
+that meet, and not the only ones.
 """
 
 from __future__ import annotations
@@ -26,10 +27,7 @@ PAIR_FACTS = ["pair_step", "pair_steps"]
 _NUMBERS = ("share", "link", "agents", "cutover_window")
 """Numbers that take the first step: those that people can move, and that go up."""
 
-_MOST = 2
-"""Plain steps whose second inputs are searched."""
-
-_TOLD = 3
+_TOLD = 2
 """Pairs that are told."""
 
 
@@ -42,6 +40,16 @@ class _First:
     knob: Knob | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A first step, and what a second input needs after it."""
+
+    first: _First
+    knob: Knob
+    value: float
+    change: Change
+
+
 def find_pairs(
     measure: Measure,
     standings: Sequence[Standing],
@@ -49,28 +57,18 @@ def find_pairs(
     words: Sequence[Step],
     alone: Collection[str],
 ) -> tuple[Change, ...]:
-    """Pairs of changes that make the plan meet, the smallest first; one of each two inputs.
+    """Pairs of changes that make the plan meet: with the smallest first step that any second one helps.
 
     Parameters
     ----------
     alone : collection of str
         Inputs that need no second one.
     """
-    knobs, tried = [knob for knob in knobs if knob.field not in alone], 0
-    found: dict[frozenset[str], Change] = {}
-    for first in _firsts(measure, knobs, words):
-        there = Measure(measure.case.of(first.workload), measure.draws)
-        pairs = [pair for pair in _seconds(measure, there, standings, knobs, first) if _is_new(pair, found)]
-        found |= {frozenset(pair.fields): pair for pair in pairs}
-        tried += bool(pairs)
-        if tried == _MOST:
-            break
-    return tuple(sorted(found.values(), key=lambda pair: pair.size)[:_TOLD])
-
-
-def _is_new(pair: Change, found: dict[frozenset[str], Change]) -> bool:
-    old = found.get(frozenset(pair.fields))
-    return old is None or pair.size < old.size
+    knobs = [knob for knob in knobs if knob.field not in alone]
+    firsts = _firsts(measure, knobs, words)
+    found = next(filter(None, (_seconds(measure, standings, knobs, first) for first in firsts)), [])
+    best = sorted(found, key=lambda pair: pair.change.size)[:_TOLD]
+    return tuple(sorted((_least(measure, standings, pair) for pair in best), key=lambda pair: pair.size))
 
 
 def _firsts(measure: Measure, knobs: Sequence[Knob], words: Sequence[Step]) -> list[_First]:
@@ -96,9 +94,10 @@ def _moved(w: Workload, knob: Knob, value: float) -> Workload:
 
 
 def _seconds(
-    measure: Measure, there: Measure, standings: Sequence[Standing], knobs: Sequence[Knob], first: _First
-) -> list[Change]:
-    """What each second input needs after a first step, and then how little of the first is enough."""
+    measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob], first: _First
+) -> list[_Pair]:
+    """What each second input needs after a first step."""
+    there = Measure(measure.case.of(first.workload), measure.draws)
     mine = _possible(there, standings)
     others = [knob for knob in knobs if knob.field not in first.change.fields and knob.attribute]
     hopeful = [others[k] for k in Search(there, mine, others).hopeful()]
@@ -106,34 +105,40 @@ def _seconds(
         return []
     search = Search(there, mine, hopeful)
     return [
-        _least(measure, standings, first, hopeful[k], value, search.change(k, value))
+        _Pair(first, hopeful[k], value, _joined(first.change, search.change(k, value)))
         for k, value in search.run().items()
     ]
 
 
-def _least(
-    measure: Measure, standings: Sequence[Standing], first: _First, knob: Knob, value: float, second: Change
-) -> Change:
+def _least(measure: Measure, standings: Sequence[Standing], pair: _Pair) -> Change:
     """A pair whose first comes back towards the present as far as it may while the second stays."""
-    if first.knob is None:
-        return _joined(first.change, second)
-    there = Measure(measure.case.of(_moved(measure.workload, knob, value)), measure.draws)
-    search = Search(there, _possible(there, standings), [first.knob])
-    back = search.run()
-    if not back or (change := search.change(0, back[0])).size > first.change.size:
-        return _joined(first.change, second)
-    return _joined(change, replace(second, option=change.option, cash=change.cash))
+    if pair.first.knob is None:
+        return pair.change
+    there = Measure(measure.case.of(_moved(measure.workload, pair.knob, pair.value)), measure.draws)
+    search = Search(there, _possible(there, standings), [pair.first.knob])
+    found = search.run()
+    if not found:
+        return pair.change
+    first, second = search.change(0, found[0]), pair.change
+    # The option and its cash are those with as little of the first as is needed.
+    texts = (
+        (first.fields[0], second.fields[1]),
+        (first.now[0], second.now[1]),
+        (first.needed[0], second.needed[1]),
+    )
+    size = first.size + second.size - pair.first.change.size
+    return Change(*texts, first.option, _cash(texts[0], first.cash), size)
 
 
 def _joined(first: Change, second: Change) -> Change:
     """Two changes as one; the option and its cash are those of the second."""
-    unpriced = any(field in UNPRICED for field in (*first.fields, *second.fields))
-    both = zip(
-        (first.fields, first.now, first.needed), (second.fields, second.now, second.needed), strict=True
-    )
-    fields, now, needed = (mine + other for mine, other in both)
-    cash = np.nan if unpriced else second.cash
-    return Change(fields, now, needed, second.option, cash, first.size + second.size)
+    fields = first.fields + second.fields
+    texts = fields, first.now + second.now, first.needed + second.needed
+    return Change(*texts, second.option, _cash(fields, second.cash), first.size + second.size)
+
+
+def _cash(fields: Collection[str], cash: float) -> float:
+    return np.nan if any(field in UNPRICED for field in fields) else cash
 
 
 def _possible(there: Measure, standings: Sequence[Standing]) -> list[Standing]:

@@ -179,6 +179,10 @@ class Search:
             open_ = alive & np.where(
                 whole, np.abs(high - low) > 1.0, np.abs(high - low) > _NARROW * np.maximum(high, low)
             )
+            open_ &= [
+                not is_open or self._may_fall(int(k), *ends)
+                for is_open, k, *ends in zip(open_, knobs, low, high, strict=True)
+            ]
             if not open_.any():
                 break
             middle = _between(low, high, at_low, at_high, whole, turn)
@@ -191,6 +195,12 @@ class Search:
                     low[place], at_low[place] = middle[place], value
         for place in np.flatnonzero(alive):
             self._keep(int(knobs[place]), pairs[int(place)][1], float(high[place]))
+
+    def _may_fall(self, knob: int, low: float, high: float) -> bool:
+        """Whether there is a value of three digits between one that misses and one that meets."""
+        own, w, away = self.knobs[knob], self.measure.workload, bool(self.far[knob] > self.near[knob])
+        less = own.less(w, own.rounded(w, high, away), away)
+        return less > low if away else less < low
 
     def _keep(self, knob: int, owner: int, value: float) -> None:
         away = self.far[knob] > self.near[knob]

@@ -1,4 +1,4 @@
-"""Inputs and settings that are words: verify less, cut over on any day, allow a circuit, ask for one zone."""
+"""Inputs and settings that are words: verify less, cut over on any day, allow a circuit, one zone, another target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from migplan.analyses.levers.knobs import Change, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
-from migplan.analyses.levers.standing import Standing
+from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import Option
 from migplan.facts import Fact
@@ -41,11 +41,11 @@ class Step:
 
     def moved(self, w: Workload) -> Workload:
         """The workload with it."""
-        changed: dict[str, Any] = {self.field: self.needed}
+        changed: dict[str, Any] = {self.field: "" if self.needed == _ANY else self.needed}
         return replace(w, **changed)
 
 
-_ANY_DAY = "Mon-Sun"
+_ANY_DAY, _ANY = "Mon-Sun", "any"
 
 
 def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
@@ -55,6 +55,7 @@ def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
         (bool(w.cutover_days), "cutover_days", w.cutover_days, _ANY_DAY, "weight_cutover_days"),
         (w.new_circuits == "no", "new_circuits", "no", "allowed", "weight_new_circuits"),
         (w.availability == "multi-zone", "availability", "multi-zone", "single-zone", "weight_availability"),
+        (bool(w.target), "target", w.target, _ANY, "weight_target"),
     ]
     return [
         Step(field, now, needed, weight, float(np.log(assumptions[weight].value)))
@@ -82,7 +83,7 @@ def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tup
         return None
     # How much longer an option that is new is when judged than typically is taken to be as of the others.
     known = {s.option.id: s for s in standings}
-    now = [known.get(option.id) or _unknown(option) for option in options]
+    now = [known.get(option.id) or unknown(option) for option in options]
     score = Search(here, now, ()).foreseen(options)
     near = [int(place) for place in np.argsort(score, kind="stable")[:_CONTENDERS] if score[place] <= NEAR]
     if not near or not _meeting(here, [options[place] for place in near]).any():
@@ -92,10 +93,6 @@ def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tup
     meeting = [option for option, met in zip(able, _meeting(here, able), strict=True) if met]
     best = meeting[here.best(meeting, {})]
     return best, here.cash(best, {})
-
-
-def _unknown(option: Option) -> Standing:
-    return Standing(option, True, np.inf, np.inf, np.inf, np.inf, np.inf)
 
 
 def _meeting(here: Measure, options: Sequence[Option]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
