@@ -15,11 +15,11 @@ from migplan import units
 from migplan.analyses.plan import SAMPLES
 from migplan.engine.case import Case, assumed_values
 from migplan.engine.copying import Assumed
-from migplan.engine.draws import DRAWN, Draws, draw_workload, spread_of
+from migplan.engine.draws import DRAWN, Draws, draw_workload
 from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
-from migplan.engine.settings import settled
+from migplan.engine.settings import settled, spread_of
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Fact
 from migplan.formulas import Numeric

@@ -223,6 +223,12 @@ class Case:
                 made.__dict__[name] = self.__dict__[name]
         return made
 
+    def moved(self, workload: Workload) -> Case:
+        """The same with another workload that sets up its targets as this one does."""
+        made = self.of(workload)
+        made.__dict__["choices"] = self.choices
+        return made
+
     def rows(self, which: Any) -> Case:
         """The case of some of its rows, for which no configurations are chosen again."""
         made = self.of(self.workload.take(row=which))

@@ -48,7 +48,7 @@ def is_open(w: Workload) -> bool:
 
 
 def most_agents(p: Parameters, most: float) -> Numeric:
-    """How many agents or copy hosts each option may have: one where it has none of ours, else up to its own limit. [1]."""
+    """How many agents or copy hosts each option may have: one where it has none of ours. [1]."""
     without = p.of_movers("mover", lambda mover: mover.agent == "none")
     return np.where(without, 1.0, np.minimum(p.get("mover", "agents_per_location", np.inf), most))
 

@@ -161,6 +161,15 @@ ASSUMPTION = {
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
+    "weight_verify": "1",  # how large a change it is to verify less: as large as one of a number by this factor
+    "weight_cutover_days": "1",  # the same to cut over on any day
+    "weight_new_circuits": "1",  # the same to allow a new circuit
+    "weight_availability": "1",  # the same to ask for a single zone
+    "weight_target": "1",  # the same to take another target than the one that was named
+    "first_line": "B/s",  # the slowest line that is tried where a site has none
+    "most_waves": "1",  # in how many waves a move is cut over at most
+    "pair_step": "1",  # by which factor the first of two changes moves
+    "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
     "price_age": "s",  # prices older than this are flagged

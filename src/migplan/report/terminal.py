@@ -12,12 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from migplan.report.advice import (
-    change,
-    change_told,
+    first_changes,
     headline,
     instead,
     missed,
-    nothing_meets,
+    other_changes,
     passed_over,
     unsure,
 )
@@ -73,25 +72,24 @@ def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
     advice = plan.recommendation
     if advice.option is None:
         yield Text("Recommended: none", style="bold red")
+        yield from (_wrapped(width, sentence) for sentence in first_changes(advice))
     elif advice.meets:
         yield Text(f"Recommended: {advice.option}", style="bold green")
     else:
         yield Text(headline(advice), style="bold red")
         yield Text(f"Closest: {advice.option}", style="bold yellow")
-        for sentence in (*missed(advice), change(advice)):
+        for sentence in (*missed(plan), *first_changes(advice)):
             yield _wrapped(width, sentence)
 
 
 def _reasons(plan: Plan) -> list[str]:
     advice = plan.recommendation
-    # Where nothing meets the first lines have the first of them.
-    levers = advice.levers[1:] if nothing_meets(plan) else advice.levers
     return [
         *unsure(advice),
         *advice.why,
         *instead(advice),
         *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
-        *(f"Would do: {change_told(lever)}" for lever in levers),
+        *(() if advice.meets else other_changes(advice)),
     ]
 
 

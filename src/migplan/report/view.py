@@ -217,11 +217,7 @@ _KINDS = {
 
 def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
     """How an option is run, and in which configuration of its target it ends, in words."""
-    names = {
-        (target.id, own.id): own.name
-        for target in plan.targets
-        for own in target.configurations
-    }
+    names = {(target.id, own.id): own.name for target in plan.targets for own in target.configurations}
     return option.run_with, names.get((option.target, option.configuration or ""), "")
 
 

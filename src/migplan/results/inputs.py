@@ -64,8 +64,17 @@ def tell_facts(
     ranked: Sequence[EvaluatedOption],
     today: dt.date,
     sampled: bool,
+    weighed: Sequence[str] = (),
 ) -> tuple[FactResult, ...]:
-    """Every fact the plan rests on, and no other: those that formulas read, prices, sizes of targets, assumptions."""
+    """Every fact the plan rests on, and no other: those that formulas read, prices, sizes of targets, assumptions.
+
+    Parameters
+    ----------
+    sampled : bool
+        Whether there are draws.
+    weighed : sequence of str
+        Assumptions by which changes that would meet were weighed.
+    """
     found = dict(used)
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
@@ -78,7 +87,7 @@ def tell_facts(
         fact = catalogue.uses[w.use].facts["throughput_per_volume"]
         found[fact.id] = fact
     found.update({fact.id: fact for fact in _facts_beside(catalogue, w, ranked)})
-    assumed = [catalogue.assumptions[name] for name in _assumed(w, ranked, sampled)]
+    assumed = [catalogue.assumptions[name] for name in (*_assumed(w, ranked, sampled), *weighed)]
     found.update({fact.id: fact for fact in assumed})
     old = old_before(catalogue, today)
     return tuple(

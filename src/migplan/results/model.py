@@ -225,8 +225,9 @@ class Recommendation:
         The next two: 'option', 'because', and from draws 'p_sooner' and 'p_later', the chances that what is recommended
         ends before them and after them.
     levers : tuple of dict
-        'field', 'now' and 'needed' of each single input that would make the plan meet, and the 'option' that a plan so
-        changed recommends.
+        'field', 'now' and 'needed' of each single input that would make the plan meet, the least that does, and the
+        'option' that a plan so changed recommends; 'costs_usd', by how much its sum is higher than today's, None where
+        a price is not known; 'smallest' is true of the one that changes least, as the assumptions weigh it.
     verdict : str
         'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
         may turn it; empty in plans of versions that did not say.
@@ -240,6 +241,9 @@ class Recommendation:
     close_calls : tuple of dict
         Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
         the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.
+    pairs : tuple of dict
+        Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
+        'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
     """
 
     option: str | None
@@ -253,6 +257,7 @@ class Recommendation:
     misses: tuple[dict[str, Any], ...] = ()
     alternatives: tuple[dict[str, Any], ...] = ()
     close_calls: tuple[dict[str, Any], ...] = ()
+    pairs: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,13 @@ class Measure:
     def _evaluate(
         self, options: Sequence[Option], changed: Mapping[str, Array], priced: bool = True
     ) -> Evaluation:
-        return evaluate(self.case.of(_changing(changed)(self.workload)), options, priced)
+        # Nothing that is moved decides how a target is set up.
+        return evaluate(self.case.moved(_changing(changed)(self.workload)), options, priced)
+
+    def cash(self, option: Option, changed: Mapping[str, Array]) -> float:
+        """What an option costs in all; NaN where a price is not known. [USD]."""
+        found = self._evaluate([option], changed)
+        return float(found.total[0, 0, 0]) if bool(found.complete[0, 0, 0]) else np.nan
 
     def judged(self, options: Sequence[Option], changed: Mapping[str, Array]) -> tuple[Array, Array]:
         """Finish and cutover as plans are judged: at P80, or at typical values without draws. [s]."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migplan.errors import counted
-from migplan.report.advice import change, headline, instead, missed, nothing_meets, unsure
+from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
 from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
@@ -25,7 +25,7 @@ def _verdict(view: View) -> str:
     if not nothing_meets(view.plan):
         return " ".join(told)
     closest = say("The closest is {id}.", id=code(advice.option or ""))
-    rest = [text(sentence) for sentence in (*missed(advice), change(advice))]
+    rest = [text(sentence) for sentence in (*missed(view.plan), *first_changes(advice))]
     return " ".join([f"**{headline(advice)}**", closest, *rest, *told])
 
 
