@@ -80,6 +80,15 @@ def test_a_verdict_on_the_edge_says_so(late):
         assert "On the edge: The chance is about what is wanted." in words(shown)
 
 
+def test_what_is_as_close_where_nothing_meets_is_no_edge(late):
+    close = ({"wish": "cost", "option": "a", "text": "a is about as close."},)
+    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    shown = render(dataclasses.replace(late, recommendation=advice), False, False)
+    assert shown.splitlines()[1] == "Nothing meets all that was asked for."
+    assert "a is about as close." in words(shown)
+    assert "edge" not in shown.lower()
+
+
 def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):
     made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, levers=()))
     for shown in (render(made, False, False), render_markdown(made)):
