@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.folders import Contents, File, read_folders
-from migplan.facts.keys import KEYS, RETIRED
+from migplan.facts.keys import KEYS, OPTIONAL_NEEDS, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
 
@@ -280,7 +280,7 @@ def _unstated(compiled: Compiled) -> Iterator[Fault]:
     """Assumptions that no file states, since one of an overlay replaces a whole file; needs that a use leaves out."""
     for name, data in compiled["uses"].items():
         for key in KEYS["uses"]:
-            if key not in data["facts"]:
+            if key not in data["facts"] and key not in OPTIONAL_NEEDS:
                 yield Fault("bad-profile", f"uses/{name}.toml: facts.{key}", "is missing; wanted a fact")
     stated = {key for data in compiled["assumptions"].values() for key in data["facts"]}
     for key in KEYS["assumptions"]:

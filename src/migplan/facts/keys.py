@@ -109,6 +109,11 @@ TARGET = {
     "file_rate": "1/s",  # most files created per second, per file system
     "operation_time": "s",  # until one small operation (create, write, set, close; one object request) is answered
     "throughput_floor": "B/s",  # least throughput worth choosing for a move
+    "iops": "1",  # most operations per second of one file system
+    "iops_included": "1",  # operations per second that each has, whatever its size
+    "iops_per_volume": "1/B",  # operations per second that a byte of capacity brings along
+    "iops_sold_per_volume": "1/B",  # most of them per byte of capacity where more are bought
+    "iops_per_throughput": "s/B",  # most of them per byte per second of throughput bought
     "account_volume": "B",  # default quota of the account
     "account_throughput": "B/s",
     "setup_time": "s",
@@ -124,7 +129,11 @@ USE = {
     "cold": "1",  # part of the data that is hardly read
     "reduction": "1",  # part of the data that deduplication and compression save
     "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
+    "iops_per_volume": "1/B",  # operations per second that they need per byte stored
 }
+
+OPTIONAL_NEEDS = ("iops_per_volume",)
+"""What a use may leave out, since people wrote uses of their own before it was asked for: none is needed then."""
 
 ASSUMPTION = {
     "share": "1",
@@ -219,6 +228,7 @@ MONTHLY_BASES = (
     "cold-byte",  # each byte stored that is cold
     "provisioned-byte",  # each byte of capacity bought
     "throughput",  # each byte per second of throughput bought
+    "iops",  # each operation per second bought above those that come with the capacity
     "file-system",  # each file system or gateway, per second it exists
     "stored-file",
 )

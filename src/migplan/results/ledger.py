@@ -27,6 +27,7 @@ _COUNTED = {
     "file-sent": "request",
     "item-listed": "request",
     "file-system": "file system",
+    "iops": "operation per second",
     "device-day": "day",
 }
 
