@@ -15,7 +15,7 @@ from migplan.analyses.levers.standing import Standing
 from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
-from migplan.inputs.calendar import read_hours
+from migplan.inputs.patterns import read_hours
 from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)

@@ -56,7 +56,12 @@ WRITERS = {
     "region": one_of("eu-west-1", "us-east-1"),
     "routes": one_of("internet", "internet,vpn"),
     "start": one_of("2026-12-01", "2027-03-15", "2025-03-01"),
-    "hours": one_of("Mon-Fri 19:00-07:00, Sat-Sun", "Mon-Sun 22:00-06:00, Hol"),
+    "hours": one_of(
+        "Mon-Fri 19:00-07:00, Sat-Sun",
+        "Mon-Sun 22:00-06:00, Hol",
+        "Mon-Fri 07:00-19:00: 20 %, else 90 %",
+        "Sat-Sun: 90 %, Hol: 80 %, Mon-Fri 20:00-24:00 35 %",
+    ),
     "holidays": one_of("DE-BY", "JP"),
     "freeze": one_of("2026-12-20..2027-01-06", "2027-03-20..2027-03-29, 2027-10-29..2027-11-02"),
     "timezone": one_of("Europe/Berlin", "America/New_York", "Asia/Tokyo"),
@@ -86,6 +91,8 @@ def some_row(dice):
     kept = {name: text for name, text in row.items() if dice.random() < often.get(name, 0.25)}
     if "files" in kept:
         kept.pop("file_size", None)
+    if "%" in kept.get("hours", ""):
+        kept.pop("share", None)
     if "cloud" in kept and kept["cloud"] != "aws":
         # Regions and targets are those of AWS.
         kept = {name: text for name, text in kept.items() if name not in ("region", "target")}
@@ -202,6 +209,8 @@ def test_every_row_is_the_same_alone_and_among_others():
         {"volume": "1 TB", "files": "10", "file_size": "1 MB"},
         {"volume": "1 TB", "file_size": "2 TB", "largest_file": "3 TB"},
         {"volume": "1 TB", "files": "0.5"},
+        {"volume": "1 TB", "share": "50 %", "hours": "Mon-Fri 07:00-19:00: 20 %, else 90 %"},
+        {"volume": "1 TB", "hours": "Mon-Fri 07:00-19:00: 20 %, Mon: 90 %"},
         {"volume": "1 TB", "deadline": "2026-01-01", "start": "2026-12-01", "protocol": "ftp"},
         {"volume": "1 TB", "deadline": "2026-01-01"},
         {"volume": "1 TB", "region": "mars-north-1", "target": "nothing"},

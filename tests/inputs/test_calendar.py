@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 
 from migplan.errors import UnitError
 from migplan.formulas.calendar import advance, usable_time
-from migplan.inputs.calendar import (
-    ALWAYS,
-    HOLIDAY,
-    HORIZON,
-    Calendar,
-    calendar_for,
-    read_cutover_days,
-    read_hours,
-)
+from migplan.inputs.calendar import HORIZON, Calendar, calendar_for
 from migplan.inputs.dates import read_date_ranges
+from migplan.inputs.patterns import ALWAYS, HOLIDAY, read_cutover_days, read_hours
 
 DAY, HOUR, MINUTE = 86400.0, 3600.0, 60
 NIGHTS = "Mon-Fri 19:00-07:00, Sat-Sun"

@@ -46,12 +46,15 @@ class Bound:
         Of the sum of money that decides. [USD]
     tier : array of int
         What is certain of the tier.
+    weight : array
+        By how much the option counts for more since it misses wishes. [1]
     """
 
     finish: Any
     ceiling: Any
     counted: Any
     tier: Any
+    weight: Any
 
     def at(self, which: Any) -> Bound:
         """Some of the values."""
@@ -99,7 +102,7 @@ class Bounds:
         """What is known of an option by what it costs and keeps alone; numbers stand for all rows."""
         ceiling = self.ceiling(option)
         tier = 0 if keeps_all(option, self.w) else UNKEPT
-        return Bound(0.0, ceiling, ceiling + self.case.fixed_burden([option])[0, 0, 0], tier)
+        return Bound(0.0, ceiling, ceiling + self.case.fixed_burden([option])[0, 0, 0], tier, 1.0)
 
     def joint(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes, and take the same to arrange."""
@@ -130,7 +133,8 @@ class Bounds:
         tier = np.broadcast_to(verdict.tier, shape)
         burden = self.case.fixed_burden([option]), self.by_time(option)
         counted = np.broadcast_to(counted_money(ceiling, *burden, finish) * SAFE, shape)
-        return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0])
+        weight = np.broadcast_to(self.case.weight(verdict) * SAFE, shape)
+        return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0], weight[..., 0])
 
     def by_time(self, option: Option) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""

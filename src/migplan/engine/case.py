@@ -22,6 +22,7 @@ from migplan.engine.money import counted_money, fixed_money, money_by_time
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
+from migplan.engine.ranking import Verdict, weight_of
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
@@ -162,6 +163,15 @@ class Case:
         """
         return counted_money(cash, *self.burden(options), finish)
 
+    def weight(self, verdict: Verdict) -> Any:
+        """By how much options count for more since they miss wishes. [1]."""
+        return weight_of(verdict, self.weight_power)
+
+    @property
+    def weight_power(self) -> float:
+        """The power of the ratio by which a wish is missed. [1]."""
+        return self.facts.assumptions["miss_power"].value
+
     def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
         return self.fixed_burden(options), self.burden_by_time(options)
@@ -286,9 +296,8 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
     faults += _wrong_target(workload, facts)
-    # The Region that is assumed where none is given is one of AWS.
     fault = region_fault(facts, workload.cloud, workload.region)
-    if fault and workload.inputs["region"].status == "given":
+    if fault:
         faults.append(Fault("bad-choice", "region", fault))
     if faults:
         raise MigplanError(faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ from migplan.formulas.calendar import (
     usable_time,
     windows,
 )
+from migplan.formulas.shares import advance_by_level
 from migplan.inputs.calendar import Calendar, calendar_for
 from migplan.inputs.workload import Workload
 
@@ -35,22 +37,25 @@ class _Line:
     ----------
     own : bool
         Whether it is a line of its own, for which the hours of the site's line are left aside.
+    level : int, optional
+        Whether only hours count in which this share of the site's line is ours, or a larger one.
     """
 
     calendar: Calendar | None
     own: bool
+    level: int | None = None
 
     @cached_property
     def spans(self) -> Stretches | None:
         """When the line is ours; None where it always is."""
         if self.calendar is None:
             return None
-        return self.calendar.open if self.own else self.calendar.line
+        return self.calendar.open if self.own else self.calendar.line_from(self.level)
 
     @cached_property
     def windows(self) -> Windows | None:
         """Where a cutover fits without a pause; None where it always does."""
-        spans = None if self.calendar is None else self.calendar.windows(self.own)
+        spans = None if self.calendar is None else self.calendar.windows(self.own, self.level)
         return None if spans is None else windows(spans)
 
     @cached_property
@@ -62,16 +67,22 @@ class _Line:
 
     @cached_property
     def _usual(self) -> float:
-        return np.inf if self.calendar is None else self.calendar.usual_window(self.own)
+        return np.inf if self.calendar is None else self.calendar.usual_window(self.own, self.level)
 
     @property
     def stretch(self) -> float:
         """See `Clock`."""
-        return 1.0 if self.own or self.calendar is None else 1.0 / self.calendar.fraction
+        return 1.0 if self.own or self.calendar is None else 1.0 / self.calendar.fraction_from(self.level)
 
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """See `Clock`."""
         return np.add(start, busy) if self.spans is None else advance(self.spans, start, busy)
+
+    def advance_by_share(self, start: Numeric, *busy: Numeric) -> Numeric:
+        """See `Clock`."""
+        if self.own or self.calendar is None or len(busy) == 1:
+            return self.advance(start, busy[0])
+        return advance_by_level(self.calendar.levels, start, busy)
 
     def opening(self, time: Numeric) -> Numeric:
         """See `Clock`."""
@@ -116,8 +127,8 @@ class _Line:
 
 
 @lru_cache(maxsize=128)
-def _line(calendar: Calendar | None, own: bool) -> _Line:
-    return _Line(calendar, own)
+def _line(calendar: Calendar | None, own: bool, level: int | None) -> _Line:
+    return _Line(calendar, own, level)
 
 
 def _between(spans: Stretches, start: Numeric, end: Numeric) -> Numeric:
@@ -137,25 +148,57 @@ class Clock:
     own : bool or array of bool
         Whether the line is one of its own: freezes rest it, the hours of the site's line do not. An array holds for
         options some of which have one.
+    level : int, optional
+        Whether only hours count in which this share of the site's line is ours, or a larger one.
     """
 
     calendar: Calendar | None = None
     own: Any = False
+    level: int | None = None
 
     def _each(self, name: str, *times: Numeric) -> Numeric:
         """Ask each line for its own options."""
         if np.ndim(self.own) == 0:
-            return getattr(_line(self.calendar, bool(self.own)), name)(*times)  # type: ignore[no-any-return]
+            return getattr(self._line(bool(self.own)), name)(*times)  # type: ignore[no-any-return]
         own, *rest = np.broadcast_arrays(self.own, *times)
         found = np.empty(own.shape)
         for flag, here in ((True, own), (False, ~own)):
-            found[here] = getattr(_line(self.calendar, flag), name)(*(values[here] for values in rest))
+            found[here] = getattr(self._line(flag), name)(*(values[here] for values in rest))
         return found
+
+    def _line(self, own: bool) -> _Line:
+        return _line(self.calendar, own, self.level)
 
     @property
     def _lines(self) -> list[_Line]:
         """Those of the options, the site's first."""
-        return [_line(self.calendar, bool(flag)) for flag in np.unique(self.own)]
+        return [self._line(bool(flag)) for flag in np.unique(self.own)]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The parts of the site's line that are ours at different hours, the largest first; none if it is the same.
+
+        [1].
+        """
+        return () if self.calendar is None or self.own is True else self.calendar.shares
+
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """Part of the hours of the line that each of these shares has, in the mean of a week. [1]."""
+        assert self.calendar is not None
+        return tuple(part / self.calendar.fraction for part in self.calendar.parts)
+
+    @property
+    def line_stretch(self) -> Numeric:
+        """Time that passes per time at the largest share, in the mean of a week. [1]."""
+        if not self.shares:
+            return self.stretch
+        mean = sum(part * share for part, share in zip(self.parts, self.shares, strict=True))
+        return self.stretch * np.where(self.own, 1.0, self.shares[0] / mean)
+
+    def at_level(self, level: int) -> Clock:
+        """The clock of the hours in which one of the shares is ours, or a larger one."""
+        return Clock(self.calendar, self.own, level)
 
     @property
     def rests(self) -> bool:
@@ -176,7 +219,7 @@ class Clock:
     @property
     def stretch(self) -> Numeric:
         """Time that passes per time in which the line is ours, in the mean of a week. [1]."""
-        own, site = (_line(self.calendar, flag).stretch for flag in (True, False))
+        own, site = (self._line(flag).stretch for flag in (True, False))
         if np.ndim(self.own) == 0:
             return own if self.own else site
         return np.where(self.own, own, site)
@@ -184,6 +227,10 @@ class Clock:
     def advance(self, start: Numeric, busy: Numeric) -> Numeric:
         """When `busy` seconds of usable line time have passed since `start`. [s]."""
         return self._each("advance", start, busy)
+
+    def advance_by_share(self, start: Numeric, busy: Sequence[Numeric]) -> Numeric:
+        """When something is done that takes so many seconds of usable line time by each share alone. [s]."""
+        return self._each("advance_by_share", start, *busy)
 
     def opening(self, time: Numeric) -> Numeric:
         """First moment at or after a time at which the line is ours. [s]."""
@@ -233,11 +280,15 @@ class Clock:
         dedicated = self.dedicated()
         if dedicated is self or not np.any(own):
             return self
-        return dedicated if np.all(own) else Clock(self.calendar, own)
+        return dedicated if np.all(own) else Clock(self.calendar, own, self.level)
 
     def take(self, shape: tuple[int, ...], index: Any) -> Clock:
         """The clock of some elements, counted through, of an array of a shape."""
-        return self if np.ndim(self.own) == 0 else Clock(self.calendar, taken(self.own, shape, index))
+        return (
+            self
+            if np.ndim(self.own) == 0
+            else Clock(self.calendar, taken(self.own, shape, index), self.level)
+        )
 
 
 def clock_for(workload: Workload) -> Clock:

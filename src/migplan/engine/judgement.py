@@ -65,7 +65,7 @@ class Judgement:
     @property
     def order(self) -> NDArray[np.intp]:
         """Positions of the options, the best of each row first."""
-        aims = aims_of(self.case.workload.optimize, self.counted, self.aim)
+        aims = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
         # Of what may never end, what ends soonest where all goes as it usually does is the closest.
         typical = _rows(self.evaluation.finish, self.evaluation)
         return rank(self.evaluation.options, self.verdict.tier, *aims, typical)
@@ -73,7 +73,13 @@ class Judgement:
     @property
     def aims(self) -> NDArray[np.float64]:
         """What decides among options that meet the same: the sum of money [USD], or the finish [s] where time does."""
-        return np.asarray(aims_of(self.case.workload.optimize, self.counted, self.aim)[0])
+        found = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
+        return np.asarray(found[0])
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """By how much options count for more since they miss wishes. [1]."""
+        return np.asarray(self.case.weight(self.verdict))
 
     @property
     def counted(self) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, copy_online, pass_busy
+from migplan.engine.copying import Assumed, Copy
 from migplan.engine.loading import Loader, make_loader
 from migplan.engine.online import (
     delta_details,
@@ -25,13 +25,13 @@ from migplan.engine.online import (
 )
 from migplan.engine.options import REAPPLIED, Option
 from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
+from migplan.engine.pace import Pace, pace_of, passes_at
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
     Deltas,
     changed_bytes,
     delta_phases,
     pass_time,
-    passes_and_cutover,
     verify_mode,
 )
 from migplan.engine.shipping import (
@@ -66,21 +66,21 @@ class Ways:
 
     loader: Loader
     hop: Copy | None
-    copy: Copy
+    pace: Pace
     line_ready: Numeric
     sent: Callable[[Numeric], Numeric]
 
 
 def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Ways:
     """Read what either way depends on."""
-    copy = copy_online(p, w, assumed)
-    begin = line_ready(p, w, copy, clock)
+    pace = pace_of(p, w, assumed, clock)
+    begin = line_ready(p, w, pace.top, clock)
     verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
 
     def sent(part: Numeric) -> Numeric:
-        return clock.advance(begin, pass_busy(p, "mover", share_of(copy, part), 1.0, verified))
+        return pace.of(lambda copy: share_of(copy, part)).full_pass(p, begin, verified)
 
-    return Ways(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), copy, begin, sent)
+    return Ways(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), pace, begin, sent)
 
 
 def line_ready(p: Parameters, w: Workload, copy: Copy, clock: Clock) -> Numeric:
@@ -184,7 +184,7 @@ class Meeting:
         What the line did before; nothing where the line waits for the device.
     """
 
-    copy: Copy
+    pace: Pace
     seed: Seed
     part: Numeric
     line_ready: Numeric
@@ -201,9 +201,9 @@ class Meeting:
 def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """A seed by device, then passes over the line for what changed meanwhile."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
-    copy = copy_online(p, w, assumed)
-    ready = line_ready(p, w, copy, clock)
-    met = Meeting(copy, seed, 1.0, ready, clock.opening(np.maximum(seed.landed, ready)))
+    pace = pace_of(p, w, assumed, clock)
+    ready = line_ready(p, w, pace.top, clock)
+    met = Meeting(pace, seed, 1.0, ready, clock.opening(np.maximum(seed.landed, ready)))
     return _catch_up(p, w, assumed, clock, met)
 
 
@@ -220,10 +220,11 @@ def evaluate_split(
     ways = both_ways(p, w, assumed, clock)
     part = balanced_part(p, w, clock, ways) if part is None else part
     seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
-    copy, ready = ways.copy, ways.line_ready
-    first = first_pass_phases(p, w, clock, share_of(copy, 1.0 - part), ready, own_end)
+    copy, ready = ways.pace.top, ways.line_ready
+    mine = ways.pace.of(lambda one: share_of(one, 1.0 - part))
+    first = first_pass_phases(p, w, mine, ready, own_end)
     begin = clock.opening(np.maximum(seed.landed, own_end))
-    met = Meeting(copy, seed, part, ready, begin, first, split=True)
+    met = Meeting(ways.pace, seed, part, ready, begin, first, split=True)
     joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
     joined.details["part"] = part
@@ -233,14 +234,16 @@ def evaluate_split(
 
 def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:
     """From there on: a pass over what changed since the data was read, further passes, the cutover."""
-    copy, seed, begin = met.copy, met.seed, met.begin
+    copy, seed, begin = met.pace.top, met.seed, met.begin
     again = np.where(p.flag(_unrecognised), met.part, 0.0)
-    busy = pass_time(p, w, copy)(met.age(begin)) + copy.copy * again + _permissions(p, w, copy) * met.part
-    first_end = clock.advance(begin, busy)
-    deltas, cutover, ready = passes_and_cutover(
-        p, w, assumed, clock, copy, first_end, busy, first_end - begin
-    )
-    shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.stretch
+
+    def busy(one: Copy) -> Numeric:
+        return pass_time(p, w, one)(met.age(begin)) + one.copy * again + _permissions(p, w, one) * met.part
+
+    first_end = met.pace.advance(begin, busy)
+    first_busy = busy(met.pace.mean)
+    deltas, cutover, ready = passes_at(p, w, assumed, met.pace, first_end, first_busy, first_end - begin)
+    shape, rate_time = np.shape(ready), line_rate_time(w.volume, w.link, w.share) * clock.line_stretch
 
     def bound() -> Any:
         return np.where(seed.landed > first_end - begin, seed.bound, copy.bound)
@@ -292,7 +295,7 @@ def _amounts(
     sent = changed * amplification + w.volume * (1.0 - met.part + again)
     runs = deltas.count + (ready > deltas.end) + met.split
     begun = met.line_ready if met.split else met.begin
-    counted = online_quantities(p, w, met.copy, sent, runs, begun, finish)
+    counted = online_quantities(p, w, met.pace.top, sent, runs, begun, finish)
     moved = seed_quantities(p, w, met.seed, met.part)
     loading = met.begin - met.line_ready if met.split else moved["load-time"] + first_end - met.begin
     return {
@@ -305,7 +308,7 @@ def _amounts(
 
 
 def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
-    by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.copy, deltas)
+    by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.pace.top, deltas)
     too_large = by_line["file-too-large"] | by_seed["file-too-large"]
     return {**by_line, **by_seed, "file-too-large": too_large}
 

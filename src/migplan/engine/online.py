@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
-from itertools import zip_longest
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, copy_online, has_own_line, pass_busy
+from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy
 from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
+from migplan.engine.pace import Pace, ends_better, mixed, pace_of, passes_at
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
     Deltas,
@@ -21,7 +22,6 @@ from migplan.engine.passes import (
     is_overlapped,
     is_single,
     pass_time,
-    passes_and_cutover,
     verify_mode,
 )
 from migplan.formulas import Numeric
@@ -39,18 +39,17 @@ __all__ = [
     "online_faults",
     "online_quantities",
     "pass_time",
-    "passes_and_cutover",
     "verify_mode",
 ]
 
 
 def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Time of every option of the stack that copies over a line."""
-    line, copy = clock.of_lines(has_own_line(p)), copy_online(p, w, assumed)
+    pace = pace_of(p, w, assumed, clock.of_lines(has_own_line(p)))
+    line, copy = pace.clock, pace.top
     leads = lead_times(p, w, copy)
     prepared = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
-    first = pass_busy(p, "mover", copy, 1.0, _verified_first(p, w))
-    course = _soonest(p, w, assumed, line, copy, prepared, first)
+    course = _soonest(p, w, assumed, pace, prepared)
     begin, first_end, deltas = course.begin, course.first_end, course.deltas
     cutover, ready = course.cutover, course.ready
 
@@ -58,7 +57,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         return (
             *lead_phases(*leads),
             Phase(PhaseName.WAIT_TO_BEGIN, prepared, begin - prepared, "hours"),
-            *first_pass_phases(p, w, line, copy, begin, first_end),
+            *first_pass_phases(p, w, pace, begin, first_end),
             *delta_phases(deltas, first_end, ready, cutover, assumed),
         )
 
@@ -103,24 +102,26 @@ class _Course:
         return self.ready + self.cutover
 
 
-def _soonest(
-    p: Parameters, w: Workload, assumed: Assumed, line: Clock, copy: Copy, prepared: Numeric, first: Numeric
-) -> _Course:
+def _soonest(p: Parameters, w: Workload, assumed: Assumed, pace: Pace, prepared: Numeric) -> _Course:
     """The course that ends first of those that begin as soon as the line is ours, or after it has rested.
 
     What is copied ages from the first byte on, also while the line rests. So a copy that would be cut off by a freeze
     waits for its end where it ends sooner so: a later start, which has to wait, never ends earlier.
     """
+    line, verified = pace.clock, _verified_first(p, w)
+    first = pass_busy(p, "mover", pace.mean, 1.0, verified)
 
     def course(begin: Numeric) -> _Course:
-        end = line.advance(begin, first)
-        return _Course(begin, end, *passes_and_cutover(p, w, assumed, line, copy, end, first, end - begin))
+        end = pace.full_pass(p, begin, verified)
+        return _Course(begin, end, *passes_at(p, w, assumed, pace, end, first, end - begin))
 
     best = course(line.opening(prepared + 0.0 * first))
+    if line.shares:
+        best = _at_better_hours(w, line, course, best, prepared + 0.0 * first)
     if not line.rests:
         return best
     begin = line.reopening(best.begin)
-    gains = _gains_by_waiting(line, pass_time(p, w, copy), first, best, begin)
+    gains = _gains_by_waiting(line, pass_time(p, w, pace.mean), first, best, begin)
     if np.any(gains):
         best = _sooner(best, course(begin), gains)
     begin = best.begin
@@ -129,6 +130,23 @@ def _soonest(
         if not np.any(begin < best.finish):
             break
         best = _sooner(best, course(begin), True)
+    return best
+
+
+def _at_better_hours(
+    w: Workload, line: Clock, course: Callable[[Numeric], _Course], best: _Course, prepared: Numeric
+) -> _Course:
+    """A course that begins when a larger share of the line is ours, where it ends sooner so.
+
+    In hours of a small share what has been copied ages, and little is copied.
+    """
+    for level in range(len(line.shares)):
+        hours = line.at_level(level)
+        begin = hours.opening(prepared)
+        for time in (begin, hours.reopening(begin)):
+            other = course(time)
+            cutovers, finishes = (best.cutover, other.cutover), (best.finish, other.finish)
+            best = mixed(best, other, ends_better(w, cutovers, finishes))
     return best
 
 
@@ -146,26 +164,16 @@ def _gains_by_waiting(line: Clock, busy: PassTime, first: Numeric, now: _Course,
 
 def _sooner(one: _Course, other: _Course, able: Any) -> _Course:
     """The other course where it is able to and ends before the one."""
-    course: _Course = _mixed(one, other, able & np.less(other.finish, one.finish))
+    course: _Course = mixed(one, other, able & np.less(other.finish, one.finish))
     return course
 
 
-def _mixed(one: Any, other: Any, which: Any) -> Any:
-    """A record of arrays with some elements of another."""
-    if isinstance(one, tuple):
-        return tuple(_mixed(*pair, which) for pair in zip_longest(one, other, fillvalue=np.nan))
-    if is_dataclass(one) and not isinstance(one, type):
-        names = [entry.name for entry in fields(one)]
-        return replace(one, **{n: _mixed(getattr(one, n), getattr(other, n), which) for n in names})
-    return np.where(which, other, one)
-
-
 def _line_rate_time(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Numeric:
-    """Volume over line rate times share, over the hours of a usual week. [s]."""
+    """Volume over line rate times share, in the mean of the hours of a usual week. [s]."""
     own = has_own_line(p)
     line = np.where(own, p.get("route", "line_rate", np.nan), w.link)
     share = np.where(own, assumed.new_circuit_share, w.share)
-    return line_rate_time(w.volume, line, share) * clock.stretch
+    return line_rate_time(w.volume, line, share) * clock.line_stretch
 
 
 def _runs(deltas: Deltas) -> Numeric:
@@ -226,16 +234,16 @@ def lead_phases(lead: Numeric, setup: Numeric, quota: Numeric) -> tuple[Phase, .
 
 
 def first_pass_phases(
-    p: Parameters, w: Workload, clock: Clock, copy: Copy, begin: Numeric, first_end: Numeric
+    p: Parameters, w: Workload, pace: Pace, begin: Numeric, first_end: Numeric
 ) -> tuple[Phase, ...]:
     """The parts of the first pass, for a single row: in turn, or side by side where the mover overlaps them."""
     if not is_single(first_end):
         return ()
-    overlapped = is_overlapped(p)
+    overlapped, copy = is_overlapped(p), pace.top
     verify = copy.verify * _verified_first(p, w)
-    scan_end = clock.advance(begin, copy.run + copy.scan)
+    scan_end = pace.clock.advance(begin, copy.run + copy.scan)
     copy_start = np.where(overlapped, begin, scan_end)
-    copy_end = np.where(overlapped, first_end, clock.advance(scan_end, copy.copy))
+    copy_end = np.where(overlapped, first_end, pace.advance(scan_end, lambda one: one.copy))
     return (
         Phase(PhaseName.SCAN, begin, scan_end - begin, "files"),
         Phase(PhaseName.COPY, copy_start, copy_end - copy_start, bound_names(copy.bound)),

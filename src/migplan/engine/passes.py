@@ -296,7 +296,7 @@ class MeasuredPass:
         return MeasuredPass(least, fixed, slope, self.curve)
 
 
-def pass_time(p: Parameters, w: Workload, copy: Copy) -> PassTime:
+def pass_time(p: Parameters, w: Workload, copy: Copy) -> LinearPass | MeasuredPass:
     """Busy time of a pass over what changed in a given time. [s].
 
     It is `pass_busy` of the changed part, with all that does not depend on the part drawn out of it.
@@ -347,44 +347,43 @@ def passes_and_cutover(
     """
     single = is_single(first_end)
     busy = pass_time(p, w, copy)
-    passes = _passes(w, busy, clock, first_end, first_busy, first_age, assumed, SHOWN if single else 0)
-    fixed = assumed.cutover_fixed_time
+    fixed, age = assumed.cutover_fixed_time, first_age if clock.rests else None
+    wanted = w.cutover_window - fixed, reserve_of(w, assumed)
+    copied = first_end, first_busy, age
+    passes = make_passes(w, busy, copied, clock.advance, clock.stretch, wanted, SHOWN if single else 0)
     cutover = plan_cutover(clock, passes, busy, first_end, fixed)
     parts = last_parts(p, w, copy, cutover.age) if single else ()
     return Deltas(passes, cutover, parts), cutover.last + fixed + cutover.pause, cutover.ready
 
 
-def _passes(
+def reserve_of(w: Workload, assumed: Assumed) -> Reserve:
+    """What is wanted of the last pass beyond that it fits the window."""
+    return Reserve(w.cutover_window * assumed.window_part - assumed.cutover_fixed_time, assumed.window_passes)
+
+
+def make_passes(
     w: Workload,
     busy: PassTime,
-    clock: Clock,
-    first_end: Numeric,
-    first_busy: Numeric,
-    first_age: Numeric,
-    assumed: Assumed,
+    first: tuple[Numeric, Numeric, Numeric | None],
+    advance: Callable[[Numeric, Numeric], Numeric],
+    stretch: Numeric,
+    wanted: tuple[Numeric, Reserve],
     keep: int,
 ) -> Passes:
-    """In closed form where change grows in proportion to time, else one by one."""
-    swing = assumed.cutover_fixed_time
-    room = w.cutover_window - swing
-    reserve = Reserve(w.cutover_window * assumed.window_part - swing, assumed.window_passes)
-    age = first_age if clock.rests else None
+    """Passes in closed form where change grows in proportion to time, else one by one.
+
+    Parameters
+    ----------
+    first : tuple of numeric
+        End, busy time and age of the full copy. [s]
+    wanted : (numeric, Reserve)
+        Busy time that the last pass may take [s], and what is wanted beyond that.
+    """
+    (end, first_busy, age), (room, reserve) = first, wanted
     if isinstance(busy, LinearPass):
-        return linear_passes(
-            first_end, first_busy, busy, clock.advance, room, clock.stretch, age, keep, reserve
-        )
-    return run_passes(
-        first_end,
-        first_busy,
-        busy,
-        clock.advance,
-        room,
-        clock.stretch,
-        age,
-        partial(changed_bytes, w),
-        keep,
-        reserve=reserve,
-    )
+        return linear_passes(end, first_busy, busy, advance, room, stretch, age, keep, reserve)
+    change = partial(changed_bytes, w)
+    return run_passes(end, first_busy, busy, advance, room, stretch, age, change, keep, reserve=reserve)
 
 
 def bytes_sent(w: Workload, p: Parameters, age: Numeric) -> Numeric:

@@ -27,6 +27,7 @@ from migplan.facts.model import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME, NUMERIC
+from migplan.inputs.line_hours import has_shares
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import (
     Workload,
@@ -239,7 +240,18 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
     elif "deadline" in settings.given and "start" in rows.words:
         day = READERS["deadline"](BY_NAME["deadline"], settings.given["deadline"])
         wrong |= isinstance(day, dt.date) and days_since_epoch(day) < starts(rows, settings)
+    if "share" in rows.numbers or "share" in settings.given:
+        wrong |= ~np.isnan(column_of(rows, "share", settings)) & _shares_by_hours(rows, settings)
     return wrong
+
+
+def _shares_by_hours(rows: Rows, settings: Settings) -> Any:
+    """Rows whose hours say how much of the line is ours."""
+    usual = has_shares(settings.given.get("hours", ""))
+    if "hours" not in rows.words:
+        return usual
+    words = rows.words["hours"]
+    return np.array([has_shares(text) if text else usual for text in words.values], dtype=bool)[words.codes]
 
 
 _ATTRIBUTES = {"rtt": "round_trip_time"}
@@ -318,6 +330,9 @@ def _group(
     cells = rows.numbers.get("deadline")
     if cells is not None:
         changes["deadline"] = _deadlines(cells, slice(None) if places is None else places, workload)
+    if has_shares(workload.hours):
+        # What the hours say of all rows of the group; the column has nothing for them.
+        changes.pop("share", None)
     changes = {name: values[:, None] for name, values in changes.items()}
     count = rows.count if places is None else len(places)
     return Group(places, replace(workload, **changes), words, count)

@@ -148,6 +148,7 @@ ASSUMPTION = {
     "dns_ttl": "s",  # lifetime of a name's record ahead of the cutover
     "rollback_time": "s",  # how long the source is kept after the cutover
     "staff_rate": "USD/s",  # what the work of people counts for in a decision
+    "miss_power": "1",  # of the ratio by which an option misses a wish, for what it then counts for
     "work_circuit": "s",  # work to arrange a new circuit
     "work_tunnel": "s",  # the same of a tunnel or a private endpoint
     "work_device": "s",  # the same of devices that are ordered, connected and sent back

@@ -356,6 +356,14 @@ class Check:
     when: tuple[When, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AssumedRegion:
+    """The Region of a plan that names none, and who says so."""
+
+    id: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Cloud:
     """A cloud's Regions: id -> its name first, then what else people call it."""
@@ -367,6 +375,7 @@ class Cloud:
     as_of: str
     status: str
     note: str = ""
+    assumed_region: AssumedRegion | None = None
 
 
 class Assumptions(dict[str, Fact]):
@@ -378,11 +387,16 @@ class Assumptions(dict[str, Fact]):
         Key -> fact.
     uses : mapping
         Id -> use.
+    regions : mapping
+        Id of a cloud -> its Region that is assumed where none is given.
     """
 
-    def __init__(self, facts: Mapping[str, Fact], uses: Mapping[str, Use]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Fact], uses: Mapping[str, Use], regions: Mapping[str, AssumedRegion]
+    ) -> None:
         super().__init__(facts)
         self.uses = uses
+        self.regions = regions
 
     def of(self, use: str) -> Mapping[str, Fact]:
         """The assumptions for shares of one use."""
@@ -390,7 +404,7 @@ class Assumptions(dict[str, Fact]):
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
         """The same with other facts for some keys."""
-        return Assumptions({**self, **facts}, self.uses)
+        return Assumptions({**self, **facts}, self.uses, self.regions)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -385,17 +385,29 @@ class Check(Table):
     when: list[When]
 
 
+class AssumedRegion(Sourced):
+    """The Region of a plan that names none."""
+
+    id: str
+
+
 class CloudRegions(Sourced):
-    """A cloud and its Regions: id -> its name first, then what else people call it."""
+    """A cloud and its Regions: id -> its name first, then what else people call it.
+
+    Without an assumed Region a plan has to name one.
+    """
 
     name: str
     regions: dict[str, list[str]]
+    assumed_region: AssumedRegion | None = None
 
     @model_validator(mode="after")
     def _named(self) -> CloudRegions:
         for region, names in self.regions.items():
             if not names:
                 raise ValueError(f"wanted at least one name of {region}")
+        if self.assumed_region is not None and self.assumed_region.id not in self.regions:
+            raise ValueError(f"assumed_region: {self.assumed_region.id!r} is none of the regions")
         return self
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from migplan import units
 from migplan.errors import UnitError, counted, shorten
-from migplan.inputs.calendar import read_cutover_days, read_hours
 from migplan.inputs.dates import near_dates, read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
+from migplan.inputs.line_hours import read_line_hours
+from migplan.inputs.patterns import read_cutover_days
 from migplan.text import did_you_mean
 from migplan.units import DAY
 
@@ -221,7 +222,7 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "date": _date,
     "deadline": _deadline,
     "ranges": lambda entry, value: read_date_ranges(_items(value)),
-    "hours": _checked(read_hours),
+    "hours": _checked(read_line_hours),
     "cutover_days": _checked(read_cutover_days),
     "holidays": lambda entry, value: read_holidays(_plain(entry, value)),
     "timezone": lambda entry, value: read_timezone(_plain(entry, value)),

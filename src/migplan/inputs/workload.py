@@ -16,6 +16,7 @@ from migplan.facts.model import Assumptions, Fact, Use
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
+from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.readers import READERS
 from migplan.text import amount, did_you_mean
 
@@ -177,6 +178,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
             inputs[entry.name] = _absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+    if inputs["region"].status == "absent":
+        _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
@@ -185,6 +188,16 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
     )
+
+
+def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
+    """The Region that a profile assumes for the cloud; a cloud whose profile has none asks for one."""
+    cloud = inputs["cloud"].value
+    assumed = assumptions.regions.get(cloud)
+    if assumed is None:
+        faults.append(Fault("missing", "region", f"is required: no profile assumes one of {cloud}"))
+    else:
+        inputs["region"] = Input(assumed.id, "", assumed.id, "default", assumed.source)
 
 
 def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:
@@ -267,10 +280,10 @@ def _plain(values: Any) -> Numeric:
 
 
 def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None:
+    """Another value; with a reason it is no longer what the text says."""
     old = inputs[name]
-    inputs[name] = Input(
-        value, old.base, old.text, "derived" if why else old.status, why or old.why, old.fact
-    )
+    text, status = ("", "derived") if why else (old.text, old.status)
+    inputs[name] = Input(value, old.base, text, status, why or old.why, old.fact)
 
 
 def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
@@ -280,6 +293,7 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
             faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
         return
     _relate_sizes(inputs, faults)
+    _relate_shares(inputs, faults)
     change, is_part = (
         inputs["change"].value if inputs["change"].status == "given" else (inputs["change"].value, True)
     )
@@ -298,6 +312,26 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         if deadline < start:
             faults.append(Fault("contradiction", "deadline", f"{deadline} lies before the start, {start}"))
         _set(inputs, "deadline", time_to_deadline(deadline, start, inputs["timezone"].value))
+
+
+def _relate_shares(inputs: dict[str, Input], faults: list[Fault]) -> None:
+    """Hours that say how much of the line is ours leave no other share; the largest stands for all of them."""
+    hours = inputs["hours"].value
+    if not has_shares(hours):
+        return
+    if inputs["share"].status == "given":
+        faults.append(
+            Fault(
+                "contradiction",
+                "share and hours",
+                "both say how much of the line is ours; wanted only one of them",
+            )
+        )
+        return
+    shares = read_line_hours(hours)
+    else_none = "" if shares.rest or shares.always else "; at all other hours nothing"
+    told = " or ".join(f"{share * 100:g}" for share in reversed(shares.shares))
+    inputs["share"] = Input(shares.shares[0], "1", f"{told} %", "derived", f"by `hours`{else_none}")
 
 
 def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
@@ -344,6 +378,8 @@ def _record(inputs: dict[str, Input]) -> Workload:
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever way is taken."""
     notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    if w.inputs["region"].status == "default":
+        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
         notes.append("`share` counts for nothing, since there is no `link`")
     return tuple(notes)

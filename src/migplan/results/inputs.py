@@ -27,8 +27,7 @@ def tell_inputs(w: Workload) -> dict[str, InputResult]:
         if isinstance(value, float) and math.isnan(value):
             value = None
         unit = item.base if item.base != "1" else ""
-        # What was derived has no text of its own; the one that may be there belongs to the assumption it replaced.
-        text = _shown(item.value, item.base) if item.status == "derived" or not item.text else item.text
+        text = item.text or _shown(item.value, item.base)
         told[name] = InputResult(value, unit, text, item.status, item.why)
     return told
 
@@ -135,6 +134,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,

@@ -96,17 +96,19 @@ def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dic
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _told(call, chosen.option.id, draws),
+            "text": _told(call, chosen, draws),
         }
         for call in certainty.close
     )
 
 
-def _told(call: CloseCall, chosen: str, draws: int) -> str:
+def _told(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
+    if call.wish not in _CALLED and not chosen.verdict.meets:
+        return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
     if call.wish not in _CALLED:
         what = "sum" if call.wish == "cost" else "time"
         return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
-    mine = call.option == chosen
+    mine = call.option == chosen.option.id
     told = (
         f"{'The' if mine else f'{call.option}: the'} chance of keeping {_CALLED[call.wish]} is"
         f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
@@ -114,4 +116,4 @@ def _told(call: CloseCall, chosen: str, draws: int) -> str:
     )
     if mine:
         return f"{told}; if not, {call.other}." if call.other else f"{told}."
-    return f"{told}; if it keeps it, it comes before {chosen}."
+    return f"{told}; if it keeps it, it comes before {chosen.option.id}."

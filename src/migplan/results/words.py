@@ -12,6 +12,7 @@ from migplan.engine.pricing import Cost, Line
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
+from migplan.results.alternatives import SAME_END
 from migplan.text import listed
 from migplan.units import DAY, MONTH
 
@@ -89,25 +90,28 @@ def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
 
 def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
     """Why the next one is only next: the first criterion on which the two differ."""
-    if other["tier"] != winner["tier"]:
-        for key, text in (
-            ("usable", "cannot be used"),
-            ("keeps", "is not known to keep everything that must be kept"),
-            ("in_time", "misses the deadline"),
-            ("in_window", "does not fit the cutover window"),
-            (
-                "in_budget",
-                "is not known to be within the budget" if other.get("unknown") else "is over the budget",
-            ),
-        ):
-            if winner[key] and not other[key]:
-                return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
-        if other["lateness"] > winner["lateness"]:
-            return _UNENDING if np.isinf(other["finish"]) else "misses the deadline by more"
-        if other["overrun"] > winner["overrun"]:
-            return "misses the cutover window by more"
-    parts = [*_money(winner, other), *_time(winner, other)]
+    for key, text in (
+        ("usable", "cannot be used"),
+        ("keeps", "is not known to keep everything that must be kept"),
+        ("in_time", "misses the deadline"),
+        ("in_window", "does not fit the cutover window"),
+        (
+            "in_budget",
+            "is not known to be within the budget" if other.get("unknown") else "is over the budget",
+        ),
+    ):
+        if winner[key] and not other[key]:
+            return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
+    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other)]
     return listed(parts) or "is equal in cost and time"
+
+
+def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The wishes that both miss, and the other one by clearly more."""
+    if not np.isfinite(other["finish"]):
+        return []
+    wishes = (("lateness", "misses the deadline by more"), ("overrun", "misses the cutover window by more"))
+    return [text for key, text in wishes if other[key] > winner[key] * SAME_END]
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from migplan import units
 from migplan.engine.options import Option
 from migplan.facts import Device, Fact
+from migplan.inputs.line_hours import has_shares
 from migplan.inputs.workload import Workload
 from migplan.units import DAY, HOUR
 
@@ -44,6 +45,8 @@ class Knob:
 
     def now(self, w: Workload) -> float:
         """The present value; NaN where there is none, one device where it is about those."""
+        if self.attribute == "share" and has_shares(w.hours):
+            return math.nan
         return float(getattr(w, self.attribute)) if self.attribute else 1.0
 
     def option(self, option: Option, value: float) -> Option | None:

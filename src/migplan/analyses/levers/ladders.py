@@ -15,8 +15,9 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
-from migplan.inputs.calendar import HOLIDAY, Pattern, read_hours
 from migplan.inputs.dates import time_to_deadline
+from migplan.inputs.line_hours import has_shares, read_line_hours
+from migplan.inputs.patterns import HOLIDAY, Pattern, read_hours
 from migplan.inputs.workload import Workload
 from migplan.units import DAY, HOUR
 
@@ -26,11 +27,18 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol")
 
 
 def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
-    """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always."""
+    """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always.
+
+    Where hours have shares of their own, the largest of them at all hours.
+    """
     w = measure.workload
-    if not w.hours or read_hours(w.hours).always:
+    if has_shares(w.hours):
+        hours = read_line_hours(w.hours)
+        texts = [] if len(hours.shares) == 1 and hours.always else [f"daily: {hours.shares[0] * 100:g} %"]
+    else:
+        texts = [] if not w.hours or read_hours(w.hours).always else [*widened(read_hours(w.hours)), "always"]
+    if not texts:
         return {}
-    texts = [*widened(read_hours(w.hours)), "always"]
 
     def moved(place: int) -> Workload:
         return replace(w, hours=texts[place])
@@ -38,9 +46,10 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Cha
     place = _first(measure, standings, len(texts), moved)
     if place is None:
         return {}
-    option, cash = helped(measure, standings, moved(place))
-    # A stretch of an hour at either end is a small change, always a large one.
-    return {"hours": single("hours", w.hours, texts[place], option, cash, (place + 1) / len(texts))}
+    there, (option, cash) = moved(place), helped(measure, standings, moved(place))
+    # By how much more of the week is ours.
+    size = relative(*(float(case.clock.stretch) for case in (measure.case, measure.case.of(there))))
+    return {"hours": single("hours", w.hours, texts[place], option, cash, size)}
 
 
 def widened(pattern: Pattern) -> list[str]:

@@ -74,9 +74,10 @@ class Measure:
         window = np.broadcast_to(w.cutover_window, (len(options), 1, 1))[:, 0, 0]
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
         keeps, usable = np.array(keeping(options, free)), np.ones(len(options), dtype=bool)
-        tier = judge(free, usable, keeps, finish, cutover, costs).tier
+        verdict = judge(free, usable, keeps, finish, cutover, costs)
         counted = self.case.counted(options, costs[:, None, None], finish[:, None, None])[:, 0, 0]
-        return int(best(tier, *aims_of(w.optimize, counted, finish)))
+        weight = self.case.weight(verdict)
+        return int(best(verdict.tier, *aims_of(w.optimize, counted, finish, weight)))
 
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
         """Pairs that miss the deadline in so many of the worst draws that the others cannot matter any more.

@@ -38,21 +38,15 @@ def _what(view: View) -> str:
     link = view.text("link")
     line = say(", over a line of {link} of which {share} are ours", link=link, share=view.text("share"))
     return say(
-        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud}{region}{line}.",
+        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
         volume=view.text("volume"),
         files=files(view.input("files")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
-        region=_region(view),
+        region=view.text("region"),
         line=line if link else Markup(", without a line"),
     )
-
-
-def _region(view: View) -> Markup:
-    """The Region; the default one is of AWS and says nothing about other clouds."""
-    foreign = view.input("cloud").text != "aws" and view.input("region").status != "given"
-    return Markup("") if foreign else say(" {region}", region=view.text("region"))
 
 
 def _how(view: View) -> str:
