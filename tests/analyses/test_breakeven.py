@@ -41,6 +41,7 @@ def days_and_cost(name, profiles=(IDEAL,), **fields):
     return option.duration_days, option.cost_usd.horizon_total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("link", "terabytes"),
     [

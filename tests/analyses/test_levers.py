@@ -70,6 +70,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("extra", "samples"), CASES.values(), ids=CASES)
 def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
     fields = {**SERVER, **extra}
@@ -264,6 +265,7 @@ def test_how_much_a_word_counts_for_is_an_assumption(tmp_path):
         assert "assumptions/workload.pair_step" not in {fact.id for fact in plan.facts}
 
 
+@pytest.mark.slow
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
     fields = {**SERVER, "deadline": "25 days"}
     found = planned(samples=200, **fields).levers
@@ -312,6 +314,7 @@ def test_a_share_that_is_enough_is_told():
     assert (found["share"]["now"], found["share"]["needed"]) == ("70 %", "86.4 %")
 
 
+@pytest.mark.slow
 def test_the_start_moves_with_a_deadline_that_is_a_date():
     fields = {**IDEAL_CASE, "start": "2026-12-20", "deadline": "2026-12-31"}
     found = levers_of(planned((IDEAL,), **fields))
@@ -322,6 +325,7 @@ def test_the_start_moves_with_a_deadline_that_is_a_date():
     assert "start" not in levers_of(planned((IDEAL,), **{**fields, "deadline": "11 days"}))
 
 
+@pytest.mark.slow
 def test_hours_are_widened_as_far_as_it_takes():
     fields = {**IDEAL_CASE, "volume": "60 TB", "hours": "Mon-Sun 20:00-06:00", "deadline": "12 days"}
     found = levers_of(planned((IDEAL,), **fields))["hours"]
@@ -331,6 +335,7 @@ def test_hours_are_widened_as_far_as_it_takes():
     assert not planned((IDEAL,), **{**fields, "hours": "Mon-Sun 17:00-09:00"}).meets
 
 
+@pytest.mark.slow
 def test_more_devices_at_once_are_told_and_help(tmp_path):
     fields = {**IDEAL_CASE, "volume": "400 TB", "link": "200 Mbps", "deadline": "34 days"}
     found = levers_of(planned((IDEAL,), **fields))
@@ -348,6 +353,7 @@ def test_more_devices_at_once_are_told_and_help(tmp_path):
         assert planned((IDEAL, tmp_path), **fields).meets == meets
 
 
+@pytest.mark.slow
 def test_change_comes_down_in_the_unit_in_which_it_was_given():
     for change, unit in (("3 %/day", "%/day"), ("3 TB/day", "GB/day")):
         fields = {**IDEAL_CASE, "change": change, "deadline": "18 days", "cutover_window": "1 day"}

@@ -46,6 +46,7 @@ def grid_rows():
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", grid_rows(), ids=lambda row: f"{row['grid']} {row['volume']} {row['link']}")
 def test_the_vendors_tables_come_out_as_line_rate_days(row):
     # Microsoft counts a terabyte as 2**20 megabytes of 10**6 bytes, 1 PB as 1,000 TB and a year as 365 days.

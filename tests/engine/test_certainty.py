@@ -20,6 +20,7 @@ def decided(seed=0, samples=1000, **fields):
     return make_plan({**SERVER, **fields}, (), TODAY, samples=samples, seed=seed).recommendation
 
 
+@pytest.mark.slow
 def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
     at_p80 = make_plan(SERVER, (), TODAY, samples=4000).chosen.p80_days
     for seed in range(5):
@@ -31,6 +32,7 @@ def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
         assert abs(call["p_wish"] - 0.8) <= 0.0253
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("factor", "verdict"), [(0.8, "nothing-meets"), (1.5, "meets")])
 def test_far_from_p80_the_verdict_is_sure(factor, verdict):
     at_p80 = make_plan(SERVER, (), TODAY).chosen.p80_days

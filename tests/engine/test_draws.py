@@ -85,6 +85,7 @@ def test_what_a_number_rules_out_never_ends_in_any_draw():
     assert all(np.isinf(found[name].finish).all() for name in names)
 
 
+@pytest.mark.slow
 def test_parts_give_what_all_draws_at_once_give(monkeypatch):
     whole, _ = sampled(samples=2000)
     monkeypatch.setattr(sampling, "_CELLS", 5000)

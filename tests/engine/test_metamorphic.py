@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import migplan
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 28)
 LATER = "2027-01-01..2027-03-31"
 

@@ -167,7 +167,8 @@ def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, tar
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():
-    plan = make_plan({"volume": "40 TB", "link": "1 Gbps", "cloud": "azure"}, today=TODAY, samples=0)
+    given = {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure", "running_costs": "none"}
+    plan = make_plan(given, today=TODAY, samples=0)
     cost = plan.options[0].cost_usd
     assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)
     assert any("not known (" in sentence for sentence in plan.recommendation.why)

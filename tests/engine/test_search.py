@@ -28,6 +28,9 @@ WORDS = {
     "archive": {"use": "archive", "protocol": "nfs", "app_change": "allowed", "keep": "timestamps"},
     "delay": {"delay_cost": "2000 USD/day", "availability": "single-zone"},
 }
+QUICK_AND_OTHERS = [
+    name if name in ("smb", "time", "delay") else pytest.param(name, marks=pytest.mark.slow) for name in WORDS
+]
 
 
 def log_uniform(random, low, high):
@@ -73,7 +76,7 @@ def _searching(monkeypatch):
     monkeypatch.setattr(search, "FEW", 0)
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", QUICK_AND_OTHERS)
 def test_leaving_out_what_cannot_win_changes_nothing(name, catalogue):
     case = case_of(WORDS[name], 5, catalogue)
     options = case.open_options
@@ -102,6 +105,7 @@ def test_most_options_are_left_out(catalogue, monkeypatch):
     assert ROWS <= sum(evaluated) < ROWS * len(options) / 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["smb", "nfs", "ontap", "hours"])
 def test_no_option_falls_below_its_bounds(name, catalogue):
     case = case_of(WORDS[name], 7, catalogue)

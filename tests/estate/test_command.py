@@ -33,7 +33,7 @@ from migplan.files import locked
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
     "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
-    "cost_monthly_usd", "cost_horizon_usd", "cost_complete", "reasons",
+    "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd", "cost_complete", "reasons",
 )  # fmt: skip
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
 
@@ -106,6 +106,7 @@ def test_pipes(migplan):
     assert b"line 3: Bandwidth Mbps: 'x' is not a number" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "options"),
     [
@@ -560,6 +561,7 @@ def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
     assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]
 
 
+@pytest.mark.slow
 def test_a_workbook_has_the_values_of_the_csv_and_no_formula(migplan, tmp_path):
     cells = ["=1+1", "plain", "-5", "a\x0bb", "é"]
     rows = [["volume", "=note", "deadline"], *[["1 TB", cell, "10 days"] for cell in cells], ["x", "", ""]]
@@ -666,6 +668,7 @@ def test_a_second_run_with_the_same_output_is_refused_while_the_first_one_writes
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoil",
     [

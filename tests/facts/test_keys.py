@@ -130,6 +130,7 @@ def test_a_plan_tells_the_facts_that_it_read_and_no_others(given):
     assert not {name for name in told if name.rpartition(".")[2] in FOR_INVENTORIES}
 
 
+@pytest.mark.slow
 def test_assumptions_are_told_where_they_count():
     def told(**given):
         plan = migplan.plan(volume="20 TB", link="1 Gbps", today=DAY, **given)

@@ -33,6 +33,7 @@ def words(text):
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_change_it(late):
     advice = late.recommendation
     lines = render(late, False, False).splitlines()
@@ -77,6 +78,15 @@ def test_a_verdict_on_the_edge_says_so(late):
     assert render(made, False, False).splitlines()[1] == "Nothing surely meets all that was asked for."
     for shown in (render(made, False, False), render_markdown(made)):
         assert "On the edge: The chance is about what is wanted." in words(shown)
+
+
+def test_what_is_as_close_where_nothing_meets_is_no_edge(late):
+    close = ({"wish": "cost", "option": "a", "text": "a is about as close."},)
+    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    shown = render(dataclasses.replace(late, recommendation=advice), False, False)
+    assert shown.splitlines()[1] == "Nothing meets all that was asked for."
+    assert "a is about as close." in words(shown)
+    assert "edge" not in shown.lower()
 
 
 def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):

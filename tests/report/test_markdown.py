@@ -104,6 +104,7 @@ def test_the_method_has_ten_lines(plan):
     assert lines == [f"{number}. " for number in range(1, 11)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("everything", [False, True])
 def test_markdown_passes_a_linter(any_plan, everything):
     told = render_markdown(any_plan, everything, pictures=draw(any_plan, everything))
@@ -175,6 +176,7 @@ def test_the_total_is_rebuilt_from_the_markdown_alone(plan):
     assert "= **at least " in section(render_markdown(plan), "Cost ledger")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_real_plans_are_whole_and_rebuilt_from_their_markdown(path):
     day = dt.date(2024, 6, 1) if path.stem.startswith("history") else dt.date(2026, 11, 23)

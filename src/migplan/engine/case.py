@@ -151,17 +151,19 @@ class Case:
     def _rents(self) -> dict[str, Any]:
         return {}
 
-    def counted(self, options: Sequence[Option], cash: Any, finish: Any) -> Any:
+    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any) -> Any:
         """The sum of money that decides; arrays of the axes option, row and draw. [USD].
 
         Parameters
         ----------
+        agents : array
+            That each option is run with. [1]
         cash : array
             With an upper bound for prices that nobody knows. [USD]
         finish : array
             [s]
         """
-        return counted_money(cash, *self.burden(options), finish)
+        return counted_money(cash, *self.burden(options, agents), finish)
 
     def weight(self, verdict: Verdict) -> Any:
         """By how much options count for more since they miss wishes. [1]."""
@@ -172,13 +174,13 @@ class Case:
         """The power of the ratio by which a wish is missed. [1]."""
         return self.facts.assumptions["miss_power"].value
 
-    def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
+    def burden(self, options: Sequence[Option], agents: Any) -> tuple[Any, Any]:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
-        return self.fixed_burden(options), self.burden_by_time(options)
+        return self.fixed_burden(options, agents), self.burden_by_time(options)
 
-    def fixed_burden(self, options: Sequence[Option]) -> NDArray[np.float64]:
+    def fixed_burden(self, options: Sequence[Option], agents: Any) -> NDArray[np.float64]:
         """What counts once besides cash. [USD]."""
-        return fixed_money(options, self.workload, self.facts.assumptions)
+        return fixed_money(options, self.workload, self.facts.assumptions, agents)
 
     def burden_by_time(self, options: Sequence[Option]) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""
@@ -211,6 +213,14 @@ class Case:
             return made.sharing(self)
         if "assumed" in self.__dict__:
             made.__dict__["assumed"] = self.assumed
+        return made
+
+    def run_by(self, agents: Any) -> Case:
+        """The same with agents or copy hosts by option, row and draw, on which nothing else of a case depends."""
+        made = self.of(replace(self.workload, agents=agents))
+        for name in ("choices", "_rents", "_standing_by_target"):
+            if name in self.__dict__:
+                made.__dict__[name] = self.__dict__[name]
         return made
 
     def moved(self, workload: Workload) -> Case:

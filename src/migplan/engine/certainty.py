@@ -164,7 +164,7 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
     assert item.sampled is not None
     found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
     if w.optimize not in BY_TIME:
-        _, by_time = case.burden([item.option])
+        by_time = case.burden_by_time([item.option])
         found = found * float(np.ravel(by_time)[0])
     weight = float(case.weight(item.verdict))
     return found * weight + entry.aim * _of_weight(options, entry)

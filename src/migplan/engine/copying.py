@@ -224,8 +224,8 @@ def _timed(
 
 def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
     """What does not depend on the line, nor on what the target takes."""
-    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
-    tasks, at_once = _tasks(p, w, assumed, owner, items, inside)
+    items = listed_items(w, assumed)
+    tasks, at_once = tasks_of(p, w, assumed, owner, items, inside)
     workers = at_once if inside else np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
     scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, at_once, inside))
@@ -243,8 +243,13 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     )
 
 
-def _tasks(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, inside: bool
+def listed_items(w: Workload, assumed: Assumed) -> Numeric:
+    """Files and folders. [1]."""
+    return w.files * (1.0 + 1.0 / assumed.files_per_directory)
+
+
+def tasks_of(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, inside: bool = False
 ) -> tuple[Numeric, Numeric]:
     """Tasks that items are divided among, and how many of them run at once. [1].
 

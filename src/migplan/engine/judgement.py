@@ -85,7 +85,10 @@ class Judgement:
     def counted(self) -> NDArray[np.float64]:
         """The sum of money that decides, with the finish that is judged. [USD]."""
         found = self.case.counted(
-            self.evaluation.options, self.evaluation.ceiling, np.asarray(self.finish)[..., None]
+            self.evaluation.options,
+            self.evaluation.agents,
+            self.evaluation.ceiling,
+            np.asarray(self.finish)[..., None],
         )
         return np.asarray(found)[..., 0]
 
@@ -93,6 +96,7 @@ class Judgement:
         """Judge some options by draws, in one row or in all."""
         which = slice(None) if row is None else slice(row, row + 1)
         case = self.case if row is None else self.case.of(self.case.workload.take(row=which))
+        case = case.run_by(take(self.evaluation.agents, places, which))
         sampled = evaluate_draws(case, [self.evaluation.options[place] for place in places], draws)
         spread = summarize(sampled, case.workload)
         cost, keeps = (
@@ -158,6 +162,8 @@ class EvaluatedOption:
         At typical values.
     decisive : float
         The finish that is judged.
+    agents : float
+        Agents or copy hosts that it is run with. [1]
     sampled : array or None
         Draws of the finish.
     """
@@ -170,6 +176,7 @@ class EvaluatedOption:
     finish: float
     cutover: float
     decisive: float
+    agents: float
     sampled: NDArray[np.float64] | None = None
     spread: Spread | None = None
 
@@ -232,10 +239,9 @@ class Ranked:
     def _each(self) -> Iterator[tuple[int, EvaluatedOption]]:
         judgement, evaluation = self.judgement, self.judgement.evaluation
         verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
-        columns = [
-            v.tolist()
-            for v in (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
-        ]
+        agents = np.broadcast_to(evaluation.agents, evaluation.finish.shape)
+        times = (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
+        columns = [values.tolist() for values in (*times, agents[:, 0, 0])]
         for stack, costs in evaluation.stacks:
             flat = Unrolled(stack.outcome)
             for index, (place, cost) in enumerate(zip(stack.places.tolist(), costs, strict=True)):
@@ -249,6 +255,7 @@ class Ranked:
                     finish=columns[0][place],
                     cutover=columns[1][place],
                     decisive=columns[2][place],
+                    agents=columns[3][place],
                     sampled=sampled,
                     spread=None if sampled is None else self._spread(place),
                 )

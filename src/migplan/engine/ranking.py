@@ -166,7 +166,9 @@ def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tupl
     weight : array
         By how much what misses a wish counts for more, from `weight_of`. [1]
     """
-    counted, finish = counted * weight, finish * weight
+    # What misses endlessly comes last, even where nothing is known of what it takes.
+    with np.errstate(invalid="ignore"):
+        counted, finish = counted * weight, finish * weight
     return (finish, counted) if optimize in BY_TIME else (counted, finish)
 
 

@@ -19,7 +19,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
 from migplan.engine.money import counted_money
 from migplan.engine.options import Option
-from migplan.engine.ranking import BY_TIME, UNUSABLE, aims_of, best, finite_or_last
+from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
 
 CHUNK = 2000
 
@@ -40,6 +40,7 @@ class Winners:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     cost: NDArray[np.float64]
     counted: NDArray[np.float64]
     complete: NDArray[np.bool_]
@@ -53,6 +54,7 @@ FROM = {
     "cutover": "cutover",
     "one_off": "one_off",
     "monthly": "monthly",
+    "running": "running",
     "cost": "total",
     "counted": "counted",
     "complete": "complete",
@@ -64,6 +66,8 @@ FROM = {
 
 _JUDGED = ("missed", "meets")
 """Those of the verdict."""
+
+_FLOATS = ("finish", "cutover", "one_off", "monthly", "running", "cost", "counted")
 
 NAMES = tuple(entry.name for entry in fields(Winners))[1:]
 """Names of the arrays of the winners."""
@@ -102,7 +106,7 @@ def nobody(rows: int) -> dict[str, NDArray[Any]]:
     """What is said of rows that no option can be used for."""
     none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
     return {
-        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost", "counted")},
+        **{name: none.copy() for name in _FLOATS},
         "index": np.full(rows, -1),
         "complete": no.copy(),
         "meets": no,
@@ -242,20 +246,29 @@ class _Search:
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
-        result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
-        counted = self._counted(places, rows, result)
+        by_time = self._by_time(places, rows)
+        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, by_time)
+        counted = self._counted(places, result, by_time)
         weight = self.case.weight(result.verdict).ravel()
         self.best.take(places, rows, result, counted, weight)
 
-    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
-        """The sum of money that decides, pair by pair. [USD]."""
-        counted, finish = result.ceiling.flatten(), result.finish.ravel()
+    def _by_time(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """What counts besides cash for each second until the end, pair by pair. [USD/s]."""
+        found = np.empty(len(places))
         for place in np.unique(places).tolist():
-            mine, option = places == place, self.options[place]
-            by_time = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-            fixed = self.case.fixed_burden([option])[0, 0, 0]
-            counted[mine] = counted_money(counted[mine], fixed, by_time, finish[mine])
-        return counted
+            mine = places == place
+            by_time = np.broadcast_to(self.bounds.by_time(self.options[place]), (1, self.rows, 1))
+            found[mine] = by_time[0, rows[mine], 0]
+        return found
+
+    def _counted(self, places: NDArray[np.intp], result: Evaluation, by_time: NDArray[np.float64]) -> Any:
+        """The sum of money that decides, pair by pair. [USD]."""
+        agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
+        fixed = np.empty(len(places))
+        for place in np.unique(places).tolist():
+            mine = places == place
+            fixed[mine] = self.case.fixed_burden([self.options[place]], agents[mine])[0, 0]
+        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -277,7 +290,7 @@ class Incumbents:
     """The best option so far of every row, as `migplan.engine.ranking.best` chooses among what was evaluated."""
 
     def __init__(self, optimize: str, options: int, rows: int) -> None:
-        self._optimize, self._by_time = optimize, optimize in BY_TIME
+        self._optimize = optimize
         self._evaluated = np.zeros((options, rows), dtype=bool)
         types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8, "missed": np.int64}
         self._found: dict[str, NDArray[Any]] = {
@@ -288,7 +301,7 @@ class Incumbents:
 
     def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
-        its_aim = finite_or_last((bound.finish if self._by_time else bound.counted) * bound.weight)
+        its_aim = finite_or_last(aims_of(self._optimize, bound.counted, bound.finish, bound.weight)[0])
         tier = self._tier[rows]
         # What cannot be used wins nothing, not even over what cannot be used either.
         may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (

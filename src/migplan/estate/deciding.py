@@ -22,7 +22,7 @@ from migplan.estate.rows import Group
 from migplan.estate.sampling import judge_rows
 from migplan.inputs.workload import Workload
 
-_AMOUNTS = ("finish", "cutover", "one_off", "monthly", "total")
+_AMOUNTS = ("finish", "cutover", "one_off", "monthly", "running", "total")
 _CELLS = 400_000
 _DUE, _WINDOW = 1, 2
 """Bits of what a row asks for: an end by a date, and a cutover in a window."""
@@ -64,6 +64,7 @@ class Entries:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     total: NDArray[np.float64]
     percentiles: dict[str, NDArray[np.float64]]
     start: dt.date
@@ -95,6 +96,7 @@ def decide_best(group: Group, case: Case) -> Entries:
         cutover=winners.cutover,
         one_off=np.where(found, winners.one_off, np.nan),
         monthly=np.where(found, winners.monthly, np.nan),
+        running=np.where(found, winners.running, np.nan),
         total=winners.cost,
         percentiles={},
         start=group.workload.start,

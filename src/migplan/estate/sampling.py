@@ -31,7 +31,7 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
     usable = judgement.verdict.usable.copy()
     fixed, by_time = (
         np.broadcast_to(values, (*shape, 1))[..., 0]
-        for values in judgement.case.burden(judgement.evaluation.options)
+        for values in judgement.case.burden(judgement.evaluation.options, judgement.evaluation.agents)
     )
     for row in range(shape[1]):
         left = usable[:, row].copy()

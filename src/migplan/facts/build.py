@@ -26,9 +26,11 @@ from migplan.facts.model import (
     RegionPrice,
     Requirement,
     Route,
+    Running,
     SizeStep,
     Steps,
     Target,
+    Unless,
     Use,
     When,
 )
@@ -65,6 +67,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         targets=_targets(compiled["targets"]),
         hosts=_profiles(Host, compiled["hosts"]),
         uses=uses,
+        running={name: _running(name, data) for name, data in compiled["running"].items()},
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
         clouds=clouds,
@@ -185,6 +188,16 @@ def _price(name: str, data: Mapping[str, Any]) -> Price:
         for region, row in data["regions"].items()
     }
     return _made(Price, data, id=name, regions=regions)
+
+
+def _running(name: str, data: Mapping[str, Any]) -> Running:
+    return _made(
+        Running,
+        data,
+        id=name,
+        unless=tuple(_made(Unless, own) for own in data["unless"]),
+        charges=tuple(Charge(**charge) for charge in data["charges"]),
+    )
 
 
 def _check(name: str, data: Mapping[str, Any]) -> Check:

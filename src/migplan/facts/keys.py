@@ -124,6 +124,9 @@ USE = {
     "cold": "1",  # part of the data that is hardly read
     "reduction": "1",  # part of the data that deduplication and compression save
     "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
+    "read_out": "1/s",  # part of the stored data that people on the site read per time
+    "backup_copies": "1",  # full copies beside the data, where a target does not keep versions in their place
+    "backup_kept": "s",  # how long what is overwritten or deleted can be had again
 }
 
 ASSUMPTION = {
@@ -138,7 +141,7 @@ ASSUMPTION = {
     "files_per_directory": "1",
     "source_rate": "B/s",
     "source_file_rate": "1/s",
-    "agents": "1",
+    "agents": "1",  # most agents or copy hosts that are chosen where nobody says how many
     "change": "1/s",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
@@ -156,6 +159,7 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
     "weight_verify": "1",  # how large a change it is to verify less: as large as one of a number by this factor
     "weight_cutover_days": "1",  # the same to cut over on any day
@@ -193,6 +197,9 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
+OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept")}
+"""Kind of profile -> keys of which all must be stated but these: what is absent is not counted."""
+
 FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
 """Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
 
@@ -200,7 +207,7 @@ RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""
 
 KINDS = (
-    "movers", "routes", "devices", "targets", "uses", "hosts", "prices", "checks", "clouds", "assumptions",
+    "movers", "routes", "devices", "targets", "uses", "hosts", "running", "prices", "checks", "clouds", "assumptions",
 )  # fmt: skip
 """Kinds of profile: the folders that profiles lie in."""
 
@@ -234,6 +241,26 @@ MONTHLY_BASES = (
 )
 """What a monthly charge is counted by. Prices are per second; a month is 730 hours."""
 
+RUNNING_BASES = (
+    "site",  # each site, per second
+    "read-byte",  # each byte that leaves the cloud in a month
+    "backup-byte",  # each byte of full copies and of what changed while it is kept
+    "version-byte",  # each byte that changed while it is kept
+)
+"""What is counted each month of what users need beside the target."""
+
+PER_MONTH = ("read-byte",)
+"""Those of them that are counted in a month, so that their price has no time in it."""
+
+RUNNING = {
+    "access": "the path of users to the files",
+    "reads": "reads that leave the cloud",
+    "backup": "backups and old versions",
+    "directory": "a directory in the cloud",
+}
+"""What users may need each month beside the target, and what people call it."""
+
+Topic = Literal["access", "reads", "backup", "directory", ""]
 Behaviour = Literal["files", "blocks"]
 Phases = Literal["sequential", "overlapped"]
 Verifies = Literal["none", "changed", "all"]

@@ -24,6 +24,7 @@ from migplan.facts.keys import (
     ShipDays,
     Shipping,
     TargetKind,
+    Topic,
     Verifies,
 )
 
@@ -288,6 +289,45 @@ class Use:
     facts: Mapping[str, Fact]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """Where something is not counted, and why; without conditions wherever nobody asks for it."""
+
+    uses: tuple[str, ...] = ()
+    route_families: tuple[str, ...] = ()
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What users of a target need each month beside it; an empty limit is none.
+
+    Attributes
+    ----------
+    topic : str
+        What people ask for it by; empty for what can be told and not counted.
+    only_over, not_over : tuple of str
+        Families of routes: it is for sites that have one of these, or none of them.
+    """
+
+    id: str
+    name: str
+    topic: Topic
+    cloud: str = "any"
+    kinds: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    only_over: tuple[str, ...] = ()
+    not_over: tuple[str, ...] = ()
+    unless: tuple[Unless, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    source: str
+    as_of: str
+    status: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RegionPrice:
     """A price in one region: a value per base unit, or tiers of (start, value)."""
@@ -423,6 +463,7 @@ class Catalogue:
     targets: dict[str, Target]
     hosts: dict[str, Host]
     uses: dict[str, Use]
+    running: dict[str, Running]
     prices: dict[str, Price]
     checks: dict[str, Check]
     clouds: dict[str, Cloud]

@@ -16,6 +16,7 @@ from migplan.facts.keys import (
     KEYS,
     MONTHLY_BASES,
     ONCE_BASES,
+    RUNNING_BASES,
     Advice,
     Availability,
     Behaviour,
@@ -28,6 +29,7 @@ from migplan.facts.keys import (
     ShipDays,
     Shipping,
     TargetKind,
+    Topic,
     Verifies,
 )
 
@@ -311,6 +313,39 @@ class Use(Sourced):
     facts: dict[str, Fact]
 
 
+class RunningCharge(Charge):
+    """A line of the monthly sum beside the target."""
+
+    per: Literal[RUNNING_BASES]  # type: ignore[valid-type]
+
+
+class Unless(Table):
+    """Where something is not counted, and why; without conditions wherever nobody asks for it."""
+
+    uses: list[str] = []
+    route_families: list[Family] = []
+    text: str
+
+
+class Running(Sourced):
+    """What users of a target need each month beside it; it is for targets, protocols and clouds that it names, or all.
+
+    With `only_over` or `not_over` it is for sites that have a route of one of these families, or have none of them.
+    """
+
+    name: str
+    topic: Topic
+    cloud: Cloud = "any"
+    kinds: list[TargetKind] = []
+    targets: list[str] = []
+    availability: list[Availability] = []
+    protocols: list[Protocol] = []
+    only_over: list[Family] = []
+    not_over: list[Family] = []
+    unless: list[Unless] = []
+    charges: list[RunningCharge] = []
+
+
 class Tier(Table):
     """A price from a quantity on."""
 
@@ -426,6 +461,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "targets": Target,
     "uses": Use,
     "hosts": Host,
+    "running": Running,
     "prices": Price,
     "checks": Check,
     "clouds": CloudRegions,

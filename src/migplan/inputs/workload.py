@@ -110,6 +110,7 @@ class Workload:
     on_net: str
     use: str
     availability: str
+    running_costs: tuple[str, ...]
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
@@ -234,6 +235,9 @@ def _text(value: Any) -> str:
 def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     if entry.assumed:
         fact = assumptions[entry.assumed]
+        if entry.chosen:
+            text = f"up to {fact.shown:g}, chosen for each way"
+            return Input(math.nan, entry.base, text, "assumed", fact.source, fact)
         return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
         return Input(entry.default, "", entry.default, "default", entry.why)
@@ -304,6 +308,8 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
     if inputs["keep"].status == "absent":
         _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+    if inputs["running_costs"].status == "absent":
+        _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":
         _set(inputs, "start", today, "today")
     deadline = inputs["deadline"].value

@@ -47,8 +47,9 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
 
 
 def unsure(advice: Recommendation) -> list[str]:
-    """Why the verdict is on the edge."""
-    return [f"On the edge: {call.get('text', '')}" for call in advice.close_calls]
+    """Why the verdict is on the edge, or what else is as close where nothing meets."""
+    edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
+    return [f"{edge}{call.get('text', '')}" for call in advice.close_calls]
 
 
 _CHANGES = {

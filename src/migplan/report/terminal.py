@@ -21,9 +21,9 @@ from migplan.report.advice import (
     unsure,
 )
 from migplan.report.tabular import WIDEST, screen
-from migplan.report.view import best_of_families, kind_of, ruled_out, to_confirm
+from migplan.report.view import best_of_families, kind_of, ruled_out, run_as, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
-from migplan.results.model import OptionResult, Plan
+from migplan.results.model import CostResult, OptionResult, Plan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,6 +39,7 @@ def _parts(plan: Plan, everything: bool, width: int) -> Iterator[RenderableType]
     yield from _answer(plan, width)
     shown = plan.options if everything else best_of_families(plan)
     yield _options(shown, width)
+    yield from _run(plan, width)
     timeline = _timeline(plan, width)
     if timeline is not None:
         yield timeline
@@ -126,6 +127,15 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int)
     return table
 
 
+def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """How the best way of each mover or device and target is run, and in which configuration it ends."""
+    told = [option for option in best_of_families(plan) if option.usable and option.run_with]
+    if told:
+        yield "\nRun with"
+    for option in told:
+        yield _wrapped(width, f"{option.id}: {'; '.join(filter(None, run_as(plan, option)))}")
+
+
 def _timeline(plan: Plan, width: int) -> Table | None:
     """The phases of the recommended way as bars over the days."""
     chosen = plan.chosen
@@ -182,6 +192,15 @@ def _impossible(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield _wrapped(width, f"{text}: {', '.join(names)}")
 
 
+def _beside(cost: CostResult) -> Iterator[str]:
+    """What users need each month beside the target, and what of it is not counted."""
+    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
+    if items:
+        yield f"Beside the target each month, in USD: {items}"
+    if cost.not_counted:
+        yield f"Not counted: {'; '.join(cost.not_counted)}"
+
+
 def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield ""
     assumed = [f"{name} {item.text}" for name, item in plan.workload.items() if item.status == "assumed"]
@@ -191,6 +210,7 @@ def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
         yield _wrapped(width, f"Note: {note}", "")
     if chosen is not None:
+        yield from (_wrapped(width, told, "") for told in _beside(chosen.cost_usd))
         doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
         if doubtful:
             prices = ", ".join(doubtful)

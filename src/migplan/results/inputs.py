@@ -12,6 +12,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY
+from migplan.engine.running import running_facts, running_of
 from migplan.engine.targets import SIZED_BY, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -85,6 +86,7 @@ def tell_facts(
     if math.isnan(w.throughput):
         fact = catalogue.uses[w.use].facts["throughput_per_volume"]
         found[fact.id] = fact
+    found.update({fact.id: fact for fact in _facts_beside(catalogue, w, ranked)})
     assumed = [catalogue.assumptions[name] for name in (*_assumed(w, ranked, sampled), *weighed)]
     found.update({fact.id: fact for fact in assumed})
     old = old_before(catalogue, today)
@@ -113,6 +115,14 @@ def _facts_of_targets(catalogue: Catalogue, w: Workload) -> Iterator[Fact | None
             for charge in own.charges if own.configuration else ():
                 price = catalogue.prices[charge.price].region(w.region) if charge.per in MONTHLY else None
                 yield None if price is None else price.fact
+
+
+def _facts_beside(catalogue: Catalogue, w: Workload, ranked: Sequence[EvaluatedOption]) -> Iterator[Fact]:
+    """What is counted by of what is needed beside the targets."""
+    for target in {item.option.target.key: item.option.target for item in ranked}.values():
+        for need in running_of(catalogue, target, w):
+            for charge in need.charges:
+                yield from running_facts(catalogue, charge.per, w).values()
 
 
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
 from migplan.results.alternatives import SAME_END
+from migplan.results.model import SettingsResult
 from migplan.text import listed
 from migplan.units import DAY, MONTH
 
@@ -44,15 +45,38 @@ def why(
     known = f"{cost.total:,.0f} USD"
     amount = known if cost.complete else "not known" if cost.total == 0 else f"at least {known}"
     total = amount if cost.complete else f"{amount} ({_not_known(cost.lines)})"
-    told.append(
-        f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
-    )
+    months = counted(float(w.horizon) / MONTH, "month", "g")
+    beside = " and of what users need beside it" if any(line.running for line in cost.lines) else ""
+    told.append(f"Move and {months} of {option.target.name}{beside}: {total}.")
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")
     if not verdict.in_budget:
         told.append(_over_budget(w, cost))
     return told
+
+
+_COMPARED = {
+    "none": "nothing is compared after the copy",
+    "changed": "what was sent is verified",
+    "all": "everything is verified in every run",
+}
+
+
+def run_with(option: Option, settings: SettingsResult) -> str:
+    """How a way is run, in words."""
+    mover, told = option.mover, []
+    if settings.agents is not None:
+        noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
+        told.append(counted(settings.agents, noun))
+    if settings.threads is not None and mover is not None and mover.by_hand:
+        told[-1] += f" of {counted(settings.threads, 'thread')}"
+    if settings.tasks is not None and mover is not None and not mover.by_hand and settings.agents:
+        told.append(counted(settings.tasks, "task"))
+    if settings.verify is not None:
+        by_hand = mover is not None and mover.by_hand and mover.verifies == ("none",)
+        told.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
+    return ", ".join(told)
 
 
 def _over_budget(w: Workload, cost: Cost) -> str:
@@ -68,7 +92,7 @@ def _not_known(lines: Sequence[Line]) -> str:
     """How many prices are missing from a total, and whether the whole of the target is."""
     missing = sum(bool(np.isnan(line.amount)) for line in lines)
     told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
-    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly]
+    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly and not line.running]
     return f"{told}, none of the target's is" if target and all(target) else told
 
 

@@ -69,13 +69,15 @@ class Measure:
     def best(self, options: Sequence[Option], changed: Mapping[str, Array]) -> int:
         """Position of the one that a plan recommends, among options that all meet."""
         finish, cutover = self.judged(options, changed)
-        costs = self._evaluate(options, changed).ceiling[:, 0, 0]
+        found = self._evaluate(options, changed)
+        costs = found.ceiling[:, 0, 0]
         w = _changing(changed)(self.workload)
         window = np.broadcast_to(w.cutover_window, (len(options), 1, 1))[:, 0, 0]
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
         keeps, usable = np.array(keeping(options, free)), np.ones(len(options), dtype=bool)
         verdict = judge(free, usable, keeps, finish, cutover, costs)
-        counted = self.case.counted(options, costs[:, None, None], finish[:, None, None])[:, 0, 0]
+        sums = self.case.counted(options, found.agents, found.ceiling, finish[:, None, None])
+        counted = np.asarray(sums)[:, 0, 0]
         weight = self.case.weight(verdict)
         return int(best(verdict.tier, *aims_of(w.optimize, counted, finish, weight)))
 

@@ -8,7 +8,7 @@ from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, files, hours, percent, protocol, usd
-from migplan.results.model import OptionResult
+from migplan.results.model import CostResult, OptionResult
 from migplan.text import listed
 
 
@@ -94,13 +94,22 @@ def _cost(view: View) -> str:
         return "**Cost:** none, without a way."
     cost = chosen.cost_usd
     return say(
-        "**Cost:** {once} once and {month} a month, {total} over {months}{more}.",
+        "**Cost:** {once} once and {month} a month{beside}, {total} over {months}{more}.",
         once=_amount(cost.one_off, cost.complete),
         month=_amount(cost.monthly, cost.complete),
+        beside=_beside(cost),
         total=_amount(cost.horizon_total, cost.complete),
         months=counted(cost.horizon_months, "month", "g"),
         more=Markup("" if cost.complete else ", since some prices are not known"),
     )
+
+
+def _beside(cost: CostResult) -> Markup:
+    """What is needed beside the target each month; empty where nothing is counted."""
+    if not any(line.running for line in cost.lines):
+        return Markup("")
+    told = say("for the target and {usd} beside it", usd=_amount(cost.running, cost.complete))
+    return Markup(f" {told}")
 
 
 def _amount(value: float | None, complete: bool) -> str:
