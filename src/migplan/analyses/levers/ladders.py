@@ -46,9 +46,10 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Cha
     place = _first(measure, standings, len(texts), moved)
     if place is None:
         return {}
-    option, cash = helped(measure, standings, moved(place))
-    # A stretch of an hour at either end is a small change, always a large one.
-    return {"hours": single("hours", w.hours, texts[place], option, cash, (place + 1) / len(texts))}
+    there, (option, cash) = moved(place), helped(measure, standings, moved(place))
+    # By how much more of the week is ours.
+    size = relative(*(float(case.clock.stretch) for case in (measure.case, measure.case.of(there))))
+    return {"hours": single("hours", w.hours, texts[place], option, cash, size)}
 
 
 def widened(pattern: Pattern) -> list[str]:
