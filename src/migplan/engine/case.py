@@ -184,7 +184,7 @@ class Case:
         return fixed_money(options, self.workload, self.facts.assumptions, agents)
 
     def least_sum(self, options: Sequence[Option]) -> Any:
-        """About what options come to whatever they are run with: the rent of the target, and work to arrange them. [USD]."""
+        """About what options come to however they are run: the rent of the target, and work to arrange them. [USD]."""
         rents = np.stack(np.broadcast_arrays(*(self.rent(option.target) for option in options)))
         return rents * (self.workload.horizon / MONTH) + self.fixed_burden(options, 1.0)
 

@@ -339,8 +339,8 @@ def evaluate_pairs(
     w = w if alone else w.paired(slice(None))
     parameters = Parameters(some, w.region, pairs=own)
     if is_open(w):
-        mine = sums[0].reshape(shape), sums[1].reshape(shape)
-        w = replace(w, agents=choose_agents(case, kind, parameters, w, mine, own))
+        burden = sums[0].reshape(shape), sums[1].reshape(shape)
+        w = replace(w, agents=choose_agents(case, kind, parameters, w, burden, own))
     with quiet():
         outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
     stack = Stack(np.arange(shape[0]), outcome, parameters.used)
