@@ -29,6 +29,7 @@ MOVER = {
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
     "files_in_flight": "1",  # files one agent handles at the same time
     "scaling": "1",  # n workers, or n files in flight, do the work of n^scaling: 1 where nothing is shared
+    "host_scaling": "1",  # the same of hosts that copy separate parts of the data; as `scaling` where it is not stated
     "overlap": "1",  # exponent k of the small-file law where the tool itself decides it: 1 for one file at a time
     "directory_round_trips": "1",  # round trips per directory when a scan crosses the path
     "scan_rate": "1/s",  # items listed and compared per second by one task
