@@ -173,7 +173,7 @@ def full_copy(
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
-    target_write, target_files, bought, short = _target_limits(p, w, wanted)
+    target_write, target_files, bought, short = target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
     _, rate_bound = lowest(link, route, streams, mover, source, target_write)
     others, _ = lowest(streams, mover, source, target_write)
@@ -318,7 +318,7 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
     return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
 
 
-def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
+def target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives.
 
     The third is the throughput that is bought, over all file systems, NaN where none is [B/s]; the fourth, where the

@@ -172,6 +172,7 @@ class Requirement(Sourced):
     id: str
     text: str
     support: list[str] = []
+    trait: str = ""
     blocking: bool = False
 
 
@@ -258,6 +259,7 @@ class Device(Profile):
     encrypted: bool
     paths: list[Path]
     second_hop: list[str] = []
+    moves_source: bool = False
 
 
 class Host(Profile):

@@ -114,6 +114,7 @@ TRAITS = (
     "two-sites",
     "vdi",
     "backups",
+    "partner-site",
 )
 
 _DATA, _FILES, _LINE, _TIME, _PLACE, _AIM = "Data", "Files", "Line and source", "Time", "Place", "Aim"
