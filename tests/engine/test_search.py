@@ -124,6 +124,29 @@ def test_no_option_falls_below_its_bounds(name, catalogue):
         assert (bounds.of_cost(option).counted <= counted)[usable].all(), option.id
 
 
+def test_options_to_several_targets_share_what_is_known_of_the_way(catalogue, monkeypatch):
+    case = case_of({}, 6, catalogue)
+    made = []
+    way = Bounds._to_any_target
+    monkeypatch.setattr(Bounds, "_to_any_target", lambda self, options: made.append(0) or way(self, options))
+    first = next(option for option in case.open_options if option.kind == "online")
+    others = [
+        option
+        for option in case.open_options
+        if (option.mover, option.route, option.path) == (first.mover, first.route, first.path)
+    ]
+    assert len(others) > 1
+    bounds = Bounds(case)
+    for which in (np.arange(1, ROWS), np.arange(ROWS - 1)):
+        for option in others:
+            joint, own = bounds.some(which).joint([option]), bounds.some(which).each([option]).at(0)
+            assert (joint.finish <= own.finish).all()
+            assert (joint.counted <= own.counted).all()
+            ends = np.isfinite(own.finish)
+            assert np.median(joint.finish[ends] / own.finish[ends]) > 0.9
+    assert len(made) == 1
+
+
 def test_a_row_is_the_same_alone_and_among_others(catalogue):
     case = case_of({}, 8, catalogue)
     options = case.open_options

@@ -127,9 +127,16 @@ class Bounds:
         first, least = options[0], self._things(options[0])
         if first.kind != "online":
             return self._bound(first, 0.0, 0.0, least).at(0)
+        assert first.mover is not None
+        key = ("joint", first.mover.key, id(first.path), *(id(option.route) for option in options))
+        busy, cutover = self._widely(key, lambda rows: rows._to_any_target(options))
+        return self._bound(first, self._begin(options).min() + busy, cutover, least).at(0)
+
+    def _to_any_target(self, options: Sequence[Option]) -> tuple[Any, Any]:
+        """Busy time until the end of the cutover, and the cutover, by whichever route carries most. [s]."""
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
-        times = self._times([first], wire.max(axis=0, keepdims=True))
-        return self._bound(first, self._begin(options).min() + times.busy, times.cutover, least).at(0)
+        times = self._times([_only(options[0], target=None)], wire.max(axis=0, keepdims=True))
+        return times.busy, times.cutover
 
     def each(self, options: Sequence[Option]) -> Bound:
         """The bounds of options that differ in nothing but their routes; the first axis is the option."""
@@ -172,6 +179,16 @@ class Bounds:
             found = self._kept[key] = make()
         return found
 
+    def _widely(self, key: Any, make: Callable[[Bounds], Any]) -> Any:
+        """As `_keep`; where these are most of the rows that they are some of, it is made for all of those.
+
+        Other options ask for the same, in most rows too.
+        """
+        if self._of is None or 2 * self.rows < self._of[0].rows:
+            return self._keep(key, lambda: make(self))
+        whole, which = self._of
+        return _cut(whole._widely(key, make), which)
+
     def _inherited(self, key: Any) -> Any:
         if self._of is None:
             return None
@@ -208,7 +225,8 @@ class Bounds:
 
     def _side(self, option: Option) -> Side:
         assert option.mover is not None
-        key = ("side", option.mover.key, id(option.path), option.target.key)
+        target = None if option.target is None else option.target.key
+        key = ("side", option.mover.key, id(option.path), target)
 
         def make() -> Side:
             p, w = self._parameters([option]), self.w
