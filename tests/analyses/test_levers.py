@@ -20,6 +20,7 @@ SERVER = {
     "share": "70 %", "rtt": "12 ms", "start": "2026-12-10", "cutover_window": "24 hours", "target": "fsx-ontap",
 }  # fmt: skip
 IDEAL_CASE = {
+    "running_costs": "none",
     "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
     "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
 }  # fmt: skip
