@@ -28,6 +28,7 @@ SERVER = {
     "agents": "2", "running_costs": "none",
 }  # fmt: skip
 IDEAL_CASE = {
+    "running_costs": "none",
     "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
     "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
     "running_costs": "none",
