@@ -51,14 +51,15 @@ def test_every_use_is_documented_with_its_numbers():
         (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8").partition("### Uses")[2].partition("## ")[0]
     )
     rows = [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in text.splitlines()]
-    told = {row[0]: row[1:] for row in rows if len(row) == 6}
+    told = {row[0]: row[1:] for row in rows if len(row) == 7}
     for use in load().uses.values():
         cold, reduction = (f"{use.facts[key].value * 100:g} %" for key in ("cold", "reduction"))
-        needed = use.facts["throughput_per_volume"]
+        needed, often = (use.facts[f"{key}_per_volume"] for key in ("throughput", "iops"))
         assert told[use.id] == [
             use.availability,
             ", ".join(use.media),
             cold,
             reduction,
             f"{needed.shown:g} {needed.unit}",
+            f"{often.shown:g} {often.unit}",
         ]

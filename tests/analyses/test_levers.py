@@ -187,13 +187,6 @@ MANY = {
     **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
     "new_circuits": "no",
 }  # fmt: skip
-    **SERVER,
-    "routes": "internet,vpn",
-    "new_circuits": "no",
-    "files": "200M",
-    "deadline": "200 days",
-    "cutover_window": "8 hours",
-}
 
 
 def part_of(fields, count):

@@ -78,7 +78,7 @@ class TestNearlyEqual:
         w = SimpleNamespace(deadline=np.nan, cutover_window=window, optimize="cost")
         case = SimpleNamespace(
             workload=w,
-            burden=lambda options: (0.0, np.ones((1, 1, 1))),
+            burden_by_time=lambda options: np.ones((1, 1, 1)),
             weight=lambda verdict: weight_of(verdict, 3.0),
             weight_power=3.0,
         )

@@ -34,7 +34,8 @@ def workload(catalogue=None, **fields):
 
 def sampled(samples=400, seed=3, catalogue=None, names=None, **fields):
     catalogue = catalogue or load()
-    w = workload(catalogue, **fields)
+    # Of what is chosen worse inputs may get more.
+    w = workload(catalogue, **{"agents": "2", **fields})
     case = case_of(w, catalogue)
     options = [option for option in case.open_options if names is None or option.id in names]
     return draws_of(options, case, Draws(seed, samples)), w

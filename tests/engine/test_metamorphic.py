@@ -48,7 +48,7 @@ class TestALaterStartNeverEndsEarlier:
         ],
     )
     def test_before_and_in_a_freeze(self, starts):
-        given = {"volume": "30 TB", "link": "1 Gbps", "change": "2 %/day", "freeze": LATER}
+        given = {"volume": "30 TB", "link": "1 Gbps", "change": "2 %/day", "freeze": LATER, "agents": "2"}
         first, then = (finishes(plan(start=start, **given), start) for start in starts)
         assert len(first) > 50
         assert not [name for name in first if name in then and first[name] > then[name] + 1e-6]

@@ -71,6 +71,7 @@ WRITERS = {
     "cold": even(0, 99, "%"),
     "reduction": even(0, 80, "%"),
     "throughput": spread(0, 3.5, "MB/s", 3),
+    "iops": spread(1, 6, "", 2),
     "growth": even(0, 60, "%/year"),
     "running_costs": one_of("none", "access,backup", "reads", "directory,reads"),
     "delay_cost": one_of("0 USD/day", "500 USD/day", "20000 USD/day"),

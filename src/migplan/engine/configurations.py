@@ -13,17 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
-from migplan.engine.targets import Size, needed_throughput, size
+from migplan.engine.targets import Size, lacks_iops, needed_throughput, size
 from migplan.facts import Catalogue, Target
 from migplan.inputs.workload import Workload
 
 
 def gives_throughput(target: Target, w: Workload) -> NDArray[np.bool_]:
     """Where a configuration can give users the throughput that they need."""
-    return _suffices(target, w, size(target, w, 0.0))
+    return _is_fast(target, w, size(target, w, 0.0))
 
 
-def _suffices(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
+def gives_iops(target: Target, w: Workload) -> NDArray[np.bool_]:
+    """Where it can give them the operations per second that they need."""
+    return ~lacks_iops(w, size(target, w, 0.0))
+
+
+def _is_fast(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
     needed = needed_throughput(w)
     fact = target.fact("write_rate_per_volume", w.region)
     medium = np.inf if fact is None else fact.value * sized.provisioned
@@ -56,7 +61,7 @@ def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
     for own in targets:
         sized = size(own, w, 0.0)
         _, ceiling, _ = rent(facts, own, w, sized)
-        lacking = np.where(_suffices(own, w, sized), 0.0, 1.0)
+        lacking = np.where(_is_fast(own, w, sized) & ~lacks_iops(w, sized), 0.0, 1.0)
         ranks.append(np.stack([_rows(lacking, rows), _rows(ceiling, rows)]))
     order = np.array(ranks)
     least = order[:, 0] == order[:, 0].min(axis=0)

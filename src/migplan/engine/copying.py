@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
-from migplan.engine.targets import size
+from migplan.engine.targets import lacks_iops, size
 from migplan.formulas import Numeric, take
 from migplan.formulas.copying import (
     byte_time,
@@ -84,6 +84,8 @@ class Copy:
     ----------
     bought : numeric
         Throughput that is bought of the target, over all file systems; NaN where none is. [B/s]
+    short_of_iops : bool or array of bool
+        Where the target does not give the operations per second that were asked for.
     """
 
     rate: Numeric
@@ -98,6 +100,7 @@ class Copy:
     tasks: Numeric
     file_rate: Numeric
     bought: Numeric = np.nan
+    short_of_iops: Any = False
 
 
 def has_own_line(p: Parameters) -> Any:
@@ -170,7 +173,7 @@ def full_copy(
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
-    target_write, target_files, bought = _target_limits(p, w, wanted)
+    target_write, target_files, bought, short = _target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
     _, rate_bound = lowest(link, route, streams, mover, source, target_write)
     others, _ = lowest(streams, mover, source, target_write)
@@ -179,7 +182,7 @@ def full_copy(
     copy = _timed(p, w, assumed, owner, side, others, file_rate, np.minimum(link, route))
     by_bytes = copy.byte_time >= copy.file_time
     bound = np.where(by_bytes, rate_bound, BY_FILES + file_bound)
-    return replace(copy, wanted_rate=wanted, bound=bound, bought=bought)
+    return replace(copy, wanted_rate=wanted, bound=bound, bought=bought, short_of_iops=short)
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
@@ -299,10 +302,11 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
     return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
 
 
-def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric]:
+def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives.
 
-    The third is the throughput that is bought, over all file systems; NaN where none is. [B/s].
+    The third is the throughput that is bought, over all file systems, NaN where none is [B/s]; the fourth, where the
+    operations per second that were asked for are more than it gives: what is only assumed of a use rules nothing out.
     """
     rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count, 1, 1)))
     rate = np.where(np.isfinite(rate), rate, 0.0)
@@ -313,11 +317,15 @@ def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric
     ends = [np.shape(values)[-2:] for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
     shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *ends))
     write, files, bought = np.empty(shape), np.empty(shape), np.empty(shape)
+    asked, short = bool(np.any(np.isfinite(w.iops))), np.zeros(shape, dtype=bool)
     for members, sized in parts:
         write[members] = sized.write_rate
         files[members] = sized.file_rate
         bought[members] = sized.load_throughput
-    return write, files, bought
+        if asked:
+            own = w.take(option=members)
+            short[members] = lacks_iops(own, sized) & np.isfinite(own.iops)
+    return write, files, bought, short
 
 
 def _copy_busy(

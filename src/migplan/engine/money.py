@@ -41,7 +41,7 @@ def kinds_of_work(option: Option, w: Workload) -> list[str]:
 
 def has_hosts(option: Option) -> bool:
     """Whether machines of ours copy: not where storage systems or a service do it by themselves."""
-    return option.mover is None or option.mover.agent != "none"
+    return option.mover is None or option.mover.by_hand or option.mover.agent != "none"
 
 
 def hosts_money(has: Any, agents: Any, assumptions: Mapping[str, Fact]) -> Any:

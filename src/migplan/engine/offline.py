@@ -116,6 +116,7 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
+        "short-of-iops": (seed.hop is not None and seed.hop.short_of_iops) | (seed.landed < 0.0),
         "misses-return-date": seed.latest > last,
         "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
@@ -309,8 +310,8 @@ def _amounts(
 
 def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
     by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.pace.top, deltas)
-    too_large = by_line["file-too-large"] | by_seed["file-too-large"]
-    return {**by_line, **by_seed, "file-too-large": too_large}
+    either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", "short-of-iops")}
+    return {**by_line, **by_seed, **either}
 
 
 def _arrives(option: Option, attribute: str) -> str:

@@ -281,6 +281,7 @@ def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dic
     return {
         "no-line": np.isnan(copy.rate),
         "file-too-large": w.largest_file > largest + 0.0 * copy.rate,
+        "short-of-iops": copy.short_of_iops | np.zeros(np.shape(copy.rate), dtype=bool),
         "does-not-converge": deltas.state == GROWS,
         "no-window": np.isfinite(deltas.end) & np.isposinf(deltas.ready),
     }

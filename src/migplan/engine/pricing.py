@@ -130,6 +130,8 @@ def known_sum(amount: Numeric, complete: Any) -> Any:
 
 
 MONTHLY = frozenset(MONTHLY_BASES)
+_IF_BOUGHT = ("iops",)
+"""What most take nothing of: no line then, and no price that has to be known."""
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
 _WRITTEN = {"byte-sent": "byte-written"}
 _OWNERS = ("mover", "route", "device", "second_hop", "target")
@@ -165,9 +167,10 @@ def price_stack(
     for members, line in lines:
         ceiling[members] += line.ceiling * (take(months, option=members) if line.monthly else 1.0)
         if line.price is None:
-            # What is bought only where the load needs more is no part of the others' cost, nor is nothing of anything.
-            may_be_none = line.running or (line.per in MONTHLY and not line.monthly)
-            complete[members] &= (line.quantity <= 0) if may_be_none else False
+            # What is bought only where the load or the use needs more is no part of the others' cost, nor is nothing of
+            # anything.
+            some = line.running or line.per in _IF_BOUGHT or (line.per in MONTHLY and not line.monthly)
+            complete[members] &= (line.quantity <= 0) if some else False
         else:
             (running if line.running else monthly if line.monthly else one_off)[members] += line.amount
     total = one_off + (monthly + running) * months
@@ -260,6 +263,7 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
         "cold-byte": sized.cold,
         "provisioned-byte": sized.provisioned,
         "throughput": sized.throughput,
+        "iops": sized.iops,
         "file-system": sized.count,
         "stored-file": w.files,
         "load-throughput": sized.load_throughput,
@@ -289,7 +293,8 @@ def rent(
             line = _line(catalogue, charge, target, np.asarray(amounts[charge.per]), w.region)
             ceiling = ceiling + line.ceiling
             amount = amount + np.nan_to_num(line.amount)
-            complete = complete & (line.price is not None)
+            known = line.price is not None
+            complete = complete & (known | (line.quantity <= 0) if charge.per in _IF_BOUGHT else known)
     return amount, ceiling, complete
 
 
@@ -307,8 +312,10 @@ def _lines(
             for charge in owner.charges:
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
-                    if not charge.load_only:
-                        yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
+                    some = _taken(charge, bought[owner.key][charge.per])
+                    if not charge.load_only and len(paying[some]):
+                        quantity = bought[owner.key][charge.per][some]
+                        yield paying[some], _line(catalogue, charge, owner, quantity, region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
@@ -341,6 +348,13 @@ def _running_lines(
                     members,
                     replace(line, running=True, note=note, quantity=quantity, amount=amount, ceiling=ceiling),
                 )
+
+
+def _taken(charge: Charge, quantity: NDArray[np.float64]) -> Any:
+    """Which options pay a monthly charge: all, but for what most take nothing of."""
+    if charge.per not in _IF_BOUGHT:
+        return slice(None)
+    return np.flatnonzero((quantity > 0).reshape(len(quantity), -1).any(axis=1))
 
 
 def _counted(

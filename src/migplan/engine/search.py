@@ -246,20 +246,22 @@ class _Search:
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
-        by_time = self._by_time(places, rows)
-        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, by_time)
-        counted = self._counted(places, result, by_time)
+        sums = self._sums(places, rows)
+        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, sums)
+        counted = self._counted(places, result, sums[1])
         weight = self.case.weight(result.verdict).ravel()
         self.best.take(places, rows, result, counted, weight)
 
-    def _by_time(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """What counts besides cash for each second until the end, pair by pair. [USD/s]."""
-        found = np.empty(len(places))
+    def _sums(
+        self, places: NDArray[np.intp], rows: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What pairs come to with one agent, and for each second until the end. [USD], [USD/s]."""
+        found = np.empty((2, len(places)))
         for place in np.unique(places).tolist():
-            mine = places == place
-            by_time = np.broadcast_to(self.bounds.by_time(self.options[place]), (1, self.rows, 1))
-            found[mine] = by_time[0, rows[mine], 0]
-        return found
+            mine, option = places == place, self.options[place]
+            for values, sums in zip(found, (self.bounds.least_sum, self.bounds.by_time), strict=True):
+                values[mine] = np.broadcast_to(sums(option), (1, self.rows, 1))[0, rows[mine], 0]
+        return found[0], found[1]
 
     def _counted(self, places: NDArray[np.intp], result: Evaluation, by_time: NDArray[np.float64]) -> Any:
         """The sum of money that decides, pair by pair. [USD]."""

@@ -3,8 +3,8 @@
 An option is timed with each number of agents that it may have, all at once on the axis of the draws. Of these the one
 stands for it that is best by what decides between options as well: what is wanted, and then the sum of money. More
 agents take more work to set up, so that one is enough where the line binds. Times are those that four of five draws
-keep, as plans are judged, without the calendar of cutovers and with three passes: the choice is the same for a plan,
-where draws follow, and for a row of a batch, where none do.
+keep, as plans are judged, without the calendar of cutovers: the choice is the same for a plan, where draws follow, and
+for a row of a batch, where none do.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, has_own_line, pass_busy
 from migplan.engine.loading import divide_loads, make_loader
 from migplan.engine.money import counted_money, has_hosts, hosts_money
-from migplan.engine.online import lead_times
+from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import KINDS, Option
 from migplan.engine.outcome import quiet
 from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
-from migplan.engine.passes import pass_time, verify_mode
+from migplan.engine.passes import PassTime, pass_time, verify_mode
 from migplan.engine.pricing import price_stack
 from migplan.engine.ranking import aims_of, best, judge
+from migplan.facts import Profile
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor
 from migplan.inputs.workload import Workload
@@ -49,8 +50,7 @@ def is_open(w: Workload) -> bool:
 
 def most_agents(p: Parameters, most: float) -> Numeric:
     """How many agents or copy hosts each option may have: one where it has none of ours. [1]."""
-    without = p.of_movers("mover", lambda mover: mover.agent == "none")
-    return np.where(without, 1.0, np.minimum(p.get("mover", "agents_per_location", np.inf), most))
+    return np.where(p.flag(has_hosts), np.minimum(p.get("mover", "agents_per_location", np.inf), most), 1.0)
 
 
 def ladder(most: float) -> NDArray[np.float64]:
@@ -78,13 +78,15 @@ def settled(case: Case, options: Sequence[Option]) -> Case:
         return case
     agents = np.empty((len(options), w.shape[1], 1))
     height = max(1, _CELLS // (w.shape[1] * len(ladder(case.facts.assumptions["agents"].value))))
-    by_time = np.broadcast_to(case.burden_by_time(options), (len(options), w.shape[1], 1))
+    shape = (len(options), w.shape[1], 1)
+    sums = [np.broadcast_to(v, shape) for v in (case.least_sum(options), case.burden_by_time(options))]
     for kind in KINDS:
         places = np.array([n for n, option in enumerate(options) if option.kind == kind], dtype=np.intp)
         for begin in range(0, len(places), height):
             some = places[begin : begin + height]
             p = Parameters([options[place] for place in some], w.region)
-            agents[some] = choose_agents(case, kind, p, w.take(option=some), by_time[some])
+            mine = w.take(option=some)
+            agents[some] = choose_agents(case, kind, p, mine, (sums[0][some], sums[1][some]))
     return case.run_by(agents)
 
 
@@ -93,7 +95,7 @@ def choose_agents(
     kind: str,
     p: Parameters,
     w: Workload,
-    by_time: NDArray[np.float64],
+    sums: tuple[NDArray[np.float64], NDArray[np.float64]],
     pairs: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float64]:
     """The number of agents of each option and row; those that are given stay. [1].
@@ -102,8 +104,8 @@ def choose_agents(
     ----------
     kind : str
         Of all the options.
-    by_time : array
-        What counts besides cash for each second until the end. [USD/s]
+    sums : tuple of array
+        What an option comes to with one agent, and for each second until the end. [USD], [USD/s]
     pairs : array of int, optional
         For single pairs of an option and a row, the option of each; the option axis then is that of the pairs.
     """
@@ -114,9 +116,10 @@ def choose_agents(
     with quiet():
         times = _TIMES[kind](p, tried, _judged(case, p), case.clock)
         cash = _cash(case, p, tried, times, pairs)
-    fixed = hosts_money(p.flag(has_hosts), agents, assumptions)
-    counted = counted_money(cash, fixed, by_time, times.finish)
-    verdict = judge(w, np.isfinite(times.finish), True, times.finish, times.cutover, 0.0)
+    fixed = sums[0] + hosts_money(p.flag(has_hosts), agents, assumptions)
+    counted = counted_money(cash, fixed, sums[1], times.finish)
+    ends = times.ends & np.isfinite(times.finish)
+    verdict = judge(w, ends, True, times.finish, times.cutover, 0.0)
     aims = aims_of(w.optimize, counted, times.finish, case.weight(verdict))
     keys = np.broadcast_arrays(verdict.tier, *aims)
     which = best(*(np.moveaxis(key, -1, 0) for key in keys))
@@ -135,28 +138,44 @@ def _judged(case: Case, p: Parameters) -> Assumed:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """About when an option ends and how long users cannot write [s]; tasks that run meanwhile, and for how long."""
+    """About when an option ends, and how long users cannot write; tasks that run meanwhile, and for how long. [s].
+
+    Where passes do not become shorter it has no end, and what is told are the times of the first two.
+    """
 
     finish: Numeric
     cutover: Numeric
     tasks: Numeric
     busy: Numeric
+    ends: Any = True
 
 
 def _online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
-    """A full copy and two passes, of which the last one is the cutover."""
+    """A full copy, passes, and a cutover as short as passes can make it."""
     line = clock.of_lines(has_own_line(p))
     copy = pace_of(p, w, assumed, line).mean
     begin = line.opening(np.maximum.reduce(np.broadcast_arrays(*lead_times(p, w, copy))) + 0.0 * copy.copy)
     first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
-    later = pass_time(p, w, copy)
-    second = later(first)
-    last = later(second)
+    rest, last, ends = _passes(pass_time(p, w, copy), first, w.cutover_window - assumed.cutover_fixed_time)
     cutover = last + assumed.cutover_fixed_time
-    # Passes that do not become shorter have no end, unless the second one fits.
-    endless = (second >= first) & ~(second + assumed.cutover_fixed_time <= w.cutover_window)
-    ready = line.advance(begin, first + second)
-    return _Times(np.where(endless, np.inf, ready + cutover), cutover, copy.tasks, ready - begin)
+    ready = line.advance(begin, first + rest)
+    return _Times(ready + cutover, cutover, copy.tasks, ready - begin, ends)
+
+
+def _passes(later: PassTime, first: Numeric, room: Numeric) -> tuple[Numeric, Numeric, Any]:
+    """What all passes after one take that shrink in proportion, and the last of them [s]; whether they have an end.
+
+    Passes that do not become shorter have none, unless the next one fits.
+    """
+    second = later(first)
+    third = later(second)
+    ratio = np.clip((second - third) / (first - second), 0.0, None)
+    shrinks = (second < first) & (ratio < 1.0)
+    ratio = np.where(shrinks, ratio, 0.0)
+    # No pass is shorter than one over nothing.
+    last = np.clip((third - ratio * second) / (1.0 - ratio), later(0.0 * first), second)
+    rest = last + (second - last) / (1.0 - ratio)
+    return np.where(shrinks, rest, second), np.where(shrinks, last, second), shrinks | (second <= room)
 
 
 def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
@@ -169,12 +188,11 @@ def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Tim
 def _hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
     """A seed, a pass over what changed since then, and the cutover."""
     seed, copy = _seed(p, w, assumed), pace_of(p, w, assumed, clock).mean
-    later = pass_time(p, w, copy)
-    catch_up = later(seed)
-    cutover = later(catch_up) + assumed.cutover_fixed_time
+    rest, last, ends = _passes(pass_time(p, w, copy), seed, w.cutover_window - assumed.cutover_fixed_time)
+    cutover = last + assumed.cutover_fixed_time
     begin = np.maximum.reduce(np.broadcast_arrays(seed, *lead_times(p, w, copy)))
-    ready = clock.advance(clock.opening(begin + 0.0 * catch_up), catch_up)
-    return _Times(ready + cutover, cutover, copy.tasks, ready - begin)
+    ready = clock.advance(clock.opening(begin + 0.0 * rest), rest)
+    return _Times(ready + cutover, cutover, copy.tasks, ready - begin, ends)
 
 
 def _split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
@@ -195,20 +213,24 @@ def _seed(p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
 
 _TIMES = {"online": _online, "offline": _offline, "hybrid": _hybrid, "split": _split}
 
-_BY_AGENTS = ("agent-hour", "run", "task-month")
-"""What charges are counted by that more agents make more of."""
+_BY_TIME = ("agent-hour", "run", "task-month", "hour", "term-hour")
+"""What charges are counted by that the number of agents makes more or less of."""
 
 
 def _cash(case: Case, p: Parameters, w: Workload, times: _Times, pairs: NDArray[np.intp] | None) -> Any:
-    """What movers ask for agents, tasks and runs. [USD]."""
+    """What movers ask for agents, tasks and runs, and lines that are built for as long as they are there. [USD]."""
     movers = [option.mover for option, _ in p.groups("mover") if option.mover is not None]
-    if not any(charge.per in _BY_AGENTS for mover in movers for charge in mover.charges):
+    routes = [option.route for option in p.options if option.route is not None and not option.exists]
+    owners: list[Profile] = [*movers, *routes]
+    if not any(charge.per in _BY_TIME for owner in owners for charge in owner.charges):
         return 0.0
-    alone = [replace(option, route=None, device=None, second_hop=None, target=None) for option in p.options]  # type: ignore[arg-type]
+    alone = [replace(option, device=None, second_hop=None, target=None) for option in p.options]  # type: ignore[arg-type]
     quantities = {
         "agent-hour": w.agents * times.busy,
         "run": times.tasks * 3.0,
         "task-month": times.tasks * times.busy,
+        "hour": times.busy,
+        "term-hour": np.maximum(times.busy, least_term(p)),
     }
     shape = np.broadcast_shapes(np.shape(times.finish), w.shape)
     return price_stack(case.facts, alone, w, quantities, np.zeros(shape), pairs).ceiling

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
@@ -123,6 +125,10 @@ class Size:
         Throughput to buy over all of them in daily use; NaN where none is bought. [B/s]
     load_throughput : numeric
         The same while the data comes in. [B/s]
+    iops : numeric
+        Operations per second to buy over all of them, beyond those that come with the capacity. [1]
+    most_iops : numeric
+        Operations per second that all of them give at most; infinite where no limit is known. [1]
     write_rate : numeric
         Bytes per second that the target takes while the data comes in; inf where no limit is known. [B/s]
     file_rate : numeric
@@ -135,6 +141,8 @@ class Size:
     provisioned: Numeric
     throughput: Numeric
     load_throughput: Numeric
+    iops: Numeric
+    most_iops: Numeric
     write_rate: Numeric
     file_rate: Numeric
 
@@ -152,6 +160,11 @@ SIZED_BY = (
     "write_rate_per_volume",
     "file_rate",
     "throughput_floor",
+    "iops",
+    "iops_included",
+    "iops_per_volume",
+    "iops_sold_per_volume",
+    "iops_per_throughput",
 )
 """The facts of a target that `size` reads."""
 
@@ -165,15 +178,7 @@ def size(
     follows the typical values.
     """
     region = workload.region
-
-    def limit(key: str, absent: float) -> float:
-        fact = target.fact(key, region)
-        return absent if fact is None else fact.value
-
-    def drawn(key: str, absent: float) -> Numeric:
-        fact = target.fact(key, region)
-        return absent if fact is None else quantify(fact)
-
+    limit, drawn = partial(_limit, target, region), partial(_limit, target, region, quantify=quantify)
     stored = stored_volume(target, workload)
     part = cold_part(target, workload, limit("smallest_tiered_file", 0.0))
     entries = limit("metadata_per_file", 0.0) * workload.files * grown(workload)
@@ -182,15 +187,18 @@ def size(
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
     by_items = device_count(workload.files, limit("items", np.inf))
     count = np.maximum(np.maximum(by_volume, by_items), 1.0)
-    fraction = limit("write_fraction", 1.0)
-    steady: Numeric = np.maximum(_advised(target, provisioned / count), needed_throughput(workload) / count)
+    each = provisioned / count
+    operations = _operations(target, workload, count, each, limit)
+    steady: Numeric = np.maximum(_advised(target, each), needed_throughput(workload) / count)
+    if operations.throughput is not None:
+        steady = np.maximum(steady, operations.throughput)
     daily = _step(target, region, steady)
     # Where nothing comes in daily use decides.
     idle = np.ndim(wanted_rate) == 0 and wanted_rate == 0.0
-    arriving = steady if idle else np.maximum(steady, wanted_rate / count / fraction)
+    arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
-    write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * provisioned / count)
+    write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * each)
     return Size(
         count=count,
         stored=stored,
@@ -198,9 +206,61 @@ def size(
         provisioned=provisioned,
         throughput=daily * count,
         load_throughput=loading * count,
+        iops=operations.bought * count,
+        most_iops=operations.most * count,
         write_rate=write * count,
         file_rate=drawn("file_rate", np.inf) * count,
     )
+
+
+def _limit(
+    target: Target,
+    region: str,
+    key: str,
+    absent: Numeric,
+    quantify: Callable[[Fact], Numeric] = _typical,
+) -> Numeric:
+    """A fact of a target in a Region as a number or draws; what its absence means where nobody states it."""
+    fact = target.fact(key, region)
+    return absent if fact is None else quantify(fact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Operations:
+    """Operations per second of one file system: bought beyond what is included, and at most. [1].
+
+    Attributes
+    ----------
+    throughput : numeric, optional
+        What has to be bought of it for them. [B/s]
+    """
+
+    bought: Numeric
+    most: Numeric
+    throughput: Numeric | None = None
+
+
+def _operations(
+    target: Target, w: Workload, count: Numeric, volume: Numeric, limit: Callable[[str, Numeric], Numeric]
+) -> _Operations:
+    """Operations per second by what is needed of each file system, and by its capacity. [B]."""
+    included, by_volume = limit("iops_included", 0.0), limit("iops_per_volume", 0.0)
+    sold = any(charge.per == "iops" for charge in target.charges)
+    per_throughput = limit("iops_per_throughput", np.inf)
+    most = limit("iops", np.inf)
+    if not (included or by_volume) and np.isinf(per_throughput) and not sold:
+        return _Operations(0.0, most)
+    have = included + by_volume * volume
+    if sold:
+        most = np.minimum(most, np.maximum(have, limit("iops_sold_per_volume", np.inf) * volume))
+    elif included or by_volume:
+        most = np.minimum(most, have)
+    tied = not np.isinf(per_throughput)
+    if tied:
+        most = np.minimum(most, per_throughput * _step(target, w.region, np.inf))
+    wanted = np.minimum(needed_iops(w) / count, most)
+    bought = np.maximum(wanted - have, 0.0) if sold else 0.0
+    return _Operations(bought, most, wanted / per_throughput if tied else None)
 
 
 def stored_volume(target: Target, w: Workload) -> Numeric:
@@ -214,7 +274,7 @@ def grown(w: Workload) -> Numeric:
     return 1.0 + w.growth * w.horizon / 2.0
 
 
-def cold_part(target: Target, w: Workload, smallest: float) -> Numeric:
+def cold_part(target: Target, w: Workload, smallest: Numeric) -> Numeric:
     """Part of what is stored that lies on a colder tier: none where there is no tier, or files are too small. [1]."""
     if not target.tiers:
         return np.zeros_like(w.cold)
@@ -224,6 +284,17 @@ def cold_part(target: Target, w: Workload, smallest: float) -> Numeric:
 def needed_throughput(w: Workload) -> Numeric:
     """What users need of the target once it runs: as given, or by use and volume. [B/s]."""
     return np.where(np.isnan(w.throughput), w.throughput_per_volume * w.volume, w.throughput)
+
+
+def needed_iops(w: Workload) -> Numeric:
+    """Operations per second that they need: as given, or by use and volume. [1]."""
+    return np.where(np.isnan(w.iops), w.iops_per_volume * w.volume, w.iops)
+
+
+def lacks_iops(w: Workload, sized: Size) -> NDArray[np.bool_]:
+    """Where a size of a target gives fewer operations per second than users need."""
+    lacking: NDArray[np.bool_] = np.less(sized.most_iops, needed_iops(w))
+    return lacking
 
 
 def _advised(target: Target, volume: Numeric) -> Numeric:

@@ -46,7 +46,7 @@ AMBIGUOUS = frozenset(
     (
         "source", "target", "region", "customer", "support", "hours", "share", "link", "line", "change", "volume",
         "size", "used", "start", "structure", "encryption", "verify", "cloud", "loss", "budget", "keep", "due",
-        "use", "availability", "cold", "reduction", "throughput", "growth",
+        "use", "availability", "cold", "reduction", "throughput", "iops", "growth",
     )
 )  # fmt: skip
 """Headers that name a field here and often something else elsewhere: their cells decide."""

@@ -256,7 +256,7 @@ def _shares_by_hours(rows: Rows, settings: Settings) -> Any:
 
 _ATTRIBUTES = {"rtt": "round_trip_time"}
 _LINE = ("link", "share", "rtt", "loss", "mtu", "source_rate", "agents")
-_NEEDS = ("cold", "reduction", "throughput", "growth")
+_NEEDS = ("cold", "reduction", "throughput", "iops", "growth")
 _COLUMNS = (
     *_LINE,
     *_NEEDS,

@@ -109,6 +109,11 @@ TARGET = {
     "file_rate": "1/s",  # most files created per second, per file system
     "operation_time": "s",  # until one small operation (create, write, set, close; one object request) is answered
     "throughput_floor": "B/s",  # least throughput worth choosing for a move
+    "iops": "1",  # most operations per second of one file system
+    "iops_included": "1",  # operations per second that each has, whatever its size
+    "iops_per_volume": "1/B",  # operations per second that a byte of capacity brings along
+    "iops_sold_per_volume": "1/B",  # most of them per byte of capacity where more are bought
+    "iops_per_throughput": "s/B",  # most of them per byte per second of throughput bought
     "account_volume": "B",  # default quota of the account
     "account_throughput": "B/s",
     "setup_time": "s",
@@ -127,6 +132,7 @@ USE = {
     "read_out": "1/s",  # part of the stored data that people on the site read per time
     "backup_copies": "1",  # full copies beside the data, where a target does not keep versions in their place
     "backup_kept": "s",  # how long what is overwritten or deleted can be had again
+    "iops_per_volume": "1/B",  # operations per second that they need per byte stored
 }
 
 ASSUMPTION = {
@@ -197,8 +203,8 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
-OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept")}
-"""Kind of profile -> keys of which all must be stated but these: what is absent is not counted."""
+OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume")}
+"""Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
 
 FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
 """Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
@@ -236,6 +242,7 @@ MONTHLY_BASES = (
     "cold-byte",  # each byte stored that is cold
     "provisioned-byte",  # each byte of capacity bought
     "throughput",  # each byte per second of throughput bought
+    "iops",  # each operation per second bought above those that come with the capacity
     "file-system",  # each file system or gateway, per second it exists
     "stored-file",
 )

@@ -75,6 +75,7 @@ class Workload:
     cold: Numeric
     reduction: Numeric
     throughput: Numeric
+    iops: Numeric
     growth: Numeric
     deadline: Numeric
     cutover_window: Numeric
@@ -113,6 +114,7 @@ class Workload:
     running_costs: tuple[str, ...]
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
+    iops_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
     inputs: dict[str, Input] = field(default_factory=dict)
@@ -188,6 +190,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         _record(inputs),
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
+        iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
 
 

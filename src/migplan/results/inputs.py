@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY
 from migplan.engine.running import running_facts, running_of
-from migplan.engine.targets import SIZED_BY, targets_of
+from migplan.engine.targets import SIZED_BY, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -83,9 +85,10 @@ def tell_facts(
     told += _facts_of_targets(catalogue, w)
     found.update({fact.id: fact for fact in told if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
-    if math.isnan(w.throughput):
-        fact = catalogue.uses[w.use].facts["throughput_per_volume"]
-        found[fact.id] = fact
+    by_use = catalogue.uses[w.use].facts
+    keys = [name for name, given in (("throughput", w.throughput), ("iops", w.iops)) if math.isnan(given)]
+    needs = [by_use.get(f"{name}_per_volume") for name in keys]
+    found.update({fact.id: fact for fact in needs if fact is not None})
     found.update({fact.id: fact for fact in _facts_beside(catalogue, w, ranked)})
     assumed = [catalogue.assumptions[name] for name in (*_assumed(w, ranked, sampled), *weighed)]
     found.update({fact.id: fact for fact in assumed})
@@ -113,6 +116,8 @@ def _facts_of_targets(catalogue: Catalogue, w: Workload) -> Iterator[Fact | None
         for own in target.configurations or (target,):
             yield from (own.fact(key, w.region) for key in _OF_TARGETS)
             for charge in own.charges if own.configuration else ():
+                if charge.per == "iops" and not np.any(size(own, w, 0.0).iops):
+                    continue
                 price = catalogue.prices[charge.price].region(w.region) if charge.per in MONTHLY else None
                 yield None if price is None else price.fact
 

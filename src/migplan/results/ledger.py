@@ -30,6 +30,7 @@ _COUNTED = {
     "file-sent": "request",
     "item-listed": "request",
     "file-system": "file system",
+    "iops": "operation per second",
     "device-day": "day",
 }
 

@@ -13,6 +13,7 @@ from migplan.units import show
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",
+    "short-of-iops": "the target does not give the operations per second that are asked for",
     "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
     "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
     "misses-return-date": "devices would come back after the end of support",

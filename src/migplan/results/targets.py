@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from migplan.engine.case import Case
-from migplan.engine.configurations import gives_throughput
+from migplan.engine.configurations import gives_iops, gives_throughput
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import known_sum, rent
 from migplan.engine.targets import (
     Reason,
     candidates,
     lacks,
+    needed_iops,
     needed_throughput,
     nothing_fits,
     size,
@@ -73,6 +74,8 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
         yield Reason(
             "short-of-throughput", f"does not give the {wanted} that users need, however much is bought"
         )
+    if not np.all(gives_iops(target, w)):
+        yield Reason("short-of-iops", f"does not give the {_operations(w)} that users need")
     usual = target.fact("items_default", w.region)
     if usual is not None and np.max(w.files) / count > usual.value:
         text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
@@ -82,6 +85,10 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
 def _needed(w: Workload) -> str:
     """What users need, in bytes as file systems are sold, and not in the bits of a line."""
     return f"{float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s"
+
+
+def _operations(w: Workload) -> str:
+    return f"{float(np.max(needed_iops(w))):,.0f} operations per second"
 
 
 def _configuration(own: Target, case: Case) -> ConfigurationResult:
@@ -95,6 +102,9 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
         lacking.append(
             Reason("not-fit", f"{own.configuration_name} does not give the {wanted} that users need")
         )
+    if not np.all(gives_iops(own, w)):
+        text = f"{own.configuration_name} does not give the {_operations(w)} that users need"
+        lacking.append(Reason("not-fit", text))
     return ConfigurationResult(
         id=own.configuration,
         name=own.configuration_name,
