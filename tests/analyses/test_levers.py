@@ -28,7 +28,6 @@ SERVER = {
     "agents": "2", "running_costs": "none",
 }  # fmt: skip
 IDEAL_CASE = {
-    "running_costs": "none",
     "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
     "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
     "running_costs": "none",
@@ -185,13 +184,9 @@ def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
 
 
 MANY = {
-    **SERVER,
-    "routes": "internet,vpn",
+    **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
     "new_circuits": "no",
-    "files": "200M",
-    "deadline": "200 days",
-    "cutover_window": "8 hours",
-}
+}  # fmt: skip
 
 
 def part_of(fields, count):
