@@ -20,7 +20,7 @@ test-fast: $(STAMP)
 # What the engine's own tests reach of it; which rooms these are is in pyproject.toml.
 ROOMS := formulas facts inputs engine results
 coverage: $(STAMP)
-	$(BIN)/python -m pytest -q -m "not slow" --cov $(ROOMS:%=src/migplan/%) $(ROOMS:%=tests/%)
+	$(BIN)/python -m pytest -q --cov $(ROOMS:%=src/migplan/%) $(ROOMS:%=tests/%)
 
 check: lint types test coverage wheel
 	$(BIN)/migplan facts check

@@ -1,5 +1,6 @@
 """What all rooms share: a cache of their own, the command line in this process, golden files, and what is slow."""
 
+import gc
 import io
 import os
 import shutil
@@ -42,6 +43,12 @@ def pytest_configure(config):
 def pytest_configure_node(node):
     """Tell a worker of xdist where the compiled catalogue lies."""
     node.workerinput["cache"] = os.environ["MIGPLAN_CACHE_DIR"]
+
+
+def pytest_collection_finish():
+    # Tests are all in memory by now and stay there: nothing of them needs to be looked through for circles again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):

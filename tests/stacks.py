@@ -1,6 +1,9 @@
 """Options through the engine with a clock and assumptions of a test's own."""
 
+from dataclasses import replace
 from types import SimpleNamespace
+
+import numpy as np
 
 from migplan.engine.case import Case
 from migplan.engine.draws import evaluate_draws
@@ -8,10 +11,18 @@ from migplan.engine.evaluation import evaluate_stacks
 
 
 def case_of(w, catalogue, **kept):
-    """A case of a workload that was put together by hand; `clock` and `assumed` in place of its own."""
-    case = Case(w, catalogue, w.start)
+    """A case of a workload that was put together by hand; `clock` and `assumed` in place of its own.
+
+    Without a catalogue nothing can be chosen: two agents or copy hosts, unless the workload says how many.
+    """
+    case = Case(w if catalogue else with_agents(w), catalogue, w.start)
     case.__dict__.update(kept)
     return case
+
+
+def with_agents(w, agents=2.0):
+    """A workload with so many agents or copy hosts where it does not say how many."""
+    return replace(w, agents=np.where(np.isnan(w.agents), agents, w.agents))
 
 
 def outcome_of(options, w, assumed, clock, **more):

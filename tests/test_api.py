@@ -117,6 +117,7 @@ def test_plans_are_compared_as_records_or_as_files(plan, tmp_path):
     assert migplan.read_plan(tmp_path / "a.json").to_json() == plan.to_json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["md", "html"])
 def test_a_report_is_written_of_a_plan_a_file_or_fields(plan, tmp_path, suffix):
     (tmp_path / "p.json").write_text(plan.to_json(), encoding="utf-8")

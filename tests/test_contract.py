@@ -86,6 +86,7 @@ def test_a_plan_of_that_day_is_read_and_nothing_of_it_is_lost(kept):
     assert not lost(plain, read, "")
 
 
+@pytest.mark.slow
 def test_a_plan_of_that_day_is_compared_with_one_of_now(kept, now, call):
     status, out, err = call("diff", kept, now, "--format", "json")
     assert (status, err) == (0, "")

@@ -8,12 +8,28 @@ from migplan.api import plan
 
 REGIONS = ("us-east-1", "eu-west-1", "eu-central-1", "ap-northeast-1")
 TARGETS = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3", "ec2-file-server")
+BESIDE = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3")
 NOT_KNOWN = {
     ("eu-west-1", "ec2-file-server", "single-zone-ssd"),
     ("eu-west-1", "ec2-file-server", "single-zone-hdd"),
     ("eu-central-1", "ec2-file-server", "single-zone-hdd"),
 }
 """No price of throughput of gp3 in Ireland, nor of st1 in Ireland and Frankfurt, was found."""
+
+
+@pytest.mark.parametrize("protocol", ["smb", "nfs", "object"])
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_year_with_what_is_needed_beside_a_target_has_no_unknown_price(region, protocol):
+    answer = plan(
+        volume="20 TB", link="1 Gbps", region=region, protocol=protocol, routes="internet", samples=0,
+        today=dt.date(2026, 11, 28),
+    )  # fmt: skip
+    online = [option for option in answer.options if option.kind == "online" and option.target in BESIDE]
+    assert online
+    for option in online:
+        known = {line.item: line.amount is not None for line in option.cost_usd.lines if line.monthly}
+        assert all(known.values()), (option.id, known)
+        assert option.cost_usd.running > 0
 
 
 @pytest.mark.parametrize("region", REGIONS)

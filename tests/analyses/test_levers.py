@@ -7,21 +7,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from migplan.analyses.levers import search
+from migplan.analyses.levers import search, waves
 from migplan.analyses.levers.knobs import digit_step, three_digits
 from migplan.analyses.levers.ladders import widened
+from migplan.analyses.levers.measure import Measure
+from migplan.analyses.levers.standing import Standing
 from migplan.analyses.plan import make_plan
+from migplan.engine.case import Case
+from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
+from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
+PROFILES = Path(__file__).parents[2] / "profiles"
+WISHES = {"deadline", "cutover_window", "budget"}
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps",
     "share": "70 %", "rtt": "12 ms", "start": "2026-12-10", "cutover_window": "24 hours", "target": "fsx-ontap",
+    "agents": "2", "running_costs": "none",
 }  # fmt: skip
 IDEAL_CASE = {
     "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
     "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
+    "running_costs": "none",
 }  # fmt: skip
 
 
@@ -49,31 +58,247 @@ def a_little_less(lever):
 
 CASES = {
     "late": ({"deadline": "25 days"}, 400),
+    "late, any number of agents": ({"deadline": "25 days", "agents": None}, 200),
     "late, typical values": ({"deadline": "12 days"}, 0),
     "late by a date": ({"deadline": "2026-12-28"}, 400),
     "short window": ({"deadline": "60 days", "cutover_window": "3 hours"}, 300),
     "much change": ({"deadline": "45 days", "change": "1.2 %/day", "cutover_window": "6 hours"}, 300),
     "over budget": ({"budget": "60000 USD"}, 300),
     # A cheap way that keeps less meets the budget; it ranks behind those that keep all, so it is none that helps.
+    "verifying all in the window": ({"verify": "all", "routes": "internet", "deadline": "45 days"}, 200),
+    "a single day for the cutover": ({"deadline": "2027-01-15", "cutover_days": "2027-01-23"}, 200),
+    "no new circuit": ({"link": "100 Mbps", "new_circuits": "no", "deadline": "150 days"}, 200),
+    "two zones": ({"budget": "150000 USD"}, 200),
     "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("extra", "samples"), CASES.values(), ids=CASES)
 def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
     fields = {**SERVER, **extra}
-    found = planned(samples=samples, **fields)
+    now = make_plan(fields, (), TODAY, samples=samples)
+    found, closest = now.recommendation, now.recommendation.option
     assert not found.meets
     assert found.levers
     for lever in found.levers:
         name = lever["field"]
-        then = planned(samples=samples, **{**fields, name: lever["needed"]})
+        if name == "waves":
+            continue
+        then = planned(
+            samples=samples, **{**fields, name: None if lever["needed"] == "any" else lever["needed"]}
+        )
         assert (then.meets, then.option) == (True, lever["option"]), lever
         less = a_little_less(lever)
-        if less is not None:
-            assert not planned(samples=samples, **{**fields, name: less}).meets, (lever, less)
+        if less is None:
+            continue
+        then = make_plan({**fields, name: less}, (), TODAY, samples=samples)
+        if name in ("deadline", "cutover_window") and len(found.misses) == 1:
+            # Of these it is what the closest way needs; another may need less, at a price.
+            assert not next(option for option in then.options if option.id == closest).meets, (lever, less)
+        else:
+            assert not then.recommendation.meets, (lever, less)
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "needed"),
+    [
+        ("verifying all in the window", "verify", "changed"),
+        ("a single day for the cutover", "cutover_days", "Mon-Sun"),
+        ("no new circuit", "new_circuits", "allowed"),
+        ("two zones", "availability", "single-zone"),
+    ],
+)
+def test_words_are_levers(name, field, needed):
+    extra, samples = CASES[name]
+    found = levers_of(planned(samples=samples, **{**SERVER, **extra}))
+    assert found[field]["needed"] == needed
+    assert found[field]["now"] == extra.get(field, "multi-zone")
+
+
+def test_the_price_of_a_lever_is_the_difference_of_the_sums():
+    fields = {**SERVER, **CASES["no new circuit"][0]}
+    now = make_plan(fields, (), TODAY, samples=200)
+    lever = levers_of(now.recommendation)["new_circuits"]
+    then = make_plan({**fields, "new_circuits": "allowed"}, (), TODAY, samples=200)
+    apart = then.chosen.cost_usd.horizon_total - now.chosen.cost_usd.horizon_total
+    assert lever["costs_usd"] == pytest.approx(apart, abs=0.01)
+
+
+def test_a_line_that_changes_almost_outrun_is_helped_by_a_better_one():
+    fields = {
+        "volume": "400 TB", "file_size": "20 MB", "protocol": "nfs", "link": "300 Mbps", "new_circuits": "no",
+        "deadline": "30 days", "target": "s3", "app_change": "allowed",
+    }  # fmt: skip
+    found = make_plan(fields, (), TODAY, samples=200)
+    # Ten times as late as typically in two of ten cases.
+    assert found.chosen.p80_days > 10 * found.chosen.duration_days
+    lever = levers_of(found.recommendation)["link"]
+    assert planned(samples=200, **{**fields, "link": lever["needed"]}).meets
+    assert not planned(samples=200, **{**fields, "link": a_little_less(lever)}).meets
+
+
+def test_a_named_target_may_be_given_up():
+    fields = {**SERVER, "target": "fsx-windows", "budget": "210000 USD"}
+    lever = levers_of(planned(samples=100, **fields))["target"]
+    assert (lever["now"], lever["needed"]) == ("fsx-windows", "any")
+    then = planned(samples=100, **{**fields, "target": None})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert not lever["option"].endswith("fsx-windows")
+
+
+def test_a_site_without_a_line_is_told_the_slowest_that_would_do():
+    fields = {name: text for name, text in SERVER.items() if name not in ("link", "share", "rtt")}
+    fields |= {"new_circuits": "no", "deadline": "60 days"}
+    found = planned(samples=200, **fields)
+    assert found.option is None
+    (lever,) = found.levers
+    assert (lever["field"], lever["now"], lever["smallest"], lever["costs_usd"]) == (
+        "link",
+        "no line",
+        True,
+        None,
+    )
+    then = planned(samples=200, **{**fields, "link": lever["needed"]})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert not planned(samples=200, **{**fields, "link": a_little_less(lever)}).meets
+
+
+FROZEN = {
+    **IDEAL_CASE, "volume": "60 TB", "start": "2026-12-14", "freeze": ["2026-12-20..2027-01-06"], "deadline": "12 days",
+}  # fmt: skip
+
+
+def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
+    lever = levers_of(planned((IDEAL,), **FROZEN))["start"]
+    # 60 TB take 8.82 days of 6.804 TB and two hours, so that of twelve days three may be frozen: the 4th to the 6th.
+    assert (lever["now"], lever["needed"]) == ("2026-12-14", "2027-01-04")
+    assert planned((IDEAL,), **{**FROZEN, "start": "2027-01-04"}).meets
+    assert not planned((IDEAL,), **{**FROZEN, "start": "2027-01-03"}).meets
+    # A date does not move with the start, so there an earlier one helps; what is late without a freeze stays late.
+    assert (
+        levers_of(planned((IDEAL,), **{**FROZEN, "deadline": "2026-12-26"}))["start"]["needed"] < "2026-12-14"
+    )
+    assert "start" not in levers_of(planned((IDEAL,), **{**FROZEN, "freeze": None, "deadline": "8 days"}))
+    assert "start" not in levers_of(planned((IDEAL,), **{**FROZEN, "deadline": "8 days"}))
+
+
+MANY = {
+    **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
+    "new_circuits": "no",
+}  # fmt: skip
+    **SERVER,
+    "routes": "internet,vpn",
+    "new_circuits": "no",
+    "files": "200M",
+    "deadline": "200 days",
+    "cutover_window": "8 hours",
+}
+
+
+def part_of(fields, count):
+    volume, files = float(fields["volume"].removesuffix(" TB")), float(fields["files"].removesuffix("M"))
+    return {**fields, "volume": f"{volume / count} TB", "files": f"{files / count * 1e6:.0f}"}
+
+
+def cutover_of(option, fields):
+    plan = make_plan(fields, (), TODAY, samples=300)
+    return next(one.cutover_hours_p80 for one in plan.options if one.id == option)
+
+
+@pytest.mark.parametrize("window", ["8 hours", "5 hours"])
+def test_each_wave_fits_the_window_and_one_fewer_do_not(window):
+    fields = {**MANY, "cutover_window": window}
+    lever = levers_of(planned(samples=300, **fields))["waves"]
+    count, hours = int(lever["needed"]), float(window.removesuffix(" hours"))
+    assert lever["now"] == "1"
+    assert cutover_of(lever["option"], part_of(fields, count)) <= hours
+    assert cutover_of(lever["option"], part_of(fields, count - 1)) > hours
+
+
+def test_waves_help_neither_a_late_move_nor_a_window_shorter_than_what_every_cutover_takes():
+    assert "waves" not in levers_of(planned(samples=50, **{**MANY, "deadline": "30 days"}))
+    assert "waves" not in levers_of(planned(samples=50, **{**MANY, "cutover_window": "1 hour"}))
+
+
+def test_waves_follow_each_other_on_cutover_days():
+    case = Case.open({"volume": "1 TB", "cutover_days": "Sat", "start": "2026-12-07"}, (), TODAY)
+    # Ready on the second Wednesday for a cutover of ten hours; three waves of two hours on three Saturdays.
+    standing = Standing(Option("x", "online", None), True, 9 * DAY + 10 * HOUR, 10 * HOUR, 0.0, 0.0, 0.0)
+    ends = [waves._last_end(Measure(case, None), standing, 2 * HOUR, count) for count in (1, 2, 3)]
+    assert ends == [9 * DAY + 2 * HOUR, 12 * DAY + 2 * HOUR, 19 * DAY + 2 * HOUR]
+    free = Case.open({"volume": "1 TB", "start": "2026-12-07"}, (), TODAY)
+    assert waves._last_end(Measure(free, None), standing, 2 * HOUR, 3) == 11 * DAY + 2 * HOUR
+
+
+PAIRS = {
+    "late, and all is verified": {"verify": "all", "deadline": "25 days"},
+    "late, and a short window": {"deadline": "20 days", "cutover_window": "2 hours"},
+}
+
+
+@pytest.mark.parametrize("extra", PAIRS.values(), ids=PAIRS)
+def test_two_changes_together_meet_and_neither_does_alone(extra):
+    fields = {**SERVER, **extra}
+    found = planned(samples=200, **fields)
+    assert not {lever["field"] for lever in found.levers} - {"deadline", "cutover_window", "budget"}
+    assert found.pairs
+    for pair in found.pairs:
+        changes = dict(zip(pair["fields"], pair["needed"], strict=True))
+        then = planned(samples=200, **{**fields, **changes})
+        assert (then.meets, then.option) == (True, pair["option"])
+        for name, text in changes.items():
+            assert not planned(samples=200, **{**fields, name: text}).meets
+            less = a_little_less({"field": name, "needed": text})
+            if less is not None:
+                assert not planned(samples=200, **{**fields, **changes, name: less}).meets
+
+
+def test_pairs_are_left_out_where_one_change_does():
+    found = planned(samples=200, **{**SERVER, "deadline": "25 days"})
+    assert "link" in levers_of(found)
+    assert found.pairs == ()
+
+
+def test_one_change_is_the_smallest_and_to_want_less_only_where_nothing_else_does():
+    for extra in (
+        {"deadline": "25 days"},
+        {"deadline": "25 days", "verify": "all", "cutover_window": "300 hours"},
+    ):
+        found = planned(samples=100, **{**SERVER, **extra}).levers
+        (first,) = [lever["field"] for lever in found if lever["smallest"]]
+        assert first not in WISHES
+        assert {lever["field"] for lever in found} & WISHES
+    found = planned((IDEAL,), **{**IDEAL_CASE, "budget": "500 USD"}).levers
+    assert [(lever["field"], lever["smallest"]) for lever in found] == [("budget", True)]
+
+
+def test_the_smallest_is_that_which_changes_its_input_by_the_least_factor():
+    # 100 / (12 - 2 / 24) = 8.392 TB a day of 6.804 takes 1.2333 times the line or what we may use of it: 1.24 Gbps are
+    # 1.24 times of 1, 86.4 % are 1.2343 times of 70.
+    found = planned((IDEAL,), **{**IDEAL_CASE, "deadline": "12 days"}).levers
+    assert {"link", "share"} <= {lever["field"] for lever in found}
+    assert [lever["field"] for lever in found if lever["smallest"]] == ["share"]
+
+
+def test_how_much_a_word_counts_for_is_an_assumption(tmp_path):
+    fields = {**SERVER, **CASES["no new circuit"][0]}
+    (tmp_path / "assumptions").mkdir()
+    for weight, first in ((1.01, True), (1000, False)):
+        text = (PROFILES / "assumptions" / "workload.toml").read_text(encoding="utf-8")
+        changed = text.replace(
+            "[facts.weight_new_circuits]\nvalue = 2.5\nlow = 1.5\nhigh = 5",
+            f"[facts.weight_new_circuits]\nvalue = {weight}",
+        )
+        assert changed != text
+        (tmp_path / "assumptions" / "workload.toml").write_text(changed, encoding="utf-8")
+        plan = make_plan(fields, (tmp_path,), TODAY, samples=50)
+        assert levers_of(plan.recommendation)["new_circuits"]["smallest"] == first
+        assert "assumptions/workload.weight_new_circuits" in {fact.id for fact in plan.facts}
+        assert "assumptions/workload.pair_step" not in {fact.id for fact in plan.facts}
+
+
+@pytest.mark.slow
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
     fields = {**SERVER, "deadline": "25 days"}
     found = planned(samples=200, **fields).levers
@@ -104,14 +329,13 @@ def test_levers_by_hand():
     # 2 hours of cutover leave 9.9167 d for 100 TB: 10.084 TB a day of the 10.8 * 0.9 = 9.72 that 1 Gbps carries.
     # At 70 %, 6.804 TB a day, that takes 1.4821 Gbps; no share of 1 Gbps is enough.
     line = "ideal-copy/ideal-line/ideal-store"
-    assert found["link"] == {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
+    told = {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
+    # What the faster line costs nobody said.
+    assert found["link"] == {**told, "costs_usd": None, "smallest": True}
     assert "share" not in found
-    # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days; with a box for 3.75 TB, there after 14 days and 0.15 of
-    # loading, both are done after 14.15 + 2 / 24.
-    assert (found["deadline"]["needed"], found["deadline"]["option"]) == (
-        "14.3 days",
-        "ideal-box+ideal-copy/ideal-line/ideal-store/split",
-    )
+    # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days. With a box for 3.75 TB, there after 14 days and 0.15 of
+    # loading, both were done after 14.15 + 2 / 24, which is half a day sooner and not what is the closest.
+    assert (found["deadline"]["needed"], found["deadline"]["option"]) == ("14.8 days", line)
 
 
 def test_a_share_that_is_enough_is_told():
@@ -120,6 +344,7 @@ def test_a_share_that_is_enough_is_told():
     assert (found["share"]["now"], found["share"]["needed"]) == ("70 %", "86.4 %")
 
 
+@pytest.mark.slow
 def test_the_start_moves_with_a_deadline_that_is_a_date():
     fields = {**IDEAL_CASE, "start": "2026-12-20", "deadline": "2026-12-31"}
     found = levers_of(planned((IDEAL,), **fields))
@@ -130,6 +355,7 @@ def test_the_start_moves_with_a_deadline_that_is_a_date():
     assert "start" not in levers_of(planned((IDEAL,), **{**fields, "deadline": "11 days"}))
 
 
+@pytest.mark.slow
 def test_hours_are_widened_as_far_as_it_takes():
     fields = {**IDEAL_CASE, "volume": "60 TB", "hours": "Mon-Sun 20:00-06:00", "deadline": "12 days"}
     found = levers_of(planned((IDEAL,), **fields))["hours"]
@@ -139,6 +365,7 @@ def test_hours_are_widened_as_far_as_it_takes():
     assert not planned((IDEAL,), **{**fields, "hours": "Mon-Sun 17:00-09:00"}).meets
 
 
+@pytest.mark.slow
 def test_more_devices_at_once_are_told_and_help(tmp_path):
     fields = {**IDEAL_CASE, "volume": "400 TB", "link": "200 Mbps", "deadline": "34 days"}
     found = levers_of(planned((IDEAL,), **fields))
@@ -156,6 +383,7 @@ def test_more_devices_at_once_are_told_and_help(tmp_path):
         assert planned((IDEAL, tmp_path), **fields).meets == meets
 
 
+@pytest.mark.slow
 def test_change_comes_down_in_the_unit_in_which_it_was_given():
     for change, unit in (("3 %/day", "%/day"), ("3 TB/day", "GB/day")):
         fields = {**IDEAL_CASE, "change": change, "deadline": "18 days", "cutover_window": "1 day"}

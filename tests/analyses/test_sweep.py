@@ -38,6 +38,7 @@ def single(fields, **cell):
     return plan.recommendation, plan.chosen
 
 
+@pytest.mark.slow
 def test_a_hundred_by_a_hundred_cells_are_the_plans_of_their_inputs():
     sweep = swept(SERVER, "volume=10TB..1PB:100", "link=100Mbps..10Gbps:100")
     down, across = sweep.axes
@@ -65,6 +66,7 @@ def test_cells_equal_plans_to_the_last_bit_where_nothing_but_arithmetic_is_done(
         assert sweep.cost[row, column] == plan.chosen.cost_usd.horizon_total
 
 
+@pytest.mark.slow
 def test_the_median_is_that_of_a_plan_with_as_many_draws():
     sweep = swept(SERVER, "link=500Mbps..4Gbps:4", samples=300)
     for place, text in enumerate(sweep.axes[0].texts):
@@ -82,6 +84,7 @@ def test_words_are_swept_too():
     assert sweep.days[0, 1] == pytest.approx(chosen.duration_days, rel=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("axis", "name", "value"),
     [
@@ -184,6 +187,7 @@ def test_families_along_one_input_hold_the_winner():
     assert not swept(SERVER, "link=1Gbps,2Gbps", "share=50%,60%").families
 
 
+@pytest.mark.slow
 def test_the_chart_of_families_is_the_same_every_time():
     sweep = swept(SERVER, "link=100Mbps..10Gbps:12")
     chart = families_chart(sweep)

@@ -166,13 +166,14 @@ def test_a_report_wants_the_name_of_a_file(capsys, monkeypatch):
     assert err.splitlines() == ["error: -o: '-' is no file; wanted a name such as report.md or report.html"]
 
 
-def test_the_default_region_is_of_aws_and_not_told_of_another_cloud(capsys, monkeypatch, tmp_path):
+def test_a_plan_without_a_region_is_of_one_of_its_own_cloud_and_says_so(capsys, monkeypatch, tmp_path):
     path = tmp_path / "plan.toml"
     path.write_text('volume = "10 TB"\nlink = "1 Gbps"\ncloud = "azure"\n', encoding="utf-8")
     status, _, err = call(capsys, monkeypatch, "report", path, "-o", tmp_path / "plan.md", *QUICK)
     assert (status, err) == (0, "")
     told = (tmp_path / "plan.md").read_text(encoding="utf-8")
-    assert "from the site to AZURE, over a line of 1 Gbps" in told
+    assert "from the site to AZURE eastus, over a line of 1 Gbps" in told
+    assert "No Region is given: prices and what is offered are those of eastus" in told
     assert "an unknown amount over 12 months" in told
 
 

@@ -1,17 +1,20 @@
 """What every command does with the files that it writes: none destroys an input, or what migplan did not write."""
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+import migplan
+
 QUICK = ("--samples", "0", "--today", "2026-11-23")
 SCENARIO = 'volume = "10 TB"\nlink = "1 Gbps"\n'
 CASES = Path(__file__).parents[1] / "data" / "measured.csv"
 HEADER = (
     "name,option,target,usable,meets,duration_days,cutover_hours,bottleneck,cost_one_off_usd,"
-    "cost_monthly_usd,cost_horizon_usd,cost_complete,reasons\n"
+    "cost_monthly_usd,cost_running_usd,cost_horizon_usd,cost_complete,reasons\n"
 )
 COMMANDS = {
     "plan": (("plan", "s.toml", *QUICK), "json"),
@@ -26,15 +29,17 @@ COMMANDS = {
 """Command -> its arguments, and a suffix that it writes."""
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    import datetime as dt
-
-    import migplan
-
+@pytest.fixture(scope="module")
+def planned():
+    """A plan as JSON."""
     made = migplan.plan(volume="10 TB", link="1 Gbps", samples=0, today=dt.date(2026, 11, 23))
+    return made.to_json()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, planned):
     for name in ("p.json", "q.json"):
-        (tmp_path / name).write_text(made.to_json(), encoding="utf-8")
+        (tmp_path / name).write_text(planned, encoding="utf-8")
     (tmp_path / "s.toml").write_text(SCENARIO, encoding="utf-8")
     cases = CASES.read_text(encoding="utf-8").splitlines(keepends=True)[:2]
     (tmp_path / "cases.csv").write_text("".join(cases), encoding="utf-8")
@@ -82,6 +87,7 @@ def test_a_pilot_and_profiles_are_inputs_too(call, folder, name):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_file_of_somebody_else_is_replaced_by_force_alone(call, folder, name):
     arguments, suffix = COMMANDS[name]
@@ -112,6 +118,7 @@ def test_an_unknown_suffix_is_refused(call, folder, name):
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "suffix", "begins"),
     [

@@ -27,7 +27,7 @@ START = dt.date(2024, 6, 1)
 SHIPPED = {
     "volume": "300 TB", "file_size": "20 MB", "protocol": "nfs", "keep": "timestamps", "app_change": "allowed",
     "target": "s3", "link": "500 Mbps", "change": "0.1 %/day", "customer": "existing", "routes": "internet",
-    "hours": "Mon-Fri 17:00-09:00, Sat-Sun",
+    "hours": "Mon-Fri 17:00-09:00, Sat-Sun", "agents": "2",
 }  # fmt: skip
 
 

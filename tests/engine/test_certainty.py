@@ -8,6 +8,7 @@ import pytest
 
 from migplan.analyses.plan import make_plan
 from migplan.engine.certainty import certainty_of
+from migplan.engine.ranking import Verdict, weight_of
 from migplan.formulas.statistics import quantile_influence
 
 TODAY = dt.date(2026, 11, 23)
@@ -19,6 +20,7 @@ def decided(seed=0, samples=1000, **fields):
     return make_plan({**SERVER, **fields}, (), TODAY, samples=samples, seed=seed).recommendation
 
 
+@pytest.mark.slow
 def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
     at_p80 = make_plan(SERVER, (), TODAY, samples=4000).chosen.p80_days
     for seed in range(5):
@@ -30,12 +32,14 @@ def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
         assert abs(call["p_wish"] - 0.8) <= 0.0253
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("factor", "verdict"), [(0.8, "nothing-meets"), (1.5, "meets")])
 def test_far_from_p80_the_verdict_is_sure(factor, verdict):
     at_p80 = make_plan(SERVER, (), TODAY).chosen.p80_days
     for seed in range(3):
         found = decided(seed, deadline=f"{at_p80 * factor:.6g} days")
-        assert (found.verdict, found.close_calls) == (verdict, ())
+        # Which of two that miss it is the closer one may be open all the same.
+        assert (found.verdict, {call["wish"] for call in found.close_calls} - {"cost"}) == (verdict, set())
 
 
 def test_a_window_that_is_just_enough_is_on_the_edge():
@@ -58,18 +62,31 @@ def test_nothing_that_can_be_used_meets_nothing():
 class TestNearlyEqual:
     """Two options that surely meet, the second dearer by `apart` and longer by as much as `own` noise makes it."""
 
-    def options(self, apart, own):
+    def options(self, apart, own, overrun=1.0):
         finish = [100.0 + 10.0 * NORMAL, 100.0 + 10.0 * NORMAL + own * np.roll(NORMAL, 1)]
-        verdict = SimpleNamespace(usable=True, meets=True, keeps=True, in_budget=True)
+        verdict = Verdict(usable=True, keeps=True, lateness=1.0, overrun=overrun, dearness=1.0)
         items = [
-            SimpleNamespace(option=SimpleNamespace(id=name), sampled=draws, verdict=verdict)
+            SimpleNamespace(
+                option=SimpleNamespace(id=name),
+                sampled=draws,
+                verdict=verdict,
+                spread=SimpleNamespace(cutover_p80=np.quantile(draws, 0.8)),
+            )
             for name, draws in zip("ab", finish, strict=True)
         ]
-        w = SimpleNamespace(deadline=np.nan, cutover_window=np.nan, optimize="cost")
-        case = SimpleNamespace(workload=w, burden=lambda options: (0.0, np.ones((1, 1, 1))))
+        window = np.nan if overrun == 1.0 else 50.0
+        w = SimpleNamespace(deadline=np.nan, cutover_window=window, optimize="cost")
+        case = SimpleNamespace(
+            workload=w,
+            burden_by_time=lambda options: np.ones((1, 1, 1)),
+            weight=lambda verdict: weight_of(verdict, 3.0),
+            weight_power=3.0,
+        )
         aims = np.array([[1000.0], [1000.0 + apart]])
         judgement = SimpleNamespace(case=case, aims=aims)
-        return SimpleNamespace(best_first=items, order=[0, 1], judgement=judgement, cutovers={})
+        return SimpleNamespace(
+            best_first=items, order=[0, 1], judgement=judgement, cutovers=dict(enumerate(finish))
+        )
 
     def test_what_both_share_is_no_error(self):
         assert certainty_of(self.options(0.01, 0.0)).verdict == "meets"
@@ -81,6 +98,12 @@ class TestNearlyEqual:
         # P80 of a normal has the standard error sqrt(0.8 x 0.2 / n) / density, 1.43 / sqrt(n) of the spread: 0.45 of
         # 10 and 0.51 of 11.2. What is of its own: well below the 0.68 of two that share nothing.
         assert 0.1 < found.close[0].error < 0.6
+
+    def test_of_two_that_miss_by_about_the_same_either_may_be_the_closest(self):
+        # A cutover of 108 in a window of 50 counts 10.1 times; its error of half a part in a hundred counts thrice.
+        near = certainty_of(self.options(10.0, 5.0, overrun=2.16))
+        assert (near.verdict, [call.option for call in near.close]) == ("nothing-meets", ["b"])
+        assert certainty_of(self.options(100.0, 5.0, overrun=2.16)).close == ()
 
     def test_one_beyond_it_is_sure(self):
         assert certainty_of(self.options(3.0, 5.0)).verdict == "meets"

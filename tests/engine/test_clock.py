@@ -140,6 +140,7 @@ def test_without_freezes_nothing_is_frozen_whatever_the_hours_are():
     assert clock(NIGHTS).frozen(np.zeros(2), np.full(2, 30 * DAY)).tolist() == [0.0, 0.0]
 
 
+@pytest.mark.slow
 def test_days_on_site_of_devices_do_not_depend_on_the_hours_of_the_line():
     fields = {
         "volume": "400 TB", "files": "1M", "protocol": "nfs", "app_change": "allowed", "link": "100 Mbps",

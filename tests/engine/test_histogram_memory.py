@@ -9,6 +9,8 @@ import migplan
 from migplan.errors import MigplanError
 from migplan.inputs.workload import MOST_BUCKETS
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 28)
 
 

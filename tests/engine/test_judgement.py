@@ -34,7 +34,10 @@ def dublin(tmp_path):
 
 def planned(budget, samples, folder):
     return make_plan(
-        {**SERVER, "budget": budget}, profiles=[folder], today=dt.date(2026, 11, 23), samples=samples
+        {**SERVER, "budget": budget, "running_costs": "none"},
+        profiles=[folder],
+        today=dt.date(2026, 11, 23),
+        samples=samples,
     )
 
 

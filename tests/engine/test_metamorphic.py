@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import migplan
 
+pytestmark = pytest.mark.slow
+
 TODAY = dt.date(2026, 11, 28)
 LATER = "2027-01-01..2027-03-31"
 
@@ -46,7 +48,7 @@ class TestALaterStartNeverEndsEarlier:
         ],
     )
     def test_before_and_in_a_freeze(self, starts):
-        given = {"volume": "30 TB", "link": "1 Gbps", "change": "2 %/day", "freeze": LATER}
+        given = {"volume": "30 TB", "link": "1 Gbps", "change": "2 %/day", "freeze": LATER, "agents": "2"}
         first, then = (finishes(plan(start=start, **given), start) for start in starts)
         assert len(first) > 50
         assert not [name for name in first if name in then and first[name] > then[name] + 1e-6]

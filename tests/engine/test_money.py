@@ -64,18 +64,29 @@ def test_work_counts_at_what_an_hour_of_it_costs(catalogue):
     options = [
         case.option(name, "") for name in ("datasync-basic/internet/fsx-windows", "robocopy/vpn/fsx-windows")
     ]
-    fixed, by_time = case.burden(options)
+    fixed, by_time = case.burden(options, 1.0)
     assert fixed[:, 0, 0] == pytest.approx([0.0, 3200.0])
     assert by_time[:, 0, 0] * DAY == pytest.approx([0.0, 76.8])
+
+
+def test_a_further_host_is_half_a_day_of_work(catalogue):
+    # 4 h at 80 USD for each agent or host beyond the first; where storage systems copy there is none.
+    case = opened(catalogue, source="ontap")
+    names = ("datasync-basic/internet/fsx-ontap", "robocopy/vpn/fsx-ontap", "snapmirror/vpn/fsx-ontap")
+    options = [case.option(name, "") for name in names]
+    one, four = (case.fixed_burden(options, agents)[:, 0, 0] for agents in (1.0, 4.0))
+    assert (four - one).tolist() == pytest.approx([960.0, 960.0, 0.0])
 
 
 def test_a_day_of_delay_costs_what_was_said(catalogue):
     case = opened(catalogue, delay_cost="500 USD/day")
     options = [case.option("datasync-basic/internet/fsx-windows", "")]
-    _, by_time = case.burden(options)
+    _, by_time = case.burden(options, 1.0)
     assert by_time[0, 0, 0] * DAY == pytest.approx(500.0)
     # 1,000 USD of cash and six days: 4,000 USD.
-    assert case.counted(options, np.array([[[1000.0]]]), np.array([[[6 * DAY]]])) == pytest.approx(4000.0)
+    assert case.counted(options, 1.0, np.array([[[1000.0]]]), np.array([[[6 * DAY]]])) == pytest.approx(
+        4000.0
+    )
 
 
 def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue):
@@ -83,7 +94,7 @@ def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue
     case = opened(catalogue)
     options = [case.option("datasync-basic/internet/fsx-windows", "")]
     rent = case.rent(options[0].target).item()
-    _, by_time = case.burden(options)
+    _, by_time = case.burden(options, 1.0)
     assert rent > 0
     assert by_time[0, 0, 0] * 365.25 / 12 * DAY == pytest.approx(rent, rel=2e-3)
 
@@ -91,7 +102,7 @@ def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue
 def test_what_never_ends_counts_for_no_sum_that_could_win(catalogue):
     case = opened(catalogue)
     options = [case.option("datasync-basic/internet/fsx-windows", "")]
-    assert case.counted(options, np.array([[[10.0]]]), np.array([[[np.inf]]])) == np.inf
+    assert case.counted(options, 1.0, np.array([[[10.0]]]), np.array([[[np.inf]]])) == np.inf
 
 
 def test_a_dear_delay_buys_the_quicker_way(catalogue):

@@ -451,6 +451,7 @@ def test_rows_are_single_plans():
             ), name
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.floats(1, 150),

@@ -11,8 +11,9 @@ from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.engine.ranking import (
     DEAR,
+    ENDLESS,
     LATE,
-    NEVER,
+    MISSES,
     OUTSIDE,
     UNKEPT,
     UNUSABLE,
@@ -22,6 +23,7 @@ from migplan.engine.ranking import (
     keeps_all,
     rank,
     unkept,
+    weight_of,
 )
 from migplan.inputs.workload import read_workload
 
@@ -73,29 +75,56 @@ def w(catalogue):
 
 
 @pytest.mark.parametrize(
-    ("found", "tier"),
+    ("found", "missed", "tier", "excess"),
     [
-        ((True, True, 10 * DAY, 36000.0, 1000.0), 0),  # to the second, and to the dollar
-        ((True, True, 10 * DAY, 36000.0, 1000.5), DEAR),
-        ((True, True, 10 * DAY, 36000.0, np.inf), DEAR),
-        ((True, True, 10 * DAY, 40000.0, 900.0), 2 * OUTSIDE),  # 1.11 times as long: beyond 1 and 1.1
-        ((True, True, 20 * DAY, 36000.0, 900.0), 3 * LATE),  # twice as long: beyond 1, 1.1 and 1.5
-        ((True, True, np.inf, 36000.0, 900.0), NEVER * LATE),
-        ((True, False, 10 * DAY, 36000.0, 900.0), UNKEPT),
-        ((False, False, 20 * DAY, 36000.0, 9e9), UNUSABLE + UNKEPT + 3 * LATE + DEAR),
+        ((True, True, 10 * DAY, 36000.0, 1000.0), 0, 0, 1.0),  # to the second, and to the dollar
+        ((True, True, 10 * DAY, 36000.0, 1500.0), DEAR, MISSES, 1.5),
+        ((True, True, 10 * DAY, 36000.0, np.inf), DEAR, MISSES, np.inf),
+        ((True, True, 10 * DAY, 45000.0, 900.0), OUTSIDE, MISSES, 1.25),
+        ((True, True, 20 * DAY, 36000.0, 900.0), LATE, MISSES, 2.0),
+        (
+            (True, True, 20 * DAY, 45000.0, 900.0),
+            LATE + OUTSIDE,
+            MISSES,
+            2.5,
+        ),  # twice as long, in a window 1.25 times
+        ((True, True, np.inf, 36000.0, 900.0), LATE + ENDLESS, MISSES, np.inf),
+        ((True, False, 10 * DAY, 36000.0, 900.0), UNKEPT, UNKEPT, 1.0),
+        (
+            (False, False, 20 * DAY, 36000.0, 2000.0),
+            UNUSABLE + UNKEPT + LATE + DEAR,
+            UNUSABLE + UNKEPT + MISSES,
+            4.0,
+        ),
     ],
 )
-def test_the_tier_is_nothing_where_all_is_met_and_tells_what_is_missed(w, found, tier):
+def test_what_is_missed_is_told_and_by_how_much_and_comes_after_all_that_meets(
+    w, found, missed, tier, excess
+):
     verdict = judge(w, *found)
-    assert verdict.tier == tier
-    assert verdict.meets == (tier == 0)
+    assert (int(verdict.missed), int(verdict.tier), float(verdict.excess)) == (missed, tier, excess)
+    assert verdict.meets == (missed == 0)
 
 
-def test_the_graver_part_of_a_tier_is_never_made_up_for_by_lighter_ones():
-    light = NEVER * OUTSIDE + DEAR
-    assert light < LATE
-    assert NEVER * LATE + light < UNKEPT
-    assert UNKEPT + NEVER * LATE + light < UNUSABLE
+@pytest.mark.parametrize("gravest", [UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE])
+def test_each_bit_is_its_own_and_graver_ones_are_never_made_up_for(gravest):
+    lighter = [bit for bit in (UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE, DEAR) if bit < gravest]
+    assert sum(lighter) < gravest
+
+
+def test_what_is_closest_has_a_price_in_proportion(w):
+    # Misses by a tenth and by a quarter: the latter is 1.47 times as far away, (1.25 / 1.1) ** 3.
+    days = np.array([11 * DAY, 12.5 * DAY])
+    verdict = judge(w, True, True, days, 36000.0, 900.0)
+    weight = weight_of(verdict, 3.0)
+    assert weight == pytest.approx([1.331, 1.953125])
+    for money, place in (((146.0, 100.0), FIRST), ((147.0, 100.0), SECOND)):
+        aims = aims_of("cost", np.array(money), days, weight)
+        assert int(best(verdict.tier, *aims)) == place
+
+
+def test_what_meets_counts_for_what_it_costs(w):
+    assert weight_of(judge(w, True, True, 10 * DAY, 36000.0, 900.0), 3.0) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -138,7 +167,8 @@ def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, tar
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():
-    plan = make_plan({"volume": "40 TB", "link": "1 Gbps", "cloud": "azure"}, today=TODAY, samples=0)
+    given = {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure", "running_costs": "none"}
+    plan = make_plan(given, today=TODAY, samples=0)
     cost = plan.options[0].cost_usd
     assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)
     assert any("not known (" in sentence for sentence in plan.recommendation.why)

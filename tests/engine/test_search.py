@@ -28,6 +28,9 @@ WORDS = {
     "archive": {"use": "archive", "protocol": "nfs", "app_change": "allowed", "keep": "timestamps"},
     "delay": {"delay_cost": "2000 USD/day", "availability": "single-zone"},
 }
+QUICK_AND_OTHERS = [
+    name if name in ("smb", "time", "delay") else pytest.param(name, marks=pytest.mark.slow) for name in WORDS
+]
 
 
 def log_uniform(random, low, high):
@@ -73,7 +76,7 @@ def _searching(monkeypatch):
     monkeypatch.setattr(search, "FEW", 0)
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", QUICK_AND_OTHERS)
 def test_leaving_out_what_cannot_win_changes_nothing(name, catalogue):
     case = case_of(WORDS[name], 5, catalogue)
     options = case.open_options
@@ -92,9 +95,9 @@ def test_most_options_are_left_out(catalogue, monkeypatch):
     evaluated = []
     each = search.evaluate_pairs
 
-    def count(case, options, keeps, pairs, w):
+    def count(case, options, keeps, pairs, *rest):
         evaluated.append(len(pairs))
-        return each(case, options, keeps, pairs, w)
+        return each(case, options, keeps, pairs, *rest)
 
     monkeypatch.setattr(search, "evaluate_pairs", count)
     options = case.open_options
@@ -102,6 +105,7 @@ def test_most_options_are_left_out(catalogue, monkeypatch):
     assert ROWS <= sum(evaluated) < ROWS * len(options) / 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["smb", "nfs", "ontap", "hours"])
 def test_no_option_falls_below_its_bounds(name, catalogue):
     case = case_of(WORDS[name], 7, catalogue)
@@ -118,6 +122,29 @@ def test_no_option_falls_below_its_bounds(name, catalogue):
         counted = result.counted[place, :, 0]
         assert (bound.counted <= counted)[usable].all(), option.id
         assert (bounds.of_cost(option).counted <= counted)[usable].all(), option.id
+
+
+def test_options_to_several_targets_share_what_is_known_of_the_way(catalogue, monkeypatch):
+    case = case_of({}, 6, catalogue)
+    made = []
+    way = Bounds._to_any_target
+    monkeypatch.setattr(Bounds, "_to_any_target", lambda self, options: made.append(0) or way(self, options))
+    first = next(option for option in case.open_options if option.kind == "online")
+    others = [
+        option
+        for option in case.open_options
+        if (option.mover, option.route, option.path) == (first.mover, first.route, first.path)
+    ]
+    assert len(others) > 1
+    bounds = Bounds(case)
+    for which in (np.arange(1, ROWS), np.arange(ROWS - 1)):
+        for option in others:
+            joint, own = bounds.some(which).joint([option]), bounds.some(which).each([option]).at(0)
+            assert (joint.finish <= own.finish).all()
+            assert (joint.counted <= own.counted).all()
+            ends = np.isfinite(own.finish)
+            assert np.median(joint.finish[ends] / own.finish[ends]) > 0.9
+    assert len(made) == 1
 
 
 def test_a_row_is_the_same_alone_and_among_others(catalogue):

@@ -45,6 +45,7 @@ def read_all(path, **options):
         return list(source.blocks())
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(texts, st.sampled_from([1, 7, 64]))
 @example('a"b,1\n"c\nd",2\nx,"y', 1)

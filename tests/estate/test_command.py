@@ -33,7 +33,7 @@ from migplan.files import locked
 TODAY = ("--today", "2026-11-23")
 RESULTS = (
     "option", "target", "usable", "meets", "duration_days", "cutover_hours", "bottleneck", "cost_one_off_usd",
-    "cost_monthly_usd", "cost_horizon_usd", "cost_complete", "reasons",
+    "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd", "cost_complete", "reasons",
 )  # fmt: skip
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
 
@@ -92,7 +92,9 @@ def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
 
 
 def test_costs_that_are_not_known_are_empty_and_never_0(migplan):
-    done = migplan("-", "-o", "-", *TODAY, input=b"volume,link,cloud\n40 TB,1 Gbps,azure\n")
+    done = migplan(
+        "-", "-o", "-", *TODAY, input=b"volume,link,cloud,running_costs\n40 TB,1 Gbps,azure,none\n"
+    )
     (row,) = rows_of(done.stdout)
     assert (row["cost_monthly_usd"], row["cost_horizon_usd"], row["cost_complete"]) == ("", "", "false")
     assert b"Cost over the horizon: not known (1 row has a price that is not known)" in done.stderr
@@ -106,6 +108,7 @@ def test_pipes(migplan):
     assert b"line 3: Bandwidth Mbps: 'x' is not a number" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "options"),
     [
@@ -560,6 +563,7 @@ def test_no_rows_make_an_output_without_rows(migplan, tmp_path):
     assert pq.read_table(tmp_path / "out.parquet").column_names[:3] == ["volume", "x", "option"]
 
 
+@pytest.mark.slow
 def test_a_workbook_has_the_values_of_the_csv_and_no_formula(migplan, tmp_path):
     cells = ["=1+1", "plain", "-5", "a\x0bb", "é"]
     rows = [["volume", "=note", "deadline"], *[["1 TB", cell, "10 days"] for cell in cells], ["x", "", ""]]
@@ -666,6 +670,7 @@ def test_a_second_run_with_the_same_output_is_refused_while_the_first_one_writes
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoil",
     [

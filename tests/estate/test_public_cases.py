@@ -219,6 +219,7 @@ def test_every_file_of_the_folder_is_a_case():
     assert named == {path.name for path in PUBLIC.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "options", "planned", "bad", "volume"), PLANNED)
 def test_what_can_be_planned_is(batch, name, options, planned, bad, volume):
     done = batch(name, options)
@@ -236,6 +237,7 @@ def test_what_cannot_be_is_refused_with_the_line_that_helps(batch, tmp_path, nam
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "options", "message"), TOLD)
 def test_what_people_should_know_is_told(batch, tmp_path, name, options, message):
     told = batch(name, options).stderr.decode()

@@ -11,6 +11,8 @@ from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
 from migplan.estate.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROWS = 60
 RANGES = {"volume": (0.1, 900), "files": (1e4, 5e8), "link": (50, 20_000), "rtt": (1, 200)}
 

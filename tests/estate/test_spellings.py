@@ -72,12 +72,14 @@ def same(found, expected):
     return found == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_DATA)
 def test_a_cell_is_read_as_a_plan_reads_it(name):
     texts = [f"3 {unit}" for unit in UNITS] + [f"3000{unit}" for unit in UNITS]
     assert all(map(same, tabled(name, texts), [planned(name, text) for text in texts]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_DATA)
 def test_a_header_is_read_as_a_plan_reads_it(name):
     for unit in UNITS:
@@ -139,6 +141,7 @@ def test_letters_of_drives_are_no_units():
     assert find_columns(["Volume E", "Volume G"]) == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(

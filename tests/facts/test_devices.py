@@ -316,6 +316,7 @@ def test_a_terminal_wants_enterprise_support():
     assert option(plan(**given, support="enterprise"), "data-transfer-terminal/s3").usable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", ["snowball-edge-210tb", "data-transfer-terminal", "own-nas-courier"])
 @pytest.mark.parametrize("target", ["fsx-windows", "fsx-ontap"])
 def test_windows_permissions_do_not_survive_a_device(device, target):

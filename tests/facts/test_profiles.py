@@ -92,6 +92,24 @@ def test_what_has_no_known_price_of_the_other_targets_of_aws(catalogue):
     }
 
 
+def test_what_has_no_known_price_of_what_is_needed_beside_the_targets_of_aws(catalogue):
+    lacking = {
+        (charge.price, region)
+        for need in catalogue.running.values()
+        for charge in need.charges
+        for region in REGIONS
+        if need.cloud == "aws" and catalogue.prices[charge.price].region(region) is None
+    }
+    assert lacking == {
+        ("ebs-snapshot", "eu-west-1"),
+        *(
+            (price, region)
+            for price in ("aws-direct-connect-out", "managed-ad-standard")
+            for region in REGIONS[1:3]
+        ),
+    }
+
+
 def test_ontap_of_the_second_generation_is_offered_where_it_has_a_price(catalogue):
     second = [
         own for own in catalogue.targets["fsx-ontap"].configurations if own.configuration.endswith("gen2")

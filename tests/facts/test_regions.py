@@ -73,3 +73,28 @@ def test_a_region_of_an_overlay_is_known(tmp_path):
     facts = load([tmp_path])
     assert not region_fault(facts, "aws", "eu-isoe-west-1")
     assert region_fault(FACTS, "aws", "eu-isoe-west-1")
+
+
+@pytest.mark.parametrize(
+    ("cloud", "region"), [("aws", "us-east-1"), ("azure", "eastus"), ("gcp", "us-central1")]
+)
+def test_a_plan_that_names_no_region_is_of_one_of_its_cloud_and_says_so(cloud, region):
+    plan = migplan.plan(volume="1 TB", link="1 Gbps", cloud=cloud, samples=0)
+    assert (plan.workload["region"].value, plan.workload["region"].status) == (region, "default")
+    assert region in FACTS.clouds[cloud].regions
+    assert f"no Region is given: prices and what is offered are those of {region}" in plan.notes
+
+
+def test_a_cloud_that_assumes_no_region_asks_for_one(tmp_path):
+    (tmp_path / "clouds").mkdir()
+    text = 'name = "Azure"\nsource = "assumption: ours"\nas_of = 2026-11-01\n[regions]\nwesteurope = ["West Europe"]\n'
+    path = tmp_path / "clouds" / "azure.toml"
+    path.write_text(text, encoding="utf-8")
+    given = {"volume": "1 TB", "link": "1 Gbps", "cloud": "azure", "samples": 0, "profiles": [tmp_path]}
+    with pytest.raises(MigplanError, match="region: is required: no profile assumes one of azure"):
+        migplan.plan(**given)
+    assert migplan.plan(**given, region="westeurope").workload["region"].value == "westeurope"
+    other = '[assumed_region]\nid = "nowhere"\nsource = "assumption: ours"\nas_of = 2026-11-01\n'
+    path.write_text(text + other, encoding="utf-8")
+    with pytest.raises(MigplanError, match="'nowhere' is none of the regions"):
+        migplan.plan(**given)

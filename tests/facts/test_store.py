@@ -8,6 +8,7 @@ import pytest
 
 from migplan import cache
 from migplan.errors import MigplanError
+from migplan.facts import compile as compile_
 from migplan.facts import load, store
 
 PRICE = """name = "S3 Standard storage, ours"
@@ -22,8 +23,16 @@ as_of = {day}
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
+    """A cache of its own, and a process that has loaded nothing yet."""
     monkeypatch.setenv("MIGPLAN_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(store, "_held", {})
     return tmp_path / "cache"
+
+
+def loaded_anew():
+    """What the next process loads."""
+    store._held.clear()
+    return load()
 
 
 def overlay(folder, value=0.01, day="2026-10-01"):
@@ -46,9 +55,32 @@ def test_what_was_kept_is_what_would_be_compiled(kept):
     first = load()
     (name,) = names(kept)
     assert name.startswith("catalogue-")
-    assert load() == first
+    assert loaded_anew() == first
     shutil.rmtree(kept)
-    assert load() == first
+    assert loaded_anew() == first
+
+
+def test_one_process_makes_its_records_once(tmp_path):
+    first = load()
+    assert load() is first
+    overlay(tmp_path / "mine")
+    assert load([tmp_path / "mine"]).movers is load([tmp_path / "mine"]).movers
+    assert load() is first
+    for value in (0.03, 0.04):
+        overlay(tmp_path / "mine", value)
+        assert price(tmp_path / "mine") == value
+    assert len(store._held) == 2
+
+
+def test_one_process_reads_a_profile_again_when_it_has_changed_alone(tmp_path, monkeypatch):
+    load()
+    read = []
+    parsed = compile_.parse_toml
+    monkeypatch.setattr(compile_, "parse_toml", lambda *given: read.append(given[1]) or parsed(*given))
+    value = 0.017
+    overlay(tmp_path / "mine", value)
+    assert price(tmp_path / "mine") == value
+    assert read == ["prices/s3-standard-storage.toml"]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +90,7 @@ def test_a_kept_catalogue_of_another_form_is_compiled_anew(kept, content):
     known = load()
     (path,) = kept.iterdir()
     cache.keep(path.stem, content, "catalogue-", 8)
-    assert load() == known
+    assert loaded_anew() == known
     assert cache.kept(path.stem)["movers"]
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from migplan.formulas.convergence import (
@@ -48,6 +48,8 @@ def test_a_deadline_of_thirty_days_turns_on_the_share(share, copied, settled):
     assert f"{total_pass_time(100, first, 0.0, ratio) / DAY:.1f}" == settled
 
 
+@example(1.0, 1.0, 1.0 + 2**-52, 2)
+@example(1.0, DAY, 1.0 - 2e-9, 30)
 @given(firsts, scans, st.floats(0, 1.5), st.integers(1, 30))
 def test_lengths_and_sums_are_those_of_the_recursion(first, scan, ratio, number):
     lengths = simulated(first, scan, ratio, number)

@@ -42,6 +42,7 @@ def test_the_closed_form_is_the_loop(case):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(cases, st.floats(0.1, 1.0), st.integers(0, 4))
 def test_passes_for_a_reserve_are_those_of_the_loop(case, part, most):

@@ -187,6 +187,7 @@ def test_one_calendar_for_the_same_words():
     assert calendar_for(*words) is calendar_for(*words)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.dates(dt.date(2026, 1, 1), dt.date(2030, 1, 1)),

@@ -59,6 +59,7 @@ def seconds(read, *arguments):
     return time.process_time() - begin
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_no_text_takes_long(field):
     for piece in PIECES:

@@ -110,6 +110,7 @@ def test_known_constants_come_back(written, name):
     assert constants.scan_rate.value == pytest.approx(SCAN, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["robocopy", "datasync-basic"])
 def test_noisy_copies_give_the_constants_within_three_standard_errors(written, name):
     path = written(pilot_text(name, repeats=4, noise=0.08, verify='"none"'))
@@ -163,6 +164,7 @@ def test_the_mover_is_measured_onto_the_pilots_target_alone(written):
     assert all(name.removesuffix("/split").endswith("fsx-windows") for name in changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["SMB", "CIFS", "SMB 3.1.1"])
 def test_a_pilot_counts_whatever_the_protocol_is_called(written, protocol):
     path = written(pilot_text())

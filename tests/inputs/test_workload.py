@@ -132,12 +132,20 @@ def test_names_of_fields_that_may_have_been_meant_are_told(key, field, assumptio
     ],
 )
 def test_what_is_to_be_known_of_inputs_is_noted(given, told, assumptions):
-    (note,) = notes_on(read_workload({"volume": "1 TB", **given}, assumptions, TODAY), TODAY)
+    (note,) = notes_on(
+        read_workload({"volume": "1 TB", "region": "eu-west-1", **given}, assumptions, TODAY), TODAY
+    )
     assert told in note
 
 
 def test_plain_inputs_have_no_notes(assumptions):
-    given = {"volume": "1 TB", "link": "1gbps", "holidays": "DE-BY", "timezone": "Europe/Berlin"}
+    given = {
+        "volume": "1 TB",
+        "region": "eu-west-1",
+        "link": "1gbps",
+        "holidays": "DE-BY",
+        "timezone": "Europe/Berlin",
+    }
     assert notes_on(read_workload(given, assumptions, TODAY), TODAY) == ()
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.report.advice import change, change_told, instead
+from migplan.report.advice import change_told, first_changes, instead, missed, other_changes
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
@@ -33,6 +33,7 @@ def words(text):
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_change_it(late):
     advice = late.recommendation
     lines = render(late, False, False).splitlines()
@@ -41,11 +42,13 @@ def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_cha
     (miss,) = advice.misses
     told = f"It misses the deadline: {miss['got']} instead of 25.0 days, {miss['by']} too much."
     assert lines[3].strip() == told
-    assert lines[4].strip().startswith("One change that would meet: ")
+    assert lines[4].strip().startswith("The smallest change that would meet: ")
     assert "Recommended" not in "".join(lines)
     for report in (render_markdown(late), render_html(late)):
         summary = words(report.partition("Summary")[2])
-        places = [summary.index(part) for part in ("Nothing meets", "closest", told, "One change", "What:")]
+        places = [
+            summary.index(part) for part in ("Nothing meets", "closest", told, "The smallest change", "What:")
+        ]
         assert places == sorted(places)
 
 
@@ -77,6 +80,15 @@ def test_a_verdict_on_the_edge_says_so(late):
         assert "On the edge: The chance is about what is wanted." in words(shown)
 
 
+def test_what_is_as_close_where_nothing_meets_is_no_edge(late):
+    close = ({"wish": "cost", "option": "a", "text": "a is about as close."},)
+    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    shown = render(dataclasses.replace(late, recommendation=advice), False, False)
+    assert shown.splitlines()[1] == "Nothing meets all that was asked for."
+    assert "a is about as close." in words(shown)
+    assert "on the edge" not in shown.lower()
+
+
 def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):
     made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, levers=()))
     for shown in (render(made, False, False), render_markdown(made)):
@@ -85,10 +97,83 @@ def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):
         assert "or of two" not in shown
 
 
-def test_a_change_is_told_once(late):
-    lines = words(render(late, False, False))
-    first, *others = late.recommendation.levers
-    assert change(late.recommendation) == f"One change that would meet: {change_told(first)}."
-    assert lines.count(change_told(first)) == 1
-    assert others
-    assert all(f"Would do: {change_told(lever)}" in lines for lever in others)
+def lever(field, now, needed, **more):
+    return {
+        "field": field,
+        "now": now,
+        "needed": needed,
+        "option": "a/b/c",
+        "costs_usd": 0.0,
+        "smallest": False,
+    } | more
+
+
+LINE = lever("link", "1 Gbps", "1.5 Gbps", costs_usd=None)
+SHARE = lever("share", "70 %", "90 %", costs_usd=-1234.5, smallest=True)
+LATER = lever("deadline", "25 days", "31 days")
+PAIR = {
+    "fields": ["share", "agents"], "now": ["50 %", "1"], "needed": ["80 %", "2"], "option": "a/b/c",
+    "costs_usd": 1200.0,
+}  # fmt: skip
+TOLD = {
+    "line": "a line of at least 1.5 Gbps instead of 1 Gbps, with a/b/c; what it costs is not known.",
+    "share": "90 % of the line instead of 70 %, with a/b/c; it costs 1,234 USD less.",
+    "later": "a deadline of 31 days instead of 25 days, with a/b/c; it costs the same.",
+    "pair": "80 % of the line instead of 50 % and 2 agents instead of 1, with a/b/c; it costs 1,200 USD more.",
+}
+
+
+def changed(plan, levers, pairs=()):
+    return dataclasses.replace(
+        plan, recommendation=dataclasses.replace(plan.recommendation, levers=levers, pairs=pairs)
+    )
+
+
+def test_the_smallest_change_comes_first_then_what_less_could_be_asked_for_and_the_rest_once(late):
+    made = changed(late, (LINE, SHARE, LATER))
+    assert first_changes(made.recommendation) == [
+        f"The smallest change that would meet: {TOLD['share']}",
+        f"What would meet if less were asked for: {TOLD['later']}",
+    ]
+    assert other_changes(made.recommendation) == [f"Would do: {TOLD['line']}"]
+    shown = words(render(made, False, False))
+    assert [shown.count(TOLD[name]) for name in ("line", "share", "later")] == [1, 1, 1]
+    report = words(render_markdown(made))
+    assert "| link | 1 Gbps | 1.5 Gbps | a/b/c | not known |" in report
+    assert "| share | 70 % | 90 % | a/b/c | -1,234 |" in report
+
+
+def test_two_changes_together_are_told_with_their_price(late):
+    made = changed(late, (), (PAIR,))
+    told = [
+        "No change of one input, as far as it makes sense, would meet.",
+        f"Two changes that would meet together: {TOLD['pair']}",
+    ]
+    assert first_changes(made.recommendation) == told
+    assert " ".join(told) in words(render(made, False, False))
+    report = words(render_markdown(made))
+    assert " ".join(told) in report
+    assert "| share and agents | 50 % and 1 | 80 % and 2 | a/b/c | +1,200 |" in report
+
+
+def test_a_plan_that_did_not_say_which_is_the_smallest_claims_none(late):
+    old = tuple({name: one[name] for name in ("field", "now", "needed", "option")} for one in (LINE, LATER))
+    first, less = first_changes(changed(late, old).recommendation)
+    assert first == "One change that would meet: a line of at least 1.5 Gbps instead of 1 Gbps, with a/b/c."
+    assert less.endswith("a deadline of 31 days instead of 25 days, with a/b/c.")
+    assert "Costs more" not in render_markdown(changed(late, old))
+
+
+def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
+    budget = lever("budget", "60000 USD", "71000 USD")
+    assert change_told(budget).startswith("a budget of 71,000 USD instead of 60,000 USD")
+    assert change_told(lever("start", "2026-12-20", "2026-12-10")).startswith("a start on 2026-12-10 instead")
+    assert change_told(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
+
+
+def test_what_never_ends_misses_by_no_number(late):
+    miss = {"wish": "deadline", "wanted": "25.0 days", "got": "never", "by": ""}
+    made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, misses=(miss,)))
+    told = "It misses the deadline of 25.0 days: in 2 of 10 cases or more it never ends."
+    assert missed(made) == [told]
+    assert told in words(render(made, False, False))

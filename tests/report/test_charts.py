@@ -83,6 +83,7 @@ def test_axes_say_what_they_show_and_in_which_unit(charts):
     assert {"copy", "swing", "Done in 8 of 10 cases"} <= set(words(charts["timeline"]))
 
 
+@pytest.mark.slow
 def test_a_way_with_a_price_that_is_not_known_has_no_point_and_the_caption_says_so(made_once):
     assert not made_once.options[0].cost_usd.complete
     picture = draw(made_once)["options"]
@@ -96,6 +97,7 @@ def test_a_way_with_a_price_that_is_not_known_has_no_point_and_the_caption_says_
     assert "1" in words(known.svg)
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes(plan, line, charts):
     again = draw(plan, sweep=line)
     assert {name: picture.svg for name, picture in again.items()} == {

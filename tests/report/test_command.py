@@ -80,9 +80,9 @@ def test_other_kinds_of_files_are_refused(tmp_path, name):
 def test_an_estate_becomes_one_report(tmp_path):
     header = (
         "name,volume,option,target,usable,meets,duration_days,cutover_hours,bottleneck,cost_one_off_usd,"
-        "cost_monthly_usd,cost_horizon_usd,cost_complete,reasons"
+        "cost_monthly_usd,cost_running_usd,cost_horizon_usd,cost_complete,reasons"
     )
-    rows = [f"share {n},{n} TB,a/b/c,c,true,true,{n}.5,2,link,10,1,22,true," for n in range(20)]
+    rows = [f"share {n},{n} TB,a/b/c,c,true,true,{n}.5,2,link,10,1,2,46,true," for n in range(20)]
     (tmp_path / "out.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
     assert run(tmp_path / "out.csv", "-o", tmp_path / "estate.md").exit_code == 0
     assert "Shares: 20, of which 20 meet" in (tmp_path / "estate.md").read_text(encoding="utf-8")

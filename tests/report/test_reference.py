@@ -16,6 +16,7 @@ def test_everything_that_is_listed_can_be_shown(kind):
         assert details(FACTS, line.split()[0])
 
 
+@pytest.mark.slow
 def test_every_fact_of_a_plan_can_be_shown_by_its_id():
     for fact in FACTS.facts():
         assert f"{fact.id}: {fact.shown:g} {fact.unit}" in details(FACTS, fact.id)

@@ -11,7 +11,7 @@ from typing import Any
 from migplan.results.model import Plan
 
 TIME = ("duration_days", "p80_days", "cutover_hours")
-COST = ("one_off", "monthly", "horizon_total")
+COST = ("one_off", "monthly", "running", "horizon_total")
 _SAME = 1e-9
 """Numbers closer than this, relatively, are equal: other machines may round the last digit otherwise."""
 
@@ -276,5 +276,5 @@ def _complete(option: Mapping[str, Any]) -> bool:
 
 def number(option: Mapping[str, Any], key: str) -> float | None:
     """A figure of an option of a plan, wherever it stands in it."""
-    found: float | None = (option["cost_usd"] if key in COST else option)[key]
+    found: float | None = (option["cost_usd"] if key in COST else option).get(key)
     return found

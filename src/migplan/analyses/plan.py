@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migplan.analyses import checks
 from migplan.engine.case import Case
 from migplan.engine.certainty import certainty_of
 from migplan.engine.draws import Draws
-from migplan.engine.judgement import EvaluatedOption, Ranked
+from migplan.engine.judgement import Ranked
 from migplan.facts.overlays import overlay_notes
 from migplan.inputs.workload import notes_on
 from migplan.results.build import (
@@ -23,6 +24,9 @@ from migplan.results.build import (
     tell_targets,
 )
 from migplan.results.model import CheckResult, Plan
+
+if TYPE_CHECKING:
+    from migplan.analyses.levers import Found
 
 SAMPLES = 1000
 
@@ -67,13 +71,14 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     ranked, used = options.best_first, options.judgement.evaluation.used
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    levers = () if met else _levers(case, draws, options.options)
+    found = None if met else _levers(case, draws, options)
+    levers, pairs, weighed = (found.levers, found.pairs, found.weighed) if found is not None else ((), (), ())
     workload, catalogue, day = case.workload, case.facts, case.today
-    facts = tell_facts(catalogue, workload, used, ranked, day, draws is not None)
+    facts = tell_facts(catalogue, workload, used, ranked, day, draws is not None, weighed)
     return Plan(
         today=day.isoformat(),
         workload=tell_inputs(workload),
-        recommendation=tell_recommendation(chosen, ranked, workload, levers, certainty_of(options)),
+        recommendation=tell_recommendation(chosen, ranked, workload, certainty_of(options), levers, pairs),
         options=tell_options(ranked, workload, day, catalogue),
         targets=tell_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
@@ -119,9 +124,12 @@ def scenario_checks(
     return checks.held(case.facts, known)
 
 
-def _levers(case: Case, draws: Draws | None, judged: list[EvaluatedOption]) -> tuple[dict[str, Any], ...]:
+def _levers(case: Case, draws: Draws | None, options: Ranked) -> Found:
     """What would make the plan meet."""
     # Only what misses needs the search.
     from migplan.analyses.levers import find_levers, standings
 
-    return find_levers(case, draws, standings(judged))
+    closest = options.best_first[0] if options.best_first else None
+    name = "" if closest is None else closest.option.id
+    cash = float(closest.cost.total) if closest is not None and closest.cost.complete else math.nan
+    return find_levers(case, draws, standings(options.options), name, cash)

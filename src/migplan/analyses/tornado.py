@@ -15,10 +15,11 @@ from migplan import units
 from migplan.analyses.plan import SAMPLES
 from migplan.engine.case import Case, assumed_values
 from migplan.engine.copying import Assumed
-from migplan.engine.draws import DRAWN, Draws, draw_workload, spread_of
+from migplan.engine.draws import DRAWN, Draws, draw_workload
 from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
+from migplan.engine.settings import settled, spread_of
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Fact
 from migplan.formulas import Numeric
@@ -109,7 +110,11 @@ def find_tornado(
 
 
 def measure(option: Option, case: Case) -> Tornado:
-    """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go."""
+    """Evaluate one option with each of its uncertain inputs at P10 and at P90, all in one go.
+
+    It is run with the agents that are chosen for it at typical values.
+    """
+    case = settled(case, [option])
     w, facts = case.workload, _ranged(option, case)
     rows = 2 * len(facts) + 5
     sigma = spread_of(option, case)

@@ -91,6 +91,10 @@ def batch(**said: Any) -> None:
     IN is a file, or - for standard input; with --engine dask it may be several files. Columns whose headers are input
     fields, or known aliases of them, are read; all others pass through.
     """
+    from migplan.estate.server import begin
+
+    if said["engine"] == "local":
+        begin(said["inputs"], said["workers"])
     from migplan.cli.batch_run import run_dask, run_local
 
     bad = run_dask(**said) if said["engine"] == "dask" else run_local(**said)

@@ -20,7 +20,7 @@ def facts() -> None:
 @click.argument("kind", required=False)
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
-    """List the ids of all profiles, or those of one KIND (movers, routes, devices, targets, prices, checks, clouds)."""
+    """List the ids of all profiles, or of one KIND: movers, routes, devices, targets, running, prices, checks."""
     from migplan.facts import load
     from migplan.report.reference import listing
 

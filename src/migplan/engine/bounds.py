@@ -14,7 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
-from migplan.engine.copying import Copy, Side, mover_side, pass_busy, unlimited_copy, wire_rate
+from migplan.engine.copying import (
+    Copy,
+    Side,
+    listed_items,
+    mover_side,
+    pass_busy,
+    tasks_of,
+    unlimited_copy,
+    wire_rate,
+)
 from migplan.engine.money import counted_money
 from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import Option
@@ -22,6 +31,7 @@ from migplan.engine.parameters import Parameters
 from migplan.engine.passes import bytes_sent, pass_time, verify_mode
 from migplan.engine.pricing import price_stack
 from migplan.engine.ranking import UNKEPT, judge, keeps_all
+from migplan.engine.settings import is_open, most_agents
 from migplan.formulas import Numeric, take
 from migplan.formulas.convergence import pass_floor, passes_to_settle
 from migplan.formulas.passes import GAINED, SETTLED, LinearPass
@@ -46,12 +56,15 @@ class Bound:
         Of the sum of money that decides. [USD]
     tier : array of int
         What is certain of the tier.
+    weight : array
+        By how much the option counts for more since it misses wishes. [1]
     """
 
     finish: Any
     ceiling: Any
     counted: Any
     tier: Any
+    weight: Any
 
     def at(self, which: Any) -> Bound:
         """Some of the values."""
@@ -79,6 +92,9 @@ class Bounds:
         self.case, self.w = case, case.workload
         self.rows = case.workload.shape[1] if rows is None else rows
         self._assumed = case.assumed
+        self._open = is_open(self.w)
+        # What is left to us is quickest with the most agents, and takes the least work with one.
+        self._fewest = np.where(np.isnan(self.w.agents), 1.0, self.w.agents)
         self._kept: dict[Any, Any] = {}
         self._of: tuple[Bounds, NDArray[np.intp]] | None = None
 
@@ -99,16 +115,28 @@ class Bounds:
         """What is known of an option by what it costs and keeps alone; numbers stand for all rows."""
         ceiling = self.ceiling(option)
         tier = 0 if keeps_all(option, self.w) else UNKEPT
-        return Bound(0.0, ceiling, ceiling + self.case.fixed_burden([option])[0, 0, 0], tier)
+        fixed = np.broadcast_to(self._fixed(option), (1, self.rows, 1))
+        return Bound(0.0, ceiling, ceiling + fixed[0, :, 0], tier, 1.0)
+
+    def _fixed(self, option: Option) -> NDArray[np.float64]:
+        """What counts once besides cash, at the least. [USD]."""
+        return self.case.fixed_burden([option], self._fewest)
 
     def joint(self, options: Sequence[Option]) -> Bound:
         """A bound of all of some options that differ in nothing but their routes, and take the same to arrange."""
         first, least = options[0], self._things(options[0])
         if first.kind != "online":
             return self._bound(first, 0.0, 0.0, least).at(0)
+        assert first.mover is not None
+        key = ("joint", first.mover.key, id(first.path), *(id(option.route) for option in options))
+        busy, cutover = self._widely(key, lambda rows: rows._to_any_target(options))
+        return self._bound(first, self._begin(options).min() + busy, cutover, least).at(0)
+
+    def _to_any_target(self, options: Sequence[Option]) -> tuple[Any, Any]:
+        """Busy time until the end of the cutover, and the cutover, by whichever route carries most. [s]."""
         wire = np.minimum(*wire_rate(self._parameters(options), self.w, self._assumed))
-        times = self._times([first], wire.max(axis=0, keepdims=True))
-        return self._bound(first, self._begin(options).min() + times.busy, times.cutover, least).at(0)
+        times = self._times([_only(options[0], target=None)], wire.max(axis=0, keepdims=True))
+        return times.busy, times.cutover
 
     def each(self, options: Sequence[Option]) -> Bound:
         """The bounds of options that differ in nothing but their routes; the first axis is the option."""
@@ -128,9 +156,14 @@ class Bounds:
         keeps = keeps_all(option, self.w)
         verdict = judge(self.w, np.isfinite(finish), keeps, finish, np.multiply(cutover, SAFE), ceiling)
         tier = np.broadcast_to(verdict.tier, shape)
-        burden = self.case.fixed_burden([option]), self.by_time(option)
+        burden = self._fixed(option), self.by_time(option)
         counted = np.broadcast_to(counted_money(ceiling, *burden, finish) * SAFE, shape)
-        return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0])
+        weight = np.broadcast_to(self.case.weight(verdict) * SAFE, shape)
+        return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0], weight[..., 0])
+
+    def least_sum(self, option: Option) -> Any:
+        """See `Case.least_sum`."""
+        return self.case.least_sum([option])
 
     def by_time(self, option: Option) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""
@@ -145,6 +178,16 @@ class Bounds:
         if found is None:
             found = self._kept[key] = make()
         return found
+
+    def _widely(self, key: Any, make: Callable[[Bounds], Any]) -> Any:
+        """As `_keep`; where these are most of the rows that they are some of, it is made for all of those.
+
+        Other options ask for the same, in most rows too.
+        """
+        if self._of is None or 2 * self.rows < self._of[0].rows:
+            return self._keep(key, lambda: make(self))
+        whole, which = self._of
+        return _cut(whole._widely(key, make), which)
 
     def _inherited(self, key: Any) -> Any:
         if self._of is None:
@@ -182,10 +225,20 @@ class Bounds:
 
     def _side(self, option: Option) -> Side:
         assert option.mover is not None
-        key = ("side", option.mover.key, id(option.path), option.target.key)
-        found: Side = self._keep(
-            key, lambda: mover_side(self._parameters([option]), self.w, self._assumed, "mover")
-        )
+        target = None if option.target is None else option.target.key
+        key = ("side", option.mover.key, id(option.path), target)
+
+        def make() -> Side:
+            p, w = self._parameters([option]), self.w
+            if not self._open:
+                return mover_side(p, w, self._assumed, "mover")
+            most = most_agents(p, self.case.facts.assumptions["agents"].value)
+            busiest = replace(w, agents=np.where(np.isnan(w.agents), most, w.agents))
+            side, fewest = mover_side(p, busiest, self._assumed, "mover"), replace(w, agents=self._fewest)
+            items = listed_items(w, self._assumed)
+            return replace(side, tasks=tasks_of(p, fewest, self._assumed, "mover", items)[0])
+
+        found: Side = self._keep(key, make)
         return found
 
     def _things(self, option: Option) -> NDArray[np.float64]:
@@ -221,7 +274,7 @@ class Bounds:
             "hour": times.busy,
             "term-hour": np.maximum(times.busy, least_term(self._parameters(options))),
             "task-month": tasks * times.busy,
-            "agent-hour": w.agents * times.busy,
+            "agent-hour": self._fewest * times.busy,
         }
         return self._price([_only(option, target=None) for option in options], least)
 

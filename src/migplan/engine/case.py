@@ -22,11 +22,13 @@ from migplan.engine.money import counted_money, fixed_money, money_by_time
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
+from migplan.engine.ranking import Verdict, weight_of
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean
+from migplan.units import MONTH
 
 
 @dataclass(frozen=True)
@@ -150,25 +152,41 @@ class Case:
     def _rents(self) -> dict[str, Any]:
         return {}
 
-    def counted(self, options: Sequence[Option], cash: Any, finish: Any) -> Any:
+    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any) -> Any:
         """The sum of money that decides; arrays of the axes option, row and draw. [USD].
 
         Parameters
         ----------
+        agents : array
+            That each option is run with. [1]
         cash : array
             With an upper bound for prices that nobody knows. [USD]
         finish : array
             [s]
         """
-        return counted_money(cash, *self.burden(options), finish)
+        return counted_money(cash, *self.burden(options, agents), finish)
 
-    def burden(self, options: Sequence[Option]) -> tuple[Any, Any]:
+    def weight(self, verdict: Verdict) -> Any:
+        """By how much options count for more since they miss wishes. [1]."""
+        return weight_of(verdict, self.weight_power)
+
+    @property
+    def weight_power(self) -> float:
+        """The power of the ratio by which a wish is missed. [1]."""
+        return self.facts.assumptions["miss_power"].value
+
+    def burden(self, options: Sequence[Option], agents: Any) -> tuple[Any, Any]:
         """What counts besides cash: once, and for each second until the end. [USD], [USD/s]."""
-        return self.fixed_burden(options), self.burden_by_time(options)
+        return self.fixed_burden(options, agents), self.burden_by_time(options)
 
-    def fixed_burden(self, options: Sequence[Option]) -> NDArray[np.float64]:
+    def fixed_burden(self, options: Sequence[Option], agents: Any) -> NDArray[np.float64]:
         """What counts once besides cash. [USD]."""
-        return fixed_money(options, self.workload, self.facts.assumptions)
+        return fixed_money(options, self.workload, self.facts.assumptions, agents)
+
+    def least_sum(self, options: Sequence[Option]) -> Any:
+        """About what options come to however they are run: the rent of the target, and work to arrange them. [USD]."""
+        rents = np.stack(np.broadcast_arrays(*(self.rent(option.target) for option in options)))
+        return rents * (self.workload.horizon / MONTH) + self.fixed_burden(options, 1.0)
 
     def burden_by_time(self, options: Sequence[Option]) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""
@@ -201,6 +219,20 @@ class Case:
             return made.sharing(self)
         if "assumed" in self.__dict__:
             made.__dict__["assumed"] = self.assumed
+        return made
+
+    def run_by(self, agents: Any) -> Case:
+        """The same with agents or copy hosts by option, row and draw, on which nothing else of a case depends."""
+        made = self.of(replace(self.workload, agents=agents))
+        for name in ("choices", "_rents", "_standing_by_target"):
+            if name in self.__dict__:
+                made.__dict__[name] = self.__dict__[name]
+        return made
+
+    def moved(self, workload: Workload) -> Case:
+        """The same with another workload that sets up its targets as this one does."""
+        made = self.of(workload)
+        made.__dict__["choices"] = self.choices
         return made
 
     def rows(self, which: Any) -> Case:
@@ -280,9 +312,8 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
     faults += _wrong_target(workload, facts)
-    # The Region that is assumed where none is given is one of AWS.
     fault = region_fault(facts, workload.cloud, workload.region)
-    if fault and workload.inputs["region"].status == "given":
+    if fault:
         faults.append(Fault("bad-choice", "region", fault))
     if faults:
         raise MigplanError(faults)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.engine.draws import JUDGED
 from migplan.engine.judgement import EvaluatedOption, Ranked
@@ -68,6 +69,7 @@ class Certainty:
 class _Held:
     """An option with what decides for it, the wishes that it may keep or not, and whether it surely keeps or misses."""
 
+    place: int
     item: EvaluatedOption
     aim: float
     calls: tuple[tuple[str, float], ...]
@@ -97,7 +99,9 @@ def certainty_of(options: Ranked) -> Certainty:
         if item.sampled is not None
     ]
     calls = _wishes(held) or _equals(options, held)
-    return Certainty(EDGE if calls else plain, tuple(calls))
+    # Which of two is the closest is no question of whether anything meets.
+    apart = calls and (best.verdict.meets or calls[0].wish not in ("cost", "time"))
+    return Certainty(EDGE if apart else plain, tuple(calls))
 
 
 def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _Held:
@@ -112,7 +116,7 @@ def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _He
     fixed = bool(item.verdict.keeps) and bool(item.verdict.in_budget)
     near = tuple((wish, part) for wish, part in kept if abs(part - JUDGED) <= band)
     lost = not fixed or any(part < JUDGED - band for _, part in kept)
-    return _Held(item, aim, near, fixed and not near and not lost, lost)
+    return _Held(place, item, aim, near, fixed and not near and not lost, lost)
 
 
 def _wishes(held: list[_Held]) -> list[CloseCall]:
@@ -134,13 +138,15 @@ def _wishes(held: list[_Held]) -> list[CloseCall]:
 
 
 def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
-    """The next that meet, where what decides is equal within the error of the difference."""
+    """The next that meet or miss as the best does, where what decides is equal within the error of the difference."""
     best = held[0]
     w = options.judgement.case.workload
-    if not best.sure or not np.isfinite(best.aim):
+    if not (best.sure or best.lost) or not np.isfinite(best.aim):
         return []
     mine, found = _influence(options, best), []
-    for entry in [entry for entry in held[1:] if entry.sure][:_NEXT]:
+    tier = int(best.item.verdict.tier)
+    alike = [e for e in held[1:] if (e.sure or e.lost) and int(e.item.verdict.tier) == tier]
+    for entry in alike[:_NEXT]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
         apart = entry.aim - best.aim
@@ -151,13 +157,28 @@ def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
     return found[:_EQUALS]
 
 
-def _influence(options: Ranked, entry: _Held) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
     """What each draw moves the sum or the time that decides by. [USD] or [s]."""
-    case = options.judgement.case
+    case, item = options.judgement.case, entry.item
     w: Workload = case.workload
-    assert entry.item.sampled is not None
-    found = quantile_influence(entry.item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
-    if w.optimize in BY_TIME:
-        return found
-    _, by_time = case.burden([entry.item.option])
-    return found * float(np.ravel(by_time)[0])
+    assert item.sampled is not None
+    found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
+    if w.optimize not in BY_TIME:
+        by_time = case.burden_by_time([item.option])
+        found = found * float(np.ravel(by_time)[0])
+    weight = float(case.weight(item.verdict))
+    return found * weight + entry.aim * _of_weight(options, entry)
+
+
+def _of_weight(options: Ranked, entry: _Held) -> NDArray[np.float64]:
+    """What each draw moves the logarithm of the weight of missed wishes by. [1]."""
+    case, item = options.judgement.case, entry.item
+    assert item.sampled is not None
+    assert item.spread is not None
+    power, found = case.weight_power, np.zeros(len(item.sampled))
+    if not item.verdict.in_time:
+        found = found + power * quantile_influence(item.sampled, JUDGED) / item.decisive
+    if not item.verdict.in_window:
+        cutovers = options.cutovers[entry.place]
+        found = found + power * quantile_influence(cutovers, JUDGED) / item.spread.cutover_p80
+    return found

@@ -227,8 +227,8 @@ def _timed(
 
 def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
     """What does not depend on the line, nor on what the target takes."""
-    items = w.files * (1.0 + 1.0 / assumed.files_per_directory)
-    tasks, at_once = _tasks(p, w, assumed, owner, items, inside)
+    items = listed_items(w, assumed)
+    tasks, at_once = tasks_of(p, w, assumed, owner, items, inside)
     workers = at_once if inside else np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
     scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, at_once, inside))
@@ -246,8 +246,13 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     )
 
 
-def _tasks(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, inside: bool
+def listed_items(w: Workload, assumed: Assumed) -> Numeric:
+    """Files and folders. [1]."""
+    return w.files * (1.0 + 1.0 / assumed.files_per_directory)
+
+
+def tasks_of(
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, items: Numeric, inside: bool = False
 ) -> tuple[Numeric, Numeric]:
     """Tasks that items are divided among, and how many of them run at once. [1].
 
@@ -271,7 +276,7 @@ def _byte_rates(
     else:
         one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
         streams = one * p.get(owner, "streams", np.inf) * workers
-    mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, p.get(owner, "scaling", 1.0))
+    mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, _host_scaling(p, owner))
     return streams, mover, np.inf if inside else w.source_rate
 
 
@@ -283,13 +288,29 @@ def _file_rates(
     alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
     work = per_file_overhead(trips, p.get("target", "operation_time", 0.0), alone)
     wait = trips * (0.0 if inside else w.round_trip_time)
-    at_once = np.minimum(p.get(owner, "files_in_flight", 1.0) * workers, w.files)
-    each = shared_overhead(work, wait, at_once, p.get(owner, "scaling", 1.0))
+    each = shared_overhead(work, wait, *_at_once(p, w, owner, workers))
     return (
         1.0 / np.where(each > 0, each, 1e-12),
         np.inf if inside else assumed.source_file_rate,
         p.get(owner, "task_file_rate", np.inf) * workers,
     )
+
+
+def _host_scaling(p: Parameters, owner: str) -> Numeric:
+    """How hosts add that copy parts of the data of their own; as threads do where nothing else is known. [1]."""
+    scaling, apart = p.get(owner, "scaling", 1.0), p.get(owner, "host_scaling", np.nan)
+    return np.where(np.isnan(apart), scaling, apart)
+
+
+def _at_once(p: Parameters, w: Workload, owner: str, workers: Numeric) -> tuple[Numeric, Numeric]:
+    """Files that all hosts handle at the same time, and what that comes to where they share what they share. [1].
+
+    Threads of one host share its directories, locks and disks, hosts on separate parts of the data far less.
+    """
+    hosts, threads = np.minimum(workers, w.files), p.get(owner, "files_in_flight", 1.0)
+    at_once = np.minimum(threads * workers, w.files)
+    own = effective_workers(at_once / hosts, p.get(owner, "scaling", 1.0))
+    return at_once, own * effective_workers(hosts, _host_scaling(p, owner))
 
 
 def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:

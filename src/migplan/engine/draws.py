@@ -21,6 +21,7 @@ from migplan.engine.copying import Assumed
 from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
 from migplan.engine.options import Option
 from migplan.engine.pricing import price_outcome
+from migplan.engine.settings import settled, spread_of
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
 from migplan.formulas.statistics import lognormal_factor, pert_quantile, quantiles
@@ -162,14 +163,6 @@ def _missing(wanted: Numeric) -> Any:
     return np.isnan(wanted) if np.ndim(wanted) == 0 else np.isnan(wanted)[..., 0]
 
 
-def spread_of(option: Option, case: Case) -> float:
-    """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
-    sigmas = case.facts.assumptions
-    known = sigmas[f"sigma_{case.workload.knowledge}"].value
-    own = "" if option.mover is None else option.mover.knowledge
-    return min(known, sigmas[f"sigma_{own}"].value) if own else known
-
-
 def evaluate_draws(
     case: Case,
     options: Sequence[Option],
@@ -177,7 +170,7 @@ def evaluate_draws(
     which: slice | NDArray[np.intp] = slice(None),
     change: Callable[[Workload], Workload] = lambda w: w,
 ) -> Sampled:
-    """Evaluate options on draws.
+    """Evaluate options on draws, each with the agents that are chosen for it at typical values.
 
     Parameters
     ----------
@@ -187,9 +180,11 @@ def evaluate_draws(
         What gives the workload values that are not drawn, after the draws.
     """
     index = np.arange(draws.samples)[which]
-    typical, drawn = change(case.workload), change(draw_workload(case.workload, draws)).take(draw=index)
+    run = settled(case.of(change(case.workload)), options)
+    typical, drawn = run.workload, change(draw_workload(case.workload, draws)).take(draw=index)
+    drawn = replace(drawn, agents=typical.agents)
     values = assumed_values(case.facts, draws)
-    parts = split_parts(case.of(typical), options)
+    parts = split_parts(run, options)
     shape = (len(options), typical.shape[1], len(index))
     budget = not np.isnan(case.workload.budget).all()
     cost = np.empty(shape) if budget else None

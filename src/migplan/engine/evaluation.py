@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from migplan.engine.outcome import Outcome, quiet
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.engine.pricing import Cost, Ledger, price_outcome
 from migplan.engine.ranking import Verdict, judge, keeps_all
+from migplan.engine.settings import choose_agents, is_open, settled
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload
 
@@ -70,8 +71,8 @@ class Evaluation:
     finish, cutover : array
         End of the cutover, from midnight of the start date, and how long users cannot write; the finish is infinite
         where it never ends.
-    one_off, monthly, total : array
-        The known prices alone.
+    one_off, monthly, running, total : array
+        The known prices alone: once, and each month for the target and for what is needed beside it.
     ceiling : array
         The total with an upper bound for each price that nobody knows; infinite where there is none.
     complete : array of bool
@@ -80,6 +81,8 @@ class Evaluation:
         What bounds the longest part, as positions in `migplan.engine.outcome.BOUNDS`.
     wanted_rate : array
         Rate at which the data arrives, for the throughput to buy. [B/s]
+    agents : array or float
+        Agents or copy hosts that each option is run with. [1]
     faults : dict
         Reason code -> where a number rules an option out.
     used : dict
@@ -96,11 +99,13 @@ class Evaluation:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     total: NDArray[np.float64]
     ceiling: NDArray[np.float64]
     complete: NDArray[np.bool_]
     bound: NDArray[np.int8]
     wanted_rate: NDArray[np.float64]
+    agents: Any
     faults: dict[str, NDArray[np.bool_]]
     used: dict[str, Fact] = field(default_factory=dict)
     stacks: tuple[tuple[Stack, list[Cost]], ...] = ()
@@ -118,7 +123,7 @@ class Evaluation:
     @cached_property
     def counted(self) -> NDArray[np.float64]:
         """The sum of money that decides. [USD]."""
-        return np.asarray(self.case.counted(self.options, self.ceiling, self.finish))
+        return np.asarray(self.case.counted(self.options, self.agents, self.ceiling, self.finish))
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -160,12 +165,13 @@ def evaluate(
         Whether the stacks and the lines of the ledgers are wanted, for a single row.
     """
     options = tuple(case.options if options is None else options)
+    run = settled(case, options)
     shape = np.broadcast_shapes(case.workload.shape, (len(options), 1, 1))
     arrays, stacks = _Arrays(shape), []
-    for stack in evaluate_stacks(case, options, height=max(1, _CELLS // math.prod(shape[1:]))):
+    for stack in evaluate_stacks(run, options, height=max(1, _CELLS // math.prod(shape[1:]))):
         mine, ledger = [options[place] for place in stack.places], None
         if priced:
-            w = case.workload.take(option=stack.places)
+            w = run.workload.take(option=stack.places)
             ledger = price_outcome(case.facts, mine, w, stack.outcome)
         arrays.put(stack, ledger)
         if keep:
@@ -178,6 +184,7 @@ def evaluate(
         allowed,
         keeps,
         **arrays.found,
+        agents=run.workload.agents,
         faults=arrays.faults,
         used=arrays.used,
         stacks=tuple(stacks),
@@ -225,7 +232,7 @@ class _Arrays:
         self.used.update(stack.used)
 
 
-_AMOUNTS = ("one_off", "monthly", "total", "ceiling", "complete")
+_AMOUNTS = ("one_off", "monthly", "running", "total", "ceiling", "complete")
 
 
 def evaluate_stacks(
@@ -236,7 +243,7 @@ def evaluate_stacks(
     parts: NDArray[np.float64] | None = None,
     height: int | None = None,
 ) -> Iterator[Stack]:
-    """Evaluate options kind by kind.
+    """Evaluate options kind by kind, with the agents that are chosen for each where none are given.
 
     Parameters
     ----------
@@ -250,6 +257,7 @@ def evaluate_stacks(
     height : int, optional
         Options that are evaluated at once, at most.
     """
+    case = settled(case, options)
     assumed = case.assumed if assumed is None else assumed
     for places in _by_kind(options, height):
         kind = options[places[0]].kind
@@ -285,7 +293,7 @@ def split_parts(case: Case, options: Sequence[Option]) -> NDArray[np.float64] | 
     places = np.array([n for n, option in enumerate(options) if option.kind == "split"], dtype=np.intp)
     if not len(places):
         return None
-    w = case.workload.take(option=places)
+    w = settled(case, options).workload.take(option=places)
     p = Parameters([options[place] for place in places], w.region)
     with quiet():
         part = np.asarray(balanced_part(p, w, case.clock, both_ways(p, w, case.assumed, case.clock)))
@@ -295,7 +303,12 @@ def split_parts(case: Case, options: Sequence[Option]) -> NDArray[np.float64] | 
 
 
 def evaluate_pairs(
-    case: Case, options: Sequence[Option], keeps: NDArray[np.bool_], pairs: NDArray[np.intp], w: Workload
+    case: Case,
+    options: Sequence[Option],
+    keeps: NDArray[np.bool_],
+    pairs: NDArray[np.intp],
+    w: Workload,
+    sums: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Evaluation:
     """Evaluate and price single pairs of an option and a row.
 
@@ -309,6 +322,8 @@ def evaluate_pairs(
         The option of each pair; all of one kind.
     w : Workload
         The rows of the pairs.
+    sums : tuple of array
+        What each pair comes to with one agent, and for each second until the end. [USD], [USD/s]
 
     Returns
     -------
@@ -318,27 +333,28 @@ def evaluate_pairs(
     """
     used, codes = np.unique(pairs, return_inverse=True)
     some = tuple(options[place] for place in used)
-    if len(some) == 1:
-        (stack,) = evaluate_stacks(case.of(w), some)
-        ledger = price_outcome(case.facts, some, w, stack.outcome)
-        shape: tuple[int, ...] = (1, len(pairs), 1)
-    else:
-        w = w.paired(slice(None))
-        parameters = Parameters(some, w.region, pairs=codes)
-        with quiet():
-            outcome = _KINDS[some[0].kind](parameters, w, case.assumed, case.clock)
-        stack = Stack(np.arange(len(pairs)), outcome, parameters.used)
-        ledger = price_outcome(case.facts, some, w, outcome, codes)
-        shape = (len(pairs), 1, 1)
+    alone = len(some) == 1
+    shape = (1, len(pairs), 1) if alone else (len(pairs), 1, 1)
+    own, kind = None if alone else codes, some[0].kind
+    w = w if alone else w.paired(slice(None))
+    parameters = Parameters(some, w.region, pairs=own)
+    if is_open(w):
+        burden = sums[0].reshape(shape), sums[1].reshape(shape)
+        w = replace(w, agents=choose_agents(case, kind, parameters, w, burden, own))
+    with quiet():
+        outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
+    stack = Stack(np.arange(shape[0]), outcome, parameters.used)
+    ledger = price_outcome(case.facts, some, w, outcome, own)
     arrays = _Arrays(shape)
     arrays.put(stack, ledger)
-    mine = keeps[used] if len(some) == 1 else keeps[pairs]
+    mine = keeps[used] if alone else keeps[pairs]
     return Evaluation(
         some,
         case.of(w),
         np.ones((1, 1, 1), dtype=bool),
         mine[:, None, None],
         **arrays.found,
+        agents=w.agents,
         faults=arrays.faults,
         used=arrays.used,
     )

@@ -65,7 +65,7 @@ class Judgement:
     @property
     def order(self) -> NDArray[np.intp]:
         """Positions of the options, the best of each row first."""
-        aims = aims_of(self.case.workload.optimize, self.counted, self.aim)
+        aims = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
         # Of what may never end, what ends soonest where all goes as it usually does is the closest.
         typical = _rows(self.evaluation.finish, self.evaluation)
         return rank(self.evaluation.options, self.verdict.tier, *aims, typical)
@@ -73,13 +73,22 @@ class Judgement:
     @property
     def aims(self) -> NDArray[np.float64]:
         """What decides among options that meet the same: the sum of money [USD], or the finish [s] where time does."""
-        return np.asarray(aims_of(self.case.workload.optimize, self.counted, self.aim)[0])
+        found = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
+        return np.asarray(found[0])
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """By how much options count for more since they miss wishes. [1]."""
+        return np.asarray(self.case.weight(self.verdict))
 
     @property
     def counted(self) -> NDArray[np.float64]:
         """The sum of money that decides, with the finish that is judged. [USD]."""
         found = self.case.counted(
-            self.evaluation.options, self.evaluation.ceiling, np.asarray(self.finish)[..., None]
+            self.evaluation.options,
+            self.evaluation.agents,
+            self.evaluation.ceiling,
+            np.asarray(self.finish)[..., None],
         )
         return np.asarray(found)[..., 0]
 
@@ -87,6 +96,7 @@ class Judgement:
         """Judge some options by draws, in one row or in all."""
         which = slice(None) if row is None else slice(row, row + 1)
         case = self.case if row is None else self.case.of(self.case.workload.take(row=which))
+        case = case.run_by(take(self.evaluation.agents, places, which))
         sampled = evaluate_draws(case, [self.evaluation.options[place] for place in places], draws)
         spread = summarize(sampled, case.workload)
         cost, keeps = (
@@ -152,6 +162,8 @@ class EvaluatedOption:
         At typical values.
     decisive : float
         The finish that is judged.
+    agents : float
+        Agents or copy hosts that it is run with. [1]
     sampled : array or None
         Draws of the finish.
     """
@@ -164,6 +176,7 @@ class EvaluatedOption:
     finish: float
     cutover: float
     decisive: float
+    agents: float
     sampled: NDArray[np.float64] | None = None
     spread: Spread | None = None
 
@@ -226,10 +239,9 @@ class Ranked:
     def _each(self) -> Iterator[tuple[int, EvaluatedOption]]:
         judgement, evaluation = self.judgement, self.judgement.evaluation
         verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
-        columns = [
-            v.tolist()
-            for v in (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
-        ]
+        agents = np.broadcast_to(evaluation.agents, evaluation.finish.shape)
+        times = (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
+        columns = [values.tolist() for values in (*times, agents[:, 0, 0])]
         for stack, costs in evaluation.stacks:
             flat = Unrolled(stack.outcome)
             for index, (place, cost) in enumerate(zip(stack.places.tolist(), costs, strict=True)):
@@ -243,6 +255,7 @@ class Ranked:
                     finish=columns[0][place],
                     cutover=columns[1][place],
                     decisive=columns[2][place],
+                    agents=columns[3][place],
                     sampled=sampled,
                     spread=None if sampled is None else self._spread(place),
                 )

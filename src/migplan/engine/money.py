@@ -39,6 +39,27 @@ def kinds_of_work(option: Option, w: Workload) -> list[str]:
     return [name for name, holds in kinds.items() if holds]
 
 
+def has_hosts(option: Option) -> bool:
+    """Whether machines of ours copy: not where storage systems or a service do it by themselves."""
+    return option.mover is None or option.mover.by_hand or option.mover.agent != "none"
+
+
+def hosts_money(has: Any, agents: Any, assumptions: Mapping[str, Fact]) -> Any:
+    """What the work on each agent or copy host beyond the first counts for: the first is part of what else is arranged.
+
+    [USD].
+
+    Parameters
+    ----------
+    has : array of bool
+        From `has_hosts`.
+    agents : array
+        [1]
+    """
+    each = assumptions["staff_rate"].value * assumptions["work_agent"].value
+    return np.where(has, agents - 1.0, 0.0) * each
+
+
 def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
     """Work per time while it runs: a tool that people run wants looking after. [1]."""
     by_hand = option.mover is not None and option.mover.by_hand
@@ -46,12 +67,20 @@ def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
 
 
 def fixed_money(
-    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact]
+    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact], agents: Any
 ) -> NDArray[np.float64]:
-    """What the work to arrange options counts for; the axes are option, row and draw. [USD]."""
+    """What the work to arrange options counts for; the axes are option, row and draw. [USD].
+
+    Parameters
+    ----------
+    agents : array
+        That each option is run with. [1]
+    """
     rate = assumptions["staff_rate"].value
     work = [sum(assumptions[name].value for name in kinds_of_work(option, w)) for option in options]
-    return (np.array(work, dtype=np.float64) * rate)[:, None, None]
+    has = np.array([has_hosts(option) for option in options], dtype=bool)[:, None, None]
+    hosts = hosts_money(has, agents, assumptions)
+    return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts)
 
 
 def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any) -> Any:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
+from migplan.engine.running import counted_by, running_of, running_quantity
 from migplan.engine.targets import Size, size
-from migplan.facts import Catalogue, Charge, Fact, Profile, Target
-from migplan.facts.keys import MONTHLY_BASES
+from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
+from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
@@ -39,15 +40,20 @@ class Line:
     why_unknown: str
     note: str
     ceiling: Numeric
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One-off, monthly and horizon totals of the known lines, and whether all are known. [USD]."""
+    """One-off, monthly and horizon totals of the known lines, and whether all are known. [USD].
+
+    `monthly` is what the target costs, `running` what is needed beside it; the total has both.
+    """
 
     lines: tuple[Line, ...]
     one_off: Numeric
     monthly: Numeric
+    running: Numeric
     total: Numeric
     ceiling: Numeric
     complete: bool
@@ -61,7 +67,7 @@ class Ledger:
     ----------
     lines : tuple of (array of int, Line)
         Which options a line belongs to, and the line with one entry of the first axis for each of them.
-    one_off, monthly, total, ceiling : array
+    one_off, monthly, running, total, ceiling : array
         [USD]
     complete : array of bool
         Whether the prices of all lines are known.
@@ -70,6 +76,7 @@ class Ledger:
     lines: tuple[tuple[NDArray[np.intp], Line], ...]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     total: NDArray[np.float64]
     ceiling: NDArray[np.float64]
     complete: NDArray[np.bool_]
@@ -80,7 +87,9 @@ class Ledger:
         for members, line in self.lines:
             for index, entry in zip(members.tolist(), _entries(line), strict=True):
                 own[index].append(entry)
-        totals = [_apart(values) for values in (self.one_off, self.monthly, self.total, self.ceiling)]
+        totals = [
+            _apart(values) for values in (self.one_off, self.monthly, self.running, self.total, self.ceiling)
+        ]
         return list(map(Cost, map(tuple, own), *totals, _apart(self.complete)))
 
 
@@ -101,6 +110,7 @@ def _entries(line: Line) -> Iterator[Line]:
             line.why_unknown,
             line.note,
             ceiling,
+            line.running,
         )
 
 
@@ -151,19 +161,20 @@ def price_stack(
     counted = {basis: np.broadcast_to(amount, shape) for basis, amount in quantities.items()}
     stack = _Stack(options, pairs, w)
     lines = tuple(_lines(catalogue, stack, counted, np.broadcast_to(wanted_rate, shape)))
-    one_off, monthly, ceiling = (np.zeros(shape) for _ in range(3))
+    one_off, monthly, running, ceiling = (np.zeros(shape) for _ in range(4))
     complete = np.ones(shape, dtype=bool)
     months = w.horizon / MONTH
     for members, line in lines:
         ceiling[members] += line.ceiling * (take(months, option=members) if line.monthly else 1.0)
         if line.price is None:
-            # What is bought only where the load or the use needs more is no part of the others' cost.
-            only_some = (line.per in MONTHLY and not line.monthly) or line.per in _IF_BOUGHT
-            complete[members] &= (line.quantity <= 0) if only_some else False
+            # What is bought only where the load or the use needs more is no part of the others' cost, nor is nothing of
+            # anything.
+            some = line.running or line.per in _IF_BOUGHT or (line.per in MONTHLY and not line.monthly)
+            complete[members] &= (line.quantity <= 0) if some else False
         else:
-            (monthly if line.monthly else one_off)[members] += line.amount
-    total = one_off + monthly * months
-    return Ledger(lines, one_off, monthly, total, np.where(complete, total, ceiling), complete)
+            (running if line.running else monthly if line.monthly else one_off)[members] += line.amount
+    total = one_off + (monthly + running) * months
+    return Ledger(lines, one_off, monthly, running, total, np.where(complete, total, ceiling), complete)
 
 
 def price_outcome(
@@ -313,10 +324,32 @@ def _lines(
                 if amount is not None and len(paying):
                     yield paying, _line(catalogue, charge, owner, amount[paying], region)
     for owner, members in targets:
+        yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
         for charge in owner.charges:
             if charge.per == "throughput" and not charge.load_only:
                 yield from _load_line(
                     catalogue, charge, owner, members, region, quantities, bought[owner.key]
+                )
+
+
+def _running_lines(
+    catalogue: Catalogue, target: Target, members: NDArray[np.intp], w: Workload, shape: tuple[int, ...]
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
+    """What is needed beside a target each month; it is the same whichever way leads there."""
+    w = w.take(option=members)
+    for need in running_of(catalogue, target, w):
+        for charge in need.charges:
+            quantity = np.asarray(running_quantity(catalogue, charge.per, target, w), dtype=np.float64)
+            if quantity.any():
+                line = _line(catalogue, charge, need, quantity, w.region)
+                note = "; ".join(filter(None, (charge.note, counted_by(catalogue, charge.per, w))))
+                quantity, amount, ceiling = (
+                    np.broadcast_to(values, (len(members), *shape))
+                    for values in (line.quantity, line.amount, line.ceiling)
+                )
+                yield (
+                    members,
+                    replace(line, running=True, note=note, quantity=quantity, amount=amount, ceiling=ceiling),
                 )
 
 
@@ -342,10 +375,10 @@ def _counted(
 
 
 def _line(
-    catalogue: Catalogue, charge: Charge, owner: Profile, quantity: NDArray[np.float64], region: str
+    catalogue: Catalogue, charge: Charge, owner: Profile | Running, quantity: NDArray[np.float64], region: str
 ) -> Line:
-    monthly = charge.per in MONTHLY
-    span = MONTH if monthly else 1.0
+    monthly = charge.per in MONTHLY or charge.per in RUNNING_BASES
+    span = MONTH if monthly and charge.per not in PER_MONTH else 1.0
     billed = np.maximum(quantity * charge.count - charge.free, 0.0)
     price = catalogue.prices[charge.price]
     found = price.region(region)

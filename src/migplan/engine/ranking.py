@@ -10,21 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import KINDS, Option
-from migplan.formulas import Numeric, steps_below
+from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
-UNUSABLE, UNKEPT, LATE, OUTSIDE, DEAR = 512, 256, 32, 4, 2
-"""The parts of a tier, from the gravest to the lightest; of `LATE` and `OUTSIDE` there may be several steps."""
+UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE, DEAR = 32, 16, 8, 4, 2, 1
+"""What can be wrong with an option, as bits from the gravest to the lightest."""
+
+MISSES = 1
+"""The tier of what keeps all that must be kept, and misses a deadline, a window or a budget."""
 
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not money."""
 
 ACCESS = ("dacl", "sacl", "owner", "posix")
 """What says who may do what: kept in part it is not kept."""
-
-_STEPS = np.array([1.0, 1.1, 1.5, 2.5, 5.0, 10.0])
-NEVER = len(_STEPS) + 1
-"""The step of what never ends; no end is so late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,16 @@ class Verdict:
         Nothing rules it out.
     keeps : bool
         What must be kept is kept, so far as it says who may do what; the rest may be kept in part.
-    lateness, overrun : int
-        By how many steps deadline and cutover window are missed; 0 where they are met, or were not set.
-    in_budget : bool
-        True where none was set.
+    lateness, overrun, dearness : float
+        How many times as long as the deadline, as long as the cutover window, and as dear as the budget; 1 where they
+        are met, or were not set. What never ends is endlessly late.
     """
 
     usable: Any
     keeps: Any
     lateness: Any
     overrun: Any
-    in_budget: Any
+    dearness: Any
 
     def row(self, row: int) -> Verdict:
         """Of a single row, where the axes are option and row."""
@@ -56,12 +54,17 @@ class Verdict:
     @property
     def in_time(self) -> Any:
         """Whether it ends, and before the deadline."""
-        return np.equal(self.lateness, 0)
+        return np.equal(self.lateness, 1.0)
 
     @property
     def in_window(self) -> Any:
         """Whether the cutover fits its window."""
-        return np.equal(self.overrun, 0)
+        return np.equal(self.overrun, 1.0)
+
+    @property
+    def in_budget(self) -> Any:
+        """Whether it is known to be within the budget."""
+        return np.equal(self.dearness, 1.0)
 
     @property
     def meets(self) -> Any:
@@ -74,10 +77,25 @@ class Verdict:
         return (
             np.where(self.usable, 0, UNUSABLE)
             + np.where(self.keeps, 0, UNKEPT)
-            + np.multiply(self.lateness, LATE)
-            + np.multiply(self.overrun, OUTSIDE)
+            + np.where(self.excess > 1.0, MISSES, 0)
+        )
+
+    @property
+    def missed(self) -> Any:
+        """What is wrong, as bits."""
+        return (
+            np.where(self.usable, 0, UNUSABLE)
+            + np.where(self.keeps, 0, UNKEPT)
+            + np.where(np.isinf(self.lateness), ENDLESS, 0)
+            + np.where(self.in_time, 0, LATE)
+            + np.where(self.in_window, 0, OUTSIDE)
             + np.where(self.in_budget, 0, DEAR)
         )
+
+    @property
+    def excess(self) -> Any:
+        """How many times more than was asked for an option takes, all wishes together; 1 where all are met."""
+        return self.lateness * self.overrun * self.dearness
 
 
 def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeric, cost: Numeric) -> Verdict:
@@ -92,13 +110,14 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
     cost : numeric
         With an upper bound for each price that nobody knows: what is not known to be within the budget is not. [USD]
     """
-    window = w.cutover_window
+    late = _times(finish, w.deadline)
     return Verdict(
         usable=usable,
         keeps=np.broadcast_to(keeps, np.shape(finish)),
-        lateness=_steps(finish, w.deadline),
-        overrun=_steps(cutover, window),
-        in_budget=np.isnan(w.budget) | (cost <= w.budget),
+        # What never ends misses even where nothing was wanted.
+        lateness=np.where(np.isinf(finish), np.inf, late),
+        overrun=_times(cutover, w.cutover_window),
+        dearness=_times(cost, w.budget),
     )
 
 
@@ -127,22 +146,41 @@ def unkept(option: Option, w: Workload) -> list[str]:
     ]
 
 
-def _steps(found: Numeric, wanted: Numeric) -> Any:
-    """By how many steps a time is longer than what was wanted; what never ends misses even where nothing was wanted.
+def _times(found: Numeric, wanted: Numeric) -> Any:
+    """How many times more something is than what was wanted; 1 where it is not more, or nothing was wanted.
 
-    >>> [int(_steps(days, 10.0)) for days in (10.0, 10.5, 20.0, np.inf)], int(_steps(np.inf, np.nan))
-    ([0, 1, 3, 7], 7)
+    >>> [float(_times(days, 10.0)) for days in (9.0, 10.0, 20.0, np.inf, np.nan)], float(_times(np.inf, np.nan))
+    ([1.0, 1.0, 2.0, inf, inf], 1.0)
     """
-    # Infinity stands apart, so that it need not be divided by the infinity that stands for nothing wanted.
-    endless = np.isinf(found)
-    times = np.where(endless, 1.0, found) / np.where(np.isnan(wanted), np.inf, wanted)
-    # Times that are not known are beyond every step.
-    return np.where(endless, NEVER, steps_below(_STEPS, times))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(np.less_equal(found, wanted), 1.0, np.divide(found, wanted))
+    # What is not known is not known to be enough.
+    return np.where(np.isnan(wanted), 1.0, np.where(np.isnan(times), np.inf, times))
 
 
-def aims_of(optimize: str, counted: Any, finish: Any) -> tuple[Any, Any]:
-    """What decides first and what decides then: money and time, or time and money where time is the aim."""
+def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any]:
+    """What decides first and what decides then: money and time, or time and money where time is the aim.
+
+    Parameters
+    ----------
+    weight : array
+        By how much what misses a wish counts for more, from `weight_of`. [1]
+    """
+    # What misses endlessly comes last, even where nothing is known of what it takes.
+    with np.errstate(invalid="ignore"):
+        counted, finish = counted * weight, finish * weight
     return (finish, counted) if optimize in BY_TIME else (counted, finish)
+
+
+def weight_of(verdict: Verdict, power: float) -> Any:
+    """By how much an option counts for more than it costs since it misses wishes; 1 where it meets all. [1].
+
+    Where nothing meets, the closest is wanted, at a price that is in proportion: with the third power an option that
+    misses by a tenth more must be a quarter cheaper to be chosen. Near misses have no steps, so that no small
+    difference decides much.
+    """
+    excess = verdict.excess
+    return np.where(excess > 1.0, excess, 1.0) ** power
 
 
 def best(tier: Any, aim: Any, other: Any) -> Any:

@@ -19,7 +19,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
 from migplan.engine.money import counted_money
 from migplan.engine.options import Option
-from migplan.engine.ranking import BY_TIME, UNUSABLE, aims_of, best, finite_or_last
+from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
 
 CHUNK = 2000
 
@@ -40,11 +40,12 @@ class Winners:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     cost: NDArray[np.float64]
     counted: NDArray[np.float64]
     complete: NDArray[np.bool_]
     meets: NDArray[np.bool_]
-    tier: NDArray[np.int64]
+    missed: NDArray[np.int64]
     bound: NDArray[np.int8]
 
 
@@ -53,14 +54,20 @@ FROM = {
     "cutover": "cutover",
     "one_off": "one_off",
     "monthly": "monthly",
+    "running": "running",
     "cost": "total",
     "counted": "counted",
     "complete": "complete",
     "meets": "meets",
-    "tier": "tier",
+    "missed": "missed",
     "bound": "bound",
 }
 """Array of the winners -> the one of an evaluation or of its verdict that it is taken from."""
+
+_JUDGED = ("missed", "meets")
+"""Those of the verdict."""
+
+_FLOATS = ("finish", "cutover", "one_off", "monthly", "running", "cost", "counted")
 
 NAMES = tuple(entry.name for entry in fields(Winners))[1:]
 """Names of the arrays of the winners."""
@@ -81,17 +88,15 @@ def _compared(case: Case, options: Sequence[Option], rows: int) -> dict[str, NDA
         return nobody(rows)
     result = evaluate(case, options)
     tier = result.verdict.tier[..., 0]
-    aims = aims_of(case.workload.optimize, result.counted, result.finish)
+    weight = case.weight(result.verdict)
+    aims = aims_of(case.workload.optimize, result.counted, result.finish, weight)
     index = best(tier, *(values[..., 0] for values in aims))
     every = np.arange(rows)
-    found = {
-        name: getattr(result, of)[index, every, 0] for name, of in FROM.items() if of not in ("tier", "meets")
-    }
+    found = {name: getattr(result, of)[index, every, 0] for name, of in FROM.items() if of not in _JUDGED}
     usable = tier[index, every] < UNUSABLE
     return {
         **found,
-        "tier": tier[index, every],
-        "meets": result.verdict.meets[index, every, 0],
+        **{name: getattr(result.verdict, name)[index, every, 0] for name in _JUDGED},
         "index": np.where(usable, index, -1),
         **{name: np.where(usable, found[name], np.nan) for name in ("finish", "cutover", "cost")},
     }
@@ -101,11 +106,11 @@ def nobody(rows: int) -> dict[str, NDArray[Any]]:
     """What is said of rows that no option can be used for."""
     none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
     return {
-        **{name: none.copy() for name in ("finish", "cutover", "one_off", "monthly", "cost", "counted")},
+        **{name: none.copy() for name in _FLOATS},
         "index": np.full(rows, -1),
         "complete": no.copy(),
         "meets": no,
-        "tier": np.full(rows, UNUSABLE),
+        "missed": np.full(rows, UNUSABLE),
         "bound": np.zeros(rows, dtype=np.int8),
     }
 
@@ -241,19 +246,31 @@ class _Search:
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
-        result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
-        counted = self._counted(places, rows, result)
-        self.best.take(places, rows, result, counted)
+        sums = self._sums(places, rows)
+        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, sums)
+        counted = self._counted(places, result, sums[1])
+        weight = self.case.weight(result.verdict).ravel()
+        self.best.take(places, rows, result, counted, weight)
 
-    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
-        """The sum of money that decides, pair by pair. [USD]."""
-        counted, finish = result.ceiling.flatten(), result.finish.ravel()
+    def _sums(
+        self, places: NDArray[np.intp], rows: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What pairs come to with one agent, and for each second until the end. [USD], [USD/s]."""
+        found = np.empty((2, len(places)))
         for place in np.unique(places).tolist():
             mine, option = places == place, self.options[place]
-            by_time = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-            fixed = self.case.fixed_burden([option])[0, 0, 0]
-            counted[mine] = counted_money(counted[mine], fixed, by_time, finish[mine])
-        return counted
+            for values, sums in zip(found, (self.bounds.least_sum, self.bounds.by_time), strict=True):
+                values[mine] = np.broadcast_to(sums(option), (1, self.rows, 1))[0, rows[mine], 0]
+        return found[0], found[1]
+
+    def _counted(self, places: NDArray[np.intp], result: Evaluation, by_time: NDArray[np.float64]) -> Any:
+        """The sum of money that decides, pair by pair. [USD]."""
+        agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
+        fixed = np.empty(len(places))
+        for place in np.unique(places).tolist():
+            mine = places == place
+            fixed[mine] = self.case.fixed_burden([self.options[place]], agents[mine])[0, 0]
+        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -275,9 +292,9 @@ class Incumbents:
     """The best option so far of every row, as `migplan.engine.ranking.best` chooses among what was evaluated."""
 
     def __init__(self, optimize: str, options: int, rows: int) -> None:
-        self._optimize, self._by_time = optimize, optimize in BY_TIME
+        self._optimize = optimize
         self._evaluated = np.zeros((options, rows), dtype=bool)
-        types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8}
+        types = {"complete": np.bool_, "meets": np.bool_, "bound": np.int8, "missed": np.int64}
         self._found: dict[str, NDArray[Any]] = {
             name: np.zeros(rows, dtype=types.get(name, np.float64)) for name in FROM
         }
@@ -286,7 +303,7 @@ class Incumbents:
 
     def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
-        its_aim = finite_or_last(bound.finish if self._by_time else bound.counted)
+        its_aim = finite_or_last(aims_of(self._optimize, bound.counted, bound.finish, bound.weight)[0])
         tier = self._tier[rows]
         # What cannot be used wins nothing, not even over what cannot be used either.
         may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (
@@ -302,7 +319,8 @@ class Incumbents:
     def leading(self, bound: Bound, may: NDArray[np.bool_]) -> NDArray[np.intp]:
         """For each row the option that looks best by its bounds, of those that may win."""
         tier = np.where(may, bound.tier, _NOT_YET)
-        leading: NDArray[np.intp] = best(tier, *aims_of(self._optimize, bound.counted, bound.finish))
+        aims = aims_of(self._optimize, bound.counted, bound.finish, bound.weight)
+        leading: NDArray[np.intp] = best(tier, *aims)
         return leading
 
     def take(
@@ -311,17 +329,17 @@ class Incumbents:
         rows: NDArray[np.intp],
         result: Evaluation,
         counted: NDArray[np.float64],
+        weight: NDArray[np.float64],
     ) -> None:
         """Hold evaluated pairs against the best so far."""
         self._evaluated[places, rows] = True
         verdict = result.verdict
         values = {
-            name: counted
-            if name == "counted"
-            else getattr(verdict if of in ("tier", "meets") else result, of).ravel()
+            name: counted if name == "counted" else getattr(verdict if of in _JUDGED else result, of).ravel()
             for name, of in FROM.items()
         }
-        aims = np.stack([finite_or_last(aim) for aim in aims_of(self._optimize, counted, values["finish"])])
+        weighted = aims_of(self._optimize, counted, values["finish"], weight)
+        aims, tier = np.stack([finite_or_last(aim) for aim in weighted]), verdict.tier.ravel()
         order = np.argsort(rows, kind="stable")
         begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
         counts = np.diff(begins, append=len(rows))
@@ -329,7 +347,7 @@ class Incumbents:
         for layer in range(int(counts.max(initial=0))):
             at = order[begins[counts > layer] + layer]
             mine = rows[at]
-            keys = (values["tier"][at], *aims[:, at], places[at])
+            keys = (tier[at], *aims[:, at], places[at])
             known = (
                 self._tier[mine],
                 *self._aims[:, mine],
@@ -337,7 +355,7 @@ class Incumbents:
             )
             new = _less(keys, known)
             at, mine = at[new], mine[new]
-            self._tier[mine], self._index[mine] = values["tier"][at], places[at]
+            self._tier[mine], self._index[mine] = tier[at], places[at]
             self._aims[:, mine] = aims[:, at]
             for name, found in self._found.items():
                 found[mine] = values[name][at]
@@ -345,7 +363,8 @@ class Incumbents:
     def told(self) -> dict[str, NDArray[Any]]:
         """The best option of each row."""
         usable = self._tier < UNUSABLE
-        told = {**nobody(len(usable)), **self._found, "tier": np.minimum(self._tier, _NOT_YET)}
+        told = {**nobody(len(usable)), **self._found}
+        told["missed"] = np.where(usable, told["missed"], UNUSABLE)
         told["index"] = np.where(usable, self._index, -1)
         for name in ("finish", "cutover", "cost"):
             told[name] = np.where(usable, told[name], np.nan)

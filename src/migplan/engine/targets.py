@@ -181,7 +181,7 @@ def size(
     limit, drawn = partial(_limit, target, region), partial(_limit, target, region, quantify=quantify)
     stored = stored_volume(target, workload)
     part = cold_part(target, workload, limit("smallest_tiered_file", 0.0))
-    entries = limit("metadata_per_file", 0.0) * workload.files * _grown(workload)
+    entries = limit("metadata_per_file", 0.0) * workload.files * grown(workload)
     hot = np.minimum(stored * (1.0 - part + limit("metadata_share", 0.0)) + entries, stored)
     provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
@@ -268,11 +268,11 @@ def _operations(
 
 def stored_volume(target: Target, w: Workload) -> Numeric:
     """Bytes that a target stores in the mean of the horizon: growth in proportion to time, less what it saves. [B]."""
-    grown = w.volume * _grown(w)
-    return grown * (1.0 - w.reduction) if target.reduces else grown
+    volume = w.volume * grown(w)
+    return volume * (1.0 - w.reduction) if target.reduces else volume
 
 
-def _grown(w: Workload) -> Numeric:
+def grown(w: Workload) -> Numeric:
     """How much more there is in the mean of the horizon than today. [1]."""
     return 1.0 + w.growth * w.horizon / 2.0
 

@@ -15,6 +15,7 @@ from migplan.estate.arrays import is_plain, strings, takable
 from migplan.estate.blocks import Block, Source, can_be_opened_again
 from migplan.estate.columns import recognise
 from migplan.estate.records import Records, read_block
+from migplan.estate.server import WORTH_SEVERAL
 from migplan.estate.settings import Settings
 from migplan.estate.workbooks import read_sheet
 
@@ -361,9 +362,6 @@ _DRAWN = 8 << 10
 _TOGETHER = 4
 """A long file has a multiple of so many chunks, all alike, so that processes that share them end at the same time."""
 
-_WORTH = 4 << 20
-"""Bytes of a file that is worth more than one process."""
-
 _SLACK = 1.005
 """How many times longer than its part of the file a chunk is, since each ends with a whole record."""
 
@@ -438,7 +436,7 @@ def _even(wanted: int, whole: int | None) -> int:
     >>> _even(16 << 20, 20_000_000), _even(16 << 20, 1000), _even(16 << 20, None)
     (5025000, 16777216, 16777216)
     """
-    if whole is None or whole < _WORTH:
+    if whole is None or whole < WORTH_SEVERAL:
         return wanted
     chunks = _TOGETHER * max(round(whole / (_TOGETHER * wanted)), 1)
     return math.ceil(whole / chunks * _SLACK)

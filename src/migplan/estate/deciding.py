@@ -16,13 +16,13 @@ from migplan.engine.draws import Draws
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import Option
-from migplan.engine.ranking import DEAR, LATE, NEVER, OUTSIDE, UNKEPT, UNUSABLE, Verdict
+from migplan.engine.ranking import DEAR, ENDLESS, LATE, OUTSIDE, UNKEPT, UNUSABLE, Verdict
 from migplan.engine.search import find_winners
 from migplan.estate.rows import Group
 from migplan.estate.sampling import judge_rows
 from migplan.inputs.workload import Workload
 
-_AMOUNTS = ("finish", "cutover", "one_off", "monthly", "total")
+_AMOUNTS = ("finish", "cutover", "one_off", "monthly", "running", "total")
 _CELLS = 400_000
 _DUE, _WINDOW = 1, 2
 """Bits of what a row asks for: an end by a date, and a cutover in a window."""
@@ -64,6 +64,7 @@ class Entries:
     cutover: NDArray[np.float64]
     one_off: NDArray[np.float64]
     monthly: NDArray[np.float64]
+    running: NDArray[np.float64]
     total: NDArray[np.float64]
     percentiles: dict[str, NDArray[np.float64]]
     start: dt.date
@@ -76,7 +77,7 @@ def decide_best(group: Group, case: Case) -> Entries:
     winners = find_winners(case, options)
     found = winners.index >= 0
     texts = list(_texts())
-    reasons = np.where(found, winners.tier, 0) + UNUSABLE * _asked(group.workload, group.count)
+    reasons = np.where(found, winners.missed, 0) + UNUSABLE * _asked(group.workload, group.count)
     for place, text in barred_rows(case, np.flatnonzero(~found)):
         texts.append(text)
         reasons[place] = len(texts) - 1
@@ -95,6 +96,7 @@ def decide_best(group: Group, case: Case) -> Entries:
         cutover=winners.cutover,
         one_off=np.where(found, winners.one_off, np.nan),
         monthly=np.where(found, winners.monthly, np.nan),
+        running=np.where(found, winners.running, np.nan),
         total=winners.cost,
         percentiles={},
         start=group.workload.start,
@@ -112,18 +114,18 @@ def _asked(w: Workload, rows: int) -> NDArray[np.int64]:
     return np.broadcast_to(bits, (rows, 1))[:, 0]
 
 
-def missed(tier: int, asked: int) -> str:
+def missed(bits: int, asked: int) -> str:
     """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
 
-    >>> missed(LATE + DEAR, _DUE), missed(NEVER * LATE + NEVER * OUTSIDE, _WINDOW)
+    >>> missed(LATE + DEAR, _DUE), missed(ENDLESS + LATE + OUTSIDE, _WINDOW)
     ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
     """
     codes = {
-        "fidelity-not-sure": tier & UNKEPT,
-        "never-ends": tier % UNKEPT // LATE == NEVER,
-        "misses-deadline": asked & _DUE and tier & (UNKEPT - LATE),
-        "misses-cutover-window": asked & _WINDOW and tier & (LATE - OUTSIDE),
-        "over-budget": tier & DEAR,
+        "fidelity-not-sure": bits & UNKEPT,
+        "never-ends": bits & ENDLESS,
+        "misses-deadline": asked & _DUE and bits & LATE,
+        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE,
+        "over-budget": bits & DEAR,
     }
     return "; ".join(code for code, holds in codes.items() if holds)
 
@@ -131,7 +133,7 @@ def missed(tier: int, asked: int) -> str:
 @functools.cache
 def _texts() -> tuple[str, ...]:
     """What is missed, for each tier and each that may be asked for."""
-    return tuple(missed(tier, asked) for asked in range(4) for tier in range(UNUSABLE))
+    return tuple(missed(bits, asked) for asked in range(4) for bits in range(UNUSABLE))
 
 
 def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]:
@@ -232,10 +234,10 @@ def _reasons(
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Codes of each option and row: what rules it out, or what it misses."""
     texts: dict[str, int] = {}
-    tiers, names = verdict.tier, list(result.faults)
+    wrong, names = verdict.missed, list(result.faults)
     bits = sum((result.faults[name][..., 0].astype(np.int64) << bit for bit, name in enumerate(names)), 0)
-    mixed = bits * len(_texts()) + asked * UNUSABLE + tiers % UNUSABLE
-    codes = np.empty(tiers.shape, dtype=np.int64)
+    mixed = bits * len(_texts()) + asked * UNUSABLE + wrong % UNUSABLE
+    codes = np.empty(wrong.shape, dtype=np.int64)
     for place, option in enumerate(result.options):
         fixed = [reason.code for reason in option.reasons]
         for value in np.unique(mixed[place]).tolist():

@@ -101,6 +101,7 @@ def _arrays(
         "bottleneck": _bounds(entries, put),
         "cost_one_off_usd": number("one_off"),
         "cost_monthly_usd": known("monthly"),
+        "cost_running_usd": known("running"),
         "cost_horizon_usd": known("total"),
         "cost_complete": booleans(put(complete)),
         "reasons": _texts([e.texts for e in entries], [e.reasons for e in entries], put),

@@ -357,7 +357,9 @@ def _columns(rows: Rows, settings: Settings, assumptions: Assumptions) -> dict[s
     columns: dict[str, NDArray[np.float64]] = {}
     for name in _COLUMNS:
         # What nobody says may differ by row as well, with what the shares are for.
-        usual = _usual(name, rows, settings, assumptions) if BY_NAME[name].assumed else np.nan
+        entry = BY_NAME[name]
+        known = entry.assumed and not entry.chosen
+        usual = _usual(name, rows, settings, assumptions) if known else np.nan
         values = column_of(rows, name, settings)
         if name in rows.numbers or np.ndim(usual):
             columns[_ATTRIBUTES.get(name, name)] = np.where(np.isnan(values), usual, values)

@@ -7,13 +7,11 @@ from numpy.typing import NDArray
 
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Judgement
-from migplan.engine.ranking import BY_TIME, DEAR, UNKEPT, finite_or_last
+from migplan.engine.ranking import BY_TIME, MISSES, UNKEPT, finite_or_last
 
 NAMES = ("p50", "p80", "p95")
 _AT_ONCE = 4
 """Options that are drawn for together: those that look best."""
-_KNOWN = UNKEPT | DEAR
-"""The parts of the tier that typical values decide: what is kept, and the budget."""
 
 
 def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str, NDArray[np.float64]]:
@@ -33,7 +31,7 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
     usable = judgement.verdict.usable.copy()
     fixed, by_time = (
         np.broadcast_to(values, (*shape, 1))[..., 0]
-        for values in judgement.case.burden(judgement.evaluation.options)
+        for values in judgement.case.burden(judgement.evaluation.options, judgement.evaluation.agents)
     )
     for row in range(shape[1]):
         left = usable[:, row].copy()
@@ -72,11 +70,13 @@ def _next(
     """
     if judgement.case.workload.optimize in BY_TIME:
         return left
-    tier = judgement.verdict.row(row).tier
-    counted, floor = finite_or_last(counted), finite_or_last(least)
+    verdict = judgement.verdict.row(row)
+    tier, weight = verdict.tier, judgement.case.weight(verdict)
+    with np.errstate(invalid="ignore"):
+        counted, floor = finite_or_last(counted * weight), finite_or_last(least)
     done = usable & ~left
     # No draw makes an option keep more or cost less.
-    known = tier & _KNOWN
+    known = (tier & UNKEPT) + np.where(verdict.in_budget, 0, MISSES)
     if done.any():
         reached = tier[done].min()
         best = counted[done & (tier == reached)].min()

@@ -23,6 +23,7 @@ REST = (
     "bottleneck",
     "cost_one_off_usd",
     "cost_monthly_usd",
+    "cost_running_usd",
     "cost_horizon_usd",
     "cost_complete",
     "reasons",

@@ -23,6 +23,7 @@ from migplan.estate.output import error_lines, write_part
 from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.parts import TOLD, Part, and_kept, put
 from migplan.estate.records import Bad
+from migplan.estate.server import context
 from migplan.estate.summary import Summary
 
 _AHEAD = 1
@@ -152,11 +153,7 @@ def processes(count: int, stack: ExitStack) -> Pool:
     None is forked off this one, which may have threads that hold locks: a server that has imported everything, and has
     no threads, forks them where the system has that, and elsewhere each begins anew.
     """
-    kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(kind)
-    if kind == "forkserver":
-        context.set_forkserver_preload(["migplan.estate.workers"])
-    executor = stack.enter_context(ProcessPoolExecutor(count, context, initializer=_begin))
+    executor = stack.enter_context(ProcessPoolExecutor(count, context(), initializer=_begin))
     stack.callback(executor.shutdown, wait=True, cancel_futures=True)
     return Pool(executor, count + _AHEAD, (BrokenProcessPool,), ("--workers", "a worker process has ended"))
 

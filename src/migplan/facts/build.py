@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.model import (
+    AssumedRegion,
     Assumptions,
     Carrier,
     Catalogue,
@@ -25,9 +26,11 @@ from migplan.facts.model import (
     RegionPrice,
     Requirement,
     Route,
+    Running,
     SizeStep,
     Steps,
     Target,
+    Unless,
     Use,
     When,
 )
@@ -56,6 +59,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         name: _made(Use, data, id=name, facts=_facts(data["facts"]))
         for name, data in compiled["uses"].items()
     }
+    clouds = {name: _cloud(name, data) for name, data in compiled["clouds"].items()}
     return Catalogue(
         movers=_completed(_profiles(Mover, compiled["movers"])),
         routes=_profiles(Route, compiled["routes"]),
@@ -63,9 +67,10 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         targets=_targets(compiled["targets"]),
         hosts=_profiles(Host, compiled["hosts"]),
         uses=uses,
+        running={name: _running(name, data) for name, data in compiled["running"].items()},
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
-        clouds={name: _cloud(name, data) for name, data in compiled["clouds"].items()},
+        clouds=clouds,
         assumptions=Assumptions(
             {
                 key: _fact(row)
@@ -73,6 +78,11 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
                 for key, row in data["facts"].items()
             },
             uses,
+            {
+                name: cloud.assumed_region
+                for name, cloud in clouds.items()
+                if cloud.assumed_region is not None
+            },
         ),
     )
 
@@ -180,13 +190,30 @@ def _price(name: str, data: Mapping[str, Any]) -> Price:
     return _made(Price, data, id=name, regions=regions)
 
 
+def _running(name: str, data: Mapping[str, Any]) -> Running:
+    return _made(
+        Running,
+        data,
+        id=name,
+        unless=tuple(_made(Unless, own) for own in data["unless"]),
+        charges=tuple(Charge(**charge) for charge in data["charges"]),
+    )
+
+
 def _check(name: str, data: Mapping[str, Any]) -> Check:
     return _made(Check, data, id=name, when=tuple(map(_when, data["when"])))
 
 
 def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:
     regions = {region: tuple(names) for region, names in data["regions"].items()}
-    return _made(Cloud, data, id=name, regions=regions)
+    assumed = data["assumed_region"]
+    return _made(
+        Cloud,
+        data,
+        id=name,
+        regions=regions,
+        assumed_region=None if assumed is None else _made(AssumedRegion, assumed),
+    )
 
 
 def _when(data: Mapping[str, Any]) -> When:

@@ -5,6 +5,7 @@ Every fault of every file is found in one go and told with file, table and key.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import Counter
@@ -17,11 +18,11 @@ from pydantic import BaseModel, ValidationError
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.folders import Contents, File, read_folders
-from migplan.facts.keys import KEYS, OPTIONAL_NEEDS, RETIRED
+from migplan.facts.keys import KEYS, OPTIONAL, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
 
-Compiled = dict[str, dict[str, Any]]
+Compiled = dict[str, dict[str, Mapping[str, Any]]]
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PRICE_BASES = ("USD/B", "USD/B/s", "USD/item", "USD/item/s", "USD/s", "USD")
@@ -43,7 +44,8 @@ def compile_files(contents: Contents) -> Compiled:
     faults = list(contents.faults)
     compiled: Compiled = {kind: {} for kind in MODELS}
     for file in contents.files:
-        data = _compile_file(file, faults)
+        data, found = _compile_file(file.kind, file.name, file.data)
+        faults.extend(found)
         if data is not None:
             compiled[file.kind][file.name] = data
     faults.extend(_dangling(compiled))
@@ -54,19 +56,22 @@ def compile_files(contents: Contents) -> Compiled:
     return compiled
 
 
-def _compile_file(file: File, faults: list[Fault]) -> dict[str, Any] | None:
-    if _ID.fullmatch(file.name) is None:
+# Who plans again by other facts has changed one file of hundreds.
+@functools.lru_cache(maxsize=1024)
+def _compile_file(kind: str, name: str, content: bytes) -> tuple[Mapping[str, Any] | None, tuple[Fault, ...]]:
+    """A profile in its compiled form, None where it has none, and its faults."""
+    faults: list[Fault] = []
+    place = File(0, kind, name, content).place
+    if _ID.fullmatch(name) is None:
         text = "wanted a file name of lower-case letters, digits and hyphens"
-        faults.append(Fault("bad-profile", file.place, text))
+        faults.append(Fault("bad-profile", place, text))
     try:
-        model = MODELS[file.kind].model_validate(parse_toml(file.data, file.place))
+        model = MODELS[kind].model_validate(parse_toml(content, place))
     except MigplanError as error:
-        faults.extend(error.faults)
-        return None
+        return None, (*faults, *error.faults)
     except ValidationError as error:
-        faults.extend(_told(file.place, error))
-        return None
-    return _Compiler(file.kind, file.name, file.place, faults).compile(model)
+        return None, (*faults, *_told(place, error))
+    return _Compiler(kind, name, place, faults).compile(model), tuple(faults)
 
 
 def _told(place: str, error: ValidationError) -> Iterator[Fault]:
@@ -90,7 +95,7 @@ class _Compiler:
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
-        if self.kind == "clouds":
+        if self.kind in ("clouds", "running"):
             return data
         if self.kind == "checks":
             self._conditions(data)
@@ -250,9 +255,10 @@ def _counted(base: str) -> str:
 
 def _dangling(compiled: Compiled) -> Iterator[Fault]:
     """References to things that are not there."""
-    for kind in ("movers", "routes", "devices", "targets"):
+    for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
+            yield from _unknown_words(place, data, compiled)
             for where, charge in _charges(data):
                 for key in ("price", "cap_price"):
                     if charge[key] and charge[key] not in compiled["prices"]:
@@ -266,21 +272,29 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 yield Fault(
                     "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
                 )
-            for own in data.get("configurations", ()):
-                for use in own["uses"]:
-                    if use not in compiled["uses"]:
-                        where = f"{place}: configurations.{own['id']}.uses"
-                        yield Fault("bad-profile", where, f"no use {use!r}")
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+def _unknown_words(place: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:
+    """Uses and targets that are named and not there."""
+    named = [(f"configurations.{own['id']}.uses", own["uses"]) for own in data.get("configurations", ())]
+    named += [(f"unless.{n}.uses", own["uses"]) for n, own in enumerate(data.get("unless", ()))]
+    for where, uses in named:
+        for use in uses:
+            if use not in compiled["uses"]:
+                yield Fault("bad-profile", f"{place}: {where}", f"no use {use!r}")
+    for target in data.get("targets", ()):
+        if target not in compiled["targets"]:
+            yield Fault("bad-profile", f"{place}: targets", f"no target {target!r}")
 
 
 def _unstated(compiled: Compiled) -> Iterator[Fault]:
     """Assumptions that no file states, since one of an overlay replaces a whole file; needs that a use leaves out."""
     for name, data in compiled["uses"].items():
         for key in KEYS["uses"]:
-            if key not in data["facts"] and key not in OPTIONAL_NEEDS:
+            if key not in data["facts"] and key not in OPTIONAL["uses"]:
                 yield Fault("bad-profile", f"uses/{name}.toml: facts.{key}", "is missing; wanted a fact")
     stated = {key for data in compiled["assumptions"].values() for key in data["facts"]}
     for key in KEYS["assumptions"]:

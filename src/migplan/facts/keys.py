@@ -29,6 +29,7 @@ MOVER = {
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
     "files_in_flight": "1",  # files one agent handles at the same time
     "scaling": "1",  # n workers, or n files in flight, do the work of n^scaling: 1 where nothing is shared
+    "host_scaling": "1",  # the same of hosts that copy separate parts of the data; as `scaling` where it is not stated
     "overlap": "1",  # exponent k of the small-file law where the tool itself decides it: 1 for one file at a time
     "directory_round_trips": "1",  # round trips per directory when a scan crosses the path
     "scan_rate": "1/s",  # items listed and compared per second by one task
@@ -129,11 +130,11 @@ USE = {
     "cold": "1",  # part of the data that is hardly read
     "reduction": "1",  # part of the data that deduplication and compression save
     "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
+    "read_out": "1/s",  # part of the stored data that people on the site read per time
+    "backup_copies": "1",  # full copies beside the data, where a target does not keep versions in their place
+    "backup_kept": "s",  # how long what is overwritten or deleted can be had again
     "iops_per_volume": "1/B",  # operations per second that they need per byte stored
 }
-
-OPTIONAL_NEEDS = ("iops_per_volume",)
-"""What a use may leave out, since people wrote uses of their own before it was asked for: none is needed then."""
 
 ASSUMPTION = {
     "share": "1",
@@ -147,7 +148,7 @@ ASSUMPTION = {
     "files_per_directory": "1",
     "source_rate": "B/s",
     "source_file_rate": "1/s",
-    "agents": "1",
+    "agents": "1",  # most agents or copy hosts that are chosen where nobody says how many
     "change": "1/s",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
@@ -157,6 +158,7 @@ ASSUMPTION = {
     "dns_ttl": "s",  # lifetime of a name's record ahead of the cutover
     "rollback_time": "s",  # how long the source is kept after the cutover
     "staff_rate": "USD/s",  # what the work of people counts for in a decision
+    "miss_power": "1",  # of the ratio by which an option misses a wish, for what it then counts for
     "work_circuit": "s",  # work to arrange a new circuit
     "work_tunnel": "s",  # the same of a tunnel or a private endpoint
     "work_device": "s",  # the same of devices that are ordered, connected and sent back
@@ -164,7 +166,17 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
+    "weight_verify": "1",  # how large a change it is to verify less: as large as one of a number by this factor
+    "weight_cutover_days": "1",  # the same to cut over on any day
+    "weight_new_circuits": "1",  # the same to allow a new circuit
+    "weight_availability": "1",  # the same to ask for a single zone
+    "weight_target": "1",  # the same to take another target than the one that was named
+    "first_line": "B/s",  # the slowest line that is tried where a site has none
+    "most_waves": "1",  # in how many waves a move is cut over at most
+    "pair_step": "1",  # by which factor the first of two changes moves
+    "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
     "price_age": "s",  # prices older than this are flagged
@@ -192,6 +204,9 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
+OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume")}
+"""Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
+
 FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
 """Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
 
@@ -199,7 +214,7 @@ RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""
 
 KINDS = (
-    "movers", "routes", "devices", "targets", "uses", "hosts", "prices", "checks", "clouds", "assumptions",
+    "movers", "routes", "devices", "targets", "uses", "hosts", "running", "prices", "checks", "clouds", "assumptions",
 )  # fmt: skip
 """Kinds of profile: the folders that profiles lie in."""
 
@@ -234,6 +249,26 @@ MONTHLY_BASES = (
 )
 """What a monthly charge is counted by. Prices are per second; a month is 730 hours."""
 
+RUNNING_BASES = (
+    "site",  # each site, per second
+    "read-byte",  # each byte that leaves the cloud in a month
+    "backup-byte",  # each byte of full copies and of what changed while it is kept
+    "version-byte",  # each byte that changed while it is kept
+)
+"""What is counted each month of what users need beside the target."""
+
+PER_MONTH = ("read-byte",)
+"""Those of them that are counted in a month, so that their price has no time in it."""
+
+RUNNING = {
+    "access": "the path of users to the files",
+    "reads": "reads that leave the cloud",
+    "backup": "backups and old versions",
+    "directory": "a directory in the cloud",
+}
+"""What users may need each month beside the target, and what people call it."""
+
+Topic = Literal["access", "reads", "backup", "directory", ""]
 Behaviour = Literal["files", "blocks"]
 Phases = Literal["sequential", "overlapped"]
 Verifies = Literal["none", "changed", "all"]

@@ -24,6 +24,7 @@ from migplan.facts.keys import (
     ShipDays,
     Shipping,
     TargetKind,
+    Topic,
     Verifies,
 )
 
@@ -290,6 +291,45 @@ class Use:
     facts: Mapping[str, Fact]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """Where something is not counted, and why; without conditions wherever nobody asks for it."""
+
+    uses: tuple[str, ...] = ()
+    route_families: tuple[str, ...] = ()
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What users of a target need each month beside it; an empty limit is none.
+
+    Attributes
+    ----------
+    topic : str
+        What people ask for it by; empty for what can be told and not counted.
+    only_over, not_over : tuple of str
+        Families of routes: it is for sites that have one of these, or none of them.
+    """
+
+    id: str
+    name: str
+    topic: Topic
+    cloud: str = "any"
+    kinds: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    availability: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    only_over: tuple[str, ...] = ()
+    not_over: tuple[str, ...] = ()
+    unless: tuple[Unless, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    source: str
+    as_of: str
+    status: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RegionPrice:
     """A price in one region: a value per base unit, or tiers of (start, value)."""
@@ -358,6 +398,14 @@ class Check:
     when: tuple[When, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AssumedRegion:
+    """The Region of a plan that names none, and who says so."""
+
+    id: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Cloud:
     """A cloud's Regions: id -> its name first, then what else people call it."""
@@ -369,6 +417,7 @@ class Cloud:
     as_of: str
     status: str
     note: str = ""
+    assumed_region: AssumedRegion | None = None
 
 
 class Assumptions(dict[str, Fact]):
@@ -380,11 +429,16 @@ class Assumptions(dict[str, Fact]):
         Key -> fact.
     uses : mapping
         Id -> use.
+    regions : mapping
+        Id of a cloud -> its Region that is assumed where none is given.
     """
 
-    def __init__(self, facts: Mapping[str, Fact], uses: Mapping[str, Use]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Fact], uses: Mapping[str, Use], regions: Mapping[str, AssumedRegion]
+    ) -> None:
         super().__init__(facts)
         self.uses = uses
+        self.regions = regions
 
     def of(self, use: str) -> Mapping[str, Fact]:
         """The assumptions for shares of one use."""
@@ -392,7 +446,7 @@ class Assumptions(dict[str, Fact]):
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
         """The same with other facts for some keys."""
-        return Assumptions({**self, **facts}, self.uses)
+        return Assumptions({**self, **facts}, self.uses, self.regions)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -411,6 +465,7 @@ class Catalogue:
     targets: dict[str, Target]
     hosts: dict[str, Host]
     uses: dict[str, Use]
+    running: dict[str, Running]
     prices: dict[str, Price]
     checks: dict[str, Check]
     clouds: dict[str, Cloud]

@@ -16,6 +16,7 @@ from migplan.facts.keys import (
     KEYS,
     MONTHLY_BASES,
     ONCE_BASES,
+    RUNNING_BASES,
     Advice,
     Availability,
     Behaviour,
@@ -28,6 +29,7 @@ from migplan.facts.keys import (
     ShipDays,
     Shipping,
     TargetKind,
+    Topic,
     Verifies,
 )
 
@@ -313,6 +315,39 @@ class Use(Sourced):
     facts: dict[str, Fact]
 
 
+class RunningCharge(Charge):
+    """A line of the monthly sum beside the target."""
+
+    per: Literal[RUNNING_BASES]  # type: ignore[valid-type]
+
+
+class Unless(Table):
+    """Where something is not counted, and why; without conditions wherever nobody asks for it."""
+
+    uses: list[str] = []
+    route_families: list[Family] = []
+    text: str
+
+
+class Running(Sourced):
+    """What users of a target need each month beside it; it is for targets, protocols and clouds that it names, or all.
+
+    With `only_over` or `not_over` it is for sites that have a route of one of these families, or have none of them.
+    """
+
+    name: str
+    topic: Topic
+    cloud: Cloud = "any"
+    kinds: list[TargetKind] = []
+    targets: list[str] = []
+    availability: list[Availability] = []
+    protocols: list[Protocol] = []
+    only_over: list[Family] = []
+    not_over: list[Family] = []
+    unless: list[Unless] = []
+    charges: list[RunningCharge] = []
+
+
 class Tier(Table):
     """A price from a quantity on."""
 
@@ -387,17 +422,29 @@ class Check(Table):
     when: list[When]
 
 
+class AssumedRegion(Sourced):
+    """The Region of a plan that names none."""
+
+    id: str
+
+
 class CloudRegions(Sourced):
-    """A cloud and its Regions: id -> its name first, then what else people call it."""
+    """A cloud and its Regions: id -> its name first, then what else people call it.
+
+    Without an assumed Region a plan has to name one.
+    """
 
     name: str
     regions: dict[str, list[str]]
+    assumed_region: AssumedRegion | None = None
 
     @model_validator(mode="after")
     def _named(self) -> CloudRegions:
         for region, names in self.regions.items():
             if not names:
                 raise ValueError(f"wanted at least one name of {region}")
+        if self.assumed_region is not None and self.assumed_region.id not in self.regions:
+            raise ValueError(f"assumed_region: {self.assumed_region.id!r} is none of the regions")
         return self
 
 
@@ -416,6 +463,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "targets": Target,
     "uses": Use,
     "hosts": Host,
+    "running": Running,
     "prices": Price,
     "checks": Check,
     "clouds": CloudRegions,

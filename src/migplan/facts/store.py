@@ -20,6 +20,10 @@ from migplan.facts.model import Catalogue
 
 _FAMILY = "catalogue-"
 _MOST_KEPT = 8
+_MOST_HELD = 2
+
+_held: dict[str, Catalogue] = {}
+"""What this process has loaded last, by name: who plans again mostly does so by the same facts."""
 
 
 def own_folder() -> Path:
@@ -40,15 +44,29 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     contents = read_folders([own_folder(), *map(Path, overlays)])
     # What is at fault is never kept.
     name = "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
-    catalogue = _opened(cache.kept(name)) if name else None
+    catalogue = _held.pop(name, None) or (_opened(cache.kept(name)) if name else None)
     if catalogue is None:
-        from migplan.facts.compile import compile_files
-
-        compiled = {**compile_files(contents), "units": units.usual_factors()}
-        cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
-        units.preload(compiled["units"])
-        catalogue = build(compiled)
+        catalogue = _compiled(contents, name)
+    _held[name] = catalogue
+    while len(_held) > _MOST_HELD:
+        _held.pop(next(iter(_held)), None)
     return replace(catalogue, overlaid=_overlaid(contents)) if overlays else catalogue
+
+
+def _compiled(contents: Contents, name: str) -> Catalogue:
+    """The catalogue of profiles as they are, which is kept under a name.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of every file.
+    """
+    from migplan.facts.compile import compile_files
+
+    compiled = {**compile_files(contents), "units": units.usual_factors()}
+    cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
+    units.preload(compiled["units"])
+    return build(compiled)
 
 
 def _overlaid(contents: Contents) -> dict[str, bool]:

@@ -9,6 +9,7 @@ import numpy as np
 from migplan.formulas import Numeric
 
 _ROUNDING = 1e-9
+_NEAR_ONE = 1e-8
 
 
 def pass_floor(scan: Numeric, ratio: Numeric) -> Numeric:
@@ -178,8 +179,10 @@ def total_pass_time(number: Numeric, first: Numeric, scan: Numeric, ratio: Numer
     """
     ratio, count = np.asarray(ratio, dtype=float), np.asarray(number, dtype=float)
     terms = _geometric(ratio, count, np.power(ratio, count))
-    same = ratio == 1.0
-    scans = np.where(same, count * (count - 1.0) / 2.0, (count - terms) / np.where(same, 1.0, 1.0 - ratio))
+    near = np.abs(1.0 - ratio) < _NEAR_ONE
+    # Near 1 the difference has no digits left; there the sum of its first two terms is as good.
+    few = count * (count - 1.0) / 2.0 * (1.0 + (ratio - 1.0) * (count - 2.0) / 3.0)
+    scans = np.where(near, few, (count - terms) / np.where(near, 1.0, 1.0 - ratio))
     return (first * terms + scan * scans)[()]
 
 

@@ -96,7 +96,7 @@ def effective_workers(workers: Numeric, scaling: Numeric) -> Numeric:
     return np.power(workers, scaling)
 
 
-def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Numeric) -> Numeric:
+def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, effective: Numeric) -> Numeric:
     """Time from one finished file to the next while several are handled side by side.
 
     Parameters
@@ -105,8 +105,10 @@ def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Num
         Time of processors, disks and target for one file, which workers share. [s]
     wait : numeric
         Time that one file is only on its way, which workers wait for side by side. [s]
-    workers, scaling : numeric
-        As in `effective_workers`. [1], [1]
+    workers : numeric
+        Files that are handled at the same time. [1]
+    effective : numeric
+        What that many do, from `effective_workers`. [1]
 
     Returns
     -------
@@ -121,10 +123,10 @@ def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Num
     --------
     Six round trips of 40 ms and 2 ms of work, eight files at once, in files per second: nothing shared, or all of it:
 
-    >>> [round(1 / float(shared_overhead(0.002, 0.24, 8.0, scaling)), 1) for scaling in (1.0, 0.0)]
+    >>> [round(1 / float(shared_overhead(0.002, 0.24, 8.0, effective)), 1) for effective in (8.0, 1.0)]
     [33.1, 31.2]
     """
-    return work / effective_workers(workers, scaling) + wait / workers
+    return work / effective + wait / workers
 
 
 def byte_time(volume: Numeric, rate: Numeric) -> Numeric:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migplan.facts.keys import ATTRIBUTES
+from migplan.facts.keys import ATTRIBUTES, RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Field:
         Whether `low` itself is refused.
     scenario_only : bool
         Whether only a scenario file can give it.
+    chosen : bool
+        Whether it is chosen for each way where nobody gives it; the assumption says how far.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Field:
     high: float = float("inf")
     low_is_open: bool = True
     scenario_only: bool = False
+    chosen: bool = False
 
 
 PROTOCOLS = ("smb", "nfs", "local", "object")
@@ -187,7 +190,7 @@ FIELDS: tuple[Field, ...] = (
     Field("source_rate", "quantity", "Rate at which the source can be read beside production.", "400 MB/s", _LINE,
         base="B/s", assumed="source_rate", low=125.0, high=1000000000000000.0, low_is_open=False),
     Field("agents", "count", "Agents or copy hosts that work in parallel.", "2", _LINE, base="1",
-        assumed="agents", low=1, high=1000, low_is_open=False),
+        assumed="agents", low=1, high=1000, low_is_open=False, chosen=True),
     Field("encryption", "choice", "Whether encryption in transit is required.", "required", _LINE,
         default="optional", choices=("optional", "required")),
     Field("change", "change", "Data that changes or is added per day, as a percentage or an amount.", "2 %/day", _DATA,
@@ -205,7 +208,8 @@ FIELDS: tuple[Field, ...] = (
         choices=("none", "changed", "all"), why="what each mover does unless told"),
     Field("cloud", "choice", "Cloud provider.", "aws", _PLACE, default="aws", choices=CLOUDS,
         also=CLOUD_WORDS, also_told="Amazon, Microsoft, Google"),
-    Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE, default="us-east-1"),
+    Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE,
+        why="by cloud, and said"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
     Field("customer", "choice",
         "Existing customer of the provider's device service (before it closed to new customers).", "new", _PLACE,
@@ -219,6 +223,8 @@ FIELDS: tuple[Field, ...] = (
     Field("current_cost", "quantity", "What the old system costs; shown as double running and as a saving, and decides "
         "nothing.", "4000 USD/month", _AIM, base="USD/s", high=1e6, low_is_open=False,
         why="not known, so no saving is told"),
+    Field("running_costs", "choices", "What is counted each month beside the target, or none.", "access,backup", _AIM,
+        choices=tuple(RUNNING), why="by need: all but a directory"),
     Field("horizon", "quantity", "How long the cost of the target counts.", "12 months", _AIM, base="s",
         assumed="horizon", high=3200000000.0),
     Field("optimize", "choice", "What decides among the options that meet everything.", "cost", _AIM, default="cost",

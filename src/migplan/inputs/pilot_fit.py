@@ -52,8 +52,8 @@ class Constants:
         Items listed where nothing changed. [1/s]
     agents : float
         Side by side. [1]
-    scaling : float
-        n workers do the work of n^scaling. [1]
+    scaling, host_scaling : float
+        n threads of a host do the work of n^scaling, and hosts on separate parts of the data likewise. [1]
     noise : float
         Spread of one timing. [1]
     timings : int
@@ -65,6 +65,7 @@ class Constants:
     scan_rate: Constant
     agents: float
     scaling: float
+    host_scaling: float
     noise: float
     timings: int
 
@@ -73,12 +74,13 @@ class Constants:
 
         They are those of one agent, so that as many agents as in the pilot do what they did in it.
         """
-        many = float(effective_workers(self.agents, self.scaling))
-        at_once = float(effective_workers(self.agents * self.in_flight, self.scaling))
+        many = float(effective_workers(self.agents, self.host_scaling))
+        at_once = many * float(effective_workers(self.in_flight, self.scaling))
         rows = {
             "task_rate": (self.rate.times(1.0 / many), "B/s", 1e6, "MB/s"),
             "per_file_time": (self.per_file.times(at_once), "s", 1e-3, "ms"),
             "scaling": (Constant(self.scaling, 0.0), "1", 1.0, "1"),
+            "host_scaling": (Constant(self.host_scaling, 0.0), "1", 1.0, "1"),
             "files_in_flight": (Constant(self.in_flight, 0.0), "1", 1.0, "1"),
             "scan_rate": (self.scan_rate, "1/s", 1.0, "1/s"),
         }
@@ -150,17 +152,23 @@ def fit_copies(pilot: Pilot, mover: Mover, assumptions: Mapping[str, Fact]) -> C
     fit, columns = _positive(pilot, rows, times, noise, known)
     in_flight = _in_flight(pilot)
     weights = {PARALLEL: 1.0 / in_flight, SERIAL: 1.0}
-    scaling = mover.fact("scaling")
+    scaling = _value(mover, "scaling", 1.0)
     return Constants(
         rate=_inverse(fit, columns, BYTES),
         per_file=Constant(*fit.combined([weights.get(column, 0.0) for column in columns])),
         in_flight=in_flight,
         scan_rate=_inverse(fit, columns, SCAN),
         agents=pilot.agents,
-        scaling=1.0 if scaling is None else scaling.value,
+        scaling=scaling,
+        host_scaling=_value(mover, "host_scaling", scaling),
         noise=fit.noise,
         timings=len(times),
     )
+
+
+def _value(mover: Mover, key: str, absent: float) -> float:
+    fact = mover.fact(key)
+    return absent if fact is None else fact.value
 
 
 def _amounts(copy: Copy, in_turn: bool, per_folder: float) -> list[float]:

@@ -111,6 +111,7 @@ class Workload:
     on_net: str
     use: str
     availability: str
+    running_costs: tuple[str, ...]
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
@@ -180,6 +181,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
             inputs[entry.name] = _absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+    if inputs["region"].status == "absent":
+        _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
@@ -189,6 +192,16 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         throughput_per_volume=use.facts["throughput_per_volume"].value,
         iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
+
+
+def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
+    """The Region that a profile assumes for the cloud; a cloud whose profile has none asks for one."""
+    cloud = inputs["cloud"].value
+    assumed = assumptions.regions.get(cloud)
+    if assumed is None:
+        faults.append(Fault("missing", "region", f"is required: no profile assumes one of {cloud}"))
+    else:
+        inputs["region"] = Input(assumed.id, "", assumed.id, "default", assumed.source)
 
 
 def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:
@@ -225,6 +238,9 @@ def _text(value: Any) -> str:
 def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     if entry.assumed:
         fact = assumptions[entry.assumed]
+        if entry.chosen:
+            text = f"up to {fact.shown:g}, chosen for each way"
+            return Input(math.nan, entry.base, text, "assumed", fact.source, fact)
         return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
         return Input(entry.default, "", entry.default, "default", entry.why)
@@ -295,6 +311,8 @@ def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fau
         _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
     if inputs["keep"].status == "absent":
         _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+    if inputs["running_costs"].status == "absent":
+        _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":
         _set(inputs, "start", today, "today")
     deadline = inputs["deadline"].value
@@ -369,6 +387,8 @@ def _record(inputs: dict[str, Input]) -> Workload:
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever way is taken."""
     notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    if w.inputs["region"].status == "default":
+        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
         notes.append("`share` counts for nothing, since there is no `link`")
     return tuple(notes)

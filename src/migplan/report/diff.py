@@ -25,6 +25,7 @@ _NAMES = {
     "cutover_hours": "Cutover",
     "one_off": "Once USD",
     "monthly": "USD/month",
+    "running": "Beside it USD/month",
     "horizon_total": "Total USD",
 }
 _SHOWN: dict[str, Callable[[float | None], str]] = {
@@ -34,6 +35,7 @@ _SHOWN: dict[str, Callable[[float | None], str]] = {
     "cutover_hours": hours,
     "one_off": usd,
     "monthly": usd,
+    "running": usd,
     "horizon_total": usd,
 }
 _ADVICE = {

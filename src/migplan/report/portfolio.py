@@ -58,6 +58,7 @@ _LABELS = {
     "bottleneck": "Bottleneck",
     "cost_one_off_usd": "Once (USD)",
     "cost_monthly_usd": "A month (USD)",
+    "cost_running_usd": "Beside it (USD)",
     "cost_horizon_usd": "Over the horizon (USD)",
     "cost_complete": "All prices known",
     "meets": "Meets what was asked",
@@ -120,6 +121,14 @@ def _name(number: int, share: Share) -> str:
     return share.given_as("name") or f"row {number}"
 
 
+def _beside(usable: Sequence[Share], complete: bool) -> Markup:
+    """What is needed beside the targets; empty for batches of versions that did not count it."""
+    if not any("cost_running_usd" in share.told for share in usable):
+        return Markup("")
+    amount = least(_sum(usable, "cost_running_usd"), complete)
+    return Markup(f" {say('for the targets and {usd} USD beside them', usd=amount)}")
+
+
 def _summary(shares: Sequence[Share], unplanned: Unplanned | None) -> list[Markup]:
     usable = [share for share in shares if share.holds("usable")]
     meeting = sum(share.holds("meets") for share in shares)
@@ -132,9 +141,10 @@ def _summary(shares: Sequence[Share], unplanned: Unplanned | None) -> list[Marku
         ),
         *_not_planned(unplanned),
         say(
-            "{once} USD once, {month} USD a month, {total} USD over the horizon",
+            "{once} USD once, {month} USD a month{beside}, {total} USD over the horizon",
             once=least(_sum(usable, "cost_one_off_usd"), complete),
             month=least(_sum(usable, "cost_monthly_usd"), complete),
+            beside=_beside(usable, complete),
             total=least(_sum(usable, "cost_horizon_usd"), complete),
         ),
         *_last(usable),

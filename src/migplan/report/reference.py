@@ -6,7 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import Fault, MigplanError, shorten
-from migplan.facts import Carrier, Catalogue, Charge, Check, Cloud, Fact, Mover, Price, Profile, Target, Use
+from migplan.facts import (
+    Carrier,
+    Catalogue,
+    Charge,
+    Check,
+    Cloud,
+    Fact,
+    Mover,
+    Price,
+    Profile,
+    Running,
+    Target,
+    Use,
+)
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
@@ -133,7 +146,7 @@ def _ids(catalogue: Catalogue, kind: str, of_facts: bool) -> dict[str, str]:
     return {**names, **{name: f"{each}/{name}" for each, name, _ in things}}
 
 
-def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Profile) -> Iterator[str]:
+def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Running | Profile) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
     elif isinstance(item, Price):
@@ -156,6 +169,8 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Profile) -> Iter
         yield f"  {item.text}"
         yield f"  applies: {item.applies}"
         yield f"  source: {item.source} ({item.as_of}, {item.status})"
+    elif isinstance(item, Running):
+        yield from _running(kind, item)
     elif isinstance(item, Use):
         yield f"{kind}/{item.id}: {item.name}"
         yield f"  {item.summary}"
@@ -196,6 +211,20 @@ def _profile(kind: str, item: Profile) -> Iterator[str]:
         yield f"  agent: {item.agent}"
     for note in item.notes:
         yield f"  note: {note}"
+
+
+def _running(kind: str, item: Running) -> Iterator[str]:
+    yield f"{kind}/{item.id}: {item.name} ({item.topic or 'never counted'})"
+    for label in ("kinds", "targets", "availability", "protocols", "only_over", "not_over"):
+        if getattr(item, label):
+            yield f"  {label.replace('_', ' ')}: {', '.join(getattr(item, label))}"
+    for unless in item.unless:
+        named = ", ".join((*unless.uses, *unless.route_families))
+        yield f"  not for {named}: {unless.text}" if named else f"  not unless it is asked for: {unless.text}"
+    yield from map(_charge, item.charges)
+    yield f"  source: {item.source} ({item.as_of}, {item.status})"
+    if item.note:
+        yield f"  note: {item.note}"
 
 
 def _charge(charge: Charge) -> str:

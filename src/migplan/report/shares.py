@@ -20,10 +20,14 @@ from migplan.estate.outputs import errors_beside
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST
 from migplan.files import read_text
 
+_BEFORE = tuple(name for name in REST if name != "cost_running_usd")
+"""What tables had before they told what is paid beside the target."""
+
 _LAYOUTS = tuple(
-    (*rank, *BEST, *percentiles, *REST, *echoed)
+    (*rank, *BEST, *percentiles, *rest, *echoed)
     for rank in (("rank",), ())
     for percentiles in (PERCENTILES, ())
+    for rest in (REST, _BEFORE)
     for count in range(len(ECHOED), -1, -1)
     for echoed in itertools.combinations(ECHOED.values(), count)
 )

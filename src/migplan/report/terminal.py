@@ -12,19 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from migplan.report.advice import (
-    change,
-    change_told,
+    first_changes,
     headline,
     instead,
     missed,
-    nothing_meets,
+    other_changes,
     passed_over,
     unsure,
 )
 from migplan.report.tabular import WIDEST, screen
-from migplan.report.view import best_of_families, kind_of, ruled_out, to_confirm
+from migplan.report.view import best_of_families, kind_of, ruled_out, run_as, to_confirm
 from migplan.report.words import broken, days, files, hours, protocol, usd
-from migplan.results.model import OptionResult, Plan
+from migplan.results.model import CostResult, OptionResult, Plan
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,6 +39,7 @@ def _parts(plan: Plan, everything: bool, width: int) -> Iterator[RenderableType]
     yield from _answer(plan, width)
     shown = plan.options if everything else best_of_families(plan)
     yield _options(shown, width)
+    yield from _run(plan, width)
     timeline = _timeline(plan, width)
     if timeline is not None:
         yield timeline
@@ -72,25 +72,24 @@ def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
     advice = plan.recommendation
     if advice.option is None:
         yield Text("Recommended: none", style="bold red")
+        yield from (_wrapped(width, sentence) for sentence in first_changes(advice))
     elif advice.meets:
         yield Text(f"Recommended: {advice.option}", style="bold green")
     else:
         yield Text(headline(advice), style="bold red")
         yield Text(f"Closest: {advice.option}", style="bold yellow")
-        for sentence in (*missed(advice), change(advice)):
+        for sentence in (*missed(plan), *first_changes(advice)):
             yield _wrapped(width, sentence)
 
 
 def _reasons(plan: Plan) -> list[str]:
     advice = plan.recommendation
-    # Where nothing meets the first lines have the first of them.
-    levers = advice.levers[1:] if nothing_meets(plan) else advice.levers
     return [
         *unsure(advice),
         *advice.why,
         *instead(advice),
         *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
-        *(f"Would do: {change_told(lever)}" for lever in levers),
+        *(() if advice.meets else other_changes(advice)),
     ]
 
 
@@ -126,6 +125,15 @@ def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int)
             ("yes" if option.meets else "no") if option.usable else "unusable",
         )
     return table
+
+
+def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """How the best way of each mover or device and target is run, and in which configuration it ends."""
+    told = [option for option in best_of_families(plan) if option.usable and option.run_with]
+    if told:
+        yield "\nRun with"
+    for option in told:
+        yield _wrapped(width, f"{option.id}: {'; '.join(filter(None, run_as(plan, option)))}")
 
 
 def _timeline(plan: Plan, width: int) -> Table | None:
@@ -184,6 +192,15 @@ def _impossible(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield _wrapped(width, f"{text}: {', '.join(names)}")
 
 
+def _beside(cost: CostResult) -> Iterator[str]:
+    """What users need each month beside the target, and what of it is not counted."""
+    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
+    if items:
+        yield f"Beside the target each month, in USD: {items}"
+    if cost.not_counted:
+        yield f"Not counted: {'; '.join(cost.not_counted)}"
+
+
 def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield ""
     assumed = [f"{name} {item.text}" for name, item in plan.workload.items() if item.status == "assumed"]
@@ -193,6 +210,7 @@ def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
     for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
         yield _wrapped(width, f"Note: {note}", "")
     if chosen is not None:
+        yield from (_wrapped(width, told, "") for told in _beside(chosen.cost_usd))
         doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
         if doubtful:
             prices = ", ".join(doubtful)

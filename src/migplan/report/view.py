@@ -216,6 +216,12 @@ _KINDS = {
 }
 
 
+def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
+    """How an option is run, and in which configuration of its target it ends, in words."""
+    names = {(target.id, own.id): own.name for target in plan.targets for own in target.configurations}
+    return option.run_with, names.get((option.target, option.configuration or ""), "")
+
+
 def ruled_out(plan: Plan) -> dict[str, Reason]:
     """Each mover or device that can be used in no way, with its first reason."""
     usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}

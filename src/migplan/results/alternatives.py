@@ -68,10 +68,15 @@ def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
     mine, best = item.verdict, chosen.verdict
     return (
         bool(mine.keeps) >= bool(best.keeps)
-        and int(mine.lateness) <= int(best.lateness)
-        and int(mine.overrun) <= int(best.overrun)
+        and _misses_no_more(float(mine.lateness), float(best.lateness))
+        and _misses_no_more(float(mine.overrun), float(best.overrun))
         and bool(mine.in_budget) >= bool(best.in_budget)
     )
+
+
+def _misses_no_more(mine: float, best: float) -> bool:
+    """Whether a wish that the best one keeps is kept, or missed by about the same."""
+    return mine <= best * (SAME_END if best > 1.0 else 1.0)
 
 
 def _cheapest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:

@@ -14,6 +14,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY
+from migplan.engine.running import running_facts, running_of
 from migplan.engine.targets import SIZED_BY, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -65,8 +66,17 @@ def tell_facts(
     ranked: Sequence[EvaluatedOption],
     today: dt.date,
     sampled: bool,
+    weighed: Sequence[str] = (),
 ) -> tuple[FactResult, ...]:
-    """Every fact the plan rests on, and no other: those that formulas read, prices, sizes of targets, assumptions."""
+    """Every fact the plan rests on, and no other: those that formulas read, prices, sizes of targets, assumptions.
+
+    Parameters
+    ----------
+    sampled : bool
+        Whether there are draws.
+    weighed : sequence of str
+        Assumptions by which changes that would meet were weighed.
+    """
     found = dict(used)
     for item in ranked:
         found.update({line.price.id: line.price for line in item.cost.lines if line.price is not None})
@@ -79,7 +89,8 @@ def tell_facts(
     keys = [name for name, given in (("throughput", w.throughput), ("iops", w.iops)) if math.isnan(given)]
     needs = [by_use.get(f"{name}_per_volume") for name in keys]
     found.update({fact.id: fact for fact in needs if fact is not None})
-    assumed = [catalogue.assumptions[name] for name in _assumed(w, ranked, sampled)]
+    found.update({fact.id: fact for fact in _facts_beside(catalogue, w, ranked)})
+    assumed = [catalogue.assumptions[name] for name in (*_assumed(w, ranked, sampled), *weighed)]
     found.update({fact.id: fact for fact in assumed})
     old = old_before(catalogue, today)
     return tuple(
@@ -111,6 +122,14 @@ def _facts_of_targets(catalogue: Catalogue, w: Workload) -> Iterator[Fact | None
                 yield None if price is None else price.fact
 
 
+def _facts_beside(catalogue: Catalogue, w: Workload, ranked: Sequence[EvaluatedOption]) -> Iterator[Fact]:
+    """What is counted by of what is needed beside the targets."""
+    for target in {item.option.target.key: item.option.target for item in ranked}.values():
+        for need in running_of(catalogue, target, w):
+            for charge in need.charges:
+                yield from running_facts(catalogue, charge.per, w).values()
+
+
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
     """What a pilot measured, in place of what the profiles say."""
     measured = [fact.id for fact in facts if fact.source.startswith("pilot: ")]
@@ -130,6 +149,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,

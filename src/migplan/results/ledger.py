@@ -15,6 +15,9 @@ _SOLD = {
     "byte-sent": "GB",
     "byte-stored-temporarily": "GB-month",
     "stored-byte": "GB",
+    "read-byte": "GB",
+    "backup-byte": "GB",
+    "version-byte": "GB",
     "provisioned-byte": "GB",
     "throughput": "MB/s",
     "hour": "hour",
@@ -37,13 +40,21 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
-def tell_cost(item: EvaluatedOption, horizon: float, old: str, current: float = math.nan) -> CostResult:
+def tell_cost(
+    item: EvaluatedOption,
+    horizon: float,
+    old: str,
+    current: float = math.nan,
+    not_counted: tuple[str, ...] = (),
+) -> CostResult:
     """Totals and lines of one option over a horizon [s]; prices read before `old` are marked.
 
     Parameters
     ----------
     current : float
         What the old system costs; NaN where it is not known. [USD/s]
+    not_counted : tuple of str
+        What may be needed beside the target and is in no sum, and why.
     """
     cost, ends = item.cost, math.isfinite(item.finish)
     until = item.finish if item.spread is None else item.spread.p50
@@ -57,7 +68,9 @@ def tell_cost(item: EvaluatedOption, horizon: float, old: str, current: float = 
         horizon_months=horizon / MONTH,
         upper_bound=finite(cost.ceiling) if ends else None,
         double_running=finite(current * until),
-        saving=finite(current * MONTH - cost.monthly) if rent else None,
+        saving=finite(current * MONTH - cost.monthly - cost.running) if rent else None,
+        running=finite(known_sum(cost.running, cost.complete)),
+        not_counted=not_counted,
     )
 
 
@@ -85,6 +98,7 @@ def _line(line: Line, old: str) -> LedgerLine:
         old=price is not None and price.as_of < old,
         note="; ".join(filter(None, (line.note, line.why_unknown, "" if price is None else price.note))),
         price="" if price is None else price.id,
+        running=line.running,
     )
 
 

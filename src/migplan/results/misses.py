@@ -15,6 +15,7 @@ from migplan.inputs.workload import Workload
 from migplan.results.model import finite
 from migplan.units import DAY, HOUR
 
+_NEVER = "never"
 _CALLED = {"deadline": "the deadline", "cutover_window": "the cutover window"}
 
 
@@ -29,7 +30,7 @@ def tell_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], .
             _miss("deadline", w, _days(deadline), _days(chosen.decisive), _days(chosen.decisive - deadline))
         )
     elif not verdict.in_time:
-        found.append({"wish": "deadline", "wanted": "an end", "got": "never", "by": ""})
+        found.append({"wish": "deadline", "wanted": "an end", "got": _NEVER, "by": ""})
     if not verdict.in_window:
         cutover = chosen.cutover if chosen.spread is None else chosen.spread.cutover_p80
         by = _hours(cutover - window)
@@ -46,7 +47,8 @@ def _miss(wish: str, w: Workload, wanted: str, got: str, by: str) -> dict[str, A
         "wish": wish,
         "wanted": f"{wanted} ({given})" if given[4:5] == "-" else wanted,
         "got": got,
-        "by": by,
+        # What never ends is late by no number.
+        "by": "" if by == _NEVER else by,
     }
 
 
@@ -77,12 +79,12 @@ def _dear(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
 
 def _days(seconds: float) -> str:
     number = finite(seconds)
-    return "never" if number is None else f"{number / DAY:,.1f} days"
+    return _NEVER if number is None else f"{number / DAY:,.1f} days"
 
 
 def _hours(seconds: float) -> str:
     number = finite(seconds)
-    return "never" if number is None else f"{number / HOUR:,.1f} hours"
+    return _NEVER if number is None else f"{number / HOUR:,.1f} hours"
 
 
 def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
@@ -94,17 +96,19 @@ def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dic
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _told(call, chosen.option.id, draws),
+            "text": _told(call, chosen, draws),
         }
         for call in certainty.close
     )
 
 
-def _told(call: CloseCall, chosen: str, draws: int) -> str:
+def _told(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
+    if call.wish not in _CALLED and not chosen.verdict.meets:
+        return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
     if call.wish not in _CALLED:
         what = "sum" if call.wish == "cost" else "time"
         return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
-    mine = call.option == chosen
+    mine = call.option == chosen.option.id
     told = (
         f"{'The' if mine else f'{call.option}: the'} chance of keeping {_CALLED[call.wish]} is"
         f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
@@ -112,4 +116,4 @@ def _told(call: CloseCall, chosen: str, draws: int) -> str:
     )
     if mine:
         return f"{told}; if not, {call.other}." if call.other else f"{told}."
-    return f"{told}; if it keeps it, it comes before {chosen}."
+    return f"{told}; if it keeps it, it comes before {chosen.option.id}."

@@ -35,7 +35,7 @@ class PhaseResult:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A line of the ledger in the units in which it is sold."""
+    """A line of the ledger in the units in which it is sold; `running` is beside the target."""
 
     item: str
     owner: str
@@ -50,16 +50,19 @@ class LedgerLine:
     old: bool
     note: str
     price: str = ""
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CostResult:
     """Totals of the known lines; `complete` says whether there are others. [USD].
 
-    The horizon total is the one-off costs and `horizon_months` times the monthly ones. The upper bound is that total
-    with the most that prices which are not known may come to; None where nothing bounds them. `double_running` is what
-    the old system costs until the move is done, in the middle of cases where there are draws, and `saving` how much
-    less a month the target costs; None where nobody says what the old system costs, or a price is not known.
+    `monthly` is what the target costs, and `running` what is needed beside it each month; None in plans of versions
+    that did not count that. `not_counted` says what else that may be, and why it is in no sum. The horizon total is the
+    one-off costs and `horizon_months` times both of these. The upper bound is that total with the most that prices
+    which are not known may come to; None where nothing bounds them. `double_running` is what the old system costs until
+    the move is done, in the middle of cases where there are draws, and `saving` how much less a month the target and
+    what is needed beside it cost; None where nobody says what the old system costs, or a price is not known.
     """
 
     one_off: float | None
@@ -71,6 +74,30 @@ class CostResult:
     upper_bound: float | None = None
     double_running: float | None = None
     saving: float | None = None
+    running: float | None = None
+    not_counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsResult:
+    """How a way is run: as given, else as chosen for it; None for what it does not have.
+
+    Attributes
+    ----------
+    agents : int or None
+        Agents or copy hosts, or hosts that load devices.
+    threads : int or None
+        Files that each of them handles at the same time.
+    verify : str or None
+        What is compared after copying: 'none', 'changed' (everything once, then what was sent) or 'all' (in every run).
+    tasks : int or None
+        What the items are divided among.
+    """
+
+    agents: int | None = None
+    threads: int | None = None
+    verify: str | None = None
+    tasks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +118,10 @@ class OptionResult:
         Whether the mover compares what it copied; None without one.
     cutover_hours_p80 : float or None
         The cutover is as short as this in 8 of 10 cases; None without draws. [h]
+    settings : SettingsResult or None
+        None in plans of versions that did not say.
+    run_with : str
+        The same in words.
     """
 
     id: str
@@ -129,6 +160,8 @@ class OptionResult:
     configuration: str | None = None
     verified: bool | None = None
     cutover_hours_p80: float | None = None
+    settings: SettingsResult | None = None
+    run_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +194,8 @@ class TargetResult:
         Id of the one that is sized and priced; None where the target has none.
     configurations : tuple of ConfigurationResult
         All in which it is sold.
+    running_usd : float or None
+        What is needed beside it each month, which `monthly_usd` does not hold. [USD]
     """
 
     id: str
@@ -177,6 +212,7 @@ class TargetResult:
     kind: str = ""
     configuration: str | None = None
     configurations: tuple[ConfigurationResult, ...] = ()
+    running_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +225,9 @@ class Recommendation:
         The next two: 'option', 'because', and from draws 'p_sooner' and 'p_later', the chances that what is recommended
         ends before them and after them.
     levers : tuple of dict
-        'field', 'now' and 'needed' of each single input that would make the plan meet, and the 'option' that a plan so
-        changed recommends.
+        'field', 'now' and 'needed' of each single input that would make the plan meet, the least that does, and the
+        'option' that a plan so changed recommends; 'costs_usd', by how much its sum is higher than today's, None where
+        a price is not known; 'smallest' is true of the one that changes least, as the assumptions weigh it.
     verdict : str
         'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
         may turn it; empty in plans of versions that did not say.
@@ -204,6 +241,9 @@ class Recommendation:
     close_calls : tuple of dict
         Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
         the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.
+    pairs : tuple of dict
+        Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
+        'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
     """
 
     option: str | None
@@ -217,6 +257,7 @@ class Recommendation:
     misses: tuple[dict[str, Any], ...] = ()
     alternatives: tuple[dict[str, Any], ...] = ()
     close_calls: tuple[dict[str, Any], ...] = ()
+    pairs: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +399,7 @@ _WORDS = (
 _COUNTS = ("rank", "devices", "tasks", "passes")
 _AMOUNTS = (
     "line_rate_days", "duration_days", "p50_days", "p80_days", "p95_days", "p_deadline", "cutover_hours",
-    "cost_one_off_usd", "cost_monthly_usd", "cost_horizon_usd",
+    "cost_one_off_usd", "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd",
 )  # fmt: skip
 
 
@@ -393,9 +434,10 @@ def _row(option: OptionResult) -> dict[str, Any]:
     cost = option.cost_usd
     return {
         "option": option.id,
-        **{name: getattr(option, name) for name in (*_WORDS, *_COUNTS, *_AMOUNTS[:-3])},
+        **{name: getattr(option, name) for name in (*_WORDS, *_COUNTS, *_AMOUNTS[:-4])},
         "cost_one_off_usd": cost.one_off,
         "cost_monthly_usd": cost.monthly,
+        "cost_running_usd": cost.running,
         "cost_horizon_usd": cost.horizon_total,
         "cost_complete": cost.complete,
         "reasons": "; ".join(reason.code for reason in option.reasons),

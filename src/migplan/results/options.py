@@ -10,19 +10,22 @@ import numpy as np
 
 from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.money import has_hosts
 from migplan.engine.options import Option, fidelity
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.passes import verification
+from migplan.engine.running import not_counted
 from migplan.engine.targets import Reason
-from migplan.facts import Catalogue
+from migplan.facts import Catalogue, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before, tell_cost
-from migplan.results.model import OptionResult, PhaseResult, finite
+from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
+from migplan.results.words import run_with
 from migplan.units import DAY, HOUR, show
 
 _LEADING = 5
@@ -35,9 +38,23 @@ def tell_options(
     """Every option in its rank."""
     old = old_before(catalogue, today)
     leading = _leading(ranked)
+    targets = {item.option.target.key: item.option.target for item in ranked}
+    left_out = {key: _not_counted(catalogue, target, w) for key, target in targets.items()}
     return tuple(
-        _option(item, w, rank, old, item.option.id in leading) for rank, item in enumerate(ranked, start=1)
+        _option(
+            item,
+            w,
+            rank,
+            tell_cost(item, float(w.horizon), old, float(w.current_cost), left_out[item.option.target.key]),
+            item.option.id in leading,
+        )
+        for rank, item in enumerate(ranked, start=1)
     )
+
+
+def _not_counted(catalogue: Catalogue, target: Target, w: Workload) -> tuple[str, ...]:
+    """What may be needed beside a target that is in no sum, and why."""
+    return tuple(f"{name}: {why}" for name, why in not_counted(catalogue, target, w))
 
 
 def _leading(ranked: list[EvaluatedOption]) -> list[str]:
@@ -49,11 +66,11 @@ def _leading(ranked: list[EvaluatedOption]) -> list[str]:
     return list(best.values())[:_LEADING]
 
 
-def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bool) -> OptionResult:
+def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
-    ends = math.isfinite(item.finish)
+    settings = _settings(item, w)
     return OptionResult(
         id=option.id,
         kind=option.kind,
@@ -69,13 +86,13 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         duration_days=_days(item.finish),
         **_spread(item, w),
         finish=_date(w, item.finish),
-        bottleneck=BOUNDS[one(outcome.bound)] if ends else "",
+        bottleneck=BOUNDS[one(outcome.bound)] if math.isfinite(item.finish) else "",
         devices=_whole(one(outcome.devices)),
         tasks=_whole(one(outcome.tasks)),
         passes=_whole(one(outcome.passes)),
         cutover_hours=_finite_over(item.cutover, HOUR),
         phases=_phases(item),
-        cost_usd=tell_cost(item, float(w.horizon), old, float(w.current_cost)),
+        cost_usd=cost,
         fidelity=fidelity(option, w.keep),
         notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
         requires=_requires(option),
@@ -86,6 +103,21 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, old: str, leading: bo
         configuration=option.target.configuration or None,
         cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, HOUR),
         verified=None if option.mover is None else verification(option.mover, w) != "none",
+        settings=settings,
+        run_with=run_with(option, settings),
+    )
+
+
+def _settings(item: EvaluatedOption, w: Workload) -> SettingsResult:
+    """How a way is run."""
+    mover = item.option.mover
+    has = has_hosts(item.option)
+    files = None if mover is None else mover.fact("files_in_flight", w.region)
+    return SettingsResult(
+        agents=_whole(item.agents) if has else None,
+        threads=None if files is None or not has else int(files.value),
+        verify=None if mover is None else verification(mover, w),
+        tasks=None if mover is None else _whole(item.one(item.outcome.tasks)),
     )
 
 

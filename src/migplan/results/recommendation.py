@@ -21,13 +21,14 @@ def tell_recommendation(
     chosen: EvaluatedOption | None,
     ranked: list[EvaluatedOption],
     w: Workload,
-    levers: tuple[dict[str, Any], ...],
     certainty: Certainty,
+    levers: tuple[dict[str, Any], ...] = (),
+    pairs: tuple[dict[str, Any], ...] = (),
 ) -> Recommendation:
     """The recommendation, why it, why not the next two of other families, and what could be had instead."""
     if chosen is None:
         text = "No way can be used for this workload; each option says why."
-        return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict)
+        return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, pairs=pairs)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
     told = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
@@ -39,6 +40,7 @@ def tell_recommendation(
         misses_by_days=float(late),
         not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
         levers=levers,
+        pairs=pairs,
         verdict=certainty.verdict,
         misses=tell_misses(chosen, w),
         alternatives=tell_alternatives(chosen, ranked, w),

@@ -50,12 +50,14 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
         provisioned=float(np.max(sized.provisioned)),
         throughput=finite(np.max(sized.throughput)),
         monthly_usd=None if best is None else finite(known_sum(best.cost.monthly, best.cost.complete)),
-        complete=best is not None and all(line.price is not None for line in best.cost.lines if line.monthly),
+        complete=best is not None
+        and all(line.price is not None for line in best.cost.lines if line.monthly and not line.running),
         reasons=tuple(reasons),
         cautions=tuple(_cautions(stands, w, int(np.max(sized.count)))),
         kind=target.kind,
         configuration=stands.configuration or None,
         configurations=tuple(_configuration(own, case) for own in target.configurations),
+        running_usd=None if best is None else finite(known_sum(best.cost.running, best.cost.complete)),
     )
 
 

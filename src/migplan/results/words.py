@@ -12,6 +12,8 @@ from migplan.engine.pricing import Cost, Line
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
 from migplan.inputs.workload import Workload
+from migplan.results.alternatives import SAME_END
+from migplan.results.model import SettingsResult
 from migplan.text import listed
 from migplan.units import DAY, MONTH
 
@@ -43,15 +45,38 @@ def why(
     known = f"{cost.total:,.0f} USD"
     amount = known if cost.complete else "not known" if cost.total == 0 else f"at least {known}"
     total = amount if cost.complete else f"{amount} ({_not_known(cost.lines)})"
-    told.append(
-        f"Move and {counted(float(w.horizon) / MONTH, 'month', 'g')} of {option.target.name}: {total}."
-    )
+    months = counted(float(w.horizon) / MONTH, "month", "g")
+    beside = " and of what users need beside it" if any(line.running for line in cost.lines) else ""
+    told.append(f"Move and {months} of {option.target.name}{beside}: {total}.")
     often = "" if p80_days is None else " in 8 of 10 cases"
     if not verdict.in_window:
         told.append(f"Its cutover does not fit the window{often}.")
     if not verdict.in_budget:
         told.append(_over_budget(w, cost))
     return told
+
+
+_COMPARED = {
+    "none": "nothing is compared after the copy",
+    "changed": "what was sent is verified",
+    "all": "everything is verified in every run",
+}
+
+
+def run_with(option: Option, settings: SettingsResult) -> str:
+    """How a way is run, in words."""
+    mover, told = option.mover, []
+    if settings.agents is not None:
+        noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
+        told.append(counted(settings.agents, noun))
+    if settings.threads is not None and mover is not None and mover.by_hand:
+        told[-1] += f" of {counted(settings.threads, 'thread')}"
+    if settings.tasks is not None and mover is not None and not mover.by_hand and settings.agents:
+        told.append(counted(settings.tasks, "task"))
+    if settings.verify is not None:
+        by_hand = mover is not None and mover.by_hand and mover.verifies == ("none",)
+        told.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
+    return ", ".join(told)
 
 
 def _over_budget(w: Workload, cost: Cost) -> str:
@@ -67,7 +92,7 @@ def _not_known(lines: Sequence[Line]) -> str:
     """How many prices are missing from a total, and whether the whole of the target is."""
     missing = sum(bool(np.isnan(line.amount)) for line in lines)
     told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
-    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly]
+    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly and not line.running]
     return f"{told}, none of the target's is" if target and all(target) else told
 
 
@@ -89,25 +114,28 @@ def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
 
 def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
     """Why the next one is only next: the first criterion on which the two differ."""
-    if other["tier"] != winner["tier"]:
-        for key, text in (
-            ("usable", "cannot be used"),
-            ("keeps", "is not known to keep everything that must be kept"),
-            ("in_time", "misses the deadline"),
-            ("in_window", "does not fit the cutover window"),
-            (
-                "in_budget",
-                "is not known to be within the budget" if other.get("unknown") else "is over the budget",
-            ),
-        ):
-            if winner[key] and not other[key]:
-                return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
-        if other["lateness"] > winner["lateness"]:
-            return _UNENDING if np.isinf(other["finish"]) else "misses the deadline by more"
-        if other["overrun"] > winner["overrun"]:
-            return "misses the cutover window by more"
-    parts = [*_money(winner, other), *_time(winner, other)]
+    for key, text in (
+        ("usable", "cannot be used"),
+        ("keeps", "is not known to keep everything that must be kept"),
+        ("in_time", "misses the deadline"),
+        ("in_window", "does not fit the cutover window"),
+        (
+            "in_budget",
+            "is not known to be within the budget" if other.get("unknown") else "is over the budget",
+        ),
+    ):
+        if winner[key] and not other[key]:
+            return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
+    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other)]
     return listed(parts) or "is equal in cost and time"
+
+
+def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The wishes that both miss, and the other one by clearly more."""
+    if not np.isfinite(other["finish"]):
+        return []
+    wishes = (("lateness", "misses the deadline by more"), ("overrun", "misses the cutover window by more"))
+    return [text for key, text in wishes if other[key] > winner[key] * SAME_END]
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:

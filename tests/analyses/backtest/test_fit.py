@@ -114,6 +114,7 @@ def test_how_far_is_the_log_of_the_factor(table, prior):
     assert left == pytest.approx([math.log(2.0)] * 10, abs=0.2)
 
 
+@pytest.mark.slow
 def test_what_is_shipped_is_what_the_procedure_makes_of_the_published_cases(measured, catalogue):
     base = at_priors(catalogue)
     made = with_factors(base, fit(samples_of(measured, base), base))

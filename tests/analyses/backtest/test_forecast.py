@@ -139,6 +139,7 @@ ANY = st.sampled_from(["", "0", "1e-300", "0.5", "1", "1e5", "1e20"])
 PART = st.sampled_from(["", "0", "1e-300", "0.5", "1"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["rclone", "DataSync", "scp", "cp", "Snowball", "Globus", "frobnicate"]),

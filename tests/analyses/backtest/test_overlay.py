@@ -44,6 +44,7 @@ def days(profiles=()):
     return next(phase.days for phase in option.phases if phase.name == "copy")
 
 
+@pytest.mark.slow
 def test_plans_use_what_ten_finished_moves_say(table, tmp_path):
     slow = tmp_path / "slow"
     written = learn(mine(table, 40_000), slow, today=DAY)
@@ -71,6 +72,7 @@ def test_the_spread_of_plans_follows_what_the_moves_leave(table, tmp_path):
     assert load([tmp_path / "alike"]).assumptions["sigma_vendor"].value < before
 
 
+@pytest.mark.slow
 def test_a_second_history_goes_on_where_the_first_ended(table, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     learn(mine(table, 6_000), first, today=DAY)

@@ -1,4 +1,4 @@
-"""What it would take: for each single input the smallest change that makes a plan meet what was asked for.
+"""What it would take: for each input the smallest change that makes a plan meet, of two where no single one does.
 
 The forward model is inverted, so that a lever fed back as an input meets, and a little less does not.
 """
@@ -6,31 +6,46 @@ The forward model is inverted, so that a lever fed back as an input meets, and a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import KNOBS, lever, three_digits
-from migplan.analyses.levers.ladders import earlier_start, more_hours
+from migplan.analyses.levers.knobs import KNOBS, Change, Knob, can_move
+from migplan.analyses.levers.ladders import earlier_start, later_start, more_hours
 from migplan.analyses.levers.measure import Measure
+from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
-from migplan.analyses.levers.standing import Standing, standings
+from migplan.analyses.levers.standing import Standing, standings, unknown
+from migplan.analyses.levers.waves import MOST_WAVES, in_waves
+from migplan.analyses.levers.wishes import WISHES, less_wanted
+from migplan.analyses.levers.words import by_words, steps
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
-from migplan.engine.options import Option
-from migplan.errors import counted
-from migplan.inputs.workload import Workload
-from migplan.units import DAY
+from migplan.engine.evaluation import keeping
 
 __all__ = ["find_levers", "standings"]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What would make a plan meet: changes of a single input, and of two where no single one does it.
+
+    Attributes
+    ----------
+    weighed : tuple of str
+        The assumptions that were read for it.
+    """
+
+    levers: tuple[dict[str, Any], ...] = ()
+    pairs: tuple[dict[str, Any], ...] = ()
+    weighed: tuple[str, ...] = ()
+
+
 def find_levers(
-    case: Case,
-    draws: Draws | None,
-    standings: Sequence[Standing],
-) -> tuple[dict[str, Any], ...]:
-    """Each single lever that makes the plan meet, with the value that is needed.
+    case: Case, draws: Draws | None, standings: Sequence[Standing], closest: str, cash_now: float
+) -> Found:
+    """Each single lever that makes the plan meet, with the value that is needed; pairs where none of them does.
 
     Parameters
     ----------
@@ -38,39 +53,69 @@ def find_levers(
         Judged at P80 of these draws; None judges typical values.
     standings : sequence of Standing
         Every option that words allow, as it stands now.
+    closest : str
+        Id of the option that is the closest; empty where there is none.
+    cash_now : float
+        What it costs in all, NaN where a price is not known. [USD]
     """
+    measure, w = Measure(case, draws), case.workload
+    words = steps(w, case.facts.assumptions)
+    found = by_words(measure, standings, words)
     # What keeps all that must be kept ranks before what does not, even if it is late: it is what has to be helped.
     if any(s.sure and np.isfinite(s.typical) for s in standings):
         standings = [s for s in standings if s.sure]
-    if not standings:
-        return ()
-    measure, w = Measure(case, draws), case.workload
-    knobs = [knob for knob in KNOBS if _can_move(knob.now(w), knob.farthest(knob.now(w)))]
+    knobs = [knob for knob in KNOBS if can_move(knob.now(w), knob.farthest(knob.now(w)))]
+    if standings:
+        found |= _by_numbers(measure, standings, knobs) | less_wanted(measure, standings, closest)
+    if np.isnan(w.link):
+        found |= _first_line(measure)
+    singles = [found[name] for name in _ORDER if name in found]
+    pairs = () if _doable(singles) else find_pairs(measure, standings, knobs, words, found)
+    least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
+    told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
+    weighed = [step.weight for step in words]
+    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES]
+    weighed += ["first_line"] if np.isnan(w.link) else []
+    weighed += [] if _doable(singles) else PAIR_FACTS
+    return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), tuple(weighed))
+
+
+def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:
+    """What numbers, hours and dates would have to be."""
     search = Search(measure, standings, knobs)
-    found = {
-        knobs[k].field: lever(
-            knobs[k].field,
-            knobs[k].text(w, knobs[k].now(w)),
-            knobs[k].text(w, value),
-            search.helped(k, value),
-        )
-        for k, value in search.run().items()
-    }
+    found = {knobs[k].field: search.change(k, value) for k, value in search.run().items()}
     if "devices" in found:
-        found["devices"]["now"] = _held(standings)
-    found.update(more_hours(measure, standings))
-    found.update(earlier_start(measure, standings))
-    found.update(_deadline(measure, standings) | _budget(measure, standings))
-    order = (
-        *(knob.field for knob in KNOBS[:5]),
-        "hours",
-        "change",
-        "start",
-        "deadline",
-        "cutover_window",
-        "budget",
+        found["devices"] = replace(found["devices"], now=(_held(standings),))
+    for others in (more_hours, earlier_start, later_start, in_waves):
+        found |= others(measure, standings)
+    return found
+
+
+def _first_line(measure: Measure) -> dict[str, Change]:
+    """The slowest line with which an option meets, where the site has none."""
+    w, slowest = measure.workload, measure.case.facts.assumptions["first_line"].value
+    given = replace(w.inputs["link"], value=slowest, status="given")
+    there = Measure(
+        measure.case.of(replace(w, link=slowest, inputs={**w.inputs, "link": given})), measure.draws
     )
-    return tuple(found[name] for name in order if name in found)
+    options = there.case.open_options
+    kept = keeping(options, w)
+    now = [unknown(option) for option, keeps in zip(options, kept, strict=True) if keeps]
+    knobs = [knob for knob in KNOBS if knob.field == "link"]
+    search = Search(there, now, knobs)
+    found = search.run() if now else {}
+    return {"link": replace(search.change(0, found[0]), now=("no line",), size=np.inf)} if found else {}
+
+
+def _doable(changes: Sequence[Change]) -> list[Change]:
+    """Those of an input or a setting: to want less is a change as well, and nobody's to make."""
+    return [change for change in changes if not set(change.fields) <= set(WISHES)]
+
+
+_ORDER = (
+    "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
+    "new_circuits", "availability", "target", "deadline", "cutover_window", "budget",
+)  # fmt: skip
 
 
 def _held(standings: Sequence[Standing]) -> str:
@@ -81,53 +126,3 @@ def _held(standings: Sequence[Standing]) -> str:
         if s.option.device is not None and (fact := s.option.device.fact("pool")) is not None
     }
     return f"{' or '.join(f'{pool:.0f}' for pool in sorted(pools))} at once" if pools else "no limit stated"
-
-
-def _can_move(now: float, far: float) -> bool:
-    return not (np.isnan(now) or np.isnan(far) or now == far)
-
-
-def _deadline(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]:
-    """The first end of an option that meets all the rest."""
-    w = measure.workload
-    able = [s for s in standings if _in_window(w, s) and _in_budget(w, s)]
-    best = min((s.finish for s in able), default=np.inf)
-    if np.isnan(w.deadline) or not w.deadline < best < np.inf:
-        return {}
-    days = three_digits(best / DAY, away=True)
-    helped = _helped(measure, [s for s in able if s.finish <= max(days * DAY, best)])
-    return {
-        "deadline": lever(
-            "deadline", counted(float(w.deadline) / DAY, "day", ".6g"), counted(days, "day", ".6g"), helped
-        )
-    }
-
-
-def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Any]:
-    """The cost of the cheapest option that meets all the rest."""
-    w = measure.workload
-    able = [s for s in standings if _in_window(w, s) and _in_time(w, s)]
-    best = min((s.cost for s in able), default=np.inf)
-    if np.isnan(w.budget) or not w.budget < best < np.inf:
-        return {}
-    usd = three_digits(best, away=True)
-    helped = _helped(measure, [s for s in able if s.cost <= max(usd, best)])
-    return {"budget": lever("budget", f"{w.budget:.6g} USD", f"{usd:.0f} USD", helped)}
-
-
-def _helped(measure: Measure, standings: Sequence[Standing]) -> Option:
-    """The option that a plan recommends among these, which all meet."""
-    options = [s.option for s in standings]
-    return options[measure.best(options, {})]
-
-
-def _in_window(w: Workload, s: Standing) -> bool:
-    return bool(np.isnan(w.cutover_window) or s.cutover <= w.cutover_window)
-
-
-def _in_time(w: Workload, s: Standing) -> bool:
-    return bool(np.isfinite(s.finish) and (np.isnan(w.deadline) or s.finish <= w.deadline))
-
-
-def _in_budget(w: Workload, s: Standing) -> bool:
-    return bool(np.isnan(w.budget) or s.cost <= w.budget)

@@ -143,6 +143,60 @@ KNOBS: tuple[Knob, ...] = (
 """What changes how long a way takes; dates, hours and the budget have searches of their own."""
 
 
-def lever(field: str, now: str, needed: str, option: Option) -> dict[str, Any]:
-    """A lever as it is told, with the option that a plan so changed recommends."""
-    return {"field": field, "now": now, "needed": needed, "option": option.id}
+def can_move(now: float, far: float) -> bool:
+    """Whether an input has a value, and another one to go to."""
+    return not (math.isnan(now) or math.isnan(far) or now == far)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one input that makes a plan meet, or of two together.
+
+    Attributes
+    ----------
+    fields, now, needed : tuple of str
+    option : str
+        Id of what a plan so changed recommends.
+    cash : float
+        What that costs in all; NaN where a price is not known, that of the change itself among them. [USD]
+    size : float
+        How large the change is, to tell the smallest: the logarithm of the ratio of what is needed to what there is;
+        of words that of the ratio that they count for, which is an assumption. [1]
+    """
+
+    fields: tuple[str, ...]
+    now: tuple[str, ...]
+    needed: tuple[str, ...]
+    option: str
+    cash: float
+    size: float
+
+    def told(self, cash_now: float) -> dict[str, Any]:
+        """As results have it, against the cash of the option that is the closest today. [USD]."""
+        more = self.cash - cash_now
+        names: dict[str, Any] = {"fields": list(self.fields)}
+        values: dict[str, Any] = {"now": list(self.now), "needed": list(self.needed)}
+        if len(self.fields) == 1:
+            names = {"field": self.fields[0]}
+            values = {"now": self.now[0], "needed": self.needed[0]}
+        costs = more if math.isfinite(more) else None
+        return {**names, **values, "option": self.option, "costs_usd": costs}
+
+
+UNPRICED = ("link", "source_rate")
+"""What a better one costs nobody can tell from the inputs."""
+
+
+def single(field: str, now: str, needed: str, option: Option, cash: float, size: float) -> Change:
+    """A change of one input."""
+    cash = math.nan if field in UNPRICED else cash
+    return Change((field,), (now,), (needed,), option.id, cash, size)
+
+
+def relative(now: float, needed: float) -> float:
+    """How large a change is against what there is: to double is as much as to halve, and nothing is as much as none.
+
+    >>> round(relative(1.0, 2.0), 3), round(relative(2.0, 1.0), 3), relative(1.0, 0.0)
+    (0.693, 0.693, inf)
+    """
+    return abs(math.log(needed / now)) if needed > 0 and now > 0 else math.inf

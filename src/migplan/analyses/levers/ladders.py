@@ -1,4 +1,4 @@
-"""Inputs that are words: more hours, an earlier start. Their values are tried from the least change on, one by one."""
+"""Inputs that are words: more hours, another start. Their values are tried from the least change on, one by one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import lever
+from migplan.analyses.levers.knobs import Change, relative, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search
 from migplan.analyses.levers.standing import Standing
@@ -26,7 +26,7 @@ _CONTENDERS = 6
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Hol")
 
 
-def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
+def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
     """The hours in which the line is ours, each stretch begun earlier and ended later by whole hours, or always.
 
     Where hours have shares of their own, the largest of them at all hours.
@@ -46,7 +46,10 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, dic
     place = _first(measure, standings, len(texts), moved)
     if place is None:
         return {}
-    return {"hours": lever("hours", w.hours, texts[place], _helped(measure, standings, moved(place)))}
+    there, (option, cash) = moved(place), helped(measure, standings, moved(place))
+    # By how much more of the week is ours.
+    size = relative(*(float(case.clock.stretch) for case in (measure.case, measure.case.of(there))))
+    return {"hours": single("hours", w.hours, texts[place], option, cash, size)}
 
 
 def widened(pattern: Pattern) -> list[str]:
@@ -106,7 +109,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds // HOUR):02d}:{int(seconds % HOUR // 60):02d}"
 
 
-def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, dict[str, Any]]:
+def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
     """The latest start before the present one that meets a deadline which is a date."""
     w = measure.workload
     days = min((w.start - measure.case.today).days, _EARLIEST)
@@ -122,8 +125,36 @@ def earlier_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, 
     place = _first(measure, standings, days, moved)
     if place is None:
         return {}
-    there = moved(place)
-    return {"start": lever("start", str(w.start), str(there.start), _helped(measure, standings, there))}
+    return _start(measure, standings, moved(place))
+
+
+def later_start(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
+    """The first start in a freeze, or on the day after one, that meets a deadline which counts from the start.
+
+    Before a freeze a later start leaves less time in front of it, in the freeze more behind it; so the first day that
+    meets is found by halving.
+    """
+    w = measure.workload
+    if np.isnan(w.deadline) or w.inputs["deadline"].text[4:5] == "-":
+        return {}
+
+    def moved(place: int) -> Workload:
+        return replace(w, start=w.start + dt.timedelta(days=place + 1))
+
+    for _, last in sorted(w.freeze):
+        days = (last - w.start).days + 1
+        place = _first(measure, standings, days, moved) if days > 0 else None
+        if place is not None:
+            return _start(measure, standings, moved(place))
+    return {}
+
+
+def _start(measure: Measure, standings: Sequence[Standing], there: Workload) -> dict[str, Change]:
+    """A start on another day, as large a change as a deadline that moves by as many."""
+    w, (option, cash) = measure.workload, helped(measure, standings, there)
+    days = abs((there.start - w.start).days)
+    size = relative(float(w.deadline), float(w.deadline) + days * DAY)
+    return {"start": single("start", str(w.start), str(there.start), option, cash, size)}
 
 
 def _first(
@@ -168,15 +199,16 @@ def _foreseen(measure: Measure, standings: Sequence[Standing], w: Workload) -> t
     return options, search.foreseen(options)
 
 
-def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> Option:
-    """The option that a plan of the changed workload recommends."""
+def helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tuple[Option, float]:
+    """The option that a plan of the changed workload recommends, and its cash. [USD]."""
     here = _changed(measure, w)
     options, score = _foreseen(measure, standings, w)
     near = [option for option, value in zip(options, score, strict=True) if value <= NEAR]
     lost = here.hopeless(near, {})
     rest = [option for option, gone in zip(near, lost, strict=True) if not gone]
     meeting = [option for option, met in zip(rest, _meeting(here, rest), strict=True) if met]
-    return meeting[here.best(meeting, {})]
+    best = meeting[here.best(meeting, {})]
+    return best, here.cash(best, {})
 
 
 def _changed(measure: Measure, w: Workload) -> Measure:

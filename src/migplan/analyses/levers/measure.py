@@ -51,7 +51,13 @@ class Measure:
     def _evaluate(
         self, options: Sequence[Option], changed: Mapping[str, Array], priced: bool = True
     ) -> Evaluation:
-        return evaluate(self.case.of(_changing(changed)(self.workload)), options, priced)
+        # Nothing that is moved decides how a target is set up.
+        return evaluate(self.case.moved(_changing(changed)(self.workload)), options, priced)
+
+    def cash(self, option: Option, changed: Mapping[str, Array]) -> float:
+        """What an option costs in all; NaN where a price is not known. [USD]."""
+        found = self._evaluate([option], changed)
+        return float(found.total[0, 0, 0]) if bool(found.complete[0, 0, 0]) else np.nan
 
     def judged(self, options: Sequence[Option], changed: Mapping[str, Array]) -> tuple[Array, Array]:
         """Finish and cutover as plans are judged: at P80, or at typical values without draws. [s]."""
@@ -63,14 +69,17 @@ class Measure:
     def best(self, options: Sequence[Option], changed: Mapping[str, Array]) -> int:
         """Position of the one that a plan recommends, among options that all meet."""
         finish, cutover = self.judged(options, changed)
-        costs = self._evaluate(options, changed).ceiling[:, 0, 0]
+        found = self._evaluate(options, changed)
+        costs = found.ceiling[:, 0, 0]
         w = _changing(changed)(self.workload)
         window = np.broadcast_to(w.cutover_window, (len(options), 1, 1))[:, 0, 0]
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
         keeps, usable = np.array(keeping(options, free)), np.ones(len(options), dtype=bool)
-        tier = judge(free, usable, keeps, finish, cutover, costs).tier
-        counted = self.case.counted(options, costs[:, None, None], finish[:, None, None])[:, 0, 0]
-        return int(best(tier, *aims_of(w.optimize, counted, finish)))
+        verdict = judge(free, usable, keeps, finish, cutover, costs)
+        sums = self.case.counted(options, found.agents, found.ceiling, finish[:, None, None])
+        counted = np.asarray(sums)[:, 0, 0]
+        weight = self.case.weight(verdict)
+        return int(best(verdict.tier, *aims_of(w.optimize, counted, finish, weight)))
 
     def hopeless(self, options: Sequence[Option], changed: Mapping[str, Array]) -> NDArray[np.bool_]:
         """Pairs that miss the deadline in so many of the worst draws that the others cannot matter any more.

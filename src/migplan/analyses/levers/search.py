@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.analyses.levers.knobs import Knob
+from migplan.analyses.levers.knobs import Change, Knob, relative, single
 from migplan.analyses.levers.measure import Array, Measure
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
@@ -21,6 +21,8 @@ _CONTENDERS = 2
 _TURNS = 6
 _ROUNDS = 16
 _NARROW = 1e-4
+_SLACK = 2.0
+"""What ends later still, since changes almost outrun the copy, ends much sooner with little more."""
 NEAR = 1.5
 """An option whose finish is foreseen beyond this multiple of the deadline is taken to miss it."""
 
@@ -179,6 +181,10 @@ class Search:
             open_ = alive & np.where(
                 whole, np.abs(high - low) > 1.0, np.abs(high - low) > _NARROW * np.maximum(high, low)
             )
+            open_ &= [
+                not is_open or self._may_fall(int(k), *ends)
+                for is_open, k, *ends in zip(open_, knobs, low, high, strict=True)
+            ]
             if not open_.any():
                 break
             middle = _between(low, high, at_low, at_high, whole, turn)
@@ -191,6 +197,12 @@ class Search:
                     low[place], at_low[place] = middle[place], value
         for place in np.flatnonzero(alive):
             self._keep(int(knobs[place]), pairs[int(place)][1], float(high[place]))
+
+    def _may_fall(self, knob: int, low: float, high: float) -> bool:
+        """Whether there is a value of three digits between one that misses and one that meets."""
+        own, w, away = self.knobs[knob], self.measure.workload, bool(self.far[knob] > self.near[knob])
+        less = own.less(w, own.rounded(w, high, away), away)
+        return less > low if away else less < low
 
     def _keep(self, knob: int, owner: int, value: float) -> None:
         away = self.far[knob] > self.near[knob]
@@ -212,13 +224,29 @@ class Search:
                     rows += [(k, o, less) for o in range(len(self.standings))]
         return [(k, o) for k, o, _ in self._meeting(rows)]
 
-    def helped(self, knob: int, value: float) -> Option:
-        """The option that a plan with this value of a knob recommends."""
+    def helped(self, knob: int, value: float) -> tuple[Option, float]:
+        """The option that a plan with this value of a knob recommends, and its cash. [USD]."""
         meeting = self._meeting([(knob, o, value) for o in range(len(self.standings))])
         # What is foreseen may leave out the very option that was judged to meet.
         meeting = meeting or [(knob, int(self.owner[knob]), value)]
         options, changed, _ = self._stack(meeting)
-        return options[self.measure.best(options, changed)]
+        best = self.measure.best(options, changed)
+        return options[best], self.measure.cash(options[best], {k: v[[best]] for k, v in changed.items()})
+
+    def change(self, knob: int, value: float) -> Change:
+        """The lever of a knob, as it is told."""
+        own, w = self.knobs[knob], self.measure.workload
+        now = own.now(w)
+        option, cash = self.helped(knob, value)
+        return single(own.field, own.text(w, now), own.text(w, value), option, cash, relative(now, value))
+
+    def hopeful(self) -> list[int]:
+        """Knobs with which some option is foreseen to meet at the farthest value."""
+        if not self.standings:
+            return []
+        rows = [(k, o, float(far)) for k, far in enumerate(self.far) for o in range(len(self.standings))]
+        score = self._scores(rows).reshape(len(self.knobs), -1)
+        return [k for k in range(len(self.knobs)) if score[k].min() <= 1.0]
 
     def _meeting(self, rows: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
         """Rows of (knob, option, value) that meet; most of the others are sorted out without being judged."""
@@ -239,7 +267,7 @@ def _ratios(judged: Sequence[float], typical: Sequence[float]) -> Array:
     """How much longer options are when judged than typically; where that is not known, as the others are."""
     above, below = np.array(judged), np.array(typical)
     known = np.isfinite(above) & np.isfinite(below) & (below > 0)
-    ratio = np.where(known, above, 1.0) / np.where(known, below, 1.0)
+    ratio = np.minimum(np.where(known, above, 1.0) / np.where(known, below, 1.0), _SLACK)
     usual = float(np.median(ratio[known])) if known.any() else 1.0
     return np.where(known, ratio, usual)
 

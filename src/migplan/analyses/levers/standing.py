@@ -48,3 +48,8 @@ def standings(judged: list[EvaluatedOption]) -> list[Standing]:
         for item in judged
         if not item.option.reasons
     ]
+
+
+def unknown(option: Option) -> Standing:
+    """Of an option that a plan does not have."""
+    return Standing(option, True, np.inf, np.inf, np.inf, np.inf, np.inf)

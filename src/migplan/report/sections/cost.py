@@ -10,7 +10,7 @@ from migplan.results.model import CostResult, LedgerLine
 
 
 def cost(view: View) -> str:
-    """Amounts by item, their sums and the total; quantities, unit prices and sources stand in the ledger."""
+    """Amounts by item, what is not counted and the total; quantities, prices and sources stand in the ledger."""
     chosen = view.chosen
     if chosen is None:
         return paragraphs("## Cost", "Without a way there is no cost.")
@@ -23,7 +23,31 @@ def cost(view: View) -> str:
     ]
     behind = appendix("ledger")
     lead = f"Before tax, at list prices without discounts; quantities, unit prices and sources stand in {behind}."
-    return paragraphs("## Cost", lead, table(columns, found.lines) if found.lines else "", _total(found))
+    lines = table(columns, found.lines) if found.lines else ""
+    return paragraphs("## Cost", lead, lines, _each_month(found), _total(found), _not_counted(found))
+
+
+def _each_month(cost: CostResult) -> str:
+    """What a month costs, of the target and beside it; empty where only the target does."""
+    if not any(line.running for line in cost.lines):
+        return ""
+    return say(
+        "A month: {target} USD for the target and {beside} USD for what users need beside it, from the cutover on;"
+        " what is counted beside it follows from what the shares are for (`use`) and is the same for every way there.",
+        target=cents(cost.monthly, _known(cost, running=False)),
+        beside=cents(cost.running, _known(cost, running=True)),
+    )
+
+
+def _known(cost: CostResult, running: bool) -> bool:
+    """Whether all prices of the target, or of what is needed beside it, are known."""
+    return all(line.amount is not None for line in cost.lines if line.monthly and line.running == running)
+
+
+def _not_counted(cost: CostResult) -> str:
+    """What else a year may cost, in one sentence."""
+    told = "; ".join(cost.not_counted)
+    return say("Not counted: {what}.", what=told) if told else ""
 
 
 def ledger(view: View) -> str:
@@ -35,17 +59,30 @@ def ledger(view: View) -> str:
     return paragraphs(
         heading("ledger"),
         "Each amount is quantity times unit price. Amounts are in USD, before tax, at list prices without discounts.",
-        _part(view, cost, "Once, for the move", monthly=False),
-        _part(view, cost, "Each month, for the target", monthly=True),
+        _part(view, "Once, for the move", cost.one_off, [li for li in cost.lines if not li.monthly]),
+        _part(
+            view,
+            "Each month, for the target",
+            cost.monthly,
+            [li for li in cost.lines if li.monthly and not li.running],
+            often=" a month",
+        ),
+        _beside(view, cost),
         _total(cost),
         _old_system(cost),
         _notes(cost),
     )
 
 
-def _part(view: View, cost: CostResult, title: str, monthly: bool) -> str:
-    lines = [line for line in cost.lines if line.monthly == monthly]
-    total = cost.monthly if monthly else cost.one_off
+def _beside(view: View, cost: CostResult) -> str:
+    """What is needed beside the target; empty where there is none of it."""
+    lines = [line for line in cost.lines if line.running]
+    if not lines:
+        return ""
+    return _part(view, "Each month, beside the target", cost.running, lines, often=" a month")
+
+
+def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], often: str = "") -> str:
     complete = all(line.amount is not None for line in lines)
     if not lines:
         return paragraphs(f"### {title}", f"Nothing: {cents(total)} USD.")
@@ -62,7 +99,7 @@ def _part(view: View, cost: CostResult, title: str, monthly: bool) -> str:
     sum_line = say(
         "Sum: **{total} USD{often}**.",
         total=cents(total, complete),
-        often=Markup(" a month" if monthly else ""),
+        often=Markup(often),
     )
     return paragraphs(f"### {title}", table(columns, lines), sum_line)
 
@@ -73,12 +110,15 @@ def _status(line: LedgerLine) -> str:
 
 def _total(cost: CostResult) -> str:
     months = exact(cost.horizon_months)
+    month = cents(cost.monthly)
+    if any(line.running for line in cost.lines):
+        month = f"({month} + {cents(cost.running)})"
     return say(
         "Total over {span}: {once} + {months} x {month} = **{total} USD**.",
         span=f"{months} month{'' if months == '1' else 's'}",
         months=months,
         once=cents(cost.one_off),
-        month=cents(cost.monthly),
+        month=month,
         total=cents(cost.horizon_total, cost.complete),
     )
 
@@ -94,9 +134,11 @@ def _old_system(cost: CostResult) -> Markup:
     if cost.saving is None:
         after = Markup("What it saves afterwards cannot be said: a price of the target is not known.")
     else:
-        what = "saves" if cost.saving >= 0 else "costs in addition"
+        what = "save" if cost.saving >= 0 else "cost in addition"
         after = say(
-            "Once it is gone, the target {what} {usd} USD a month.", what=what, usd=cents(abs(cost.saving))
+            "Once it is gone, the target and what is needed beside it {what} {usd} USD a month.",
+            what=what,
+            usd=cents(abs(cost.saving)),
         )
     return say("{told} {after}", told=told, after=after)
 

@@ -149,6 +149,7 @@ def relevant(view: View) -> list[FactResult]:
         f"routes/{chosen.route}",
         f"devices/{chosen.device}",
         f"targets/{chosen.target}",
+        f"uses/{view.input('use').text}",
     }
     wanted = {line.price for line in chosen.cost_usd.lines}
     idle = _replaced(view)

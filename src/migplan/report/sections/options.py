@@ -12,7 +12,17 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.advice import passed_over
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import View, appendix, heading, kind_of, paragraphs, ruled_out, say, spoken
+from migplan.report.view import (
+    View,
+    appendix,
+    heading,
+    kind_of,
+    paragraphs,
+    ruled_out,
+    run_as,
+    say,
+    spoken,
+)
 from migplan.report.words import day_after, days, hours, known, least, percent
 from migplan.results.model import ConfigurationResult, OptionResult, TargetResult
 
@@ -28,9 +38,18 @@ def comparison(view: View) -> str:
     if shown:
         columns = [_NUMBER, _OPTION, *_ends(view), _total(view), _keeps(view), _MEETS]
         told = table(columns, enumerate(shown, start=1))
-    return paragraphs(
-        "## Options side by side", told, _rest(view), *view.chart("options"), _why(view), _impossible(view)
-    )
+    parts = (told, _rest(view), _run(view), *view.chart("options"), _why(view), _impossible(view))
+    return paragraphs("## Options side by side", *parts)
+
+
+def _run(view: View) -> str:
+    """How each way is run, and in which configuration it ends."""
+    told = [
+        say("{number}: {told}", number=number, told="; ".join(filter(None, run_as(view.plan, option))))
+        for number, option in enumerate(view.compared, start=1)
+        if option.run_with
+    ]
+    return paragraphs("Each is run with", bullets(told)) if told else ""
 
 
 def _ends(view: View) -> list[Column]:
@@ -130,7 +149,12 @@ def ways(view: View) -> str:
     if rows:
         writes = Column("No writes", lambda row: hours(row[1].cutover_hours), numeric=True)
         time = table([_NUMBER, _OPTION, *_certain(view), writes, _MEETS], rows)
-        sums = [_money("USD once", "one_off"), _money("USD a month", "monthly"), _total(view)]
+        sums = [
+            _money("USD once", "one_off"),
+            _money("USD a month", "monthly"),
+            _money("Beside it", "running"),
+            _total(view),
+        ]
         cost = table([_NUMBER, _OPTION, *sums, _keeps(view)], rows)
     return paragraphs(
         heading("ways"),
@@ -182,10 +206,12 @@ def targets(view: View) -> str:
         Column("Capacity", lambda target: _shown(target.provisioned, "B"), numeric=True),
         Column("Throughput", lambda target: _throughput(target), numeric=True),
         Column("USD a month", lambda target: least(target.monthly_usd, target.complete), numeric=True),
+        Column("Beside it", lambda target: least(target.running_usd), numeric=True),
     ]
     lead = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
-        " loading where that pays. Prices are those of the best way that ends there."
+        " loading where that pays. Prices are those of the best way that ends there; beside it is what users need each"
+        " month: a path, reads that leave the cloud, backups."
     )
     reasons = [
         say("**{name}**: {why}", name=target.name, why=_because(view, target))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from migplan.errors import counted
-from migplan.report.advice import change, headline, instead, missed, nothing_meets, unsure
+from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
 from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, table
 from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
 from migplan.report.words import day_after, days, files, hours, percent, protocol, usd
-from migplan.results.model import OptionResult
+from migplan.results.model import CostResult, OptionResult
 from migplan.text import listed
 
 
@@ -25,7 +25,7 @@ def _verdict(view: View) -> str:
     if not nothing_meets(view.plan):
         return " ".join(told)
     closest = say("The closest is {id}.", id=code(advice.option or ""))
-    rest = [text(sentence) for sentence in (*missed(advice), change(advice))]
+    rest = [text(sentence) for sentence in (*missed(view.plan), *first_changes(advice))]
     return " ".join([f"**{headline(advice)}**", closest, *rest, *told])
 
 
@@ -38,21 +38,15 @@ def _what(view: View) -> str:
     link = view.text("link")
     line = say(", over a line of {link} of which {share} are ours", link=link, share=view.text("share"))
     return say(
-        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud}{region}{line}.",
+        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
         volume=view.text("volume"),
         files=files(view.input("files")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
-        region=_region(view),
+        region=view.text("region"),
         line=line if link else Markup(", without a line"),
     )
-
-
-def _region(view: View) -> Markup:
-    """The Region; the default one is of AWS and says nothing about other clouds."""
-    foreign = view.input("cloud").text != "aws" and view.input("region").status != "given"
-    return Markup("") if foreign else say(" {region}", region=view.text("region"))
 
 
 def _how(view: View) -> str:
@@ -100,13 +94,22 @@ def _cost(view: View) -> str:
         return "**Cost:** none, without a way."
     cost = chosen.cost_usd
     return say(
-        "**Cost:** {once} once and {month} a month, {total} over {months}{more}.",
+        "**Cost:** {once} once and {month} a month{beside}, {total} over {months}{more}.",
         once=_amount(cost.one_off, cost.complete),
         month=_amount(cost.monthly, cost.complete),
+        beside=_beside(cost),
         total=_amount(cost.horizon_total, cost.complete),
         months=counted(cost.horizon_months, "month", "g"),
         more=Markup("" if cost.complete else ", since some prices are not known"),
     )
+
+
+def _beside(cost: CostResult) -> Markup:
+    """What is needed beside the target each month; empty where nothing is counted."""
+    if not any(line.running for line in cost.lines):
+        return Markup("")
+    told = say("for the target and {usd} beside it", usd=_amount(cost.running, cost.complete))
+    return Markup(f" {told}")
 
 
 def _amount(value: float | None, complete: bool) -> str:

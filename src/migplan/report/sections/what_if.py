@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from migplan.analyses.sweep.segments import stretches
@@ -30,19 +32,38 @@ def _levers(view: View) -> str:
     advice = view.plan.recommendation
     if advice.meets:
         return ""
-    if not advice.levers:
+    found = [*advice.levers, *advice.pairs]
+    if not found:
         return paragraphs(
             "### What it would take",
             "No single input, moved as far as it makes sense, would make a way meet all.",
         )
     columns = [
-        Column("Input", lambda lever: str(lever.get("field", "")).replace("_", " ")),
-        Column("Now", lambda lever: lever.get("now", "")),
-        Column("Needed", lambda lever: lever.get("needed", "")),
+        Column("Input", lambda lever: _each(lever, "fields", "field").replace("_", " ")),
+        Column("Now", lambda lever: _each(lever, "now")),
+        Column("Needed", lambda lever: _each(lever, "needed")),
         Column("With", lambda lever: lever.get("option", "")),
     ]
+    if any("costs_usd" in lever for lever in found):
+        columns.append(Column("Costs more, USD", _costs, numeric=True))
     lead = "Each of these alone, with everything else as it is, would make a way meet all that was asked for."
-    return paragraphs("### What it would take", lead, table(columns, advice.levers))
+    if advice.pairs:
+        lead = (
+            "Each line of these, with everything else as it is, would make a way meet all that was asked for."
+        )
+    return paragraphs("### What it would take", lead, table(columns, found))
+
+
+def _each(lever: dict[str, Any], name: str, single: str = "") -> str:
+    """A value of a change of one input, or those of two."""
+    value = lever.get(name, lever.get(single, ""))
+    return " and ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _costs(lever: dict[str, Any]) -> str:
+    """By how much the total changes."""
+    costs = lever.get("costs_usd")
+    return "not known" if costs is None else f"{costs:+,.0f}"
 
 
 def _other_lines(view: View) -> str:

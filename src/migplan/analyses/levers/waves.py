@@ -1,0 +1,93 @@
+"""Moving in waves: all is copied at once, and cut over part by part, each part in a window of its own.
+
+There is no input for it. A wave is judged as the move of its part of the data, and the waves follow each other on the
+days on which a cutover may take place, the first where that of the whole would begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from migplan.analyses.levers.knobs import Change, relative, single
+from migplan.analyses.levers.measure import Measure
+from migplan.analyses.levers.standing import Standing
+from migplan.engine.ranking import aims_of, rank
+from migplan.engine.settings import settled
+from migplan.inputs.workload import Workload
+from migplan.units import DAY
+
+MOST_WAVES = "most_waves"
+"""The assumption that says how many are worth while."""
+
+_TRIED = 3
+"""Options that are tried, the best first."""
+
+
+def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
+    """The fewest waves of which each fits the cutover window while the last ends before the deadline.
+
+    They are those of the option that would be the best if there were no window: to buy a faster line for a wave less is
+    no way to do without.
+    """
+    w, most = measure.workload, round(measure.case.facts.assumptions[MOST_WAVES].value)
+    able = [] if np.isnan(w.cutover_window) else [s for s in standings if _could(w, s)]
+    if not able:
+        return {}
+    cutovers = _part(measure, most).typical([s.option for s in able], {})[1]
+    able = [s for s, cutover in zip(able, cutovers, strict=True) if cutover <= w.cutover_window]
+    for s in _best_first(measure, able)[:_TRIED]:
+        count = next((count for count in range(2, most + 1) if _meets(measure, s, count)), None)
+        if count is not None:
+            cash = measure.cash(s.option, {})
+            return {"waves": single("waves", "1", str(count), s.option, cash, relative(1.0, count))}
+    return {}
+
+
+def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
+    options = [s.option for s in able]
+    cost, finish = (np.array([getattr(s, name) for s in able]) for name in ("cost", "finish"))
+    agents = settled(measure.case, options).workload.agents
+    counted = measure.case.counted(options, agents, cost[:, None, None], finish[:, None, None])[:, 0, 0]
+    order = rank(options, np.zeros(len(able)), *aims_of(measure.workload.optimize, counted, finish))
+    return [able[place] for place in order]
+
+
+def _could(w: Workload, s: Standing) -> bool:
+    """Whether it misses the window alone."""
+    in_time = np.isfinite(s.finish) and (np.isnan(w.deadline) or s.finish <= w.deadline)
+    return bool(in_time and s.cutover > w.cutover_window and (np.isnan(w.budget) or s.cost <= w.budget))
+
+
+def _meets(measure: Measure, s: Standing, count: int) -> bool:
+    """Whether a wave fits the window, as plans are judged, and the last of them ends before the deadline."""
+    w = measure.workload
+    cutover = float(_part(measure, count).judged([s.option], {})[1][0])
+    if not cutover <= w.cutover_window:
+        return False
+    return bool(np.isnan(w.deadline) or _last_end(measure, s, cutover, count) <= w.deadline)
+
+
+def _last_end(measure: Measure, s: Standing, cutover: float, count: int) -> float:
+    """When the last wave ends: they begin on one day after the other, each in the next window. [s]."""
+    clock = measure.case.clock.of_lines(s.option.own_line)
+    begin = s.finish - s.cutover
+    for _ in range(count - 1):
+        begin = float(clock.next_window(begin + DAY, cutover))
+    return begin + cutover
+
+
+def _part(measure: Measure, count: int) -> Measure:
+    """A wave as a move of its own."""
+    w = measure.workload
+    part = replace(
+        w,
+        volume=w.volume / count,
+        files=w.files / count,
+        change_rate=w.change_rate / count,
+        sizes=tuple((size, files / count) for size, files in w.sizes),
+        changed=tuple((age, volume / count) for age, volume in w.changed),
+    )
+    return Measure(measure.case.of(part), measure.draws)

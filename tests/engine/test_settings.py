@@ -1,0 +1,120 @@
+"""How many agents or copy hosts an option gets where nobody says."""
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from migplan.engine.case import Case
+from migplan.engine.evaluation import evaluate
+from migplan.engine.judgement import Ranked
+from migplan.engine.settings import ladder, settled
+
+TODAY = dt.date(2026, 11, 24)
+BASIC = "datasync-basic/internet/fsx-windows"
+THIN = {"volume": "20 TB", "files": "5M", "link": "100 Mbps"}
+FAST = {"volume": "200 TB", "files": "400M", "link": "10 Gbps"}
+
+
+def opened(catalogue, **given):
+    return Case.read(given, catalogue, TODAY)
+
+
+def chosen(case, name):
+    option = case.option(name, "")
+    return settled(case, [option]).workload.agents.item()
+
+
+def test_one_agent_is_enough_where_the_line_binds(catalogue):
+    assert chosen(opened(catalogue, **THIN), BASIC) == 1
+    assert chosen(opened(catalogue, **THIN), "robocopy/vpn/fsx-windows") == 1
+
+
+def test_more_are_chosen_where_files_bind_up_to_the_limit_of_the_mover(catalogue):
+    case = opened(catalogue, **FAST)
+    # AWS advises up to four agents at one location; nobody limits hosts that run a tool but the assumption.
+    assert chosen(case, BASIC) == 4
+    assert chosen(case, "robocopy/vpn/fsx-windows") == 8
+
+
+def test_storage_systems_that_copy_have_no_agents(catalogue):
+    case = opened(catalogue, **FAST, source="ontap")
+    assert chosen(case, "snapmirror/vpn/fsx-ontap") == 1
+
+
+def test_what_is_given_stays(catalogue):
+    case = opened(catalogue, **FAST, agents="3")
+    assert settled(case, case.options) is case
+    assert evaluate(case).agents == 3
+
+
+def test_rows_that_say_how_many_keep_them(catalogue):
+    case = opened(catalogue, **FAST)
+    w = dataclasses.replace(case.workload, agents=np.array([[3.0], [np.nan]]))
+    found = settled(case.of(w), [case.option(BASIC, "")]).workload.agents
+    assert found.tolist() == [[[3.0], [4.0]]]
+
+
+def test_a_deadline_takes_more_than_money_alone(catalogue):
+    given = {"volume": "20 TB", "files": "100M", "link": "1 Gbps", "delay_cost": "0 USD/day"}
+    free = opened(catalogue, **given)
+    assert chosen(free, BASIC) == 1
+    days = evaluate(free, [free.option(BASIC, "")]).finish.item() / 86400
+    assert chosen(opened(catalogue, **given, deadline=f"{days:.2f} days"), BASIC) > 1
+
+
+def test_who_wants_to_be_done_soon_gets_the_most(catalogue):
+    case = opened(catalogue, **{**FAST, "files": "20M"}, optimize="time")
+    assert chosen(case, "robocopy/vpn/fsx-windows") == 8
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        THIN,
+        FAST,
+        {"volume": "60 TB", "files": "30M", "link": "1 Gbps", "cutover_window": "8 hours"},
+        {"volume": "500 TB", "file_size": "8 GB", "link": "10 Gbps", "protocol": "nfs", "use": "media"},
+    ],
+)
+def test_the_choice_comes_to_about_the_least_of_the_sums_that_decide(catalogue, given):
+    """As typical values have it; what is chosen allows for what four of five movements keep."""
+    free = evaluate(opened(catalogue, **given))
+    able = free.verdict.usable[:, 0, 0]
+    sums = [evaluate(opened(catalogue, **given, agents=str(n))).counted[:, 0, 0] for n in (1, 2, 4, 8)]
+    least, mine = np.min(sums, axis=0), free.counted[:, 0, 0]
+    assert able.sum() > 5
+    assert (mine[able] <= 1.05 * least[able]).all()
+    # No number that is the same for all comes to less.
+    assert mine[able].sum() <= min(one[able].sum() for one in sums) * 1.001
+
+
+@pytest.mark.parametrize("kind", ["offline", "hybrid", "split"])
+def test_hosts_that_load_devices_are_chosen_as_well(catalogue, kind):
+    given = {
+        "volume": "300 TB", "files": "300M", "protocol": "nfs", "keep": "timestamps", "app_change": "allowed",
+        "target": "s3", "link": "1 Gbps", "change": "0.1 %/day", "customer": "existing",
+    }  # fmt: skip
+    case = Case.read(given, catalogue, dt.date(2024, 6, 1))
+    options = [option for option in case.open_options if option.kind == kind]
+    agents = settled(case, options).workload.agents
+    assert agents.min() >= 1
+    assert agents.max() > 2
+
+
+def test_a_plan_is_drawn_with_what_was_chosen_for_it(catalogue):
+    case = opened(catalogue, **FAST)
+    ranked = Ranked.of(case)
+    best = ranked.best_first[0]
+    assert best.agents == 4
+    pinned = Ranked.of(opened(catalogue, **FAST, agents="4"))
+    assert best.finish == next(o for o in pinned.options if o.option.id == best.option.id).finish
+
+
+def test_numbers_that_are_compared():
+    assert [ladder(most).tolist() for most in (1.0, 3.0, 8.0)] == [
+        [1.0],
+        [1.0, 2.0, 3.0],
+        [1.0, 2.0, 4.0, 8.0],
+    ]
