@@ -184,9 +184,6 @@ def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
 
 
 MANY = {
-    **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
-    "new_circuits": "no",
-}  # fmt: skip
     **SERVER,
     "routes": "internet,vpn",
     "new_circuits": "no",

@@ -53,7 +53,7 @@ class Constants:
     agents : float
         Side by side. [1]
     scaling, host_scaling : float
-        n threads of a host do the work of n^scaling, and hosts on separate parts of the data likewise. [1]
+        n files in flight, or n agents, get the work of n^scaling done. [1]
     noise : float
         Spread of one timing. [1]
     timings : int
@@ -152,23 +152,22 @@ def fit_copies(pilot: Pilot, mover: Mover, assumptions: Mapping[str, Fact]) -> C
     fit, columns = _positive(pilot, rows, times, noise, known)
     in_flight = _in_flight(pilot)
     weights = {PARALLEL: 1.0 / in_flight, SERIAL: 1.0}
-    scaling = _value(mover, "scaling", 1.0)
     return Constants(
         rate=_inverse(fit, columns, BYTES),
         per_file=Constant(*fit.combined([weights.get(column, 0.0) for column in columns])),
         in_flight=in_flight,
         scan_rate=_inverse(fit, columns, SCAN),
         agents=pilot.agents,
-        scaling=scaling,
-        host_scaling=_value(mover, "host_scaling", scaling),
+        scaling=_exponent(mover, "scaling"),
+        host_scaling=_exponent(mover, "host_scaling"),
         noise=fit.noise,
         timings=len(times),
     )
 
 
-def _value(mover: Mover, key: str, absent: float) -> float:
+def _exponent(mover: Mover, key: str) -> float:
     fact = mover.fact(key)
-    return absent if fact is None else fact.value
+    return 1.0 if fact is None else fact.value
 
 
 def _amounts(copy: Copy, in_turn: bool, per_folder: float) -> list[float]:
