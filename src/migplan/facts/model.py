@@ -243,7 +243,6 @@ class Target(Profile):
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
     configurations : tuple of Target
-        The target in each of its configurations.
     """
 
     kind: TargetKind
