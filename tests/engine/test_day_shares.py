@@ -157,7 +157,9 @@ def told(shares):
 )
 def test_more_of_the_line_never_ends_later(pair, volume, files, change, window):
     fields = {"volume": volume, "files": files, "change": change, "cutover_window": window}
-    asked = {"link": "1 Gbps", "source_rate": "60 MB/s", **fields}
+    # Settings are chosen by money as well, so that they are held still here.
+    held = {"agents": "2", "verify": "changed"}
+    asked = {"link": "1 Gbps", "source_rate": "60 MB/s", **held, **fields}
     less, more = (migplan.plan(today=MONDAY, samples=0, hours=told(shares), **asked) for shares in pair)
     better = {found.id: found for found in more.options}
     for found in less.options:
