@@ -23,12 +23,12 @@ HYBRID = "ideal-device+ideal-copy/ideal-line/ideal-store"
 DAY, TB = 86400.0, 1e12
 BASE = {
     "volume": "300 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %",
-    "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store",
+    "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "running_costs": "none",
 }  # fmt: skip
 
 
 def ideal(between=(LINE, DEVICE), **fields):
-    return find_breakevens({**BASE, **fields}, between, (IDEAL,), TODAY)
+    return find_breakevens({**BASE, "running_costs": "none", **fields}, between, (IDEAL,), TODAY)
 
 
 def result(comparison, of, over):
@@ -36,7 +36,7 @@ def result(comparison, of, over):
 
 
 def days_and_cost(name, profiles=(IDEAL,), **fields):
-    plan = make_plan({**BASE, **fields}, profiles, TODAY, samples=0)
+    plan = make_plan({**BASE, "running_costs": "none", **fields}, profiles, TODAY, samples=0)
     option = next(option for option in plan.options if option.id == name)
     return option.duration_days, option.cost_usd.horizon_total
 

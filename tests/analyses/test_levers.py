@@ -25,10 +25,12 @@ IDEAL = Path(__file__).parents[1] / "data" / "ideal"
 SERVER = {
     "volume": "150 TB", "files": "40M", "protocol": "smb", "source": "windows", "link": "1 Gbps",
     "share": "70 %", "rtt": "12 ms", "start": "2026-12-10", "cutover_window": "24 hours", "target": "fsx-ontap",
+    "agents": "2", "running_costs": "none",
 }  # fmt: skip
 IDEAL_CASE = {
     "volume": "100 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %", "rtt": "1 ms",
     "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "routes": "ideal-line",
+    "running_costs": "none",
 }  # fmt: skip
 
 
@@ -56,6 +58,7 @@ def a_little_less(lever):
 
 CASES = {
     "late": ({"deadline": "25 days"}, 400),
+    "late, any number of agents": ({"deadline": "25 days", "agents": None}, 200),
     "late, typical values": ({"deadline": "12 days"}, 0),
     "late by a date": ({"deadline": "2026-12-28"}, 400),
     "short window": ({"deadline": "60 days", "cutover_window": "3 hours"}, 300),
@@ -74,7 +77,8 @@ CASES = {
 @pytest.mark.parametrize(("extra", "samples"), CASES.values(), ids=CASES)
 def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
     fields = {**SERVER, **extra}
-    found = planned(samples=samples, **fields)
+    now = make_plan(fields, (), TODAY, samples=samples)
+    found, closest = now.recommendation, now.recommendation.option
     assert not found.meets
     assert found.levers
     for lever in found.levers:
@@ -86,8 +90,14 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         )
         assert (then.meets, then.option) == (True, lever["option"]), lever
         less = a_little_less(lever)
-        if less is not None:
-            assert not planned(samples=samples, **{**fields, name: less}).meets, (lever, less)
+        if less is None:
+            continue
+        then = make_plan({**fields, name: less}, (), TODAY, samples=samples)
+        if name in ("deadline", "cutover_window") and len(found.misses) == 1:
+            # Of these it is what the closest way needs; another may need less, at a price.
+            assert not next(option for option in then.options if option.id == closest).meets, (lever, less)
+        else:
+            assert not then.recommendation.meets, (lever, less)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +123,19 @@ def test_the_price_of_a_lever_is_the_difference_of_the_sums():
     then = make_plan({**fields, "new_circuits": "allowed"}, (), TODAY, samples=200)
     apart = then.chosen.cost_usd.horizon_total - now.chosen.cost_usd.horizon_total
     assert lever["costs_usd"] == pytest.approx(apart, abs=0.01)
+
+
+def test_a_line_that_changes_almost_outrun_is_helped_by_a_better_one():
+    fields = {
+        "volume": "400 TB", "file_size": "20 MB", "protocol": "nfs", "link": "300 Mbps", "new_circuits": "no",
+        "deadline": "30 days", "target": "s3", "app_change": "allowed",
+    }  # fmt: skip
+    found = make_plan(fields, (), TODAY, samples=200)
+    # Ten times as late as typically in two of ten cases.
+    assert found.chosen.p80_days > 10 * found.chosen.duration_days
+    lever = levers_of(found.recommendation)["link"]
+    assert planned(samples=200, **{**fields, "link": lever["needed"]}).meets
+    assert not planned(samples=200, **{**fields, "link": a_little_less(lever)}).meets
 
 
 def test_a_named_target_may_be_given_up():
@@ -160,7 +183,10 @@ def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
     assert "start" not in levers_of(planned((IDEAL,), **{**FROZEN, "deadline": "8 days"}))
 
 
-MANY = {**SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours"}
+MANY = {
+    **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
+    "new_circuits": "no",
+}  # fmt: skip
 
 
 def part_of(fields, count):
@@ -300,12 +326,9 @@ def test_levers_by_hand():
     # What the faster line costs nobody said.
     assert found["link"] == {**told, "costs_usd": None, "smallest": True}
     assert "share" not in found
-    # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days; with a box for 3.75 TB, there after 14 days and 0.15 of
-    # loading, both are done after 14.15 + 2 / 24.
-    assert (found["deadline"]["needed"], found["deadline"]["option"]) == (
-        "14.3 days",
-        "ideal-box+ideal-copy/ideal-line/ideal-store/split",
-    )
+    # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days. With a box for 3.75 TB, there after 14 days and 0.15 of
+    # loading, both were done after 14.15 + 2 / 24, which is half a day sooner and not what is the closest.
+    assert (found["deadline"]["needed"], found["deadline"]["option"]) == ("14.8 days", line)
 
 
 def test_a_share_that_is_enough_is_told():

@@ -232,8 +232,10 @@ class TestContract:
             if found.cost_usd.one_off is not None:
                 once = sum(line.amount for line in lines if line.amount is not None and not line.monthly)
                 assert found.cost_usd.one_off == pytest.approx(once)
-            monthly = sum(line.amount for line in lines if line.amount is not None and line.monthly)
-            assert found.cost_usd.monthly == pytest.approx(monthly)
+            for name, beside in (("monthly", False), ("running", True)):
+                known = [line.amount for line in lines if line.monthly and line.running == beside]
+                total = sum(amount for amount in known if amount is not None)
+                assert getattr(found.cost_usd, name) == pytest.approx(total)
             for line in lines:
                 if line.amount is not None and line.unit_price is not None:
                     assert line.quantity * line.unit_price == pytest.approx(line.amount)
@@ -255,7 +257,7 @@ class TestContract:
     ],
 )
 def test_a_start_that_is_over_is_noted(start, told):
-    made = plan(volume="10 TB", link="1 Gbps", start=start)
+    made = plan(volume="10 TB", link="1 Gbps", region="us-east-1", start=start)
     assert [note.startswith(told) for note in made.notes] == ([True] if told else [])
     # Told of the plan once, and of no way again.
     assert not [option.id for option in made.options if "the day of this plan" in "".join(option.notes)]
@@ -267,8 +269,8 @@ def test_a_start_that_is_over_is_noted(start, told):
         ({"region": "eu-central-1", "target": "fsx-ontap"}, 0, "USD."),
         (
             {"region": "eu-south-1", "target": "fsx-ontap"},
-            5,
-            "(5 prices are not known, none of the target's is).",
+            8,
+            "(8 prices are not known, none of the target's is).",
         ),
         ({"cloud": "azure"}, 1, "(a price is not known, none of the target's is)."),
     ],

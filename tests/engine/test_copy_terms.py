@@ -1,10 +1,12 @@
 """Terms of a copy that not every mover has: files beside each other, one stream per file, fixed times of a run."""
 
 import dataclasses
+import datetime as dt
 
 import numpy as np
 import pytest
 
+import migplan
 from migplan.engine.case import assumed_values
 from migplan.engine.copying import copy_online
 from migplan.engine.options import Option
@@ -53,7 +55,9 @@ def test_files_beside_each_other_do_less_than_their_number(copy):
     assert copy({"per_file_time": 1.0, "files_in_flight": 16.0}).file_time.item() == pytest.approx(62.5)
     shared = {"per_file_time": 1.0, "files_in_flight": 16.0, "scaling": 0.5}
     assert copy(shared).file_time.item() == pytest.approx(250)
-    assert copy(shared, agents=4.0).file_time.item() == pytest.approx(125)
+    # Four hosts share nothing of that, unless it is said how much.
+    assert copy(shared, agents=4.0).file_time.item() == pytest.approx(62.5)
+    assert copy({**shared, "host_scaling": 0.5}, agents=4.0).file_time.item() == pytest.approx(125)
 
 
 def test_no_more_files_at_once_than_there_are(copy):
@@ -63,24 +67,72 @@ def test_no_more_files_at_once_than_there_are(copy):
 
 
 def test_a_file_that_is_not_cut_moves_at_the_rate_of_one_stream(copy):
-    # 1 GB in 1,000 files of 1 MB: 10 MB/s and 0.1 s each take 0.2 s a file. One file of 1 GB takes 100.1 s.
+    # 1 GB at 10 MB/s takes 100 s in one stream, 12.5 s in eight; in eight streams of one file 100 s again. That is a
+    # limit of bytes, and nothing of it counts as work on files.
     alone = {"per_file_time": 0.1, "file_stream_rate": 10e6}
-    assert copy(alone).file_time.item() == pytest.approx(200)
-    assert copy({**alone, "files_in_flight": 8.0}).file_time.item() == pytest.approx(25)
-    assert copy({**alone, "files_in_flight": 8.0}, files=1.0).file_time.item() == pytest.approx(100.1)
+    for changes, files, seconds, work in (
+        ({}, 1000.0, 100.0, 100.0),
+        ({"files_in_flight": 8.0}, 1000.0, 12.5, 12.5),
+        ({"files_in_flight": 8.0}, 1.0, 100.0, 0.1),
+    ):
+        found = copy({**alone, **changes}, files=files)
+        assert found.byte_time.item() == pytest.approx(seconds)
+        assert found.file_time.item() == pytest.approx(work)
+
+
+def test_the_rate_of_a_stream_does_not_count_where_the_line_is_slower(copy):
+    # Eight streams of 10 MB/s fill a line of 40 MB/s twice: the copy takes what it takes without any limit of a stream.
+    facts, line = {"per_file_time": 0.001, "files_in_flight": 8.0}, {"link": 40e6, "share": 1.0}
+    free, limited = copy(facts, **line), copy({**facts, "file_stream_rate": 10e6}, **line)
+    assert limited.copy.item() == free.copy.item()
+
+
+def test_who_handles_one_file_at_a_time_sends_nothing_meanwhile(copy):
+    # 1,000 files of 1 MB, 0.1 s of work and 0.1 s of bytes each: 200 s alone; two at a time overlap.
+    alone = {"per_file_time": 0.1, "file_stream_rate": 10e6}
+    assert copy(alone).copy.item() == pytest.approx(200)
+    assert copy({**alone, "files_in_flight": 2.0}).copy.item() == pytest.approx(50 * 2**0.5)
 
 
 def test_each_round_trip_waits_for_the_target_too(copy):
     # Five round trips of 20 ms and 3 ms until the target answers, 5 ms of own work: 120 ms a file.
-    found = copy(
-        {"round_trips": 5.0, "per_file_time": 0.005}, {"operation_time": 0.003}, round_trip_time=0.02
-    )
-    assert found.file_time.item() == pytest.approx(120)
+    facts, target = {"round_trips": 5.0, "per_file_time": 0.005}, {"operation_time": 0.003}
+    assert copy(facts, target, round_trip_time=0.02).file_time.item() == pytest.approx(120)
+
+
+def test_many_in_flight_wait_for_a_service_side_by_side(copy):
+    # An answer takes 70 ms. 256 requests at a time wait together for it, however much they share of their own work, so
+    # that 256 / 0.07 = 3,657 files a second go, unless the service takes no more than 3,500.
+    facts = {"round_trips": 1.0, "files_in_flight": 256.0, "scaling": 0.3}
+    answered = copy(facts, {"operation_time": 0.07}, files=1e6)
+    assert answered.file_time.item() == pytest.approx(1e6 * 0.07 / 256)
+    limited = copy(facts, {"operation_time": 0.07, "file_rate": 3500.0}, files=1e6)
+    assert limited.file_time.item() == pytest.approx(1e6 / 3500)
+
+
+def test_hosts_add_nearly_linearly(catalogue, copy):
+    # Four Robocopy hosts on separate shares do at least 3.5 times as much as one, by what the profile states.
+    facts = {key: fact.value for key, fact in catalogue.movers["robocopy"].facts.items()}
+    times = [copy(facts, agents=agents, files=1e6).file_time.item() for agents in (1.0, 4.0)]
+    assert 3.5 < times[0] / times[1] <= 4.0
+
+
+def test_one_bucket_has_one_speed_whatever_stands_in_front_of_it():
+    asked = {"volume": "20 TB", "files": "50M", "link": "10 Gbps", "protocol": "nfs", "keep": "none"}
+    plan = migplan.plan(**asked, app_change="allowed", today=dt.date(2026, 11, 28), samples=0)
+    days = {
+        option.id: next(phase.days for phase in option.phases if phase.name == "copy")
+        for option in plan.options
+        if option.mover in ("rclone", "s5cmd", "aws-s3-cli") and "/internet/" in option.id
+    }
+    for mover in ("rclone", "s5cmd", "aws-s3-cli"):
+        fronts = [days[f"{mover}/internet/{front}"] for front in ("s3", "s3-file-gateway", "s3-files")]
+        assert fronts == pytest.approx([fronts[0]] * 3), mover
 
 
 def test_a_tool_may_overlap_bytes_and_files_as_it_does(copy):
     # 3 s of bytes and 4 s of files: 5 s at the usual exponent of 2, 7 s where one waits for the other.
-    facts = {"per_file_time": 0.004, "task_rate": 1e9 / 3}
+    facts = {"per_file_time": 0.008, "files_in_flight": 2.0, "task_rate": 1e9 / 3}
     assert copy(facts).copy.item() == pytest.approx(5)
     assert copy({**facts, "overlap": 1.0}).copy.item() == pytest.approx(7)
 

@@ -181,8 +181,8 @@ def test_the_time_of_a_pass_is_that_of_the_phases_of_its_mover(verifies, side_by
 
 
 def test_changed_files_count_as_well_as_changed_bytes():
-    # 20 million files at 0.04 s each take 222 h, bytes 200 h; together (222^2 + 200^2)^(1/2) = 299 h.
-    found = outcome(workload(cutover_window=np.nan), option(per_file_time=0.04))
+    # 20 million files at 0.08 s each, two at a time, take 222 h, bytes 200 h; together (222^2 + 200^2)^(1/2) = 299 h.
+    found = outcome(workload(cutover_window=np.nan), option(per_file_time=0.08, files_in_flight=2.0))
     first = phases(found)["copy"][1]
     assert first / HOUR == pytest.approx(299, abs=0.1)
     # In 299 h 3.11 TB change, 6.2 % of the bytes and of the files.

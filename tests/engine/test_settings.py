@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from migplan.engine.case import Case
+from migplan.engine.copying import BY_DEFAULT, mover_side
 from migplan.engine.evaluation import evaluate
 from migplan.engine.judgement import Ranked
+from migplan.engine.parameters import Parameters
 from migplan.engine.settings import ladder, settled
 
 TODAY = dt.date(2026, 11, 24)
@@ -60,8 +62,8 @@ def test_a_deadline_takes_more_than_money_alone(catalogue):
     given = {"volume": "20 TB", "files": "100M", "link": "1 Gbps", "delay_cost": "0 USD/day"}
     free = opened(catalogue, **given)
     assert chosen(free, BASIC) == 1
-    days = evaluate(free, [free.option(BASIC, "")]).finish.item() / 86400
-    assert chosen(opened(catalogue, **given, deadline=f"{days:.2f} days"), BASIC) > 1
+    alone = evaluate(free, [free.option(BASIC, "")]).finish.item() / 86400
+    assert chosen(opened(catalogue, **given, deadline=f"{alone:.2f} days"), BASIC) > 1
 
 
 def test_who_wants_to_be_done_soon_gets_the_most(catalogue):
@@ -118,3 +120,41 @@ def test_numbers_that_are_compared():
         [1.0, 2.0, 3.0],
         [1.0, 2.0, 4.0, 8.0],
     ]
+
+
+def days(catalogue, name, **given):
+    case = opened(catalogue, volume="20 TB", files="40M", link="10 Gbps", agents="1", **given)
+    return evaluate(case, [case.option(name, "")]).finish.item() / 86400
+
+
+def test_threads_are_those_that_people_set_unless_they_are_given(catalogue):
+    name = "robocopy/vpn/fsx-windows"
+    assert days(catalogue, name) == days(catalogue, name, threads="32")
+    assert days(catalogue, name, threads="8") > 1.2 * days(catalogue, name)
+
+
+def test_threads_count_for_nothing_where_a_mover_has_none(catalogue):
+    assert days(catalogue, BASIC, threads="8") == days(catalogue, BASIC)
+
+
+def test_measured_cases_ran_by_default(catalogue):
+    case = opened(catalogue, volume="20 TB", files="40M", link="10 Gbps", agents="1")
+    by_default = case.of(dataclasses.replace(case.workload, threads=BY_DEFAULT))
+    option = case.option("robocopy/vpn/fsx-windows", "")
+    assert evaluate(by_default, [option]).finish.item() / 86400 == days(catalogue, option.id, threads="8")
+
+
+def test_hosts_on_parts_of_their_own_add_nearly_as_their_number(catalogue):
+    """Threads of one host share more: 0.9 against 0.37, so that four hosts do 4^0.9 = 3.5 times the work of one."""
+    case = opened(catalogue, volume="1 TB", files="100M", link="100 Gbps", rtt="0 ms", source_rate="100 GB/s")
+    option = case.option("robocopy/vpn/fsx-windows", "")
+
+    def files(agents, threads):
+        w = dataclasses.replace(case.workload, agents=agents, threads=threads)
+        with np.errstate(all="ignore"):
+            side = mover_side(Parameters([option], w.region), w, case.assumed, "mover")
+        return float(np.ravel(side.files[0])[0])
+
+    one = files(1.0, 8.0)
+    assert files(4.0, 8.0) / one == pytest.approx(4**0.9)
+    assert files(1.0, 32.0) / one == pytest.approx(4**0.368)

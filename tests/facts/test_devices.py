@@ -29,6 +29,8 @@ SHIPPED = (
 )
 TERMINALS = ("data-transfer-terminal", "own-disks-courier", "own-nas-courier")
 DEVICES = SHIPPED + TERMINALS
+PARTNER = ("own-nas-partner", "own-server-moved")
+"""What is carried to a site with a better line and read from there into a file system."""
 GUIDE = "https://docs.aws.amazon.com/snowball/latest/developer-guide/"
 TODAY = dt.date(2026, 11, 24)
 DAY = 86400.0
@@ -65,7 +67,7 @@ def codes(finished, name):
     return {reason.code for reason in option(finished, name).reasons}
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", DEVICES + PARTNER)
 def test_every_path_says_what_becomes_of_every_attribute(catalogue, device):
     for path in catalogue.devices[device].paths:
         assert set(path.keeps) == set(ATTRIBUTES), (device, path.interface)
@@ -202,6 +204,8 @@ def test_fees_that_are_told_are_unconfirmed(catalogue, price, region, value, low
         "own-disk-hardware",
         "own-nas-hardware",
         "own-terminal-host",
+        "partner-site-upload",
+        "server-transport",
         "snowball-80tb-job",
         "snowball-edge-80tb-extra-day",
         "snowball-edge-compute-optimized-job",

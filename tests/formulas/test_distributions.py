@@ -1,11 +1,18 @@
 import math
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.formulas.statistics import level_error, lognormal_factor, pert_quantile, quantiles
+from migplan.formulas.levels import balanced_levels, normal_quantile
+from migplan.formulas.statistics import (
+    level_error,
+    lognormal_factor,
+    pert_quantile,
+    quantiles,
+)
 
 LEVELS = np.linspace(0.0, 1.0, 2001)
 SPANS = st.floats(1e-3, 1e6)
@@ -67,3 +74,17 @@ def test_at_least_the_level_of_draws_lie_at_or_below_a_quantile(values, level):
 def test_error_of_a_level():
     # P95 of 2,000 draws: 1.96 * sqrt(0.95 * 0.05 / 2000) is 0.96 percentile points.
     assert 1.96 * level_error(0.95, 2000) == pytest.approx(0.0096, abs=5e-5)
+
+
+def test_normal_quantiles_are_those_of_the_standard_library():
+    levels = np.concatenate((np.linspace(1e-9, 1 - 1e-9, 2001), 10.0 ** -np.arange(1.0, 300.0)))
+    expected = [NormalDist().inv_cdf(level) for level in levels.tolist()]
+    assert normal_quantile(levels) == pytest.approx(expected, rel=1e-13, abs=1e-13)
+
+
+def test_balanced_levels_have_one_in_each_part_and_never_an_end():
+    rng = np.random.default_rng(5)
+    levels = balanced_levels(rng.random(1000), rng.permutation(1000))
+    assert sorted(np.floor(levels * 1000).astype(int).tolist()) == list(range(1000))
+    ends = balanced_levels(np.array([0.0, 1.0 - 2.0**-53]), np.array([0, 1]))
+    assert np.isfinite(normal_quantile(ends)).all()

@@ -138,8 +138,8 @@ class Side:
 
     Attributes
     ----------
-    tasks, workers : numeric
-        What the items are divided among, and what copies side by side. [1]
+    tasks, workers, at_once : numeric
+        What the items are divided among, what copies side by side, and files that are handled at the same time. [1]
     bytes : tuple of numeric
         Payload rate by streams, mover and source. [B/s]
     files : tuple of numeric
@@ -152,6 +152,7 @@ class Side:
 
     tasks: Numeric
     workers: Numeric
+    at_once: Numeric
     bytes: tuple[Numeric, Numeric, Numeric]
     files: tuple[Numeric, Numeric, Numeric]
     scan: Numeric
@@ -173,7 +174,7 @@ def full_copy(
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
     wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
-    target_write, target_files, bought, short = _target_limits(p, w, wanted)
+    target_write, target_files, bought, short = target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
     _, rate_bound = lowest(link, route, streams, mover, source, target_write)
     others, _ = lowest(streams, mover, source, target_write)
@@ -209,7 +210,9 @@ def _timed(
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
     own = p.get(owner, "overlap", np.nan)
-    overlap = np.where(np.isnan(own), assumed.overlap, own)
+    # Who handles one file at a time sends nothing while he opens the next one.
+    usual = np.where(side.at_once > 1.0, assumed.overlap, 1.0)
+    overlap = np.where(np.isnan(own), usual, own)
     return Copy(
         rate=rate,
         wanted_rate=rate,
@@ -228,17 +231,20 @@ def _timed(
 def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:
     """What does not depend on the line, nor on what the target takes."""
     items = listed_items(w, assumed)
-    tasks, at_once = tasks_of(p, w, assumed, owner, items, inside)
-    workers = at_once if inside else np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
+    tasks, running = tasks_of(p, w, assumed, owner, items, inside)
+    workers = running if inside else np.minimum(w.agents, p.get(owner, "agents_per_location", np.inf) * tasks)
     blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
-    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, at_once, inside))
+    scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, running, inside))
+    # No more files at once than there are.
+    at_once = np.minimum(_threads(p, w, owner) * workers, w.files)
     compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
     verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
     return Side(
         tasks=tasks,
         workers=workers,
-        bytes=_byte_rates(p, w, assumed, owner, workers, inside),
-        files=_file_rates(p, w, assumed, owner, workers, inside),
+        at_once=at_once,
+        bytes=_byte_rates(p, w, assumed, owner, workers, at_once, inside),
+        files=_file_rates(p, w, assumed, owner, workers, at_once, inside),
         scan=scan * assumed.model_error,
         verify=verify * assumed.model_error,
         run=_run_time(p, w, owner, inside) * assumed.model_error,
@@ -268,7 +274,7 @@ def tasks_of(
 
 
 def _byte_rates(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, inside: bool
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, at_once: Numeric, inside: bool
 ) -> tuple[Numeric, Numeric, Numeric]:
     """Payload rate that streams, mover and source allow. [B/s]."""
     if inside:
@@ -276,20 +282,24 @@ def _byte_rates(
     else:
         one = stream_rate(p.get(owner, "stream_window", np.inf), assumed.segment, w.round_trip_time, w.loss)
         streams = one * p.get(owner, "streams", np.inf) * workers
-    mover = p.get(owner, "task_rate", np.inf) * effective_workers(workers, p.get(owner, "scaling", 1.0))
+    hosts = effective_workers(workers, p.get(owner, "host_scaling", 1.0))
+    # A file that is not cut moves in one stream: its rate is a cap on bytes, as many times as files are moved at once.
+    uncut = p.get(owner, "file_stream_rate", np.inf) * at_once
+    mover = np.minimum(p.get(owner, "task_rate", np.inf) * hosts, uncut)
     return streams, mover, np.inf if inside else w.source_rate
 
 
 def _file_rates(
-    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, inside: bool
+    p: Parameters, w: Workload, assumed: Assumed, owner: str, workers: Numeric, at_once: Numeric, inside: bool
 ) -> tuple[Numeric, Numeric, Numeric]:
     """Files per second that the work on each, the source and the mover allow. [1/s]."""
     trips = p.get(owner, "round_trips", 0.0)
-    alone = p.get(owner, "per_file_time", 0.0) + w.volume / w.files / p.get(owner, "file_stream_rate", np.inf)
-    work = per_file_overhead(trips, p.get("target", "operation_time", 0.0), alone)
-    wait = trips * (0.0 if inside else w.round_trip_time)
-    at_once = np.minimum(p.get(owner, "files_in_flight", 1.0) * workers, w.files)
-    each = shared_overhead(work, wait, at_once, p.get(owner, "scaling", 1.0))
+    wait = trips * (p.get("target", "operation_time", 0.0) + (0.0 if inside else w.round_trip_time))
+    hosts = np.minimum(workers, at_once)
+    able = effective_workers(hosts, p.get(owner, "host_scaling", 1.0)) * effective_workers(
+        at_once / hosts, p.get(owner, "scaling", 1.0)
+    )
+    each = shared_overhead(p.get(owner, "per_file_time", 0.0), wait, able, at_once)
     return (
         1.0 / np.where(each > 0, each, 1e-12),
         np.inf if inside else assumed.source_file_rate,
@@ -297,12 +307,23 @@ def _file_rates(
     )
 
 
+BY_DEFAULT = 0.0
+"""Threads of a workload whose tools run as they do unless they are told."""
+
+
+def _threads(p: Parameters, w: Workload, owner: str) -> Numeric:
+    """Files that one host handles at the same time: as given, else as people set it, else by default. [1]."""
+    default, usual = p.get(owner, "files_in_flight", 1.0), p.get(owner, "threads", np.nan)
+    wanted = np.where(np.isnan(w.threads), usual, np.where(w.threads > BY_DEFAULT, w.threads, default))
+    return np.where(np.isnan(usual), default, wanted)
+
+
 def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
     trip = 0.0 if inside else w.round_trip_time
     return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
 
 
-def _target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
+def target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives.
 
     The third is the throughput that is bought, over all file systems, NaN where none is [B/s]; the fourth, where the

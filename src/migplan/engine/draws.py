@@ -3,6 +3,9 @@
 A draw is made once for a site and is common to all options, so that options are compared under the same circumstances.
 Facts with a range are PERT-distributed; inputs that were assumed are drawn from their assumption; and how far real
 transfers stray from any forecast is a log-normal factor whose spread depends on what is known about the path.
+
+Draws are balanced, a Latin hypercube: each of n draws of a fact lies in another nth of its probability, so that
+percentiles depend less on the seed. A generator of the fact's own shuffles them, so that a new fact moves no other.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,7 +28,12 @@ from migplan.engine.pricing import price_outcome
 from migplan.engine.settings import settled, spread_of
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
-from migplan.formulas.statistics import lognormal_factor, pert_quantile, quantiles
+from migplan.formulas.levels import balanced_levels, normal_quantile
+from migplan.formulas.statistics import (
+    lognormal_factor,
+    pert_quantile,
+    quantiles,
+)
 from migplan.inputs.workload import Workload, related_change, related_sizes
 
 DRAWN = {
@@ -79,19 +88,21 @@ class Draws:
         return found
 
     def levels(self, name: str) -> NDArray[np.float64]:
-        """Numbers between 0 and 1, a sequence of its own for each name."""
+        """Numbers between 0 and 1, balanced, a sequence of its own for each name."""
         found = self._levels.get(name)
         if found is None:
-            found = self._levels[name] = self._generator(name).random(self.samples)
+            rng = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+            offsets = rng.random(self.samples)
+            found = self._levels[name] = balanced_levels(offsets, rng.permutation(self.samples))
         return found
 
     def error(self, sigma: float) -> NDArray[np.float64]:
         """How far the real rate of the site's path strays from the forecast: log-normal with median 1. [1]."""
-        normal = self._generator("model-error").standard_normal(self.samples)
-        return np.asarray(lognormal_factor(sigma, normal))
+        return np.asarray(lognormal_factor(sigma, self._normal))
 
-    def _generator(self, name: str) -> np.random.Generator:
-        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+    @cached_property
+    def _normal(self) -> NDArray[np.float64]:
+        return np.asarray(normal_quantile(self.levels("model-error")))
 
 
 @dataclass(frozen=True, slots=True)

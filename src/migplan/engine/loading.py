@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.copying import Assumed
+from migplan.engine.copying import Assumed, target_limits
+from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.parameters import Parameters
 from migplan.formulas import Numeric
@@ -59,6 +60,9 @@ class Loader:
         Work on one file of each bucket. [s]
     objects : numeric
         Part of the files that the provider reads in one by one; the others lie in archives. [1]
+    moved : array of bool
+        Where the source itself is carried, so that nothing is loaded.
+    straight : Straight
     """
 
     terms: dict[str, Numeric]
@@ -68,6 +72,26 @@ class Loader:
     counts: Any
     per_file: Any
     objects: Numeric
+    moved: Any
+    straight: Straight
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """Devices that are read straight into a file system, which is bought for the rate that arrives.
+
+    Attributes
+    ----------
+    holds : array of bool
+    wanted : numeric
+        Rate at which they could be read; 0 for all others. [B/s]
+    short_of_iops : bool or array of bool
+        Where the file system does not give the operations per second that were asked for.
+    """
+
+    holds: Any
+    wanted: Numeric = 0.0
+    short_of_iops: Any = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +128,30 @@ def make_loader(p: Parameters, w: Workload, assumed: Assumed) -> Loader:
     batched = (volumes / counts < _last(terms["batch_below"])) & (packed > 0)
     per_file = np.where(batched, packed, _last(terms["per_file_time"]))
     objects = np.where(batched, 0.0, counts).sum(axis=-1) / w.files
-    return Loader(terms, w, assumed, volumes, counts, per_file, objects)
+    moved = p.flag(lambda option: option.device is not None and option.device.moves_source)
+    return Loader(terms, w, assumed, volumes, counts, per_file, objects, moved, _straight(p, w, terms, moved))
+
+
+def _straight(p: Parameters, w: Workload, terms: dict[str, Numeric], moved: Any) -> Straight:
+    """Which devices are read straight into a file system; what that takes bounds how fast they are read."""
+
+    def into_files(option: Option) -> bool:
+        return (
+            option.device is not None
+            and option.second_hop is None
+            and option.target.kind in ("file", "block")
+        )
+
+    holds = p.flag(into_files)
+    if not np.any(holds):
+        return Straight(holds)
+    rate = np.where(moved, np.minimum(terms["import_rate"], w.source_rate), terms["import_rate"])
+    wanted = np.where(holds, rate, 0.0)
+    write, files, _, short = target_limits(p, w, wanted)
+    terms["import_rate"] = np.where(holds, np.minimum(rate, write), terms["import_rate"])
+    each = np.maximum(terms["import_per_file_time"], 1.0 / files)
+    terms["import_per_file_time"] = np.where(holds, each, terms["import_per_file_time"])
+    return Straight(holds, wanted, short & holds)
 
 
 def _last(values: Numeric) -> Any:
@@ -150,7 +197,7 @@ def fill_rate(loader: Loader, beside: Numeric) -> tuple[Numeric, Any]:
     own, source = by_device.sum(axis=-1), by_source.sum(axis=-1)
     by_bytes = byte_time(w.volume, fastest) >= np.maximum(own, source)
     bound = np.where(by_bytes, _BY_BYTES[rate_bound], _BY_FILES[(source > own).astype(np.int8)])
-    return w.volume / (busy * assumed.model_error), bound
+    return np.where(loader.moved, np.inf, w.volume / (busy * assumed.model_error)), bound
 
 
 def divide_loads(loader: Loader, part: Numeric, pool: Numeric) -> tuple[Loads, Any]:

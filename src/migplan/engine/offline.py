@@ -116,11 +116,16 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
-        "short-of-iops": (seed.hop is not None and seed.hop.short_of_iops) | (seed.landed < 0.0),
+        "short-of-iops": _short_of_iops(seed) | (seed.landed < 0.0),
         "misses-return-date": seed.latest > last,
         "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
+
+
+def _short_of_iops(seed: Seed) -> Any:
+    by_hop = False if seed.hop is None else seed.hop.short_of_iops
+    return np.where(seed.straight.holds, seed.straight.short_of_iops, by_hop)
 
 
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
@@ -139,7 +144,8 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
     """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     ready = clock.next_window(seed.landed, assumed.cutover_fixed_time + 0.0 * seed.landed)
-    frozen = np.where(np.asarray(w.change_rate) > 0, seed.begun, ready)
+    moved = p.flag(lambda option: option.device is not None and option.device.moves_source)
+    frozen = np.where(moved | np.greater(w.change_rate, 0.0), seed.begun, ready)
     finish = ready + assumed.cutover_fixed_time
     hops = p.flag(lambda option: option.second_hop is not None)
     zero = 0.0 * seed.landed
@@ -158,8 +164,8 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
         make_phases=lambda: (*seed_phases(p, seed), swing),
         make_quantities=lambda: {
             **seed_quantities(p, w, seed),
-            # Only a second hop writes into the target; an import lands in object storage.
-            "byte-sent": np.where(hops, w.volume, 0.0) + zero,
+            # A second hop writes into the target, or what is read in straight; any other import is an object store's.
+            "byte-sent": np.where(hops | seed.straight.holds, w.volume, 0.0) + zero,
             "file-sent": w.files + zero,
             "once": 1.0 + zero,
         },
@@ -168,7 +174,8 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
 
 
 def _hop_rate(seed: Seed) -> Numeric:
-    return 0.0 * seed.landed if seed.hop is None else seed.hop.wanted_rate + 0.0 * seed.landed
+    by_hop = 0.0 if seed.hop is None else seed.hop.wanted_rate
+    return np.where(seed.straight.holds, seed.straight.wanted, by_hop) + 0.0 * seed.landed
 
 
 @dataclass(frozen=True, slots=True)

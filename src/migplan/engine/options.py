@@ -171,7 +171,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
     name = f"{device.id}/{target.id}"
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
-        drops = _drops(path.keeps, device, path, workload)
+        drops = (*_drops(path.keeps, device, path, workload), *_doubts(device, path))
         keeps = _combine(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
@@ -200,7 +200,8 @@ def _combined(online: list[Option], offline: list[Option], workload: Workload) -
     """Seeds with online passes after them, and splits, over lines that are there."""
     for seed in offline:
         assert seed.device is not None
-        if any(not reason.code.startswith("drops-") for reason in seed.reasons):
+        # What was carried away leaves nothing at the site that a line could send.
+        if seed.device.moves_source or any(not r.code.startswith("drops-") for r in seed.reasons):
             continue
         for way in online:
             assert way.mover is not None
@@ -263,6 +264,8 @@ def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
     for need in profile.requires:
         if need.blocking and need.support and workload.support not in need.support:
             yield Reason("needs-plan", need.text, need.source)
+        if need.blocking and need.trait and need.trait not in workload.traits:
+            yield Reason("needs-trait", f"{need.text} Say so with the trait {need.trait}.", need.source)
 
 
 def _drops(

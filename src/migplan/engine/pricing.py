@@ -290,7 +290,10 @@ def rent(
     amount, ceiling, complete = np.zeros(1), np.zeros(1), np.ones(1, dtype=bool)
     for charge in target.charges:
         if charge.per in MONTHLY and not charge.load_only:
-            line = _line(catalogue, charge, target, np.asarray(amounts[charge.per]), w.region)
+            quantity = np.asarray(amounts[charge.per])
+            if charge.per in _IF_BOUGHT and not np.any(quantity):
+                continue
+            line = _line(catalogue, charge, target, quantity, w.region)
             ceiling = ceiling + line.ceiling
             amount = amount + np.nan_to_num(line.amount)
             known = line.price is not None

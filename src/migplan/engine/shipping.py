@@ -15,7 +15,7 @@ import numpy as np
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_second_hop, pass_busy
-from migplan.engine.loading import Loader, Loads, divide_loads
+from migplan.engine.loading import Loader, Loads, Straight, divide_loads
 from migplan.engine.options import Option
 from migplan.engine.outcome import Phase, PhaseName, bound_names
 from migplan.engine.parameters import Parameters
@@ -200,6 +200,7 @@ class Seed:
     latest: Numeric
     bound: Any
     hop: Copy | None
+    straight: Straight
     last_order: Callable[[], Numeric]
     charged: Callable[[], Charged]
 
@@ -272,6 +273,7 @@ def carry(
         latest=trips.latest(),
         bound=bound,
         hop=hop,
+        straight=loader.straight,
         last_order=trips.last_order,
         charged=charged,
     )
@@ -348,7 +350,9 @@ def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0)
         "visit-hour": charged.reserved + zero,
         "byte-stored-temporarily": np.where(hops, w.volume * part * charged.waiting, 0.0),
         "object-landed": np.where(hops, w.files * part, 0.0),
-        "load-time": seed.landed - seed.imported,
+        "load-time": np.where(
+            seed.straight.holds, seed.imported - seed.returned, seed.landed - seed.imported
+        ),
         "hop-byte": w.volume * part + zero,
         "hop-file": w.files * part + zero,
         "hop-run": (1.0 if seed.hop is None else seed.hop.tasks) + zero,

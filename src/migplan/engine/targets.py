@@ -250,7 +250,7 @@ def _operations(
     most = limit("iops", np.inf)
     if not (included or by_volume) and np.isinf(per_throughput) and not sold:
         return _Operations(0.0, most)
-    have = included + by_volume * volume
+    have = by_volume * volume + included if by_volume else included
     if sold:
         most = np.minimum(most, np.maximum(have, limit("iops_sold_per_volume", np.inf) * volume))
     elif included or by_volume:
@@ -259,7 +259,10 @@ def _operations(
     if tied:
         most = np.minimum(most, per_throughput * _step(target, w.region, np.inf))
     wanted = np.minimum(needed_iops(w) / count, most)
-    bought = np.maximum(wanted - have, 0.0) if sold else 0.0
+    # Most take no more than what comes along, and no more throughput for it than the least that is sold.
+    more = sold and np.any(wanted > have)
+    tied = tied and bool(np.max(wanted) > per_throughput * limit("throughput_floor", 0.0))
+    bought = np.maximum(wanted - have, 0.0) if more else 0.0
     return _Operations(bought, most, wanted / per_throughput if tied else None)
 
 
@@ -288,6 +291,8 @@ def needed_throughput(w: Workload) -> Numeric:
 
 def needed_iops(w: Workload) -> Numeric:
     """Operations per second that they need: as given, or by use and volume. [1]."""
+    if np.ndim(w.iops) == 0:
+        return w.iops_per_volume * w.volume if np.isnan(w.iops) else w.iops
     return np.where(np.isnan(w.iops), w.iops_per_volume * w.volume, w.iops)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from migplan.facts.keys import SPEED
 from migplan.facts.model import (
     AssumedRegion,
     Assumptions,
@@ -125,7 +126,21 @@ def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) 
 
 
 def _targets(kind: Mapping[str, Any]) -> dict[str, Target]:
-    return {name: _target(name, data) for name, data in kind.items()}
+    made = {name: _target(name, data) for name, data in kind.items()}
+    return {
+        name: _filled(own, made[kind[name]["bucket"]]) if kind[name]["bucket"] else own
+        for name, own in made.items()
+    }
+
+
+def _filled(front: Target, bucket: Target) -> Target:
+    """What stands in front of a bucket, with the speed of the bucket where it states none of its own."""
+    speed = {key: bucket.facts[key] for key in SPEED if key in bucket.facts}
+    return replace(
+        front,
+        facts={**speed, **front.facts},
+        configurations=tuple(replace(own, facts={**speed, **own.facts}) for own in front.configurations),
+    )
 
 
 def _target(name: str, data: Mapping[str, Any]) -> Target:

@@ -272,6 +272,11 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 yield Fault(
                     "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
                 )
+            bucket = data.get("bucket")
+            if bucket and (bucket not in compiled[kind] or compiled[kind][bucket]["bucket"]):
+                yield Fault(
+                    "bad-profile", f"{place}: bucket", f"no target {bucket!r} that is in front of no other"
+                )
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")

@@ -25,17 +25,19 @@ KEPT = ("yes", "partial", "no", "unknown", "not-applicable")
 """How well something is kept, best first."""
 
 MOVER = {
-    "per_file_time": "s",  # work on one file by mover, source and target, without waiting for the path
+    "per_file_time": "s",  # work on one file by the mover and its host, without waiting for path and target
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
     "files_in_flight": "1",  # files one agent handles at the same time
-    "scaling": "1",  # n workers, or n files in flight, do the work of n^scaling: 1 where nothing is shared
+    "threads": "1",  # the same as those who run a tool set it, where `files_in_flight` is its default
+    "scaling": "1",  # n files in flight on one host get the work of n^scaling done: 1 where nothing is shared
+    "host_scaling": "1",  # n hosts do the work of n^host_scaling: 1 where they share nothing
     "overlap": "1",  # exponent k of the small-file law where the tool itself decides it: 1 for one file at a time
     "directory_round_trips": "1",  # round trips per directory when a scan crosses the path
     "scan_rate": "1/s",  # items listed and compared per second by one task
     "streams": "1",  # TCP streams one agent opens over the path
     "stream_window": "B",  # largest window of one stream
     "task_rate": "B/s",  # most that one task or instance moves
-    "file_stream_rate": "B/s",  # most that one file moves at, where a file is not cut into parts
+    "file_stream_rate": "B/s",  # most that one file moves at, where a file is not cut into parts: a cap, no work on it
     "task_file_rate": "1/s",  # most files per second of one task or instance
     "verify_rate": "B/s",  # bytes per second one task re-reads and compares
     "items_per_task": "1",  # most items one task takes
@@ -120,6 +122,9 @@ TARGET = {
     "quota_time": "s",
 }
 
+SPEED = ("write_rate", "file_rate", "operation_time")
+"""What a target in front of a bucket has in common with it."""
+
 HOST = {
     "network_rate": "B/s",  # what the port of one machine carries
     "file_rate": "1/s",  # small files that its disks find per second
@@ -181,6 +186,7 @@ ASSUMPTION = {
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "near_round_trip_time": "s",  # where both ends are in one room or one Region
+    "timed_share": "1",  # part of the line that a measured case had
     "unstated_file_size": "B",  # of a measured case that counts no files
     "sigma_source": "1",  # spread of cases around constants that were fitted on them: common to one source
     "sigma_run": "1",  # the same, of each case by itself

@@ -88,6 +88,7 @@ class Requirement:
     source: str
     support: tuple[str, ...]
     blocking: bool
+    trait: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class Device(Carrier):
     behaviour: Shipping
     ship_days: ShipDays = "business"
     second_hop: tuple[str, ...] = ()
+    moves_source: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -172,6 +172,7 @@ class Requirement(Sourced):
     id: str
     text: str
     support: list[str] = []
+    trait: str = ""
     blocking: bool = False
 
 
@@ -258,6 +259,7 @@ class Device(Profile):
     encrypted: bool
     paths: list[Path]
     second_hop: list[str] = []
+    moves_source: bool = False
 
 
 class Host(Profile):
@@ -286,7 +288,10 @@ class Configuration(Table):
 
 
 class Target(Profile):
-    """Where files, objects or blocks can live afterwards."""
+    """Where files, objects or blocks can live afterwards.
+
+    What stands in front of a `bucket` is loaded as fast as the bucket itself: that is where movers write to.
+    """
 
     kind: TargetKind
     protocols: list[Literal["smb", "nfs", "object", "iscsi", "nvme", "lustre", "local"]]
@@ -300,6 +305,7 @@ class Target(Profile):
     several: str = ""
     system: Literal["windows", "ontap", "linux", ""] = ""
     by_hand: bool = False
+    bucket: str = ""
     configurations: list[Configuration] = []
 
 

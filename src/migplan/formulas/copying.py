@@ -73,7 +73,7 @@ def effective_workers(workers: Numeric, scaling: Numeric) -> Numeric:
     Parameters
     ----------
     workers : numeric
-        Threads, processes or hosts, at least 1. [1]
+        Threads or processes of one host, or hosts, at least 1. [1]
     scaling : numeric
         1 where they share nothing, 0 where one does all the work, 0 to 1. [1]
 
@@ -84,29 +84,38 @@ def effective_workers(workers: Numeric, scaling: Numeric) -> Numeric:
 
     Notes
     -----
-    An interpolation of ours between the two ends, workers^scaling. On one file system, 32 processes copied 4.5 times
-    as fast as one (scaling 0.43), and a tool that divides the tree first 2.1 times (0.21):
+    An interpolation of ours between the two ends, workers^scaling. Threads of one host share its processors, caches and
+    locks; hosts that copy separate shares share nothing but what limits a copy by itself: line, source and target. So
+    each has an exponent of its own, and that of hosts is near 1. On one file system, 32 processes of one host copied
+    4.5 times as fast as one (scaling 0.43), and a tool that divides the tree first 2.1 times (0.21):
     https://github.com/aws-samples/amazon-efs-tutorial/tree/master/performance
 
     Examples
     --------
     >>> [round(float(effective_workers(32.0, scaling)), 1) for scaling in (1.0, 0.7, 0.0)]
     [32.0, 11.3, 1.0]
+
+    Four hosts of eight threads each, threads with 0.4 and hosts with 0.95:
+
+    >>> round(float(effective_workers(4.0, 0.95) * effective_workers(8.0, 0.4)), 1)
+    8.6
     """
     return np.power(workers, scaling)
 
 
-def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Numeric) -> Numeric:
+def shared_overhead(work: Numeric, wait: Numeric, effective: Numeric, workers: Numeric) -> Numeric:
     """Time from one finished file to the next while several are handled side by side.
 
     Parameters
     ----------
     work : numeric
-        Time of processors, disks and target for one file, which workers share. [s]
+        Time of the copying host's processors and disks for one file, which workers share. [s]
     wait : numeric
-        Time that one file is only on its way, which workers wait for side by side. [s]
-    workers, scaling : numeric
-        As in `effective_workers`. [1], [1]
+        Time that one file is only on its way or waits for an answer, which workers wait for side by side. [s]
+    effective : numeric
+        Workers that would do as much work if nothing were shared, as by `effective_workers`. [1]
+    workers : numeric
+        Files handled at the same time. [1]
 
     Returns
     -------
@@ -115,16 +124,17 @@ def shared_overhead(work: Numeric, wait: Numeric, workers: Numeric, scaling: Num
 
     Notes
     -----
-    Derived: each worker waits for itself, while work is done as by `effective_workers`.
+    Derived: each worker waits for itself, while work is done as by `effective_workers`. How many requests a service
+    answers at the most is a limit of its own, and not part of how long one answer takes.
 
     Examples
     --------
     Six round trips of 40 ms and 2 ms of work, eight files at once, in files per second: nothing shared, or all of it:
 
-    >>> [round(1 / float(shared_overhead(0.002, 0.24, 8.0, scaling)), 1) for scaling in (1.0, 0.0)]
+    >>> [round(1 / float(shared_overhead(0.002, 0.24, effective, 8.0)), 1) for effective in (8.0, 1.0)]
     [33.1, 31.2]
     """
-    return work / effective_workers(workers, scaling) + wait / workers
+    return work / effective + wait / workers
 
 
 def byte_time(volume: Numeric, rate: Numeric) -> Numeric:

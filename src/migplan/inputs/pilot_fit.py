@@ -48,12 +48,14 @@ class Constants:
         Time from one finished small file to the next. [s]
     in_flight : float
         Files that one agent handled at the same time for that. [1]
+    threads : bool
+        Whether that is a setting of the tool.
     scan_rate : Constant
         Items listed where nothing changed. [1/s]
     agents : float
         Side by side. [1]
-    scaling : float
-        n workers do the work of n^scaling. [1]
+    scaling, host_scaling : float
+        n files in flight, or n agents, get the work of n^scaling done. [1]
     noise : float
         Spread of one timing. [1]
     timings : int
@@ -62,9 +64,11 @@ class Constants:
     rate: Constant
     per_file: Constant
     in_flight: float
+    threads: bool
     scan_rate: Constant
     agents: float
     scaling: float
+    host_scaling: float
     noise: float
     timings: int
 
@@ -73,15 +77,18 @@ class Constants:
 
         They are those of one agent, so that as many agents as in the pilot do what they did in it.
         """
-        many = float(effective_workers(self.agents, self.scaling))
-        at_once = float(effective_workers(self.agents * self.in_flight, self.scaling))
+        many = float(effective_workers(self.agents, self.host_scaling))
+        at_once = many * float(effective_workers(self.in_flight, self.scaling))
         rows = {
             "task_rate": (self.rate.times(1.0 / many), "B/s", 1e6, "MB/s"),
             "per_file_time": (self.per_file.times(at_once), "s", 1e-3, "ms"),
             "scaling": (Constant(self.scaling, 0.0), "1", 1.0, "1"),
+            "host_scaling": (Constant(self.host_scaling, 0.0), "1", 1.0, "1"),
             "files_in_flight": (Constant(self.in_flight, 0.0), "1", 1.0, "1"),
             "scan_rate": (self.scan_rate, "1/s", 1.0, "1/s"),
         }
+        if self.threads:
+            rows["threads"] = rows["files_in_flight"]
         found = {}
         for key, (constant, base, scale, unit) in rows.items():
             ends = math.exp(_ENDS * constant.relative)
@@ -150,17 +157,23 @@ def fit_copies(pilot: Pilot, mover: Mover, assumptions: Mapping[str, Fact]) -> C
     fit, columns = _positive(pilot, rows, times, noise, known)
     in_flight = _in_flight(pilot)
     weights = {PARALLEL: 1.0 / in_flight, SERIAL: 1.0}
-    scaling = mover.fact("scaling")
     return Constants(
         rate=_inverse(fit, columns, BYTES),
         per_file=Constant(*fit.combined([weights.get(column, 0.0) for column in columns])),
         in_flight=in_flight,
+        threads=mover.fact("threads") is not None,
         scan_rate=_inverse(fit, columns, SCAN),
         agents=pilot.agents,
-        scaling=1.0 if scaling is None else scaling.value,
+        scaling=_exponent(mover, "scaling"),
+        host_scaling=_exponent(mover, "host_scaling"),
         noise=fit.noise,
         timings=len(times),
     )
+
+
+def _exponent(mover: Mover, key: str) -> float:
+    fact = mover.fact(key)
+    return 1.0 if fact is None else fact.value
 
 
 def _amounts(copy: Copy, in_turn: bool, per_folder: float) -> list[float]:

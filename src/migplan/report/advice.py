@@ -73,7 +73,7 @@ _CHANGES = {
 }
 """Input -> what it is to change it, in words."""
 
-_DIGITS = re.compile(r"\b\d{5,}(?= )")
+_DIGITS = re.compile(r"\b\d{4,}(?= )")
 """Numbers that a sentence groups; a value as it is typed does not."""
 
 

@@ -103,6 +103,7 @@ def backtest_json(found: Backtest) -> str:
             **_figures(found.overall),
         },
         "groups": [{"group": s.name, "rows": s.rows, **_figures(s)} for s in found.groups],
+        "bounds": [{"bound": s.name, "rows": s.rows, **_figures(s)} for s in found.bounds],
         "vendors": [{"by": s.name, "rows": s.rows, **_figures(s)} for s in found.vendors],
         "cases": [_case(result) for result in found.results],
         "not_forecast": [{"id": case, "missing": list(missing)} for case, missing in found.missing],
@@ -122,6 +123,7 @@ def _case(result: Result) -> dict[str, Any]:
         "tool": result.tool,
         "target": result.target,
         "covers": result.covers,
+        "bound": result.bound,
         **{f"{key}_s": finite(getattr(result, key)) for key in ("p10", "p50", "p90", "measured")},
         "measured_by": "rate" if result.by_rate else "duration" if known else None,
         "ratio": finite(result.ratio),
@@ -134,6 +136,7 @@ def backtest_markdown(found: Backtest) -> str:
     parts = [
         *summary(found),
         scores(found),
+        bounds(found),
         vendors(found),
         table(CASES, found.results),
     ]
@@ -145,6 +148,11 @@ def backtest_markdown(found: Backtest) -> str:
 def scores(found: Backtest) -> str:
     """A Markdown table of the figures over all and by group."""
     return table(_scored("Group"), (found.overall, *found.groups))
+
+
+def bounds(found: Backtest) -> str:
+    """A Markdown table of the figures by what binds the forecast."""
+    return table(_scored("Bound by"), found.bounds)
 
 
 def vendors(found: Backtest) -> str:
@@ -170,6 +178,8 @@ def _lines(found: Backtest) -> Iterator[Grid | str]:
     yield Grid(CASES, found.worst[:WORST], gap=1)
     yield ""
     yield Grid(_scored("Group"), (found.overall, *found.groups), gap=1)
+    yield ""
+    yield Grid(_scored("Bound by"), found.bounds, gap=1)
     if found.vendors[0].rows:
         yield "\nOn the cases that state a line"
         yield Grid(_scored("By"), found.vendors, gap=1)

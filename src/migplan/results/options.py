@@ -70,7 +70,6 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
     reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
-    ends = math.isfinite(item.finish)
     settings = _settings(item, w)
     return OptionResult(
         id=option.id,
@@ -87,7 +86,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         duration_days=_days(item.finish),
         **_spread(item, w),
         finish=_date(w, item.finish),
-        bottleneck=BOUNDS[one(outcome.bound)] if ends else "",
+        bottleneck=BOUNDS[one(outcome.bound)] if math.isfinite(item.finish) else "",
         devices=_whole(one(outcome.devices)),
         tasks=_whole(one(outcome.tasks)),
         passes=_whole(one(outcome.passes)),
@@ -113,10 +112,10 @@ def _settings(item: EvaluatedOption, w: Workload) -> SettingsResult:
     """How a way is run."""
     mover = item.option.mover
     has = has_hosts(item.option)
-    files = None if mover is None else mover.fact("files_in_flight", w.region)
+    files = None if mover is None else mover.fact("threads", w.region)
     return SettingsResult(
         agents=_whole(item.agents) if has else None,
-        threads=None if files is None or not has else int(files.value),
+        threads=None if files is None else int(files.value if np.isnan(w.threads) else w.threads),
         verify=None if mover is None else verification(mover, w),
         tasks=None if mover is None else _whole(item.one(item.outcome.tasks)),
     )

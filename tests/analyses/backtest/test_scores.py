@@ -4,7 +4,9 @@ import pytest
 
 from migplan.analyses.backtest.scores import Backtest, Result, score
 
-BASE = {"group": "g", "tool": "t", "target": "x", "covers": "job", "by_rate": False, "sent": 100.0}
+BASE = {
+    "group": "g", "tool": "t", "target": "x", "covers": "job", "by_rate": False, "bound": "files", "sent": 100.0,
+}  # fmt: skip
 
 
 def result(case, p50, measured, **changes):
@@ -44,3 +46,10 @@ def test_groups_by_size_and_the_worst_first():
     assert [(s.name, s.rows) for s in found.groups] == [("g", 3), ("h", 1)]
     assert [r.case for r in found.worst][:1] == ["b"]
     assert found.overall.rows == 4
+
+
+def test_groups_by_what_binds():
+    found = Backtest(
+        3, False, 0, (result("a", 10, 10), result("b", 10, 90, bound="line"), result("c", 10, 12)), ()
+    )
+    assert [(s.name, s.rows, s.coverage) for s in found.bounds] == [("files", 2, 1.0), ("line", 1, 0.0)]

@@ -23,6 +23,7 @@ KEYS = (
     "per_file_time",
     "round_trips",
     "scaling",
+    "host_scaling",
     "operation_time",
     "task_rate",
     "task_file_rate",
@@ -38,7 +39,7 @@ KEYS = (
 )
 """Constants that cases may move; limits and settings that a vendor states stay as they are."""
 KINDS = ("movers", "targets", "devices")
-AT_MOST = {"scaling": 1.0}
+AT_MOST = {"scaling": 1.0, "host_scaling": 1.0}
 """Constants that mean nothing above a value."""
 RANGE = 5.3
 """Low to high in standard deviations of the logarithm: what draws of PERT(low, value, high) scatter by."""
@@ -132,6 +133,8 @@ def moved(fact: Fact, fitted: Fitted, levels: Levels) -> Fact:
     before = math.log(fact.high / fact.low) / RANGE
     if abs(shift) < _SLIGHT and variance > (_SURER * before) ** 2:
         return fact
+    # Cases make nothing less sure, also where the class is less sure than the tool was by itself.
+    variance = min(variance, before**2)
     room = math.exp(0.5 * RANGE * math.sqrt(variance))
     value = within(fact, fact.value * math.exp(shift))
     low, high = value / room, within(fact, value * room)

@@ -22,9 +22,9 @@ from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
-_DRAWS = 64
+_DRAWS = 256
 _STEP = 0.1
-_ROUNDS = 4
+_ROUNDS = 8
 _ENOUGH = 0.05
 """Steps of the logarithms below this end the search."""
 _SLOPE = 0.05

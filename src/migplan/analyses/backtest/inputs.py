@@ -11,6 +11,7 @@ import numpy as np
 
 from migplan.analyses.backtest.cases import Case
 from migplan.analyses.backtest.words import read_host
+from migplan.engine.copying import BY_DEFAULT
 from migplan.facts import Catalogue, Fact, Target
 from migplan.formulas import Numeric
 from migplan.inputs.fields import CLOUDS
@@ -44,6 +45,7 @@ def workload(case: Case, catalogue: Catalogue, covers: str, ends: Ends) -> Workl
     inputs = dict(base.inputs)
     inputs["file_size"] = _input(size)
     inputs["rtt"] = _input(trip)
+    inputs["share"] = _input(assumptions["timed_share"])
     inputs["source_rate"] = _source_rate(case, catalogue, covers, ends, inputs["source_rate"])
     inputs["loss"] = inputs["loss"] if math.isnan(case.loss) else _input(case.loss)
     return replace(
@@ -52,10 +54,12 @@ def workload(case: Case, catalogue: Catalogue, covers: str, ends: Ends) -> Workl
         files=files,
         file_size=inputs["file_size"].value,
         link=math.inf if math.isnan(case.link) else case.link,
+        share=inputs["share"].value,
         round_trip_time=inputs["rtt"].value,
         loss=inputs["loss"].value,
         source_rate=inputs["source_rate"].value,
         agents=ends.agents,
+        threads=BY_DEFAULT,
         region="any",
         inputs=inputs,
     )

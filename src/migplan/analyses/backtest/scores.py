@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ class Result:
         The duration where there is one, else bytes over the measured rate; NaN where there is neither. [s]
     by_rate : bool
         Whether only a rate was measured; the comparison is then one of rates.
+    bound : str
+        What binds the forecast: 'line', 'files', 'bytes', 'fixed time' or 'device'.
     sent : float
         NaN where the volume was not stated. [B]
     line_ratio : float
@@ -44,6 +46,7 @@ class Result:
     p90: float
     measured: float
     by_rate: bool
+    bound: str
     sent: float
     line_ratio: float
 
@@ -116,8 +119,16 @@ class Backtest:
     @property
     def groups(self) -> tuple[Score, ...]:
         """The cases by class of tool, the largest first."""
-        names = dict.fromkeys(result.group for result in self.results)
-        scores = [score(name, [r for r in self.results if r.group == name]) for name in names]
+        return self._by(lambda result: result.group)
+
+    @property
+    def bounds(self) -> tuple[Score, ...]:
+        """The cases by what binds their forecast, the largest group first."""
+        return self._by(lambda result: result.bound)
+
+    def _by(self, key: Callable[[Result], str]) -> tuple[Score, ...]:
+        names = dict.fromkeys(key(result) for result in self.results)
+        scores = [score(name, [r for r in self.results if key(r) == name]) for name in names]
         return tuple(sorted(scores, key=lambda each: (-each.rows, each.name)))
 
     @property
@@ -155,6 +166,7 @@ def compare(case: Case, measured: Measured, made: Setting, found: Forecast) -> R
         p90=found.p90,
         measured=time,
         by_rate=by_rate and not math.isnan(time),
+        bound=found.bound,
         sent=made.sent,
         line_ratio=time / (made.sent / case.link) if case.link > 0 and made.sent > 0 else math.nan,
     )

@@ -43,7 +43,7 @@ class Found:
 
 
 def find_levers(
-    case: Case, draws: Draws | None, standings: Sequence[Standing], cash_now: float = np.nan
+    case: Case, draws: Draws | None, standings: Sequence[Standing], closest: str, cash_now: float
 ) -> Found:
     """Each single lever that makes the plan meet, with the value that is needed; pairs where none of them does.
 
@@ -53,8 +53,10 @@ def find_levers(
         Judged at P80 of these draws; None judges typical values.
     standings : sequence of Standing
         Every option that words allow, as it stands now.
+    closest : str
+        Id of the option that is the closest; empty where there is none.
     cash_now : float
-        What the option that is the closest costs in all, NaN where a price is not known. [USD]
+        What it costs in all, NaN where a price is not known. [USD]
     """
     measure, w = Measure(case, draws), case.workload
     words = steps(w, case.facts.assumptions)
@@ -64,7 +66,7 @@ def find_levers(
         standings = [s for s in standings if s.sure]
     knobs = [knob for knob in KNOBS if can_move(knob.now(w), knob.farthest(knob.now(w)))]
     if standings:
-        found |= _by_numbers(measure, standings, knobs)
+        found |= _by_numbers(measure, standings, knobs) | less_wanted(measure, standings, closest)
     if np.isnan(w.link):
         found |= _first_line(measure)
     singles = [found[name] for name in _ORDER if name in found]
@@ -84,7 +86,7 @@ def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence
     found = {knobs[k].field: search.change(k, value) for k, value in search.run().items()}
     if "devices" in found:
         found["devices"] = replace(found["devices"], now=(_held(standings),))
-    for others in (more_hours, earlier_start, later_start, in_waves, less_wanted):
+    for others in (more_hours, earlier_start, later_start, in_waves):
         found |= others(measure, standings)
     return found
 

@@ -21,6 +21,8 @@ _CONTENDERS = 2
 _TURNS = 6
 _ROUNDS = 16
 _NARROW = 1e-4
+_SLACK = 2.0
+"""What ends later still, since changes almost outrun the copy, ends much sooner with little more."""
 NEAR = 1.5
 """An option whose finish is foreseen beyond this multiple of the deadline is taken to miss it."""
 
@@ -240,9 +242,11 @@ class Search:
 
     def hopeful(self) -> list[int]:
         """Knobs with which some option is foreseen to meet at the farthest value."""
+        if not self.standings:
+            return []
         rows = [(k, o, float(far)) for k, far in enumerate(self.far) for o in range(len(self.standings))]
         score = self._scores(rows).reshape(len(self.knobs), -1)
-        return [k for k in range(len(self.knobs)) if score.shape[1] and score[k].min() <= 1.0]
+        return [k for k in range(len(self.knobs)) if score[k].min() <= 1.0]
 
     def _meeting(self, rows: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
         """Rows of (knob, option, value) that meet; most of the others are sorted out without being judged."""
@@ -263,7 +267,7 @@ def _ratios(judged: Sequence[float], typical: Sequence[float]) -> Array:
     """How much longer options are when judged than typically; where that is not known, as the others are."""
     above, below = np.array(judged), np.array(typical)
     known = np.isfinite(above) & np.isfinite(below) & (below > 0)
-    ratio = np.where(known, above, 1.0) / np.where(known, below, 1.0)
+    ratio = np.minimum(np.where(known, above, 1.0) / np.where(known, below, 1.0), _SLACK)
     usual = float(np.median(ratio[known])) if known.any() else 1.0
     return np.where(known, ratio, usual)
 

@@ -1,13 +1,19 @@
-"""To want less is a lever as well: a later deadline, a larger budget. The cutover window is searched with the knobs."""
+"""To want less is a lever as well: a later deadline, a longer cutover window, a larger budget.
+
+Of deadline and window it is what the closest way needs, where it misses nothing else: another one may need a little
+less of it at a price that nobody would pay. Of a budget it is what the cheapest needs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import Change, relative, single, three_digits
-from migplan.analyses.levers.measure import Measure
+from migplan.analyses.levers.knobs import KNOBS, Change, digit_step, relative, single, three_digits
+from migplan.analyses.levers.measure import Array, Measure
+from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
 from migplan.errors import counted
@@ -16,25 +22,61 @@ from migplan.units import DAY
 
 WISHES = ("deadline", "cutover_window", "budget")
 
-
-def less_wanted(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
-    """The first end, and the least cost, of an option that meets all the rest."""
-    return _deadline(measure, standings) | _budget(measure, standings)
+_TURNS, _NEAR = 6, 8
+"""How often a deadline is put off that nothing meets after all, and how many options may meet the one that is told."""
 
 
-def _deadline(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
-    """The first end of an option that meets all the rest."""
+def less_wanted(measure: Measure, standings: Sequence[Standing], closest: str) -> dict[str, Change]:
+    """How much less would have to be wanted, of one wish alone.
+
+    Parameters
+    ----------
+    closest : str
+        Id of the option that is the closest today.
+    """
+    found = _deadline(measure, standings, closest) | _budget(measure, standings)
+    return found | _window(measure, [s for s in standings if s.option.id == closest])
+
+
+def _deadline(measure: Measure, standings: Sequence[Standing], closest: str) -> dict[str, Change]:
+    """The end of the closest option, else the first end of one, that meets all the rest."""
     w = measure.workload
-    able = [s for s in standings if _in_window(w, s) and _in_budget(w, s)]
-    best = min((s.finish for s in able), default=np.inf)
-    if np.isnan(w.deadline) or not w.deadline < best < np.inf:
+    able = sorted((s for s in standings if _in_window(w, s) and _in_budget(w, s)), key=lambda s: s.finish)
+    first = next((s for s in able if s.option.id == closest), next(iter(able), None))
+    if first is None or not w.deadline < first.finish < np.inf:
         return {}
-    days = three_digits(best / DAY, away=True)
-    option, cash = _helped(measure, [s for s in able if s.finish <= max(days * DAY, best)])
-    now, needed = (counted(float(value), "day", ".6g") for value in (w.deadline / DAY, days))
-    return {
-        "deadline": single("deadline", now, needed, option, cash, relative(float(w.deadline), days * DAY))
-    }
+    end, options = first.finish, [first.option, *(s.option for s in able[:_NEAR] if s is not first)]
+    for _ in range(_TURNS):
+        days = three_digits(end / DAY, away=True)
+        there = Measure(measure.case.of(replace(w, deadline=days * DAY)), measure.draws)
+        ends, meets = _judged(there, options)
+        meeting = [option for option, met in zip(options, meets, strict=True) if met]
+        if meeting:
+            best = meeting[there.best(meeting, {})]
+            now, needed = (counted(float(value), "day", ".6g") for value in (w.deadline / DAY, days))
+            size = relative(float(w.deadline), days * DAY)
+            return {"deadline": single("deadline", now, needed, best, there.cash(best, {}), size)}
+        # With more time a way is run with less effort, and may end later still.
+        end = max(float(ends[0]), (days + digit_step(days)) * DAY)
+        if not np.isfinite(end):
+            break
+    return {}
+
+
+def _judged(there: Measure, options: Sequence[Option]) -> tuple[Array, Array]:
+    """When options end, and whether they meet."""
+    ends = there.judged(options, {})[0]
+    return ends, np.asarray(Search(there, (), ()).judge(options, {}) <= 1.0)
+
+
+def _window(measure: Measure, closest: Sequence[Standing]) -> dict[str, Change]:
+    """The window that the closest option needs, if it meets all the rest."""
+    w = measure.workload
+    if np.isnan(w.cutover_window) or not closest or _in_window(w, closest[0]):
+        return {}
+    search = Search(measure, closest, [knob for knob in KNOBS if knob.field == "cutover_window"])
+    found = search.run()
+    return {"cutover_window": search.change(0, found[0])} if found else {}
 
 
 def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
