@@ -89,7 +89,7 @@ def test_the_rate_of_a_stream_does_not_count_where_the_line_is_slower(copy):
 
 def test_who_handles_one_file_at_a_time_sends_nothing_meanwhile(copy):
     # 1,000 files of 1 MB, 0.1 s of work and 0.1 s of bytes each: 200 s alone; two at a time overlap.
-    alone = {"per_file_time": 0.1, "file_stream_rate": 10e6}
+    alone = {"per_file_time": 0.1, "file_stream_rate": 10e6, "files_in_flight": 1.0}
     assert copy(alone).copy.item() == pytest.approx(200)
     assert copy({**alone, "files_in_flight": 2.0}).copy.item() == pytest.approx(50 * 2**0.5)
 

@@ -118,7 +118,7 @@ def test_two_that_never_end_are_even():
 
 
 def test_the_plan_tells_how_often_what_it_recommends_ends_first():
-    plan = make_plan(SERVER, today=TODAY, samples=300)
+    plan = make_plan({**SERVER, "agents": "2"}, today=TODAY, samples=300)
     found, _ = sampled(samples=300, seed=0)
     assert plan.recommendation.not_chosen
     for other in plan.recommendation.not_chosen:
@@ -152,7 +152,7 @@ def test_every_draw_is_monotone_in_every_input(name, better, worse):
             # A pass that is made for a shorter cutover, where one of the other case would gain nothing, ends later.
             shorter = found.cutover < bad[option].cutover
             assert ((found.finish <= bad[option].finish * (1 + 1e-9)) | shorter).all(), option
-            assert np.mean(shorter & (found.finish > bad[option].finish * (1 + 1e-9))) < 0.05, option
+            assert np.mean(shorter & (found.finish > bad[option].finish * (1 + 1e-9))) < 0.1, option
 
 
 def test_the_more_is_known_the_sooner_most_draws_end():

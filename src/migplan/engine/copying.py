@@ -138,8 +138,8 @@ class Side:
 
     Attributes
     ----------
-    tasks, workers, at_once : numeric
-        What the items are divided among, what copies side by side, and files that are handled at the same time. [1]
+    tasks, workers : numeric
+        What the items are divided among, and what copies side by side. [1]
     bytes : tuple of numeric
         Payload rate by streams, mover and source. [B/s]
     files : tuple of numeric
@@ -152,7 +152,6 @@ class Side:
 
     tasks: Numeric
     workers: Numeric
-    at_once: Numeric
     bytes: tuple[Numeric, Numeric, Numeric]
     files: tuple[Numeric, Numeric, Numeric]
     scan: Numeric
@@ -210,8 +209,9 @@ def _timed(
     bytes_busy = byte_time(w.volume, rate)
     files_busy = operation_time(w.files, 1.0 / file_rate, 1.0)
     own = p.get(owner, "overlap", np.nan)
-    # Who handles one file at a time sends nothing while he opens the next one.
-    usual = np.where(side.at_once > 1.0, assumed.overlap, 1.0)
+    # What is known to handle one file at a time sends nothing while it opens the next one.
+    in_turn = np.minimum(p.get(owner, "files_in_flight", np.inf) * side.workers, w.files) <= 1.0
+    usual = np.where(in_turn, 1.0, assumed.overlap)
     overlap = np.where(np.isnan(own), usual, own)
     return Copy(
         rate=rate,
@@ -242,7 +242,6 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     return Side(
         tasks=tasks,
         workers=workers,
-        at_once=at_once,
         bytes=_byte_rates(p, w, assumed, owner, workers, at_once, inside),
         files=_file_rates(p, w, assumed, owner, workers, at_once, inside),
         scan=scan * assumed.model_error,
