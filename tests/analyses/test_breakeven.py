@@ -23,7 +23,7 @@ HYBRID = "ideal-device+ideal-copy/ideal-line/ideal-store"
 DAY, TB = 86400.0, 1e12
 BASE = {
     "volume": "300 TB", "file_size": "1 GB", "protocol": "nfs", "link": "1 Gbps", "share": "70 %",
-    "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store",
+    "change": "0 GB/day", "source_rate": "100 GB/s", "target": "ideal-store", "running_costs": "none",
 }  # fmt: skip
 
 

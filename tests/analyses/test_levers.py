@@ -184,13 +184,9 @@ def test_a_later_start_is_told_where_a_freeze_is_in_the_way():
 
 
 MANY = {
-    **SERVER,
-    "routes": "internet,vpn",
+    **SERVER, "files": "200M", "deadline": "200 days", "cutover_window": "8 hours", "routes": "internet,vpn",
     "new_circuits": "no",
-    "files": "200M",
-    "deadline": "200 days",
-    "cutover_window": "8 hours",
-}
+}  # fmt: skip
 
 
 def part_of(fields, count):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from migplan.engine.case import Case
+from migplan.engine.copying import BY_DEFAULT
 from migplan.engine.evaluation import evaluate
 from migplan.engine.judgement import Ranked
 from migplan.engine.settings import ladder, settled
@@ -60,8 +61,8 @@ def test_a_deadline_takes_more_than_money_alone(catalogue):
     given = {"volume": "20 TB", "files": "100M", "link": "1 Gbps", "delay_cost": "0 USD/day"}
     free = opened(catalogue, **given)
     assert chosen(free, BASIC) == 1
-    days = evaluate(free, [free.option(BASIC, "")]).finish.item() / 86400
-    assert chosen(opened(catalogue, **given, deadline=f"{days:.2f} days"), BASIC) > 1
+    alone = evaluate(free, [free.option(BASIC, "")]).finish.item() / 86400
+    assert chosen(opened(catalogue, **given, deadline=f"{alone:.2f} days"), BASIC) > 1
 
 
 def test_who_wants_to_be_done_soon_gets_the_most(catalogue):
@@ -118,3 +119,25 @@ def test_numbers_that_are_compared():
         [1.0, 2.0, 3.0],
         [1.0, 2.0, 4.0, 8.0],
     ]
+
+
+def days(catalogue, name, **given):
+    case = opened(catalogue, volume="20 TB", files="40M", link="10 Gbps", agents="1", **given)
+    return evaluate(case, [case.option(name, "")]).finish.item() / 86400
+
+
+def test_threads_are_those_that_people_set_unless_they_are_given(catalogue):
+    name = "robocopy/vpn/fsx-windows"
+    assert days(catalogue, name) == days(catalogue, name, threads="32")
+    assert days(catalogue, name, threads="8") > 1.2 * days(catalogue, name)
+
+
+def test_threads_count_for_nothing_where_a_mover_has_none(catalogue):
+    assert days(catalogue, BASIC, threads="8") == days(catalogue, BASIC)
+
+
+def test_measured_cases_ran_by_default(catalogue):
+    case = opened(catalogue, volume="20 TB", files="40M", link="10 Gbps", agents="1")
+    by_default = case.of(dataclasses.replace(case.workload, threads=BY_DEFAULT))
+    option = case.option("robocopy/vpn/fsx-windows", "")
+    assert evaluate(by_default, [option]).finish.item() / 86400 == days(catalogue, option.id, threads="8")

@@ -3,7 +3,7 @@
 import pytest
 
 from migplan.errors import MigplanError
-from migplan.facts import own_folder
+from migplan.facts import load, own_folder
 from migplan.facts.compile import compile_folders
 from migplan.facts.schema import MODELS, json_schema
 
@@ -187,3 +187,21 @@ def test_a_use_states_all_that_it_gives(tmp_path):
     assert [str(fault) for fault in error.value.faults] == [
         "uses/scans.toml: facts.throughput_per_volume: is missing; wanted a fact"
     ]
+
+
+@pytest.mark.parametrize("bucket", ["absent", "s3-files"])
+def test_what_stands_in_front_of_a_bucket_names_one(tmp_path, bucket):
+    (tmp_path / "targets").mkdir()
+    text = (own_folder() / "targets" / "s3-file-gateway.toml").read_text(encoding="utf-8")
+    changed = text.replace('bucket = "s3"', f'bucket = "{bucket}"')
+    (tmp_path / "targets" / "s3-file-gateway.toml").write_text(changed, encoding="utf-8")
+    with pytest.raises(MigplanError, match=f"s3-file-gateway.toml: bucket: no target '{bucket}'"):
+        compile_folders([own_folder(), tmp_path])
+
+
+def test_in_front_of_a_bucket_the_bucket_has_its_own_facts():
+    targets = load().targets
+    for front in ("s3-file-gateway", "s3-files"):
+        for own in (targets[front], *targets[front].configurations):
+            assert own.facts["operation_time"] is targets["s3"].facts["operation_time"]
+            assert own.facts["file_rate"] is targets["s3"].facts["file_rate"]

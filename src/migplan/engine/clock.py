@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.formulas import Numeric, taken
+from migplan.formulas import Numeric, distinct, taken
 from migplan.formulas.calendar import (
     MOMENT,
     Stretches,
@@ -172,7 +172,7 @@ class Clock:
     @property
     def _lines(self) -> list[_Line]:
         """Those of the options, the site's first."""
-        return [self._line(bool(flag)) for flag in np.unique(self.own)]
+        return [self._line(bool(flag)) for flag in distinct(np.asarray(self.own))]
 
     @property
     def shares(self) -> tuple[float, ...]:

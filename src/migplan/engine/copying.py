@@ -236,7 +236,7 @@ def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside:
     blocks = p.of_movers(owner, lambda mover: mover.behaviour == "blocks")
     scan = np.where(blocks, 0.0, scan_busy(p, w, assumed.files_per_directory, owner, items, running, inside))
     # No more files at once than there are.
-    at_once = np.minimum(p.get(owner, "files_in_flight", 1.0) * workers, w.files)
+    at_once = np.minimum(_threads(p, w, owner) * workers, w.files)
     compared = p.get(owner, "verify_rate", np.inf) * np.maximum(workers, 1.0)
     verify = w.volume / (compared if inside else np.minimum(compared, w.source_rate))
     return Side(
@@ -305,6 +305,17 @@ def _file_rates(
         np.inf if inside else assumed.source_file_rate,
         p.get(owner, "task_file_rate", np.inf) * workers,
     )
+
+
+BY_DEFAULT = 0.0
+"""Threads of a workload whose tools run as they do unless they are told."""
+
+
+def _threads(p: Parameters, w: Workload, owner: str) -> Numeric:
+    """Files that one host handles at the same time: as given, else as people set it, else by default. [1]."""
+    default, usual = p.get(owner, "files_in_flight", 1.0), p.get(owner, "threads", np.nan)
+    wanted = np.where(np.isnan(w.threads), usual, np.where(w.threads > BY_DEFAULT, w.threads, default))
+    return np.where(np.isnan(usual), default, wanted)
 
 
 def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:

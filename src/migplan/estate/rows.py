@@ -255,7 +255,7 @@ def _shares_by_hours(rows: Rows, settings: Settings) -> Any:
 
 
 _ATTRIBUTES = {"rtt": "round_trip_time"}
-_LINE = ("link", "share", "rtt", "loss", "mtu", "source_rate", "agents")
+_LINE = ("link", "share", "rtt", "loss", "mtu", "source_rate", "agents", "threads")
 _NEEDS = ("cold", "reduction", "throughput", "iops", "growth")
 _COLUMNS = (
     *_LINE,

@@ -28,6 +28,7 @@ MOVER = {
     "per_file_time": "s",  # work on one file by the mover and its host, without waiting for path and target
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
     "files_in_flight": "1",  # files one agent handles at the same time
+    "threads": "1",  # the same as those who run a tool set it, where `files_in_flight` is its default
     "scaling": "1",  # n files in flight on one host get the work of n^scaling done: 1 where nothing is shared
     "host_scaling": "1",  # n hosts do the work of n^host_scaling: 1 where they share nothing
     "overlap": "1",  # exponent k of the small-file law where the tool itself decides it: 1 for one file at a time

@@ -191,6 +191,8 @@ FIELDS: tuple[Field, ...] = (
         base="B/s", assumed="source_rate", low=125.0, high=1000000000000000.0, low_is_open=False),
     Field("agents", "count", "Agents or copy hosts that work in parallel.", "2", _LINE, base="1",
         assumed="agents", low=1, high=1000, low_is_open=False, chosen=True),
+    Field("threads", "count", "Copy threads of a host, for tools that have them.", "32", _LINE, base="1",
+        low=1, high=1024, low_is_open=False, why="as those who run each tool set them"),
     Field("encryption", "choice", "Whether encryption in transit is required.", "required", _LINE,
         default="optional", choices=("optional", "required")),
     Field("change", "change", "Data that changes or is added per day, as a percentage or an amount.", "2 %/day", _DATA,

@@ -48,6 +48,8 @@ class Constants:
         Time from one finished small file to the next. [s]
     in_flight : float
         Files that one agent handled at the same time for that. [1]
+    threads : bool
+        Whether that is a setting of the tool.
     scan_rate : Constant
         Items listed where nothing changed. [1/s]
     agents : float
@@ -62,6 +64,7 @@ class Constants:
     rate: Constant
     per_file: Constant
     in_flight: float
+    threads: bool
     scan_rate: Constant
     agents: float
     scaling: float
@@ -84,6 +87,8 @@ class Constants:
             "files_in_flight": (Constant(self.in_flight, 0.0), "1", 1.0, "1"),
             "scan_rate": (self.scan_rate, "1/s", 1.0, "1/s"),
         }
+        if self.threads:
+            rows["threads"] = rows["files_in_flight"]
         found = {}
         for key, (constant, base, scale, unit) in rows.items():
             ends = math.exp(_ENDS * constant.relative)
@@ -156,6 +161,7 @@ def fit_copies(pilot: Pilot, mover: Mover, assumptions: Mapping[str, Fact]) -> C
         rate=_inverse(fit, columns, BYTES),
         per_file=Constant(*fit.combined([weights.get(column, 0.0) for column in columns])),
         in_flight=in_flight,
+        threads=mover.fact("threads") is not None,
         scan_rate=_inverse(fit, columns, SCAN),
         agents=pilot.agents,
         scaling=_exponent(mover, "scaling"),

@@ -71,6 +71,7 @@ class Workload:
     mtu: Numeric
     source_rate: Numeric
     agents: Numeric
+    threads: Numeric
     change_rate: Numeric
     cold: Numeric
     reduction: Numeric

@@ -112,10 +112,10 @@ def _settings(item: EvaluatedOption, w: Workload) -> SettingsResult:
     """How a way is run."""
     mover = item.option.mover
     has = has_hosts(item.option)
-    files = None if mover is None else mover.fact("files_in_flight", w.region)
+    files = None if mover is None else mover.fact("threads", w.region)
     return SettingsResult(
         agents=_whole(item.agents) if has else None,
-        threads=None if files is None or not has else int(files.value),
+        threads=None if files is None else int(files.value if np.isnan(w.threads) else w.threads),
         verify=None if mover is None else verification(mover, w),
         tasks=None if mover is None else _whole(item.one(item.outcome.tasks)),
     )

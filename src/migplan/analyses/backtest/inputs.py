@@ -11,6 +11,7 @@ import numpy as np
 
 from migplan.analyses.backtest.cases import Case
 from migplan.analyses.backtest.words import read_host
+from migplan.engine.copying import BY_DEFAULT
 from migplan.facts import Catalogue, Fact, Target
 from migplan.formulas import Numeric
 from migplan.inputs.fields import CLOUDS
@@ -58,6 +59,7 @@ def workload(case: Case, catalogue: Catalogue, covers: str, ends: Ends) -> Workl
         loss=inputs["loss"].value,
         source_rate=inputs["source_rate"].value,
         agents=ends.agents,
+        threads=BY_DEFAULT,
         region="any",
         inputs=inputs,
     )
