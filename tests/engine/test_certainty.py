@@ -148,8 +148,8 @@ def plain_questions(count):
 
 @pytest.mark.slow
 def test_five_seeds_give_the_same_recommendation_or_the_same_pair_on_the_edge():
-    """Where nothing meets with any seed, they may differ in what comes closest: the verdict is the same."""
-    apart = 0
+    """Where a wish of all that come into question is on the edge, more than a pair may: once in these thirty."""
+    many = 0
     for asked in plain_questions(30):
         case = Case.open(asked, today=TODAY)
         found = [Ranked.of(case, Draws(seed, 1000)) for seed in range(5)]
@@ -157,11 +157,11 @@ def test_five_seeds_give_the_same_recommendation_or_the_same_pair_on_the_edge():
         if len(chosen) == 1:
             continue
         told = [certainty_of(ranked) for ranked in found]
-        if {each.verdict for each in told} == {MISSES}:
-            apart += 1
-            continue
-        for ranked, each in zip(found, told, strict=True):
-            named = {name for call in each.close for name in (call.option, call.other)}
-            assert each.verdict == EDGE, (asked, chosen)
-            assert chosen <= named | {ranked.best_first[0].option.id}, (asked, chosen, each)
-    assert apart <= 3
+        # Which of two is the closest, where nothing meets, is told and is no edge.
+        assert len({each.verdict for each in told}) == 1, (asked, chosen)
+        assert told[0].verdict in (EDGE, MISSES), (asked, chosen)
+        named = [{name for call in each.close for name in (call.option, call.other)} for each in told]
+        if not all(chosen <= names for names in named):
+            assert {call.wish for each in told for call in each.close} == {"cutover_window"}, (asked, told)
+            many += 1
+    assert many <= 1

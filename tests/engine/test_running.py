@@ -170,3 +170,15 @@ def test_a_use_that_says_nothing_of_the_year_after_is_counted_as_far_as_it_goes(
     (tmp_path / "uses" / "ours.toml").write_text(text, encoding="utf-8")
     cost = cost_of(use="ours", profiles=[tmp_path])
     assert beside(cost) == pytest.approx({"VPN for users": 36.5})
+
+
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+def test_of_every_target_reads_and_backups_are_counted_or_told(cloud):
+    w = Case.read({"volume": "10 TB", "cloud": cloud}, FACTS, DAY).workload
+    for target in FACTS.targets.values():
+        if target.cloud == cloud:
+            counted = {need.topic for need in running_of(FACTS, target, w)}
+            told = {need.topic for need in FACTS.running.values() for name, _ in not_counted(FACTS, target, w)
+                    if name == need.name}  # fmt: skip
+            assert counted | told >= {"reads", "backup"}, target.id
+            assert not counted & told, target.id

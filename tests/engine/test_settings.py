@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from migplan.engine.case import Case
-from migplan.engine.copying import BY_DEFAULT, mover_side
+from migplan.engine.copying import BY_DEFAULT
 from migplan.engine.evaluation import evaluate
 from migplan.engine.judgement import Ranked
-from migplan.engine.parameters import Parameters
 from migplan.engine.settings import ladder, settled
 
 TODAY = dt.date(2026, 11, 24)
@@ -142,19 +141,3 @@ def test_measured_cases_ran_by_default(catalogue):
     by_default = case.of(dataclasses.replace(case.workload, threads=BY_DEFAULT))
     option = case.option("robocopy/vpn/fsx-windows", "")
     assert evaluate(by_default, [option]).finish.item() / 86400 == days(catalogue, option.id, threads="8")
-
-
-def test_hosts_on_parts_of_their_own_add_nearly_as_their_number(catalogue):
-    """Threads of one host share more: 0.9 against 0.37, so that four hosts do 4^0.9 = 3.5 times the work of one."""
-    case = opened(catalogue, volume="1 TB", files="100M", link="100 Gbps", rtt="0 ms", source_rate="100 GB/s")
-    option = case.option("robocopy/vpn/fsx-windows", "")
-
-    def files(agents, threads):
-        w = dataclasses.replace(case.workload, agents=agents, threads=threads)
-        with np.errstate(all="ignore"):
-            side = mover_side(Parameters([option], w.region), w, case.assumed, "mover")
-        return float(np.ravel(side.files[0])[0])
-
-    one = files(1.0, 8.0)
-    assert files(4.0, 8.0) / one == pytest.approx(4**0.9)
-    assert files(1.0, 32.0) / one == pytest.approx(4**0.368)

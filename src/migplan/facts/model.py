@@ -243,7 +243,6 @@ class Target(Profile):
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
     configurations : tuple of Target
-        The target in each of its configurations.
     """
 
     kind: TargetKind
@@ -304,12 +303,8 @@ class Unless:
 class Running:
     """What users of a target need each month beside it; an empty limit is none.
 
-    Attributes
-    ----------
-    topic : str
-        What people ask for it by; empty for what can be told and not counted.
-    only_over, not_over : tuple of str
-        Families of routes: it is for sites that have one of these, or none of them.
+    `topic` is what people ask for it by, empty for what can be told and not counted. With `only_over` or `not_over` it
+    is for sites that have a route of one of these families, or of none of them.
     """
 
     id: str

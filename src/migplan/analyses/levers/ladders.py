@@ -47,8 +47,8 @@ def more_hours(measure: Measure, standings: Sequence[Standing]) -> dict[str, Cha
     if place is None:
         return {}
     there, (option, cash) = moved(place), helped(measure, standings, moved(place))
-    # By how much more of the week is ours.
-    size = relative(*(float(case.clock.stretch) for case in (measure.case, measure.case.of(there))))
+    # By how much more of the line is ours in a week.
+    size = relative(*(float(case.clock.line_stretch) for case in (measure.case, measure.case.of(there))))
     return {"hours": single("hours", w.hours, texts[place], option, cash, size)}
 
 
