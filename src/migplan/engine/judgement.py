@@ -68,7 +68,7 @@ class Judgement:
         aims = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
         # Of what may never end, what ends soonest where all goes as it usually does is the closest.
         typical = _rows(self.evaluation.finish, self.evaluation)
-        return rank(self.evaluation.options, self.verdict.tier, *aims, typical)
+        return rank(self.evaluation.options, self.verdict.tier, *aims[:2], typical)
 
     @property
     def aims(self) -> NDArray[np.float64]:

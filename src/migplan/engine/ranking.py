@@ -158,8 +158,8 @@ def _times(found: Numeric, wanted: Numeric) -> Any:
     return np.where(np.isnan(wanted), 1.0, np.where(np.isnan(times), np.inf, times))
 
 
-def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any]:
-    """What decides first and what decides then: money and time, or time and money where time is the aim.
+def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any, Any]:
+    """What decides first, and what then: money and time, or time and money where time is the aim; at last time alone.
 
     Parameters
     ----------
@@ -168,8 +168,8 @@ def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tupl
     """
     # What misses endlessly comes last, even where nothing is known of what it takes.
     with np.errstate(invalid="ignore"):
-        counted, finish = counted * weight, finish * weight
-    return (finish, counted) if optimize in BY_TIME else (counted, finish)
+        money, time = counted * weight, finish * weight
+    return (time, money, finish) if optimize in BY_TIME else (money, time, finish)
 
 
 def weight_of(verdict: Verdict, power: float) -> Any:
@@ -183,10 +183,10 @@ def weight_of(verdict: Verdict, power: float) -> Any:
     return np.where(excess > 1.0, excess, 1.0) ** power
 
 
-def best(tier: Any, aim: Any, other: Any) -> Any:
-    """Index of the best option, along the first axis: the best tier, then the least aim, then the least other."""
+def best(tier: Any, *aims: Any) -> Any:
+    """Index of the best option, along the first axis: the best tier, then the least of each aim in turn."""
     candidates = tier == tier.min(axis=0)
-    for key in (aim, other):
+    for key in aims:
         values = np.where(candidates, finite_or_last(key), np.inf)
         candidates = candidates & (values <= values.min(axis=0))
     return candidates.argmax(axis=0)
