@@ -147,6 +147,12 @@ def test_a_named_target_may_be_given_up():
     assert not lever["option"].endswith("fsx-windows")
 
 
+def test_where_nothing_can_be_used_a_change_has_no_price_against_it():
+    found = planned(samples=50, **{**SERVER, "target": "efs"})
+    lever = levers_of(found)["target"]
+    assert (found.option, lever["needed"], lever["costs_usd"]) == (None, "any", None)
+
+
 def test_a_site_without_a_line_is_told_the_slowest_that_would_do():
     fields = {name: text for name, text in SERVER.items() if name not in ("link", "share", "rtt")}
     fields |= {"new_circuits": "no", "deadline": "60 days"}
@@ -225,7 +231,7 @@ def test_waves_follow_each_other_on_cutover_days():
 
 
 PAIRS = {
-    "late, and all is verified": {"verify": "all", "deadline": "25 days"},
+    "late, and all is verified": {"verify": "all", "deadline": "25 days", "cutover_window": "6 hours"},
     "late, and a short window": {"deadline": "20 days", "cutover_window": "2 hours"},
 }
 

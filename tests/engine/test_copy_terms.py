@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 import migplan
-from migplan.engine.case import assumed_values
+from migplan.engine import copying
+from migplan.engine.case import Case, assumed_values
 from migplan.engine.copying import copy_online
+from migplan.engine.evaluation import evaluate
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
+from migplan.engine.settings import settled
 from migplan.facts import Fact, load
 from migplan.inputs.workload import read_workload
 
@@ -149,3 +152,16 @@ def test_whatever_makes_reality_slower_slows_all_of_a_run(copy):
     usual, slow = copy(facts), copy(facts, model_error=1.5)
     for part in ("run", "scan", "verify", "byte_time", "file_time"):
         assert getattr(slow, part).item() == pytest.approx(1.5 * getattr(usual, part).item()), part
+
+
+def test_what_binds_is_worked_out_for_who_asks(catalogue, monkeypatch):
+    case = Case.read({"volume": "10 TB", "link": "1 Gbps"}, catalogue, dt.date(2026, 11, 23))
+    online = [option for option in case.open_options if option.kind == "online"]
+    asked = []
+    limits = copying.lowest
+    monkeypatch.setattr(copying, "lowest", lambda *given: asked.append(0) or limits(*given))
+    # Numbers of agents are compared by times alone.
+    settled(case, online)
+    assert not asked
+    evaluate(case, online)
+    assert asked

@@ -172,7 +172,9 @@ def test_more_of_the_line_never_ends_later(pair, volume, files, change, window):
             for one in (found, other)
         )
         if fits == still:
-            assert other.duration_days <= found.duration_days * (1 + 1e-9) + 60 / DAY, found.id
+            # One pass more, for a shorter cutover, is the exception that docs/method.md names.
+            pass_more = other.cutover_hours / 24 if other.passes > found.passes else 0.0
+            assert other.duration_days <= found.duration_days * (1 + 1e-9) + 60 / DAY + pass_more, found.id
         else:
             assert still
 

@@ -25,7 +25,7 @@ def late():
 
 @pytest.fixture(scope="module")
 def timely():
-    return plan(deadline="70 days")
+    return plan(deadline="150 days", link="300 Mbps")
 
 
 def words(text):

@@ -129,7 +129,7 @@ def _levers(case: Case, draws: Draws | None, options: Ranked) -> Found:
     # Only what misses needs the search.
     from migplan.analyses.levers import find_levers, standings
 
-    closest = options.best_first[0] if options.best_first else None
+    closest = next((item for item in options.best_first[:1] if item.verdict.usable), None)
     name = "" if closest is None else closest.option.id
     cash = float(closest.cost.total) if closest is not None and closest.cost.complete else math.nan
     return find_levers(case, draws, standings(options.options), name, cash)

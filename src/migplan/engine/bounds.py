@@ -39,7 +39,7 @@ from migplan.formulas.passes import GAINED, SETTLED, LinearPass
 SAFE = 1.0 - 1e-9
 """Bounds are lowered by this part against rounding."""
 
-_NOTHING = Copy(np.inf, np.inf, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, np.inf)
+_NOTHING = Copy(np.inf, np.inf, lambda: 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, np.inf)
 
 
 @dataclass(frozen=True, slots=True)

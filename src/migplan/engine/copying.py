@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -82,6 +84,8 @@ class Copy:
 
     Attributes
     ----------
+    make_bound : callable
+        What makes `bound`.
     bought : numeric
         Throughput that is bought of the target, over all file systems; NaN where none is. [B/s]
     short_of_iops : bool or array of bool
@@ -90,7 +94,7 @@ class Copy:
 
     rate: Numeric
     wanted_rate: Numeric
-    bound: Any
+    make_bound: Callable[[], Any]
     byte_time: Numeric
     file_time: Numeric
     copy: Numeric
@@ -101,6 +105,11 @@ class Copy:
     file_rate: Numeric
     bought: Numeric = np.nan
     short_of_iops: Any = False
+
+    @property
+    def bound(self) -> Any:
+        """Which limit binds, as positions in `BOUNDS`; worked out for who asks."""
+        return self.make_bound()
 
 
 def has_own_line(p: Parameters) -> Any:
@@ -172,17 +181,22 @@ def full_copy(
     """One full copy: bytes against files, and the scan and the verification beside it."""
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
-    wanted = np.minimum(np.fmin(link, route), np.minimum(streams, np.minimum(mover, source)))
+    ours = np.minimum(streams, np.minimum(mover, source))
+    wanted = np.minimum(np.fmin(link, route), ours)
     target_write, target_files, bought, short = target_limits(p, w, wanted)
     own, by_source, by_mover = side.files
-    _, rate_bound = lowest(link, route, streams, mover, source, target_write)
-    others, _ = lowest(streams, mover, source, target_write)
-    files, file_bound = lowest(own, by_source, target_files, by_mover)
+    others = np.minimum(ours, target_write)
+    files = np.minimum(np.minimum(own, by_source), np.minimum(target_files, by_mover))
     file_rate = np.where(side.blocks, np.inf, files)
     copy = _timed(p, w, assumed, owner, side, others, file_rate, np.minimum(link, route))
-    by_bytes = copy.byte_time >= copy.file_time
-    bound = np.where(by_bytes, rate_bound, BY_FILES + file_bound)
-    return replace(copy, wanted_rate=wanted, bound=bound, bought=bought, short_of_iops=short)
+
+    @cache
+    def bound() -> Any:
+        by_rate = lowest(link, route, streams, mover, source, target_write)[1]
+        by_files = BY_FILES + lowest(own, by_source, target_files, by_mover)[1]
+        return np.where(copy.byte_time >= copy.file_time, by_rate, by_files)
+
+    return replace(copy, wanted_rate=wanted, make_bound=bound, bought=bought, short_of_iops=short)
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
@@ -216,7 +230,7 @@ def _timed(
     return Copy(
         rate=rate,
         wanted_rate=rate,
-        bound=0,
+        make_bound=lambda: 0,
         byte_time=bytes_busy,
         file_time=files_busy,
         copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),

@@ -110,8 +110,9 @@ def choose_agents(
         For single pairs of an option and a row, the option of each; the option axis then is that of the pairs.
     """
     assumptions = case.facts.assumptions
-    steps = ladder(assumptions["agents"].value)
-    agents = np.minimum(steps, np.asarray(most_agents(p, steps[-1])))
+    most = np.asarray(most_agents(p, assumptions["agents"].value))
+    steps = ladder(float(most.max()))
+    agents = np.minimum(steps, most)
     tried = replace(w, agents=agents)
     with quiet():
         times = _TIMES[kind](p, tried, _judged(case, p), case.clock)

@@ -241,12 +241,12 @@ class Search:
         return single(own.field, own.text(w, now), own.text(w, value), option, cash, relative(now, value))
 
     def hopeful(self) -> list[int]:
-        """Knobs with which some option is foreseen to meet at the farthest value."""
+        """Knobs with which some option is foreseen to meet, or nearly, at the farthest value."""
         if not self.standings:
             return []
         rows = [(k, o, float(far)) for k, far in enumerate(self.far) for o in range(len(self.standings))]
         score = self._scores(rows).reshape(len(self.knobs), -1)
-        return [k for k in range(len(self.knobs)) if score[k].min() <= 1.0]
+        return [k for k in range(len(self.knobs)) if score[k].min() <= NEAR]
 
     def _meeting(self, rows: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
         """Rows of (knob, option, value) that meet; most of the others are sorted out without being judged."""
