@@ -374,8 +374,8 @@ def test_a_finish_at_p80_is_the_day_there():
     # One of these ends in the hour that the 25th has more than 24.
     start, zone = dt.date(2026, 10, 20), "Europe/Berlin"
     rows = [
-        {"volume": f"{18 + step / 4} TB", "link": "1 Gbps", "timezone": zone, "start": str(start)}
-        for step in range(40)
+        {"volume": f"{18 + step / 20} TB", "link": "1 Gbps", "timezone": zone, "start": str(start)}
+        for step in range(200)
     ]
     piece, table = batch(rows, samples=20)
     passed = [found["p80_days"] * 86400 for found in table.to_pylist()]

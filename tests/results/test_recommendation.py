@@ -70,7 +70,7 @@ LARGE = {"volume": "500 TB", "files": "60000", "link": "10 Gbps", "protocol": "n
 
 @pytest.mark.parametrize(
     "fields",
-    [SERVER, {**SERVER, "deadline": "60 days"}, MEDIA, {**MEDIA, "deadline": "20 days"},
+    [SERVER, {**SERVER, "link": "500 Mbps", "deadline": "120 days"}, MEDIA, {**MEDIA, "deadline": "20 days"},
      {**LARGE, "keep": "timestamps"}],
     ids=["server", "server with a deadline", "media", "media with a deadline", "large media"],
 )  # fmt: skip
