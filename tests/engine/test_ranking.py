@@ -181,7 +181,7 @@ def test_of_what_may_never_end_the_closest_is_what_ends_soonest_as_a_rule():
             "file_size": "0.04 MB",
             "protocol": "nfs",
             "link": "200 Mbps",
-            "change": "2 %/day",
+            "change": "3 %/day",
             "region": "ap-northeast-1",
             "deadline": "90 days",
         },

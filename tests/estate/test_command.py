@@ -395,8 +395,7 @@ def test_rows_that_never_end_are_in_the_latest_finish(migplan, tmp_path):
 
 
 def test_an_end_beyond_the_calendar_is_in_the_latest_finish(migplan):
-    # Where a day of delay costs nothing, the cheapest way may take for ever.
-    rows = b"volume,link,change,routes,delay_cost\n900 PB,1 Mbps,0 %/day,internet,0 USD/day\n"
+    rows = b"volume,link,change,new_circuits\n900 PB,1 Mbps,0 %/day,no\n"
     done = migplan("-", "-o", "-", *TODAY, input=rows)
     assert float(rows_of(done.stdout)[0]["duration_days"]) > 3e6
     assert b"Latest finish: beyond the calendar for 1 row\n" in done.stderr
