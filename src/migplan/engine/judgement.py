@@ -66,9 +66,12 @@ class Judgement:
     def order(self) -> NDArray[np.intp]:
         """Positions of the options, the best of each row first."""
         aims = aims_of(self.case.workload.optimize, self.counted, self.aim, self.weight)
-        # Of what may never end, what ends soonest where all goes as it usually does is the closest.
-        typical = _rows(self.evaluation.finish, self.evaluation)
-        return rank(self.evaluation.options, self.verdict.tier, *aims[:2], typical)
+        # Of what may never end, what is best where all goes as it usually does is the closest.
+        found = (
+            _rows(values, self.evaluation) for values in (self.evaluation.counted, self.evaluation.finish)
+        )
+        typical = aims_of(self.case.workload.optimize, *found)
+        return rank(self.evaluation.options, self.verdict.tier, *aims[:2], *typical[2:])
 
     @property
     def aims(self) -> NDArray[np.float64]:

@@ -158,8 +158,10 @@ def _times(found: Numeric, wanted: Numeric) -> Any:
     return np.where(np.isnan(wanted), 1.0, np.where(np.isnan(times), np.inf, times))
 
 
-def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any, Any]:
-    """What decides first, and what then: money and time, or time and money where time is the aim; at last time alone.
+def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any, Any, Any]:
+    """What decides first, and what then: money and time, or time and money where time is the aim.
+
+    The last two are the same without the weight: they decide where something is missed endlessly.
 
     Parameters
     ----------
@@ -169,7 +171,7 @@ def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tupl
     # What misses endlessly comes last, even where nothing is known of what it takes.
     with np.errstate(invalid="ignore"):
         money, time = counted * weight, finish * weight
-    return (time, money, finish) if optimize in BY_TIME else (money, time, finish)
+    return (time, money, finish, counted) if optimize in BY_TIME else (money, time, counted, finish)
 
 
 def weight_of(verdict: Verdict, power: float) -> Any:

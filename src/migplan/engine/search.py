@@ -299,7 +299,7 @@ class Incumbents:
             name: np.zeros(rows, dtype=types.get(name, np.float64)) for name in FROM
         }
         self._tier, self._index = np.full(rows, _NOT_YET), np.full(rows, -1)
-        self._aims = np.full((3, rows), np.inf)
+        self._aims = np.full((4, rows), np.inf)
 
     def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
         """Where an option of these bounds could be better than the best so far."""
