@@ -161,10 +161,6 @@ class Bounds:
         weight = np.broadcast_to(self.case.weight(verdict) * SAFE, shape)
         return Bound(finish[..., 0], ceiling[..., 0], counted[..., 0], tier[..., 0], weight[..., 0])
 
-    def least_sum(self, option: Option) -> Any:
-        """See `Case.least_sum`."""
-        return self.case.least_sum([option])
-
     def by_time(self, option: Option) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""
         by_hand = option.mover is not None and option.mover.by_hand

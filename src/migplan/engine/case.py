@@ -28,7 +28,6 @@ from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean
-from migplan.units import MONTH
 
 
 @dataclass(frozen=True)
@@ -182,11 +181,6 @@ class Case:
     def fixed_burden(self, options: Sequence[Option], agents: Any) -> NDArray[np.float64]:
         """What counts once besides cash. [USD]."""
         return fixed_money(options, self.workload, self.facts.assumptions, agents)
-
-    def least_sum(self, options: Sequence[Option]) -> Any:
-        """About what options come to however they are run: the rent of the target, and work to arrange them. [USD]."""
-        rents = np.stack(np.broadcast_arrays(*(self.rent(option.target) for option in options)))
-        return rents * (self.workload.horizon / MONTH) + self.fixed_burden(options, 1.0)
 
     def burden_by_time(self, options: Sequence[Option]) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""

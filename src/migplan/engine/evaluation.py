@@ -308,7 +308,6 @@ def evaluate_pairs(
     keeps: NDArray[np.bool_],
     pairs: NDArray[np.intp],
     w: Workload,
-    sums: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Evaluation:
     """Evaluate and price single pairs of an option and a row.
 
@@ -322,8 +321,6 @@ def evaluate_pairs(
         The option of each pair; all of one kind.
     w : Workload
         The rows of the pairs.
-    sums : tuple of array
-        What each pair comes to with one agent, and for each second until the end. [USD], [USD/s]
 
     Returns
     -------
@@ -339,8 +336,7 @@ def evaluate_pairs(
     w = w if alone else w.paired(slice(None))
     parameters = Parameters(some, w.region, pairs=own)
     if is_open(w):
-        burden = sums[0].reshape(shape), sums[1].reshape(shape)
-        w = replace(w, agents=choose_agents(case, kind, parameters, w, burden, own))
+        w = replace(w, agents=choose_agents(case, kind, parameters, w))
     with quiet():
         outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
     stack = Stack(np.arange(shape[0]), outcome, parameters.used)

@@ -246,30 +246,19 @@ class _Search:
 
     def _evaluate(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> None:
         w = self.case.workload.take(row=rows)
-        sums = self._sums(places, rows)
-        result = evaluate_pairs(self.case, self.options, self.keeps, places, w, sums)
-        counted = self._counted(places, result, sums[1])
+        result = evaluate_pairs(self.case, self.options, self.keeps, places, w)
+        counted = self._counted(places, rows, result)
         weight = self.case.weight(result.verdict).ravel()
         self.best.take(places, rows, result, counted, weight)
 
-    def _sums(
-        self, places: NDArray[np.intp], rows: NDArray[np.intp]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What pairs come to with one agent, and for each second until the end. [USD], [USD/s]."""
-        found = np.empty((2, len(places)))
-        for place in np.unique(places).tolist():
-            mine, option = places == place, self.options[place]
-            for values, sums in zip(found, (self.bounds.least_sum, self.bounds.by_time), strict=True):
-                values[mine] = np.broadcast_to(sums(option), (1, self.rows, 1))[0, rows[mine], 0]
-        return found[0], found[1]
-
-    def _counted(self, places: NDArray[np.intp], result: Evaluation, by_time: NDArray[np.float64]) -> Any:
+    def _counted(self, places: NDArray[np.intp], rows: NDArray[np.intp], result: Evaluation) -> Any:
         """The sum of money that decides, pair by pair. [USD]."""
         agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
-        fixed = np.empty(len(places))
+        fixed, by_time = np.empty(len(places)), np.empty(len(places))
         for place in np.unique(places).tolist():
-            mine = places == place
-            fixed[mine] = self.case.fixed_burden([self.options[place]], agents[mine])[0, 0]
+            mine, option = places == place, self.options[place]
+            fixed[mine] = self.case.fixed_burden([option], agents[mine])[0, 0]
+            by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
         return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
 
 

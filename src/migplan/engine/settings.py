@@ -1,16 +1,17 @@
 """How an option is run where nobody says: how many agents or copy hosts it gets.
 
-An option is timed with each number of agents that it may have, all at once on the axis of the draws. Of these the one
-stands for it that is best by what decides between options as well: what is wanted, and then the sum of money. More
-agents take more work to set up, so that one is enough where the line binds. Times are those that four of five draws
-keep, as plans are judged, without the calendar of cutovers: the choice is the same for a plan, where draws follow, and
-for a row of a batch, where none do.
+An option is timed with each number of agents that it may have, all at once on the axis of the draws. Each agent
+beyond the first takes work to set up, and is worth it where it saves several times as much waiting and a good part of
+all of it; so one is enough where the line binds, and more are taken where files do. Neither wishes nor prices have a
+say, so that a wider window or a later deadline never leads to fewer agents. Times are those that four of five draws
+keep, as plans are judged, without the calendar: the choice is the same for a plan, where draws follow, and for a row
+of a batch, where none do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,16 +20,13 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, has_own_line, pass_busy
 from migplan.engine.loading import divide_loads, make_loader
-from migplan.engine.money import counted_money, has_hosts, hosts_money
-from migplan.engine.online import lead_times, least_term
+from migplan.engine.money import has_hosts
 from migplan.engine.options import KINDS, Option
 from migplan.engine.outcome import quiet
 from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
-from migplan.engine.pricing import price_stack
-from migplan.engine.ranking import aims_of, best, judge
-from migplan.facts import Profile
+from migplan.engine.ranking import BY_TIME
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor
 from migplan.inputs.workload import Workload
@@ -78,52 +76,37 @@ def settled(case: Case, options: Sequence[Option]) -> Case:
         return case
     agents = np.empty((len(options), w.shape[1], 1))
     height = max(1, _CELLS // (w.shape[1] * len(ladder(case.facts.assumptions["agents"].value))))
-    shape = (len(options), w.shape[1], 1)
-    sums = [np.broadcast_to(v, shape) for v in (case.least_sum(options), case.burden_by_time(options))]
     for kind in KINDS:
         places = np.array([n for n, option in enumerate(options) if option.kind == kind], dtype=np.intp)
         for begin in range(0, len(places), height):
             some = places[begin : begin + height]
             p = Parameters([options[place] for place in some], w.region)
-            mine = w.take(option=some)
-            agents[some] = choose_agents(case, kind, p, mine, (sums[0][some], sums[1][some]))
+            agents[some] = choose_agents(case, kind, p, w.take(option=some))
     return case.run_by(agents)
 
 
-def choose_agents(
-    case: Case,
-    kind: str,
-    p: Parameters,
-    w: Workload,
-    sums: tuple[NDArray[np.float64], NDArray[np.float64]],
-    pairs: NDArray[np.intp] | None = None,
-) -> NDArray[np.float64]:
+def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[np.float64]:
     """The number of agents of each option and row; those that are given stay. [1].
 
     Parameters
     ----------
     kind : str
         Of all the options.
-    sums : tuple of array
-        What an option comes to with one agent, and for each second until the end. [USD], [USD/s]
-    pairs : array of int, optional
-        For single pairs of an option and a row, the option of each; the option axis then is that of the pairs.
     """
     assumptions = case.facts.assumptions
     most = np.asarray(most_agents(p, assumptions["agents"].value))
     steps = ladder(float(most.max()))
     agents = np.minimum(steps, most)
-    tried = replace(w, agents=agents)
     with quiet():
-        times = _TIMES[kind](p, tried, _judged(case, p), case.clock)
-        cash = _cash(case, p, tried, times, pairs)
-    fixed = sums[0] + hosts_money(p.flag(has_hosts), agents, assumptions)
-    counted = counted_money(cash, fixed, sums[1], times.finish)
-    ends = times.ends & np.isfinite(times.finish)
-    verdict = judge(w, ends, True, times.finish, times.cutover, 0.0)
-    aims = aims_of(w.optimize, counted, times.finish, case.weight(verdict))
-    keys = np.broadcast_arrays(verdict.tier, *aims)
-    which = best(*(np.moveaxis(key, -1, 0) for key in keys))
+        times, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
+    # Who wants to be done soon minds no work.
+    minds = 0.0 if w.optimize in BY_TIME else 1.0
+    work = assumptions["work_agent"].value * (agents - 1.0)
+    value = np.where(ends | ~np.any(ends, axis=-1, keepdims=True), times, np.inf)
+    value = value + minds * assumptions["agent_worth"].value * work
+    enough = value.min(axis=-1, keepdims=True) * (1.0 + minds * assumptions["agent_gain"].value)
+    # The fewest that are about as good as the best.
+    which = np.argmax(value <= enough, axis=-1)
     shape = (*which.shape, len(steps))
     chosen = np.take_along_axis(np.broadcast_to(agents, shape), which[..., None], axis=-1)
     return np.where(np.isnan(w.agents), chosen, w.agents)
@@ -137,37 +120,16 @@ def _judged(case: Case, p: Parameters) -> Assumed:
     return replace(case.assumed, **dict(zip(("model_error", "line_error"), errors, strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """About when an option ends, and how long users cannot write; tasks that run meanwhile, and for how long. [s].
-
-    Where passes do not become shorter it has no end, and what is told are the times of the first two.
-    """
-
-    finish: Numeric
-    cutover: Numeric
-    tasks: Numeric
-    busy: Numeric
-    ends: Any = True
-
-
-def _online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
-    """A full copy, passes, and a cutover as short as passes can make it."""
-    line = clock.of_lines(has_own_line(p))
-    copy = pace_of(p, w, assumed, line).mean
-    begin = line.opening(np.maximum.reduce(np.broadcast_arrays(*lead_times(p, w, copy))) + 0.0 * copy.copy)
+def _online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
+    """A full copy, and passes as long as they gain. [s]; whether they have an end."""
+    copy = pace_of(p, w, assumed, clock.of_lines(has_own_line(p))).mean
     first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
-    rest, last, ends = _passes(pass_time(p, w, copy), first, w.cutover_window - assumed.cutover_fixed_time)
-    cutover = last + assumed.cutover_fixed_time
-    ready = line.advance(begin, first + rest)
-    return _Times(ready + cutover, cutover, copy.tasks, ready - begin, ends)
+    rest, ends = _passes(pass_time(p, w, copy), first)
+    return first + rest, ends
 
 
-def _passes(later: PassTime, first: Numeric, room: Numeric) -> tuple[Numeric, Numeric, Any]:
-    """What all passes after one take that shrink in proportion, and the last of them [s]; whether they have an end.
-
-    Passes that do not become shorter have none, unless the next one fits.
-    """
+def _passes(later: PassTime, first: Numeric) -> tuple[Numeric, Any]:
+    """What all passes after one take that shrink in proportion [s]; whether they do, and so have an end."""
     second = later(first)
     third = later(second)
     ratio = np.clip((second - third) / (first - second), 0.0, None)
@@ -175,32 +137,25 @@ def _passes(later: PassTime, first: Numeric, room: Numeric) -> tuple[Numeric, Nu
     ratio = np.where(shrinks, ratio, 0.0)
     # No pass is shorter than one over nothing.
     last = np.clip((third - ratio * second) / (1.0 - ratio), later(0.0 * first), second)
-    rest = last + (second - last) / (1.0 - ratio)
-    return np.where(shrinks, rest, second), np.where(shrinks, last, second), shrinks | (second <= room)
+    return np.where(shrinks, last + (second - last) / (1.0 - ratio), second), shrinks
 
 
-def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
+def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
     """Devices on their way, and the loads."""
-    seed = _seed(p, w, assumed)
-    swing = assumed.cutover_fixed_time
-    return _Times(seed + swing, seed + swing, 1.0, seed)
+    return _seed(p, w, assumed), True
 
 
-def _hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
-    """A seed, a pass over what changed since then, and the cutover."""
+def _hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
+    """A seed, and passes over what changed since then."""
     seed, copy = _seed(p, w, assumed), pace_of(p, w, assumed, clock).mean
-    rest, last, ends = _passes(pass_time(p, w, copy), seed, w.cutover_window - assumed.cutover_fixed_time)
-    cutover = last + assumed.cutover_fixed_time
-    begin = np.maximum.reduce(np.broadcast_arrays(seed, *lead_times(p, w, copy)))
-    ready = clock.advance(clock.opening(begin + 0.0 * rest), rest)
-    return _Times(ready + cutover, cutover, copy.tasks, ready - begin, ends)
+    rest, ends = _passes(pass_time(p, w, copy), seed)
+    return seed + rest, ends
 
 
-def _split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> _Times:
+def _split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
     """Both ways at once: together they take as long as two workers that share the work."""
-    line, seed = _online(p, w, assumed, clock), _seed(p, w, assumed)
-    gone = np.where(np.isfinite(line.finish), seed * line.finish / (seed + line.finish), seed)
-    return replace(line, finish=gone + line.cutover)
+    (line, ends), seed = _online(p, w, assumed, clock), _seed(p, w, assumed)
+    return np.where(np.isfinite(line), seed * line / (seed + line), seed), ends
 
 
 def _seed(p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
@@ -213,25 +168,3 @@ def _seed(p: Parameters, w: Workload, assumed: Assumed) -> Numeric:
 
 
 _TIMES = {"online": _online, "offline": _offline, "hybrid": _hybrid, "split": _split}
-
-_BY_TIME = ("agent-hour", "run", "task-month", "hour", "term-hour")
-"""What charges are counted by that the number of agents makes more or less of."""
-
-
-def _cash(case: Case, p: Parameters, w: Workload, times: _Times, pairs: NDArray[np.intp] | None) -> Any:
-    """What movers ask for agents, tasks and runs, and lines that are built for as long as they are there. [USD]."""
-    movers = [option.mover for option, _ in p.groups("mover") if option.mover is not None]
-    routes = [option.route for option in p.options if option.route is not None and not option.exists]
-    owners: list[Profile] = [*movers, *routes]
-    if not any(charge.per in _BY_TIME for owner in owners for charge in owner.charges):
-        return 0.0
-    alone = [replace(option, device=None, second_hop=None, target=None) for option in p.options]  # type: ignore[arg-type]
-    quantities = {
-        "agent-hour": w.agents * times.busy,
-        "run": times.tasks * 3.0,
-        "task-month": times.tasks * times.busy,
-        "hour": times.busy,
-        "term-hour": np.maximum(times.busy, least_term(p)),
-    }
-    shape = np.broadcast_shapes(np.shape(times.finish), w.shape)
-    return price_stack(case.facts, alone, w, quantities, np.zeros(shape), pairs).ceiling

@@ -170,6 +170,8 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
+    "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
     "weight_verify": "1",  # how large a change it is to verify less: as large as one of a number by this factor
