@@ -177,8 +177,8 @@ def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tupl
 def weight_of(verdict: Verdict, power: float) -> Any:
     """By how much an option counts for more than it costs since it misses wishes; 1 where it meets all. [1].
 
-    Where nothing meets, the closest is wanted, at a price that is in proportion: with the third power an option that
-    misses by a tenth more must be a quarter cheaper to be chosen. Near misses have no steps, so that no small
+    Where nothing meets, the closest is wanted, at a price that is in proportion: with the power 1.5 an option that
+    misses by a tenth more must be an eighth cheaper to be chosen. Near misses have no steps, so that no small
     difference decides much.
     """
     excess = verdict.excess
