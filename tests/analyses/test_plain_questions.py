@@ -63,52 +63,58 @@ def better(fields):
 def test_of_plain_questions_no_answer_is_one_that_nobody_would_sign(numbers):
     for number in numbers:
         found = asked(number)
-        nothing_like_it_is_twice_as_fast_for_a_few_percent(number, found)
-        to_have_more_never_ends_later_and_dearer(number, found)
+        assert quicker_for_a_few_percent(found) == [], number
+        assert worse_with_more(number, found) == "", number
         # Every fifth question with five seeds: what decides is drawn in the same way in all of them.
         if number % 5 == 0:
-            five_seeds_recommend_the_same_or_say_that_it_is_close(number, found)
+            assert answers_of_other_seeds(number, found) == [], number
 
 
-def nothing_like_it_is_twice_as_fast_for_a_few_percent(number, found):
+def quicker_for_a_few_percent(found):
+    """What ends in half the time of the answer at P80 for at most 5 % more, and has the same target."""
     best = found.chosen
     if best is None or best.p80_days is None:
-        return
-    for other in found.options:
-        if other.usable and (other.target, other.configuration) == (best.target, best.configuration):
-            quick = other.p80_days is not None and 2.0 * other.p80_days <= best.p80_days
-            dear = other.cost_usd.upper_bound is None or (
-                other.cost_usd.upper_bound > 1.05 * best.cost_usd.upper_bound
-            )
-            # Where nothing meets, who misses the window by more may well be quicker and cheaper.
-            longer = not best.meets and (other.cutover_hours_p80 or 0.0) > 1.05 * (
-                best.cutover_hours_p80 or 0.0
-            )
-            assert not quick or dear or longer, (number, best.id, other.id)
+        return []
+    return [
+        other.id
+        for other in found.options
+        if other.usable
+        and (other.target, other.configuration) == (best.target, best.configuration)
+        and other.p80_days is not None
+        and 2.0 * other.p80_days <= best.p80_days
+        and other.cost_usd.upper_bound is not None
+        and other.cost_usd.upper_bound <= 1.05 * best.cost_usd.upper_bound
+        # Where nothing meets, who misses the window by more may well be quicker and cheaper.
+        and (best.meets or (other.cutover_hours_p80 or 0.0) <= 1.05 * (best.cutover_hours_p80 or 0.0))
+    ]
 
 
-def to_have_more_never_ends_later_and_dearer(number, before):
+def worse_with_more(number, before):
+    """How the answer is worse where there is more of one input; empty where it is not."""
     changes = list(better(question(number)))
     if not changes:
-        return
+        return ""
     name, more = changes[number % len(changes)]
     after = asked(number, **{name: more})
-    if before.recommendation.meets:
-        assert after.recommendation.meets, (number, name, more)
     one, other = before.chosen, after.chosen
+    if before.recommendation.meets and not after.recommendation.meets:
+        return f"{name} {more}: meets no longer"
     if one is None or one.p80_days is None:
-        return
-    assert other is not None
+        return ""
+    if other is None:
+        return f"{name} {more}: nothing can be used any longer"
     later = other.p80_days is None or other.p80_days > one.p80_days * (1.0 + 1e-9)
     dearer = other.cost_usd.upper_bound > one.cost_usd.upper_bound * (1.0 + 1e-9)
-    assert not (later and dearer), (number, name, more, one.id, other.id)
+    return f"{name} {more}: {other.id} is later and dearer than {one.id}" if later and dearer else ""
 
 
-def five_seeds_recommend_the_same_or_say_that_it_is_close(number, found):
-    first = found.recommendation
+def answers_of_other_seeds(number, found):
+    """What another seed recommends though neither names the other as close."""
+    first, wrong = found.recommendation, []
     for seed in range(1, 5):
         other = asked(number, seed).recommendation
-        if other.option != first.option:
-            for mine, theirs in ((first, other), (other, first)):
-                close = {name for call in mine.close_calls for name in (call["option"], call["other"])}
-                assert theirs.option in close, (number, mine.option, theirs.option)
+        for mine, theirs in ((first, other), (other, first)):
+            close = {name for call in mine.close_calls for name in (call["option"], call["other"])}
+            if theirs.option not in close | {mine.option}:
+                wrong.append((seed, mine.option, theirs.option))
+    return wrong

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.engine.draws import JUDGED
 from migplan.engine.judgement import EvaluatedOption, Ranked
-from migplan.engine.ranking import BY_TIME
+from migplan.engine.ranking import BY_TIME, JUDGED
 from migplan.formulas.statistics import level_error, quantile_influence
 from migplan.inputs.workload import Workload
 

@@ -25,15 +25,12 @@ from migplan.engine.copying import Assumed
 from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
 from migplan.engine.options import Option
 from migplan.engine.pricing import price_outcome
+from migplan.engine.ranking import JUDGED
 from migplan.engine.settings import settled, spread_of
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
 from migplan.formulas.levels import balanced_levels, normal_quantile
-from migplan.formulas.statistics import (
-    lognormal_factor,
-    pert_quantile,
-    quantiles,
-)
+from migplan.formulas.statistics import lognormal_factor, pert_quantile, quantiles
 from migplan.inputs.workload import Workload, related_change, related_sizes
 
 DRAWN = {
@@ -47,8 +44,6 @@ DRAWN = {
 """Input that may have been assumed -> attribute of the workload."""
 
 LEVELS = (0.1, 0.5, 0.8, 0.95)
-JUDGED = 0.8
-"""Plans are judged at the time that four of five draws keep."""
 
 _CELLS = 60_000
 """Options times rows times draws that are evaluated at once: their arrays stay in the processor's cache."""

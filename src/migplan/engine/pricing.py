@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
-from migplan.engine.running import counted_by, running_of, running_quantity
+from migplan.engine.running import running_of, running_quantity
 from migplan.engine.targets import Size, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
 from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES
@@ -342,14 +342,13 @@ def _running_lines(
             quantity = np.asarray(running_quantity(catalogue, charge.per, target, w), dtype=np.float64)
             if quantity.any():
                 line = _line(catalogue, charge, need, quantity, w.region)
-                note = "; ".join(filter(None, (charge.note, counted_by(catalogue, charge.per, w))))
                 quantity, amount, ceiling = (
                     np.broadcast_to(values, (len(members), *shape))
                     for values in (line.quantity, line.amount, line.ceiling)
                 )
                 yield (
                     members,
-                    replace(line, running=True, note=note, quantity=quantity, amount=amount, ceiling=ceiling),
+                    replace(line, running=True, quantity=quantity, amount=amount, ceiling=ceiling),
                 )
 
 

@@ -19,6 +19,9 @@ UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE, DEAR = 32, 16, 8, 4, 2, 1
 MISSES = 1
 """The tier of what keeps all that must be kept, and misses a deadline, a window or a budget."""
 
+JUDGED = 0.8
+"""Plans are judged at the time that four of five draws keep."""
+
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not money."""
 
@@ -181,14 +184,15 @@ def weight_of(verdict: Verdict, power: float) -> Any:
     misses by a tenth more must be an eighth cheaper to be chosen. Near misses have no steps, so that no small
     difference decides much.
     """
-    excess = verdict.excess
-    return np.where(excess > 1.0, excess, 1.0) ** power
+    return verdict.excess**power
 
 
 def best(tier: Any, *aims: Any) -> Any:
     """Index of the best option, along the first axis: the best tier, then the least of each aim in turn."""
     candidates = tier == tier.min(axis=0)
     for key in aims:
+        if (candidates.sum(axis=0) <= 1).all():
+            break
         values = np.where(candidates, finite_or_last(key), np.inf)
         candidates = candidates & (values <= values.min(axis=0))
     return candidates.argmax(axis=0)

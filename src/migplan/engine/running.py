@@ -79,28 +79,12 @@ _BY = {
     "backup-byte": ("backup_copies", "backup_kept"),
     "version-byte": ("backup_kept",),
 }
-_TOLD = {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
 
 
 def running_facts(facts: Catalogue, basis: str, w: Workload) -> Mapping[str, Fact]:
     """What a quantity is counted by of what is said of the use; a fact that nobody states is not there."""
     known = facts.uses[w.use].facts
     return {key: known[key] for key in _BY[basis] if key in known}
-
-
-def counted_by(facts: Catalogue, basis: str, w: Workload) -> str:
-    """What is assumed of the use for a quantity, and between what it could lie; empty where nothing is."""
-    told = [
-        f"{_TOLD[key]} {fact.shown:g} {fact.unit} ({_span(fact)})".replace(" 1 (", " (")
-        for key, fact in running_facts(facts, basis, w).items()
-    ]
-    return f"assumed by use: {', '.join(told)}" if told else ""
-
-
-def _span(fact: Fact) -> str:
-    """The ends of what a fact can be, in its own unit."""
-    scale = fact.shown / fact.value if fact.value else 1.0
-    return f"{fact.low * scale:g} to {fact.high * scale:g}"
 
 
 def running_quantity(facts: Catalogue, basis: str, target: Target, w: Workload) -> Numeric:

@@ -26,16 +26,14 @@ from migplan.engine.outcome import quiet
 from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
-from migplan.engine.ranking import BY_TIME
+from migplan.engine.ranking import BY_TIME, JUDGED
 from migplan.formulas import Numeric
+from migplan.formulas.levels import normal_quantile
 from migplan.formulas.statistics import lognormal_factor
 from migplan.inputs.workload import Workload
 
 if TYPE_CHECKING:
     from migplan.engine.case import Case
-
-_AT_P80 = 0.8416212335729143
-"""Four fifths of what is normally distributed lie below so many standard deviations."""
 
 _CELLS = 16_384
 """Values of an array that are timed at once, as in an evaluation."""
@@ -116,7 +114,8 @@ def _judged(case: Case, p: Parameters) -> Assumed:
     """The engine's assumptions with the rates that four of five movements reach."""
     sigma = p.each(lambda option: spread_of(option, case))
     line = np.minimum(sigma, case.facts.assumptions["sigma_line"].value)
-    errors = (lognormal_factor(values, _AT_P80) for values in (sigma, line))
+    level = normal_quantile(JUDGED)
+    errors = (lognormal_factor(values, level) for values in (sigma, line))
     return replace(case.assumed, **dict(zip(("model_error", "line_error"), errors, strict=True)))
 
 

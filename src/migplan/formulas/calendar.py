@@ -118,6 +118,18 @@ def intersection(one: Stretches, other: Stretches) -> Stretches:
     return Stretches(starts, ends)
 
 
+def union(one: Stretches, other: Stretches) -> Stretches:
+    """What lies in either.
+
+    Examples
+    --------
+    >>> found = union(stretches([0.0, 5.0], [3.0, 9.0]), stretches([2.0], [4.0]))
+    >>> found.starts.tolist(), found.ends.tolist()
+    ([0.0, 5.0], [4.0, 9.0])
+    """
+    return stretches(np.concatenate((one.starts, other.starts)), np.concatenate((one.ends, other.ends)))
+
+
 def _inside(times: Floats, spans: Stretches) -> NDArray[np.bool_]:
     index = np.searchsorted(spans.starts, times, "right") - 1
     within = index >= 0

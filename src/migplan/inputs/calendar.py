@@ -26,10 +26,11 @@ from migplan.formulas.calendar import (
     intersection,
     on_clock,
     stretches,
+    union,
 )
 from migplan.formulas.shares import Levels, levels_of
 from migplan.inputs.dates import DateRange, clock_changes, holiday_numbers
-from migplan.inputs.line_hours import LineHours, joined, plain, plain_levels, read_line_hours, week_parts
+from migplan.inputs.line_hours import LineHours, plain, plain_levels, read_line_hours, week_parts
 from migplan.inputs.patterns import ALWAYS, HOLIDAY, Pattern, read_cutover_days
 
 _ROUNDING = 1e-9
@@ -119,7 +120,7 @@ class Calendar:
         return self._lines[level]
 
     def _line_from(self, level: int | None) -> Stretches | None:
-        hours = functools.reduce(joined, self._levels if level is None else self._levels[: level + 1])
+        hours = functools.reduce(union, self._levels if level is None else self._levels[: level + 1])
         if self.fraction_from(level) == 1.0 and len(hours.starts) == 1:
             return self.open
         return hours if self.open is None else intersection(hours, self.open)
@@ -181,7 +182,7 @@ class Calendar:
     def _plain_line(self, level: int | None) -> Stretches:
         assert self._hours is not None
         found = plain_levels(self._hours)
-        return functools.reduce(joined, found if level is None else found[: level + 1])
+        return functools.reduce(union, found if level is None else found[: level + 1])
 
     def _kinds(self, apart: bool) -> NDArray[np.int64]:
         """Weekday of each day from the eve of the start on; with holidays as a kind of their own or not."""

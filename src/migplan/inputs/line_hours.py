@@ -24,6 +24,7 @@ from migplan.formulas.calendar import (
     daily_stretches,
     intersection,
     stretches,
+    union,
 )
 from migplan.inputs.patterns import HOLIDAY, Pattern, read_hours, read_pattern
 
@@ -73,16 +74,11 @@ class LineHours:
         for part, pattern in self.listed:
             mine = make(pattern)
             found[part] = intersection(mine, complement(taken, begin - 2 * DAY, end + 2 * DAY))
-            taken = joined(taken, mine)
+            taken = union(taken, mine)
         if self.rest:
             others = complement(taken, begin, end)
-            found[self.rest] = joined(found[self.rest], others) if self.rest in found else others
+            found[self.rest] = union(found[self.rest], others) if self.rest in found else others
         return tuple(found[share] for share in self.shares)
-
-
-def joined(one: Stretches, other: Stretches) -> Stretches:
-    """What lies in either."""
-    return stretches(np.concatenate((one.starts, other.starts)), np.concatenate((one.ends, other.ends)))
 
 
 def has_shares(text: str) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import Line, known_sum
-from migplan.facts import Catalogue
+from migplan.engine.running import running_facts
+from migplan.facts import Catalogue, Fact
+from migplan.facts.keys import RUNNING_BASES
+from migplan.inputs.workload import Workload
 from migplan.results.model import CostResult, LedgerLine, finite
 from migplan.units import HOUR, MONTH
 
@@ -40,12 +44,30 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
+_ASSUMED = {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
+
+
+def assumed_by_use(catalogue: Catalogue, w: Workload) -> dict[str, str]:
+    """For what lines beside a target are counted by: what is assumed of the use, and between what it could lie."""
+    return {basis: _assumed(running_facts(catalogue, basis, w)) for basis in RUNNING_BASES}
+
+
+def _assumed(facts: Mapping[str, Fact]) -> str:
+    told = []
+    for key, fact in facts.items():
+        scale = fact.shown / fact.value if fact.value else 1.0
+        amount = f"{fact.shown:g}" if fact.unit == "1" else f"{fact.shown:g} {fact.unit}"
+        told.append(f"{_ASSUMED[key]} {amount} ({fact.low * scale:g} to {fact.high * scale:g})")
+    return f"assumed by use: {', '.join(told)}" if told else ""
+
+
 def tell_cost(
     item: EvaluatedOption,
     horizon: float,
     old: str,
     current: float = math.nan,
     not_counted: tuple[str, ...] = (),
+    assumed: Mapping[str, str] | None = None,
 ) -> CostResult:
     """Totals and lines of one option over a horizon [s]; prices read before `old` are marked.
 
@@ -55,6 +77,8 @@ def tell_cost(
         What the old system costs; NaN where it is not known. [USD/s]
     not_counted : tuple of str
         What may be needed beside the target and is in no sum, and why.
+    assumed : mapping, optional
+        What a line beside the target is counted by -> what is assumed for it, from `assumed_by_use`.
     """
     cost, ends = item.cost, math.isfinite(item.finish)
     until = item.finish if item.spread is None else item.spread.p50
@@ -64,7 +88,7 @@ def tell_cost(
         monthly=finite(known_sum(cost.monthly, cost.complete)),
         horizon_total=finite(known_sum(cost.total, cost.complete)) if ends else None,
         complete=cost.complete,
-        lines=tuple(_line(line, old) for line in cost.lines),
+        lines=tuple(_line(line, old, assumed or {}) for line in cost.lines),
         horizon_months=horizon / MONTH,
         upper_bound=finite(cost.ceiling) if ends else None,
         double_running=finite(current * until),
@@ -74,13 +98,15 @@ def tell_cost(
     )
 
 
-def _line(line: Line, old: str) -> LedgerLine:
+def _line(line: Line, old: str, assumed: Mapping[str, str]) -> LedgerLine:
     """Quantity and unit price in the unit of the price, so that their product is the amount."""
     unit, scale = _sold(line)
     price = line.price
     quantity = finite(line.quantity)
     quantity = math.nan if quantity is None else quantity / scale
     amount = finite(line.amount)
+    beside = assumed.get(line.per, "") if line.running else ""
+    notes = line.note, beside, line.why_unknown, "" if price is None else price.note
     unit_price = None
     if price is not None and amount is not None:
         unit_price = amount / quantity if quantity else float(line.unit_price) * scale
@@ -96,7 +122,7 @@ def _line(line: Line, old: str) -> LedgerLine:
         as_of="" if price is None else price.as_of,
         status="unknown" if price is None else price.status,
         old=price is not None and price.as_of < old,
-        note="; ".join(filter(None, (line.note, line.why_unknown, "" if price is None else price.note))),
+        note="; ".join(filter(None, notes)),
         price="" if price is None else price.id,
         running=line.running,
     )

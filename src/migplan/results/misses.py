@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.certainty import Certainty, CloseCall
-from migplan.engine.draws import JUDGED
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ranking import unkept
+from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite

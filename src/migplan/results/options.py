@@ -21,7 +21,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
-from migplan.results.ledger import old_before, tell_cost
+from migplan.results.ledger import assumed_by_use, old_before, tell_cost
 from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
@@ -40,15 +40,13 @@ def tell_options(
     leading = _leading(ranked)
     targets = {item.option.target.key: item.option.target for item in ranked}
     left_out = {key: _not_counted(catalogue, target, w) for key, target in targets.items()}
+    assumed, horizon, current = assumed_by_use(catalogue, w), float(w.horizon), float(w.current_cost)
+    costs = (
+        tell_cost(item, horizon, old, current, left_out[item.option.target.key], assumed) for item in ranked
+    )
     return tuple(
-        _option(
-            item,
-            w,
-            rank,
-            tell_cost(item, float(w.horizon), old, float(w.current_cost), left_out[item.option.target.key]),
-            item.option.id in leading,
-        )
-        for rank, item in enumerate(ranked, start=1)
+        _option(item, w, rank, cost, item.option.id in leading)
+        for rank, (item, cost) in enumerate(zip(ranked, costs, strict=True), start=1)
     )
 
 

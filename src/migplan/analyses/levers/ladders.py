@@ -12,7 +12,7 @@ import numpy as np
 
 from migplan.analyses.levers.knobs import Change, relative, single
 from migplan.analyses.levers.measure import Measure
-from migplan.analyses.levers.search import NEAR, Search
+from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
 from migplan.inputs.dates import time_to_deadline
@@ -165,7 +165,7 @@ def _first(
     def meets(place: int, names: set[str]) -> bool:
         w = at(place)
         options = [o for o in _allowed(measure, w) if o.id in names]
-        return bool(options) and bool(_meeting(_changed(measure, w), options).any())
+        return bool(options) and bool(meeting(_changed(measure, w), options).any())
 
     contenders = _best(measure, standings, at(count - 1))
     if not meets(count - 1, contenders):
@@ -204,16 +204,8 @@ def helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tupl
     here = _changed(measure, w)
     options, score = _foreseen(measure, standings, w)
     near = [option for option, value in zip(options, score, strict=True) if value <= NEAR]
-    lost = here.hopeless(near, {})
-    rest = [option for option, gone in zip(near, lost, strict=True) if not gone]
-    meeting = [option for option, met in zip(rest, _meeting(here, rest), strict=True) if met]
-    best = meeting[here.best(meeting, {})]
-    return best, here.cash(best, {})
+    return recommended(here, near)
 
 
 def _changed(measure: Measure, w: Workload) -> Measure:
     return Measure(measure.case.of(w), measure.draws)
-
-
-def _meeting(here: Measure, options: list[Option]) -> Any:
-    return Search(here, (), ()).judge(options, {}) <= 1.0

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
-from migplan.engine.draws import JUDGED, Draws, Sampled, evaluate_draws
+from migplan.engine.draws import Draws, Sampled, evaluate_draws
 from migplan.engine.evaluation import Evaluation, evaluate, keeping
 from migplan.engine.options import Option
-from migplan.engine.ranking import aims_of, best, judge
+from migplan.engine.ranking import JUDGED, aims_of, best, judge
 from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import Workload
 

@@ -263,6 +263,19 @@ class Search:
         return [rows[row] for row, lost in zip(keep, out, strict=True) if not lost]
 
 
+def meeting(here: Measure, options: Sequence[Option]) -> NDArray[np.bool_]:
+    """Which options meet, as plans are judged."""
+    return np.asarray(Search(here, (), ()).judge(options, {}) <= 1.0)
+
+
+def recommended(here: Measure, near: Sequence[Option]) -> tuple[Option, float]:
+    """The option that a plan recommends, and its cash; of those near enough to meet, of which one does. [USD]."""
+    rest = [option for option, lost in zip(near, here.hopeless(near, {}), strict=True) if not lost]
+    able = [option for option, met in zip(rest, meeting(here, rest), strict=True) if met]
+    best = able[here.best(able, {})]
+    return best, here.cash(best, {})
+
+
 def _ratios(judged: Sequence[float], typical: Sequence[float]) -> Array:
     """How much longer options are when judged than typically; where that is not known, as the others are."""
     above, below = np.array(judged), np.array(typical)

@@ -8,6 +8,7 @@ import numpy as np
 
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.options import Option
+from migplan.inputs.workload import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,18 @@ class Standing:
     typical: float
     typical_cutover: float
     cost: float
+
+    def in_time(self, w: Workload) -> bool:
+        """Whether it ends, and before the deadline."""
+        return bool(np.isfinite(self.finish) and (np.isnan(w.deadline) or self.finish <= w.deadline))
+
+    def in_window(self, w: Workload) -> bool:
+        """Whether the cutover fits its window."""
+        return bool(np.isnan(w.cutover_window) or self.cutover <= w.cutover_window)
+
+    def in_budget(self, w: Workload) -> bool:
+        """Whether it is known to cost no more than the budget."""
+        return bool(np.isnan(w.budget) or self.cost <= w.budget)
 
 
 def standings(judged: list[EvaluatedOption]) -> list[Standing]:

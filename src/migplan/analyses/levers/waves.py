@@ -16,7 +16,6 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.ranking import aims_of, rank
 from migplan.engine.settings import settled
-from migplan.inputs.workload import Workload
 from migplan.units import DAY
 
 MOST_WAVES = "most_waves"
@@ -33,7 +32,7 @@ def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Chang
     no way to do without.
     """
     w, most = measure.workload, round(measure.case.facts.assumptions[MOST_WAVES].value)
-    able = [] if np.isnan(w.cutover_window) else [s for s in standings if _could(w, s)]
+    able = [s for s in standings if s.in_time(w) and s.in_budget(w) and not s.in_window(w)]
     if not able:
         return {}
     cutovers = _part(measure, most).typical([s.option for s in able], {})[1]
@@ -53,12 +52,6 @@ def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
     counted = measure.case.counted(options, agents, cost[:, None, None], finish[:, None, None])[:, 0, 0]
     order = rank(options, np.zeros(len(able)), *aims_of(measure.workload.optimize, counted, finish))
     return [able[place] for place in order]
-
-
-def _could(w: Workload, s: Standing) -> bool:
-    """Whether it misses the window alone."""
-    in_time = np.isfinite(s.finish) and (np.isnan(w.deadline) or s.finish <= w.deadline)
-    return bool(in_time and s.cutover > w.cutover_window and (np.isnan(w.budget) or s.cost <= w.budget))
 
 
 def _meets(measure: Measure, s: Standing, count: int) -> bool:

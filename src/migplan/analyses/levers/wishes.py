@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from migplan.analyses.levers.knobs import KNOBS, Change, digit_step, relative, single, three_digits
 from migplan.analyses.levers.measure import Array, Measure
-from migplan.analyses.levers.search import Search
+from migplan.analyses.levers.search import Search, meeting
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.options import Option
 from migplan.errors import counted
-from migplan.inputs.workload import Workload
 from migplan.units import DAY
 
 WISHES = ("deadline", "cutover_window", "budget")
@@ -41,18 +41,18 @@ def less_wanted(measure: Measure, standings: Sequence[Standing], closest: str) -
 def _deadline(measure: Measure, standings: Sequence[Standing], closest: str) -> dict[str, Change]:
     """The end of the closest option, else the first end of one, that meets all the rest."""
     w = measure.workload
-    able = sorted((s for s in standings if _in_window(w, s) and _in_budget(w, s)), key=lambda s: s.finish)
-    first = next((s for s in able if s.option.id == closest), next(iter(able), None))
+    others = sorted((s for s in standings if s.in_window(w) and s.in_budget(w)), key=lambda s: s.finish)
+    first = next((s for s in others if s.option.id == closest), next(iter(others), None))
     if first is None or not w.deadline < first.finish < np.inf:
         return {}
-    end, options = first.finish, [first.option, *(s.option for s in able[:_NEAR] if s is not first)]
+    end, options = first.finish, [first.option, *(s.option for s in others[:_NEAR] if s is not first)]
     for _ in range(_TURNS):
         days = three_digits(end / DAY, away=True)
         there = Measure(measure.case.of(replace(w, deadline=days * DAY)), measure.draws)
         ends, meets = _judged(there, options)
-        meeting = [option for option, met in zip(options, meets, strict=True) if met]
-        if meeting:
-            best = meeting[there.best(meeting, {})]
+        able = [option for option, met in zip(options, meets, strict=True) if met]
+        if able:
+            best = able[there.best(able, {})]
             now, needed = (counted(float(value), "day", ".6g") for value in (w.deadline / DAY, days))
             size = relative(float(w.deadline), days * DAY)
             return {"deadline": single("deadline", now, needed, best, there.cash(best, {}), size)}
@@ -63,16 +63,16 @@ def _deadline(measure: Measure, standings: Sequence[Standing], closest: str) -> 
     return {}
 
 
-def _judged(there: Measure, options: Sequence[Option]) -> tuple[Array, Array]:
+def _judged(there: Measure, options: Sequence[Option]) -> tuple[Array, NDArray[np.bool_]]:
     """When options end, and whether they meet."""
     ends = there.judged(options, {})[0]
-    return ends, np.asarray(Search(there, (), ()).judge(options, {}) <= 1.0)
+    return ends, meeting(there, options)
 
 
 def _window(measure: Measure, closest: Sequence[Standing]) -> dict[str, Change]:
     """The window that the closest option needs, if it meets all the rest."""
     w = measure.workload
-    if np.isnan(w.cutover_window) or not closest or _in_window(w, closest[0]):
+    if np.isnan(w.cutover_window) or not closest or closest[0].in_window(w):
         return {}
     search = Search(measure, closest, [knob for knob in KNOBS if knob.field == "cutover_window"])
     found = search.run()
@@ -82,7 +82,7 @@ def _window(measure: Measure, closest: Sequence[Standing]) -> dict[str, Change]:
 def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
     """The cost of the cheapest option that meets all the rest."""
     w = measure.workload
-    able = [s for s in standings if _in_window(w, s) and _in_time(w, s)]
+    able = [s for s in standings if s.in_window(w) and s.in_time(w)]
     best = min((s.cost for s in able), default=np.inf)
     if np.isnan(w.budget) or not w.budget < best < np.inf:
         return {}
@@ -97,15 +97,3 @@ def _helped(measure: Measure, standings: Sequence[Standing]) -> tuple[Option, fl
     options = [s.option for s in standings]
     best = options[measure.best(options, {})]
     return best, measure.cash(best, {})
-
-
-def _in_window(w: Workload, s: Standing) -> bool:
-    return bool(np.isnan(w.cutover_window) or s.cutover <= w.cutover_window)
-
-
-def _in_time(w: Workload, s: Standing) -> bool:
-    return bool(np.isfinite(s.finish) and (np.isnan(w.deadline) or s.finish <= w.deadline))
-
-
-def _in_budget(w: Workload, s: Standing) -> bool:
-    return bool(np.isnan(w.budget) or s.cost <= w.budget)

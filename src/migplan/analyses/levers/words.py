@@ -10,7 +10,7 @@ import numpy as np
 
 from migplan.analyses.levers.knobs import Change, single
 from migplan.analyses.levers.measure import Measure
-from migplan.analyses.levers.search import NEAR, Search
+from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import Option
@@ -86,14 +86,6 @@ def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tup
     now = [known.get(option.id) or unknown(option) for option in options]
     score = Search(here, now, ()).foreseen(options)
     near = [int(place) for place in np.argsort(score, kind="stable")[:_CONTENDERS] if score[place] <= NEAR]
-    if not near or not _meeting(here, [options[place] for place in near]).any():
+    if not near or not meeting(here, [options[place] for place in near]).any():
         return None
-    able = [option for option, value in zip(options, score, strict=True) if value <= NEAR]
-    able = [option for option, gone in zip(able, here.hopeless(able, {}), strict=True) if not gone]
-    meeting = [option for option, met in zip(able, _meeting(here, able), strict=True) if met]
-    best = meeting[here.best(meeting, {})]
-    return best, here.cash(best, {})
-
-
-def _meeting(here: Measure, options: Sequence[Option]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(Search(here, (), ()).judge(options, {}) <= 1.0)
+    return recommended(here, [option for option, value in zip(options, score, strict=True) if value <= NEAR])
