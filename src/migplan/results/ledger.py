@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import Line, known_sum
 from migplan.engine.running import running_facts
 from migplan.facts import Catalogue, Fact
-from migplan.facts.keys import RUNNING_BASES
 from migplan.inputs.workload import Workload
 from migplan.results.model import CostResult, LedgerLine, finite
 from migplan.units import HOUR, MONTH
@@ -47,9 +46,10 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
 _ASSUMED = {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
 
 
-def assumed_by_use(catalogue: Catalogue, w: Workload) -> dict[str, str]:
-    """For what lines beside a target are counted by: what is assumed of the use, and between what it could lie."""
-    return {basis: _assumed(running_facts(catalogue, basis, w)) for basis in RUNNING_BASES}
+def assumed_by_use(catalogue: Catalogue, w: Workload, ranked: Iterable[EvaluatedOption]) -> dict[str, str]:
+    """For what lines beside targets are counted by: what is assumed of the use, and between what it could lie."""
+    bases = {line.per for item in ranked for line in item.cost.lines if line.running}
+    return {basis: _assumed(running_facts(catalogue, basis, w)) for basis in bases}
 
 
 def _assumed(facts: Mapping[str, Fact]) -> str:

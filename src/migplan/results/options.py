@@ -40,7 +40,7 @@ def tell_options(
     leading = _leading(ranked)
     targets = {item.option.target.key: item.option.target for item in ranked}
     left_out = {key: _not_counted(catalogue, target, w) for key, target in targets.items()}
-    assumed, horizon, current = assumed_by_use(catalogue, w), float(w.horizon), float(w.current_cost)
+    assumed, horizon, current = assumed_by_use(catalogue, w, ranked), float(w.horizon), float(w.current_cost)
     costs = (
         tell_cost(item, horizon, old, current, left_out[item.option.target.key], assumed) for item in ranked
     )
