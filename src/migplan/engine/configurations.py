@@ -37,6 +37,10 @@ def _is_fast(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
     return enough
 
 
+_ROWS = 16_384
+"""Rows that are looked at together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The configurations of a target that are compared, and which stands for it in each row.
@@ -57,6 +61,21 @@ def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
     rows = w.shape[1]
     if len(targets) == 1:
         return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
+    # Arrays of this length stay in the processor's cache.
+    parts = [
+        _best(
+            facts,
+            targets,
+            w if rows <= _ROWS else w.take(row=slice(begin, begin + _ROWS)),
+            min(_ROWS, rows - begin),
+        )
+        for begin in range(0, rows, _ROWS)
+    ]
+    return Choice(tuple(targets), np.concatenate(parts))
+
+
+def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -> NDArray[np.intp]:
+    """The position of the configuration that stands for its target in each of some rows."""
     ranks = []
     for own in targets:
         sized = size(own, w, 0.0)
@@ -68,7 +87,8 @@ def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
     best: NDArray[np.intp] = np.where(least, order[:, 1], np.inf).argmin(axis=0)
     # Where no price is known anywhere the first that gives what is needed stands for all.
     unknown = ~np.isfinite(np.where(least, order[:, 1], np.inf).min(axis=0))
-    return Choice(tuple(targets), np.where(unknown, least.argmax(axis=0), best))
+    chosen: NDArray[np.intp] = np.where(unknown, least.argmax(axis=0), best)
+    return chosen
 
 
 def _rows(values: object, rows: int) -> NDArray[np.float64]:
