@@ -132,6 +132,17 @@ def test_a_disk_that_cannot_give_what_users_need_is_left_for_a_dearer_one(catalo
     assert stands(short, "fsx-windows") == "multi-zone-ssd"
 
 
+def test_where_none_gives_what_was_asked_for_the_closest_stands(catalogue):
+    # 11 TB on SSD have 750 MB/s for each TiB, 7.5 GB/s, and on HDD 12.
+    asked = opened(catalogue, volume="10 TB", throughput="90 GB/s")
+    assert stands(asked, "fsx-windows") == "multi-zone-ssd"
+    # What is only assumed of the use is met or not, and then the rent decides.
+    assumed = opened(catalogue, volume="10 TB")
+    (w,) = (dataclasses.replace(assumed.workload, throughput_per_volume=90e9 / (10 * TB)),)
+    choice = choose(catalogue, candidates(catalogue.targets["fsx-windows"], w), w)
+    assert choice.targets[int(choice.best[0])].configuration == "multi-zone-hdd"
+
+
 def test_options_are_those_of_the_configurations_that_stand(catalogue):
     case = opened(catalogue)
     assert {option.target.configuration for option in case.options if option.target.id == "fsx-windows"} == {

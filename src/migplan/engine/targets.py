@@ -302,6 +302,33 @@ def lacks_iops(w: Workload, sized: Size) -> NDArray[np.bool_]:
     return lacking
 
 
+def most_throughput(target: Target, w: Workload, sized: Size) -> tuple[Numeric, Numeric]:
+    """What users get of a size at the most: by the throughput that is bought, and by its medium. [B/s], [B/s]."""
+    fact = target.fact("write_rate_per_volume", w.region)
+    by_medium = np.inf if fact is None else fact.value * sized.provisioned
+    return np.where(np.isnan(sized.throughput), np.inf, sized.throughput), by_medium
+
+
+def lacks_throughput(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
+    """Where a size of a target gives less throughput than users need, however much of it is bought."""
+    lacking: NDArray[np.bool_] = np.less(np.minimum(*most_throughput(target, w, sized)), needed_throughput(w))
+    return lacking
+
+
+SHORT = ("short-of-iops", "short-of-throughput")
+"""Reasons why a target gives users too little."""
+
+
+def short_of(target: Target, w: Workload, sized: Size) -> dict[str, NDArray[np.bool_]]:
+    """Reason -> where a size gives less than what was asked for: what a use only assumes rules nothing out."""
+    found = {}
+    if np.any(np.isfinite(w.iops)):
+        found["short-of-iops"] = lacks_iops(w, sized) & np.isfinite(w.iops)
+    if np.any(np.isfinite(w.throughput)):
+        found["short-of-throughput"] = lacks_throughput(target, w, sized) & np.isfinite(w.throughput)
+    return found
+
+
 def _advised(target: Target, volume: Numeric) -> Numeric:
     """Throughput advised for one file system of this size; the floor where nothing is advised. [B/s]."""
     advised = target.recommended

@@ -15,7 +15,6 @@ from migplan.engine.targets import (
     candidates,
     lacks,
     needed_iops,
-    needed_throughput,
     nothing_fits,
     size,
     targets_of,
@@ -25,6 +24,7 @@ from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import ConfigurationResult, TargetResult, finite
+from migplan.results.reasons import too_slow
 
 
 def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
@@ -70,21 +70,13 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
     if count > 1 and target.several:
         yield Reason("several", f"{count} file systems: {target.several}")
     if not np.all(gives_throughput(target, w)):
-        wanted = _needed(w)
-        yield Reason(
-            "short-of-throughput", f"does not give the {wanted} that users need, however much is bought"
-        )
+        yield Reason("short-of-throughput", too_slow(target, w))
     if not np.all(gives_iops(target, w)):
         yield Reason("short-of-iops", f"does not give the {_operations(w)} that users need")
     usual = target.fact("items_default", w.region)
     if usual is not None and np.max(w.files) / count > usual.value:
         text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
         yield Reason("raise-files", text, usual.source)
-
-
-def _needed(w: Workload) -> str:
-    """What users need, in bytes as file systems are sold, and not in the bits of a line."""
-    return f"{float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s"
 
 
 def _operations(w: Workload) -> str:
@@ -98,10 +90,7 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
     known = bool(np.all(complete))
     lacking = lacks(own, w)
     if not np.all(gives_throughput(own, w)):
-        wanted = _needed(w)
-        lacking.append(
-            Reason("not-fit", f"{own.configuration_name} does not give the {wanted} that users need")
-        )
+        lacking.append(Reason("not-fit", f"{own.configuration_name} {too_slow(own, w)}"))
     if not np.all(gives_iops(own, w)):
         text = f"{own.configuration_name} does not give the {_operations(w)} that users need"
         lacking.append(Reason("not-fit", text))
