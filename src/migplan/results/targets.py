@@ -12,7 +12,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import known_sum, rent
 from migplan.engine.targets import (
     Reason,
-    candidates,
+    compared,
     lacks,
     needed_iops,
     nothing_fits,
@@ -35,7 +35,7 @@ def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResul
 def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> TargetResult:
     w = case.workload
     best = next((item for item in ranked if item.option.target.id == target.id), None)
-    stands = best.option.target if best is not None else next(iter(candidates(target, w)), target)
+    stands = best.option.target if best is not None else compared(target, w)[0]
     reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
         text = f"no mover and no device here brings {w.protocol.upper()} data to {target.name}"
