@@ -27,6 +27,7 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".svg": "svg",
+    ".png": "png",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
@@ -41,9 +42,10 @@ _WRITTEN = re.compile(
     rb'\A\s*\{\s*"schema":\s*"migplan\.'
     rb'|<meta name="generator" content="migplan"'
     rb"|<dc:title>migplan</dc:title>"
+    rb"|\A\x89PNG\r\n[\x00-\xff]{0,200}tEXtSoftware\x00migplan"
     rb"|\A# Written by migplan"
 )
-"""How JSON, HTML, SVG and TOML of ours begin."""
+"""How JSON, HTML, SVG, PNG and TOML of ours begin."""
 
 _COLUMNS = re.compile(
     rb'(?<![^",;\t|>\s])(?:planned_)*cost_horizon_usd(?![^",;\t|<\s])'
@@ -220,7 +222,7 @@ def is_same(path: Path, other: Path) -> bool:
 def is_ours(path: Path) -> bool:
     """Whether a file is one that migplan wrote, or holds nothing that could be lost.
 
-    JSON is known by its schema, HTML and SVG by their maker, Markdown and text by their last line, tables by the
+    JSON is known by its schema, HTML, SVG and PNG by their maker, Markdown and text by their last line, tables by the
     columns that a batch, a sweep and bad rows have.
     """
     try:
@@ -309,7 +311,7 @@ def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bo
 
 def write_result(
     path: Path,
-    text: str,
+    made: str | bytes,
     form: str,
     beside: Mapping[str, str] | None = None,
     inputs: Iterable[Path] = (),
@@ -320,9 +322,9 @@ def write_result(
     Parameters
     ----------
     path : Path
-        A device or a pipe gets the text as it is, and nothing lies beside it.
-    form : str
-        One of the values of `SUFFIXES`; those without another place for their origin end in it.
+        A device or a pipe gets the document as it is, and nothing lies beside it.
+    made, form : str or bytes, str
+        A text or picture, and one of the values of `SUFFIXES`; those without another place for their origin end in it.
     beside : mapping
         File name -> text.
     inputs, force
@@ -333,15 +335,15 @@ def write_result(
     MigplanError
         A file would destroy something, or could not be written.
     """
-    text = text.rstrip("\n") + "\n"
+    made = made.rstrip("\n") + "\n" if isinstance(made, str) else made
     if is_stream(path):
-        write_whole(path, text)
+        write_whole(path, made)
         return
     others = {path.with_name(name): other for name, other in (beside or {}).items()}
     check_outputs(inputs, (*others, path), force)
     for place, other in others.items():
         write_whole(place, other)
-    write_whole(path, text + _SIGNED.get(form, ""))
+    write_whole(path, made + _SIGNED.get(form, "") if isinstance(made, str) else made)
 
 
 def write_whole(path: Path, data: str | bytes) -> None:

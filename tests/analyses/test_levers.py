@@ -69,6 +69,7 @@ CASES = {
     "a single day for the cutover": ({"deadline": "2027-01-15", "cutover_days": "2027-01-23"}, 200),
     "no new circuit": ({"link": "100 Mbps", "new_circuits": "no", "deadline": "150 days"}, 200),
     "two zones": ({"budget": "150000 USD"}, 200),
+    "another configuration": ({"configuration": "multi-zone-gen2", "budget": "206000 USD"}, 200),
     "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
@@ -107,6 +108,7 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         ("a single day for the cutover", "cutover_days", "Mon-Sun"),
         ("no new circuit", "new_circuits", "allowed"),
         ("two zones", "availability", "single-zone"),
+        ("another configuration", "configuration", "any"),
     ],
 )
 def test_words_are_levers(name, field, needed):

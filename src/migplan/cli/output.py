@@ -56,8 +56,8 @@ class Output:
         assert self.path is not None
         return self.path
 
-    def write(self, text: str) -> None:
-        """Write a text, to a file whole or not at all.
+    def write(self, made: str | bytes) -> None:
+        """Write a text or a picture, to a file whole or not at all.
 
         Raises
         ------
@@ -66,10 +66,12 @@ class Output:
         """
         from migplan.files import write_result
 
-        if self.path is None:
-            click.echo(for_stdout(text, self.form), nl=not text.endswith("\n"))
+        if self.path is not None:
+            write_result(self.path, made, self.form, inputs=self.inputs, force=self.force)
+        elif isinstance(made, bytes):
+            click.echo(made, nl=False)
         else:
-            write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
+            click.echo(for_stdout(made, self.form), nl=not made.endswith("\n"))
 
 
 def output_options(*forms: str, required: bool = False, help: str = "") -> Callable[[_Command], _Command]:

@@ -19,7 +19,7 @@ from migplan.cli.output import Output, output_options
     metavar="FIELD=LOW..HIGH:STEPS",
     help="An input and its values: link=100Mbps..10Gbps:25 (log steps; :25lin for linear), or protocol=smb,nfs.",
 )
-@output_options("table", "csv", "json", "svg")
+@output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
     type=click.IntRange(0, 2000),
@@ -59,7 +59,7 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
 
 @click.command("tornado", cls=CaseCommand)
 @click.option("--option", default="", metavar="ID", help="The way.  [default: the recommended one]")
-@output_options("table", "json", "svg")
+@output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:

@@ -103,6 +103,7 @@ class Workload:
     cloud: str
     region: str
     target: str
+    configuration: str
     customer: str
     support: str
     optimize: str
@@ -181,7 +182,12 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         if entry.name not in inputs:
             inputs[entry.name] = _absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
-        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+        goes_before = (
+            "; the configuration that is named overrides it"
+            if inputs["configuration"].status == "given"
+            else ""
+        )
+        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)

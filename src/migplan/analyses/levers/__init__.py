@@ -114,7 +114,7 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "availability", "target", "deadline", "cutover_window", "budget",
+    "new_circuits", "availability", "target", "configuration", "deadline", "cutover_window", "budget",
 )  # fmt: skip
 
 
