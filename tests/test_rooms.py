@@ -42,7 +42,7 @@ DOORS = {
     "matplotlib": {"report"},
     "openpyxl": {"estate"},
     "orjson": {"cache.py", "results"},
-    "pandas": {"api.py", "estate", "results"},
+    "pandas": {"api", "estate", "results"},
     "pint": {"units.py"},
     "platformdirs": {"cache.py"},
     "pyarrow": {"estate"},

@@ -20,6 +20,7 @@ _RECORDS = 50_000
 """How many new objects there must be before circles are looked for; Python's own figure is for long programs."""
 
 COMMANDS = {
+    "init": ("migplan.cli.begin", "Write a first scenario, with a comment on every line."),
     "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
     "report": (
         "migplan.cli.plan",
@@ -32,6 +33,7 @@ COMMANDS = {
     "backtest": ("migplan.cli.compare", "Hold forecasts of finished movements against what was measured."),
     "diff": ("migplan.cli.compare", "Compare two plans: what moved since last time."),
     "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
+    "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""

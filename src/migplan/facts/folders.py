@@ -59,6 +59,13 @@ class Contents:
         return found.hexdigest()
 
 
+def own_folder() -> Path:
+    """The folder of profiles that comes with migplan: in the wheel, or beside `src/` in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "profiles"
+    return inside if inside.is_dir() else package.parents[1] / "profiles"
+
+
 def read_folders(folders: Sequence[Path]) -> Contents:
     """Read every profile of some folders."""
     contents = Contents()

@@ -179,7 +179,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
         if entry.name not in inputs:
-            inputs[entry.name] = _absent(entry, assumptions.of(use.id))
+            inputs[entry.name] = absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
     if inputs["region"].status == "absent":
@@ -236,7 +236,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+    """What stands in for a field that is not given; a value of NaN or nothing where nothing does."""
     if entry.assumed:
         fact = assumptions[entry.assumed]
         if entry.chosen:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migplan.api.beginning import scenario_text, schema, write_scenario
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.inputs.scenario import given_fields
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
     from migplan.results.model import CheckResult, Plan
+
+__all__ = [
+    "backtest",
+    "batch",
+    "breakeven",
+    "check",
+    "diff",
+    "load_facts",
+    "plan",
+    "read_plan",
+    "scenario_text",
+    "schema",
+    "sweep",
+    "tornado",
+    "write_overlay",
+    "write_report",
+    "write_scenario",
+]
 
 Scenario = Path | str | Mapping[str, Any] | None
 """A scenario file, or its fields as texts."""
