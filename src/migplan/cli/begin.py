@@ -1,4 +1,4 @@
-"""`migplan init` and `migplan schema`: a first scenario, and the form of the files that people write."""
+"""`migplan init`, `schema` and `completion`: a first scenario, the form of files, and what a shell completes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import CaseCommand, field_options
+from migplan.cli import COMPLETE
+from migplan.cli.options import CaseCommand, Choice, completed, field_options
 from migplan.cli.output import Output, output_options
 from migplan.facts.keys import KINDS
 from migplan.files import check_outputs, format_of, shown
@@ -40,8 +41,15 @@ def init(file: Path, quiet: bool, force: bool, **given: Any) -> None:
 
 
 @click.command("schema")
-@click.argument("what", default="scenario", metavar="[scenario|profile KIND]")
-@click.argument("kind", default="", metavar="")
+@click.argument(
+    "what",
+    default="scenario",
+    metavar="[scenario|profile KIND]",
+    shell_complete=lambda ctx, param, word: [
+        text for text in ("scenario", "profile") if text.startswith(word)
+    ],
+)
+@click.argument("kind", default="", metavar="", shell_complete=completed("complete_kinds"))
 @output_options("json")
 def schema(what: str, kind: str, output: Output) -> None:
     """Print the JSON Schema of a scenario, or of the profiles of one KIND."""
@@ -52,6 +60,25 @@ def schema(what: str, kind: str, output: Output) -> None:
         wanted = f"scenario, or profile and one of {', '.join(sorted(KINDS))}"
         raise click.UsageError(f"Wanted {wanted}; found {' '.join(filter(None, (what, kind)))!r}.")
     output.write(schema_text(api.schema(kind)))
+
+
+@click.command("completion")
+@click.argument("shell", type=Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> None:
+    """Print the script by which a SHELL completes commands, flags and their values.
+
+    \b
+    bash: eval "$(migplan completion bash)" in ~/.bashrc
+    zsh:  eval "$(migplan completion zsh)" in ~/.zshrc, after compinit
+    fish: migplan completion fish > ~/.config/fish/completions/migplan.fish
+    """  # noqa: D301, click takes the sign for the end of wrapping
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(click.get_current_context().find_root().command, {}, "migplan", COMPLETE)
+    # Its own `source` would start a shell to see which version it is.
+    click.echo(script.source_template % script.source_vars())
 
 
 def _on_terminal() -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from migplan.inputs.fields import BY_NAME, FIELDS
+from migplan.inputs.fields import BY_NAME, FIELDS, Field
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -28,6 +28,18 @@ pilot_option = click.option(
     metavar="FILE",
     help="A TOML file with timed copies or a line test; what they show replaces the profiles' values.",
 )
+
+
+def completed(how: str, field: Field | None = None) -> Callable[..., list[Any]]:
+    """What completes a value in a shell: a function of `migplan.cli.values`, which is imported when a shell asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from migplan.cli import values
+
+        found: list[Any] = getattr(values, how)(field or param, ctx, incomplete)
+        return found
+
+    return complete
 
 
 class Choice(click.Choice[str]):
@@ -100,6 +112,7 @@ def field_options(command: _Command) -> _Command:
             field.name,
             metavar="|".join(field.choices) if field.form == "choice" else "TEXT",
             help=f"{field.help} Such as '{field.example}'.",
+            shell_complete=completed("complete_field", field),
         )
         command = option(command)
     return command

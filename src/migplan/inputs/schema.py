@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+import zoneinfo
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from migplan.facts.names import profile_names, region_names
 from migplan.inputs.fields import FIELDS, Field
 
 _TEXT = {"type": "string"}
@@ -30,6 +33,37 @@ def scenario_schema() -> dict[str, Any]:
         "required": ["volume"],
         "properties": {field.name: _property(field) for field in FIELDS},
     }
+
+
+def known_values(field: Field, cloud: str = "", overlays: Sequence[Path | str] = ()) -> dict[str, str]:
+    """Values that are known of a field, and what each is called; none where it may be anything.
+
+    Parameters
+    ----------
+    cloud : str
+        Of targets, routes and Regions those of one cloud; of all where it is empty.
+    overlays : sequence of path
+        Folders of the user's own profiles.
+
+    Examples
+    --------
+    >>> from migplan.inputs.fields import BY_NAME
+    >>> [*known_values(BY_NAME["protocol"])], known_values(BY_NAME["target"], "aws")["efs"]
+    (['smb', 'nfs', 'local', 'object'], 'Amazon EFS')
+    """
+    if field.choices:
+        return dict.fromkeys(field.choices, "")
+    if field.name == "region":
+        return region_names(cloud, overlays)
+    if field.name in _KINDS:
+        return profile_names(_KINDS[field.name], cloud, overlays)
+    if field.form == "timezone":
+        return dict.fromkeys(sorted(zoneinfo.available_timezones()), "")
+    return {}
+
+
+_KINDS = {"target": "targets", "routes": "routes", "use": "uses"}
+"""Field -> the kind of profiles whose ids it takes."""
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:
@@ -90,7 +124,7 @@ def _rows(**columns: Any) -> Callable[[Field], dict[str, Any]]:
 
 _FORMS: dict[str, Callable[[Field], dict[str, Any]]] = {
     "text": lambda field: _TEXT,
-    "name": lambda field: _TEXT,
+    "name": lambda field: {"anyOf": [{"enum": [*known_values(field)]}, _TEXT]},
     "holidays": lambda field: _TEXT,
     "timezone": lambda field: _TEXT,
     "date": lambda field: _TEXT,
