@@ -18,7 +18,7 @@ from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
 from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError
 
 __all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
 
@@ -60,15 +60,7 @@ def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
     known = {option.id: option for option in case.options}
     if len(between) != 2 or between[0] == between[1]:
         raise MigplanError(Fault("bad-choice", "between", "wanted the ids of two different options"))
-    faults = [
-        Fault(
-            "bad-choice",
-            "between",
-            f"no option {shorten(name)} for this workload; `migplan plan --all` lists them",
-        )
-        for name in between
-        if name not in known
-    ]
+    faults = [case.unknown_option(name, "between") for name in between if name not in known]
     if faults:
         raise MigplanError(faults)
     return known[between[0]], known[between[1]]
