@@ -7,7 +7,7 @@ import pytest
 
 from migplan.cli import begin
 from migplan.facts.keys import KINDS
-from migplan.inputs.fields import ASKED, FIELDS, SCHEMA_FILE, SHOWN
+from migplan.inputs.fields import ASKED, FIELDS, FIRST, SCHEMA_FILE, SHOWN
 
 QUICK = ("--samples", "0", "--today", "2026-11-23")
 
@@ -114,3 +114,16 @@ def test_schemas_are_printed(call):
     for wrong in (("profile",), ("scenari",), ("scenario", "prices")):
         status, _, err = call("schema", *wrong)
         assert (status, err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("command", ["plan", "sweep", "breakeven", "tornado", "init"])
+def test_help_begins_with_what_matters_most(call, command):
+    _, out, _ = call(command, "--help")
+    headings = [line for line in out.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert headings[0] == "What matters most:"
+    part = out.partition(headings[0])[2].partition(headings[1])[0]
+    flags = [line.split()[0] for line in part.splitlines() if line.startswith("  --")]
+    assert flags[-7:] == [f"--{name.replace('_', '-')}" for name in FIRST]
+    assert len(flags) == 7 + (command == "sweep")
+    assert len(headings) == len(set(headings))
+    assert headings[-6:] == ["Place:", "Data:", "Files:", "Line and source:", "Time:", "Aim:"]

@@ -25,6 +25,7 @@ from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
+from migplan.progress import tell
 from migplan.units import DAY
 
 LOW, HIGH = 0.1, 0.9
@@ -97,6 +98,7 @@ def find_tornado(
     MigplanError
         With every fault of the input; or no such option, or none that ends.
     """
+    tell("planning")
     case = Case.open(given, profiles, today, pilot)
     # The way that a plan recommends, which it does by its draws.
     ranked = Ranked.of(case, None if option else Draws(0, SAMPLES)).best_first
@@ -105,6 +107,7 @@ def find_tornado(
         raise MigplanError(case.unknown_option(option, "option"))
     if not np.isfinite(chosen[0].finish):
         raise MigplanError(Fault("bad-choice", "option", f"{chosen[0].option.id} never ends"))
+    tell("moving one input after the other")
     return measure(chosen[0].option, case)
 
 

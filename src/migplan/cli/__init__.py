@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -118,7 +119,8 @@ def main() -> None:
     gc.set_threshold(_RECORDS)
     try:
         # A command that ends itself with a status of its own hands it back here.
-        status = cli(standalone_mode=False, complete_var=COMPLETE) or 0
+        with _progress():
+            status = cli(standalone_mode=False, complete_var=COMPLETE) or 0
         sys.stdout.flush()
     except BaseException as error:
         if TRACEBACK in os.environ and isinstance(error, Exception):
@@ -127,6 +129,15 @@ def main() -> None:
             traceback.print_exc()
         status = _told(error)
     sys.exit(status)
+
+
+def _progress() -> contextlib.AbstractContextManager[None]:
+    """What shows progress on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext()
+    from migplan.cli.progress import shown
+
+    return shown()
 
 
 def _told(error: BaseException) -> int:

@@ -17,6 +17,7 @@ from migplan import __version__, cache, units
 from migplan.facts.build import build
 from migplan.facts.folders import Contents, own_folder, read_folders
 from migplan.facts.model import Catalogue
+from migplan.progress import tell
 
 _FAMILY = "catalogue-"
 _MOST_KEPT = 8
@@ -54,10 +55,12 @@ def _compiled(contents: Contents, name: str) -> Catalogue:
     MigplanError
         With every fault of every file.
     """
+    tell("compiling the facts, once for all starts")
     from migplan.facts.compile import compile_files
 
     compiled = {**compile_files(contents), "units": units.usual_factors()}
     cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
+    tell("")
     units.preload(compiled["units"])
     return build(compiled)
 

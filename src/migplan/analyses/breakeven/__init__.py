@@ -19,6 +19,7 @@ from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError
+from migplan.progress import steps, tell
 
 __all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
 
@@ -44,10 +45,12 @@ def find_breakevens(
     MigplanError
         With every fault of the input; or there is no such option, or no way of one of the kinds.
     """
+    tell("planning")
     case = Case.open(fields, profiles, today, pilot)
     first, second = _named(case, between) if between else _best_two(case)
     pair = Pair(first, second, case)
-    results = tuple(find_breakeven(pair, over, of) for of in ("time", "cost") for over in ("volume", "link"))
+    wanted = [(over, of) for of in ("time", "cost") for over in ("volume", "link")]
+    results = tuple(find_breakeven(pair, *each) for each in steps(wanted, "looking for break-evens"))
     cautions = tuple(
         f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
         for option in (first, second)
