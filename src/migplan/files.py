@@ -28,6 +28,7 @@ SUFFIXES = {
     ".htm": "html",
     ".svg": "svg",
     ".png": "png",
+    ".toml": "toml",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
@@ -39,7 +40,7 @@ _SIGNED = {"markdown": f"\n[//]: # ({_SIGNATURE})\n", "table": f"\n{_SIGNATURE}\
 """What ends the files that have no other place for their origin; Markdown shows nothing of it."""
 
 _WRITTEN = re.compile(
-    rb'\A\s*\{\s*"schema":\s*"migplan\.'
+    rb'\A\s*\{\s*"(?:schema":\s*"migplan\.|\$id":\s*"urn:migplan:)'
     rb'|<meta name="generator" content="migplan"'
     rb"|<dc:title>migplan</dc:title>"
     rb"|\A\x89PNG\r\n[\x00-\xff]{0,200}tEXtSoftware\x00migplan"

@@ -420,20 +420,23 @@ class Assumptions(dict[str, Fact]):
 
     Parameters
     ----------
-    facts : mapping
-        Key -> fact.
-    uses : mapping
-        Id -> use.
+    facts, uses : mapping
+        Key -> fact, and id -> use.
     regions : mapping
         Id of a cloud -> its Region that is assumed where none is given.
+    names : mapping
+        Input field and cloud -> id -> what people call it.
     """
 
     def __init__(
-        self, facts: Mapping[str, Fact], uses: Mapping[str, Use], regions: Mapping[str, AssumedRegion]
+        self,
+        facts: Mapping[str, Fact],
+        uses: Mapping[str, Use],
+        regions: Mapping[str, AssumedRegion],
+        names: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]],
     ) -> None:
         super().__init__(facts)
-        self.uses = uses
-        self.regions = regions
+        self.uses, self.regions, self.names = uses, regions, names
 
     def of(self, use: str) -> Mapping[str, Fact]:
         """The assumptions for shares of one use."""
@@ -441,7 +444,7 @@ class Assumptions(dict[str, Fact]):
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
         """The same with other facts for some keys."""
-        return Assumptions({**self, **facts}, self.uses, self.regions)
+        return Assumptions({**self, **facts}, self.uses, self.regions, self.names)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
