@@ -169,6 +169,16 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def name_of(plan: Plan, option: str) -> str:
+    """What people call an option, by its id; the id where a plan does not say."""
+    return next((each.name for each in plan.options if each.id == option and each.name), option)
+
+
+def short_of(plan: Plan, option: str) -> str:
+    """The same for cells of a table."""
+    return next((each.short_name for each in plan.options if each.id == option and each.short_name), option)
+
+
 def spoken(attribute: str) -> str:
     """What people call an attribute of a file."""
     return ATTRIBUTES.get(attribute, attribute)

@@ -17,6 +17,44 @@ from migplan.results.model import SettingsResult
 from migplan.text import listed
 from migplan.units import DAY, MONTH
 
+ARROW = " → "
+"""What stands between how files are moved and where to, in short names."""
+
+
+def names(option: Option) -> dict[str, Any]:
+    """What people call an option, by the fields of its record."""
+    return {"name": option_name(option), "short_name": short_name(option)}
+
+
+def option_name(option: Option) -> str:
+    """What people call an option: how files are moved, and to which target in which configuration.
+
+    Ids are for scripts: 'datasync-basic/internet/fsx-windows' is "DataSync over the existing internet line to FSx for
+    Windows, multi-zone HDD".
+    """
+    target = ", ".join(filter(None, (option.target.plain, option.target.configuration_plain)))
+    mover, route = option.mover, option.route
+    over = " over ".join(part.plain for part in (mover, route) if part is not None)
+    if option.device is None:
+        return f"{over} to {target}"
+    device = option.device.plain
+    if option.kind == "split":
+        return f"{device} for one part and {over} for the other, to {target}"
+    return f"{device}{', then ' + over if over else ''}, to {target}"
+
+
+def short_name(option: Option) -> str:
+    """The same for cells of a table, without the configuration: "DataSync · internet → FSx for Windows"."""
+    over = " · ".join(part.short for part in (option.mover, option.route) if part is not None)
+    if option.device is None:
+        way = over
+    elif option.kind == "split":
+        way = f"{option.device.short} and {over}"
+    else:
+        way = ", then ".join(filter(None, (option.device.short, over)))
+    return f"{way}{ARROW}{option.target.short}"
+
+
 _UNENDING = "does not end in 2 of 10 cases"
 
 
