@@ -125,10 +125,12 @@ class Path:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Profile:
-    """What all kinds of profile share."""
+    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table."""
 
     id: str
     name: str
+    plain: str = ""
+    short: str = ""
     also_called: tuple[str, ...] = ()
     summary: str = ""
     cloud: str = "any"
@@ -235,7 +237,7 @@ class Target(Profile):
     by_hand : bool
         Whether people have to run it themselves.
     configuration : str
-        Which configuration this is; empty where the target has none.
+        Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
     availability, medium : str
         What it gives, and what the data lies on.
     uses : tuple of str
@@ -259,6 +261,7 @@ class Target(Profile):
     by_hand: bool = False
     configuration: str = ""
     configuration_name: str = ""
+    configuration_plain: str = ""
     availability: Availability = "single-zone"
     medium: Medium = "ssd"
     tiers: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +107,11 @@ class OptionResult:
     Attributes
     ----------
     name : str
-        What it uses, in words.
+        What people call it: how files are moved, and to which target in which configuration.
+    short_name : str
+        The same for cells of a table; both are empty in plans of versions that did not say.
+    parts : dict
+        What people call its 'mover', 'route', 'device' and 'target'; without those that it does not have.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
@@ -162,6 +166,8 @@ class OptionResult:
     cutover_hours_p80: float | None = None
     settings: SettingsResult | None = None
     run_with: str = ""
+    short_name: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,7 @@ class ConfigurationResult:
     complete: bool
     meets_need: bool
     reasons: tuple[Reason, ...]
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +220,7 @@ class TargetResult:
     configuration: str | None = None
     configurations: tuple[ConfigurationResult, ...] = ()
     running_usd: float | None = None
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
         configuration=stands.configuration or None,
         configurations=tuple(_configuration(own, case) for own in target.configurations),
         running_usd=None if best is None else finite(known_sum(best.cost.running, best.cost.complete)),
+        short_name=target.short,
     )
 
 
@@ -103,4 +104,5 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
         complete=known,
         meets_need=not lacking,
         reasons=tuple(lacking),
+        short_name=own.configuration_plain,
     )
