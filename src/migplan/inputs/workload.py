@@ -12,7 +12,8 @@ import numpy as np
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
-from migplan.facts.model import Assumptions, Fact, Use
+from migplan.facts.catalogue import Assumptions
+from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
