@@ -299,6 +299,42 @@ def test_how_much_a_word_counts_for_is_an_assumption(tmp_path):
         assert "assumptions/workload.pair_step" not in {fact.id for fact in plan.facts}
 
 
+SLOW_LINE = {
+    "volume": "400 TB", "file_size": "20 MB", "protocol": "nfs", "link": "100 Mbps", "routes": "internet",
+    "new_circuits": "no", "change": "1 GB/day", "target": "fsx-ontap",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("extra", "needed"),
+    [
+        (
+            {"deadline": "60 days"},
+            None,
+        ),  # 503 days are beyond twice 60 and beyond the 12 months that costs count for
+        ({"deadline": "280 days"}, "503 days"),
+        ({"deadline": "60 days", "horizon": "3 years"}, "503 days"),
+    ],
+)
+def test_a_deadline_far_beyond_what_was_meant_is_no_lever(extra, needed):
+    found = levers_of(planned(**SLOW_LINE, **extra))
+    assert "link" in found
+    assert found.get("deadline", {}).get("needed") == needed
+
+
+def test_how_late_a_deadline_is_still_one_is_an_assumption(tmp_path):
+    (tmp_path / "assumptions").mkdir()
+    text = (PROFILES / "assumptions" / "workload.toml").read_text(encoding="utf-8")
+    changed = text.replace(
+        "[facts.latest_deadline]\nvalue = 2\nlow = 1.5\nhigh = 4", "[facts.latest_deadline]\nvalue = 9"
+    )
+    assert changed != text
+    (tmp_path / "assumptions" / "workload.toml").write_text(changed, encoding="utf-8")
+    plan = make_plan({**SLOW_LINE, "deadline": "60 days"}, (tmp_path,), TODAY, samples=0)
+    assert levers_of(plan.recommendation)["deadline"]["needed"] == "503 days"
+    assert "assumptions/workload.latest_deadline" in {fact.id for fact in plan.facts}
+
+
 @pytest.mark.slow
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
     fields = {**SERVER, "deadline": "25 days"}

@@ -18,7 +18,7 @@ from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
 from migplan.analyses.levers.waves import MOST_WAVES, in_waves
-from migplan.analyses.levers.wishes import WISHES, less_wanted
+from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
 from migplan.analyses.levers.words import by_words, steps
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
@@ -75,6 +75,7 @@ def find_levers(
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = [step.weight for step in words]
     weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES]
+    weighed += [] if np.isnan(w.deadline) else [LATEST]
     weighed += ["first_line"] if np.isnan(w.link) else []
     weighed += [] if _doable(singles) else PAIR_FACTS
     return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), tuple(weighed))
