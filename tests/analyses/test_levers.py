@@ -217,6 +217,17 @@ def test_each_wave_fits_the_window_and_one_fewer_do_not(window):
     assert cutover_of(lever["option"], part_of(fields, count - 1)) > hours
 
 
+def test_two_waves_come_before_a_source_that_reads_faster():
+    fields = {
+        "volume": "1.5 PB", "files": "400M", "link": "10 Gbps", "protocol": "smb", "region": "us-east-1",
+        "change": "0.1 %/day", "cutover_window": "12 hours",
+    }  # fmt: skip
+    found = levers_of(planned(samples=300, **fields))
+    assert "source_rate" in found
+    assert [name for name, lever in found.items() if lever["smallest"]] == ["waves"]
+    assert found["waves"]["needed"] == "2"
+
+
 def test_waves_help_neither_a_late_move_nor_a_window_shorter_than_what_every_cutover_takes():
     assert "waves" not in levers_of(planned(samples=50, **{**MANY, "deadline": "30 days"}))
     assert "waves" not in levers_of(planned(samples=50, **{**MANY, "cutover_window": "1 hour"}))

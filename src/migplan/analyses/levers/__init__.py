@@ -17,7 +17,7 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
-from migplan.analyses.levers.waves import MOST_WAVES, in_waves
+from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
 from migplan.analyses.levers.words import by_words, steps
 from migplan.engine.case import Case
@@ -74,7 +74,8 @@ def find_levers(
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = [step.weight for step in words]
-    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES]
+    weighed += [knob.power for knob in knobs if knob.power and knob.field in found]
+    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES, WEIGHT]
     weighed += [] if np.isnan(w.deadline) else [LATEST]
     weighed += ["first_line"] if np.isnan(w.link) else []
     weighed += [] if _doable(singles) else PAIR_FACTS
