@@ -142,7 +142,9 @@ def test_ranges_are_even_on_the_scale_that_was_asked_for():
 @pytest.mark.parametrize(
     ("axis", "told"),
     [
-        ("speed=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("xyzzy=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("speed=1..2:3", "'speed' is no input field; did you mean 'link'?"),
+        ("lnk=1..2:3", "did you mean 'link'?"),
         ("volume", "wanted FIELD=LOW..HIGH:STEPS"),
         ("sizes=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
         ("volume=", "no values"),

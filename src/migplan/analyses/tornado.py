@@ -20,11 +20,12 @@ from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.engine.settings import settled, spread_of
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
+from migplan.progress import tell
 from migplan.results.words import option_name
 from migplan.units import DAY
 
@@ -101,15 +102,16 @@ def find_tornado(
     MigplanError
         With every fault of the input; or no such option, or none that ends.
     """
+    tell("planning")
     case = Case.open(given, profiles, today, pilot)
     # The way that a plan recommends, which it does by its draws.
     ranked = Ranked.of(case, None if option else Draws(0, SAMPLES)).best_first
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
-        text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"
-        raise MigplanError(Fault("bad-choice", "option", text))
+        raise MigplanError(case.unknown_option(option, "option"))
     if not np.isfinite(chosen[0].finish):
         raise MigplanError(Fault("bad-choice", "option", f"{chosen[0].option.id} never ends"))
+    tell("moving one input after the other")
     return measure(chosen[0].option, case)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import pilot_option, profiles_option, samples_options, today_option
+from migplan.cli.options import completed, pilot_option, profiles_option, samples_options, today_option
 
 
 @click.command("batch")
@@ -38,7 +38,14 @@ from migplan.cli.options import pilot_option, profiles_option, samples_options, 
 )
 @click.option("--percentiles", is_flag=True, help="Add P50, P80 and P95, and rank by P80.")
 @samples_options(1, None)
-@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="For rows that do not say it.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="For rows that do not say it.",
+    shell_complete=completed("complete_assignment"),
+)
 @click.option(
     "--map",
     "maps",

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import Choice, profiles_option, samples_options, scenario_argument, source_options
+from migplan.cli.options import (
+    Choice,
+    completed,
+    profiles_option,
+    samples_options,
+    scenario_argument,
+    source_options,
+)
 from migplan.cli.output import Output, output_options
 from migplan.inputs.fields import TRAITS
 
@@ -32,6 +39,7 @@ def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
     "routes",
     multiple=True,
     metavar="ROUTE",
+    shell_complete=completed("complete_route"),
     help="A route to check, such as vpn; with a SCENARIO, in place of the one its plan takes.",
 )
 @click.option(

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
-from migplan.cli.output import Output, output_options
+from migplan.cli.output import Output, output_options, tell_written
 
 
 @click.command("plan", cls=CaseCommand)
@@ -60,4 +60,7 @@ def report(source: Path, title: str, everything: bool, output: Output, **setting
     from migplan import api
 
     path, form, force = output.file, output.form, output.force
-    api.write_report(source, path, form=form, title=title, everything=everything, force=force, **settings)
+    written = api.write_report(
+        source, path, form=form, title=title, everything=everything, force=force, **settings
+    )
+    tell_written(path, len(written) - 1)

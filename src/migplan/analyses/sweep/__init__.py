@@ -21,6 +21,7 @@ from migplan.engine.draws import Draws
 from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
+from migplan.progress import steps
 from migplan.results.model import Plan
 from migplan.results.words import short_name
 from migplan.units import DAY
@@ -96,7 +97,7 @@ def run_sweep(
     numbers = [axis for axis in axes if axis.values is not None]
     parts: dict[tuple[int, ...], _Part] = {}
     draws = Draws(seed, samples) if samples else None
-    for choice in itertools.product(*(range(len(axis.texts)) for axis in words)):
+    for choice in steps([*itertools.product(*(range(len(axis.texts)) for axis in words))], "sweeping"):
         given = _given(fields, axes)
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
         case = Case.read(given, catalogue, today)

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migplan.api.beginning import scenario_text, schema, write_scenario
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.inputs.scenario import given_fields
+from migplan.progress import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,24 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
     from migplan.results.model import CheckResult, Plan
+
+__all__ = [
+    "backtest",
+    "batch",
+    "breakeven",
+    "check",
+    "diff",
+    "load_facts",
+    "plan",
+    "read_plan",
+    "scenario_text",
+    "schema",
+    "sweep",
+    "tornado",
+    "write_overlay",
+    "write_report",
+    "write_scenario",
+]
 
 Scenario = Path | str | Mapping[str, Any] | None
 """A scenario file, or its fields as texts."""
@@ -354,7 +374,7 @@ def write_report(
     everything: bool = False,
     force: bool = False,
     **settings: Any,
-) -> None:
+) -> tuple[Path, ...]:
     """Write a report: Markdown with its charts as SVG files beside it, or one HTML file.
 
     Parameters
@@ -374,6 +394,11 @@ def write_report(
     **settings
         profiles, today, samples, seed and pilot as for `plan`, for a scenario.
 
+    Returns
+    -------
+    tuple of path
+        What was written: the report, and then the charts beside it.
+
     Raises
     ------
     MigplanError
@@ -390,6 +415,7 @@ def write_report(
     files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)
+    return path, *(path.with_name(name) for name, _ in beside if not is_stream(path))
 
 
 def _report_files(
@@ -398,6 +424,7 @@ def _report_files(
     """The files of a report by name, the report itself last; without a name it stands alone."""
     from migplan.report.html import portfolio_files, report_files
 
+    tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
     if kind == ".csv":
         from migplan.report.shares import read_shares, read_unplanned
@@ -413,11 +440,16 @@ def _report_files(
         from migplan.analyses.sweep import sweep_line
 
         given = given_fields(source, {})
+        tell("planning")
         made = plan(given, **settings)
         asked: dict[str, Any] = {
             key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
         }
-        return report_files(made, name, form, everything, title, sweep_line(given, made, **asked))
+        tell("sweeping line rates")
+        swept = sweep_line(given, made, **asked)
+        tell("writing the report")
+        return report_files(made, name, form, everything, title, swept)
+    tell("writing the report")
     return report_files(source, name, form, everything, title)
 
 
