@@ -72,7 +72,7 @@ def plan(
     samples : int, optional
         Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
     seed : int, optional
-        Of the draws.
+        Random seed of the draws.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
     **fields
@@ -310,7 +310,7 @@ def backtest(
     samples: int = 1000,
     seed: int = 0,
 ) -> Backtest:
-    """Forecast finished movements from their inputs alone, beside what was measured.
+    """Forecast completed migrations from their inputs alone, beside what was measured.
 
     Parameters
     ----------
@@ -337,7 +337,7 @@ def write_overlay(
     from_priors: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Write profiles whose constants are drawn towards finished movements.
+    """Write profiles whose constants are drawn towards completed migrations.
 
     Parameters
     ----------
