@@ -11,6 +11,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
+from migplan.results.words import ARROW
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class View:
         Name of a chart -> the chart; empty where a report stands without.
     sweep : Sweep or None
         The answer for other line rates.
+    full : bool
+        Whether the appendices are complete; else they hold what the recommended option rests on.
     sources : Sources
     """
 
@@ -91,6 +94,7 @@ class View:
     shown: tuple[OptionResult, ...]
     pictures: Mapping[str, Picture]
     sweep: Sweep | None = None
+    full: bool = False
     sources: Sources = field(default_factory=Sources)
 
     @property
@@ -141,6 +145,10 @@ class View:
         """The paragraph of a chart, if the report has it."""
         return [self.pictures[name].markdown] if name in self.pictures else []
 
+    def where(self, key: str) -> Markup:
+        """Where an appendix is to be found: in this report, or in the full one."""
+        return appendix(key) if self.full or key not in _FULL_ONLY else FULL
+
 
 def view_of(
     plan: Plan,
@@ -148,11 +156,13 @@ def view_of(
     title: str = "",
     pictures: Mapping[str, Picture] | None = None,
     sweep: Sweep | None = None,
+    full: bool = False,
 ) -> View:
-    """Look at a plan: by default at the best option of each family."""
+    """Look at a plan: by default at the best option of each family; with every option it is full."""
     shown = plan.options if everything else tuple(best_of_families(plan))
     name = plan.workload.get("name", _NO_INPUT).text
-    return View(plan, title or f"Migration plan: {name or 'plan'}", everything, shown, pictures or {}, sweep)
+    heading_ = title or f"Migration plan: {name or 'plan'}"
+    return View(plan, heading_, everything, shown, pictures or {}, sweep, full or everything)
 
 
 def say(template: str, **values: object) -> Markup:
@@ -177,6 +187,15 @@ def name_of(plan: Plan, option: str) -> str:
 def short_of(plan: Plan, option: str) -> str:
     """The same for cells of a table."""
     return next((each.short_name for each in plan.options if each.id == option and each.short_name), option)
+
+
+def carrier_of(plan: Plan, name: str) -> str:
+    """What people call a mover or device, by its id; the id where a plan does not say."""
+    found = (
+        each.short_name for each in plan.options if name in (each.device, each.mover) and each.short_name
+    )
+    alone = (each.partition(ARROW)[0].partition(" · ")[0] for each in found)
+    return next((each for each in alone if " and " not in each and ", then " not in each), name)
 
 
 def spoken(attribute: str) -> str:
@@ -254,21 +273,37 @@ def kind_of(code: str) -> str:
     return _KINDS.get(code, code.replace("-", " ").capitalize())
 
 
+PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")
+"""Headings of the pages to decide on; each but the first begins a page of its own in print."""
+
 _TITLES = {
     "inputs": "Inputs",
-    "ways": "All ways, and what cannot be used",
-    "targets": "Targets compared",
-    "fidelity": "What survives",
-    "cutover": "Cutover, step by step",
+    "cutover": "Runbook of the cutover",
     "ledger": "Cost ledger",
     "checks": "Network and design checks",
     "facts": "Facts used",
+    "options": "All options, and what is ruled out",
+    "targets": "Targets compared",
+    "fidelity": "What survives",
     "method": "Method in ten lines",
-    "sources": "Sources",
 }
+
+_FULL_ONLY = frozenset(("options", "targets", "fidelity", "method"))
+
+FULL = Markup("`migplan report --full`")
+"""How a sentence points to what the short report leaves out."""
 
 FIRST = "Appendix A:"
 """How the heading of the first appendix begins."""
+
+
+def page(number: int) -> str:
+    """The heading of a page to decide on.
+
+    >>> page(1)
+    '## Recommendation'
+    """
+    return f"## {PAGES[number - 1]}"
 
 
 def heading(key: str) -> str:
@@ -284,7 +319,7 @@ def appendix(key: str) -> Markup:
     """How a sentence points to an appendix.
 
     >>> print(appendix("ledger"))
-    appendix F
+    appendix C
     """
     return Markup(f"appendix {_letter(key)}")
 
