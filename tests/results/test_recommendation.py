@@ -99,11 +99,20 @@ def test_alternatives_are_what_the_options_say(fields):
             assert not less_kept(made, way)
 
 
-def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_deadline=1.0):
+def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_deadline=1.0, system=""):
     """An option that keeps times, and what it keeps of them."""
     day = 86400.0
     return SimpleNamespace(
-        option=SimpleNamespace(id=name, keeps={"timestamps": "yes"} if keeps is None else keeps),
+        option=SimpleNamespace(
+            id=name,
+            keeps={"timestamps": "yes"} if keeps is None else keeps,
+            mover=None,
+            route=None,
+            device=None,
+            exists=True,
+            own_line=False,
+            target=SimpleNamespace(by_hand=False, system=system),
+        ),
         verdict=SimpleNamespace(usable=True, keeps=True, lateness=int(not meets), overrun=0, in_budget=True),
         cost=SimpleNamespace(total=cash, ceiling=cash if complete else 1.5 * cash, complete=complete),
         decisive=days * day,
@@ -113,7 +122,7 @@ def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_
 
 
 def told(*items, deadline=np.nan):
-    w = SimpleNamespace(keep=("timestamps",), deadline=deadline)
+    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
     return {other["kind"]: other for other in tell_alternatives(items[0], items, w)}
 
 
@@ -132,6 +141,12 @@ class TestKinds:
 
     def test_what_misses_more_is_none(self):
         assert told(fake("a"), fake("b", 10.0, 1.0, meets=False)) == {}
+
+    def test_what_is_cheaper_and_sooner_says_what_it_needs_of_people(self):
+        found = told(fake("a"), fake("b", 400.0, 9.0, system="ontap"))
+        needs = "needs skills for a system that the team does not run today"
+        assert found["cheapest"]["costs"] == needs
+        assert found["cheapest"]["text"] == f"Cheapest: b; saves 600 USD, ends 1 day sooner, {needs}."
 
     def test_where_the_recommended_misses_too_it_is_one(self):
         assert set(told(fake("a", meets=False), fake("b", 10.0, meets=False))) == {"cheapest"}

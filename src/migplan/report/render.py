@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from migplan.results.model import CheckResult, Plan
 
 
-def render_plan(plan: Plan, form: str, everything: bool = False, terminal: bool = False) -> str:
-    """A plan as 'table', 'json', 'markdown' or 'html'; colours are for a terminal."""
+def render_plan(
+    plan: Plan, form: str, everything: bool = False, terminal: bool = False, verbose: bool = False
+) -> str:
+    """A plan as 'table', 'json', 'markdown' or 'html'; colours are for a terminal, and `verbose` for a table."""
     if form == "json":
         return plan.to_json()
     if form == "table":
         from migplan.report.terminal import render
 
-        return render(plan, everything, terminal)
+        return render(plan, everything, terminal, verbose)
     if form == "html":
         from migplan.report.html import render_html
 

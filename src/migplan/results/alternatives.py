@@ -14,17 +14,16 @@ import numpy as np
 
 from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
+from migplan.results.words import SAME_END, more_work
 from migplan.text import listed
 from migplan.units import DAY
-
-SAME_END = 1.02
-"""Two options whose ends differ by less than this end at about the same time."""
 
 _LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
 _KINDS = {
@@ -157,6 +156,7 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
         costs.append(
             f"keeps {names} only in part" if _all_partial(item, loses) else f"is not known to keep {names}"
         )
+    costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
     return {
         "kind": kind,
         "option": item.option.id,
@@ -201,6 +201,8 @@ def _words(
     sign, told = 1.0 if saved else -1.0, []
     if money is None:
         told += _as_far_as_known(chosen, item, saved)
+        if saved and kind == "cheapest" and not told:
+            told.append("is cheaper with unknown prices at an upper bound")
     elif money * sign >= _LEAST_USD:
         told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
     if time is not None and time * sign >= _LEAST_DAYS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +110,8 @@ class OptionResult:
         What people call it: how files are moved, and to which target in which configuration.
     short_name : str
         The same for cells of a table; both are empty in plans of versions that did not say.
+    parts : dict
+        What people call its 'mover', 'route', 'device' and 'target'; without those that it does not have.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
@@ -165,6 +167,7 @@ class OptionResult:
     settings: SettingsResult | None = None
     run_with: str = ""
     short_name: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from migplan.errors import counted
 from migplan.report.view import Picture, View, view_of
-from migplan.results.model import Plan
-from migplan.results.words import ARROW
+from migplan.results.model import OptionResult, Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
@@ -90,17 +89,13 @@ def _line(view: View, sweep: Sweep) -> str:
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]
-    called = {option.family: _carrier(option.short_name) for option in view.plan.options if option.short_name}
+    called = {option.family: _carrier(option) for option in view.plan.options if option.parts}
     return families_chart(sweep, view.number("link"), view.chosen, wanted, called, _MOST_CURVES)
 
 
-def _carrier(short_name: str) -> str:
-    """Mover or device of an option, by its short name.
-
-    >>> _carrier("DataSync · internet → FSx for Windows"), _carrier("Snowball → S3")
-    ('DataSync', 'Snowball')
-    """
-    return short_name.partition(ARROW)[0].partition(" · ")[0]
+def _carrier(option: OptionResult) -> str:
+    """What people call the device and the mover of an option."""
+    return " and ".join(option.parts[part] for part in ("device", "mover") if part in option.parts)
 
 
 def _picture(name: str, svg: str, stem: str, beside: str = "") -> Picture:

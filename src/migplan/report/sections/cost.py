@@ -6,7 +6,7 @@ from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say
-from migplan.report.words import cents, exact, least, usd
+from migplan.report.words import about_usd, cents, exact, usd
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed
 
@@ -51,10 +51,10 @@ def _sums(cost: CostResult) -> str:
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
         " to the cent in {ledger}.{left}",
-        total=least(cost.horizon_total, cost.complete),
+        total=about_usd(cost.horizon_total, cost.complete),
         span=counted(months, "month", "g"),
-        once=least(cost.one_off, _known_part(cost, monthly=False)),
-        month=least(cost.monthly, _known(cost, running=False)),
+        once=about_usd(cost.one_off, _known_part(cost, monthly=False)),
+        month=about_usd(cost.monthly, _known(cost, running=False)),
         beside=_beside_it(cost),
         ledger=appendix("ledger"),
         left=left,
@@ -65,7 +65,7 @@ def _beside_it(cost: CostResult) -> Markup:
     """What a month costs beside the target; empty where only the target costs something."""
     if not any(line.running for line in cost.lines):
         return Markup("")
-    usd_ = least(cost.running, _known(cost, running=True))
+    usd_ = about_usd(cost.running, _known(cost, running=True))
     return say(" and {usd} for what users need beside it", usd=usd_)
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 from migplan import units
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, table
-from migplan.report.timeline import cutover_phases, last_pass_days, shown, swing_days
+from migplan.report.timeline import cutover_phases, last_pass_days, phase_words, swing_days
 from migplan.report.view import View, heading, paragraphs, say
 from migplan.report.words import day_after, days, hours, moment_after
 from migplan.results.model import FactResult, OptionResult, PhaseName
@@ -142,7 +142,7 @@ def _phases(view: View, chosen: OptionResult) -> str:
     if not chosen.phases:
         return ""
     columns = [
-        Column("Phase", lambda phase: shown(phase.name)),
+        Column("Phase", lambda phase: phase_words(phase.name)),
         Column("From", lambda phase: day_after(view.start, phase.start_days)),
         Column("To", lambda phase: day_after(view.start, phase.end_days)),
         Column("Takes", lambda phase: days(phase.days), numeric=True),

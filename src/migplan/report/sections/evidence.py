@@ -12,7 +12,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say
-from migplan.report.words import exact
+from migplan.report.words import exact, percent_of
 from migplan.results.model import CheckResult, FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
@@ -50,7 +50,7 @@ def told_input(name: str, item: InputResult) -> str:
     field = BY_NAME.get(name)
     part = field is not None and field.form == "quantity" and field.base == "1" and item.status != "given"
     if part and isinstance(item.value, (int, float)):
-        return f"{item.value * 100:g} %"
+        return percent_of(item.value)
     return item.text
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from migplan.errors import counted
 from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
 from migplan.report.escape import Markup, text
@@ -12,6 +14,7 @@ from migplan.report.view import (
     View,
     last_day,
     name_of,
+    named,
     page,
     paragraphs,
     run_as,
@@ -19,7 +22,7 @@ from migplan.report.view import (
     spoken,
     to_confirm,
 )
-from migplan.report.words import day_after, days, files, hours, percent, protocol
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol, span_words
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
@@ -47,7 +50,7 @@ def _scope(view: View) -> Markup:
         "Planned on {today}: {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
         today=view.plan.today,
         volume=view.text("volume"),
-        files=files(view.input("files")),
+        files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
@@ -63,14 +66,19 @@ def _verdict(view: View) -> str:
         why = say("The reasons are on the page “{page}”.", page=PAGES[1])
         return f"**No option can be used.** {why}"
     name = text(name_of(view.plan, chosen.id))
-    edge = " ".join(text(sentence) for sentence in unsure(advice))
+    edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
         return " ".join(
             filter(None, (f"**{name}** meets everything that was asked.", _when(view, chosen), edge))
         )
-    told = [text(sentence) for sentence in missed(view.plan)]
+    told = _told(view, missed(view.plan))
     first = " ".join([f"**{headline(advice)}** The closest is **{name}**.", *told, _when(view, chosen), edge])
-    return paragraphs(first.strip(), " ".join(text(sentence) for sentence in first_changes(advice)))
+    return paragraphs(first.strip(), " ".join(_told(view, first_changes(advice))))
+
+
+def _told(view: View, sentences: Iterable[str]) -> list[Markup]:
+    """Sentences with names in place of ids."""
+    return [text(named(view.plan, sentence)) for sentence in sentences]
 
 
 def _when(view: View, chosen: OptionResult) -> Markup:
@@ -82,7 +90,17 @@ def _when(view: View, chosen: OptionResult) -> Markup:
     told = say("Likely done by {day}", day=day_after(view.start, chosen.p50_days) or "no date")
     if chosen.p80_days is None:
         return Markup(told + "; in 1 of 5 cases or more it never ends.")
-    return Markup(told + say("; 80 % sure by {day}.", day=day_after(view.start, chosen.p80_days)))
+    sure = say("; 80 % sure by {day}", day=day_after(view.start, chosen.p80_days) or "no date")
+    return Markup(f"{told}{sure}{_margin(view, chosen.p80_days)}.")
+
+
+def _margin(view: View, sure: float) -> Markup:
+    """How far the deadline is from the end to plan with."""
+    if view.deadline_days is None:
+        return Markup("")
+    left = view.deadline_days - sure
+    side = "before" if left >= 0 else "after"
+    return say(", {span} {side} the deadline", span=span_words(abs(left)), side=side)
 
 
 def _run(view: View) -> str:
@@ -130,7 +148,7 @@ def _deadline(view: View, chosen: OptionResult) -> Markup:
 
 def _instead(view: View) -> str:
     """What is cheaper, sooner or surer, where something is."""
-    others = [text(sentence) for sentence in instead(view.plan.recommendation)]
+    others = _told(view, instead(view.plan.recommendation))
     return paragraphs("### Alternatives", bullets(others)) if others else ""
 
 
@@ -159,9 +177,11 @@ def _kept(option: OptionResult) -> Markup:
 def _outage(view: View, option: OptionResult) -> list[Markup]:
     if option.cutover_hours is None:
         return []
-    likely = say("Users cannot write for {time} at the cutover", time=hours(option.cutover_hours))
+    likely = say("Users cannot write for {time} at the cutover", time=about_hours(option.cutover_hours))
     sure, window = option.cutover_hours_p80, view.text("cutover_window")
-    more = say(", at most {time} in 8 of 10 cases", time=hours(sure)) if sure is not None else Markup("")
+    more = (
+        say(", at most {time} in 8 of 10 cases", time=about_hours(sure)) if sure is not None else Markup("")
+    )
     asked = say("; the window is {window}", window=window) if window else Markup("")
     return [Markup(f"{likely}{more}{asked}.")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -15,17 +14,15 @@ from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     View,
     appendix,
-    carrier_of,
-    kind_of,
     name_of,
     page,
     paragraphs,
-    ruled_out,
+    ruled_out_by_kind,
     say,
     short_of,
     to_confirm,
 )
-from migplan.report.words import days, exact, percent
+from migplan.report.words import days, exact, percent, percent_of
 from migplan.results.model import FactResult, LedgerLine, OptionResult
 from migplan.text import listed
 
@@ -125,7 +122,7 @@ def _span(fact: FactResult | None) -> str:
     if fact is None:
         return "-"
     if fact.unit == "1":
-        return f"{fact.low * 100:g} to {fact.high * 100:g} %"
+        return f"{percent_of(fact.low).removesuffix(' %')} to {percent_of(fact.high)}"
     return f"{exact(fact.low)} to {exact(fact.high)} {fact.unit}"
 
 
@@ -201,12 +198,9 @@ def _otherwise(view: View) -> str:
 
 def _ruled_out(view: View) -> str:
     """What cannot be used in any option, one line a kind of reason; the reasons in full stand behind."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, reason in ruled_out(view.plan).items():
-        groups[reason.code].append(carrier_of(view.plan, name))
     lines = [
-        say("{why}: {names}", why=kind_of(code), names=", ".join(dict.fromkeys(names)))
-        for code, names in groups.items()
+        say("{why}: {names}", why=why, names=", ".join(dict.fromkeys(names)))
+        for why, names in ruled_out_by_kind(view.plan).items()
     ]
     if not lines:
         return ""
