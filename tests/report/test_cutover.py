@@ -139,7 +139,7 @@ def test_durations_that_the_plan_does_not_tell_are_not_made_up(plan):
 
 def test_everything_but_the_last_pass_shares_the_fixed_time(plan):
     assert "read-only on the source. | Storage | part of 2.0 h" in cutover(plan)
-    assert "share 2.0 h of it (assumption: tests)" in schedule(plan)
+    assert "share 2.0 h of it (assumed)" in schedule(plan)
 
 
 def test_dates_of_the_way_back_and_the_ttl_follow_from_facts(plan, build):

@@ -331,7 +331,7 @@ def test_the_fourth_page_says_what_has_to_be_ordered_by_when(build):
         "14.0 d",
     ]
     # The move begins with its earliest phase, whatever else is under way: half a day after the start.
-    assert rows[2][:2] == ["2026-12-01", "Everything above is there: the copy begins"]
+    assert rows[2][:2] == ["2026-12-01", "Everything above is there: the move begins"]
     assert rows[3][:2] == [
         "2026-12-27",
         "The steps before the cutover (appendix B) are done: its window opens",
@@ -360,7 +360,10 @@ def test_the_third_page_has_the_risks(plan):
     assert "Not known, and not in the total: the price of Throughput while loading." in told
     assert "Not confirmed: the price of Data copied (2026-11-01)." in told
     assert "Read long ago: 1 price of 5, the oldest on 2024-01-05 (appendix C)." in told
-    assert tables(told)[0] == [["Input", "Assumed", "Could be"], ["share", "80 %", "50 to 95 %"]]
+    assert tables(told)[0] == [
+        ["Input", "What it is", "Assumed", "Could be"],
+        ["share", "Part of the line that the migration may use", "80 %", "50 to 95 %"],
+    ]
     assert "Also assumed: horizon 12 months." in told
 
 

@@ -51,7 +51,7 @@ def options_chart(view: View) -> str:
     placed = _placed(view, numbered)
     if len(placed) < 2:
         return ""
-    with sheet("options", 2.9) as (figure, axes):
+    with sheet("options", 2.7) as (figure, axes):
         costs, ends = zip(*(point for _, point in placed), strict=True)
         scaled(axes, "x", costs)
         scaled(axes, "y", ends)

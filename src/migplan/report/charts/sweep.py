@@ -324,7 +324,7 @@ def families_chart(
     assert axis.values is not None
     names = _some(sweep, wanted, most)
     scale = scale_of(axis.field, axis.values)
-    with sheet("families", 2.9 + 0.19 * (len(names) + 2)) as (figure, axes):
+    with sheet("families", 2.5 + 0.19 * (len(names) + 2)) as (figure, axes):
         shown = [sweep.families[name] for name in names]
         places = axis.values / scale
         for index, days_ in enumerate(shown):

@@ -84,7 +84,8 @@ def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
 def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
     if phase.name == PhaseName.SET_UP:
         return Markup("Set up mover, target and access")
-    thing = chosen.device or chosen.route or chosen.id
+    part = "device" if chosen.device else "route"
+    thing = chosen.parts.get(part) or chosen.device or chosen.route or chosen.id
     count = f", {chosen.devices} in all" if chosen.device and chosen.devices else ""
     return say("{verb} {thing}{count}", verb=phase.name.capitalize(), thing=thing, count=count)
 
@@ -106,7 +107,7 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
-        what = Markup("Everything above is there: the copy begins")
+        what = Markup("Everything above is there: the move begins")
         yield (
             _on(view, first.start_days),
             what,

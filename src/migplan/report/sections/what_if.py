@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from migplan.analyses.sweep.segments import stretches
 from migplan.errors import counted
+from migplan.inputs.fields import BY_NAME
 from migplan.report.escape import Markup
 from migplan.report.sections.evidence import assumption, relevant, told_input, width_of
 from migplan.report.tabular import Column, bullets, table
@@ -22,7 +24,7 @@ from migplan.report.view import (
     short_of,
     to_confirm,
 )
-from migplan.report.words import days, exact, percent, percent_of
+from migplan.report.words import about, days, exact, percent, percent_of
 from migplan.results.model import FactResult, LedgerLine, OptionResult
 from migplan.text import listed
 
@@ -99,6 +101,7 @@ def _assumed(view: View) -> str:
         return ""
     columns = [
         Column("Input", lambda row: row[0].replace("_", " ")),
+        Column("What it is", lambda row: _help(row[0])),
         Column("Assumed", lambda row: told_input(*row[:2])),
         Column("Could be", lambda row: _span(row[2])),
     ]
@@ -111,6 +114,11 @@ def _assumed(view: View) -> str:
     more = say("Also assumed: {names}.", names="; ".join(rest)) if rest else ""
     lead = "Nobody gave these inputs. Measure first what could be most different."
     return paragraphs("### What was assumed", *((lead, table(columns, rows)) if rows else ()), more)
+
+
+def _help(name: str) -> str:
+    """What an input is, in its first clause."""
+    return re.split("[;,.]", BY_NAME[name].help)[0] if name in BY_NAME else ""
 
 
 def _width(fact: FactResult | None) -> float:
@@ -169,11 +177,21 @@ def _other_lines(view: View) -> str:
     texts = sweep.axes[0].texts
     lines = []
     for part in stretches(sweep):
-        rates = dict.fromkeys((texts[part.first], texts[part.last]))
+        rates = dict.fromkeys((_rate(texts[part.first]), _rate(texts[part.last])))
         name = name_of(view.plan, part.option) or "no option"
         lines.append(say("{rates}: {option}", rates=" to ".join(rates), option=name))
     lead = "The best option by line rate, everything else as it is, by typical values alone:"
     return paragraphs("### With another line", lead, bullets(lines), _otherwise(view), *view.chart("line"))
+
+
+def _rate(given: str) -> str:
+    """A line rate as people say it.
+
+    >>> _rate("92.83 Mbps"), _rate("1 Gbps"), _rate("1.125 Gbps")
+    ('93 Mbps', '1 Gbps', '1.1 Gbps')
+    """
+    number, _, unit = given.partition(" ")
+    return f"{about(float(number), 2)} {unit}" if re.fullmatch(r"[\d.]+", number) and unit else given
 
 
 def _otherwise(view: View) -> str:
@@ -199,10 +217,10 @@ def _otherwise(view: View) -> str:
 def _ruled_out(view: View) -> str:
     """What cannot be used in any option, one line a kind of reason; the reasons in full stand behind."""
     lines = [
-        say("{why}: {names}", why=why, names=", ".join(dict.fromkeys(names)))
+        say("{why}: {names}", why=why, names="; ".join(dict.fromkeys(names)))
         for why, names in ruled_out_by_kind(view.plan).items()
     ]
     if not lines:
         return ""
-    lead = say("One by one, with reasons and sources: {where}.", where=view.where("options"))
-    return paragraphs("### Ruled out", bullets(lines), lead)
+    title = say("### Ruled out (one by one, with reasons: {where})", where=view.where("options"))
+    return paragraphs(title, bullets(lines))
