@@ -27,6 +27,7 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".svg": "svg",
+    ".toml": "toml",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
@@ -38,7 +39,7 @@ _SIGNED = {"markdown": f"\n[//]: # ({_SIGNATURE})\n", "table": f"\n{_SIGNATURE}\
 """What ends the files that have no other place for their origin; Markdown shows nothing of it."""
 
 _WRITTEN = re.compile(
-    rb'\A\s*\{\s*"schema":\s*"migplan\.'
+    rb'\A\s*\{\s*"(?:schema":\s*"migplan\.|\$id":\s*"urn:migplan:)'
     rb'|<meta name="generator" content="migplan"'
     rb"|<dc:title>migplan</dc:title>"
     rb"|\A# Written by migplan"

@@ -142,7 +142,9 @@ def test_ranges_are_even_on_the_scale_that_was_asked_for():
 @pytest.mark.parametrize(
     ("axis", "told"),
     [
-        ("speed=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("xyzzy=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
+        ("speed=1..2:3", "'speed' is no input field; did you mean 'link'?"),
+        ("lnk=1..2:3", "did you mean 'link'?"),
         ("volume", "wanted FIELD=LOW..HIGH:STEPS"),
         ("sizes=1..2:3", "wanted FIELD=LOW..HIGH:STEPS"),
         ("volume=", "no values"),
@@ -214,7 +216,7 @@ def test_tables_fit_their_width():
     for axes in (("link=100Mbps..10Gbps:5",), ("volume=10TB..1PB:40", "link=100Mbps..10Gbps:40")):
         told = render_sweep(swept(SERVER, *axes), "table", 100)
         assert max(map(len, told.splitlines())) <= 100
-        assert "/fsx-" in told
+        assert "FSx for" in told
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "svg"])

@@ -72,7 +72,7 @@ class RecordingAssumptions(Recorder, Assumptions):
 
     def __init__(self, facts, uses, asked):
         Recorder.__init__(self, facts, asked)
-        self.uses, self.regions = uses, facts.regions
+        self.uses, self.regions, self.names = uses, facts.regions, facts.names
 
     def of(self, use):
         return Recorder({**self, **self.uses[use].facts}, self.asked)

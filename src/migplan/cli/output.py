@@ -14,7 +14,8 @@ import click
 
 from migplan.cli.options import Choice
 from migplan.cli.streams import for_stdout
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, counted
+from migplan.progress import tell
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -66,10 +67,22 @@ class Output:
         """
         from migplan.files import write_result
 
+        tell("")
         if self.path is None:
             click.echo(for_stdout(text, self.form), nl=not text.endswith("\n"))
         else:
             write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
+            tell_written(self.path)
+
+
+def tell_written(path: Path, beside: int = 0) -> None:
+    """Tell somebody at a terminal which file was written, and how many lie beside it."""
+    from migplan.files import is_stream, shown
+
+    tell("")
+    if sys.stderr.isatty() and not is_stream(path):
+        more = f" and {counted(beside, 'file')} beside it" if beside else ""
+        click.echo(f"wrote {shown(path)}{more}", err=True)
 
 
 def output_options(*forms: str, required: bool = False, help: str = "") -> Callable[[_Command], _Command]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
-from migplan.cli.output import Output, output_options
+from migplan.cli.output import Output, output_options, tell_written
 
 
 @click.command("plan", cls=CaseCommand)
@@ -60,4 +60,5 @@ def report(source: Path, output: Output, **settings: Any) -> None:
     """
     from migplan import api
 
-    api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    tell_written(output.file, len(written) - 1)

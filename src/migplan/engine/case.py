@@ -27,7 +27,7 @@ from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
-from migplan.text import did_you_mean
+from migplan.text import did_you_mean, listed, near_paths
 
 
 @dataclass(frozen=True)
@@ -203,8 +203,17 @@ class Case:
         for option in self.options:
             if option.id == name:
                 return option
-        text = f"no option {shorten(name)} for this workload; `migplan plan --all` lists them"
-        raise MigplanError(Fault("bad-choice", where, text))
+        raise MigplanError(self.unknown_option(name, where))
+
+    def unknown_option(self, name: str, where: str) -> Fault:
+        """What is said of an id that no option has."""
+        near = near_paths(name, (option.id for option in self.options))
+        meant = (
+            f"did you mean {listed(list(map(repr, near)), 'or')}?"
+            if near
+            else "`migplan plan --all` lists them"
+        )
+        return Fault("bad-choice", where, f"no option {shorten(name)} for this workload; {meant}")
 
     def of(self, workload: Workload) -> Case:
         """The same with another workload; what both have in common is not made again."""

@@ -232,10 +232,8 @@ class Target(Profile):
     ----------
     recommended : tuple of SizeStep
         Throughput advised by stored volume; empty where nothing is advised.
-    system : str
-        What serves the files there, as far as those who run it are concerned.
-    by_hand : bool
-        Whether people have to run it themselves.
+    system, by_hand : str, bool
+        What serves the files there, as far as those who run it are concerned; whether people run it themselves.
     configuration : str
         Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
     availability, medium : str
@@ -244,7 +242,6 @@ class Target(Profile):
         What it is for; anything where it is empty.
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
-    configurations : tuple of Target
     """
 
     kind: TargetKind
@@ -423,20 +420,23 @@ class Assumptions(dict[str, Fact]):
 
     Parameters
     ----------
-    facts : mapping
-        Key -> fact.
-    uses : mapping
-        Id -> use.
+    facts, uses : mapping
+        Key -> fact, and id -> use.
     regions : mapping
         Id of a cloud -> its Region that is assumed where none is given.
+    names : mapping
+        Input field and cloud -> id -> what people call it.
     """
 
     def __init__(
-        self, facts: Mapping[str, Fact], uses: Mapping[str, Use], regions: Mapping[str, AssumedRegion]
+        self,
+        facts: Mapping[str, Fact],
+        uses: Mapping[str, Use],
+        regions: Mapping[str, AssumedRegion],
+        names: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]],
     ) -> None:
         super().__init__(facts)
-        self.uses = uses
-        self.regions = regions
+        self.uses, self.regions, self.names = uses, regions, names
 
     def of(self, use: str) -> Mapping[str, Fact]:
         """The assumptions for shares of one use."""
@@ -444,7 +444,7 @@ class Assumptions(dict[str, Fact]):
 
     def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
         """The same with other facts for some keys."""
-        return Assumptions({**self, **facts}, self.uses, self.regions)
+        return Assumptions({**self, **facts}, self.uses, self.regions, self.names)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

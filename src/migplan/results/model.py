@@ -412,7 +412,7 @@ _AMOUNTS = (
 
 
 _SHOWN = 10
-_HEADERS = ("Option", "Typical", "P80", "Cutover", "One-off USD", "Horizon USD", "Meets")
+_HEADERS = ("Option", "Typical", "P80", "Cutover", "One-off USD", "Horizon USD", "Meets all")
 
 
 def _days(value: float | None) -> str:

@@ -10,7 +10,7 @@ from importlib import resources
 from migplan import units
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, table
-from migplan.report.timeline import cutover_phases, last_pass_days, phase_words, swing_days
+from migplan.report.timeline import cutover_phases, last_pass_days, shown, swing_days
 from migplan.report.view import View, heading, paragraphs, say
 from migplan.report.words import day_after, days, hours, moment_after
 from migplan.results.model import FactResult, OptionResult, PhaseName
@@ -142,7 +142,7 @@ def _phases(view: View, chosen: OptionResult) -> str:
     if not chosen.phases:
         return ""
     columns = [
-        Column("Phase", lambda phase: phase_words(phase.name)),
+        Column("Phase", lambda phase: shown(phase.name)),
         Column("From", lambda phase: day_after(view.start, phase.start_days)),
         Column("To", lambda phase: day_after(view.start, phase.end_days)),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
@@ -179,10 +179,10 @@ def lead(view: View, chosen: OptionResult) -> str:
     if view.number("cutover_window") is not None:
         told.append(say("The window is {window}.", window=view.text("cutover_window")))
     fixed = fact_of(view, "assumptions/workload.cutover_fixed_time")
-    source = say(" ({source})", source=view.sources.cite(fixed.source)) if fixed is not None else Markup("")
+    status = Markup("") if fixed is None else say(" ({status})", status=fixed.status)
     if swing_days(chosen) is not None:
-        template = "The freeze, the switch-over and the smoke tests share {time} of it{source}."
-        told.append(say(template, time=_swing(chosen), source=source))
+        template = "The freeze, the switch-over and the smoke tests share {time} of it{status}."
+        told.append(say(template, time=_swing(chosen), status=status))
     return " ".join(told)
 
 

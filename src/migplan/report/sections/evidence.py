@@ -12,7 +12,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say
-from migplan.report.words import exact, percent_of
+from migplan.report.words import exact
 from migplan.results.model import CheckResult, FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
@@ -26,7 +26,7 @@ def inputs(view: View) -> str:
     )
     columns = [
         Column("Input", lambda row: row[0].replace("_", " ")),
-        Column("Value", lambda row: text(told_input(*row), NAME_LENGTH)),
+        Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
         Column("Status", lambda row: row[1].status),
         Column("From", lambda row: _origin(view, *row)),
     ]
@@ -43,15 +43,6 @@ def assumption(view: View, name: str) -> FactResult | None:
     return fact_of(view, f"uses/{view.input('use').text}.{key}") or fact_of(
         view, f"assumptions/workload.{key}"
     )
-
-
-def told_input(name: str, item: InputResult) -> str:
-    """An input as people say it: parts that nobody typed are in percent."""
-    field = BY_NAME.get(name)
-    part = field is not None and field.form == "quantity" and field.base == "1" and item.status != "given"
-    if part and isinstance(item.value, (int, float)):
-        return percent_of(item.value)
-    return item.text
 
 
 def _read_as(item: InputResult) -> str:

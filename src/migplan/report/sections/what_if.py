@@ -11,7 +11,7 @@ from migplan.analyses.sweep.segments import stretches
 from migplan.errors import counted
 from migplan.inputs.fields import BY_NAME
 from migplan.report.escape import Markup
-from migplan.report.sections.evidence import assumption, relevant, told_input, width_of
+from migplan.report.sections.evidence import assumption, relevant, width_of
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     View,
@@ -24,9 +24,9 @@ from migplan.report.view import (
     short_of,
     to_confirm,
 )
-from migplan.report.words import about, days, exact, percent, percent_of
+from migplan.report.words import about, days, exact, percent
 from migplan.results.model import FactResult, LedgerLine, OptionResult
-from migplan.text import listed
+from migplan.text import listed, percent_of
 
 
 def risks(view: View) -> str:
@@ -102,15 +102,11 @@ def _assumed(view: View) -> str:
     columns = [
         Column("Input", lambda row: row[0].replace("_", " ")),
         Column("What it is", lambda row: _help(row[0])),
-        Column("Assumed", lambda row: told_input(*row[:2])),
+        Column("Assumed", lambda row: row[1].text),
         Column("Could be", lambda row: _span(row[2])),
     ]
     rows = sorted((row for row in found if _width(row[2]) > 1), key=lambda row: -_width(row[2]))
-    rest = [
-        f"{name.replace('_', ' ')} {told_input(name, item)}"
-        for name, item, fact in found
-        if _width(fact) == 1
-    ]
+    rest = [f"{name.replace('_', ' ')} {item.text}" for name, item, fact in found if _width(fact) == 1]
     more = say("Also assumed: {names}.", names="; ".join(rest)) if rest else ""
     lead = "Nobody gave these inputs. Measure first what could be most different."
     return paragraphs("### What was assumed", *((lead, table(columns, rows)) if rows else ()), more)

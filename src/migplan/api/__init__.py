@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migplan.api.beginning import scenario_text, schema, write_scenario
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.inputs.scenario import given_fields
+from migplan.progress import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,24 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
     from migplan.results.model import CheckResult, Plan
+
+__all__ = [
+    "backtest",
+    "batch",
+    "breakeven",
+    "check",
+    "diff",
+    "load_facts",
+    "plan",
+    "read_plan",
+    "scenario_text",
+    "schema",
+    "sweep",
+    "tornado",
+    "write_overlay",
+    "write_report",
+    "write_scenario",
+]
 
 Scenario = Path | str | Mapping[str, Any] | None
 """A scenario file, or its fields as texts."""
@@ -52,7 +72,7 @@ def plan(
     samples : int, optional
         Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
     seed : int, optional
-        Of the draws.
+        Random seed of the draws.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
     **fields
@@ -290,7 +310,7 @@ def backtest(
     samples: int = 1000,
     seed: int = 0,
 ) -> Backtest:
-    """Forecast finished movements from their inputs alone, beside what was measured.
+    """Forecast completed migrations from their inputs alone, beside what was measured.
 
     Parameters
     ----------
@@ -317,7 +337,7 @@ def write_overlay(
     from_priors: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Write profiles whose constants are drawn towards finished movements.
+    """Write profiles whose constants are drawn towards completed migrations.
 
     Parameters
     ----------
@@ -355,7 +375,7 @@ def write_report(
     full: bool = False,
     force: bool = False,
     **settings: Any,
-) -> None:
+) -> tuple[Path, ...]:
     """Write a report: Markdown with its charts as SVG files beside it, or one HTML file.
 
     Parameters
@@ -377,6 +397,11 @@ def write_report(
     **settings
         profiles, today, samples, seed and pilot as for `plan`, for a scenario.
 
+    Returns
+    -------
+    tuple of path
+        What was written: the report, and then the charts beside it.
+
     Raises
     ------
     MigplanError
@@ -394,6 +419,7 @@ def write_report(
     files = _report_files(source, "" if is_stream(path) else path.name, style, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)
+    return path, *(path.with_name(name) for name, _ in beside if not is_stream(path))
 
 
 def _report_files(
@@ -402,6 +428,7 @@ def _report_files(
     """The files of a report by name, the report itself last; without a name it stands alone."""
     from migplan.report.html import portfolio_files, report_files
 
+    tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
     if kind == ".csv":
         from migplan.report.shares import read_shares, read_unplanned
@@ -419,11 +446,16 @@ def _report_files(
         from migplan.analyses.sweep import sweep_line
 
         given = given_fields(source, {})
+        tell("planning")
         made = plan(given, **settings)
         asked: dict[str, Any] = {
             key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
         }
-        return report_files(made, name, sweep=sweep_line(given, made, **asked), **style)
+        tell("sweeping line rates")
+        swept = sweep_line(given, made, **asked)
+        tell("writing the report")
+        return report_files(made, name, sweep=swept, **style)
+    tell("writing the report")
     return report_files(source, name, **style)
 
 
