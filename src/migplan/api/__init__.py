@@ -372,6 +372,7 @@ def write_report(
     form: str | None = None,
     title: str = "",
     everything: bool = False,
+    full: bool = False,
     force: bool = False,
     **settings: Any,
 ) -> tuple[Path, ...]:
@@ -388,7 +389,9 @@ def write_report(
     title : str, optional
         Heading; the name of the plan where it is empty.
     everything : bool, optional
-        Show every option and fact.
+        Show every option and fact; the report is full then.
+    full : bool, optional
+        Complete appendices: else four pages to decide on and what the recommended option rests on.
     force : bool, optional
         Replace files that migplan did not write.
     **settings
@@ -412,14 +415,15 @@ def write_report(
         inputs += files_of(Path(settings["pilot"]))
     check_outputs(inputs, [path], force)
     form = format_of(path, form, ("markdown", "html"))
-    files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
+    style = {"form": form, "everything": everything, "title": title, "full": full or everything}
+    files = _report_files(source, "" if is_stream(path) else path.name, style, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)
     return path, *(path.with_name(name) for name, _ in beside if not is_stream(path))
 
 
 def _report_files(
-    source: Any, name: str, form: str, everything: bool, title: str, settings: Mapping[str, Any]
+    source: Any, name: str, style: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> dict[str, str]:
     """The files of a report by name, the report itself last; without a name it stands alone."""
     from migplan.report.html import portfolio_files, report_files
@@ -430,7 +434,9 @@ def _report_files(
         from migplan.report.shares import read_shares, read_unplanned
 
         unplanned = read_unplanned(Path(source))
-        return portfolio_files(read_shares(Path(source)), name, form, title, unplanned)
+        return portfolio_files(
+            read_shares(Path(source)), name, style["form"], style["title"], unplanned, style["full"]
+        )
     if kind == ".json":
         source = read_plan(source)
     elif kind != ".toml":
@@ -448,9 +454,9 @@ def _report_files(
         tell("sweeping line rates")
         swept = sweep_line(given, made, **asked)
         tell("writing the report")
-        return report_files(made, name, form, everything, title, swept)
+        return report_files(made, name, sweep=swept, **style)
     tell("writing the report")
-    return report_files(source, name, form, everything, title)
+    return report_files(source, name, **style)
 
 
 def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:
