@@ -272,8 +272,8 @@ def targets(view: View) -> str:
     ]
     lead = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
-        " loading where that pays. Prices are those of the best way that ends there; beside it is what users need each"
-        " month: a path, reads that leave the cloud, backups."
+        " loading where that pays. Prices are those of the best option that ends there; beside it is what users need"
+        " each month: a path, reads that leave the cloud, backups."
     )
     reasons = [
         say("**{name}**: {why}", name=target.name, why=_because(view, target))
