@@ -52,7 +52,7 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two ways take the same time, and cost the same."""
+    """Find the volume and the line rate at which two options take the same time, and cost the same."""
     from migplan import api
     from migplan.report.render import render_breakeven
 
@@ -64,14 +64,14 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     "--option",
     default="",
     metavar="ID",
-    help="The way.  [default: the recommended one]",
+    help="The option.  [default: the recommended one]",
     shell_complete=completed("complete_option"),
 )
 @output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
-    """Rank the uncertain inputs of one way by how far they move its finish, each from its P10 to its P90."""
+    """Rank the uncertain inputs of one option by how far they move its finish, each from its P10 to its P90."""
     from migplan import api
     from migplan.report.render import render_tornado
 

@@ -38,13 +38,12 @@ from migplan.report.words import (
     files,
     known,
     moment_after,
-    percent_of,
     protocol,
     span_words,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
-from migplan.text import listed
+from migplan.text import listed, percent_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

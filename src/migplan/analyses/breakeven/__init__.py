@@ -84,6 +84,6 @@ def _best_two(case: Case) -> tuple[Option, Option]:
         )
     for kind, found in (("over a line of the site", online), ("by device", devices)):
         if not found:
-            text = f"there is no way {kind} for this workload; wanted two options by their ids"
+            text = f"there is no option {kind} for this workload; wanted two options by their ids"
             raise MigplanError(Fault("missing", "between", text))
     return online[0], devices[0].option
