@@ -71,7 +71,7 @@ def _run(view: View) -> str:
 
 
 def _ends(view: View) -> list[Column]:
-    """When a way is done, at P50 and P80 where there are draws."""
+    """When an option is done, at P50 and P80 where there are draws."""
     if not any(option.p80_days is not None for option in view.shown):
         return [
             Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
@@ -243,7 +243,7 @@ def _certain(view: View) -> list[Column]:
 
 
 def _unusable(view: View) -> str:
-    """Why each mover or device can be used in no way; with --all every option that cannot be used."""
+    """Why each mover or device cannot be used at all; with --all every option that cannot be used."""
     if view.everything:
         found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
     else:
