@@ -32,11 +32,14 @@ def call(capsys, monkeypatch, *arguments):
     return status, told.out, told.err
 
 
-def test_a_plan_is_printed_within_100_columns(capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
+@pytest.mark.parametrize(("columns", "most"), [("80", 80), ("200", 120)])
+def test_a_plan_is_as_wide_as_the_terminal_and_its_sentences_no_wider_than_people_read(
+    capsys, monkeypatch, columns, most
+):
+    monkeypatch.setenv("COLUMNS", columns)
     status, out, err = call(capsys, monkeypatch, "plan", SCENARIO, *DAY)
     assert (status, err) == (0, "")
-    assert max(map(len, out.splitlines())) <= 100
+    assert most - 20 < max(map(len, out.splitlines())) <= most
     assert "Recommended: " in out
 
 

@@ -13,20 +13,24 @@ from migplan.cli.output import Output, fail_option, fail_where_missed, output_op
 
 @click.command("plan", cls=CaseCommand)
 @output_options("table", "json", "markdown", "html")
-@click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
+@click.option("-v", "--verbose", is_flag=True, help="Show targets, timeline, reasons and checks too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every option with its id, and all that -v shows."
+)
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
 @fail_option
 @samples_options()
 @case_options
 def plan(
     scenario: Path | None,
+    verbose: bool,
     everything: bool,
     fail_if_late: bool,
     fail_if: tuple[str, ...],
     output: Output,
     **given: Any,
 ) -> None:
-    """Plan one migration: every way, its time, cost and losses.
+    """Plan one migration: every option, its time, cost and losses.
 
     SCENARIO is a TOML file with the input fields, or a plan (.json), whose inputs are planned again; flags override
     what it says.
@@ -35,7 +39,7 @@ def plan(
     from migplan.report.render import render_plan
 
     made = api.plan(scenario, **given)
-    output.write(render_plan(made, output.form, everything, output.terminal))
+    output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
     fail_where_missed(made, fail_if)

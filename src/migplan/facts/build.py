@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from migplan.facts.catalogue import Assumptions, Catalogue
 from migplan.facts.keys import SPEED
 from migplan.facts.model import (
     AssumedRegion,
-    Assumptions,
     Carrier,
-    Catalogue,
     Charge,
     Check,
     Cloud,
@@ -119,6 +118,8 @@ def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) 
         record,
         data,
         id=name,
+        plain=data["plain"] or data["name"],
+        short=data["short"] or data["plain"] or data["name"],
         lifecycle=_lifecycle(data["lifecycle"]),
         requires=tuple(_made(Requirement, need) for need in data["requires"]),
         facts=_facts(data["facts"]),
@@ -158,6 +159,7 @@ def _configured(target: Target, data: Mapping[str, Any]) -> Target:
         target,
         configuration=data["id"],
         configuration_name=data["name"],
+        configuration_plain=data["plain"] or data["name"],
         availability=data["availability"],
         medium=data["medium"],
         tiers=data["tiers"],

@@ -1,4 +1,4 @@
-"""The phases of a way on the calendar, as a Mermaid Gantt chart for Markdown viewers."""
+"""The phases of an option on the calendar, as a Mermaid Gantt chart for Markdown viewers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 """Kinds of phases in the order in which they come where they come one after the other."""
 
 GROUPS = ("Prepare", "Move", "Cut over")
+
+
+def phase_words(name: str) -> str:
+    """What people call a phase.
+
+    >>> phase_words("swing"), phase_words("delta pass 2")
+    ('switch-over', 'delta pass 2')
+    """
+    return _CALLED.get(name, name)
+
+
+_CALLED = {str(PhaseName.SWING): "switch-over"}
 
 
 def kind(phase: PhaseResult) -> str:
@@ -68,14 +80,14 @@ def swing_days(option: OptionResult) -> float | None:
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:
     """Moments that a timeline marks, in days from the start."""
-    found = [("Done in 8 of 10 cases", option.p80_days), ("Deadline", view.deadline_days)]
+    found = [("80 % sure to be done", option.p80_days), ("Deadline", view.deadline_days)]
     return [(name, moment) for name, moment in found if moment is not None]
 
 
 def gantt(view: View, option: OptionResult) -> str:
-    """A fenced Mermaid block; a sentence where the way has no dates."""
+    """A fenced Mermaid block; a sentence where the option has no dates."""
     if view.start is None or not option.phases:
-        return "There is no timeline, since this way has no end."
+        return "There is no timeline, since this option has no end."
     lines = ["gantt", "    dateFormat YYYY-MM-DDTHH:mm", "    axisFormat %d %b"]
     for name in GROUPS:
         tasks = [task for phase in option.phases if group(phase) == name for task in _task(view.start, phase)]
@@ -102,7 +114,7 @@ def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
 
 
 def _named(name: str) -> str:
-    told = label(name) or "phase"
+    told = label(phase_words(name)) or "phase"
     return told[:1].upper() + told[1:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -169,6 +170,25 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def name_of(plan: Plan, option: str) -> str:
+    """What people call an option, by its id; the id where a plan does not say."""
+    return next((each.name for each in plan.options if each.id == option and each.name), option)
+
+
+def short_of(plan: Plan, option: str) -> str:
+    """The same for cells of a table."""
+    return next((each.short_name for each in plan.options if each.id == option and each.short_name), option)
+
+
+def named(plan: Plan, sentence: str) -> str:
+    """A sentence with the names of options in place of their ids."""
+    names = {option.id: option.short_name for option in plan.options if option.short_name}
+    if not names:
+        return sentence
+    ids = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.sub(rf"(?<![\w/+-])(?:{ids})(?![\w/+-])", lambda found: names[found[0]], sentence)
+
+
 def spoken(attribute: str) -> str:
     """What people call an attribute of a file."""
     return ATTRIBUTES.get(attribute, attribute)
@@ -231,6 +251,20 @@ def ruled_out(plan: Plan) -> dict[str, Reason]:
         if name not in usable and option.reasons:
             first.setdefault(name, option.reasons[0])
     return first
+
+
+def ruled_out_by_kind(plan: Plan) -> dict[str, list[str]]:
+    """What people call the movers and devices that can be used in no way, by kind of reason."""
+    called = {
+        getattr(option, part): name
+        for option in plan.options
+        for part, name in option.parts.items()
+        if part != "target"
+    }
+    kinds: dict[str, list[str]] = {}
+    for name, reason in ruled_out(plan).items():
+        kinds.setdefault(kind_of(reason.code), []).append(called.get(name, name))
+    return kinds
 
 
 def kind_of(code: str) -> str:

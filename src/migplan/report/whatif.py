@@ -17,6 +17,7 @@ from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
 from migplan.report.words import days, letter_of, usd
 from migplan.results.model import finite
+from migplan.results.words import option_name
 from migplan.units import DAY
 
 _MOST_COLUMNS, _MOST_ROWS = 8, 30
@@ -194,7 +195,8 @@ def breakeven_table(comparison: Comparison, width: int) -> str:
 
 def _breakevens(comparison: Comparison) -> Iterator[Grid | str]:
     names = (comparison.first.id, comparison.second.id)
-    yield f"A  {names[0]}\nB  {names[1]}"
+    for letter, option in zip("AB", (comparison.first, comparison.second), strict=True):
+        yield f"{letter}  {option_name(option)}\n   {option.id}"
     yield from (f"   {flat(caution)}" for caution in comparison.cautions)
     yield f"\n{_headline(comparison)}\n"
     found = [(result, crossing) for result in comparison.results for crossing in result.crossings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -106,7 +106,11 @@ class OptionResult:
     Attributes
     ----------
     name : str
-        What it uses, in words.
+        What people call it: how files are moved, and to which target in which configuration.
+    short_name : str
+        The same for cells of a table; both are empty in plans of versions that did not say.
+    parts : dict
+        What people call its 'mover', 'route', 'device' and 'target'; without those that it does not have.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
@@ -161,6 +165,8 @@ class OptionResult:
     cutover_hours_p80: float | None = None
     settings: SettingsResult | None = None
     run_with: str = ""
+    short_name: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,7 @@ class ConfigurationResult:
     complete: bool
     meets_need: bool
     reasons: tuple[Reason, ...]
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +219,7 @@ class TargetResult:
     configuration: str | None = None
     configurations: tuple[ConfigurationResult, ...] = ()
     running_usd: float | None = None
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +244,8 @@ class Recommendation:
         'kind' (cheapest, fastest, surest, partial, or complete where what is recommended keeps something only in part),
         'option', what it 'saves' and 'costs' as texts; the same against what is recommended as numbers in 'saves_usd',
         'costs_usd', 'saves_days' and 'costs_days', of which money is None where a price of either is not known; what it
-        'loses' or keeps only in part; 'p_deadline', and all in one 'text'.
+        'loses', keeps only in part or may not keep, and of that what is not known ('may_lose'); 'p_deadline'; and all
+        in one 'text'.
     close_calls : tuple of dict
         Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
         the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.

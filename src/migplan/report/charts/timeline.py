@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.report.charts.canvas import at, dash, dates, fill, ink, legend, named, patches, sheet, to_svg
 from migplan.report.escape import label
-from migplan.report.timeline import GROUPS, group, milestones
+from migplan.report.timeline import GROUPS, group, milestones, phase_words
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
 from migplan.results.model import OptionResult, PhaseResult
@@ -31,7 +31,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
             )
         _marks(axes, view, option, last + (last - first))
         dates(axes)
-        axes.set_yticks(range(len(bars)), [label(phase.name, 30) for phase, *_ in bars])
+        axes.set_yticks(range(len(bars)), [label(phase_words(phase.name), 30) for phase, *_ in bars])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")
