@@ -128,6 +128,19 @@ def test_other_results_show_themselves_shortly(plan):
         assert len(repr(result)) < 200
 
 
+def test_sweeps_and_tornadoes_have_frames():
+    swept = migplan.sweep(FIELDS, over=["link=1 Gbps..2 Gbps:2", "protocol=smb,nfs"], today=DAY, samples=0)
+    frame = swept.frame()
+    assert frame[["link", "protocol"]].values.tolist() == [
+        [a, b] for a in ("1 Gbps", "2 Gbps") for b in ("smb", "nfs")
+    ]
+    assert frame["duration_days"].tolist() == pytest.approx(swept.days.ravel().tolist())
+    assert frame["p50_days"].isna().all()
+    found = migplan.tornado(FIELDS, today=DAY)
+    assert found.frame().index.tolist() == [bar.name for bar in found.bars]
+    assert found.frame()["swing_days"].is_monotonic_decreasing
+
+
 def test_plans_are_compared_as_records_or_as_files(plan, tmp_path):
     other = migplan.plan(FIELDS, link="2 Gbps", today=DAY, samples=0)
     for name, made in (("a.json", plan), ("b.json", other)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,32 +31,12 @@ _RATES = {
 _OVER = {"volume": "volume", "link": "line rate"}
 
 
-def sweep_cells(sweep: Sweep) -> list[dict[str, Any]]:
-    """Each cell with its inputs and its answer."""
-    names = [axis.field for axis in sweep.axes]
-    rows = []
-    for place in itertools.product(*(range(len(axis.texts)) for axis in sweep.axes)):
-        texts = [axis.texts[index] for axis, index in zip(sweep.axes, place, strict=True)]
-        rows.append(
-            {
-                **dict(zip(names, texts, strict=True)),
-                "option": sweep.option[place] or None,
-                "duration_days": finite(sweep.days[place]),
-                "p50_days": finite(sweep.p50[place]),
-                "cost_horizon_usd": finite(sweep.cost[place]),
-                "cost_is_complete": bool(sweep.complete[place]),
-                "meets": bool(sweep.meets[place]),
-            }
-        )
-    return rows
-
-
 def render_sweep(sweep: Sweep, form: str, width: int) -> str:
     """The sweep as 'table', 'csv' or 'json'."""
     if form == "table":
         parts = [_winners(sweep)] if len(sweep.axes) == 1 else _map(sweep)
         return screen([*parts, "Judged at typical values; a plan with draws judges at P80."], width)
-    return sweep_json(sweep) if form == "json" else to_csv(sweep_cells(sweep))
+    return sweep_json(sweep) if form == "json" else to_csv(sweep.cells())
 
 
 def sweep_json(sweep: Sweep) -> str:
@@ -65,7 +44,7 @@ def sweep_json(sweep: Sweep) -> str:
     plain: dict[str, Any] = {
         "schema": "migplan.sweep/1",
         "axes": [{"field": axis.field, "values": list(axis.texts)} for axis in sweep.axes],
-        "cells": sweep_cells(sweep),
+        "cells": sweep.cells(),
     }
     if sweep.families:
         plain["families"] = {
@@ -90,7 +69,7 @@ def _winners(sweep: Sweep) -> Grid:
         Column("Meets", lambda row: "yes" if row["meets"] else "no"),
         Column("Winner", lambda row: row["option"] or "none", fills=True),
     ]
-    return Grid(columns, sweep_cells(sweep))
+    return Grid(columns, sweep.cells())
 
 
 def _map(sweep: Sweep) -> Iterator[Grid | str]:
