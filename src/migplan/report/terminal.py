@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
@@ -33,6 +33,7 @@ from migplan.report.view import (
 from migplan.report.words import (
     about_hours,
     about_usd,
+    broken,
     date_words,
     days,
     files,
@@ -56,6 +57,8 @@ _PROSE = 120
 
 MOST_OPTIONS = 6
 _WIDE, _WIDER = 100, 120
+_LEAST = 12
+"""Columns below which an id is not broken further."""
 
 
 def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) -> str:
@@ -191,20 +194,26 @@ def _costs(option: OptionResult) -> Iterator[str]:
         yield f"{least} {amount.removeprefix('≥ ')} USD for the move{over}."
 
 
-def _options(view: View, options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Grid:
-    """Options side by side; a wide terminal has room for more columns."""
-    columns = [
-        Column("Option", lambda option: _way(option)[0], fills=True),
-        Column("Target", lambda option: _way(option)[1], folds=True),
-        *_times(view, any(map(_drawn, options))),
-        *_money(options, width),
-    ]
+def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
+    """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
+    gap = 2 if width >= _WIDE else 1
+    columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
+    called = [
+        Column("Option", lambda option: _way(option)[0], fills=True),
+        Column("Target", lambda option: _way(option)[1], folds=True),
+    ]
     if view.everything:
-        columns.append(Column("Id", lambda option: option.id, folds=True))
-    return Grid(columns, options, gap=2 if width >= _WIDE else 1)
+        room = max(_LEAST, width - sum(gap + _width(column, options) for column in columns))
+        called = [Column("Option", lambda option: broken(option.id, room))]
+    return Grid([*called, *columns], options, gap=gap)
+
+
+def _width(column: Column, options: Sequence[OptionResult]) -> int:
+    texts = (column.title, *(str(column.cell(option)) for option in options))
+    return max(len(line) for text in texts for line in text.splitlines())
 
 
 def _way(option: OptionResult) -> tuple[str, str]:
@@ -227,7 +236,7 @@ def _cutover(option: OptionResult) -> float | None:
     return option.cutover_hours if option.cutover_hours_p80 is None else option.cutover_hours_p80
 
 
-def _money(options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Iterator[Column]:
+def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
     over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
     if width >= _WIDE:
