@@ -64,7 +64,7 @@ _LABELS = {
     "cost_running_usd": "Beside it (USD)",
     "cost_horizon_usd": "Over the horizon (USD)",
     "cost_complete": "All prices known",
-    "meets": "Meets what was asked",
+    "meets": "Meets all",
     "reasons": "Reasons",
 }
 

@@ -139,7 +139,7 @@ def _levers(view: View) -> str:
     if not found:
         return paragraphs(
             "### What it would take",
-            "No single input, moved as far as it makes sense, would make an option meet everything.",
+            "No change of a single input within reason would make an option meet everything.",
         )
     columns = [
         Column("Input", lambda lever: _each(lever, "fields", "field").replace("_", " ")),
