@@ -80,7 +80,7 @@ function measure(frame) {
   const first = (e) => e.querySelector("tbody tr") || e.querySelector("li") || e;
   const parted = [...page.querySelectorAll("h2, h3")].filter((heading) => {
     const next = heading.nextElementSibling, after = next && next.nextElementSibling;
-    const leads = after && next.tagName === "P" && ["TABLE", "UL", "FIGURE"].includes(after.tagName);
+    const leads = after && next.tagName === "P" && ["TABLE", "UL", "FIGURE", "H3"].includes(after.tagName);
     return next && [first(next), ...(leads ? [first(after)] : [])].some((e) => sheet(e) !== sheet(heading));
   }).map((heading) => heading.textContent);
   const tables = new Set([...page.querySelectorAll("table")].map((e) => getComputedStyle(e).display));

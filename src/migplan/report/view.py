@@ -179,6 +179,17 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def unit_words(unit: str, quantity: float | None) -> str:
+    """A unit as people say it of a quantity: words have a plural, signs have none.
+
+    >>> unit_words("hour", 142.8), unit_words("operation per second", 1.0), unit_words("GB", 2.0)
+    ('hours', 'operation per second', 'GB')
+    """
+    first, blank, rest = unit.partition(" ")
+    is_word = len(first) > 2 and first.isalpha() and first.islower()
+    return f"{first}s{blank}{rest}" if is_word and quantity != 1 else unit
+
+
 def name_of(plan: Plan, option: str) -> str:
     """What people call an option, by its id; the id where a plan does not say."""
     return next((each.name for each in plan.options if each.id == option and each.name), option)
@@ -252,7 +263,7 @@ def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
 
 
 def ruled_out(plan: Plan) -> dict[str, Reason]:
-    """Each mover or device that can be used in no way, with its first reason."""
+    """Each mover or device that cannot be used at all, with its first reason."""
     usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
     first: dict[str, Reason] = {}
     for option in plan.options:
@@ -263,7 +274,7 @@ def ruled_out(plan: Plan) -> dict[str, Reason]:
 
 
 def ruled_out_by_kind(plan: Plan) -> dict[str, list[str]]:
-    """What people call the movers and devices that can be used in no way, by kind of reason."""
+    """What people call the movers and devices that cannot be used at all, by kind of reason."""
     called = {
         getattr(option, part): name
         for option in plan.options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import FULL, View, appendix, heading, paragraphs, say
+from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
 from migplan.report.words import about_usd, cents, exact, usd
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed
@@ -140,7 +140,7 @@ def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], 
     columns = [
         Column("Item", lambda line: line.item),
         Column("Quantity", lambda line: exact(line.quantity, digits), numeric=True),
-        Column("Unit", lambda line: _unit(line)),
+        Column("Unit", lambda line: unit_words(line.unit, line.quantity)),
         Column("Unit price (USD)", lambda line: exact(line.unit_price, digits), numeric=True),
         Column("Amount (USD)", lambda line: cents(line.amount), numeric=True),
         Column("Source", lambda line: view.sources.cite(line.source) if line.source else "none"),
@@ -153,13 +153,6 @@ def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], 
         often=Markup(often),
     )
     return paragraphs(f"### {title}", table(columns, lines), sum_line)
-
-
-def _unit(line: LedgerLine) -> str:
-    """The unit as people say it of a quantity: words have a plural, signs have none."""
-    first, blank, rest = line.unit.partition(" ")
-    plural = first.isalpha() and first.islower() and line.quantity != 1
-    return f"{first}s{blank}{rest}" if plural else line.unit
 
 
 def _status(line: LedgerLine) -> str:

@@ -30,7 +30,7 @@ class Situation:
     objects : bool
         Whether the target is object storage.
     needs : frozenset of str
-        What the way requires, by code, such as 'active-directory'.
+        What the option requires, by code, such as 'active-directory'.
     traits : frozenset of str
         What else applications depend on.
     passes : bool

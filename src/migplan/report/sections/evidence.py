@@ -11,7 +11,7 @@ from migplan.inputs.fields import BY_NAME
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say
+from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say, unit_words
 from migplan.report.words import exact
 from migplan.results.model import CheckResult, FactResult, InputResult
 
@@ -238,7 +238,8 @@ def _columns(view: View) -> list[Column]:
 def _value(fact: FactResult) -> str:
     """A value, its range where it has one, and its unit."""
     span = "" if fact.low == fact.high else f" ({exact(fact.low)} to {exact(fact.high)})"
-    return f"{exact(fact.value)}{span} {fact.unit}".removesuffix(" 1")
+    unit = unit_words(fact.unit, fact.value if fact.low == fact.high else None)
+    return f"{exact(fact.value)}{span} {unit}".removesuffix(" 1")
 
 
 _LINES = (
