@@ -165,6 +165,24 @@ def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     assert "No total: no price of FSx for Windows is known here." in shown
 
 
+def test_what_is_known_of_a_sum_does_not_make_a_target_without_prices_look_cheap(made_once, show):
+    option = made_once.chosen
+    lines = option.cost_usd.lines
+    rent = tuple(dataclasses.replace(line, amount=None if line.monthly else 5.0) for line in lines)
+    cost = dataclasses.replace(option.cost_usd, one_off=15.0, monthly=0.0, horizon_total=15.0, lines=rent)
+    plan = dataclasses.replace(made_once, options=(dataclasses.replace(option, cost_usd=cost),))
+    shown = show(plan, 100)
+    assert rows(shown)[1].split()[-4:] == ["15", "unknown", "unknown", "yes"]
+    assert "No total: no price of fsx-ontap is known here." in shown
+
+
+@pytest.mark.slow
+def test_columns_of_money_add_up(plans, show):
+    line = rows(show(plans("meets"), 100))[1]
+    once, monthly, total = (float(cell.replace(",", "")) for cell in line.split()[-4:-1])
+    assert once + 12 * monthly == pytest.approx(total, rel=0.01)
+
+
 def test_names_and_no_ids_stand_in_what_people_read(plans, show):
     for name in ("meets", "nothing-meets", "on-the-edge"):
         shown = show(plans(name), 100)

@@ -57,8 +57,8 @@ class Output:
         assert self.path is not None
         return self.path
 
-    def write(self, text: str) -> None:
-        """Write a text, to a file whole or not at all.
+    def write(self, made: str | bytes) -> None:
+        """Write a text or a picture, to a file whole or not at all.
 
         Raises
         ------
@@ -68,11 +68,13 @@ class Output:
         from migplan.files import write_result
 
         tell("")
-        if self.path is None:
-            click.echo(for_stdout(text, self.form), nl=not text.endswith("\n"))
-        else:
-            write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
+        if self.path is not None:
+            write_result(self.path, made, self.form, inputs=self.inputs, force=self.force)
             tell_written(self.path)
+        elif isinstance(made, bytes):
+            click.echo(made, nl=False)
+        else:
+            click.echo(for_stdout(made, self.form), nl=not made.endswith("\n"))
 
 
 def tell_written(path: Path, beside: int = 0) -> None:

@@ -20,7 +20,7 @@ from migplan.cli.output import Output, output_options
     shell_complete=completed("complete_assignment"),
     help="An input and its values: link=100Mbps..10Gbps:25 (log steps; :25lin for linear), or protocol=smb,nfs.",
 )
-@output_options("table", "csv", "json", "svg")
+@output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
     type=click.IntRange(0, 2000),
@@ -67,7 +67,7 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     help="The option.  [default: the recommended one]",
     shell_complete=completed("complete_option"),
 )
-@output_options("table", "json", "svg")
+@output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:

@@ -245,7 +245,8 @@ class Recommendation:
         'kind' (cheapest, fastest, surest, partial, or complete where what is recommended keeps something only in part),
         'option', what it 'saves' and 'costs' as texts; the same against what is recommended as numbers in 'saves_usd',
         'costs_usd', 'saves_days' and 'costs_days', of which money is None where a price of either is not known; what it
-        'loses' or keeps only in part; 'p_deadline', and all in one 'text'.
+        'loses', keeps only in part or may not keep, and of that what is not known ('may_lose'); 'p_deadline'; and all
+        in one 'text'.
     close_calls : tuple of dict
         Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
         the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.
