@@ -47,12 +47,17 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     nargs=2,
     metavar="A B",
     shell_complete=completed("complete_option"),
-    help="Ids of two options.  [default: the best over a line of the site and the best by device]",
+    help="Ids of two options.  [default: of those that can be used the best over the line of the site, and the best by "
+    "device, else over a new circuit]",
 )
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two options take the same time, and cost the same."""
+    """Find the volume and the line rate at which two options take the same time, and cost the same.
+
+    It compares what can be used: the best over the line of the site with the best by device or, where no device can be
+    had, over a new circuit.
+    """
     from migplan import api
     from migplan.report.render import render_breakeven
 
