@@ -235,6 +235,17 @@ def test_what_cannot_be_used_says_why_with_its_source(plan):
     assert rows[0][2].startswith("S")
 
 
+def test_with_all_what_shares_a_reason_stands_in_one_row(plan):
+    closed = plan.options[3]
+    twice = (*plan.options, dataclasses.replace(closed, id="snowball-edge-80tb/efs", rank=5))
+    told = section(
+        in_full(dataclasses.replace(plan, options=twice), everything=True),
+        "All options, and what is ruled out",
+    )
+    rows = tables(told.split("### What cannot be used, and why")[1])[0][1:]
+    assert [row[0] for row in rows] == ["snowball-edge-80tb/s3, snowball-edge-80tb/efs"]
+
+
 def test_a_source_has_one_number_throughout(plan):
     told = in_full(plan)
     numbered = dict(re.findall(r"^- (S\d+): <(.+)>$", told, re.MULTILINE))

@@ -243,19 +243,22 @@ def _certain(view: View) -> list[Column]:
 
 
 def _unusable(view: View) -> str:
-    """Why each mover or device cannot be used at all; with --all every option that cannot be used."""
+    """Why each mover or device cannot be used at all, with --all each option that cannot; by reason."""
     if view.everything:
         found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
     else:
         found = list(ruled_out(view.plan).items())
     if not found:
         return ""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for name, reason in found:
+        alike.setdefault((reason.text.rstrip("."), reason.source), []).append(name)
     columns = [
-        Column("What", lambda row: row[0]),
-        Column("Why not", lambda row: row[1].text.rstrip(".")),
-        Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else Markup("-")),
+        Column("What", lambda row: ", ".join(dict.fromkeys(row[1]))),
+        Column("Why not", lambda row: row[0][0]),
+        Column("Source", lambda row: view.sources.cite(row[0][1]) if row[0][1] else Markup("-")),
     ]
-    return paragraphs("### What cannot be used, and why", table(columns, found))
+    return paragraphs("### What cannot be used, and why", table(columns, alike.items()))
 
 
 def targets(view: View) -> str:
