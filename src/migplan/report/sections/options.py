@@ -140,14 +140,12 @@ def _why(view: View) -> str:
     numbers = {option.id: str(number) for number, option in enumerate(view.compared, start=1)}
     told = [
         say(
-            "Not {option}: it {because}.",
-            option=numbers.get(other.get("option", ""), name_of(view.plan, other.get("option", ""))),
-            because=other["because"],
+            "{option} {because}", option=numbers.get(name, name_of(view.plan, name)), because=other["because"]
         )
         for other in passed_over(view.plan.recommendation)
-        if other.get("because")
+        if other.get("because") and (name := other.get("option", ""))
     ]
-    return bullets(told) if told else ""
+    return say("Why 1 and not the next: {told}.", told=Markup("; ".join(told))) if told else ""
 
 
 def _survives(view: View) -> str:
