@@ -78,13 +78,14 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
     plan, prose = view.plan, min(width, _PROSE)
     yield from _verdict(view, prose)
-    shown = plan.options if view.everything else best_of_families(plan)
-    most = len(shown) if verbose else MOST_OPTIONS
+    families = best_of_families(plan)
+    shown = plan.options if view.everything else families if verbose else _compared(plan, families)
     if shown:
         yield ""
-        yield _options(view, shown[:most], width)
-    if len(shown) > most:
-        yield f"and {len(shown) - most} more with --all"
+        yield _options(view, shown, width)
+    more = sum(option not in shown for option in families)
+    if more:
+        yield f"and {more} more with --all"
     if plan.chosen is None and not verbose:
         yield from _ruled_out(plan, prose)
     yield from _first(view, prose, verbose)
@@ -93,6 +94,15 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     yield from _rests_on(view, prose, verbose)
     if not verbose:
         yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+
+
+def _compared(plan: Plan, families: Sequence[OptionResult]) -> list[OptionResult]:
+    """The recommended option, those that stand beside it as alternatives, and the next best, in the order of rank."""
+    beside = {other.get("option") for other in plan.recommendation.alternatives}
+    named = [option for option in plan.options if option.id in beside]
+    first = [option for option in plan.options if option is plan.chosen]
+    kept = {option.id: option for option in (*first, *named, *families)}
+    return sorted([*kept.values()][:MOST_OPTIONS], key=lambda option: option.rank)
 
 
 def _verdict(view: View, width: int) -> Iterator[RenderableType]:
