@@ -18,7 +18,7 @@ _NEVER = "never"
 _CALLED = {"deadline": "the deadline", "cutover_window": "the cutover window"}
 
 
-def tell_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
+def build_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
     """Each wish that an option misses: what was wanted, what is got, and by how much it is missed, as texts."""
     verdict, found = chosen.verdict, []
     deadline, window = float(w.deadline), float(w.cutover_window)
@@ -86,7 +86,7 @@ def _hours(seconds: float) -> str:
     return _NEVER if number is None else f"{number / HOUR:,.1f} hours"
 
 
-def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
+def build_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
     """Why a verdict is on the edge."""
     draws = 0 if chosen.sampled is None else len(chosen.sampled)
     return tuple(

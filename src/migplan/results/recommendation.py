@@ -11,14 +11,14 @@ from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import tell_alternatives
-from migplan.results.misses import tell_close_calls, tell_misses
+from migplan.results.alternatives import build_alternatives
+from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
 from migplan.results.words import SAME_END, why, why_not
 from migplan.units import DAY
 
 
-def tell_recommendation(
+def build_recommendation(
     chosen: EvaluatedOption | None,
     ranked: list[EvaluatedOption],
     w: Workload,
@@ -43,9 +43,9 @@ def tell_recommendation(
         levers=levers,
         pairs=pairs,
         verdict=certainty.verdict,
-        misses=tell_misses(chosen, w),
-        alternatives=tell_alternatives(chosen, ranked, w),
-        close_calls=tell_close_calls(certainty, chosen),
+        misses=build_misses(chosen, w),
+        alternatives=build_alternatives(chosen, ranked, w),
+        close_calls=build_close_calls(certainty, chosen),
     )
 
 
