@@ -122,6 +122,11 @@ def test_at_most_six_options_are_shown_and_the_others_counted(made_once, show):
     shown = show(dataclasses.replace(made_once, options=many), 80)
     assert [line.split()[0] for line in rows(shown)[1:]] == ["M0", "M1", "M2", "M3", "M4", "M5", "and"]
     assert "and 3 more with --all" in shown
+    other = {"kind": "cheapest", "option": "mover-8", "text": "Cheapest: mover-8; saves 1 USD."}
+    advice = dataclasses.replace(made_once.recommendation, alternatives=(other,))
+    beside = rows(show(dataclasses.replace(made_once, options=many, recommendation=advice), 80))
+    # What is told of in a sentence stands in the table as well.
+    assert [line.split()[0] for line in beside[1:]] == ["M8", "M0", "M1", "M2", "M3", "M4", "and"]
     whole = show(dataclasses.replace(made_once, options=many), 140, everything=True)
     assert [line.split()[0] for line in rows(whole)[1:]] == [f"mover-{place}" for place in range(9)]
 

@@ -78,13 +78,14 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
     plan, prose = view.plan, min(width, _PROSE)
     yield from _verdict(view, prose)
-    shown = plan.options if view.everything else best_of_families(plan)
-    most = len(shown) if verbose else MOST_OPTIONS
+    families = best_of_families(plan)
+    shown = plan.options if view.everything else families if verbose else _compared(plan, families)
     if shown:
         yield ""
-        yield _options(view, shown[:most], width)
-    if len(shown) > most:
-        yield f"and {len(shown) - most} more with --all"
+        yield _options(view, shown, width)
+    more = sum(option not in shown for option in families)
+    if more:
+        yield f"and {more} more with --all"
     if plan.chosen is None and not verbose:
         yield from _ruled_out(plan, prose)
     yield from _first(view, prose, verbose)
@@ -93,6 +94,15 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     yield from _rests_on(view, prose, verbose)
     if not verbose:
         yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+
+
+def _compared(plan: Plan, families: Sequence[OptionResult]) -> list[OptionResult]:
+    """The recommended option, those that stand beside it as alternatives, and the next best, in the order of rank."""
+    beside = {other.get("option") for other in plan.recommendation.alternatives}
+    named = [option for option in plan.options if option.id in beside]
+    first = [option for option in plan.options if option is plan.chosen]
+    kept = {option.id: option for option in (*first, *named, *families)}
+    return sorted([*kept.values()][:MOST_OPTIONS], key=lambda option: option.rank)
 
 
 def _verdict(view: View, width: int) -> Iterator[RenderableType]:
@@ -110,8 +120,8 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
-    told = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
-    yield from (wrapped(named(plan, sentence), width) for sentence in told)
+    sentences = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
+    yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
 
 def _full(option: OptionResult) -> str:
@@ -156,12 +166,12 @@ def _dates(view: View) -> Iterator[str]:
         return
     sure = chosen.p80_days if drawn else chosen.duration_days
     if not drawn:
-        told = f"Done {_end(view, chosen.duration_days)} with typical values"
+        dates = f"Done {_end(view, chosen.duration_days)} with typical values"
     elif sure is None:
-        told = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+        dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
     else:
-        told = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
-    yield f"{told}{_against_deadline(view, sure)}."
+        dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
+    yield f"{dates}{_against_deadline(view, sure)}."
 
 
 def _drawn(option: OptionResult) -> bool:
@@ -299,10 +309,10 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
-    told = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
-    told += [counted(float(checks), "required check", "g")] if checks else []
-    if told and not verbose:
-        yield wrapped(f"{listed(told)}: see -v", width)
+    more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
+    more += [counted(float(checks), "required check", "g")] if checks else []
+    if more and not verbose:
+        yield wrapped(f"{listed(more)}: see -v", width)
 
 
 def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
