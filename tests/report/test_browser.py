@@ -241,7 +241,15 @@ def test_no_heading_is_parted_from_what_it_heads(measured, name):
     assert measured[f"{name}-sheet"]["parted"] == []
 
 
-@pytest.mark.parametrize("source", [*SCENARIOS, NOTHING], ids=EXAMPLES)
+FULLEST = [
+    Path(__file__).parents[1] / "data" / "advice" / f"{name}.toml" for name in ("c04-media500", "c12-snow300")
+]
+"""Cases with much to say: many options, losses, orders."""
+
+
+@pytest.mark.parametrize(
+    "source", [*SCENARIOS, *FULLEST, NOTHING], ids=lambda source: getattr(source, "stem", "nothing")
+)
 def test_four_printed_pages_decide_and_at_most_six_stand_behind(source, tmp_path):
     page = tmp_path / "page.html"
     write_report(source, page, today=dt.date(2026, 11, 23) if source is NOTHING else day_of(source))
