@@ -12,9 +12,9 @@ from migplan.analyses.plan import plan_case
 from migplan.engine.case import Case
 from migplan.engine.targets import SIZED_BY, size
 from migplan.facts import load
+from migplan.facts.catalogue import Assumptions
 from migplan.facts.compile import compile_folders
 from migplan.facts.keys import FOR_INVENTORIES, KEYS, RETIRED
-from migplan.facts.model import Assumptions
 from migplan.facts.overlays import check_folder
 from migplan.facts.store import own_folder
 from migplan.inputs.workload import read_workload

@@ -11,7 +11,7 @@ import pytest
 from migplan.analyses.sweep import Axis, Sweep
 from migplan.analyses.sweep.segments import spacing, stretches
 from migplan.report.charts import draw, draw_portfolio, draw_sweep, draw_timeline
-from migplan.report.charts.canvas import DASHES, HATCHES, INKS
+from migplan.report.charts.canvas import DASHES, HATCHES, INKS, to_svg
 from migplan.report.charts.options import frontier, visible
 from migplan.report.charts.sweep import families_chart
 from migplan.report.shares import Share
@@ -219,7 +219,7 @@ def test_the_line_chart_has_a_curve_for_each_family_and_marks_the_recommended_wa
 
 
 def test_without_a_present_value_nothing_is_marked(line):
-    told = spoken(families_chart(line))
+    told = spoken(families_chart(line, to_svg))
     assert "now" not in told
     assert "the recommended option" not in told
     assert "best at each value, by typical values" in told
@@ -228,7 +228,7 @@ def test_without_a_present_value_nothing_is_marked(line):
 def test_wanted_families_and_every_kind_have_a_curve(line):
     curves = {f"online:mover-{n}": np.full(3, 10.0 + n) for n in range(20)}
     curves |= {"offline:courier": np.full(3, 50.0), "online:slow (new circuit)": np.full(3, 90.0)}
-    told = spoken(families_chart(dataclasses.replace(line, families=curves), wanted=("online:slow",)))
+    told = spoken(families_chart(dataclasses.replace(line, families=curves), to_svg, wanted=("online:slow",)))
     named = [text for text in told if text.endswith(("over the line", "by device"))]
     assert len(named) == 8
     assert "G courier, by device" in named

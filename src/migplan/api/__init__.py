@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import scenario_text, schema, write_scenario
+from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
+from migplan.api.comparing import diff
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
-from migplan.inputs.scenario import given_fields
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from migplan.analyses.backtest import Backtest
     from migplan.analyses.breakeven import Comparison
-    from migplan.analyses.diff import PlanDiff
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
@@ -41,9 +40,6 @@ __all__ = [
     "write_report",
     "write_scenario",
 ]
-
-Scenario = Path | str | Mapping[str, Any] | None
-"""A scenario file, or its fields as texts."""
 
 _REPORTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
 
@@ -96,7 +92,7 @@ def plan(
     """
     from migplan.analyses.plan import make_plan
 
-    return make_plan(given_fields(scenario, fields), profiles, today, samples, seed, _path(pilot))
+    return make_plan(_fields_of(scenario, fields), profiles, today, samples, seed, _path(pilot))
 
 
 def sweep(
@@ -130,7 +126,7 @@ def sweep(
     from migplan.analyses.sweep import read_axis, run_sweep
 
     axes = [read_axis(text) for text in ([over] if isinstance(over, str) else over)]
-    return run_sweep(given_fields(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
+    return run_sweep(_fields_of(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
 
 
 def breakeven(
@@ -159,7 +155,7 @@ def breakeven(
     """
     from migplan.analyses.breakeven import find_breakevens
 
-    return find_breakevens(given_fields(scenario, fields), between or (), profiles, today, _path(pilot))
+    return find_breakevens(_fields_of(scenario, fields), between or (), profiles, today, _path(pilot))
 
 
 def tornado(
@@ -188,7 +184,7 @@ def tornado(
     """
     from migplan.analyses.tornado import find_tornado
 
-    return find_tornado(given_fields(scenario, fields), option, profiles, today, _path(pilot))
+    return find_tornado(_fields_of(scenario, fields), option, profiles, today, _path(pilot))
 
 
 def batch(
@@ -245,27 +241,6 @@ def batch(
     )
 
 
-def diff(old: Plan | Path | str, new: Plan | Path | str) -> PlanDiff:
-    """Compare two plans, or the files in which they were written as JSON.
-
-    Raises
-    ------
-    MigplanError
-        A file cannot be read, or is no plan.
-    """
-    from migplan.analyses.diff import compare_plans
-
-    (before, first), (after, second) = _named(old), _named(new)
-    return compare_plans(before, after, (first, second))
-
-
-def _named(plan: Plan | Path | str) -> tuple[Plan, str]:
-    """A plan, and the name of its file or its own."""
-    if isinstance(plan, (Path, str)):
-        return read_plan(plan), Path(plan).name
-    return plan, plan.workload["name"].text
-
-
 def check(
     scenario: Scenario = None,
     /,
@@ -296,7 +271,7 @@ def check(
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(given_fields(scenario, {}), routes, traits, profiles, today, _path(pilot))
+        return scenario_checks(_fields_of(scenario), routes, traits, profiles, today, _path(pilot))
     from migplan.analyses.checks import all_checks, checks_of
 
     return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
@@ -445,7 +420,7 @@ def _report_files(
     if source is None or isinstance(source, (Path, str, Mapping)):
         from migplan.analyses.sweep import sweep_line
 
-        given = given_fields(source, {})
+        given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
         asked: dict[str, Any] = {
@@ -470,19 +445,6 @@ def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:
     from migplan.facts import load
 
     return load(profiles)
-
-
-def read_plan(path: Path | str) -> Plan:
-    """Read a plan from the JSON that ``Plan.to_json`` gives and the command line writes.
-
-    Raises
-    ------
-    MigplanError
-        The file cannot be read, is not JSON, or is no plan.
-    """
-    from migplan.results.json import read_results
-
-    return read_results(Path(path))
 
 
 def _path(path: Path | str | None) -> Path | None:

@@ -1,12 +1,29 @@
-"""What somebody begins with: a first scenario, and the form of the files that people write."""
+"""What somebody begins with: a first scenario, the form of the files that people write, and what files say."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import check_outputs, format_of, write_result
+from migplan.inputs.scenario import given_fields
+
+if TYPE_CHECKING:
+    from migplan.results.model import Plan
+
+Scenario = Path | str | Mapping[str, Any] | None
+"""A scenario file (.toml), a plan (.json) whose inputs are taken again, or fields as texts."""
+
+
+def _fields_of(scenario: Scenario, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The fields of a scenario or of a plan, with others over them."""
+    if isinstance(scenario, (Path, str)) and Path(scenario).suffix.lower() == ".json":
+        from migplan.results.json import given_again
+
+        scenario = given_again(read_plan(scenario))
+    return given_fields(scenario, fields or {})
 
 
 def write_scenario(path: Path | str, *, force: bool = False, **fields: Any) -> tuple[Path, Path]:
@@ -103,3 +120,16 @@ def schema(kind: str = "") -> dict[str, Any]:
         wanted = did_you_mean(kind, list(MODELS), f"wanted one of {', '.join(MODELS)}")
         raise MigplanError(Fault("bad-choice", "kind", f"{shorten(kind)} is not known; {wanted}"))
     return {"$id": f"urn:migplan:profile:{kind}", **json_schema(kind)}
+
+
+def read_plan(path: Path | str) -> Plan:
+    """Read a plan from the JSON that ``Plan.to_json`` gives and the command line writes.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read, is not JSON, or is no plan.
+    """
+    from migplan.results.json import read_results
+
+    return read_results(Path(path))

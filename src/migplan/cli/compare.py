@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from migplan.cli.options import (
+    CaseCommand,
     Choice,
     completed,
+    field_options,
     profiles_option,
     samples_options,
     scenario_argument,
@@ -19,17 +21,24 @@ from migplan.cli.output import Output, output_options
 from migplan.inputs.fields import TRAITS
 
 
-@click.command("diff")
+@click.command("diff", cls=CaseCommand)
 @click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("new", required=False, type=click.Path(path_type=Path))
 @output_options("table", "markdown", "json", help="Markdown fits a comment on a pull request.")
 @click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
-def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
-    """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
+@samples_options()
+@field_options
+@source_options
+def diff(old: Path, new: Path | None, everything: bool, output: Output, **given: Any) -> None:
+    """Compare two plans, OLD and NEW: inputs, facts, ranking, time, cost.
+
+    Each is a plan (.json, as `migplan plan --format json` writes it) or a scenario (.toml), which is planned first.
+    Without NEW, flags of input fields say what is otherwise: `migplan diff a.toml --link "2 Gbps"`.
+    """
     from migplan import api
     from migplan.report.render import render_diff
 
-    output.write(render_diff(api.diff(old, new), output.form, everything, output.width))
+    output.write(render_diff(api.diff(old, new, **given), output.form, everything, output.width))
 
 
 @click.command("check")

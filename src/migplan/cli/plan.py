@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
-from migplan.cli.output import Output, output_options, tell_written
+from migplan.cli.output import Output, fail_option, fail_where_missed, output_options, tell_written
 
 
 @click.command("plan", cls=CaseCommand)
@@ -18,14 +18,22 @@ from migplan.cli.output import Output, output_options, tell_written
     "--all", "everything", is_flag=True, help="Show every option with its id, and all that -v shows."
 )
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
+@fail_option
 @samples_options()
 @case_options
 def plan(
-    scenario: Path | None, verbose: bool, everything: bool, fail_if_late: bool, output: Output, **given: Any
+    scenario: Path | None,
+    verbose: bool,
+    everything: bool,
+    fail_if_late: bool,
+    fail_if: tuple[str, ...],
+    output: Output,
+    **given: Any,
 ) -> None:
     """Plan one migration: every option, its time, cost and losses.
 
-    SCENARIO is a TOML file with the input fields; flags override what it says.
+    SCENARIO is a TOML file with the input fields, or a plan (.json), whose inputs are planned again; flags override
+    what it says.
     """
     from migplan import api
     from migplan.report.render import render_plan
@@ -34,6 +42,7 @@ def plan(
     output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
+    fail_where_missed(made, fail_if)
 
 
 @click.command("report")

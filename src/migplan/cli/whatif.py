@@ -20,7 +20,7 @@ from migplan.cli.output import Output, output_options
     shell_complete=completed("complete_assignment"),
     help="An input and its values: link=100Mbps..10Gbps:25 (log steps; :25lin for linear), or protocol=smb,nfs.",
 )
-@output_options("table", "csv", "json", "svg")
+@output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
     type=click.IntRange(0, 2000),
@@ -47,12 +47,17 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     nargs=2,
     metavar="A B",
     shell_complete=completed("complete_option"),
-    help="Ids of two options.  [default: the best over a line of the site and the best by device]",
+    help="Ids of two options.  [default: of those that can be used the best over the line of the site, and the best by "
+    "device, else over a new circuit]",
 )
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two options take the same time, and cost the same."""
+    """Find the volume and the line rate at which two options take the same time, and cost the same.
+
+    It compares what can be used: the best over the line of the site with the best by device or, where no device can be
+    had, over a new circuit.
+    """
     from migplan import api
     from migplan.report.render import render_breakeven
 
@@ -67,7 +72,7 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     help="The option.  [default: the recommended one]",
     shell_complete=completed("complete_option"),
 )
-@output_options("table", "json", "svg")
+@output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:

@@ -306,7 +306,7 @@ def assumed_values(facts: Catalogue, quantify: Quantify = typical) -> Assumed:
 
 
 def check_names(workload: Workload, facts: Catalogue) -> None:
-    """Refuse targets, routes and Regions that no profile has.
+    """Refuse targets, configurations, routes and Regions that no profile has.
 
     Raises
     ------
@@ -314,7 +314,7 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
         With one fault for each unknown name.
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
-    faults += _wrong_target(workload, facts)
+    faults += _wrong_target(workload, facts) or _wrong_configuration(workload, facts)
     fault = region_fault(facts, workload.cloud, workload.region)
     if fault:
         faults.append(Fault("bad-choice", "region", fault))
@@ -337,6 +337,27 @@ def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
         names = {name: t.id for t in there for name in (t.id, t.name, *t.also_called)}
         wanted = did_you_mean(workload.target, names, wanted)
     return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
+
+
+def _wrong_configuration(workload: Workload, facts: Catalogue) -> list[Fault]:
+    """A configuration that no target has which is considered."""
+    ours = [
+        own
+        for target in facts.targets.values()
+        if target.cloud in ("any", workload.cloud) and workload.target in ("", target.id)
+        for own in target.configurations
+    ]
+    names = {name: own.configuration for own in ours for name in (own.configuration, own.configuration_name)}
+    if workload.configuration in ("", *names.values()):
+        return []
+    of = workload.target or f"any target of {workload.cloud}"
+    ids = ", ".join(dict.fromkeys(names.values()))
+    wanted = did_you_mean(workload.configuration, names, f"wanted one of {ids}" if ids else "wanted none")
+    return [
+        Fault(
+            "bad-choice", "configuration", f"{workload.configuration!r} is no configuration of {of}; {wanted}"
+        )
+    ]
 
 
 def routes_of(facts: Catalogue, name: str) -> list[Route]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy
+from migplan.engine.copying import Assumed, Copy, short_faults
 from migplan.engine.loading import Loader, make_loader
 from migplan.engine.online import (
     delta_details,
@@ -42,6 +42,7 @@ from migplan.engine.shipping import (
     seed_quantities,
     share_of,
 )
+from migplan.engine.targets import SHORT
 from migplan.formulas import Numeric
 from migplan.formulas.calendar import MOMENT
 from migplan.formulas.copying import line_rate_time
@@ -116,16 +117,20 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
-        "short-of-iops": _short_of_iops(seed) | (seed.landed < 0.0),
+        **short_faults(_short(seed), seed.landed),
         "misses-return-date": seed.latest > last,
         "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
         "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
     }
 
 
-def _short_of_iops(seed: Seed) -> Any:
-    by_hop = False if seed.hop is None else seed.hop.short_of_iops
-    return np.where(seed.straight.holds, seed.straight.short_of_iops, by_hop)
+def _short(seed: Seed) -> dict[str, Any]:
+    """Where users get too little of what the devices are read into, at once or by a second hop."""
+    straight, hop = seed.straight, {} if seed.hop is None else seed.hop.short
+    return {
+        code: np.where(straight.holds, straight.short.get(code, False), hop.get(code, False))
+        for code in (*straight.short, *hop)
+    }
 
 
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
@@ -317,7 +322,7 @@ def _amounts(
 
 def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
     by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.pace.top, deltas)
-    either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", "short-of-iops")}
+    either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", *SHORT)}
     return {**by_line, **by_seed, **either}
 
 

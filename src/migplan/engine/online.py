@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy
+from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy, short_faults
 from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
 from migplan.engine.pace import Pace, ends_better, mixed, pace_of, passes_at
 from migplan.engine.parameters import Parameters
@@ -281,7 +281,7 @@ def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dic
     return {
         "no-line": np.isnan(copy.rate),
         "file-too-large": w.largest_file > largest + 0.0 * copy.rate,
-        "short-of-iops": copy.short_of_iops | np.zeros(np.shape(copy.rate), dtype=bool),
+        **short_faults(copy.short, copy.rate),
         "does-not-converge": deltas.state == GROWS,
         "no-window": np.isfinite(deltas.end) & np.isposinf(deltas.ready),
     }

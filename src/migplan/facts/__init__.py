@@ -6,10 +6,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from migplan.facts.catalogue import Catalogue
     from migplan.facts.folders import own_folder
     from migplan.facts.model import (
         Carrier,
-        Catalogue,
         Charge,
         Check,
         Cloud,
@@ -49,7 +49,12 @@ __all__ = [
     "load",
     "own_folder",
 ]
-_PLACES = {"load": ("store", "load"), "own_folder": ("folders", "own_folder"), "MoverPath": ("model", "Path")}
+_PLACES = {
+    "Catalogue": ("catalogue", "Catalogue"),
+    "load": ("store", "load"),
+    "own_folder": ("folders", "own_folder"),
+    "MoverPath": ("model", "Path"),
+}
 """Name -> its module and its name there, where that is not the name of a record in `model`."""
 
 

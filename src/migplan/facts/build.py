@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from migplan.facts.catalogue import Assumptions, Catalogue
 from migplan.facts.keys import SPEED
 from migplan.facts.model import (
     AssumedRegion,
-    Assumptions,
     Carrier,
-    Catalogue,
     Charge,
     Check,
     Cloud,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from migplan.errors import shorten
-from migplan.facts.model import Catalogue, Cloud
+from migplan.facts.catalogue import Catalogue
+from migplan.facts.model import Cloud
 from migplan.text import folded, listed, near_names
 
 Names = Mapping[str, tuple[str, ...]]

@@ -15,8 +15,8 @@ from typing import Any
 
 from migplan import __version__, cache, units
 from migplan.facts.build import build
+from migplan.facts.catalogue import Catalogue
 from migplan.facts.folders import Contents, own_folder, read_folders
-from migplan.facts.model import Catalogue
 from migplan.progress import tell
 
 _FAMILY = "catalogue-"

@@ -214,6 +214,8 @@ FIELDS: tuple[Field, ...] = (
     Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE,
         why="by cloud, and said"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
+    Field("configuration", "name", "The only configuration of targets to consider.", "multi-zone-ssd", _PLACE,
+        why="of each target the one with the least rent that gives what is needed"),
     Field("customer", "choice",
         "Existing customer of the provider's device service (before it closed to new customers).", "new", _PLACE,
         default="new", choices=("new", "existing")),

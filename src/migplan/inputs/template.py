@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from migplan.facts.model import Assumptions
+from migplan.facts.catalogue import Assumptions
 from migplan.inputs.fields import ASKED, BY_NAME, FIELDS, SCHEMA_FILE, Field
 from migplan.inputs.workload import absent
 

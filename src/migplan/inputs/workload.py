@@ -12,7 +12,8 @@ import numpy as np
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
-from migplan.facts.model import Assumptions, Fact, Use
+from migplan.facts.catalogue import Assumptions
+from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
@@ -105,6 +106,7 @@ class Workload:
     cloud: str
     region: str
     target: str
+    configuration: str
     customer: str
     support: str
     optimize: str
@@ -184,7 +186,12 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         if entry.name not in inputs:
             inputs[entry.name] = absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
-        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+        goes_before = (
+            "; the configuration that is named overrides it"
+            if inputs["configuration"].status == "given"
+            else ""
+        )
+        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)

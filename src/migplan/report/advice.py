@@ -157,6 +157,7 @@ _CHANGES = {
     "new_circuits": "a new circuit, which is not allowed now",
     "availability": "a target in a single zone instead of several",
     "target": "any target instead of {now} alone",
+    "configuration": "any configuration of a target instead of {now} alone",
     "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
     "deadline": "a deadline of {needed} instead of {now}",
     "cutover_window": "a cutover window of {needed} instead of {now}",

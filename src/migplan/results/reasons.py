@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
-from migplan.engine.targets import Reason
+from migplan.engine.targets import Reason, most_throughput, needed_throughput, size
+from migplan.facts import Target
 from migplan.inputs.workload import Workload
 from migplan.units import show
+
+_TIB = 2**40
 
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",
     "short-of-iops": "the target does not give the operations per second that are asked for",
+    "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",
     "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
     "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
     "misses-return-date": "devices would come back after the end of support",
@@ -39,6 +45,8 @@ def numeric_reasons(
         if not holds:
             continue
         text, source = FAULTS[code], ""
+        if code == "short-of-throughput":
+            text = f"{option.target.configuration_name or option.target.name} {too_slow(option.target, workload)}"
         if code == "does-not-converge":
             text += _converging(option, workload, numbers)
         if code in ("misses-return-date", "misses-last-order") and option.device is not None:
@@ -49,6 +57,20 @@ def numeric_reasons(
     return reasons
 
 
+def too_slow(target: Target, w: Workload) -> str:
+    """That a target does not give users the throughput that they need, and what binds it.
+
+    In bytes, as file systems are sold, and not in the bits of a line.
+    """
+    sized = size(target, w, 0.0)
+    sold, medium = (float(np.min(most)) for most in most_throughput(target, w, sized))
+    told = f"does not give the {float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s that users need"
+    if medium >= sold:
+        return f"{told}, however much is bought"
+    each = medium / float(np.min(sized.provisioned)) * _TIB
+    return f"{told}: {each / 1e6:,.4g} MB/s for each TiB of {target.medium.upper()} make {medium / 1e6:,.0f} MB/s"
+
+
 def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
     """By how much changes outrun the copy, and the line that would do, where the line is what bounds it."""
     ratio, rate = numbers.get("change_ratio", np.nan), numbers.get("rate", np.nan)
@@ -56,13 +78,24 @@ def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
         return ""
     told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
     if np.isfinite(rate):
-        told += f" at {show(rate, 'B/s')}"
+        told += f" at {_spoken(rate)}"
     bound = BOUNDS[int(numbers.get("copy_bound", 0))]
     if bound != "link":
         return f"{told}, and a wider line alone does not help: {bound} is the bound"
     fact = option.route.fact("line_rate", w.region) if option.own_line and option.route is not None else None
     line = float(np.max(w.link)) if fact is None else fact.value
     # At a ratio of 1 changes would just be kept up with: more than that is wanted.
-    return (
-        f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
-    )
+    needed = _spoken(line * ratio, up=True)
+    return f"{told}; a line of more than {needed} would be enough, this one has {show(line, 'B/s')}"
+
+
+def _spoken(rate: float, up: bool = False) -> str:
+    """A rate to the two digits that people say, rounded up where it is the least that does.
+
+    >>> _spoken(146.8e6 / 8), _spoken(141e6 / 8, up=True), _spoken(1e9 / 8, up=True)
+    ('150 Mbps', '150 Mbps', '1 Gbps')
+    """
+    step = 10.0 ** (math.floor(math.log10(rate * 8)) - 1)
+    count = rate * 8 / step
+    # A hair less, so that what is round already stays.
+    return show((math.ceil(count - 1e-9) if up else round(count)) * step / 8, "B/s")

@@ -35,6 +35,8 @@ class Knob:
     unit : str
     whole : bool
         Whether only whole numbers make sense.
+    power : str
+        The assumption that says to which power its ratio counts, where that is not 1.
     """
 
     field: str
@@ -43,6 +45,7 @@ class Knob:
     scale: float
     unit: str
     whole: bool = False
+    power: str = ""
 
     def now(self, w: Workload) -> float:
         """The present value; NaN where there is none, one device where it is about those."""
@@ -137,7 +140,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("share", "share", lambda value: 1.0, 0.01, "%"),
     Knob("agents", "agents", lambda value: max(32.0, value), 1.0, "", whole=True),
     Knob("devices", "", lambda value: 32.0, 1.0, "", whole=True),
-    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s"),
+    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s", power="power_source_rate"),
     Knob("change", "change_rate", lambda value: 0.0, 1e9 / DAY, "GB/day"),
     Knob("cutover_window", "cutover_window", _times(100), HOUR, "hours"),
 )

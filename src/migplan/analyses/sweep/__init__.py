@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,12 @@ from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.progress import steps
-from migplan.results.model import Plan
+from migplan.results.model import Plan, finite
 from migplan.results.words import short_name
 from migplan.units import DAY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
 
@@ -65,6 +68,32 @@ class Sweep:
     complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Each cell with its inputs as texts and its answer, in plain values."""
+        names = [axis.field for axis in self.axes]
+        rows = []
+        for place in itertools.product(*(range(len(axis.texts)) for axis in self.axes)):
+            texts = [axis.texts[index] for axis, index in zip(self.axes, place, strict=True)]
+            rows.append(
+                {
+                    **dict(zip(names, texts, strict=True)),
+                    "option": self.option[place] or None,
+                    "duration_days": finite(self.days[place]),
+                    "p50_days": finite(self.p50[place]),
+                    "cost_horizon_usd": finite(self.cost[place]),
+                    "cost_is_complete": bool(self.complete[place]),
+                    "meets": bool(self.meets[place]),
+                }
+            )
+        return rows
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a pandas frame, a row for each cell; unknown numbers are missing."""
+        import pandas as pd
+
+        numbers = dict.fromkeys(("duration_days", "p50_days", "cost_horizon_usd"), "float64")
+        return pd.DataFrame(self.cells()).astype(numbers)
 
     def __repr__(self) -> str:
         axes = " by ".join(f"{axis.field} {axis.texts[0]}..{axis.texts[-1]}" for axis in self.axes)

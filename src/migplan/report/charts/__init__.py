@@ -1,4 +1,4 @@
-"""Charts as SVG: the same bytes for the same plan, legible without colour. matplotlib is imported when one is drawn."""
+"""Charts as SVG or PNG: the same bytes for the same plan, legible without colour. Only drawing imports matplotlib."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from migplan.results.model import OptionResult, Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Tornado
     from migplan.report.shares import Share
 
 __all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
@@ -85,12 +86,13 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
 
 
 def _line(view: View, sweep: Sweep) -> str:
+    from migplan.report.charts.canvas import to_svg
     from migplan.report.charts.sweep import families_chart
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]
     called = {option.family: _carrier(option) for option in view.plan.options if option.parts}
-    return families_chart(sweep, view.number("link"), view.chosen, wanted, called, _MOST_CURVES)
+    return families_chart(sweep, to_svg, view.number("link"), view.chosen, wanted, called, _MOST_CURVES)
 
 
 def _carrier(option: OptionResult) -> str:
@@ -114,8 +116,20 @@ def draw_timeline(view: View) -> str:
     return "" if view.chosen is None else timeline_chart(view, view.chosen)
 
 
-def draw_sweep(sweep: Sweep) -> str:
-    """Draw a sweep as SVG: a curve for each family along one input with numbers, else a map of winners."""
+def draw_sweep(sweep: Sweep, form: str = "svg") -> str | bytes:
+    """Draw a sweep as 'svg' or 'png': a curve for each family along one input with numbers, else a map of winners."""
+    from migplan.report.charts.canvas import to_png, to_svg
     from migplan.report.charts.sweep import families_chart, sweep_chart
 
-    return families_chart(sweep) if sweep.families else sweep_chart(sweep)
+    chart = families_chart if sweep.families else sweep_chart
+    return chart(sweep, to_png) if form == "png" else chart(sweep, to_svg)
+
+
+def draw_tornado(tornado: Tornado, form: str = "svg", everything: bool = False) -> str | bytes:
+    """Draw a tornado as 'svg' or 'png'."""
+    from migplan.report.charts.canvas import to_png, to_svg
+    from migplan.report.charts.sweep import tornado_chart
+
+    if form == "png":
+        return tornado_chart(tornado, to_png, everything)
+    return tornado_chart(tornado, to_svg, everything)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from migplan.inputs.fields import BY_NAME
 from migplan.report.charts.canvas import (
     HATCHES,
     KIND_WORDS,
+    Made,
     dash,
     ink,
     legend,
@@ -22,7 +23,6 @@ from migplan.report.charts.canvas import (
     pale,
     scaled,
     sheet,
-    to_svg,
 )
 from migplan.report.escape import flat, label
 from migplan.report.whatif import MOST_BARS, name_of
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 _MOST_TICKS = 7
 
 
-def sweep_chart(sweep: Sweep) -> str:
-    """Draw a sweep over one or two inputs as SVG."""
-    return _along(sweep) if len(sweep.axes) == 1 else _map(sweep)
+def sweep_chart(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
+    """Draw a sweep over one or two inputs."""
+    return _along(sweep, save) if len(sweep.axes) == 1 else _map(sweep, save)
 
 
-def _along(sweep: Sweep) -> str:
+def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     """Days of the winner along one input: a line for numbers, bars for words."""
     axis, parts = sweep.axes[0], stretches(sweep)
     names = list(dict.fromkeys(part.option for part in parts))
@@ -60,7 +60,7 @@ def _along(sweep: Sweep) -> str:
         axes.set_ylabel("Days until done, typical")
         axes.grid(True, axis="y")
         legend(figure, _lines(names))
-        return to_svg(figure)
+        return save(figure)
 
 
 def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, words: bool) -> None:
@@ -91,7 +91,7 @@ def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, w
         )
 
 
-def _map(sweep: Sweep) -> str:
+def _map(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     """Which option wins where: one fill and letter for each, lines where two are even, days written on them."""
     down, across = sweep.axes
     names = list(dict.fromkeys(str(name) for name in sweep.option.ravel()))
@@ -107,7 +107,7 @@ def _map(sweep: Sweep) -> str:
         _ticks(axes, across, "x")
         _ticks(axes, down, "y")
         legend(figure, _patches(names))
-        return to_svg(figure)
+        return save(figure)
 
 
 def _regions(axes: Axes, index: Any, xs: Any, ys: Any) -> None:
@@ -236,7 +236,7 @@ _CHOSEN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def tornado_chart(tornado: Tornado, everything: bool = False) -> str:
+def tornado_chart(tornado: Tornado, save: Callable[[Figure], Made], everything: bool = False) -> Made:
     """Draw the inputs with the largest effect as bars around the typical finish, the largest on top."""
     bars = tornado.bars if everything else tornado.bars[:MOST_BARS]
     ends = [value for bar in bars for value in (bar.low, bar.high) if math.isfinite(value)]
@@ -252,7 +252,7 @@ def tornado_chart(tornado: Tornado, everything: bool = False) -> str:
         axes.set_xlim(least - 0.3 * room, most + 0.26 * room)
         axes.set_xlabel(f"Days until done ({days(tornado.typical)} if all is typical)")
         legend(figure, _keys(), columns=2)
-        return to_svg(figure)
+        return save(figure)
 
 
 def _bar(axes: Axes, bar: Bar, place: int, typical: float, edge: float) -> None:
@@ -297,18 +297,21 @@ def _keys() -> list[Any]:
 
 def families_chart(
     sweep: Sweep,
+    save: Callable[[Figure], Made],
     now: float | None = None,
     chosen: OptionResult | None = None,
     wanted: Sequence[str] = (),
     called: Mapping[str, str] | None = None,
     most: int = _MOST_CURVES,
-) -> str:
+) -> Made:
     """Draw days along one input with a curve for each family of options, and dots for the best option at each value.
 
     Parameters
     ----------
     sweep : Sweep
         Over one input with numbers.
+    save : callable
+        Figure -> the chart in its format.
     now : float, optional
         The present value of the input, in base units; it is marked.
     chosen : OptionResult, optional
@@ -340,7 +343,7 @@ def families_chart(
         axes.grid(True)
         legend(figure, [*_curves(names, called or {}), *marks])
         _letters(figure, axes, places, shown)
-        return to_svg(figure)
+        return save(figure)
 
 
 def _some(sweep: Sweep, wanted: Sequence[str], most: int) -> list[str]:
