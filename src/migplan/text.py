@@ -29,6 +29,16 @@ def amount(number: float, unit: str) -> str:
     return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
 
 
+def percent_of(part: float) -> str:
+    """A part in percent with no more digits than it has, never as a power of ten.
+
+    >>> percent_of(1e-6), percent_of(0.8), percent_of(0.0)
+    ('0.0001 %', '80 %', '0 %')
+    """
+    shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
+    return f"{shown} %"
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, without accents and in small letters: what two spellings of a name have in common.
 

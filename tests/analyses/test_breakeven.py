@@ -152,7 +152,7 @@ def test_changes_that_outrun_the_line_leave_only_devices():
 
 def test_devices_alone_do_not_care_about_the_line():
     found = result(ideal(between=(DEVICE, BOX)), "time", "link")
-    assert found.never == "neither way uses the line of the site"
+    assert found.never == "neither option uses the line of the site"
 
 
 def test_the_best_of_either_kind_is_compared_unless_two_are_named():
@@ -191,7 +191,7 @@ def test_what_can_be_used_is_compared(given, kinds):
 
 
 def test_where_nothing_can_be_used_nothing_is_compared():
-    with pytest.raises(MigplanError, match="no way can be used for this workload"):
+    with pytest.raises(MigplanError, match="no option can be used for this workload"):
         find_breakevens({"volume": "20 TB", "new_circuits": "no"}, today=TODAY)
 
 
@@ -201,7 +201,7 @@ def test_one_thing_is_said():
     assert "Same time over volume: never" in told
     assert "In closed form, same time over volume" not in told
     told = breakeven_table(ideal(between=(DEVICE, BOX)), 100)
-    assert told.count("either way uses the line of the site") == 1
+    assert told.count("either option uses the line of the site") == 1
 
 
 @pytest.mark.parametrize(

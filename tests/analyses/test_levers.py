@@ -379,7 +379,8 @@ def test_levers_by_hand():
     line = "ideal-copy/ideal-line/ideal-store"
     told = {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
     # What the faster line costs nobody said.
-    assert found["link"] == {**told, "costs_usd": None, "smallest": True}
+    name = "Ideal copy · Ideal line → Ideal store"
+    assert found["link"] == {**told, "costs_usd": None, "name": name, "smallest": True}
     assert "share" not in found
     # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days. With a box for 3.75 TB, there after 14 days and 0.15 of
     # loading, both were done after 14.15 + 2 / 24, which is half a day sooner and not what is the closest.

@@ -262,7 +262,7 @@ def test_tables_fit_their_width():
     for axes in (("link=100Mbps..10Gbps:5",), ("volume=10TB..1PB:40", "link=100Mbps..10Gbps:40")):
         told = render_sweep(swept(SERVER, *axes), "table", 100)
         assert max(map(len, told.splitlines())) <= 100
-        assert "/fsx-" in told
+        assert "FSx for" in told
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "svg"])

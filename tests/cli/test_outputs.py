@@ -172,10 +172,10 @@ def test_a_chart_as_png_has_a_drawing_of_a_sensible_size(call, folder, name):
 
 
 def test_charts_beside_a_report_destroy_nothing(call, folder):
-    (folder / "r-time.svg").write_text("<svg>mine</svg>", encoding="utf-8")
+    (folder / "r-options.svg").write_text("<svg>mine</svg>", encoding="utf-8")
     before = contents(folder)
     status, _, err = call("report", "p.json", "-o", "r.md")
-    assert (status, err.startswith("error: r-time.svg: is there already")) == (1, True)
+    assert (status, err.startswith("error: r-options.svg: is there already")) == (1, True)
     assert contents(folder) == before
     assert call("report", "p.json", "-o", "r.md", "--force") == (0, "", "")
 

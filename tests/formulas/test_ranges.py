@@ -12,6 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan import formulas
+from migplan.formulas.calendar import (
+    advance,
+    complement,
+    first_fit,
+    intersection,
+    next_start,
+    opening,
+    paused_time,
+    stretches,
+    usable_time,
+    windows,
+)
+from migplan.formulas.cost import tiered_cost
+from migplan.formulas.passes import LinearPass, Reserve, changed_bytes_saturating, linear_passes, run_passes
+from migplan.formulas.shares import advance_by_level, levels_of
 
 RANGE = re.compile(
     r"\[(?P<unit>[^\]]+)\], (?P<whole>whole, )?"
@@ -190,3 +205,78 @@ def test_within_its_range_a_formula_gives_what_it_says(name):
             assert gives.holds(formula(**values)), values
 
     check()
+
+
+# Formulas of curves, tiers, stretches and passes: what they take is made by hand, within the ranges that they tell.
+
+MOST = 1e12
+LENGTHS = st.floats(0.0, MOST).filter(lambda value: value == 0 or value >= SMALLEST)
+
+
+@st.composite
+def spans(draw):
+    """Stretches of a calendar, none at all among them."""
+    edges = sorted(draw(st.lists(st.integers(-1000, 1000), max_size=12, unique=True)))
+    if len(edges) % 2:
+        edges.pop()
+    return stretches([3600.0 * edge for edge in edges[::2]], [3600.0 * edge for edge in edges[1::2]])
+
+
+CALENDAR = st.floats(-1100 * 3600.0, 1100 * 3600.0)
+BUSY = st.floats(0.0, 3000 * 3600.0) | st.just(np.inf)
+
+
+@given(spans(), CALENDAR | st.just(np.inf), BUSY)
+def test_moments_of_a_calendar_are_known_and_never_before_their_start(found, start, busy):
+    assert usable_time(found, start) >= 0.0
+    for moment in (opening(found, start), next_start(found, start), first_fit(windows(found), start, busy)):
+        assert moment >= start
+    assert advance(found, start, busy) >= start
+    if np.isfinite(start) and np.isfinite(busy):
+        assert paused_time(found, start, busy) >= 0.0
+
+
+@given(spans(), spans(), CALENDAR, BUSY, st.floats(1.0, 10.0))
+def test_work_of_several_levels_is_done_after_its_start(one, other, start, busy, slower):
+    levels = levels_of([one, intersection(complement(one, -4e6, 4e6), other)])
+    if len(levels.ends):
+        assert advance_by_level(levels, start, [busy, busy * slower]) >= start
+
+
+@given(LENGTHS, st.lists(st.tuples(LENGTHS, LENGTHS), min_size=1, max_size=4))
+def test_what_tiers_cost_is_known_and_not_negative(quantity, tiers):
+    starts, prices = zip(*sorted(tiers), strict=True)
+    assert tiered_cost(quantity, starts, prices) >= 0.0
+
+
+@given(LENGTHS, st.lists(st.tuples(st.floats(1.0, MOST), st.floats(1.0, MOST)), min_size=1, max_size=4))
+def test_what_changes_in_a_time_is_known_and_not_negative(age, points):
+    ages, amounts = zip(*sorted(dict(points).items()), strict=True)
+    assert changed_bytes_saturating(age, ages, amounts) >= 0.0
+
+
+PASSES = {
+    "first_end": st.floats(0.0, 1e9),
+    "first_busy": st.floats(1e-3, 1e8),
+    "least": st.floats(0.0, 1e6),
+    "fixed": st.floats(0.0, 1e6),
+    "slope": st.floats(0.0, 2.0),
+    "window": st.floats(0.0, 1e7) | st.just(np.nan) | st.just(np.inf),
+    "stretch": st.floats(1.0, 7.0),
+    "length": st.floats(0.0, 1e5),
+}
+
+
+@given(st.fixed_dictionaries(PASSES))
+def test_passes_have_known_times_that_are_not_negative(given_):
+    own = LinearPass(given_["least"], given_["fixed"], given_["slope"])
+    asked = (given_["first_end"], given_["first_busy"], own, np.add, given_["window"], given_["stretch"])
+    with np.errstate(all="ignore"):
+        for found in (
+            linear_passes(*asked, keep=3, reserve=Reserve(given_["length"], 2.0)),
+            run_passes(*asked, keep=3, most=60),
+        ):
+            assert found.count >= 2
+            assert found.end >= given_["first_end"]
+            assert min(found.busy_total, found.cutover_busy, found.age, found.ratio) >= 0.0
+            assert found.state in (0, 1, 2)

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.report.advice import change_told, first_changes, instead, missed, other_changes, plain
+from migplan.report.advice import change_told, first_changes, instead, missed, other_changes, plain, unsure
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
@@ -52,10 +52,15 @@ def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_cha
     assert places == sorted(places)
     assert "Recommended" not in shown
     for report in (render_markdown(late), render_html(late)):
-        summary = words(report.partition("Summary")[2])
-        places = [
-            summary.index(part) for part in ("Nothing meets", "closest", told, "The smallest change", "What:")
-        ]
+        first = words(report)
+        parts = (
+            "Nothing meets all you asked",
+            "The closest is",
+            told,
+            "The smallest change",
+            "When it is done",
+        )
+        places = [first.index(part) for part in parts]
         assert places == sorted(places)
 
 
@@ -95,6 +100,21 @@ def test_what_is_as_close_where_nothing_meets_is_no_edge(late):
     assert shown.splitlines()[1].startswith("Nothing meets all you asked. ")
     assert "a is about as close." in words(shown)
     assert "On the edge" not in shown
+
+
+def test_what_is_as_close_is_told_in_one_sentence(late):
+    close = tuple(
+        {"wish": "cost", "option": a, "text": f"{a} is about as close: which of the two is closer?"}
+        for a in "abc"
+    )
+    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    assert unsure(advice) == ["a, b and c are about as close: which of them is closer?"]
+    assert unsure(dataclasses.replace(advice, close_calls=close[:1])) == [close[0]["text"]]
+
+
+def test_a_change_names_the_option_that_it_helps_also_where_the_plan_does_not_have_it():
+    told = change_told({**LINE, "name": "DataSync · new circuit → S3"})
+    assert told.startswith("a line of at least 1.5 Gbps instead of 1 Gbps, with DataSync · new circuit → S3;")
 
 
 def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):

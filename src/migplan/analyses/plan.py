@@ -53,7 +53,7 @@ def make_plan(
     samples : int
         Draws for the percentiles; 0 leaves typical values alone.
     seed : int
-        Of the draws: the same seed gives the same plan to the byte.
+        Random seed of the draws: the same seed gives the same plan to the byte.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
 

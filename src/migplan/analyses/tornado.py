@@ -26,6 +26,7 @@ from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
 from migplan.progress import tell
+from migplan.results.words import option_name
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tornado:
-    """The inputs of one way by their effect, the largest first.
+    """The inputs of one option by their effect, the largest first.
 
     Attributes
     ----------
@@ -79,12 +80,15 @@ class Tornado:
         Those that move the finish at all.
     still : int
         Inputs with a range that do not move it.
+    name : str
+        What people call the option.
     """
 
     option: str
     typical: float
     bars: tuple[Bar, ...]
     still: int
+    name: str = ""
 
     def frame(self) -> pd.DataFrame:
         """The bars as a pandas frame, the largest first: an input, its texts, and the days to the end with each."""
@@ -169,7 +173,7 @@ def measure(option: Option, case: Case) -> Tornado:
     bars.append(_strays(LINE_RATE, errors[1, -3:-1], finish[-3:-1]))
     moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
     moving.sort(key=lambda bar: (-bar.swing, bar.name))
-    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving))
+    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), option_name(option))
 
 
 def _ranged(option: Option, case: Case) -> dict[str, Fact]:

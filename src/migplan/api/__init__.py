@@ -68,7 +68,7 @@ def plan(
     samples : int, optional
         Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
     seed : int, optional
-        Of the draws.
+        Random seed of the draws.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
     **fields
@@ -286,7 +286,7 @@ def backtest(
     samples: int = 1000,
     seed: int = 0,
 ) -> Backtest:
-    """Forecast finished movements from their inputs alone, beside what was measured.
+    """Forecast completed migrations from their inputs alone, beside what was measured.
 
     Parameters
     ----------
@@ -313,7 +313,7 @@ def write_overlay(
     from_priors: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Write profiles whose constants are drawn towards finished movements.
+    """Write profiles whose constants are drawn towards completed migrations.
 
     Parameters
     ----------
@@ -348,6 +348,7 @@ def write_report(
     form: str | None = None,
     title: str = "",
     everything: bool = False,
+    full: bool = False,
     force: bool = False,
     **settings: Any,
 ) -> tuple[Path, ...]:
@@ -364,7 +365,9 @@ def write_report(
     title : str, optional
         Heading; the name of the plan where it is empty.
     everything : bool, optional
-        Show every option and fact.
+        Show every option and fact; the report is full then.
+    full : bool, optional
+        Complete appendices: else four pages to decide on and what the recommended option rests on.
     force : bool, optional
         Replace files that migplan did not write.
     **settings
@@ -388,14 +391,15 @@ def write_report(
         inputs += files_of(Path(settings["pilot"]))
     check_outputs(inputs, [path], force)
     form = format_of(path, form, ("markdown", "html"))
-    files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
+    style = {"form": form, "everything": everything, "title": title, "full": full or everything}
+    files = _report_files(source, "" if is_stream(path) else path.name, style, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)
     return path, *(path.with_name(name) for name, _ in beside if not is_stream(path))
 
 
 def _report_files(
-    source: Any, name: str, form: str, everything: bool, title: str, settings: Mapping[str, Any]
+    source: Any, name: str, style: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> dict[str, str]:
     """The files of a report by name, the report itself last; without a name it stands alone."""
     from migplan.report.html import portfolio_files, report_files
@@ -406,7 +410,9 @@ def _report_files(
         from migplan.report.shares import read_shares, read_unplanned
 
         unplanned = read_unplanned(Path(source))
-        return portfolio_files(read_shares(Path(source)), name, form, title, unplanned)
+        return portfolio_files(
+            read_shares(Path(source)), name, style["form"], style["title"], unplanned, style["full"]
+        )
     if kind == ".json":
         source = read_plan(source)
     elif kind != ".toml":
@@ -424,9 +430,9 @@ def _report_files(
         tell("sweeping line rates")
         swept = sweep_line(given, made, **asked)
         tell("writing the report")
-        return report_files(made, name, form, everything, title, swept)
+        return report_files(made, name, sweep=swept, **style)
     tell("writing the report")
-    return report_files(source, name, form, everything, title)
+    return report_files(source, name, **style)
 
 
 def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:

@@ -28,16 +28,16 @@ _RECORDS = 50_000
 
 COMMANDS = {
     "init": ("migplan.cli.begin", "Write a first scenario, with a comment on every line."),
-    "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
+    "plan": ("migplan.cli.plan", "Plan one migration: every option, its time, cost and losses."),
     "report": (
         "migplan.cli.plan",
         "Write the report for those who decide: what, when, how much, how sure.",
     ),
     "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
-    "breakeven": ("migplan.cli.whatif", "Find where two ways take the same time, or cost the same."),
+    "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),
     "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
-    "backtest": ("migplan.cli.compare", "Hold forecasts of finished movements against what was measured."),
+    "backtest": ("migplan.cli.compare", "Compare forecasts with completed migrations."),
     "diff": ("migplan.cli.compare", "Compare two plans: what moved since last time."),
     "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
     "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),

@@ -89,12 +89,12 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     "overlay",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write profiles whose constants are drawn towards these movements, for --profiles DIR.",
+    help="Write profiles whose constants are drawn towards these migrations, for --profiles DIR.",
 )
 @click.option(
     "--from-priors",
     is_flag=True,
-    help="Draw them from what documents say, not from the profiles as they are: how ours were made.",
+    help="Draw them from what documents say, as those of migplan itself, not from the profiles as they are.",
 )
 @samples_options(10, "Draws.")
 @profiles_option
@@ -106,7 +106,7 @@ def backtest(
     output: Output,
     **settings: Any,
 ) -> None:
-    """Forecast finished movements from their inputs alone, and hold the forecasts against what was measured.
+    """Forecast completed migrations from their inputs alone, and compare the forecasts with what was measured.
 
     CASES is a CSV with the columns of tests/data/measured.csv: an id and a tool, what else is known, and
     reported_duration_s or reported_throughput_Bps.

@@ -92,7 +92,7 @@ def samples_options(
         "--samples", type=click.IntRange(least, 100_000), default=1000, show_default=True, help=words
     )
     seed = click.option(
-        "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]"
+        "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]"
     )
     return lambda command: samples(seed(command))
 

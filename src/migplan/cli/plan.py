@@ -54,13 +54,14 @@ def plan(
     help="Markdown has its charts as SVG files beside it; HTML is one file.",
 )
 @click.option("--title", default="", metavar="TEXT", help="Heading.  [default: the name of the plan]")
+@click.option("--full", is_flag=True, help="Complete appendices, not what the recommended option rests on.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
 )
 @samples_options()
 @source_options
-def report(source: Path, title: str, everything: bool, output: Output, **settings: Any) -> None:
-    """Write a report.
+def report(source: Path, output: Output, **settings: Any) -> None:
+    """Write a report: four printed pages to decide on, then appendices.
 
     SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), or the table that
     `migplan batch` wrote (.csv), which becomes one report with a table and a part for each share. Draws, profiles,
@@ -68,8 +69,5 @@ def report(source: Path, title: str, everything: bool, output: Output, **setting
     """
     from migplan import api
 
-    path, form, force = output.file, output.form, output.force
-    written = api.write_report(
-        source, path, form=form, title=title, everything=everything, force=force, **settings
-    )
-    tell_written(path, len(written) - 1)
+    written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    tell_written(output.file, len(written) - 1)

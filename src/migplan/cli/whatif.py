@@ -27,7 +27,7 @@ from migplan.cli.output import Output, output_options
     help="Draws, by which each cell is judged as by a plan; 0 for typical values.  [default: 1000, and 0 for more than "
     "400 cells]",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]")
 @case_options
 def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
@@ -52,7 +52,7 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two ways take the same time, and cost the same.
+    """Find the volume and the line rate at which two options take the same time, and cost the same.
 
     It compares what can be used: the best over the line of the site with the best by device or, where no device can be
     had, over a new circuit.
@@ -68,14 +68,14 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     "--option",
     default="",
     metavar="ID",
-    help="The way.  [default: the recommended one]",
+    help="The option.  [default: the recommended one]",
     shell_complete=completed("complete_option"),
 )
 @output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
-    """Rank the uncertain inputs of one way by how far they move its finish, each from its P10 to its P90."""
+    """Rank the uncertain inputs of one option by how far they move its finish, each from its P10 to its P90."""
     from migplan import api
     from migplan.report.render import render_tornado
 

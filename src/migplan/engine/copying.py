@@ -12,7 +12,7 @@ import numpy as np
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
 from migplan.engine.targets import SHORT, short_of, size
-from migplan.formulas import Numeric, take
+from migplan.formulas import Numeric, alike, take
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
@@ -137,7 +137,7 @@ def copy_online(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
 
 def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
     """One full copy inside the cloud, from object storage to the target: no line of ours, no source of ours."""
-    free = w.volume * 0.0 + np.inf
+    free = alike(np.inf, w.volume)
     return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
 
 
@@ -235,9 +235,9 @@ def _timed(
         file_time=files_busy,
         copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),
         scan=side.scan,
-        verify=side.verify + 0.0 * rate,
-        run=side.run + 0.0 * rate,
-        tasks=side.tasks + 0.0 * rate,
+        verify=alike(side.verify, rate),
+        run=alike(side.run, rate),
+        tasks=alike(side.tasks, rate),
         file_rate=file_rate,
     )
 

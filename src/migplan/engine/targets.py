@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
-from migplan.formulas import Numeric, steps_below
+from migplan.formulas import Numeric, alike, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 
@@ -359,7 +359,7 @@ def _advised(target: Target, volume: Numeric) -> Numeric:
     advised = target.recommended
     floor = target.facts["throughput_floor"].value if "throughput_floor" in target.facts else 0.0
     if not advised:
-        return volume * 0.0 + floor
+        return alike(floor, volume)
     starts = np.array([step.above for step in advised])
     rates = np.array([step.throughput for step in advised])
     position = np.clip(steps_below(starts, volume) - 1, 0, len(rates) - 1)

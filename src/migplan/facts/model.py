@@ -232,10 +232,8 @@ class Target(Profile):
     ----------
     recommended : tuple of SizeStep
         Throughput advised by stored volume; empty where nothing is advised.
-    system : str
-        What serves the files there, as far as those who run it are concerned.
-    by_hand : bool
-        Whether people have to run it themselves.
+    system, by_hand : str, bool
+        What serves the files there, as far as those who run it are concerned; whether people run it themselves.
     configuration : str
         Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
     availability, medium : str
@@ -244,7 +242,6 @@ class Target(Profile):
         What it is for; anything where it is empty.
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
-    configurations : tuple of Target
     """
 
     kind: TargetKind

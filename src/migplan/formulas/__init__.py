@@ -65,6 +65,27 @@ def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
     return found
 
 
+def alike(values: Numeric, like: Numeric) -> Numeric:
+    """Values in the shape that they have together with something, and not known where that is not known or never ends.
+
+    Parameters
+    ----------
+    values, like : numeric
+        [x], any or infinite, or NaN
+
+    Returns
+    -------
+    numeric
+        [x], any or infinite, or NaN
+
+    Examples
+    --------
+    >>> alike(5.0, np.array([1.0, 0.0, np.nan])).tolist()
+    [5.0, 5.0, nan]
+    """
+    return values + 0.0 * like
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """The different elements, rising.
 

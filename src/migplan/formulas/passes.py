@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.formulas import Numeric, divide, taken
+from migplan.formulas import Numeric, alike, divide, taken
 from migplan.formulas.convergence import (
     pass_floor,
     pass_length,
@@ -231,7 +231,7 @@ def run_passes(
     age, need, ratio = _second(first_busy, pass_time, stretch, first_age)
     left = np.where(np.isnan(window), SETTLED, GAINED)
     # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
-    gain = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
+    gain = np.maximum(ratio * age / stretch, need - pass_time(alike(0.0, age)))
     limit = passes_to_settle(ratio, gain, left)
     able = (limit < np.inf) & np.isfinite(need)
     further = _Further(able, window, passes_to_settle(ratio, gain, SETTLED), reserve or _NONE)
@@ -431,7 +431,7 @@ def linear_passes(
     chain = _Chain(pass_time, second, ratio)
     age = np.where(count > 2.0, chain.length(np.maximum(count - 1.0, 2.0)) * stretch, age)
     need = pass_time(age)
-    befores = [chain.total(np.minimum(number + 0.0 * count, count)) for number in range(2, keep + 2)]
+    befores = [chain.total(np.minimum(number, count)) for number in range(2, keep + 2)]
     plan = Planned(count, chain.total(count - 1.0), need, age, ratio, count < limit, np.nan, befores)
     return _finish_passes(first_end, first_busy, advance, window, plan)
 

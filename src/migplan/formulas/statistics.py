@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, alike
 
 # Closer together at the ends, where the density rises from or falls to 0.
 _GRID = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, 513))
@@ -45,7 +45,7 @@ def pert_quantile(low: float, mode: float, high: float, level: Numeric) -> Numer
     """
     span = high - low
     if span == 0:
-        return low + 0.0 * np.asarray(level)
+        return alike(low, level)
     first, second = 4.0 * (mode - low) / span, 4.0 * (high - mode) / span
     density = _GRID**first * (1.0 - _GRID) ** second
     below = np.concatenate(([0.0], np.cumsum((density[1:] + density[:-1]) * np.diff(_GRID))))

@@ -162,7 +162,7 @@ FIELDS: tuple[Field, ...] = (
     Field("app_change", "choice", "Whether applications may be rewritten for object storage.", "none", _FILES,
         default="none", choices=("none", "allowed")),
     Field("link", "quantity", "Rate of the network line that the site has.", "1 Gbps", _LINE, base="B/s",
-        low=125.0, high=1000000000000000.0, low_is_open=False, why="no line: only offline ways and new circuits"),
+        low=125.0, high=1000000000000000.0, low_is_open=False, why="no line: only devices and new circuits"),
     Field("share", "quantity", "Part of the line that the migration may use.", "70 %", _LINE, base="1", assumed="share",
         high=1.0),
     Field("rtt", "quantity", "Round-trip time from the site to the Region.", "30 ms", _LINE, base="s",

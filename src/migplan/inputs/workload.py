@@ -21,7 +21,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
-from migplan.text import amount, did_you_mean
+from migplan.text import amount, did_you_mean, percent_of
 
 _AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
@@ -275,7 +275,7 @@ def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
     if entry.assumed:
         fact = assumptions[entry.assumed]
         if entry.chosen:
-            text = f"up to {fact.shown:g}, chosen for each way"
+            text = f"up to {fact.shown:g}, chosen for each option"
             return Input(math.nan, entry.base, text, "assumed", fact.source, fact)
         return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
@@ -287,7 +287,8 @@ def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
 
 
 def _assumed_text(fact: Fact) -> str:
-    return f"{fact.shown:g}" if fact.unit == "1" else amount(fact.shown, fact.unit)
+    """As people write it and as it can be given; all that is assumed without a unit is a part of something."""
+    return percent_of(fact.shown) if fact.unit == "1" else amount(fact.shown, fact.unit)
 
 
 def related_sizes(
@@ -369,7 +370,7 @@ def _relate_shares(inputs: dict[str, Input], faults: list[Fault]) -> None:
             Fault(
                 "contradiction",
                 "share and hours",
-                "both say how much of the line is ours; wanted only one of them",
+                "both say how much of the line may be used; wanted only one of them",
             )
         )
         return
@@ -421,7 +422,7 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever way is taken."""
+    """What is to be known of the inputs, whichever option is taken."""
     notes = [f"{name}: {item.why}" for name, item in w.inputs.items() if item.status == "given" and item.why]
     notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
     if w.inputs["region"].status == "default":

@@ -122,7 +122,25 @@ _SPEC = re.compile(r" \(\w+\)$")
 def unsure(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close where nothing meets."""
     edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
-    return [f"{edge}{call.get('text', '')}" for call in advice.close_calls]
+    alike: dict[str, list[str]] = {}
+    for call in advice.close_calls:
+        text, option = str(call.get("text", "")), str(call.get("option", ""))
+        same = option and text.startswith(f"{option} ")
+        alike.setdefault(text.removeprefix(option) if same else text, []).append(option if same else "")
+    return [f"{edge}{_all_of(options)}{_plural(text, options)}" for text, options in alike.items()]
+
+
+def _all_of(options: list[str]) -> str:
+    return listed([option for option in options if option])
+
+
+def _plural(text: str, options: list[str]) -> str:
+    """What is told of one option as it is told of several."""
+    if len(options) < 2:
+        return text
+    for one, several in ((" is ", " are "), (" comes ", " come "), ("which of the two", "which of them")):
+        text = text.replace(one, several, 1)
+    return text
 
 
 _CHANGES = {
@@ -183,7 +201,8 @@ def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
 
 def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
-    option = f", with {lever['option']}" if lever.get("option") else ""
+    name = lever.get("name") or lever.get("option")
+    option = f", with {name}" if name else ""
     return f"{listed([_change(*row) for row in _rows(lever)])}{option}{_price(lever)}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migplan.report.advice import other_changes, passed_over
 from migplan.report.tabular import Column, Grid, wrapped
-from migplan.report.timeline import phase_words
+from migplan.report.timeline import shown
 from migplan.report.view import View, best_of_families, named, ruled_out_by_kind, run_as, to_confirm
 from migplan.report.words import about_usd, days, usd
 from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
@@ -51,10 +51,10 @@ def _why(plan: Plan, width: int) -> Iterator[RenderableType]:
 
 def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
     """How the best option of each mover or device and target is run, and in which configuration it ends."""
-    shown = [option for option in best_of_families(plan) if option.usable and option.run_with]
-    if shown:
+    usable = [option for option in best_of_families(plan) if option.usable and option.run_with]
+    if usable:
         yield "\nRun with"
-    for option in shown:
+    for option in usable:
         told = "; ".join(filter(None, run_as(plan, option)))
         yield wrapped(f"{option.short_name or option.id}: {told} ({option.id})", width)
 
@@ -73,7 +73,7 @@ def _timeline(view: View, width: int) -> Iterator[Grid]:
         return f"{' ' * min(left, room - 1)}{'█' * length}"[:room]
 
     columns = [
-        Column("Phase", lambda phase: phase_words(phase.name)),
+        Column("Phase", lambda phase: shown(phase.name)),
         Column("From day", lambda phase: f"{phase.start_days:.1f}", numeric=True),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
         Column("", bar),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
@@ -33,18 +33,18 @@ from migplan.report.view import (
 from migplan.report.words import (
     about_hours,
     about_usd,
+    broken,
     date_words,
     days,
     files,
     known,
     moment_after,
-    percent_of,
     protocol,
     span_words,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
-from migplan.text import listed
+from migplan.text import listed, percent_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -57,6 +57,8 @@ _PROSE = 120
 
 MOST_OPTIONS = 6
 _WIDE, _WIDER = 100, 120
+_LEAST = 12
+"""Columns below which an id is not broken further."""
 
 
 def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) -> str:
@@ -182,30 +184,66 @@ def _costs(option: OptionResult) -> Iterator[str]:
     """What the move costs and the target afterwards, as far as anybody knows."""
     cost = option.cost_usd
     months = known(cost.horizon_months)
-    over = "" if months is None else f" and {months:g} month{'' if months == 1 else 's'} of the target"
-    own = [line.amount for line in cost.lines if line.monthly and not line.running]
-    amount = about_usd(cost.horizon_total, cost.complete)
-    if amount == "unknown" or (own and all(each is None for each in own)):
+    beside = ["what users need beside it"] if any(line.running for line in cost.lines) else []
+    span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
+    amount = _total(option)
+    if amount == "unknown":
         yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
     else:
-        least = "At least" if not cost.complete else "About"
-        yield f"{least} {amount.removeprefix('≥ ')} USD for the move{over}."
+        least = "At least" if amount.startswith("≥") else "About"
+        yield f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}."
 
 
-def _options(view: View, options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Grid:
-    """Options side by side; a wide terminal has room for more columns."""
-    columns = [
-        Column("Option", lambda option: _way(option)[0], fills=True),
-        Column("Target", lambda option: _way(option)[1], folds=True),
-        *_times(view, any(map(_drawn, options))),
-        *_money(options, width),
-    ]
+def _rent(option: OptionResult) -> list[float | None]:
+    """What each line of the target costs a month; None where nobody knows."""
+    return [line.amount for line in option.cost_usd.lines if line.monthly and not line.running]
+
+
+def _once(option: OptionResult) -> str:
+    cost = option.cost_usd
+    own = [line.amount is not None for line in cost.lines if not line.monthly]
+    return about_usd(cost.one_off, cost.complete or (all(own) and bool(cost.lines)))
+
+
+def _monthly(option: OptionResult) -> str:
+    """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
+    cost, rent = option.cost_usd, _rent(option)
+    if cost.monthly is None or (rent and all(amount is None for amount in rent)):
+        return "unknown"
+    own = [line.amount is not None for line in cost.lines if line.monthly]
+    return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
+
+
+def _total(option: OptionResult) -> str:
+    """What move and target come to; where no price of the target is known the rest of the sum says nothing."""
+    cost, rent = option.cost_usd, _rent(option)
+    return (
+        "unknown"
+        if rent and all(amount is None for amount in rent)
+        else about_usd(cost.horizon_total, cost.complete)
+    )
+
+
+def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
+    """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
+    gap = 2 if width >= _WIDE else 1
+    columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
+    called = [
+        Column("Option", lambda option: _way(option)[0], fills=True),
+        Column("Target", lambda option: _way(option)[1], folds=True),
+    ]
     if view.everything:
-        columns.append(Column("Id", lambda option: option.id, folds=True))
-    return Grid(columns, options, gap=2 if width >= _WIDE else 1)
+        room = max(_LEAST, width - sum(gap + _width(column, options) for column in columns))
+        called = [Column("Option", lambda option: broken(option.id, room))]
+    return Grid([*called, *columns], options, gap=gap)
+
+
+def _width(column: Column, options: Sequence[OptionResult]) -> int:
+    texts = (column.title, *(str(column.cell(option)) for option in options))
+    return max(len(line) for text in texts for line in text.splitlines())
 
 
 def _way(option: OptionResult) -> tuple[str, str]:
@@ -228,20 +266,13 @@ def _cutover(option: OptionResult) -> float | None:
     return option.cutover_hours if option.cutover_hours_p80 is None else option.cutover_hours_p80
 
 
-def _money(options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Iterator[Column]:
+def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
     over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
     if width >= _WIDE:
-        yield _usd("Once\nUSD", "one_off")
-        yield _usd("A month\nUSD", "monthly")
-    yield _usd(over, "horizon_total")
-
-
-def _usd(title: str, name: str) -> Column:
-    def shown(option: OptionResult) -> str:
-        return about_usd(getattr(option.cost_usd, name), option.cost_usd.complete)
-
-    return Column(title, shown, numeric=True)
+        yield Column("One-off\nUSD", _once, numeric=True)
+        yield Column("A month\nUSD", _monthly, numeric=True)
+    yield Column(over, _total, numeric=True)
 
 
 def _meets(option: OptionResult) -> str:

@@ -31,16 +31,13 @@ ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 GROUPS = ("Prepare", "Move", "Cut over")
 
 
-def phase_words(name: str) -> str:
+def shown(phase: str) -> str:
     """What people call a phase.
 
-    >>> phase_words("swing"), phase_words("delta pass 2")
-    ('switch-over', 'delta pass 2')
+    >>> shown("swing"), shown("copy")
+    ('switch-over', 'copy')
     """
-    return _CALLED.get(name, name)
-
-
-_CALLED = {str(PhaseName.SWING): "switch-over"}
+    return "switch-over" if phase == PhaseName.SWING else phase
 
 
 def kind(phase: PhaseResult) -> str:
@@ -80,7 +77,7 @@ def swing_days(option: OptionResult) -> float | None:
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:
     """Moments that a timeline marks, in days from the start."""
-    found = [("80 % sure to be done", option.p80_days), ("Deadline", view.deadline_days)]
+    found = [("80 % sure", option.p80_days), ("Deadline", view.deadline_days)]
     return [(name, moment) for name, moment in found if moment is not None]
 
 
@@ -104,7 +101,7 @@ def gantt(view: View, option: OptionResult) -> str:
 def _task(start: Start, phase: PhaseResult) -> Iterator[str]:
     begin, end = moment_after(start, phase.start_days), moment_after(start, phase.end_days)
     if begin is not None and end is not None:
-        yield f"    {_named(phase.name)} :{_minute(begin)}, {_minute(end)}"
+        yield f"    {_named(shown(phase.name))} :{_minute(begin)}, {_minute(end)}"
 
 
 def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
@@ -114,7 +111,7 @@ def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
 
 
 def _named(name: str) -> str:
-    told = label(phase_words(name)) or "phase"
+    told = label(name) or "phase"
     return told[:1].upper() + told[1:]
 
 

@@ -219,16 +219,6 @@ def count_words(value: float) -> str:
     return about(value, 2) if value >= 100 else f"{value:.0f}"
 
 
-def percent_of(part: float) -> str:
-    """A part in percent with no more digits than it has, never as a power of ten.
-
-    >>> percent_of(1e-6), percent_of(0.8), percent_of(0.0)
-    ('0.0001 %', '80 %', '0 %')
-    """
-    shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
-    return f"{shown} %"
-
-
 def protocol(read_as: object, given: str) -> str:
     """The protocol that is planned for, and the word for it that was given where that says more.
 

@@ -71,7 +71,7 @@ def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
 
 
 def _best_two(case: Case) -> tuple[Option, Option]:
-    """The two ways that people weigh against each other: over a line that is there, by device, over one to be ordered.
+    """The two options that people weigh up: over a line that is there, by device, over one to be ordered.
 
     Of the three the first two that can be used are taken. Beside the only one stands another that only numbers rule
     out, since these are what is varied, else the next of its kind that is run otherwise. The second leads to the target
@@ -84,25 +84,25 @@ def _best_two(case: Case) -> tuple[Option, Option]:
             (usable if item.verdict.usable else possible)[_kind(item.option)].append(item.option)
     there = [kind for kind in _KINDS if usable[kind]]
     if not there:
-        text = "no way can be used for this workload; `migplan plan` tells why, and --between compares two all the same"
+        text = "no option can be used for this workload; `migplan plan` says why, and --between compares two anyway"
         raise MigplanError(Fault("missing", "between", text))
     others = [kind for kind in _KINDS if possible[kind] and kind not in there]
     kinds = sorted((there + others)[:2], key=_KINDS.index)
     first, *more = ((usable[kind] or possible[kind]) for kind in kinds)
     beside = more[0] if more else [option for option in first if _is_run_otherwise(option, first[0])]
     if not beside:
-        text = f"only {first[0].id} can be used for this workload; --between compares two ways by ids all the same"
+        text = f"only {first[0].id} can be used for this workload; --between compares two options by ids all the same"
         raise MigplanError(Fault("missing", "between", text))
     return first[0], min(beside, key=lambda option: option.target.id != first[0].target.id)
 
 
 def _is_run_otherwise(option: Option, first: Option) -> bool:
-    """Whether a way of one kind is another one: over another new line, or else by another mover."""
+    """Whether an option of one kind is another one: over another new line, or else by another mover."""
     return option.route is not first.route if first.own_line else option.family != first.family
 
 
 def _kind(option: Option) -> str:
-    """Whether a way uses the line of the site, a device, or a line of its own."""
+    """Whether an option uses the line of the site, a device, or a line of its own."""
     if option.kind in ("offline", "hybrid"):
         return "device"
     return "circuit" if option.own_line else "site"

@@ -8,7 +8,7 @@ from migplan import units
 
 BASES = {"volume": "B", "link": "B/s"}
 
-NO_LINE = "neither way uses the line of the site"
+NO_LINE = "neither option uses the line of the site"
 
 
 def why_never(
@@ -67,7 +67,7 @@ def _because(over: str, of: str, kinds: tuple[str, str], bound: str, closed: flo
         return f"{ahead} {'are' if ahead == 'devices' else 'is'} done before {behind} can be"
     if kinds[0] == "online":
         return f"even the slowest of these lines is done before {behind} could be"
-    return f"a faster line does not help: the way over it is bound by {bound}" if bound != "link" else ""
+    return f"a faster line does not help: the option over it is bound by {bound}" if bound != "link" else ""
 
 
 def _show(value: float, of: str) -> str:

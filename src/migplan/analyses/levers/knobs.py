@@ -12,6 +12,7 @@ from migplan.engine.options import Option
 from migplan.facts import Device, Fact
 from migplan.inputs.line_hours import has_shares
 from migplan.inputs.workload import Workload
+from migplan.results.words import short_name
 from migplan.units import DAY, HOUR
 
 _DIGITS = 3
@@ -165,6 +166,8 @@ class Change:
     size : float
         How large the change is, to tell the smallest: the logarithm of the ratio of what is needed to what there is;
         of words that of the ratio that they count for, which is an assumption. [1]
+    name : str
+        What people call that option.
     """
 
     fields: tuple[str, ...]
@@ -173,6 +176,7 @@ class Change:
     option: str
     cash: float
     size: float
+    name: str = ""
 
     def told(self, cash_now: float) -> dict[str, Any]:
         """As results have it, against the cash of the option that is the closest today. [USD]."""
@@ -183,7 +187,7 @@ class Change:
             names = {"field": self.fields[0]}
             values = {"now": self.now[0], "needed": self.needed[0]}
         costs = more if math.isfinite(more) else None
-        return {**names, **values, "option": self.option, "costs_usd": costs}
+        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name}
 
 
 UNPRICED = ("link", "source_rate")
@@ -193,7 +197,7 @@ UNPRICED = ("link", "source_rate")
 def single(field: str, now: str, needed: str, option: Option, cash: float, size: float) -> Change:
     """A change of one input."""
     cash = math.nan if field in UNPRICED else cash
-    return Change((field,), (now,), (needed,), option.id, cash, size)
+    return Change((field,), (now,), (needed,), option.id, cash, size, short_name(option))
 
 
 def relative(now: float, needed: float) -> float:

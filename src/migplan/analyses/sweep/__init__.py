@@ -23,6 +23,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.progress import steps
 from migplan.results.model import Plan, finite
+from migplan.results.words import short_name
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Sweep:
     Attributes
     ----------
     option, kind : array of str
-        The winner; empty where no way can be used.
+        The winner; empty where no option can be used.
     days, p50, p80 : array
         Its typical duration, its P50 and its P80; NaN where there is none. [days]
     cost : array
@@ -56,7 +57,9 @@ class Sweep:
     complete : array of bool
         Whether all its prices are known.
     families : dict
-        For one input with numbers: family of ways -> days of its soonest one in every cell. [days]
+        For one input with numbers: family of options -> days of its soonest one in every cell. [days]
+    names : dict
+        Id of a winner -> what people call it in a table.
     """
 
     axes: tuple[Axis, ...]
@@ -69,6 +72,7 @@ class Sweep:
     workload: Workload
     complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     p80: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     samples: int = 0
 
@@ -242,4 +246,5 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         found["meets"][place] = winners.meets.reshape(inner)
         found["complete"][place] = winners.complete.reshape(inner)
     families = parts[()].families if not words else {}
-    return Sweep(axes=axes, workload=w, families=families, **found)
+    names = {option.id: short_name(option) for winners, *_ in parts.values() for option in winners.options}
+    return Sweep(axes=axes, workload=w, families=families, names=names, **found)

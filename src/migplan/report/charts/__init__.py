@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migplan.errors import counted
 from migplan.report.view import Picture, View, view_of
-from migplan.results.model import Plan
+from migplan.results.model import OptionResult, Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
 
+_MOST_CURVES = 5
+"""Families that the chart of a report shows, whose page has other things to show."""
+
 _ALT = {
-    "options": "Ways by cost and finish, with the frontier of those that no other beats in both",
-    "time": "Time of each way as stacked bars, one part a phase",
-    "line": "Days until done by line rate, one curve for each family of ways, the recommended way marked",
-    "chance": "Chance of being done by date, one curve a way",
+    "options": "Options by cost and finish, with the frontier of those that no other beats in both",
+    "time": "Time of each option as stacked bars, one part a phase",
+    "line": "Days until done by line rate, one curve for each family of options, the recommended one marked",
+    "chance": "Chance of being done by date, one curve an option",
     "finish": "When the shares are done",
     "cost": "Cost of the move and over the horizon by target",
 }
 
 
 def draw(
-    plan: Plan, everything: bool = False, sweep: Sweep | None = None, stem: str = "plan"
+    plan: Plan, everything: bool = False, sweep: Sweep | None = None, stem: str = "plan", full: bool = False
 ) -> dict[str, Picture]:
     """Draw the charts of a report.
 
@@ -41,6 +44,8 @@ def draw(
         Over the line rate.
     stem : str
         How the names of their files begin.
+    full : bool
+        Whether the report is, which shows where the time of each option goes.
 
     Returns
     -------
@@ -50,14 +55,14 @@ def draw(
     from migplan.report.charts.options import breakdown_chart, left_out, options_chart
     from migplan.report.charts.timeline import chance_chart
 
-    view = view_of(plan, everything)
+    view = view_of(plan, everything, full=full)
     drawn = {
         "options": options_chart(view),
-        "time": breakdown_chart(view),
+        "time": breakdown_chart(view) if view.full else "",
         "line": "" if sweep is None or not sweep.families else _line(view, sweep),
         "chance": chance_chart(view),
     }
-    beside = {"options": _left_out(left_out(view), "way")}
+    beside = {"options": _left_out(left_out(view), "option")}
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
@@ -86,7 +91,13 @@ def _line(view: View, sweep: Sweep) -> str:
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]
-    return families_chart(sweep, to_svg, view.number("link"), view.chosen, wanted)
+    called = {option.family: _carrier(option) for option in view.plan.options if option.parts}
+    return families_chart(sweep, to_svg, view.number("link"), view.chosen, wanted, called, _MOST_CURVES)
+
+
+def _carrier(option: OptionResult) -> str:
+    """What people call the device and the mover of an option."""
+    return " and ".join(option.parts[part] for part in ("device", "mover") if part in option.parts)
 
 
 def _picture(name: str, svg: str, stem: str, beside: str = "") -> Picture:
@@ -99,7 +110,7 @@ def _left_out(count: int, what: str) -> str:
 
 
 def draw_timeline(view: View) -> str:
-    """The timeline of the recommended way as SVG; empty where there is none."""
+    """The timeline of the recommended option as SVG; empty where there is none."""
     from migplan.report.charts.timeline import timeline_chart
 
     return "" if view.chosen is None else timeline_chart(view, view.chosen)

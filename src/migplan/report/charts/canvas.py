@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +32,7 @@ INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0000
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
 HATCHES = ("", "////", "\\\\\\\\", "xxxx", "|||", "---", "+++", "//", "xx", "\\\\")
+_JOINS = ("·", "→")
 _PALE = 0.45
 """How much of its colour an area keeps. [1]"""
 MARKERS = {"online": "o", "offline": "s", "hybrid": "D", "split": "^"}
@@ -143,11 +145,24 @@ def named(key: object, option: str) -> str:
     >>> named(1, "robocopy/vpn/efs"), len(named(1, "x" * 200))
     ('1  robocopy/vpn/efs', 59)
     """
-    told = label(option, 200)
+    told = _lettered(option)
     if len(told) > _NAME_LENGTH:
         half = (_NAME_LENGTH - 3) // 2
         told = f"{told[: _NAME_LENGTH - 3 - half]}...{told[-half:]}"
     return f"{key}  {told}"
+
+
+def _lettered(name: str) -> str:
+    """A name with the letters that every drawing has, and the signs that short names of options are joined by.
+
+    >>> _lettered("Robocopy · VPN → FSx"), _lettered("$x$")
+    ('Robocopy · VPN → FSx', 'x')
+    """
+    return (
+        "".join(part if part in _JOINS else f" {label(part, 200)} " for part in re.split("([·→])", name))
+        .replace("  ", " ")
+        .strip()
+    )
 
 
 def legend(figure: Figure, handles: Sequence[Any], columns: int = 1) -> None:
