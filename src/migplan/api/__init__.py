@@ -60,7 +60,7 @@ def plan(
     Parameters
     ----------
     scenario : path or mapping, optional
-        A scenario file, or its fields.
+        A scenario (.toml), a plan (.json) whose inputs are planned again, or fields.
     profiles : sequence of path, optional
         Folders of your own profiles, laid over those of migplan by id.
     today : date, optional
