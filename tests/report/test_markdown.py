@@ -362,7 +362,9 @@ def test_the_first_page_has_the_verdict_dates_and_money(plan):
     assert "**≥ 36,600 USD over 12 months**: ≥ 2,220 once, 2,860 a month for the target." in told
     assert "Users cannot write for 6.5 h at the cutover; the window is 8 hours." in told
     assert "- Lost: alternate data streams.\n" in told
-    assert "1 required design check and 3 prices to confirm" in told
+    assert (
+        "To settle first: 1 required design check (appendix D) and 3 prices to confirm (appendix C)." in told
+    )
 
 
 def test_the_third_page_has_the_risks(plan):

@@ -12,6 +12,7 @@ from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     PAGES,
     View,
+    appendix,
     last_day,
     name_of,
     named,
@@ -193,11 +194,11 @@ def _open(view: View, chosen: OptionResult) -> list[Markup]:
     required = sum(check.severity == "required" for check in view.plan.checks)
     prices = len({line.item for line in to_confirm(chosen)})
     told = [
-        counted(number, what)
-        for number, what in ((required, "required design check"), (prices, "price"))
+        say("{what} ({where})", what=f"{counted(number, noun)}{more}", where=appendix(key))
+        for number, noun, more, key in (
+            (required, "required design check", "", "checks"),
+            (prices, "price", " to confirm", "ledger"),
+        )
         if number
     ]
-    if not told:
-        return []
-    where = " and ".join(f"“{title}”" for title in (PAGES[2], PAGES[3]))
-    return [say("To settle first: {parts} to confirm ({where}).", parts=listed(told), where=where)]
+    return [say("To settle first: {parts}.", parts=Markup(listed(told)))] if told else []
