@@ -23,17 +23,16 @@ from migplan.cli.output import Output, output_options
 @output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
-    type=click.IntRange(0, 2000),
-    default=200,
-    show_default=True,
-    help="Draws for the winners' P50.",
+    type=click.IntRange(0, 100_000),
+    help="Draws, by which each cell is judged as by a plan; 0 for typical values.  [default: 1000, and 0 for more than "
+    "400 cells]",
 )
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]")
 @case_options
 def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
 
-    Winners are judged at typical values, as by `migplan plan --samples 0`; a plan with draws judges at P80, and may
-    recommend another way near an edge.
+    The winner of a cell is what `migplan plan` recommends for its inputs with as many draws.
     """
     from migplan import api
     from migplan.report.render import render_sweep

@@ -35,7 +35,12 @@ def render_sweep(sweep: Sweep, form: str, width: int) -> str:
     """The sweep as 'table', 'csv' or 'json'."""
     if form == "table":
         parts = [_winners(sweep)] if len(sweep.axes) == 1 else _map(sweep)
-        return screen([*parts, "Judged at typical values; a plan with draws judges at P80."], width)
+        by = (
+            f"P80 of {sweep.samples:,} draws, as a plan"
+            if sweep.samples
+            else "typical values; a plan judges at P80"
+        )
+        return screen([*parts, f"Judged at {by}."], width)
     return sweep_json(sweep) if form == "json" else to_csv(sweep.cells())
 
 
@@ -53,6 +58,12 @@ def sweep_json(sweep: Sweep) -> str:
     return to_json(plain)
 
 
+def _percentile(name: str) -> Column:
+    """A column for what was drawn."""
+    key = f"{name}_days"
+    return Column(name.upper(), lambda row: "-" if row[key] is None else days(row[key]), numeric=True)
+
+
 def _winners(sweep: Sweep) -> Grid:
     """The cells of one axis as a list."""
     name = sweep.axes[0].field
@@ -64,7 +75,7 @@ def _winners(sweep: Sweep) -> Grid:
     columns = [
         Column(name, lambda row: row[name]),
         Column("Done in", lambda row: days(row["duration_days"]), numeric=True),
-        Column("P50", lambda row: "-" if row["p50_days"] is None else days(row["p50_days"]), numeric=True),
+        *(_percentile(name) for name in ("p50", "p80") if sweep.samples),
         Column("USD", cost, numeric=True),
         Column("Meets all", lambda row: "yes" if row["meets"] else "no"),
         Column("Winner", lambda row: sweep.names.get(row["option"], row["option"] or "none"), fills=True),
