@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import gzip
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
 from migplan.report.terminal import render
+from migplan.results.json import read_results
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -204,3 +206,15 @@ def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
     assert "Nothing can be used: every option is ruled out." in shown
     assert "Closed to new customers: " in shown
+
+
+def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
+    path = tmp_path / "plan.json"
+    kept = ROOT / "tests" / "data" / "plans" / "file-server-150tb.json.gz"
+    path.write_bytes(gzip.decompress(kept.read_bytes()))
+    old = read_results(path)
+    assert not old.chosen.short_name
+    for settings in ({}, {"verbose": True}, {"everything": True}):
+        shown = show(old, 80, **settings)
+        assert "Recommended: AWS DataSync, Basic mode over Internet to Amazon FSx" in shown
+        assert max(map(cell_len, shown.splitlines())) <= 80
