@@ -20,13 +20,15 @@ A reader turns text into batches and knows nothing else::
     shape = counter.shape(Origin(form="robocopy", path=str(path), notes=("no footer: may be cut off",)))
 
 - A **folder** is counted in its own first-level folder: the entry `finance` has the group `finance` and depth 1.
-- A **hard link** is `HARD_LINK` from its second name on (`HardLinks.is_first` tells which one is); it is then no file and
-  no bytes, but stands under `links`. A listing that cannot tell leaves "hard" out of `tells`.
+- A **hard link** is `HARD_LINK` from its second name on (`HardLinks.is_first` tells which one is); it is then no file
+  and no bytes, but stands under `links`. A listing that cannot tell leaves "hard" out of `tells`.
 - `tells` names what the source would have told: "folders", "symbolic", "hard", "sparse", "placeholders", "special",
   "errors". Whatever is not in it is unknown, not 0.
 - `taken` is the moment of the listing where it says so; else ages are counted from the newest modification of all.
 - A listing that is an aggregate (folders, buckets, totals) feeds no counter: it builds a `Shape` with what it has, and
   `grades` of "reported" or "derived".
+- The command calls `migplan.inventory.listings.read_listing(path, form, faults=None, **hints) -> Shape`; `form` is
+  'auto' or one of `migplan.inventory.listings.FORMS` and `faults` goes to the counter as it is.
 - Texts that are no UTF-8 come as surrogate escapes, as from `os.fsdecode`.
 """
 
