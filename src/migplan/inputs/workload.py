@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.readers import READERS
 from migplan.text import amount, did_you_mean
+
+if TYPE_CHECKING:
+    from migplan.inputs.inventory import Found
 
 _AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
@@ -118,6 +121,8 @@ class Workload:
     iops_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
+    inventory: str = ""
+    found: Found | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -166,7 +171,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     """
     faults: list[Fault] = []
     inputs: dict[str, Input] = {}
-    for name, value in given.items():
+    found = _look(given, assumptions, faults)
+    for name, value in {**given, **(found.fields if found else {})}.items():
         entry = BY_NAME.get(name)
         if entry is None:
             wanted = did_you_mean(name, WORDS, f"wanted one of {', '.join(BY_NAME)}")
@@ -176,6 +182,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
                 inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
+    if found is not None:
+        found.tell(inputs)
     use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
         if entry.name not in inputs:
@@ -189,10 +197,29 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         raise MigplanError(faults)
     return replace(
         _record(inputs),
+        found=found,
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
         iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
+
+
+def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
+    """What an inventory says of fields that nobody gave."""
+    path = given.get("inventory")
+    if not isinstance(path, str) or not path.strip():
+        return None
+    # Only who has counted files needs it.
+    from migplan.inputs.inventory import look
+
+    known = {name: value for name, value in given.items() if value is not None}
+    try:
+        return look(path.strip(), known, assumptions["cold_age"].value)
+    except MigplanError as error:
+        faults += [
+            Fault(fault.code, "inventory", f"{fault.where}: {fault.message}") for fault in error.faults
+        ]
+        return None
 
 
 def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
@@ -297,7 +324,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
 def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
-        if not any(fault.where == "volume" for fault in faults):
+        if not any(fault.where in ("volume", "inventory") for fault in faults):
             faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
         return
     _relate_sizes(inputs, faults)
@@ -387,7 +414,12 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever way is taken."""
-    notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    notes = [
+        *_past(w, today),
+        *_line_in_bytes(w),
+        *_end_of_holidays(w),
+        *(w.found.notes() if w.found else ()),
+    ]
     if w.inputs["region"].status == "default":
         notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
