@@ -26,10 +26,13 @@ if TYPE_CHECKING:
         load_facts,
         plan,
         read_plan,
+        scenario_text,
+        schema,
         sweep,
         tornado,
         write_overlay,
         write_report,
+        write_scenario,
     )
     from migplan.errors import Fault, MigplanError
     from migplan.facts import Catalogue
@@ -59,10 +62,13 @@ __all__ = [
     "load_facts",
     "plan",
     "read_plan",
+    "scenario_text",
+    "schema",
     "sweep",
     "tornado",
     "write_overlay",
     "write_report",
+    "write_scenario",
 ]
 _RECORDS = {
     "Backtest": "migplan.analyses.backtest",

@@ -179,7 +179,11 @@ ASSUMPTION = {
     "weight_new_circuits": "1",  # the same to allow a new circuit
     "weight_availability": "1",  # the same to ask for a single zone
     "weight_target": "1",  # the same to take another target than the one that was named
+    "weight_configuration": "1",  # the same to take another configuration
     "first_line": "B/s",  # the slowest line that is tried where a site has none
+    "latest_deadline": "1",  # how many times later than it is given a deadline is one, if beyond the horizon
+    "weight_wave": "1",  # by which ratio of a number one more wave counts
+    "power_source_rate": "1",  # to which power the ratio counts by which a source reads faster
     "most_waves": "1",  # in how many waves a move is cut over at most
     "pair_step": "1",  # by which factor the first of two changes moves
     "pair_steps": "1",  # how many such steps are tried

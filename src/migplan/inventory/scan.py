@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from migplan.errors import Fault, MigplanError
+from migplan import units
+from migplan.errors import Fault, MigplanError, counted
 from migplan.files import shown
 from migplan.inventory.count import FILE, HARD_LINK, Batch, Counter, FaultCounter
 from migplan.inventory.estimate import scaled
@@ -33,6 +34,7 @@ from migplan.inventory.walking import (
     pseudo_mounts,
     read_some,
 )
+from migplan.progress import tell
 
 TELLS = ("folders", "symbolic", "hard", "sparse", "special", "errors")
 """What a scan sees besides sizes and times."""
@@ -66,8 +68,6 @@ class Settings:
         Where an unfinished scan is kept.
     faults : FaultCounter or None
         Counts names that targets do not take.
-    progress : callable or None
-        Called now and then with the files, the bytes and the folders still to be read.
     """
 
     workers: int = 0
@@ -75,7 +75,6 @@ class Settings:
     one_of: int = 1
     journal: Path | None = None
     faults: FaultCounter | None = None
-    progress: Callable[[int, int, int], None] | None = None
 
 
 def scan(root: Path, settings: Settings | None = None) -> Shape:
@@ -130,9 +129,13 @@ class Scan:
         for found in self._read(workers, processes):
             self._take(found)
             now = time.monotonic()
-            if self.settings.progress and now - told >= _TICK:
+            if now - told >= _TICK:
                 told = now
-                self.settings.progress(self.counter.files + self.passed, self.counter.bytes, len(self.left))
+                self._count()
+                files, size = self.counter.files + self.passed, units.show(float(self.counter.bytes), "B")
+                tell(
+                    f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
+                )
             if self._journal and now - max(written, begun) >= PAUSE:
                 self.keep()
                 written = time.monotonic()
