@@ -20,7 +20,7 @@ A reader turns text into batches and knows nothing else::
     shape = counter.shape(Origin(form="robocopy", path=str(path), notes=("no footer: may be cut off",)))
 
 - A **folder** is counted in its own first-level folder: the entry `finance` has the group `finance` and depth 1.
-- A **hard link** is `HARD_LINK` from its second name on (`HardLinks.is_first` tells which one is); it is then no file
+- A **hard link** is `HARD_LINK` from its second name on (`links.HardLinks` tells which one is); it is then no file
   and no bytes, but stands under `links`. A listing that cannot tell leaves "hard" out of `tells`.
 - `tells` names what the source would have told: "folders", "symbolic", "hard", "sparse", "placeholders", "special",
   "errors". Whatever is not in it is unknown, not 0.
@@ -80,8 +80,14 @@ _BUCKETS = 66
 _MOST = 2**63
 _SPARSE_SHARE, _SPARSE_LEAST = 0.9, 1_000_000
 """A file is sparse that is allocated less than this part of its size, and is no small one. [1], [B]."""
-_MOST_LINKS = 2_000_000
-"""Files with several names that are remembered at once; each takes some 150 bytes."""
+
+
+_TOLD = (
+    *("taken", "origin", "squares", "_names", "_one", "_newest_day", "_total", "_largest", "_has_depth"),
+    *("_has_fan_out", "_has_allocated"),
+)
+_ARRAYS = ("_by_size", "_by_age", "_by_access", "_by_folder", "_recent")
+"""What a counter holds."""
 
 
 @dataclass(slots=True)
@@ -106,46 +112,6 @@ class FaultCounter(Protocol):
 
     def faults(self) -> tuple[NameFault, ...]:
         """All that were found."""
-
-
-class HardLinks:
-    """Which name of a file is its first: files wait here until all their names were seen."""
-
-    def __init__(self) -> None:
-        self.is_full = False
-        self._left: dict[tuple[int, int], int] = {}
-
-    def is_first(self, device: int, inode: int, names: int) -> bool:
-        """Whether this is the first sighting of a file with `names` names.
-
-        >>> links = HardLinks()
-        >>> [links.is_first(1, 7, 2) for _ in range(3)]
-        [True, False, True]
-        """
-        if names <= 1:
-            return True
-        left = self._left.get((device, inode))
-        if left is None:
-            if len(self._left) < _MOST_LINKS:
-                self._left[device, inode] = names - 1
-            else:
-                self.is_full = True
-            return True
-        if left == 1:
-            del self._left[device, inode]
-        else:
-            self._left[device, inode] = left - 1
-        return False
-
-    def state(self) -> Ints:
-        """Files that wait, for a file that outlives the process: device, inode, names left."""
-        rows = [(device, inode, left) for (device, inode), left in self._left.items()]
-        return np.array(rows, dtype=np.uint64).view(np.int64).reshape(-1, 3)
-
-    def restore(self, state: Ints) -> None:
-        """Go on from a state."""
-        rows = state.view(np.uint64).tolist()
-        self._left = {(device, inode): left for device, inode, left in rows}
 
 
 class Counter:
@@ -183,8 +149,9 @@ class Counter:
         self._recent = np.zeros((0, 2, _WINDOW), np.int64)
         self._newest_day = 0 if taken is not None else -1
         self._total, self._largest = 0, 0
+        self.squares = 0.0
         self._problems: list[Problem] = []
-        self._has_depth = self._has_fan_out = False
+        self._has_depth = self._has_fan_out = self._has_allocated = False
 
     @property
     def wants_paths(self) -> bool:
@@ -282,6 +249,7 @@ class Counter:
             raise MigplanError(Fault("out-of-range", "inventory", text))
         self._total += int(sizes.sum())
         self._largest = max(self._largest, int(sizes.max()))
+        self.squares += float(np.square(sizes, dtype=np.float64).sum())
         index = np.where(sizes == 0, 0, np.frexp((sizes - 1).astype(np.float64))[1] + 1)
         np.add.at(self._by_size[0], index, 1)
         np.add.at(self._by_size[1], index, sizes)
@@ -293,6 +261,7 @@ class Counter:
         """Count files that take less room than they say."""
         kinds, sizes = batch.kinds, batch.sizes
         allocated = batch.allocated
+        self._has_allocated |= allocated is not None
         found = {}
         if kinds is not None:
             found = {"sparse": kinds == SPARSE, "placeholders": kinds == PLACEHOLDER}
@@ -340,6 +309,22 @@ class Counter:
             self._recent[:, :, ahead:] = self._recent[:, :, : _WINDOW - ahead].copy()
             self._recent[:, :, :ahead] = 0
             self._newest_day = newest
+
+    def state(self) -> dict[str, Any]:
+        """All that was counted, as arrays and what JSON can hold, for a file that outlives the process."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        problems = [(problem.path, problem.message) for problem in self._problems]
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        return {"told": {**told, "problems": problems}, **arrays}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a state."""
+        told = dict(state["told"])
+        self._problems = [Problem(path=path, message=message) for path, message in told.pop("problems")]
+        for name in _TOLD:
+            setattr(self, name, told[name])
+        for name in _ARRAYS:
+            setattr(self, name, state[name])
 
     def shape(self, source: Origin) -> Shape:
         """What was counted; the counter may go on."""
@@ -407,7 +392,7 @@ class Counter:
         if name not in self.tells:
             return None
         files, total, room = (self._one[key] for key in _special(name))
-        return Special(files=files, bytes=total, allocated=room or (None if files else 0))
+        return Special(files=files, bytes=total, allocated=room if self._has_allocated else None)
 
     def _errors(self) -> Problems | None:
         one = self._one

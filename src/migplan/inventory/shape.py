@@ -233,6 +233,8 @@ class Shape:
     ----------
     bytes : int or None
         Logical bytes of all files, those with several names once. [B]
+    bytes_error : int or None
+        By how much `bytes` of a sample may be off either way, in 95 of 100 cases. [B]
     files, folders : int or None
         Regular files, those with several names once; folders below the root.
     largest_file : int or None
@@ -255,6 +257,7 @@ class Shape:
 
     source: Origin = _key(_record(lambda: Origin), default=Origin())
     bytes: int | None = _key(_COUNT, default=None)
+    bytes_error: int | None = _key(_COUNT, default=None)
     files: int | None = _key(_COUNT, default=None)
     folders: int | None = _key(_COUNT, default=None)
     largest_file: int | None = _key(_COUNT, "largest_file_bytes", default=None)
