@@ -119,7 +119,7 @@ def _fields(shape: Shape, cold_age: float) -> Iterator[tuple[str, str, Any, str,
     if shape.bytes is not None:
         yield "volume", "bytes", f"{shape.bytes} B", units.show(float(shape.bytes), "B"), ""
     if shape.files:
-        yield "files", "files", shape.files, f"{shape.files:,}", ""
+        yield "files", "files", shape.files, str(shape.files), ""
     if shape.largest_file:
         text = units.show(float(shape.largest_file), "B")
         yield "largest_file", "largest_file_bytes", f"{shape.largest_file} B", text, ""
@@ -151,6 +151,17 @@ def _sizes(shape: Shape) -> Iterator[dict[str, Any]]:
 def _changes(shape: Shape) -> Iterator[tuple[str, str, Any, str, str]]:
     """What changed in the last days, as a history; where nothing did in all of them, no change."""
     known: list[Changed] = [each for each in shape.changed or () if each.bytes is not None]
+    since = shape.since
+    if since is not None and since.days > 0:
+        rate = since.bytes / since.days
+        yield (
+            "change",
+            "since",
+            f"{rate!r} B/day",
+            f"{units.show(rate, 'B')}/day",
+            f", in {since.days:.3g} days",
+        )
+        return
     history = [each for each in known if each.bytes]
     if history:
         told = ", ".join(f"{units.show(float(each.bytes or 0), 'B')} in {each.days:g} d" for each in history)

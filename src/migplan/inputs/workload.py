@@ -449,16 +449,19 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever way is taken."""
+    """What is to be known of the inputs, whichever option is taken."""
+    told = w.found.told if w.found else ()
     notes = [
+        f"{name}: {item.why}"
+        for name, item in w.inputs.items()
+        if item.status == "given" and item.why and name not in told
+    ]
+    notes += [
         *_past(w, today),
         *_line_in_bytes(w),
         *_end_of_holidays(w),
         *(w.found.notes() if w.found else ()),
     ]
-    """What is to be known of the inputs, whichever option is taken."""
-    notes = [f"{name}: {item.why}" for name, item in w.inputs.items() if item.status == "given" and item.why]
-    notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
     if w.inputs["region"].status == "default":
         notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):

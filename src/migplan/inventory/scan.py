@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from migplan.inventory.count import FILE, HARD_LINK, Batch, Counter, FaultCounte
 from migplan.inventory.estimate import scaled
 from migplan.inventory.journal import Journal
 from migplan.inventory.links import HardLinks
-from migplan.inventory.shape import ROOT_FILES, Origin, Shape
+from migplan.inventory.shape import ROOT_FILES, Origin, Shape, Since
 from migplan.inventory.walking import (
     MOST_ROWS,
     SLICE,
@@ -66,6 +66,8 @@ class Settings:
         Of so many files one is looked at; 1 for all.
     journal : Path or None
         Where an unfinished scan is kept.
+    before : Shape or None
+        An earlier shape of the same tree: what changed since then is told.
     faults : FaultCounter or None
         Counts names that targets do not take.
     """
@@ -74,6 +76,7 @@ class Settings:
     has_processes: bool = False
     one_of: int = 1
     journal: Path | None = None
+    before: Shape | None = None
     faults: FaultCounter | None = None
 
 
@@ -247,7 +250,32 @@ class Scan:
         if self._journal and self._journal.is_resumed:
             notes.append("read in more than one go")
         shape = self.counter.shape(Origin(form="scan", path=self.root, notes=tuple(notes)))
-        return shape if self.settings.one_of == 1 else scaled(shape, self.passed, self.counter.squares)
+        if self.settings.one_of > 1:
+            shape = scaled(shape, self.passed, self.counter.squares)
+        return shape if self.settings.before is None else self._compared(shape, self.settings.before)
+
+    def _compared(self, shape: Shape, before: Shape) -> Shape:
+        """The same, with what changed since an earlier shape."""
+        taken, now = before.source.taken, self.counter.origin
+        if taken is None or taken >= now:
+            text = "does not say when it was taken" if taken is None else "is no older than this scan"
+            raise MigplanError(
+                Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan")
+            )
+        files, total = self.counter.since(taken)
+        factor = (shape.files or 0) / self.counter.files if self.counter.files else 1.0
+        since = Since(
+            days=(now - taken) / units.DAY,
+            files=round(files * factor),
+            bytes=round(total * factor),
+            net_bytes=_less(shape.bytes, before.bytes),
+            net_files=_less(shape.files, before.files),
+        )
+        return replace(shape, since=since, grades={**shape.grades, "since": shape.grade("bytes")})
+
+
+def _less(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
 
 
 def _executor(workers: int, processes: bool) -> Executor:
