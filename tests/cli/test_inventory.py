@@ -2,10 +2,13 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from migplan.inventory import scan as scanning
+
+DATA = Path(__file__).parents[1] / "data" / "inventory"
 
 
 @pytest.fixture
@@ -125,3 +128,16 @@ def test_a_source_that_is_not_there_is_one_line(call):
     status, _, err = call("inventory", "nothing here")
     assert status == 2
     assert err == "error: nothing here: cannot be read: No such file or directory\n"
+
+
+def test_the_sizes_of_files_change_what_is_recommended(call, golden):
+    """Of a share whose mean size alone keeps the deadline, the histogram says that it is on the edge."""
+    paths = [DATA / f"{name}.toml" for name in ("mean", "histogram")]
+    status, out, err = call("diff", *paths, "--today", "2026-11-23", "--samples", "300", "--format", "markdown")
+    assert status == 0, err
+    golden(DATA.parents[1] / "golden" / "inventory.md", out)
+    verdicts = []
+    for path in paths:
+        out = call("plan", path, "--today", "2026-11-23", "--samples", "300", "--format", "json")[1]
+        verdicts.append(json.loads(out)["recommendation"]["verdict"])
+    assert verdicts == ["meets", "on-the-edge"]
