@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
 from migplan.api.comparing import diff
+from migplan.api.counting import take_inventory
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.progress import tell
@@ -35,6 +36,7 @@ __all__ = [
     "scenario_text",
     "schema",
     "sweep",
+    "take_inventory",
     "tornado",
     "write_overlay",
     "write_report",

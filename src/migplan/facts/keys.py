@@ -189,6 +189,7 @@ ASSUMPTION = {
     "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
+    "cold_age": "s",  # data that nobody read for so long is cold, where an inventory tells
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "near_round_trip_time": "s",  # where both ends are in one room or one Region

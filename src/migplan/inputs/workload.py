@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
 from migplan.text import amount, did_you_mean, percent_of
+
+if TYPE_CHECKING:
+    from migplan.inputs.inventory import Found
 
 _AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
@@ -122,6 +125,8 @@ class Workload:
     iops_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
+    inventory: str = ""
+    found: Found | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -170,7 +175,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     """
     faults: list[Fault] = []
     inputs: dict[str, Input] = {}
-    for name, value in given.items():
+    found = _look(given, assumptions, faults)
+    for name, value in {**given, **(found.fields if found else {})}.items():
         entry = BY_NAME.get(name)
         if entry is None:
             wanted = did_you_mean(name, WORDS, f"wanted one of {', '.join(BY_NAME)}")
@@ -180,6 +186,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
                 inputs[name] = _given(entry, value)
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
+    if found is not None:
+        found.tell(inputs)
     _read_names(inputs, assumptions)
     use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
@@ -199,10 +207,29 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         raise MigplanError(faults)
     return replace(
         _record(inputs),
+        found=found,
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
         iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
+
+
+def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
+    """What an inventory says of fields that nobody gave."""
+    path = given.get("inventory")
+    if not isinstance(path, str) or not path.strip():
+        return None
+    # Only who has counted files needs it.
+    from migplan.inputs.inventory import look
+
+    known = {name: value for name, value in given.items() if value is not None}
+    try:
+        return look(path.strip(), known, assumptions["cold_age"].value)
+    except MigplanError as error:
+        faults += [
+            Fault(fault.code, "inventory", f"{fault.where}: {fault.message}") for fault in error.faults
+        ]
+        return None
 
 
 _BY_NAME = ("timezone", "holidays")
@@ -333,7 +360,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
 def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
-        if not any(fault.where == "volume" for fault in faults):
+        if not any(fault.where in ("volume", "inventory") for fault in faults):
             faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
         return
     _relate_sizes(inputs, faults)
@@ -423,8 +450,18 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever option is taken."""
-    notes = [f"{name}: {item.why}" for name, item in w.inputs.items() if item.status == "given" and item.why]
-    notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    told = w.found.told if w.found else ()
+    notes = [
+        f"{name}: {item.why}"
+        for name, item in w.inputs.items()
+        if item.status == "given" and item.why and name not in told
+    ]
+    notes += [
+        *_past(w, today),
+        *_line_in_bytes(w),
+        *_end_of_holidays(w),
+        *(w.found.notes() if w.found else ()),
+    ]
     if w.inputs["region"].status == "default":
         notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):

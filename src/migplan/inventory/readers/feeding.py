@@ -1,0 +1,160 @@
+"""Entries of a listing into the counter, below their root."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.inventory.count import FILE, FOLDER, Batch, Counter, FaultCounter
+from migplan.inventory.readers.lines import UNKNOWN, Places
+from migplan.inventory.readers.listing import Entries, Listing, Tally, as_floats
+from migplan.inventory.readers.paths import BACKSLASH, Folders, OtherRootError
+from migplan.inventory.shape import ROOT_FILES, Origin, Shape
+
+Source = Callable[[], Iterator[Entries]]
+_RESTARTS = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a listing tells besides its entries.
+
+    Attributes
+    ----------
+    form : str
+        The name of its reader.
+    tells : collection of str
+        As `migplan.inventory.count` has them.
+    taken : float or None
+        When it was made. [s]
+    separator : int
+        What parts names.
+    rounded : bool
+        Whether its sizes are.
+    has_paths : bool
+        Whether its entries have paths.
+    """
+
+    form: str
+    tells: Collection[str] = ()
+    taken: float | None = None
+    separator: int = 47
+    rounded: bool = False
+    has_paths: bool = True
+
+
+def count(
+    listing: Listing, entries: Source, told: Told, faults: Callable[[], FaultCounter] | None = None
+) -> Shape:
+    """Count all entries of a listing.
+
+    Where some path does not lie below what was taken for the root, all begins anew below what holds that path too.
+
+    Parameters
+    ----------
+    listing : Listing
+        Its root is where the first look finds it.
+    entries : callable
+        Begins to read.
+    told : Told
+    faults : callable or None
+        Makes who counts names that targets do not take.
+    """
+    for _ in range(_RESTARTS):
+        counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
+        folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
+        try:
+            for some in entries():
+                _add(counter, folders, some, listing.tally, told.separator)
+        except OtherRootError as error:
+            listing.root, listing.tally = error.root, Tally()
+            continue
+        for kind, path, message in listing.tally.problems:
+            counter.problem(kind, path, message)
+        return _shape(listing, counter, told)
+    raise listing.fault("has no root that holds all paths; wanted paths of one tree")
+
+
+def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separator: int) -> None:
+    if not len(some.sizes):
+        return
+    is_folder = None if some.kinds is None else some.kinds == FOLDER
+    unsized = some.sizes == UNKNOWN if is_folder is None else (some.sizes == UNKNOWN) & ~is_folder
+    if unsized.any():
+        tally.leave_out("file without a size", int(unsized.sum()))
+        some = some.take(~unsized)
+        is_folder = None if some.kinds is None else some.kinds == FOLDER
+    groups: NDArray[np.intp] = np.zeros(0, np.intp)
+    depths: Places | None = None
+    paths: list[str] | None = None
+    if some.starts is None or some.ends is None:
+        groups = np.full(len(some.sizes), counter.group(ROOT_FILES), dtype=np.intp)
+    else:
+        starts, ends = folders.below(some.data, some.starts, some.ends)
+        if (is_root := starts == ends).any():
+            # The root is no folder of itself.
+            some, starts, ends = some.take(~is_root), starts[~is_root], ends[~is_root]
+            is_folder = None if is_folder is None else is_folder[~is_root]
+        groups, depths = folders.tops(some.data, starts, ends, is_folder)
+        paths = _paths(some.data, starts, ends, separator) if counter.wants_paths else None
+    sizes = some.sizes if is_folder is None else np.where(is_folder, 0, some.sizes)
+    counter.add(
+        Batch(
+            sizes=sizes,
+            groups=groups,
+            kinds=some.kinds,
+            modified=as_floats(some.modified),
+            accessed=as_floats(some.accessed),
+            allocated=some.allocated,
+            depths=depths,
+            paths=paths,
+        )
+    )
+
+
+def _paths(data: NDArray[np.uint8], starts: Places, ends: Places, separator: int) -> list[str]:
+    raw = data.tobytes()
+    if separator == BACKSLASH:
+        raw = raw.replace(b"\\", b"/")
+    return [os.fsdecode(raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _shape(listing: Listing, counter: Counter, told: Told) -> Shape:
+    tally = listing.tally
+    if tally.bad and not counter.files and not tally.left_out:
+        raise listing.fault(f"has no line of the format {told.form}; {tally.first}")
+    if told.rounded:
+        tally.note("sizes are rounded in the listing")
+    shape = counter.shape(Origin(form=told.form, path=str(listing.path), notes=tally.told()))
+    return _graded(shape, told)
+
+
+def _graded(shape: Shape, told: Told) -> Shape:
+    """What is not told by a source of entries, and what is worked out of rounded numbers."""
+    changes: dict[str, Any] = {}
+    if shape.untimed == shape.files and shape.files:
+        changes["untimed"] = None
+    if shape.folders == 0 and (shape.depth or 0) > 1:
+        # There are some, and the listing has none of them.
+        changes["folders"] = None
+        changes["folders_top"] = tuple(
+            dataclasses.replace(top, folders=None) for top in shape.folders_top or ()
+        )
+    if not told.has_paths:
+        changes["folders_top"] = None
+    if told.rounded:
+        changes["grades"] = {
+            key: "derived" if key in ("bytes", "sizes", "largest_file_bytes", "folders_top") else grade
+            for key, grade in shape.grades.items()
+        }
+    return dataclasses.replace(shape, **changes) if changes else shape
+
+
+def no_kinds(count: int) -> NDArray[np.uint8]:
+    """Entries that are all files, for readers that mark some of them."""
+    return np.full(count, FILE, dtype=np.uint8)

@@ -1,0 +1,34 @@
+"""Listings of POSIX tools that no machine of the tests makes: other languages, other roots."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["28. Nov 22:21", " 9. Sep  2001", "28 nov.  22:21", "11月 28 22:21", "Nov 28  2024", "ноя 28 22:21"],
+)
+def test_ls_in_other_languages(read, date):
+    lines = [
+        "/srv/share:",
+        "insgesamt 8",
+        f"-rw-rw-r--+ 1 CORP\\anna CORP\\domain users  48211 {date} plan 2026, final.xlsx",
+        f"drwxrwx---. 2 root root 4096 {date} sub",
+        f"lrwxrwxrwx  1 root root    7 {date} link -> 12 3",
+        f"brw-rw----  1 root disk 8, 0 {date} sda",
+        "",
+        "/srv/share/sub:",
+        "insgesamt 4",
+        f"-rw-r--r--  1 root root    5 {date}  two  blanks",
+        "",
+    ]
+    shape = read("\n".join(lines))
+    assert (shape.bytes, shape.files, shape.folders) == (48_216, 2, 1)
+    assert (shape.links.symbolic, shape.special_files, shape.depth) == (1, 1, 2)
+
+
+def test_a_listing_whose_first_lines_lie_in_one_folder_has_the_root_of_all(read):
+    lines = [f"f\t10\t1795904477.2494924930\t/srv/share/deep/a/{number}" for number in range(2000)]
+    shape = read("\n".join([*lines, "f\t1\t1795904477.2494924930\t/srv/share/other/x", ""]))
+    assert {top.path: top.files for top in shape.folders_top} == {"deep": 2000, "other": 1}
+    shape = read("\n".join(lines), root="/srv")
+    assert [top.path for top in shape.folders_top] == ["share"]
