@@ -123,11 +123,11 @@ def _delimited(lines: Sequence[str]) -> tuple[str, int, list[list[str]]] | None:
             continue
         begin = next((at for at, row in enumerate(rows[:20]) if len(row) >= width), None)
         if begin is not None:
-            found.append((often * width, delimiter, begin, rows[begin:]))
+            found.append((often * width, -begin, delimiter, rows[begin:]))
     if not found:
         return None
-    _, delimiter, begin, rows = max(found, key=lambda one: one[0])
-    return delimiter, begin, rows
+    _, begin, delimiter, rows = max(found, key=lambda one: one[:2])
+    return delimiter, -begin, rows
 
 
 def _kind(cell: str) -> str:

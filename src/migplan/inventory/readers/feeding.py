@@ -38,6 +38,8 @@ class Told:
         Whether its sizes are.
     has_paths : bool
         Whether its entries have paths.
+    may_be_empty : bool
+        Whether a listing without a single entry is one of its format.
     """
 
     form: str
@@ -46,6 +48,7 @@ class Told:
     separator: int = 47
     rounded: bool = False
     has_paths: bool = True
+    may_be_empty: bool = False
 
 
 def count(
@@ -69,14 +72,16 @@ def count(
         counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
         try:
+            has_entries = False
             for some in entries():
+                has_entries |= len(some.sizes) > 0
                 _add(counter, folders, some, listing.tally, told.separator)
         except OtherRootError as error:
             listing.root, listing.tally = error.root, Tally()
             continue
         for kind, path, message in listing.tally.problems:
             counter.problem(kind, path, message)
-        return _shape(listing, counter, told)
+        return _shape(listing, counter, told, has_entries)
     raise listing.fault("has no root that holds all paths; wanted paths of one tree")
 
 
@@ -86,7 +91,7 @@ def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separa
     is_folder = None if some.kinds is None else some.kinds == FOLDER
     unsized = some.sizes == UNKNOWN if is_folder is None else (some.sizes == UNKNOWN) & ~is_folder
     if unsized.any():
-        tally.leave_out("file without a size", int(unsized.sum()))
+        tally.leave_out("files without a size", int(unsized.sum()))
         some = some.take(~unsized)
         is_folder = None if some.kinds is None else some.kinds == FOLDER
     groups: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -124,10 +129,13 @@ def _paths(data: NDArray[np.uint8], starts: Places, ends: Places, separator: int
     return [os.fsdecode(raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
-def _shape(listing: Listing, counter: Counter, told: Told) -> Shape:
+def _shape(listing: Listing, counter: Counter, told: Told, has_entries: bool) -> Shape:
     tally = listing.tally
-    if tally.bad and not counter.files and not tally.left_out:
-        raise listing.fault(f"has no line of the format {told.form}; {tally.first}")
+    if not told.may_be_empty and not has_entries and not tally.left_out:
+        first = f", as {tally.first}" if tally.bad else ""
+        raise listing.fault(
+            f"has no line of the format {told.form}{first}; wanted a listing of it, or another --from"
+        )
     if told.rounded:
         tally.note("sizes are rounded in the listing")
     shape = counter.shape(Origin(form=told.form, path=str(listing.path), notes=tally.told()))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.inventory.count import FILE, FOLDER, HARD_LINK, SPECIAL, SYMBOLIC_LINK, FaultCounter, HardLinks
+from migplan.inventory.count import FILE, FOLDER, HARD_LINK, SPECIAL, SYMBOLIC_LINK, FaultCounter
+from migplan.inventory.links import HardLinks
 from migplan.inventory.readers import times
 from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import (
