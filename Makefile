@@ -1,13 +1,14 @@
-# Two commands set everything up: `make plan` shows a plan, `make test` runs the tests, `make test-fast` those that
-# take no process, no browser and no cluster. `make check` is what CI runs.
+# Two commands set everything up: `make plan` shows a plan, and installs no more than that takes; `make test` runs the
+# tests, `make test-fast` those that take no process, no browser and no cluster. `make check` is what CI runs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+RUNS := $(VENV)/.runs
 
 .PHONY: plan test test-fast coverage check lint types reports accuracy wheel clean bench
 
-plan: $(STAMP)
+plan: $(RUNS)
 	$(BIN)/migplan plan reports/file-server-150tb.toml
 
 # As many processes as cores; who has no more work takes of another's.
@@ -46,10 +47,14 @@ wheel: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/startup.py
 
-$(STAMP): pyproject.toml
+$(RUNS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --disable-pip-version-check --editable .
+	@touch $(RUNS)
+
+$(STAMP): pyproject.toml $(RUNS)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $(STAMP)
+	@touch $(STAMP)
 
 clean:
 	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .hypothesis

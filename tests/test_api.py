@@ -30,7 +30,7 @@ def test_every_public_name_is_there_and_documented():
     functions = {
         name
         for name, thing in vars(api).items()
-        if inspect.isfunction(thing) and thing.__module__ == api.__name__
+        if inspect.isfunction(thing) and thing.__module__.startswith(api.__name__)
     }
     assert {name for name in functions if not name.startswith("_")} <= set(migplan.__all__)
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
@@ -75,15 +75,34 @@ def test_a_number_of_files_replaces_the_sizes_of_a_scenario():
     assert made.workload["files"].value == 1e7
 
 
-def test_a_plan_shows_itself_shortly(plan):
-    text = repr(plan)
-    assert text.startswith("<Plan 'plan', 20 TB, 2026-11-23: ")
-    assert plan.chosen.id in text
-    assert len(text) < 200
-    nothing = migplan.plan(volume="20 TB", target="fsx-windows", keep="posix", today=DAY, samples=0)
-    assert "no option can be used" in repr(nothing)
-    late = migplan.plan(FIELDS, deadline="1 hour", today=DAY, samples=0)
-    assert "misses what is wanted" in repr(late)
+def test_a_plan_shows_itself_in_five_lines(plan):
+    lines = repr(plan).split("\n")
+    assert lines[0] == "<Plan 'plan', 20 TB over 1 Gbps, 2026-11-23"
+    assert lines[1] == f" recommended: {plan.chosen.id}"
+    assert lines[2].startswith(f" done {plan.chosen.finish}, after ")
+    assert lines[3].startswith(
+        f" costs {plan.chosen.cost_usd.horizon_total:,.0f} USD with 12 months of the target, "
+    )
+    assert lines[4].startswith(f" {len(plan.options)} options: ")
+    assert lines[4].endswith(" meet all that is wanted>")
+    assert (len(lines), plan.__str__()) == (5, repr(plan))
+    sure = migplan.plan(FIELDS, today=DAY, samples=50)
+    assert f"80 % sure by {sure.chosen.finish_p80}" in repr(sure)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"target": "fsx-windows", "keep": "posix"}, "no option can be used\n most often because of "),
+        ({"deadline": "1 hour"}, "nothing meets all (deadline: "),
+        ({"target": "fsx-ontap", "region": "Osaka", "link": None}, " costs >= "),
+        ({"link": None}, "20 TB without a line"),
+    ],
+)
+def test_what_a_plan_lacks_stands_in_its_five_lines(given, told):
+    text = repr(migplan.plan({**FIELDS, **given}, today=DAY, samples=0))
+    assert told in text
+    assert text.count("\n") == 4
 
 
 def test_a_plan_shows_itself_as_a_table_in_a_notebook(plan):
@@ -91,7 +110,10 @@ def test_a_plan_shows_itself_as_a_table_in_a_notebook(plan):
     assert "&lt;b&gt;&amp;" in page
     assert "<b>" not in page
     assert 2 <= page.count("<tr>") <= 11
-    assert f"<tbody><tr><td>{plan.chosen.id}</td>" in page
+    first = page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert first.startswith(f"<tr><td>{plan.chosen.name}</td>")
+    assert first.endswith(f"<td>yes</td><td>{plan.chosen.id}</td>")
+    assert page.count("<br>") == 4
 
 
 def test_other_results_show_themselves_shortly(plan):

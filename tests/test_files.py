@@ -103,6 +103,7 @@ def test_standard_output_and_devices_have_no_suffix(tmp_path):
         ("a.json", b'{\n"schema": "migplan.plan/1",\n"today": "2026-11-23"}'),
         ("a.html", b'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta name="generator" content="migplan">'),
         ("a.svg", b"<?xml?><svg><metadata><dc:title>migplan</dc:title>"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR....\x08\x06tEXtSoftware\x00migplan\x91"),
         ("a.md", b"# Mine\n\n[//]: # (Written by migplan.)\n"),
         ("a.txt", b"x\n\nWritten by migplan.\n"),
         ("a.csv", b'name,"option","cost_horizon_usd"\n'),
@@ -133,6 +134,7 @@ def test_files_of_ours_are_known(tmp_path, name, data):
         ("a.parquet", b"PAR1 cost_horizon_usd PAR1"),
         ("a.html", b"<html>migplan</html>"),
         ("a.svg", b"<svg>migplan</svg>"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR....tEXtSoftware\x00another tEXtTitle\x00migplan"),
     ],
 )
 def test_files_of_others_are_known(tmp_path, name, data):

@@ -12,13 +12,15 @@ import migplan
 
 ROOT = Path(migplan.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
-BASE = ("errors", "units", "text", "files", "cache")
+BASE = ("errors", "units", "text", "files", "cache", "progress")
 """What every room but the formulas may use."""
 BELOW = {
     "errors": (),
+    "progress": (),
     "text": (),
     "units": ("errors", "text"),
-    "files": ("errors", "text"),
+    "origin": (),
+    "files": ("errors", "text", "origin"),
     "cache": ("errors", "text", "files"),
     "formulas": (),
     "inventory": (*BASE, "formulas"),
@@ -43,7 +45,7 @@ DOORS = {
     "matplotlib": {"report"},
     "openpyxl": {"estate", "inventory"},
     "orjson": {"cache.py", "results", "inventory"},
-    "pandas": {"api.py", "estate", "results"},
+    "pandas": {"api", "estate", "results"},
     "pint": {"units.py"},
     "platformdirs": {"cache.py"},
     "pyarrow": {"estate", "inventory"},

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.text import amount, did_you_mean, listed, near_names
+from migplan.text import amount, did_you_mean, listed, near_names, near_paths
 
 NAMES = ("fsx-lustre", "fsx-ontap", "fsx-openzfs", "fsx-windows", "s3", "s3-files", "efs", "ec2-file-server")
 
@@ -48,3 +48,28 @@ def test_lists_and_amounts():
     assert [listed(["a", "b", "c"][:many], "or") for many in range(4)] == ["", "a", "a or b", "a, b or c"]
     assert [amount(n, "month") for n in (0.5, 1, 12)] == ["0.5 months", "1 month", "12 months"]
     assert amount(1500, "B") == "1500 B"
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("robocop/vpn/fsx-windows", ["robocopy/vpn/fsx-windows"]),
+        ("datasync/internet/efs", ["datasync-basic/internet/efs"]),
+        ("own-disks/s3", ["own-disks-courier/s3"]),
+        ("nothing/like/it", []),
+        ("robocopy/vpn", []),
+    ],
+)
+def test_ids_of_several_parts_are_found_part_by_part(word, wanted):
+    paths = [
+        "robocopy/vpn/fsx-windows",
+        "datasync-basic/internet/efs",
+        "datasync-basic/internet/s3",
+        "own-disks-courier/s3",
+    ]
+    assert near_paths(word, paths) == wanted
+
+
+def test_names_of_one_thing_leave_room_for_the_others():
+    names = {f"{word} {own}": own for own in ("fsx-ontap", "fsx-windows", "fsx-lustre") for word in "abcdef"}
+    assert did_you_mean("fsx", names, "") == "did you mean 'fsx-ontap', 'fsx-windows' or 'fsx-lustre'?"

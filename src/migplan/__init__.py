@@ -26,13 +26,18 @@ if TYPE_CHECKING:
         load_facts,
         plan,
         read_plan,
+        scenario_text,
+        schema,
         sweep,
+        take_inventory,
         tornado,
         write_overlay,
         write_report,
+        write_scenario,
     )
     from migplan.errors import Fault, MigplanError
     from migplan.facts import Catalogue
+    from migplan.inventory.shape import Shape
     from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
 
 __version__ = "0.1.0"
@@ -47,6 +52,7 @@ __all__ = [
     "Plan",
     "PlanDiff",
     "Recommendation",
+    "Shape",
     "Sweep",
     "TargetResult",
     "Tornado",
@@ -59,10 +65,14 @@ __all__ = [
     "load_facts",
     "plan",
     "read_plan",
+    "scenario_text",
+    "schema",
     "sweep",
+    "take_inventory",
     "tornado",
     "write_overlay",
     "write_report",
+    "write_scenario",
 ]
 _RECORDS = {
     "Backtest": "migplan.analyses.backtest",
@@ -75,6 +85,7 @@ _RECORDS = {
     "Plan": "migplan.results.model",
     "PlanDiff": "migplan.analyses.diff",
     "Recommendation": "migplan.results.model",
+    "Shape": "migplan.inventory.shape",
     "Sweep": "migplan.analyses.sweep",
     "TargetResult": "migplan.results.model",
     "Tornado": "migplan.analyses.tornado",

@@ -19,6 +19,17 @@ CODES = {
 }
 """The table of error codes, for scripts that read errors files."""
 
+CALLED = {
+    "bad-quantity": "unreadable amounts",
+    "bad-choice": "values that are not allowed",
+    "bad-date": "unreadable dates",
+    "bad-calendar": "unreadable calendars",
+    "out-of-range": "values out of range",
+    "missing": "missing values",
+    "contradiction": "contradictions",
+}
+"""What people call cells with such a fault."""
+
 
 class MigplanError(Exception):
     """One or more faults in what the user gave, each told in one line.

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from migplan.errors import Fault, MigplanError, in_one_line
+from migplan.origin import SIGNED, is_ours
 
 SUFFIXES = {
     ".txt": "table",
@@ -27,31 +28,14 @@ SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".svg": "svg",
+    ".png": "png",
+    ".toml": "toml",
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
 }
 """Suffix of an output -> the format that it stands for."""
 
-_SIGNATURE = "Written by migplan."
-_SIGNED = {"markdown": f"\n[//]: # ({_SIGNATURE})\n", "table": f"\n{_SIGNATURE}\n"}
-"""What ends the files that have no other place for their origin; Markdown shows nothing of it."""
-
-_WRITTEN = re.compile(
-    rb'\A\s*\{\s*"schema":\s*"migplan\.'
-    rb'|<meta name="generator" content="migplan"'
-    rb"|<dc:title>migplan</dc:title>"
-    rb"|\A# Written by migplan"
-)
-"""How JSON, HTML, SVG and TOML of ours begin."""
-
-_COLUMNS = re.compile(
-    rb'(?<![^",;\t|>\s])(?:planned_)*cost_horizon_usd(?![^",;\t|<\s])'
-    rb'|\A(?:\xef\xbb\xbf)?"?line"?[,;\t|]"?column"?[,;\t|]"?code"?[,;\t|]"?message"?'
-)
-"""Columns that only tables of ours have: those of plans, and those of bad rows."""
-
-_HEAD, _TAIL, _FOOTER = 1 << 20, 200, 1 << 24
 _LOCKLESS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 _WIDEST = 2**63
@@ -217,52 +201,6 @@ def is_same(path: Path, other: Path) -> bool:
     return os.path.normcase(os.path.realpath(path)) == os.path.normcase(os.path.realpath(other))
 
 
-def is_ours(path: Path) -> bool:
-    """Whether a file is one that migplan wrote, or holds nothing that could be lost.
-
-    JSON is known by its schema, HTML and SVG by their maker, Markdown and text by their last line, tables by the
-    columns that a batch, a sweep and bad rows have.
-    """
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-            if not head:
-                return True
-            if _WRITTEN.search(head[:4096]) or (
-                path.suffix.lower() == ".csv" and _COLUMNS.search(head.split(b"\n", 1)[0])
-            ):
-                return True
-            if path.suffix.lower() in (".parquet", ".xlsx"):
-                return _COLUMNS.search(_columns_in(file)) is not None
-            file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
-            return file.read().rstrip(b" )\r\n").endswith(_SIGNATURE.encode())
-    except OSError:
-        return False
-
-
-def _columns_in(file: BinaryIO) -> bytes:
-    """Where the names of columns stand: at the end of Parquet, among the texts of an Excel file."""
-    file.seek(0)
-    if file.read(4) == b"PAR1":
-        end = file.seek(-8, os.SEEK_END)
-        length = int.from_bytes(file.read(4), "little")
-        file.seek(max(0, end - length))
-        # Names are told with their length before them, which is no letter of ours.
-        return re.sub(rb"[^ -~]", b" ", file.read(_FOOTER)) if length <= min(end, _FOOTER) else b""
-
-    # Only who replaces a workbook needs them.
-    import lzma
-    import zipfile
-    import zlib
-
-    try:
-        with zipfile.ZipFile(file) as book:
-            texts = [name for name in book.namelist() if name.endswith(("sharedStrings.xml", "sheet1.xml"))]
-            return b" ".join(book.open(name).read(_HEAD) for name in texts)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError):
-        return b""  # broken, encrypted, or packed as we never pack
-
-
 def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path], force: bool = False) -> None:
     """Refuse outputs that would destroy something.
 
@@ -309,7 +247,7 @@ def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bo
 
 def write_result(
     path: Path,
-    text: str,
+    made: str | bytes,
     form: str,
     beside: Mapping[str, str] | None = None,
     inputs: Iterable[Path] = (),
@@ -320,9 +258,9 @@ def write_result(
     Parameters
     ----------
     path : Path
-        A device or a pipe gets the text as it is, and nothing lies beside it.
-    form : str
-        One of the values of `SUFFIXES`; those without another place for their origin end in it.
+        A device or a pipe gets the document as it is, and nothing lies beside it.
+    made, form : str or bytes, str
+        A text or picture, and one of the values of `SUFFIXES`; those without another place for their origin end in it.
     beside : mapping
         File name -> text.
     inputs, force
@@ -333,15 +271,15 @@ def write_result(
     MigplanError
         A file would destroy something, or could not be written.
     """
-    text = text.rstrip("\n") + "\n"
+    made = made.rstrip("\n") + "\n" if isinstance(made, str) else made
     if is_stream(path):
-        write_whole(path, text)
+        write_whole(path, made)
         return
     others = {path.with_name(name): other for name, other in (beside or {}).items()}
     check_outputs(inputs, (*others, path), force)
     for place, other in others.items():
         write_whole(place, other)
-    write_whole(path, text + _SIGNED.get(form, ""))
+    write_whole(path, made + SIGNED.get(form, "") if isinstance(made, str) else made)
 
 
 def write_whole(path: Path, data: str | bytes) -> None:

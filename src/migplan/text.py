@@ -29,8 +29,29 @@ def amount(number: float, unit: str) -> str:
     return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
 
 
-def near_names(word: str, names: Iterable[str], likeness: float = 0.65) -> list[str]:
-    """Which of some names a word may have been meant for, the likeliest first; at most six.
+def percent_of(part: float) -> str:
+    """A part in percent with no more digits than it has, never as a power of ten.
+
+    >>> percent_of(1e-6), percent_of(0.8), percent_of(0.0)
+    ('0.0001 %', '80 %', '0 %')
+    """
+    shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
+    return f"{shown} %"
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, without accents and in small letters: what two spellings of a name have in common.
+
+    >>> folded("São Paulo"), folded("ap_northeast-1")
+    ('saopaulo', 'apnortheast1')
+    """
+    import unicodedata
+
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if char.isalnum())
+
+
+def near_names(word: str, names: Iterable[str], likeness: float = 0.65, most: int = _MOST) -> list[str]:
+    """Which of some names a word may have been meant for, the likeliest first.
 
     Capitals, blanks and punctuation count for nothing. Then come names that the word is a part of, or that are a part
     of it, and then those that differ from it by a few letters.
@@ -39,6 +60,8 @@ def near_names(word: str, names: Iterable[str], likeness: float = 0.65) -> list[
     ----------
     likeness : float
         How much a name must be like the word, from 0 to 1. [1]
+    most : int
+        How many names at most.
 
     Examples
     --------
@@ -54,7 +77,7 @@ def near_names(word: str, names: Iterable[str], likeness: float = 0.65) -> list[
     for holds in (wanted.__eq__, lambda name: wanted in name, lambda name: len(name) > 2 and name in wanted):
         found = [name for name, form in plain.items() if holds(form)]
         if found:
-            return sorted(found, key=lambda name: not plain[name].startswith(wanted))[:_MOST]
+            return sorted(found, key=lambda name: not plain[name].startswith(wanted))[:most]
     # Only who mistypes a name needs it.
     import difflib
 
@@ -89,9 +112,28 @@ def did_you_mean(word: str, names: Iterable[str] | Mapping[str, str], wanted: st
     >>> did_you_mean("germany", {"Germany": "DE"}, "wanted a code")
     "did you mean 'DE'?"
     """
-    near = near_names(word, names)
+    # Several names may stand for one and the same.
+    near = near_names(word, names, most=len(names) if isinstance(names, Mapping) else _MOST)
     forms = dict.fromkeys(repr(names[name] if isinstance(names, Mapping) else name) for name in near)
-    return f"did you mean {listed(list(forms), 'or')}?" if near else wanted
+    return f"did you mean {listed(list(forms)[:_MOST], 'or')}?" if near else wanted
+
+
+def near_paths(word: str, paths: Iterable[str]) -> list[str]:
+    """Which of some ids of several parts one may have been meant for: each part is one of its place, or near it.
+
+    Examples
+    --------
+    >>> near_paths("datasync/internet/fsx-window", ["datasync-basic/internet/fsx-windows", "rclone/vpn/s3"])
+    ['datasync-basic/internet/fsx-windows']
+    """
+    parts = word.split("/")
+    split = {path: path.split("/") for path in paths}
+    alike = {path: own for path, own in split.items() if len(own) == len(parts)}
+    for place, part in enumerate(parts):
+        near = {part, *near_names(part, dict.fromkeys(own[place] for own in alike.values()))}
+        alike = {path: own for path, own in alike.items() if own[place] in near}
+    # What has the word's own parts is likelier than what is only near it.
+    return sorted(alike, key=lambda path: -sum(map(str.__eq__, alike[path], parts)))[:_FEW]
 
 
 def _plain(name: str) -> str:

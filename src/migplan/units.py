@@ -196,7 +196,7 @@ def factor(unit: str, base: str, example: str = "", number: str = "") -> float:
         raise UnitError(_unknown(unit, base, example, number))
     value = _USUAL.get((name, base)) or _work_out(name, base)
     if value is None:
-        raise UnitError(f"{unit!r} does not measure what is wanted here, such as {example!r}")
+        raise UnitError(f"{unit!r} is not a unit of this; wanted an amount such as {example!r}")
     return value
 
 

@@ -152,7 +152,7 @@ def test_changes_that_outrun_the_line_leave_only_devices():
 
 def test_devices_alone_do_not_care_about_the_line():
     found = result(ideal(between=(DEVICE, BOX)), "time", "link")
-    assert found.never == "neither way uses the line of the site"
+    assert found.never == "neither option uses the line of the site"
 
 
 def test_the_best_of_either_kind_is_compared_unless_two_are_named():

@@ -69,6 +69,7 @@ CASES = {
     "a single day for the cutover": ({"deadline": "2027-01-15", "cutover_days": "2027-01-23"}, 200),
     "no new circuit": ({"link": "100 Mbps", "new_circuits": "no", "deadline": "150 days"}, 200),
     "two zones": ({"budget": "150000 USD"}, 200),
+    "another configuration": ({"configuration": "multi-zone-gen2", "budget": "206000 USD"}, 200),
     "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
@@ -107,6 +108,7 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         ("a single day for the cutover", "cutover_days", "Mon-Sun"),
         ("no new circuit", "new_circuits", "allowed"),
         ("two zones", "availability", "single-zone"),
+        ("another configuration", "configuration", "any"),
     ],
 )
 def test_words_are_levers(name, field, needed):
@@ -215,6 +217,17 @@ def test_each_wave_fits_the_window_and_one_fewer_do_not(window):
     assert cutover_of(lever["option"], part_of(fields, count - 1)) > hours
 
 
+def test_two_waves_come_before_a_source_that_reads_faster():
+    fields = {
+        "volume": "1.5 PB", "files": "400M", "link": "10 Gbps", "protocol": "smb", "region": "us-east-1",
+        "change": "0.1 %/day", "cutover_window": "12 hours",
+    }  # fmt: skip
+    found = levers_of(planned(samples=300, **fields))
+    assert "source_rate" in found
+    assert [name for name, lever in found.items() if lever["smallest"]] == ["waves"]
+    assert found["waves"]["needed"] == "2"
+
+
 def test_waves_help_neither_a_late_move_nor_a_window_shorter_than_what_every_cutover_takes():
     assert "waves" not in levers_of(planned(samples=50, **{**MANY, "deadline": "30 days"}))
     assert "waves" not in levers_of(planned(samples=50, **{**MANY, "cutover_window": "1 hour"}))
@@ -297,6 +310,42 @@ def test_how_much_a_word_counts_for_is_an_assumption(tmp_path):
         assert "assumptions/workload.pair_step" not in {fact.id for fact in plan.facts}
 
 
+SLOW_LINE = {
+    "volume": "400 TB", "file_size": "20 MB", "protocol": "nfs", "link": "100 Mbps", "routes": "internet",
+    "new_circuits": "no", "change": "1 GB/day", "target": "fsx-ontap",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("extra", "needed"),
+    [
+        (
+            {"deadline": "60 days"},
+            None,
+        ),  # 503 days are beyond twice 60 and beyond the 12 months that costs count for
+        ({"deadline": "280 days"}, "503 days"),
+        ({"deadline": "60 days", "horizon": "3 years"}, "503 days"),
+    ],
+)
+def test_a_deadline_far_beyond_what_was_meant_is_no_lever(extra, needed):
+    found = levers_of(planned(**SLOW_LINE, **extra))
+    assert "link" in found
+    assert found.get("deadline", {}).get("needed") == needed
+
+
+def test_how_late_a_deadline_is_still_one_is_an_assumption(tmp_path):
+    (tmp_path / "assumptions").mkdir()
+    text = (PROFILES / "assumptions" / "workload.toml").read_text(encoding="utf-8")
+    changed = text.replace(
+        "[facts.latest_deadline]\nvalue = 2\nlow = 1.5\nhigh = 4", "[facts.latest_deadline]\nvalue = 9"
+    )
+    assert changed != text
+    (tmp_path / "assumptions" / "workload.toml").write_text(changed, encoding="utf-8")
+    plan = make_plan({**SLOW_LINE, "deadline": "60 days"}, (tmp_path,), TODAY, samples=0)
+    assert levers_of(plan.recommendation)["deadline"]["needed"] == "503 days"
+    assert "assumptions/workload.latest_deadline" in {fact.id for fact in plan.facts}
+
+
 @pytest.mark.slow
 def test_whichever_options_are_tried_first_the_least_change_is_found(monkeypatch):
     fields = {**SERVER, "deadline": "25 days"}
@@ -330,7 +379,8 @@ def test_levers_by_hand():
     line = "ideal-copy/ideal-line/ideal-store"
     told = {"field": "link", "now": "1 Gbps", "needed": "1.49 Gbps", "option": line}
     # What the faster line costs nobody said.
-    assert found["link"] == {**told, "costs_usd": None, "smallest": True}
+    name = "Ideal copy · Ideal line → Ideal store"
+    assert found["link"] == {**told, "costs_usd": None, "name": name, "smallest": True}
     assert "share" not in found
     # The line alone takes 100 / 6.804 + 2 / 24 = 14.8 days. With a box for 3.75 TB, there after 14 days and 0.15 of
     # loading, both were done after 14.15 + 2 / 24, which is half a day sooner and not what is the closest.

@@ -14,6 +14,7 @@ from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.formulas.statistics import pert_quantile
+from migplan.report.charts.canvas import to_svg
 from migplan.report.charts.sweep import tornado_chart
 from migplan.report.whatif import name_of, tornado_json, tornado_table
 
@@ -128,8 +129,8 @@ def test_list_json_and_chart():
     plain = json.loads(tornado_json(tornado))
     assert plain["schema"] == "migplan.tornado/1"
     assert plain["inputs"][0]["input"] == tornado.bars[0].name
-    chart = tornado_chart(tornado)
-    assert chart == tornado_chart(tornado)
+    chart = tornado_chart(tornado, to_svg)
+    assert chart == tornado_chart(tornado, to_svg)
     assert "order time, ideal-device" in chart
 
 

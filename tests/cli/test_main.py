@@ -61,9 +61,13 @@ def test_an_interrupt_ends_quietly(call, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp932"])
 def test_every_format_is_written_in_whatever_encoding(encoding):
-    status, out, err = run(*PLAIN, "--name", NAME, PYTHONIOENCODING=encoding)
+    status, out, err = run(*PLAIN, "-v", "--name", NAME, PYTHONIOENCODING=encoding)
     assert (status, err) == (0, b"")
-    assert "###" in out.decode(encoding)
+    shown = out.decode(encoding)
+    assert "###" in shown
+    # Only the picture in the name has nothing that stands for it; Latin 1 has no signs of Japanese either.
+    assert "?" not in shown.partition("SMB over")[2]
+    assert "DataSync" in shown
     status, out, err = run(*PLAIN, "--name", NAME, "--format", "json", PYTHONIOENCODING=encoding)
     assert (status, err) == (0, b"")
     assert json.loads(out.decode("ascii"))["workload"]["name"]["text"] == NAME
@@ -106,7 +110,7 @@ def test_a_misspelt_command_is_told_its_name(call):
     assert "did you mean show?" in call("facts", "shwo")[2]
     status, _, err = call("zzz")
     assert (status, err.count("\n")) == (2, 1)
-    assert "wanted one of plan, report, sweep, " in err
+    assert "wanted one of init, plan, report, sweep, " in err
 
 
 def test_a_misspelt_choice_is_told_what_it_may_have_been(call):

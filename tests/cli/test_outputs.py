@@ -151,11 +151,31 @@ def test_a_suffix_decides_the_format(call, folder, name, suffix, begins):
     assert err.startswith(("error: out.", "error: Invalid value for '--format'"))
 
 
+@pytest.mark.parametrize("name", ["sweep", "tornado"])
+def test_a_chart_as_png_has_a_drawing_of_a_sensible_size(call, folder, name):
+    from matplotlib.image import imread
+
+    arguments, _ = COMMANDS[name]
+    assert call(*arguments, "-o", "out.png") == (0, "", "")
+    first = (folder / "out.png").read_bytes()
+    assert first.startswith(b"\x89PNG\r\n\x1a\n")
+    height, width = imread("out.png").shape[:2]
+    assert 900 <= width <= 1300
+    assert 300 <= height <= 2000
+    inked = (imread("out.png")[..., :3].min(axis=-1) < 0.9).mean()
+    assert 0.01 < inked < 0.6, "neither empty nor full"
+    # It is ours, so it is replaced, and by the same.
+    assert call(*arguments, "-o", "out.png") == (0, "", "")
+    assert (folder / "out.png").read_bytes() == first
+    status, _, err = call("plan", "s.toml", "-o", "plan.png")
+    assert (status, "wanted a name that ends in" in err) == (2, True)
+
+
 def test_charts_beside_a_report_destroy_nothing(call, folder):
-    (folder / "r-time.svg").write_text("<svg>mine</svg>", encoding="utf-8")
+    (folder / "r-options.svg").write_text("<svg>mine</svg>", encoding="utf-8")
     before = contents(folder)
     status, _, err = call("report", "p.json", "-o", "r.md")
-    assert (status, err.startswith("error: r-time.svg: is there already")) == (1, True)
+    assert (status, err.startswith("error: r-options.svg: is there already")) == (1, True)
     assert contents(folder) == before
     assert call("report", "p.json", "-o", "r.md", "--force") == (0, "", "")
 

@@ -10,6 +10,7 @@ from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import rent
 from migplan.engine.targets import candidates, lacks, nothing_fits, size
+from migplan.errors import MigplanError
 
 TODAY = dt.date(2026, 11, 24)
 MB, GIB, TB, TIB = 1e6, 2**30, 1e12, 2**40
@@ -132,6 +133,17 @@ def test_a_disk_that_cannot_give_what_users_need_is_left_for_a_dearer_one(catalo
     assert stands(short, "fsx-windows") == "multi-zone-ssd"
 
 
+def test_where_none_gives_what_was_asked_for_the_closest_stands(catalogue):
+    # 11 TB on SSD have 750 MB/s for each TiB, 7.5 GB/s, and on HDD 12.
+    asked = opened(catalogue, volume="10 TB", throughput="90 GB/s")
+    assert stands(asked, "fsx-windows") == "multi-zone-ssd"
+    # What is only assumed of the use is met or not, and then the rent decides.
+    assumed = opened(catalogue, volume="10 TB")
+    (w,) = (dataclasses.replace(assumed.workload, throughput_per_volume=90e9 / (10 * TB)),)
+    choice = choose(catalogue, candidates(catalogue.targets["fsx-windows"], w), w)
+    assert choice.targets[int(choice.best[0])].configuration == "multi-zone-hdd"
+
+
 def test_options_are_those_of_the_configurations_that_stand(catalogue):
     case = opened(catalogue)
     assert {option.target.configuration for option in case.options if option.target.id == "fsx-windows"} == {
@@ -219,6 +231,71 @@ def test_a_target_of_which_nothing_fits_says_all_that_is_lacking(catalogue):
     assert options
     assert all(reason in option.reasons for option in options)
     assert not nothing_fits(lustre, opened(catalogue, protocol="nfs", availability="single-zone").workload)
+
+
+# One that is named.
+
+
+def test_of_the_targets_that_have_it_only_the_configuration_that_is_named_is_compared(catalogue):
+    case = opened(catalogue, configuration="single-zone-hdd")
+    assert {option.target.key for option in case.open_options} == {
+        "fsx-windows/single-zone-hdd",
+        "ec2-file-server/single-zone-hdd",
+    }
+    # It is in one zone, and the use wants several: what is only assumed does not stand against what is named.
+    assert case.workload.availability == "multi-zone"
+    assert not lacks(configured(catalogue, "fsx-windows", "single-zone-hdd"), case.workload)
+
+
+def test_all_others_say_why_not(catalogue):
+    case = opened(catalogue, configuration="single-zone-hdd")
+    (reason,) = nothing_fits(catalogue.targets["fsx-ontap"], case.workload)
+    assert reason.text == (
+        "Amazon FSx for NetApp ONTAP has no configuration single-zone-hdd, but single-zone-gen1, multi-zone-gen1, "
+        "single-zone-gen2, multi-zone-gen2"
+    )
+    ontap = [option for option in case.options if option.target.id == "fsx-ontap"]
+    assert ontap
+    assert all(reason in option.reasons for option in ontap)
+    (reason,) = lacks(configured(catalogue, "fsx-windows", "multi-zone-hdd"), case.workload)
+    assert reason.text == "Multi-AZ, HDD is left out, since single-zone-hdd is asked for"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"availability": "multi-zone"}, "Single-AZ, HDD is in a single zone, and multi-zone is wanted"),
+        ({"use": "vdi"}, "Single-AZ, HDD does not suit the use vdi, which wants ssd or tiered"),
+    ],
+)
+def test_what_was_given_stands_against_the_one_that_is_named(catalogue, given, told):
+    case = opened(catalogue, configuration="single-zone-hdd", **given)
+    (reason,) = nothing_fits(catalogue.targets["fsx-windows"], case.workload)
+    assert told in reason.text
+    assert not [option for option in case.open_options if option.target.id == "fsx-windows"]
+    stands = {option.target.configuration for option in case.options if option.target.id == "fsx-windows"}
+    assert stands == {"single-zone-hdd"}, "the one that is asked for, and not another"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"configuration": "multi-zone-hd"}, "of any target of aws; did you mean 'multi-zone-hdd'?"),
+        ({"configuration": "One Zone"}, "did you mean 'one-zone'?"),
+        (
+            {"configuration": "multi-zone-gen1", "target": "efs"},
+            "of efs; wanted one of regional-ia, regional-arch",
+        ),
+        (
+            {"configuration": "cheap", "cloud": "azure"},
+            "'cheap' is no configuration of any target of azure; wanted none",
+        ),
+    ],
+)
+def test_a_configuration_that_nobody_has_is_asked_back(catalogue, given, told):
+    with pytest.raises(MigplanError) as refused:
+        opened(catalogue, **given)
+    assert told in str(refused.value)
 
 
 def test_a_target_without_configurations_stands_for_itself(catalogue):

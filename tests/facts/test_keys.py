@@ -12,9 +12,9 @@ from migplan.analyses.plan import plan_case
 from migplan.engine.case import Case
 from migplan.engine.targets import SIZED_BY, size
 from migplan.facts import load
+from migplan.facts.catalogue import Assumptions
 from migplan.facts.compile import compile_folders
 from migplan.facts.keys import FOR_INVENTORIES, KEYS, RETIRED
-from migplan.facts.model import Assumptions
 from migplan.facts.overlays import check_folder
 from migplan.facts.store import own_folder
 from migplan.inputs.workload import read_workload
@@ -72,7 +72,7 @@ class RecordingAssumptions(Recorder, Assumptions):
 
     def __init__(self, facts, uses, asked):
         Recorder.__init__(self, facts, asked)
-        self.uses, self.regions = uses, facts.regions
+        self.uses, self.regions, self.names = uses, facts.regions, facts.names
 
     def of(self, use):
         return Recorder({**self, **self.uses[use].facts}, self.asked)

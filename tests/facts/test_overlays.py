@@ -108,5 +108,8 @@ def test_a_use_and_a_configuration_of_ones_own_count(tmp_path):
 def test_more_throughput_than_a_target_gives_is_told():
     found = migplan.plan(volume="1 TB", link="1 Gbps", throughput="90 GB/s", samples=0, today=DAY)
     told = {t.id: [c.text for c in t.cautions if c.code == "short-of-throughput"] for t in found.targets}
-    assert told["fsx-windows"] == ["does not give the 90,000 MB/s that users need, however much is bought"]
+    assert told["fsx-windows"] == [
+        "does not give the 90,000 MB/s that users need: 750 MB/s for each TiB of SSD make 750 MB/s"
+    ]
+    assert told["fsx-ontap"] == ["does not give the 90,000 MB/s that users need, however much is bought"]
     assert not told["s3"], "of which no limit is known"

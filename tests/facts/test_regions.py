@@ -28,22 +28,37 @@ def test_every_region_that_our_profiles_name_is_one_of_a_cloud():
 @pytest.mark.parametrize(
     ("cloud", "text", "told"),
     [
-        ("aws", "Tokyo", "is not known; did you mean 'ap-northeast-1' (Asia Pacific (Tokyo))?"),
-        ("aws", "ap-northeast1", "did you mean 'ap-northeast-1' "),
-        ("aws", "EU (Ireland)", "did you mean 'eu-west-1' "),
-        ("aws", "sao paulo", "did you mean 'sa-east-1' "),
+        ("aws", "ap-northeast1", "is not known; did you mean 'ap-northeast-1' (Asia Pacific (Tokyo))?"),
+        ("aws", "Tokio", "did you mean 'ap-northeast-1' "),
         ("aws", "us-west-2b", "did you mean 'us-west-2' "),
         ("aws", "westeurope", "is a Region of Azure, not of AWS; wanted one of us-east-1, "),
         ("azure", "us-east-1", "is a Region of AWS, not of Azure; wanted one of "),
         ("azure", "Virginia", "did you mean 'eastus' (East US) or 'eastus2' (East US 2)?"),
         ("azure", "nowhere-9", "is not known; wanted one of australiacentral, "),
-        ("gcp", "Frankfurt", "did you mean 'europe-west3' "),
     ],
 )
 def test_what_is_no_region_is_told_what_to_write(cloud, text, told):
     assert told in region_fault(FACTS, cloud, text)
     with pytest.raises(MigplanError, match=r"^region: "):
         migplan.plan(volume="1 TB", link="1 Gbps", cloud=cloud, region=text, samples=0)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "text", "region"),
+    [
+        ("aws", "Tokyo", "ap-northeast-1"),
+        ("aws", "asia pacific (tokyo)", "ap-northeast-1"),
+        ("aws", "EU (Ireland)", "eu-west-1"),
+        ("aws", "sao paulo", "sa-east-1"),
+        ("gcp", "Frankfurt", "europe-west3"),
+    ],
+)
+def test_a_name_of_one_region_is_read_and_noted(cloud, text, region):
+    given = {"volume": "1 TB", "link": "1 Gbps", "cloud": cloud}
+    plan, same = (migplan.plan(given, region=name, samples=0) for name in (text, region))
+    assert f"region: {text!r} is read as {region}" in plan.notes
+    assert (plan.workload["region"].value, plan.workload["region"].text) == (region, region)
+    assert plan.options == same.options
 
 
 def test_a_list_in_doubt_says_so():

@@ -49,6 +49,7 @@ def test_a_deadline_of_thirty_days_turns_on_the_share(share, copied, settled):
 
 
 @example(1.0, 1.0, 1.0 + 2**-52, 2)
+@example(1.0, DAY, 1.0 - 1.3e-8, 2)
 @example(1.0, DAY, 1.0 - 2e-9, 30)
 @given(firsts, scans, st.floats(0, 1.5), st.integers(1, 30))
 def test_lengths_and_sums_are_those_of_the_recursion(first, scan, ratio, number):

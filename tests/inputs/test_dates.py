@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import migplan
 from migplan import cache
 from migplan.errors import UnitError
 from migplan.inputs import dates
@@ -65,8 +66,7 @@ def test_unknown_places(text):
     [
         ("Asia/Kolkatta", "Asia/Kolkata"),
         ("America/New York", "America/New_York"),
-        ("Tokyo", "Asia/Tokyo"),
-        ("JST", "Asia/Tokyo"),
+        ("Germany", "Europe/Berlin"),
         ("CEST", "Europe/Berlin"),
         ("PST", "America/Los_Angeles"),
         ("UTC+9", "Etc/GMT-9"),
@@ -77,6 +77,48 @@ def test_near_places_are_told(text, near):
     with pytest.raises(UnitError, match=re.escape(f"is no time zone; did you mean '{near}'?")):
         read_timezone(text)
     assert read_timezone(near) == near
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("JST", "Asia/Tokyo"),
+        ("Tokyo", "Asia/Tokyo"),
+        ("Japan", "Japan"),
+        ("new york", "America/New_York"),
+        ("France", "Europe/Paris"),
+    ],
+)
+def test_a_name_of_one_zone_is_read(text, zone):
+    assert read_timezone(text) == zone
+
+
+def test_names_of_several_zones_are_asked_back():
+    with pytest.raises(UnitError, match="did you mean 'Asia/Pyongyang' or 'Asia/Seoul'"):
+        read_timezone("KST")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Japan", "JP"),
+        ("Tokyo", "JP"),
+        ("United States", "US"),
+        ("united_kingdom", "GB"),
+        ("DE-Bayern", "DE-BY"),
+        ("Berlin", "DE"),
+    ],
+)
+def test_a_name_of_one_country_is_read(text, code):
+    assert read_holidays(text) == code
+
+
+def test_a_place_that_was_read_by_another_name_is_noted():
+    plan = migplan.plan(volume="1 TB", link="1 Gbps", timezone="asia/tokyo", holidays="de-by", samples=0)
+    assert not [note for note in plan.notes if "is read as" in note]
+    plan = migplan.plan(volume="1 TB", link="1 Gbps", timezone="JST", holidays="Japan", samples=0)
+    assert {"timezone: 'JST' is read as Asia/Tokyo", "holidays: 'Japan' is read as JP"} <= {*plan.notes}
+    assert plan.workload["timezone"].text == "Asia/Tokyo"
 
 
 def test_the_capitals_of_a_place_count_for_nothing():
@@ -177,9 +219,9 @@ def test_countries_and_subdivisions(text, code):
     ("text", "told"),
     [
         ("Bavaria", "'Bavaria' is no country; wanted such as 'DE'"),
-        ("Japan", "'Japan' is no country; did you mean 'JP'?"),
+        ("Jappan", "'Jappan' is no country; did you mean 'JP'?"),
         ("Untied States", "'Untied States' is no country; did you mean 'US'?"),
-        ("DE-Bayern", "'Bayern' is no subdivision of DE; wanted one of DE-BY"),
+        ("DE-Bayer", "'Bayer' is no subdivision of DE; wanted one of DE-BY"),
         ("XX", "no holidays are known for 'XX'"),
         ("DE-XX", "'XX' is no subdivision of DE; wanted one of BB, BE"),
         ("", "is no country"),

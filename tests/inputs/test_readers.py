@@ -86,7 +86,7 @@ def test_what_does_not_say_when(name, value, told):
     [
         ("rtt", "12", "'12' has no unit; wanted a number and a unit, such as '30 ms'"),
         ("rtt", "-1 ms", "such as '30 ms'"),
-        ("rtt", "12 GB", "'GB' does not measure what is wanted here, such as '30 ms'"),
+        ("rtt", "12 GB", "'GB' is not a unit of this; wanted an amount such as '30 ms'"),
         ("budget", "1000 EUR", "unit 'EUR' is not known; wanted such as '200000 USD'"),
         ("change", "2 %", "'2 %' is no rate; write '2 %/day'"),
         ("share", "150 %", "wanted more than 0 and at most 100 %"),

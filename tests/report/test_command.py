@@ -24,7 +24,7 @@ def saved(tmp_path, plan):
 def test_markdown_has_its_charts_beside_it(tmp_path, saved):
     out = tmp_path / "out"
     out.mkdir()
-    assert run(saved, "-o", out / "my plan.md", "--title", "For the board").exit_code == 0
+    assert run(saved, "-o", out / "my plan.md", "--title", "For the board", "--full").exit_code == 0
     names = {path.name for path in out.iterdir()}
     assert names == {"my plan.md", "my plan-options.svg", "my plan-time.svg", "my plan-chance.svg"}
     told = (out / "my plan.md").read_text(encoding="utf-8")
@@ -32,6 +32,17 @@ def test_markdown_has_its_charts_beside_it(tmp_path, saved):
     for chart in ("options", "time", "chance"):
         assert f"](my%20plan-{chart}.svg)" in told
         assert (out / f"my plan-{chart}.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_without_full_it_is_short(tmp_path, saved):
+    sizes = []
+    for flags in ([], ["--full"], ["--all"]):
+        folder = tmp_path / ("short" + "".join(flags))
+        folder.mkdir()
+        assert run(saved, "-o", folder / "plan.md", *flags).exit_code == 0
+        assert ("plan-time.svg" in {path.name for path in folder.iterdir()}) == bool(flags)
+        sizes.append(len((folder / "plan.md").read_text(encoding="utf-8").splitlines()))
+    assert sizes[0] < min(sizes[1:])
 
 
 def test_html_is_one_file_and_is_told_by_the_ending(tmp_path, saved):
@@ -50,7 +61,7 @@ def test_a_scenario_is_planned_and_its_line_swept(tmp_path):
         run(SCENARIO, "-o", tmp_path / "plan.md", "--today", "2026-11-23", "--samples", "200").exit_code == 0
     )
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"plan.md", *(f"plan-{chart}.svg" for chart in ("options", "time", "line", "chance"))}
+    assert names == {"plan.md", *(f"plan-{chart}.svg" for chart in ("options", "line", "chance"))}
     told = (tmp_path / "plan.md").read_text(encoding="utf-8")
     assert "### With another line" in told
     assert "100 Mbps to " in told
@@ -63,6 +74,13 @@ def test_the_same_question_gives_the_same_bytes(tmp_path):
         (tmp_path / name).mkdir()
         run(SCENARIO, "-o", tmp_path / name / "plan.html", "--today", "2026-11-23", "--samples", "50")
     assert (tmp_path / "a" / "plan.html").read_bytes() == (tmp_path / "b" / "plan.html").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["plan.docx", "plan.pdf", "plan.txt", "plan"])
+def test_a_report_of_another_kind_is_refused(tmp_path, saved, name):
+    with pytest.raises(MigplanError, match=r"wanted a name that ends in \.md or \.markdown or \.html"):
+        run(saved, "-o", tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
 
 
 def test_a_plan_that_cannot_be_written_leaves_nothing(tmp_path, saved):

@@ -25,11 +25,11 @@ def told(**changes):
 
 
 def cutover(plan):
-    return render_markdown(plan).split("\n## Appendix E: Cutover, step by step\n")[1].split("\n## ")[0]
+    return render_markdown(plan).split("\n## Appendix B: Runbook of the cutover\n")[1].split("\n## ")[0]
 
 
 def schedule(plan):
-    return render_markdown(plan).split("\n## Timeline and cutover\n")[1].split("\n## ")[0]
+    return render_markdown(plan).split("\n## Preparation and cutover\n")[1].split("\n## ")[0]
 
 
 def test_every_step_is_whole_and_asks_for_what_there_is():
@@ -65,9 +65,9 @@ def test_an_smb_server_moves_its_names_and_spns():
     assert "Kerberos" in " ".join(step.go for step in steps(PLAIN))
 
 
-def test_a_namespace_swings_instead_of_dns():
+def test_a_namespace_is_switched_instead_of_dns():
     words = told(traits=frozenset(("dfs-namespace",)))
-    assert "Swing the DFS namespace" in words
+    assert "Switch the DFS namespace" in words
     assert "CNAME" not in words
     assert "Lower the TTL" not in words
 
@@ -83,7 +83,7 @@ def test_nfs_has_mounts_and_no_directory():
 def test_object_storage_has_releases_and_no_names():
     words = told(objects=True)
     assert "object store" in words
-    assert "Swing" not in words
+    assert "Switch" not in words
     assert "TTL" not in words
 
 
@@ -119,9 +119,9 @@ def test_there_are_three_decisions_with_a_way_back():
 
 
 def test_the_last_pass_takes_the_window_less_the_fixed_time(plan):
-    # Of 6.5 hours without write access 1.5 are the last scan and 3 the last delta; 2 are for the swing.
+    # Of 6.5 hours without write access 1.5 are the last scan and 3 the last delta; 2 are for the switch-over.
     assert re.search(r"Last pass, with its verification\. \| Storage \| 4\.5 h", cutover(plan))
-    assert "Users are without write access for 6.5 h." in schedule(plan)
+    assert "Users cannot write for 6.5 h." in schedule(plan)
 
 
 def test_the_window_opens_when_the_cutover_begins(plan):
@@ -139,7 +139,7 @@ def test_durations_that_the_plan_does_not_tell_are_not_made_up(plan):
 
 def test_everything_but_the_last_pass_shares_the_fixed_time(plan):
     assert "read-only on the source. | Storage | part of 2.0 h" in cutover(plan)
-    assert "shares 2.0 h (assumption: tests)" in schedule(plan)
+    assert "share 2.0 h of it (assumed)" in schedule(plan)
 
 
 def test_dates_of_the_way_back_and_the_ttl_follow_from_facts(plan, build):
@@ -151,7 +151,7 @@ def test_dates_of_the_way_back_and_the_ttl_follow_from_facts(plan, build):
     told = cutover(dataclasses.replace(plan, facts=(*plan.facts, *more)))
     # Done 27.3 days after 1 December; 14 more end on the 11th of January.
     assert "Keep the source, read-only, until 2027-01-11." in told
-    assert "Lower the TTL of every name that will swing to 1 min (assumption: tests)" in told
+    assert "Lower the TTL of every name that will be switched to 1 min (assumption: tests)" in told
     assert "business cycle" in cutover(plan)
 
 

@@ -10,7 +10,7 @@ from pymarkdown.api import PyMarkdownApi
 from migplan.cli.batch import batch as cli
 from migplan.errors import MigplanError
 from migplan.report.html import to_html
-from migplan.report.portfolio import MOST_DETAILED, render_portfolio
+from migplan.report.portfolio import MOST_DETAILED, MOST_SHORT, render_portfolio
 from migplan.report.shares import Share, read_shares, read_unplanned
 
 HEADERS = (
@@ -61,7 +61,7 @@ def estate(tmp_path):
 
 
 def test_twenty_rows_give_one_table_and_a_part_for_each(estate):
-    told = render_portfolio(read_shares(estate), "All of it")
+    told = render_portfolio(read_shares(estate), "All of it", full=True)
     assert told.startswith("# All of it\n")
     tokens = MarkdownIt("commonmark").enable("table").parse(told)
     assert sum(token.type == "table_open" for token in tokens) == 1
@@ -71,8 +71,9 @@ def test_twenty_rows_give_one_table_and_a_part_for_each(estate):
     assert len(re.findall(r"^### \d+\. ", told, re.MULTILINE)) == 20
 
 
-def test_it_passes_a_linter(estate):
-    told = render_portfolio(read_shares(estate))
+@pytest.mark.parametrize("full", [False, True])
+def test_it_passes_a_linter(estate, full):
+    told = render_portfolio(read_shares(estate), full=full)
     found = PyMarkdownApi().disable_rule_by_identifier("md013").scan_string(told)
     assert found.scan_failures == []
 
@@ -82,7 +83,7 @@ def test_sums_are_those_of_the_rows_and_say_what_is_missing(estate):
     # 1 to 18 add up to 171; the 19th has no one-off cost that is known; the 20th has no way at all.
     assert "≥ 17,100 USD once, ≥ 1,900 USD a month, ≥ 41,800 USD over the horizon" in told
     assert "Shares: 20, of which 18 meet what was asked of them" in told
-    assert "Without a way that can be used: 1" in told
+    assert "Without an option that can be used: 1" in told
     assert "The last one is done on 2027-01-20 at P80" in told
 
 
@@ -90,7 +91,7 @@ def test_unknown_is_unknown(estate):
     told = render_portfolio(read_shares(estate))
     line = next(line for line in told.splitlines() if line.startswith("| 20 |"))
     assert line.split(" | ")[3:] == ["none", "never", "-", "unknown", "unknown", "no |"]
-    assert "too-many-files; no-path" in told
+    assert "too-many-files; no-path" in render_portfolio(read_shares(estate), full=True)
 
 
 def test_hostile_names_stay_names(estate):
@@ -140,7 +141,22 @@ def test_a_column_of_the_input_with_the_name_of_a_result_is_kept_apart(tmp_path)
 
 def test_large_estates_say_what_is_left_out():
     shares = [Share({"name": f"s{n}"}, {"option": "x", "usable": "true"}) for n in range(MOST_DETAILED + 5)]
-    assert "5 more shares are in the table that the batch wrote." in render_portfolio(shares)
+    assert "5 more shares are in the table that the batch wrote." in render_portfolio(shares, full=True)
+
+
+def test_the_short_report_lists_first_what_needs_a_look_and_says_what_it_leaves_out():
+    shares = [
+        Share({"name": f"s{n}"}, {"option": "x", "usable": "true", "meets": "true", "p80_days": str(n)})
+        for n in range(MOST_SHORT + 5)
+    ]
+    shares += [Share({"name": "late"}, {"option": "x", "usable": "true", "meets": "false", "p80_days": "1"})]
+    shares += [Share({"name": "none"}, {"option": "", "usable": "false", "meets": "false"})]
+    told = render_portfolio(shares)
+    names = re.findall(r"^\| \d+ \| (\S+) \|", told, re.MULTILINE)
+    assert names[:3] == ["none", "late", f"s{MOST_SHORT + 4}"]
+    assert len(names) == MOST_SHORT
+    assert "… and 7 more shares: `migplan report --full`." in told
+    assert "one by one" not in told
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "\x00", '"open'])
@@ -177,7 +193,7 @@ def test_what_a_batch_writes_is_read_where_the_input_names_its_target(tmp_path):
 
 
 def test_details_have_numbers_that_people_can_read(estate):
-    told = render_portfolio(read_shares(estate))
+    told = render_portfolio(read_shares(estate), full=True)
     assert "P80 (days): 16.25;" in told
     assert "Over the horizon (USD): 220.00;" in told
 

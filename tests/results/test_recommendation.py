@@ -81,7 +81,8 @@ def test_alternatives_are_what_the_options_say(fields):
     for other in made.recommendation.alternatives:
         way = ways[other["option"]]
         assert way.usable
-        assert way.meets
+        # What is not known to keep who may do what does not meet, and is told for all else.
+        assert way.meets or (other["kind"] == "partial" and other["may_lose"])
         assert way.id != chosen.id
         assert chosen.p80_days - way.p80_days == pytest.approx(other["saves_days"] - other["costs_days"])
         if chosen.cost_usd.complete and way.cost_usd.complete:
@@ -94,17 +95,32 @@ def test_alternatives_are_what_the_options_say(fields):
             ]
             known = [one.cost_usd.horizon_total for one in as_much if one.cost_usd.complete]
             assert way.cost_usd.horizon_total == min(known)
+        if other["kind"] == "partial":
+            assert set(other["loses"]) == less_kept(made, way) - less_kept(made, chosen)
+            assert set(other["may_lose"]) <= set(way.fidelity["unknown"])
+            assert not set(other["loses"]) & set(way.fidelity["lost"])
         if other["kind"] == "complete":
             assert less_kept(made, chosen)
             assert not less_kept(made, way)
 
 
-def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_deadline=1.0):
-    """An option that keeps times, and what it keeps of them."""
+def fake(
+    name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_deadline=1.0, system="", sure=True
+):
+    """An option that keeps times, and what it keeps of them; whether it is sure to keep who may do what."""
     day = 86400.0
     return SimpleNamespace(
-        option=SimpleNamespace(id=name, keeps={"timestamps": "yes"} if keeps is None else keeps),
-        verdict=SimpleNamespace(usable=True, keeps=True, lateness=int(not meets), overrun=0, in_budget=True),
+        option=SimpleNamespace(
+            id=name,
+            keeps={"timestamps": "yes"} if keeps is None else keeps,
+            mover=None,
+            route=None,
+            device=None,
+            exists=True,
+            own_line=False,
+            target=SimpleNamespace(by_hand=False, system=system),
+        ),
+        verdict=SimpleNamespace(usable=True, keeps=sure, lateness=int(not meets), overrun=0, in_budget=True),
         cost=SimpleNamespace(total=cash, ceiling=cash if complete else 1.5 * cash, complete=complete),
         decisive=days * day,
         sampled=np.full(1000, days * day),
@@ -113,7 +129,7 @@ def fake(name, cash=1000.0, days=10.0, complete=True, keeps=None, meets=True, p_
 
 
 def told(*items, deadline=np.nan):
-    w = SimpleNamespace(keep=("timestamps",), deadline=deadline)
+    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
     return {other["kind"]: other for other in tell_alternatives(items[0], items, w)}
 
 
@@ -132,6 +148,12 @@ class TestKinds:
 
     def test_what_misses_more_is_none(self):
         assert told(fake("a"), fake("b", 10.0, 1.0, meets=False)) == {}
+
+    def test_what_is_cheaper_and_sooner_says_what_it_needs_of_people(self):
+        found = told(fake("a"), fake("b", 400.0, 9.0, system="ontap"))
+        needs = "needs skills for a system that the team does not run today"
+        assert found["cheapest"]["costs"] == needs
+        assert found["cheapest"]["text"] == f"Cheapest: b; saves 600 USD, ends 1 day sooner, {needs}."
 
     def test_where_the_recommended_misses_too_it_is_one(self):
         assert set(told(fake("a", meets=False), fake("b", 10.0, meets=False))) == {"cheapest"}
@@ -159,6 +181,26 @@ class TestKinds:
 
     def test_kept_in_part_and_no_better_is_left_out(self):
         assert told(fake("a"), fake("b", 2000.0, keeps={"timestamps": "partial"})) == {}
+
+    def test_what_may_not_be_kept_is_told_so(self):
+        found = told(fake("a"), fake("b", 100.0, keeps={"timestamps": "unknown"}))
+        assert set(found) == {"partial"}
+        assert (found["partial"]["loses"], found["partial"]["may_lose"]) == (["timestamps"], ["timestamps"])
+        assert found["partial"]["text"] == "May keep less: b; saves 900 USD, may not keep modification times."
+
+    def test_who_may_do_what_is_told_where_it_may_not_be_kept_and_much_is_gained(self):
+        unsure = {"keeps": {"timestamps": "unknown"}, "sure": False}
+        found = told(fake("a"), fake("b", 100.0, **unsure))
+        assert set(found) == {"partial"}, "the cheapest and the fastest keep all that is kept"
+        assert told(fake("a"), fake("b", 960.0, 9.6, **unsure)) == {}, "not for a few percent"
+        assert told(fake("a"), fake("b", 100.0, keeps={"timestamps": "no"}, sure=False)) == {}
+        assert told(fake("a"), fake("b", 100.0, meets=False, **unsure)) == {}, "late as well"
+
+    def test_of_what_keeps_less_the_cheapest_is_told(self):
+        partly = fake("b", 500.0, keeps={"timestamps": "partial"})
+        for cash, name in ((100.0, "c"), (600.0, "b")):
+            unsure = fake("c", cash, keeps={"timestamps": "unknown"}, sure=False)
+            assert told(fake("a"), partly, unsure)["partial"]["option"] == name
 
     def test_what_keeps_all_is_told_where_the_recommended_does_not(self):
         found = told(fake("a", keeps={"timestamps": "partial"}), fake("b", 2000.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from migplan.results.model import Plan
@@ -92,6 +92,8 @@ class PlanDiff:
     ranking : tuple of Moved
     time, cost : tuple of Figures
         Options of both plans whose time or cost differs, in the order of the newer plan. [days], [hours], [USD]
+    called : dict
+        Id of an option -> what people call it in a table, as far as the plans say.
     """
 
     today: tuple[str, str]
@@ -104,6 +106,7 @@ class PlanDiff:
     time: tuple[Figures, ...]
     cost: tuple[Figures, ...]
     names: tuple[str, str] = ("old", "new")
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -130,6 +133,10 @@ def compare(
     before, after = _by_id(old["options"]), _by_id(new["options"])
     common = [name for name in after if name in before]
     recommended = (old["recommendation"]["option"], new["recommendation"]["option"])
+    ranking = tuple(_ranking(before, after))
+    time, cost = (tuple(_figures(common, before, after, keys)) for keys in (TIME, COST))
+    told = {*recommended, *(moved.id for moved in ranking), *(found.id for found in (*time, *cost))}
+    called = {name: str(option.get("short_name") or "") for name, option in {**before, **after}.items()}
     return PlanDiff(
         today=(old["today"], new["today"]),
         recommended=recommended,
@@ -137,10 +144,11 @@ def compare(
         recommendation=tuple(_advice(old["recommendation"], new["recommendation"])),
         inputs=tuple(_inputs(old["workload"], new["workload"])),
         facts=tuple(_facts(_by_id(old["facts"]), _by_id(new["facts"]))),
-        ranking=tuple(_ranking(before, after)),
-        time=tuple(_figures(common, before, after, TIME)),
-        cost=tuple(_figures(common, before, after, COST)),
+        ranking=ranking,
+        time=time,
+        cost=cost,
         names=names,
+        called={name: short for name, short in called.items() if name in told and short},
     )
 
 

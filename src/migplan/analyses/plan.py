@@ -13,6 +13,7 @@ from migplan.engine.case import Case
 from migplan.engine.certainty import certainty_of
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
+from migplan.errors import MigplanError
 from migplan.facts.overlays import overlay_notes
 from migplan.inputs.workload import notes_on
 from migplan.results.build import (
@@ -52,7 +53,7 @@ def make_plan(
     samples : int
         Draws for the percentiles; 0 leaves typical values alone.
     seed : int
-        Of the draws: the same seed gives the same plan to the byte.
+        Random seed of the draws: the same seed gives the same plan to the byte.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
 
@@ -62,6 +63,26 @@ def make_plan(
         With every fault of the input.
     """
     return plan_case(Case.open(fields, profiles, today, pilot), samples, seed)
+
+
+def check_fields(fields: Mapping[str, Any], today: dt.date | None = None) -> None:
+    """Read fields as a plan would, and nothing more.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of them.
+    """
+    Case.open(fields, (), today)
+
+
+def faults_of(name: str, fields: Mapping[str, Any], today: dt.date | None = None) -> tuple[str, ...]:
+    """What is wrong with one field among others, each in one line: what `init` asks of each answer."""
+    try:
+        check_fields(fields, today)
+    except MigplanError as error:
+        return tuple(fault.message for fault in error.faults if name in fault.where.split())
+    return ()
 
 
 def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:

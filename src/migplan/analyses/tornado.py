@@ -20,11 +20,13 @@ from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.engine.settings import settled, spread_of
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
+from migplan.progress import tell
+from migplan.results.words import option_name
 from migplan.units import DAY
 
 LOW, HIGH = 0.1, 0.9
@@ -64,7 +66,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tornado:
-    """The inputs of one way by their effect, the largest first.
+    """The inputs of one option by their effect, the largest first.
 
     Attributes
     ----------
@@ -75,12 +77,15 @@ class Tornado:
         Those that move the finish at all.
     still : int
         Inputs with a range that do not move it.
+    name : str
+        What people call the option.
     """
 
     option: str
     typical: float
     bars: tuple[Bar, ...]
     still: int
+    name: str = ""
 
 
 def find_tornado(
@@ -97,15 +102,16 @@ def find_tornado(
     MigplanError
         With every fault of the input; or no such option, or none that ends.
     """
+    tell("planning")
     case = Case.open(given, profiles, today, pilot)
     # The way that a plan recommends, which it does by its draws.
     ranked = Ranked.of(case, None if option else Draws(0, SAMPLES)).best_first
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
-        text = f"no option {shorten(option)} for this workload; `migplan plan --all` lists them"
-        raise MigplanError(Fault("bad-choice", "option", text))
+        raise MigplanError(case.unknown_option(option, "option"))
     if not np.isfinite(chosen[0].finish):
         raise MigplanError(Fault("bad-choice", "option", f"{chosen[0].option.id} never ends"))
+    tell("moving one input after the other")
     return measure(chosen[0].option, case)
 
 
@@ -147,7 +153,7 @@ def measure(option: Option, case: Case) -> Tornado:
     bars.append(_strays(LINE_RATE, errors[1, -3:-1], finish[-3:-1]))
     moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
     moving.sort(key=lambda bar: (-bar.swing, bar.name))
-    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving))
+    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), option_name(option))
 
 
 def _ranged(option: Option, case: Case) -> dict[str, Fact]:

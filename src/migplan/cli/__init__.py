@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from migplan import __version__
 from migplan.cli.streams import STDOUT, give_up_stdout, open_streams
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMPLETE = "_MIGPLAN_COMPLETE"
+"""The environment variable by which a shell asks what completes a line, however migplan was started."""
 
 TRACEBACK = "MIGPLAN_TRACEBACK"
 """The environment variable that shows where an error came from."""
@@ -20,18 +27,22 @@ _RECORDS = 50_000
 """How many new objects there must be before circles are looked for; Python's own figure is for long programs."""
 
 COMMANDS = {
-    "plan": ("migplan.cli.plan", "Plan one migration: every way, its time, cost and losses."),
+    "init": ("migplan.cli.begin", "Write a first scenario, with a comment on every line."),
+    "plan": ("migplan.cli.plan", "Plan one migration: every option, its time, cost and losses."),
     "report": (
         "migplan.cli.plan",
         "Write the report for those who decide: what, when, how much, how sure.",
     ),
+    "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes, names."),
     "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
-    "breakeven": ("migplan.cli.whatif", "Find where two ways take the same time, or cost the same."),
+    "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),
     "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
-    "backtest": ("migplan.cli.compare", "Hold forecasts of finished movements against what was measured."),
+    "backtest": ("migplan.cli.compare", "Compare forecasts with completed migrations."),
     "diff": ("migplan.cli.compare", "Compare two plans: what moved since last time."),
     "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
+    "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),
+    "completion": ("migplan.cli.begin", "Print what makes bash, zsh or fish complete commands and values."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
@@ -79,6 +90,14 @@ class LazyGroup(NearGroup):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command, without importing any."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -101,7 +120,8 @@ def main() -> None:
     gc.set_threshold(_RECORDS)
     try:
         # A command that ends itself with a status of its own hands it back here.
-        status = cli(standalone_mode=False) or 0
+        with _progress():
+            status = cli(standalone_mode=False, complete_var=COMPLETE) or 0
         sys.stdout.flush()
     except BaseException as error:
         if TRACEBACK in os.environ and isinstance(error, Exception):
@@ -110,6 +130,15 @@ def main() -> None:
             traceback.print_exc()
         status = _told(error)
     sys.exit(status)
+
+
+def _progress() -> contextlib.AbstractContextManager[None]:
+    """What shows progress on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return contextlib.nullcontext()
+    from migplan.cli.progress import shown
+
+    return shown()
 
 
 def _told(error: BaseException) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import pilot_option, profiles_option, samples_options, today_option
+from migplan.cli.options import completed, pilot_option, profiles_option, samples_options, today_option
 
 
 @click.command("batch")
@@ -38,43 +38,52 @@ from migplan.cli.options import pilot_option, profiles_option, samples_options, 
 )
 @click.option("--percentiles", is_flag=True, help="Add P50, P80 and P95, and rank by P80.")
 @samples_options(1, None)
-@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="For rows that do not say it.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Default for rows that leave FIELD empty.",
+    shell_complete=completed("complete_assignment"),
+)
 @click.option(
     "--map",
     "maps",
     multiple=True,
     metavar="HEADER=FIELD[:UNIT]",
-    help="What a column is; HEADER= for nothing.",
+    help="Map a column to a field; HEADER= ignores it.",
 )
 @click.option(
     "--where", multiple=True, metavar="HEADER=TEXT", help="Plan only rows whose cell has this text."
 )
 @click.option("--totals", is_flag=True, help="Plan lines of totals like other rows.")
 @click.option("--columns", default="", metavar="NAMES", help="Headers of a file that has none, as CSV.")
-@click.option("--sheet", default="", metavar="NAME", help="Of a workbook.  [default: the first]")
-@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign.  [default: a point]")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the first]")
+@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal separator.  [default: a point]")
 @click.option(
-    "--dates", type=click.Choice(["day-first", "month-first"]), help="How dates such as 12/01/2026 are meant."
+    "--dates", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 12/01/2026."
 )
-@click.option(
-    "--thousands", type=click.Choice([",", ".", "'", "space"]), help="What groups the digits of numbers."
-)
+@click.option("--thousands", type=click.Choice([",", ".", "'", "space"]), help="Thousands separator.")
 @click.option(
     "--unit", "units", multiple=True, metavar="THEIRS=OURS", help="What a unit of the input means: T=TiB."
 )
-@click.option("--empty", multiple=True, metavar="TEXT", help="Cells of this text say nothing: N/A.")
+@click.option(
+    "--empty", multiple=True, metavar="TEXT", help="Treat cells with this text as empty, such as N/A."
+)
 @click.option(
     "--delimiter", type=click.Choice([",", ";", "tab", "|", "blanks"]), help="[default: by the header]"
 )
 @click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
 @click.option("--force", is_flag=True, help="Replace files that migplan did not write.")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
-@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option("--resume", is_flag=True, help="Resume an interrupted run.")
 @click.option(
     "--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary as Markdown."
 )
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
-@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster.  [default: one on this machine]")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Scheduler of a Dask cluster.  [default: one on this machine]"
+)
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),

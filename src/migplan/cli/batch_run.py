@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,13 @@ from migplan.estate.spelling import read_units
 from migplan.estate.summary import columns_of, lines_of
 from migplan.files import check_outputs, format_of, is_stream
 from migplan.inputs.pilot_file import files_of
+from migplan.progress import tell
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
 
 _LINES = 10
 """Bad rows whose lines a page names."""
-
-Progress = Callable[[int, "int | None"], None]
 
 
 def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **said: Any) -> bool:
@@ -42,8 +40,9 @@ def run_local(inputs: tuple[Path, ...], output: Path, report: Path | None, **sai
     written = [path for path in (place, _errors(place, said["errors"])) if path is not None]
     page = _page(inputs, report, written, output, **said)
     job = _job(_path(inputs[0]), place, **said)
-    with _progress() as progress, _told_when_stopped(resumable=job.output is not None):
-        done = run_batch(job, progress)
+    with _told_when_stopped(resumable=job.output is not None):
+        done = run_batch(job, _progress)
+    tell("")
     return _ended(done, str(inputs[0]), page)
 
 
@@ -52,8 +51,9 @@ def run_dask(inputs: tuple[Path, ...], output: Path, report: Path | None, **said
     page = _page(inputs, report, [], output, **said)
     said["form"] = said["form"] or "csv"
     job = _job(None, _path(output), **said)
-    with _progress() as progress, _told_when_stopped(resumable=True):
-        done = run_cluster(inputs, job, said["scheduler"], progress)
+    with _told_when_stopped(resumable=True):
+        done = run_cluster(inputs, job, said["scheduler"], _progress)
+    tell("")
     return _ended(done, ", ".join(map(str, inputs)), page)
 
 
@@ -134,24 +134,8 @@ def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any
     return {"columns": tuple(names), "where": tuple(wanted), **kept}
 
 
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("planning"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+def _progress(done: int, total: int | None) -> None:
+    tell("planning", done, total or 0)
 
 
 @contextmanager
@@ -160,6 +144,7 @@ def _told_when_stopped(resumable: bool) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
+        tell("")
         click.echo(f"error: {and_kept('interrupted', resumable)}", err=True)
         raise
 

@@ -7,22 +7,38 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import Choice, profiles_option, samples_options, scenario_argument, source_options
+from migplan.cli.options import (
+    CaseCommand,
+    Choice,
+    completed,
+    field_options,
+    profiles_option,
+    samples_options,
+    scenario_argument,
+    source_options,
+)
 from migplan.cli.output import Output, output_options
 from migplan.inputs.fields import TRAITS
 
 
-@click.command("diff")
+@click.command("diff", cls=CaseCommand)
 @click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("new", required=False, type=click.Path(path_type=Path))
 @output_options("table", "markdown", "json", help="Markdown fits a comment on a pull request.")
 @click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
-def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
-    """Compare two plans, OLD and NEW as `migplan plan --format json` wrote them: inputs, facts, ranking, time, cost."""
+@samples_options()
+@field_options
+@source_options
+def diff(old: Path, new: Path | None, everything: bool, output: Output, **given: Any) -> None:
+    """Compare two plans, OLD and NEW: inputs, facts, ranking, time, cost.
+
+    Each is a plan (.json, as `migplan plan --format json` writes it) or a scenario (.toml), which is planned first.
+    Without NEW, flags of input fields say what is otherwise: `migplan diff a.toml --link "2 Gbps"`.
+    """
     from migplan import api
     from migplan.report.render import render_diff
 
-    output.write(render_diff(api.diff(old, new), output.form, everything, output.width))
+    output.write(render_diff(api.diff(old, new, **given), output.form, everything, output.width))
 
 
 @click.command("check")
@@ -32,6 +48,7 @@ def diff(old: Path, new: Path, everything: bool, output: Output) -> None:
     "routes",
     multiple=True,
     metavar="ROUTE",
+    shell_complete=completed("complete_route"),
     help="A route to check, such as vpn; with a SCENARIO, in place of the one its plan takes.",
 )
 @click.option(
@@ -72,12 +89,12 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     "overlay",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write profiles whose constants are drawn towards these movements, for --profiles DIR.",
+    help="Write profiles whose constants are drawn towards these migrations, for --profiles DIR.",
 )
 @click.option(
     "--from-priors",
     is_flag=True,
-    help="Draw them from what documents say, not from the profiles as they are: how ours were made.",
+    help="Draw them from what documents say, as those of migplan itself, not from the profiles as they are.",
 )
 @samples_options(10, "Draws.")
 @profiles_option
@@ -89,7 +106,7 @@ def backtest(
     output: Output,
     **settings: Any,
 ) -> None:
-    """Forecast finished movements from their inputs alone, and hold the forecasts against what was measured.
+    """Forecast completed migrations from their inputs alone, and compare the forecasts with what was measured.
 
     CASES is a CSV with the columns of tests/data/measured.csv: an id and a tool, what else is known, and
     reported_duration_s or reported_throughput_Bps.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from migplan.cli import NearGroup
-from migplan.cli.options import profiles_option
+from migplan.cli.options import completed, profiles_option
 
 
 @click.group("facts", cls=NearGroup)
@@ -17,7 +17,7 @@ def facts() -> None:
 
 
 @facts.command("list")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=completed("complete_kinds"))
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
     """List the ids of all profiles, or of one KIND: movers, routes, devices, targets, running, prices, checks."""
@@ -28,7 +28,7 @@ def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
 
 
 @facts.command("show")
-@click.argument("id")
+@click.argument("id", shell_complete=completed("complete_ids"))
 @profiles_option
 def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
     """Show everything that is known about one ID, such as devices/snowball-edge-210tb or efs."""

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
-from migplan.inputs.fields import BY_NAME, FIELDS
+from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, Field
+
+_FIRST = "What matters most"
+"""Heading of help for what has to be said, and for the fields that move an answer most."""
+
+_HEADINGS = {
+    **dict.fromkeys(("form", "path", "force"), "Output"),
+    **dict.fromkeys(("samples", "seed", "pilot", "profiles", "today"), "Facts and draws"),
+}
+"""Name of an option that is no field -> its heading; all others are of the command itself."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -28,6 +37,18 @@ pilot_option = click.option(
     metavar="FILE",
     help="A TOML file with timed copies or a line test; what they show replaces the profiles' values.",
 )
+
+
+def completed(how: str, field: Field | None = None) -> Callable[..., list[Any]]:
+    """What completes a value in a shell: a function of `migplan.cli.values`, which is imported when a shell asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from migplan.cli import values
+
+        found: list[Any] = getattr(values, how)(field or param, ctx, incomplete)
+        return found
+
+    return complete
 
 
 class Choice(click.Choice[str]):
@@ -71,25 +92,37 @@ def samples_options(
         "--samples", type=click.IntRange(least, 100_000), default=1000, show_default=True, help=words
     )
     seed = click.option(
-        "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.  [default: 0]"
+        "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]"
     )
     return lambda command: samples(seed(command))
 
 
 class CaseCommand(click.Command):
-    """A command with all input fields, whose help lists them in the groups of the table of fields."""
+    """A command with all input fields, whose help begins with those that matter most."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options of the command itself, and then the fields group by group."""
-        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        """Write what has to be said and what matters most, then options of the command, then fields by their groups."""
+        first: dict[str, tuple[str, str]] = {}
+        groups: dict[str, list[tuple[str, str]]] = {
+            heading: [] for heading in (_FIRST, "Options", *_HEADINGS.values(), *(f.group for f in FIELDS))
+        }
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
-            if record is not None:
-                field = BY_NAME.get(param.name or "")
-                groups.setdefault(field.group if field else "Options", []).append(record)
+            if record is None:
+                continue
+            field = BY_NAME.get(param.name or "")
+            if param.required:
+                groups[_FIRST].append(record)
+            elif field is not None and field.name in FIRST:
+                first[field.name] = record
+            else:
+                heading = field.group if field else _HEADINGS.get(param.name or "", "Options")
+                groups[heading].append(record)
+        groups[_FIRST] += [first[name] for name in FIRST if name in first]
         for heading, records in groups.items():
-            with formatter.section(heading):
-                formatter.write_dl(records)
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)
 
 
 def field_options(command: _Command) -> _Command:
@@ -100,6 +133,7 @@ def field_options(command: _Command) -> _Command:
             field.name,
             metavar="|".join(field.choices) if field.form == "choice" else "TEXT",
             help=f"{field.help} Such as '{field.example}'.",
+            shell_complete=completed("complete_field", field),
         )
         command = option(command)
     return command

@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from migplan.cli.options import Choice
 from migplan.cli.streams import for_stdout
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, counted
+from migplan.progress import tell
+
+if TYPE_CHECKING:
+    from migplan.results.model import Plan
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -56,8 +60,27 @@ class Output:
         assert self.path is not None
         return self.path
 
-    def write(self, text: str) -> None:
-        """Write a text, to a file whole or not at all.
+    def journal(self, fresh: bool) -> Path | None:
+        """Where what is not finished is kept, beside the file; none where there is no file.
+
+        Parameters
+        ----------
+        fresh : bool
+            Whether what was kept is thrown away.
+        """
+        from migplan.files import is_stream
+
+        if self.path is None or is_stream(self.path):
+            return None
+        kept = self.path.with_name(f"{self.path.name}.part")
+        if fresh:
+            kept.unlink(missing_ok=True)
+        elif kept.exists():
+            click.echo(f"goes on with the scan kept in {kept}; --fresh begins again", err=True)
+        return kept
+
+    def write(self, made: str | bytes) -> None:
+        """Write a text or a picture, to a file whole or not at all.
 
         Raises
         ------
@@ -66,10 +89,47 @@ class Output:
         """
         from migplan.files import write_result
 
-        if self.path is None:
-            click.echo(for_stdout(text, self.form), nl=not text.endswith("\n"))
+        tell("")
+        if self.path is not None:
+            write_result(self.path, made, self.form, inputs=self.inputs, force=self.force)
+            tell_written(self.path)
+        elif isinstance(made, bytes):
+            click.echo(made, nl=False)
         else:
-            write_result(self.path, text, self.form, inputs=self.inputs, force=self.force)
+            click.echo(for_stdout(made, self.form), nl=not made.endswith("\n"))
+
+
+def tell_written(path: Path, beside: int = 0) -> None:
+    """Tell somebody at a terminal which file was written, and how many lie beside it."""
+    from migplan.files import is_stream, shown
+
+    tell("")
+    if sys.stderr.isatty() and not is_stream(path):
+        more = f" and {counted(beside, 'file')} beside it" if beside else ""
+        click.echo(f"wrote {shown(path)}{more}", err=True)
+
+
+MISSED = 4
+"""Exit status where a plan misses a wish that `--fail-if` names."""
+
+_WISHES = {"deadline": "deadline", "window": "cutover_window", "budget": "budget", "any": ""}
+
+fail_option = click.option(
+    "--fail-if",
+    multiple=True,
+    type=Choice((*_WISHES,)),
+    metavar="|".join(_WISHES),
+    help=f"Exit with {MISSED} where the plan misses this wish; may be given more than once.",
+)
+
+
+def fail_where_missed(plan: Plan, wishes: Sequence[str]) -> None:
+    """End with a status of its own where what a plan recommends misses one of some wishes, or nothing can be used."""
+    advice = plan.recommendation
+    missed = {miss["wish"] for miss in advice.misses}
+    for wish in wishes:
+        if not advice.meets and (wish == "any" or advice.option is None or _WISHES[wish] in missed):
+            click.get_current_context().exit(MISSED)
 
 
 def output_options(*forms: str, required: bool = False, help: str = "") -> Callable[[_Command], _Command]:

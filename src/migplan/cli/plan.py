@@ -8,27 +8,41 @@ from typing import Any
 import click
 
 from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
-from migplan.cli.output import Output, output_options
+from migplan.cli.output import Output, fail_option, fail_where_missed, output_options, tell_written
 
 
 @click.command("plan", cls=CaseCommand)
 @output_options("table", "json", "markdown", "html")
-@click.option("--all", "everything", is_flag=True, help="Show every option, not the best of each family.")
+@click.option("-v", "--verbose", is_flag=True, help="Show targets, timeline, reasons and checks too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every option with its id, and all that -v shows."
+)
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
+@fail_option
 @samples_options()
 @case_options
-def plan(scenario: Path | None, everything: bool, fail_if_late: bool, output: Output, **given: Any) -> None:
-    """Plan one migration: every way, its time, cost and losses.
+def plan(
+    scenario: Path | None,
+    verbose: bool,
+    everything: bool,
+    fail_if_late: bool,
+    fail_if: tuple[str, ...],
+    output: Output,
+    **given: Any,
+) -> None:
+    """Plan one migration: every option, its time, cost and losses.
 
-    SCENARIO is a TOML file with the input fields; flags override what it says.
+    SCENARIO is a TOML file with the input fields, or a plan (.json), whose inputs are planned again; flags override
+    what it says.
     """
     from migplan import api
     from migplan.report.render import render_plan
 
     made = api.plan(scenario, **given)
-    output.write(render_plan(made, output.form, everything, output.terminal))
+    output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
+    fail_where_missed(made, fail_if)
 
 
 @click.command("report")
@@ -40,13 +54,14 @@ def plan(scenario: Path | None, everything: bool, fail_if_late: bool, output: Ou
     help="Markdown has its charts as SVG files beside it; HTML is one file.",
 )
 @click.option("--title", default="", metavar="TEXT", help="Heading.  [default: the name of the plan]")
+@click.option("--full", is_flag=True, help="Complete appendices, not what the recommended option rests on.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
 )
 @samples_options()
 @source_options
-def report(source: Path, title: str, everything: bool, output: Output, **settings: Any) -> None:
-    """Write a report.
+def report(source: Path, output: Output, **settings: Any) -> None:
+    """Write a report: four printed pages to decide on, then appendices.
 
     SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), or the table that
     `migplan batch` wrote (.csv), which becomes one report with a table and a part for each share. Draws, profiles,
@@ -54,5 +69,5 @@ def report(source: Path, title: str, everything: bool, output: Output, **setting
     """
     from migplan import api
 
-    path, form, force = output.file, output.form, output.force
-    api.write_report(source, path, form=form, title=title, everything=everything, force=force, **settings)
+    written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    tell_written(output.file, len(written) - 1)

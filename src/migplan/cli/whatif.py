@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import CaseCommand, case_options
+from migplan.cli.options import CaseCommand, case_options, completed
 from migplan.cli.output import Output, output_options
 
 
@@ -17,9 +17,10 @@ from migplan.cli.output import Output, output_options
     multiple=True,
     required=True,
     metavar="FIELD=LOW..HIGH:STEPS",
+    shell_complete=completed("complete_assignment"),
     help="An input and its values: link=100Mbps..10Gbps:25 (log steps; :25lin for linear), or protocol=smb,nfs.",
 )
-@output_options("table", "csv", "json", "svg")
+@output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
     type=click.IntRange(0, 2000),
@@ -45,12 +46,13 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     "--between",
     nargs=2,
     metavar="A B",
+    shell_complete=completed("complete_option"),
     help="Ids of two options.  [default: the best over a line of the site and the best by device]",
 )
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two ways take the same time, and cost the same."""
+    """Find the volume and the line rate at which two options take the same time, and cost the same."""
     from migplan import api
     from migplan.report.render import render_breakeven
 
@@ -58,12 +60,18 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
 
 
 @click.command("tornado", cls=CaseCommand)
-@click.option("--option", default="", metavar="ID", help="The way.  [default: the recommended one]")
-@output_options("table", "json", "svg")
+@click.option(
+    "--option",
+    default="",
+    metavar="ID",
+    help="The option.  [default: the recommended one]",
+    shell_complete=completed("complete_option"),
+)
+@output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
-    """Rank the uncertain inputs of one way by how far they move its finish, each from its P10 to its P90."""
+    """Rank the uncertain inputs of one option by how far they move its finish, each from its P10 to its P90."""
     from migplan import api
     from migplan.report.render import render_tornado
 

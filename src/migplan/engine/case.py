@@ -27,7 +27,7 @@ from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
-from migplan.text import did_you_mean
+from migplan.text import did_you_mean, listed, near_paths
 
 
 @dataclass(frozen=True)
@@ -203,8 +203,17 @@ class Case:
         for option in self.options:
             if option.id == name:
                 return option
-        text = f"no option {shorten(name)} for this workload; `migplan plan --all` lists them"
-        raise MigplanError(Fault("bad-choice", where, text))
+        raise MigplanError(self.unknown_option(name, where))
+
+    def unknown_option(self, name: str, where: str) -> Fault:
+        """What is said of an id that no option has."""
+        near = near_paths(name, (option.id for option in self.options))
+        meant = (
+            f"did you mean {listed(list(map(repr, near)), 'or')}?"
+            if near
+            else "`migplan plan --all` lists them"
+        )
+        return Fault("bad-choice", where, f"no option {shorten(name)} for this workload; {meant}")
 
     def of(self, workload: Workload) -> Case:
         """The same with another workload; what both have in common is not made again."""
@@ -297,7 +306,7 @@ def assumed_values(facts: Catalogue, quantify: Quantify = typical) -> Assumed:
 
 
 def check_names(workload: Workload, facts: Catalogue) -> None:
-    """Refuse targets, routes and Regions that no profile has.
+    """Refuse targets, configurations, routes and Regions that no profile has.
 
     Raises
     ------
@@ -305,7 +314,7 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
         With one fault for each unknown name.
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
-    faults += _wrong_target(workload, facts)
+    faults += _wrong_target(workload, facts) or _wrong_configuration(workload, facts)
     fault = region_fault(facts, workload.cloud, workload.region)
     if fault:
         faults.append(Fault("bad-choice", "region", fault))
@@ -328,6 +337,27 @@ def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
         names = {name: t.id for t in there for name in (t.id, t.name, *t.also_called)}
         wanted = did_you_mean(workload.target, names, wanted)
     return [Fault("bad-choice", "target", f"{workload.target!r} {said}; {wanted}")]
+
+
+def _wrong_configuration(workload: Workload, facts: Catalogue) -> list[Fault]:
+    """A configuration that no target has which is considered."""
+    ours = [
+        own
+        for target in facts.targets.values()
+        if target.cloud in ("any", workload.cloud) and workload.target in ("", target.id)
+        for own in target.configurations
+    ]
+    names = {name: own.configuration for own in ours for name in (own.configuration, own.configuration_name)}
+    if workload.configuration in ("", *names.values()):
+        return []
+    of = workload.target or f"any target of {workload.cloud}"
+    ids = ", ".join(dict.fromkeys(names.values()))
+    wanted = did_you_mean(workload.configuration, names, f"wanted one of {ids}" if ids else "wanted none")
+    return [
+        Fault(
+            "bad-choice", "configuration", f"{workload.configuration!r} is no configuration of {of}; {wanted}"
+        )
+    ]
 
 
 def routes_of(facts: Catalogue, name: str) -> list[Route]:

@@ -13,28 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
-from migplan.engine.targets import Size, lacks_iops, needed_throughput, size
+from migplan.engine.targets import Size, lacks_iops, lacks_throughput, most_throughput, size
 from migplan.facts import Catalogue, Target
+from migplan.formulas import divide
 from migplan.inputs.workload import Workload
 
 
 def gives_throughput(target: Target, w: Workload) -> NDArray[np.bool_]:
     """Where a configuration can give users the throughput that they need."""
-    return _is_fast(target, w, size(target, w, 0.0))
+    return ~lacks_throughput(target, w, size(target, w, 0.0))
 
 
 def gives_iops(target: Target, w: Workload) -> NDArray[np.bool_]:
     """Where it can give them the operations per second that they need."""
     return ~lacks_iops(w, size(target, w, 0.0))
-
-
-def _is_fast(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
-    needed = needed_throughput(w)
-    fact = target.fact("write_rate_per_volume", w.region)
-    medium = np.inf if fact is None else fact.value * sized.provisioned
-    sold = np.where(np.isnan(sized.throughput), np.inf, sized.throughput)
-    enough: NDArray[np.bool_] = (sold >= needed) & (medium >= needed)
-    return enough
 
 
 _ROWS = 16_384
@@ -49,7 +41,8 @@ class Choice:
     ----------
     targets : tuple of Target
     best : array of int
-        By row, the position of the one with the least rent of those that give what is needed.
+        By row, the position of the one with the least rent of those that give what is needed; where none does, of
+        those that come closest to what was asked for.
     """
 
     targets: tuple[Target, ...]
@@ -80,8 +73,7 @@ def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -
     for own in targets:
         sized = size(own, w, 0.0)
         _, ceiling, _ = rent(facts, own, w, sized)
-        lacking = np.where(_is_fast(own, w, sized) & ~lacks_iops(w, sized), 0.0, 1.0)
-        ranks.append(np.stack([_rows(lacking, rows), _rows(ceiling, rows)]))
+        ranks.append(np.stack([_rows(_shortage(own, w, sized), rows), _rows(ceiling, rows)]))
     order = np.array(ranks)
     least = order[:, 0] == order[:, 0].min(axis=0)
     best: NDArray[np.intp] = np.where(least, order[:, 1], np.inf).argmin(axis=0)
@@ -89,6 +81,21 @@ def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -
     unknown = ~np.isfinite(np.where(least, order[:, 1], np.inf).min(axis=0))
     chosen: NDArray[np.intp] = np.where(unknown, least.argmax(axis=0), best)
     return chosen
+
+
+def _shortage(target: Target, w: Workload, sized: Size) -> NDArray[np.float64]:
+    """How far a size stays behind what users need, 0 where it does not; of what is only assumed it does or does not."""
+    slow, few = lacks_throughput(target, w, sized), lacks_iops(w, sized)
+    short = np.where(slow | few, 1.0, 0.0)
+    if np.any(short):
+        given = (
+            (slow, w.throughput, np.minimum(*most_throughput(target, w, sized))),
+            (few, w.iops, sized.most_iops),
+        )
+        for lacking, asked, most in given:
+            stated = lacking & np.isfinite(asked)
+            short = np.where(stated, np.maximum(short, divide(np.where(stated, asked, 0.0), most)), short)
+    return short
 
 
 def _rows(values: object, rows: int) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
-from migplan.engine.targets import lacks_iops, size
-from migplan.formulas import Numeric, take
+from migplan.engine.targets import SHORT, short_of, size
+from migplan.formulas import Numeric, alike, take
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
@@ -88,8 +88,8 @@ class Copy:
         What makes `bound`.
     bought : numeric
         Throughput that is bought of the target, over all file systems; NaN where none is. [B/s]
-    short_of_iops : bool or array of bool
-        Where the target does not give the operations per second that were asked for.
+    short : dict
+        Reason -> where the target gives users less than what was asked for; `SHORT` has the reasons.
     """
 
     rate: Numeric
@@ -104,7 +104,7 @@ class Copy:
     tasks: Numeric
     file_rate: Numeric
     bought: Numeric = np.nan
-    short_of_iops: Any = False
+    short: dict[str, Any] = field(default_factory=dict)
 
     @property
     def bound(self) -> Any:
@@ -137,7 +137,7 @@ def copy_online(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
 
 def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
     """One full copy inside the cloud, from object storage to the target: no line of ours, no source of ours."""
-    free = w.volume * 0.0 + np.inf
+    free = alike(np.inf, w.volume)
     return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
 
 
@@ -196,7 +196,7 @@ def full_copy(
         by_files = BY_FILES + lowest(own, by_source, target_files, by_mover)[1]
         return np.where(copy.byte_time >= copy.file_time, by_rate, by_files)
 
-    return replace(copy, wanted_rate=wanted, make_bound=bound, bought=bought, short_of_iops=short)
+    return replace(copy, wanted_rate=wanted, make_bound=bound, bought=bought, short=short)
 
 
 def unlimited_copy(p: Parameters, w: Workload, assumed: Assumed, side: Side, wire: Numeric) -> Copy:
@@ -235,9 +235,9 @@ def _timed(
         file_time=files_busy,
         copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),
         scan=side.scan,
-        verify=side.verify + 0.0 * rate,
-        run=side.run + 0.0 * rate,
-        tasks=side.tasks + 0.0 * rate,
+        verify=alike(side.verify, rate),
+        run=alike(side.run, rate),
+        tasks=alike(side.tasks, rate),
         file_rate=file_rate,
     )
 
@@ -336,30 +336,38 @@ def _run_time(p: Parameters, w: Workload, owner: str, inside: bool) -> Numeric:
     return per_file_overhead(p.get(owner, "run_round_trips", 0.0), trip, p.get(owner, "run_time", 0.0))
 
 
-def target_limits(p: Parameters, w: Workload, wanted: Numeric) -> tuple[Numeric, Numeric, Numeric, Any]:
+def target_limits(
+    p: Parameters, w: Workload, wanted: Numeric
+) -> tuple[Numeric, Numeric, Numeric, dict[str, Any]]:
     """Bytes and files per second that each option's target takes when bought for the rate that arrives.
 
-    The third is the throughput that is bought, over all file systems, NaN where none is [B/s]; the fourth, where the
-    operations per second that were asked for are more than it gives: what is only assumed of a use rules nothing out.
+    The third is the throughput that is bought, over all file systems, NaN where none is [B/s]; the fourth, where it
+    gives users less than what was asked for, by the reason.
     """
     rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count, 1, 1)))
     rate = np.where(np.isfinite(rate), rate, 0.0)
-    parts = [
-        (members, size(option.target, w.take(option=members), rate[members], p.quantify))
-        for option, members in p.groups("target")
-    ]
-    ends = [np.shape(values)[-2:] for _, sized in parts for values in (sized.write_rate, sized.file_rate)]
+    parts = []
+    for option, members in p.groups("target"):
+        own = w.take(option=members)
+        sized = size(option.target, own, rate[members], p.quantify)
+        parts.append((members, sized, short_of(option.target, own, sized)))
+    ends = [np.shape(values)[-2:] for _, sized, _ in parts for values in (sized.write_rate, sized.file_rate)]
     shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *ends))
     write, files, bought = np.empty(shape), np.empty(shape), np.empty(shape)
-    asked, short = bool(np.any(np.isfinite(w.iops))), np.zeros(shape, dtype=bool)
-    for members, sized in parts:
+    short: dict[str, Any] = {}
+    for members, sized, lacking in parts:
         write[members] = sized.write_rate
         files[members] = sized.file_rate
         bought[members] = sized.load_throughput
-        if asked:
-            own = w.take(option=members)
-            short[members] = lacks_iops(own, sized) & np.isfinite(own.iops)
+        for code, holds in lacking.items():
+            short.setdefault(code, np.zeros(shape, dtype=bool))[members] = holds
     return write, files, bought, short
+
+
+def short_faults(short: dict[str, Any], like: Numeric) -> dict[str, Any]:
+    """Why targets give users too little, each reason in the shape of what is evaluated."""
+    nowhere = np.zeros(np.shape(like), dtype=bool)
+    return {code: short.get(code, False) | nowhere for code in SHORT}
 
 
 def _copy_busy(

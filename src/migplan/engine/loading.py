@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -85,13 +85,13 @@ class Straight:
     holds : array of bool
     wanted : numeric
         Rate at which they could be read; 0 for all others. [B/s]
-    short_of_iops : bool or array of bool
-        Where the file system does not give the operations per second that were asked for.
+    short : dict
+        As in `Copy`, of the file system.
     """
 
     holds: Any
     wanted: Numeric = 0.0
-    short_of_iops: Any = False
+    short: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _straight(p: Parameters, w: Workload, terms: dict[str, Numeric], moved: Any)
     terms["import_rate"] = np.where(holds, np.minimum(rate, write), terms["import_rate"])
     each = np.maximum(terms["import_per_file_time"], 1.0 / files)
     terms["import_per_file_time"] = np.where(holds, each, terms["import_per_file_time"])
-    return Straight(holds, wanted, short & holds)
+    return Straight(holds, wanted, short)
 
 
 def _last(values: Numeric) -> Any:

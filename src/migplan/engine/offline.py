@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy
+from migplan.engine.copying import Assumed, Copy, short_faults
 from migplan.engine.loading import Loader, make_loader
 from migplan.engine.online import (
     delta_details,
@@ -42,7 +42,8 @@ from migplan.engine.shipping import (
     seed_quantities,
     share_of,
 )
-from migplan.formulas import Numeric
+from migplan.engine.targets import SHORT
+from migplan.formulas import Numeric, alike
 from migplan.formulas.calendar import MOMENT
 from migplan.formulas.copying import line_rate_time
 from migplan.inputs.workload import Workload
@@ -95,7 +96,7 @@ def balanced_part(p: Parameters, w: Workload, clock: Clock, ways: Ways) -> Numer
     Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
     the case without steps.
     """
-    low = 0.0 * ways.loader.objects * ways.sent(0.0)
+    low = alike(0.0, ways.loader.objects * ways.sent(0.0))
     high = low + 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
@@ -116,16 +117,20 @@ def seed_faults(p: Parameters, w: Workload, seed: Seed) -> dict[str, Any]:
     largest = np.minimum(p.get("device", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     largest = np.minimum(largest, p.get("second_hop", "largest_file", np.inf))
     return {
-        "short-of-iops": _short_of_iops(seed) | (seed.landed < 0.0),
+        **short_faults(_short(seed), seed.landed),
         "misses-return-date": seed.latest > last,
-        "misses-last-order": ordered + 0.0 * seed.landed > orders - MOMENT,
-        "file-too-large": w.largest_file > largest + 0.0 * seed.landed,
+        "misses-last-order": alike(ordered, seed.landed) > orders - MOMENT,
+        "file-too-large": w.largest_file > alike(largest, seed.landed),
     }
 
 
-def _short_of_iops(seed: Seed) -> Any:
-    by_hop = False if seed.hop is None else seed.hop.short_of_iops
-    return np.where(seed.straight.holds, seed.straight.short_of_iops, by_hop)
+def _short(seed: Seed) -> dict[str, Any]:
+    """Where users get too little of what the devices are read into, at once or by a second hop."""
+    straight, hop = seed.straight, {} if seed.hop is None else seed.hop.short
+    return {
+        code: np.where(straight.holds, straight.short.get(code, False), hop.get(code, False))
+        for code in (*straight.short, *hop)
+    }
 
 
 def _seconds_until(day: dt.date | None, start: dt.date) -> float:
@@ -143,21 +148,20 @@ def _last_orders(option: Option, start: dt.date) -> float:
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
     seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
-    ready = clock.next_window(seed.landed, assumed.cutover_fixed_time + 0.0 * seed.landed)
+    ready = clock.next_window(seed.landed, alike(assumed.cutover_fixed_time, seed.landed))
     moved = p.flag(lambda option: option.device is not None and option.device.moves_source)
     frozen = np.where(moved | np.greater(w.change_rate, 0.0), seed.begun, ready)
     finish = ready + assumed.cutover_fixed_time
     hops = p.flag(lambda option: option.second_hop is not None)
-    zero = 0.0 * seed.landed
-    swing = Phase(PhaseName.CUTOVER, ready, assumed.cutover_fixed_time + zero, "staff")
+    swing = Phase(PhaseName.CUTOVER, ready, alike(assumed.cutover_fixed_time, seed.landed), "staff")
     return Outcome(
-        line_rate_time=np.nan + zero,
+        line_rate_time=alike(np.nan, seed.landed),
         finish=finish,
         cutover=finish - frozen,
         ready=ready,
-        passes=1.0 + zero,
+        passes=alike(1.0, seed.landed),
         devices=seed.devices,
-        tasks=1.0 + zero,
+        tasks=alike(1.0, seed.landed),
         state=np.zeros(np.shape(seed.landed), dtype=int),
         faults=seed_faults(p, w, seed),
         make_bound=lambda: seed.bound,
@@ -165,9 +169,9 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
         make_quantities=lambda: {
             **seed_quantities(p, w, seed),
             # A second hop writes into the target, or what is read in straight; any other import is an object store's.
-            "byte-sent": np.where(hops | seed.straight.holds, w.volume, 0.0) + zero,
-            "file-sent": w.files + zero,
-            "once": 1.0 + zero,
+            "byte-sent": alike(np.where(hops | seed.straight.holds, w.volume, 0.0), seed.landed),
+            "file-sent": alike(w.files, seed.landed),
+            "once": alike(1.0, seed.landed),
         },
         details={"wanted_rate": _hop_rate(seed)},
     )
@@ -175,7 +179,7 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
 
 def _hop_rate(seed: Seed) -> Numeric:
     by_hop = 0.0 if seed.hop is None else seed.hop.wanted_rate
-    return np.where(seed.straight.holds, seed.straight.wanted, by_hop) + 0.0 * seed.landed
+    return alike(np.where(seed.straight.holds, seed.straight.wanted, by_hop), seed.landed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +321,7 @@ def _amounts(
 
 def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
     by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.pace.top, deltas)
-    either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", "short-of-iops")}
+    either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", *SHORT)}
     return {**by_line, **by_seed, **either}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy
+from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy, short_faults
 from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
 from migplan.engine.pace import Pace, ends_better, mixed, pace_of, passes_at
 from migplan.engine.parameters import Parameters
@@ -24,7 +24,7 @@ from migplan.engine.passes import (
     pass_time,
     verify_mode,
 )
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, alike
 from migplan.formulas.copying import line_rate_time
 from migplan.formulas.passes import GROWS
 from migplan.inputs.workload import Workload
@@ -115,9 +115,10 @@ def _soonest(p: Parameters, w: Workload, assumed: Assumed, pace: Pace, prepared:
         end = pace.full_pass(p, begin, verified)
         return _Course(begin, end, *passes_at(p, w, assumed, pace, end, first, end - begin))
 
-    best = course(line.opening(prepared + 0.0 * first))
+    prepared = alike(prepared, first)
+    best = course(line.opening(prepared))
     if line.shares:
-        best = _at_better_hours(w, line, course, best, prepared + 0.0 * first)
+        best = _at_better_hours(w, line, course, best, prepared)
     if not line.rests:
         return best
     begin = line.reopening(best.begin)
@@ -198,7 +199,7 @@ def lead_times(p: Parameters, w: Workload, copy: Copy) -> tuple[Numeric, Numeric
     """Lead time of the route, set-up of the mover, and a raised quota where one is needed; side by side. [s]."""
     built = p.flag(lambda option: not option.exists)
     lead = np.where(built, circuit_lead_time(p, w), 0.0)
-    setup = np.maximum(p.get("mover", "setup_time", 0.0), p.get("target", "setup_time", 0.0)) + 0.0 * lead
+    setup = alike(np.maximum(p.get("mover", "setup_time", 0.0), p.get("target", "setup_time", 0.0)), lead)
     crowded = copy.tasks > p.get("mover", "tasks", np.inf)
     large = w.volume > p.get("target", "account_volume", np.inf)
     large = large | (copy.bought > p.get("target", "account_throughput", np.inf))
@@ -228,8 +229,8 @@ def _verified_first(p: Parameters, w: Workload) -> Numeric:
 def lead_phases(lead: Numeric, setup: Numeric, quota: Numeric) -> tuple[Phase, ...]:
     """What has to be ordered and set up before anything runs, side by side."""
     return (
-        Phase(PhaseName.ORDER, 0.0 * lead, lead, "lead time"),
-        Phase(PhaseName.SET_UP, 0.0 * setup, np.maximum(setup, quota), "lead time"),
+        Phase(PhaseName.ORDER, alike(0.0, lead), lead, "lead time"),
+        Phase(PhaseName.SET_UP, alike(0.0, setup), np.maximum(setup, quota), "lead time"),
     )
 
 
@@ -271,7 +272,7 @@ def online_quantities(
         "term-hour": np.maximum(there, least_term(p)),
         "task-month": copy.tasks * there,
         "agent-hour": np.multiply(w.agents, there),
-        "once": 1.0 + 0.0 * sent,
+        "once": alike(1.0, sent),
     }
 
 
@@ -280,8 +281,8 @@ def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dic
     largest = np.minimum(p.get("mover", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
     return {
         "no-line": np.isnan(copy.rate),
-        "file-too-large": w.largest_file > largest + 0.0 * copy.rate,
-        "short-of-iops": copy.short_of_iops | np.zeros(np.shape(copy.rate), dtype=bool),
+        "file-too-large": w.largest_file > alike(largest, copy.rate),
+        **short_faults(copy.short, copy.rate),
         "does-not-converge": deltas.state == GROWS,
         "no-window": np.isfinite(deltas.end) & np.isposinf(deltas.ready),
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migplan.engine.targets import Reason, candidates, nothing_fits, unfit_reasons
+from migplan.engine.targets import Reason, compared, nothing_fits, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -80,7 +80,7 @@ def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
         own
         for target in catalogue.targets.values()
         if _in_cloud(target, workload) and workload.target in ("", target.id)
-        for own in candidates(target, workload) or target.configurations[:1] or (target,)
+        for own in compared(target, workload)
     ]
     unfit = {
         own.key: (*unfit_reasons(own, workload), *nothing_fits(catalogue.targets[own.id], workload))

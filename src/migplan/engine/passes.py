@@ -14,7 +14,7 @@ from migplan.engine.copying import Assumed, Copy
 from migplan.engine.outcome import Phase, PhaseName
 from migplan.engine.parameters import Parameters
 from migplan.facts import Mover
-from migplan.formulas import Numeric, taken
+from migplan.formulas import Numeric, alike, taken
 from migplan.formulas.passes import (
     LinearPass,
     Passes,
@@ -100,7 +100,7 @@ def plan_cutover(clock: Clock, passes: Passes, busy: PassTime, first_end: Numeri
         Fixed time of a cutover. [s]
     """
     end = _caught_up(clock, passes, busy, first_end, fixed)
-    found = _at(clock, end, end, passes.cutover_busy, passes.age, fixed, 0.0 * passes.count)
+    found = _at(clock, end, end, passes.cutover_busy, passes.age, fixed, alike(0.0, passes.count))
     return _sooner(clock, found, busy, fixed) if clock.waits else found
 
 
@@ -129,7 +129,7 @@ def _caught_up(clock: Clock, passes: Passes, busy: PassTime, first_end: Numeric,
     for _ in range(clock.freezes):
         rested = clock.frozen(first_end, clock.next_window(end, length))
         shrinks = np.less(passes.ratio, 1.0)
-        more = (busy(rested) - busy(0.0 * rested)) / np.where(shrinks, 1.0 - passes.ratio, 1.0)
+        more = (busy(rested) - busy(alike(0.0, rested))) / np.where(shrinks, 1.0 - passes.ratio, 1.0)
         if not np.any(more):
             break
         more = np.where(shrinks | (more == 0.0), more, np.inf)
@@ -168,11 +168,11 @@ def _sooner(clock: Clock, found: Cutover, busy: PassTime, fixed: Numeric) -> Cut
 
 def _while_closed(clock: Clock, at: Cutover, busy: PassTime, fixed: Numeric) -> Cutover:
     """All passes for which there is time until the first window opens: it stays the first, and each is a gain."""
-    closed = (at.ready > at.end) & (clock.next_window(at.end, 0.0 * at.last) >= at.ready)
+    closed = (at.ready > at.end) & (clock.next_window(at.end, alike(0.0, at.last)) >= at.ready)
     if not np.any(closed):
         return at
     shape, room = np.shape(closed), np.where(closed, clock.usable(at.end, at.ready), 0.0)
-    spent, extra, age, last = 0.0 * room, at.extra.copy(), at.age.copy(), at.last.copy()
+    spent, extra, age, last = np.asarray(alike(0.0, room)), at.extra.copy(), at.age.copy(), at.last.copy()
     left, stretch = np.flatnonzero(closed), taken(clock.stretch, shape, np.flatnonzero(closed))
     one = busy.take(shape, left)
     for _ in range(_MOST):
@@ -419,6 +419,6 @@ def delta_phases(
     bounds = ("files", "change", "verification", "hours", "staff")
     begin = ready
     for name, length, bound in zip(names, lengths, bounds, strict=True):
-        phases.append(Phase(name, begin, length + 0.0 * ready, bound))
+        phases.append(Phase(name, begin, alike(length, ready), bound))
         begin = begin + length
     return tuple(phases)

@@ -19,7 +19,7 @@ from migplan.engine.loading import Loader, Loads, Straight, divide_loads
 from migplan.engine.options import Option
 from migplan.engine.outcome import Phase, PhaseName, bound_names
 from migplan.engine.parameters import Parameters
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, alike
 from migplan.formulas.copying import byte_time, copy_time, operation_time
 from migplan.formulas.devices import device_count, simulate_pipeline, waves
 from migplan.inputs.workload import Workload
@@ -87,7 +87,7 @@ class Trips:
         """When so many devices are full. The order of a next one waits for the import of one before it. [s]."""
         loads, begun, back, into = self.loads, self.begun, self._back, self._into
         turned = simulate_pipeline(
-            count, self.pool, loads.group, loads.each, rest, 0.0 * begun, back, into, begun
+            count, self.pool, loads.group, loads.each, rest, alike(0.0, begun), back, into, begun
         )
         return begun + turned - back - into
 
@@ -144,7 +144,7 @@ class Trips:
         """When the last device is ordered: once one before it is free; 0 where all go out in one wave. [s]."""
         again = np.greater(self.loads.devices, self.pool)
         if not np.any(again):
-            return 0.0 * self.begun
+            return alike(0.0, self.begun)
         count = np.where(again, self.loads.devices - np.where(again, self.pool, 0.0), 1.0)
         free = self._at_site(self._filled(count, self.loads.each)) + self._back + self._into
         return np.where(again, free, 0.0)
@@ -245,7 +245,7 @@ def carry(
     terms, terminal = loader.terms, is_terminal(p)
     pool = np.where(terminal, np.inf, np.maximum(terms["pool"], 1.0))
     loads, bound = divide_loads(loader, part, pool)
-    ordered = terms["order_time"] + 0.0 * loads.each
+    ordered = alike(terms["order_time"], loads.each)
     arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
     able = arrived + terms["setup_time"]
     begun = clock.dedicated().opening(able) if clock.freezes else able
@@ -303,7 +303,7 @@ def _mean(first: Numeric, last: Numeric, loads: Loads, part: Numeric) -> Numeric
 def _hop_time(p: Parameters, hop: Copy | None, part: Numeric) -> Numeric:
     """Inside the cloud no office hours and no freeze of the site's line apply. [s]."""
     if hop is None:
-        return 0.0 * np.asarray(part)
+        return alike(0.0, part)
     hops = p.flag(lambda option: option.second_hop is not None)
     return np.where(hops, pass_busy(p, "second_hop", share_of(hop, part), 1.0, 1.0), 0.0)
 
@@ -326,7 +326,7 @@ def seed_phases(p: Parameters, seed: Seed) -> tuple[Phase, ...]:
     handed = np.where(terminal, 0.0, seed.ordered)
     able = seed.arrived + p.get("device", "setup_time", 0.0)
     return (
-        Phase(PhaseName.ORDER, 0.0 * seed.ordered, seed.ordered, "lead time"),
+        Phase(PhaseName.ORDER, alike(0.0, seed.ordered), seed.ordered, "lead time"),
         Phase(PhaseName.SHIP_OUT, handed, seed.arrived - handed, "courier"),
         Phase(PhaseName.SET_UP, seed.arrived, able - seed.arrived, "staff"),
         Phase(PhaseName.WAIT_TO_BEGIN, able, seed.begun - able, "freeze"),
@@ -341,19 +341,18 @@ def seed_quantities(p: Parameters, w: Workload, seed: Seed, part: Numeric = 1.0)
     """What the charges of devices and of the second hop are counted by."""
     charged = seed.charged()
     full, last = (begun_units(overdue, DAY) for overdue in charged.overdue)
-    zero = 0.0 * seed.landed
     hops = p.flag(lambda option: option.second_hop is not None)
     return {
-        "device": seed.devices + zero,
-        "device-day": (seed.devices - 1.0) * full + last + zero,
-        "shipment": 2.0 * seed.devices + zero,
-        "visit-hour": charged.reserved + zero,
+        "device": alike(seed.devices, seed.landed),
+        "device-day": alike((seed.devices - 1.0) * full + last, seed.landed),
+        "shipment": alike(2.0 * seed.devices, seed.landed),
+        "visit-hour": alike(charged.reserved, seed.landed),
         "byte-stored-temporarily": np.where(hops, w.volume * part * charged.waiting, 0.0),
         "object-landed": np.where(hops, w.files * part, 0.0),
         "load-time": np.where(
             seed.straight.holds, seed.imported - seed.returned, seed.landed - seed.imported
         ),
-        "hop-byte": w.volume * part + zero,
-        "hop-file": w.files * part + zero,
-        "hop-run": (1.0 if seed.hop is None else seed.hop.tasks) + zero,
+        "hop-byte": alike(w.volume * part, seed.landed),
+        "hop-file": alike(w.files * part, seed.landed),
+        "hop-run": alike(1.0 if seed.hop is None else seed.hop.tasks, seed.landed),
     }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
-from migplan.formulas import Numeric, steps_below
+from migplan.formulas import Numeric, alike, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 
@@ -75,34 +75,59 @@ def candidates(target: Target, w: Workload) -> tuple[Target, ...]:
     )
 
 
+def compared(target: Target, w: Workload) -> tuple[Target, ...]:
+    """The configurations that options are made of: those that fit, else the one that is named or the first."""
+    named = tuple(own for own in target.configurations if own.configuration == w.configuration)
+    return candidates(target, w) or named or target.configurations[:1] or (target,)
+
+
 def nothing_fits(target: Target, w: Workload) -> list[Reason]:
-    """Why a target with configurations has none that fits."""
-    if not target.configurations or candidates(target, w):
+    """Why a target has no configuration that fits, or not the one that is named."""
+    named = [own for own in target.configurations if w.configuration in ("", own.configuration)]
+    if w.configuration and not named:
+        others = ", ".join(own.configuration for own in target.configurations)
+        text = f"{target.name} has no configuration {w.configuration}{others and f', but {others}'}"
+        return [Reason("not-fit", text)]
+    if not named or candidates(target, w):
         return []
-    lacking = {reason.text: reason for own in target.configurations for reason in lacks(own, w)}
-    text = f"no configuration of {target.name} gives what is needed: {'; '.join(lacking)}"
+    lacking = "; ".join({reason.text: reason for own in named for reason in lacks(own, w)})
+    text = (
+        lacking if w.configuration else f"no configuration of {target.name} gives what is needed: {lacking}"
+    )
     return [Reason("not-fit", text)]
 
 
 def lacks(target: Target, w: Workload) -> list[Reason]:
-    """What of the words of a workload a configuration does not give."""
+    """What of the words of a workload a configuration does not give.
+
+    A configuration that is named goes before what is only assumed: the use that nobody gave, and what a use wants.
+    """
+    if w.configuration not in ("", target.configuration):
+        text = f"{target.configuration_name or target.name} is left out, since {w.configuration} is asked for"
+        return [Reason("not-fit", text)]
+    by_zone, by_use = _binding(w, "availability"), _binding(w, "use")
     reasons = []
-    if _LEVELS[target.availability] < _LEVELS[w.availability]:
+    if by_zone and _LEVELS[target.availability] < _LEVELS[w.availability]:
         text = (
             f"{target.configuration_name or target.name} is in a single zone, and {w.availability} is wanted"
         )
         reasons.append(Reason("not-fit", text))
-    if w.media and target.medium not in w.media:
+    if by_use and w.media and target.medium not in w.media:
         text = (
             f"{target.configuration_name} does not suit the use {w.use}, which wants {' or '.join(w.media)}"
         )
         reasons.append(Reason("not-fit", text))
-    if target.uses and w.use not in target.uses:
+    if by_use and target.uses and w.use not in target.uses:
         text = f"{target.configuration_name} is for {' and '.join(target.uses)}, not for the use {w.use}"
         reasons.append(Reason("not-fit", text))
     if target.regions and w.region not in target.regions:
         reasons.append(Reason("not-fit", f"{target.configuration_name} is not offered in {w.region}"))
     return reasons
+
+
+def _binding(w: Workload, name: str) -> bool:
+    """Whether a word rules configurations out: as assumed, it does not rule out the one that is named."""
+    return not w.configuration or w.inputs[name].status == "given"
 
 
 def _typical(fact: Fact) -> Numeric:
@@ -302,12 +327,39 @@ def lacks_iops(w: Workload, sized: Size) -> NDArray[np.bool_]:
     return lacking
 
 
+def most_throughput(target: Target, w: Workload, sized: Size) -> tuple[Numeric, Numeric]:
+    """What users get of a size at the most: by the throughput that is bought, and by its medium. [B/s], [B/s]."""
+    fact = target.fact("write_rate_per_volume", w.region)
+    by_medium = np.inf if fact is None else fact.value * sized.provisioned
+    return np.where(np.isnan(sized.throughput), np.inf, sized.throughput), by_medium
+
+
+def lacks_throughput(target: Target, w: Workload, sized: Size) -> NDArray[np.bool_]:
+    """Where a size of a target gives less throughput than users need, however much of it is bought."""
+    lacking: NDArray[np.bool_] = np.less(np.minimum(*most_throughput(target, w, sized)), needed_throughput(w))
+    return lacking
+
+
+SHORT = ("short-of-iops", "short-of-throughput")
+"""Reasons why a target gives users too little."""
+
+
+def short_of(target: Target, w: Workload, sized: Size) -> dict[str, NDArray[np.bool_]]:
+    """Reason -> where a size gives less than what was asked for: what a use only assumes rules nothing out."""
+    found = {}
+    if np.any(np.isfinite(w.iops)):
+        found["short-of-iops"] = lacks_iops(w, sized) & np.isfinite(w.iops)
+    if np.any(np.isfinite(w.throughput)):
+        found["short-of-throughput"] = lacks_throughput(target, w, sized) & np.isfinite(w.throughput)
+    return found
+
+
 def _advised(target: Target, volume: Numeric) -> Numeric:
     """Throughput advised for one file system of this size; the floor where nothing is advised. [B/s]."""
     advised = target.recommended
     floor = target.facts["throughput_floor"].value if "throughput_floor" in target.facts else 0.0
     if not advised:
-        return volume * 0.0 + floor
+        return alike(floor, volume)
     starts = np.array([step.above for step in advised])
     rates = np.array([step.throughput for step in advised])
     position = np.clip(steps_below(starts, volume) - 1, 0, len(rates) - 1)

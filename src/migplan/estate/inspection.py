@@ -46,7 +46,7 @@ AMBIGUOUS = frozenset(
     (
         "source", "target", "region", "customer", "support", "hours", "share", "link", "line", "change", "volume",
         "size", "used", "start", "structure", "encryption", "verify", "cloud", "loss", "budget", "keep", "due",
-        "use", "availability", "cold", "reduction", "throughput", "iops", "growth",
+        "use", "availability", "configuration", "cold", "reduction", "throughput", "iops", "growth",
     )
 )  # fmt: skip
 """Headers that name a field here and often something else elsewhere: their cells decide."""
@@ -208,6 +208,9 @@ def _may_be(column: Column, text: str, catalogue: Catalogue) -> bool:
         return re.match(r"[-+.(]?\s*[0-9]", text) is not None
     if column.name == "target":
         return _is_near(text, tuple(catalogue.targets))
+    if column.name == "configuration":
+        own = {own.configuration for target in catalogue.targets.values() for own in target.configurations}
+        return _is_near(text, tuple(own))
     if column.name == "use":
         return _is_near(text, tuple(catalogue.uses))
     if column.name == "region":

@@ -23,7 +23,7 @@ from migplan.estate.deciding import Entries, decide_all, decide_best
 from migplan.estate.output import result_columns
 from migplan.estate.records import Bad, Records, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
-from migplan.estate.settings import Layout, Settings
+from migplan.estate.settings import BY_CLOUD, Layout, Settings
 from migplan.estate.summary import Summary
 from migplan.facts import Catalogue, load
 from migplan.inputs.workload import Workload, read_workload
@@ -139,7 +139,7 @@ class Partition:
 
     def _name_faults(self, rows: Rows) -> None:
         """Tell also of bad rows which of their words no profile knows."""
-        names = [name for name in ("cloud", "region", "target", "routes") if name in rows.words]
+        names = [name for name in (*BY_CLOUD, "routes") if name in rows.words]
         places = np.flatnonzero(rows.bad)
         if not names or not len(places):
             return
@@ -154,7 +154,7 @@ class Partition:
     def _unknown_names(self, names: Sequence[str], texts: Sequence[str]) -> list[Fault]:
         """What is wrong with words that can be read; those that cannot are told already."""
         said = self.settings.given
-        given = {name: said[name] for name in ("cloud", "region", "target") if name in said}
+        given = {name: said[name] for name in BY_CLOUD if name in said}
         given |= {name: text for name, text in zip(names, texts, strict=True) if text}
         try:
             w = read_workload({"volume": "1 TB", **given}, self.catalogue.assumptions, self.settings.today)

@@ -23,7 +23,7 @@ from migplan.estate.columns import Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, as_spelled, spell_out
-from migplan.facts.model import Assumptions
+from migplan.facts.catalogue import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME, NUMERIC

@@ -16,6 +16,9 @@ from migplan.inputs.readers import READERS
 from migplan.inputs.workload import fault_code, read_workload
 from migplan.text import did_you_mean
 
+BY_CLOUD = ("cloud", "region", "target", "configuration")
+"""Fields whose names differ by cloud."""
+
 BEST = ("option", "target", "usable", "meets", "duration_days")
 PERCENTILES = ("p50_days", "p80_days", "p95_days", "finish_p80")
 REST = (
@@ -162,7 +165,7 @@ def check_given(settings: Settings, layout: Layout, catalogue: Catalogue) -> Non
         With every value that names what no profile has.
     """
     # What there is depends on the cloud, which may differ by row.
-    by_cloud = () if "cloud" in {column.name for column in layout.columns} else ("cloud", "region", "target")
+    by_cloud = () if "cloud" in {column.name for column in layout.columns} else BY_CLOUD
     named = {name: settings.given[name] for name in (*by_cloud, "routes", "use") if name in settings.given}
     try:
         check_names(

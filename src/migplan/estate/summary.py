@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.errors import counted, shorten
+from migplan.errors import CALLED, counted, shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
 from migplan.inputs.dates import days_after
@@ -156,7 +156,8 @@ def lines_of(summary: Summary, percentiles: bool) -> list[str]:
         if counter:
             told.append(f"{name}: {_top(counter)}")
     if s.faults:
-        told.append(f"Bad cells: {_top(s.faults)}; in {_top(s.columns)}")
+        faults = Counter({CALLED.get(code, code): count for code, count in s.faults.items()})
+        told.append(f"Bad cells: {_top(faults)}; in {_top(s.columns)}")
     return told
 
 

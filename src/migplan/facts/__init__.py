@@ -1,25 +1,32 @@
 """The catalogue: what is known about movers, routes, devices, targets and prices, with sources."""
 
-from migplan.facts.model import (
-    Carrier,
-    Catalogue,
-    Charge,
-    Check,
-    Cloud,
-    Device,
-    Fact,
-    Host,
-    Mover,
-    Price,
-    Profile,
-    Route,
-    Running,
-    Target,
-    Use,
-    When,
-)
-from migplan.facts.model import Path as MoverPath
-from migplan.facts.store import load, own_folder
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from migplan.facts.catalogue import Catalogue
+    from migplan.facts.folders import own_folder
+    from migplan.facts.model import (
+        Carrier,
+        Charge,
+        Check,
+        Cloud,
+        Device,
+        Fact,
+        Host,
+        Mover,
+        Price,
+        Profile,
+        Route,
+        Running,
+        Target,
+        Use,
+        When,
+    )
+    from migplan.facts.model import Path as MoverPath
+    from migplan.facts.store import load
 
 __all__ = [
     "Carrier",
@@ -42,3 +49,18 @@ __all__ = [
     "load",
     "own_folder",
 ]
+_PLACES = {
+    "Catalogue": ("catalogue", "Catalogue"),
+    "load": ("store", "load"),
+    "own_folder": ("folders", "own_folder"),
+    "MoverPath": ("model", "Path"),
+}
+"""Name -> its module and its name there, where that is not the name of a record in `model`."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: help and completion read names of fields alone, and are instant."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, own = _PLACES.get(name, ("model", name))
+    return getattr(importlib.import_module(f"migplan.facts.{module}"), own)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from migplan.facts.catalogue import Assumptions, Catalogue
 from migplan.facts.keys import SPEED
 from migplan.facts.model import (
     AssumedRegion,
-    Assumptions,
     Carrier,
-    Catalogue,
     Charge,
     Check,
     Cloud,
@@ -35,6 +34,7 @@ from migplan.facts.model import (
     Use,
     When,
 )
+from migplan.facts.regions import Names
 
 
 class _Record(Protocol):
@@ -61,11 +61,12 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         for name, data in compiled["uses"].items()
     }
     clouds = {name: _cloud(name, data) for name, data in compiled["clouds"].items()}
+    targets = _targets(compiled["targets"])
     return Catalogue(
         movers=_completed(_profiles(Mover, compiled["movers"])),
         routes=_profiles(Route, compiled["routes"]),
         devices=_completed(_profiles(Device, compiled["devices"])),
-        targets=_targets(compiled["targets"]),
+        targets=targets,
         hosts=_profiles(Host, compiled["hosts"]),
         uses=uses,
         running={name: _running(name, data) for name, data in compiled["running"].items()},
@@ -84,6 +85,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
                 for name, cloud in clouds.items()
                 if cloud.assumed_region is not None
             },
+            _names(uses, clouds, targets),
         ),
     )
 
@@ -116,6 +118,8 @@ def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) 
         record,
         data,
         id=name,
+        plain=data["plain"] or data["name"],
+        short=data["short"] or data["plain"] or data["name"],
         lifecycle=_lifecycle(data["lifecycle"]),
         requires=tuple(_made(Requirement, need) for need in data["requires"]),
         facts=_facts(data["facts"]),
@@ -155,6 +159,7 @@ def _configured(target: Target, data: Mapping[str, Any]) -> Target:
         target,
         configuration=data["id"],
         configuration_name=data["name"],
+        configuration_plain=data["plain"] or data["name"],
         availability=data["availability"],
         medium=data["medium"],
         tiers=data["tiers"],
@@ -217,6 +222,21 @@ def _running(name: str, data: Mapping[str, Any]) -> Running:
 
 def _check(name: str, data: Mapping[str, Any]) -> Check:
     return _made(Check, data, id=name, when=tuple(map(_when, data["when"])))
+
+
+def _names(
+    uses: Mapping[str, Use], clouds: Mapping[str, Cloud], targets: Mapping[str, Target]
+) -> dict[tuple[str, str], Names]:
+    """What people call uses, and the Regions and targets of each cloud."""
+    found: dict[tuple[str, str], Names] = {("use", ""): {use.id: (use.name,) for use in uses.values()}}
+    for cloud in clouds.values():
+        found["region", cloud.id] = cloud.regions
+        found["target", cloud.id] = {
+            target.id: (target.name, *target.also_called)
+            for target in targets.values()
+            if target.cloud in ("any", cloud.id)
+        }
+    return found
 
 
 def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +59,15 @@ class Contents:
         return found.hexdigest()
 
 
-def read_folders(folders: Sequence[Path]) -> Contents:
-    """Read every profile of some folders."""
+def own_folder() -> Path:
+    """The folder of profiles that comes with migplan: in the wheel, or beside `src/` in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "profiles"
+    return inside if inside.is_dir() else package.parents[1] / "profiles"
+
+
+def read_folders(folders: Sequence[Path], kinds: Collection[str] = KINDS) -> Contents:
+    """Read every profile of some folders, or those of some kinds."""
     contents = Contents()
     for number, folder in enumerate(folders):
         if not folder.is_dir():
@@ -70,7 +77,8 @@ def read_folders(folders: Sequence[Path]) -> Contents:
             continue
         for entry in _entries(folder, contents):
             if entry.name in KINDS and entry.is_dir():
-                _read_kind(number, entry, contents)
+                if entry.name in kinds:
+                    _read_kind(number, entry, contents)
             else:
                 text = f"nothing reads this; wanted folders {', '.join(sorted(KINDS))}"
                 contents.faults.append(Fault("bad-profile", shown(entry.name), text))

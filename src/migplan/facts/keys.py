@@ -179,12 +179,17 @@ ASSUMPTION = {
     "weight_new_circuits": "1",  # the same to allow a new circuit
     "weight_availability": "1",  # the same to ask for a single zone
     "weight_target": "1",  # the same to take another target than the one that was named
+    "weight_configuration": "1",  # the same to take another configuration
     "first_line": "B/s",  # the slowest line that is tried where a site has none
+    "latest_deadline": "1",  # how many times later than it is given a deadline is one, if beyond the horizon
+    "weight_wave": "1",  # by which ratio of a number one more wave counts
+    "power_source_rate": "1",  # to which power the ratio counts by which a source reads faster
     "most_waves": "1",  # in how many waves a move is cut over at most
     "pair_step": "1",  # by which factor the first of two changes moves
     "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
+    "cold_age": "s",  # data that nobody read for so long is cold, where an inventory tells
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "near_round_trip_time": "s",  # where both ends are in one room or one Region

@@ -7,8 +7,8 @@ ones have no `repr`: it would fill pages, and take its time at every start.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -125,10 +125,12 @@ class Path:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Profile:
-    """What all kinds of profile share."""
+    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table."""
 
     id: str
     name: str
+    plain: str = ""
+    short: str = ""
     also_called: tuple[str, ...] = ()
     summary: str = ""
     cloud: str = "any"
@@ -230,19 +232,16 @@ class Target(Profile):
     ----------
     recommended : tuple of SizeStep
         Throughput advised by stored volume; empty where nothing is advised.
-    system : str
-        What serves the files there, as far as those who run it are concerned.
-    by_hand : bool
-        Whether people have to run it themselves.
+    system, by_hand : str, bool
+        What serves the files there, as far as those who run it are concerned; whether people run it themselves.
     configuration : str
-        Which configuration this is; empty where the target has none.
+        Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
     availability, medium : str
         What it gives, and what the data lies on.
     uses : tuple of str
         What it is for; anything where it is empty.
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
-    configurations : tuple of Target
     """
 
     kind: TargetKind
@@ -259,6 +258,7 @@ class Target(Profile):
     by_hand: bool = False
     configuration: str = ""
     configuration_name: str = ""
+    configuration_plain: str = ""
     availability: Availability = "single-zone"
     medium: Medium = "ssd"
     tiers: bool = False
@@ -413,84 +413,3 @@ class Cloud:
     status: str
     note: str = ""
     assumed_region: AssumedRegion | None = None
-
-
-class Assumptions(dict[str, Fact]):
-    """What stands in for what the user did not say, by key; some of it follows from what the shares are for.
-
-    Parameters
-    ----------
-    facts : mapping
-        Key -> fact.
-    uses : mapping
-        Id -> use.
-    regions : mapping
-        Id of a cloud -> its Region that is assumed where none is given.
-    """
-
-    def __init__(
-        self, facts: Mapping[str, Fact], uses: Mapping[str, Use], regions: Mapping[str, AssumedRegion]
-    ) -> None:
-        super().__init__(facts)
-        self.uses = uses
-        self.regions = regions
-
-    def of(self, use: str) -> Mapping[str, Fact]:
-        """The assumptions for shares of one use."""
-        return {**self, **self.uses[use].facts}
-
-    def with_facts(self, facts: Mapping[str, Fact]) -> Assumptions:
-        """The same with other facts for some keys."""
-        return Assumptions({**self, **facts}, self.uses, self.regions)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Catalogue:
-    """All that is known, by kind and id.
-
-    Attributes
-    ----------
-    overlaid : mapping
-        Kind and id of each profile of the user's own, and whether it stands in the place of one of migplan's.
-    """
-
-    movers: dict[str, Mover]
-    routes: dict[str, Route]
-    devices: dict[str, Device]
-    targets: dict[str, Target]
-    hosts: dict[str, Host]
-    uses: dict[str, Use]
-    running: dict[str, Running]
-    prices: dict[str, Price]
-    checks: dict[str, Check]
-    clouds: dict[str, Cloud]
-    assumptions: Assumptions
-    overlaid: Mapping[str, bool] = field(default_factory=dict)
-
-    def profiles(self) -> Iterator[Profile]:
-        """Every mover, route, device, target and host."""
-        for kind in (self.movers, self.routes, self.devices, self.targets, self.hosts):
-            yield from kind.values()
-
-    def facts(self) -> Iterator[Fact]:
-        """Every number that any profile states; those of a Region have the id of the general one."""
-        for profile in self.profiles():
-            yield from profile.facts.values()
-            for table in profile.regional.values():
-                yield from table.values()
-            for path in profile.paths if isinstance(profile, Carrier) else ():
-                yield from path.facts.values()
-        for target in self.targets.values():
-            for own in target.configurations:
-                yield from (fact for key, fact in own.facts.items() if fact is not target.facts.get(key))
-        for use in self.uses.values():
-            yield from use.facts.values()
-        for price in self.prices.values():
-            yield from (region.fact for region in price.regions.values())
-        yield from self.assumptions.values()
-
-    def __repr__(self) -> str:
-        counts = (
-            f"{len(getattr(self, each.name))} {each.name}" for each in fields(self) if each.name != "overlaid"
-        )
-        return f"<Catalogue of {', '.join(counts)}>"

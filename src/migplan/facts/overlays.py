@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from migplan.facts.folders import File, read_folders
+from migplan.facts.catalogue import Catalogue
+from migplan.facts.folders import File, own_folder, read_folders
 from migplan.facts.keys import KINDS, RETIRED
-from migplan.facts.model import Catalogue
-from migplan.facts.store import load, own_folder
+from migplan.facts.store import load
 from migplan.files import parse_toml
 from migplan.text import did_you_mean
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from migplan.errors import shorten
-from migplan.facts.model import Catalogue, Cloud
-from migplan.text import listed, near_names
+from migplan.facts.catalogue import Catalogue
+from migplan.facts.model import Cloud
+from migplan.text import folded, listed, near_names
+
+Names = Mapping[str, tuple[str, ...]]
+"""Id of something -> what it is called, its own name first."""
 
 
 def find_region(cloud: Cloud, text: str) -> tuple[str, ...]:
@@ -20,8 +24,23 @@ def find_region(cloud: Cloud, text: str) -> tuple[str, ...]:
     """
     if text in cloud.regions:
         return (text,)
-    plain = _plain(text)
-    return tuple(region for region, names in cloud.regions.items() if plain in map(_plain, (region, *names)))
+    plain = folded(text)
+    return tuple(region for region, names in cloud.regions.items() if plain in map(folded, (region, *names)))
+
+
+def called(names: Names, text: str) -> str:
+    """The only id that is called by a name, whatever its capitals and punctuation; empty where none is, or several.
+
+    Examples
+    --------
+    >>> called({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "East-US")
+    'eastus'
+    >>> called({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "Virginia")
+    ''
+    """
+    wanted = folded(text)
+    found = [own for own, known in names.items() if wanted in map(folded, known)]
+    return found[0] if len(found) == 1 else ""
 
 
 def region_fault(facts: Catalogue, cloud: str, text: str) -> str:
@@ -59,11 +78,3 @@ def _near(cloud: Cloud, text: str) -> tuple[str, ...]:
 
 def _told(cloud: Cloud, regions: Iterable[str]) -> str:
     return listed([f"'{region}' ({cloud.regions[region][0]})" for region in regions], "or")
-
-
-def _plain(text: str) -> str:
-    """Letters and digits alone, without accents and in small letters."""
-    import unicodedata
-
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if char.isalnum())

@@ -209,9 +209,11 @@ class Path(Sourced):
 
 
 class Profile(Table):
-    """What all kinds share."""
+    """What all kinds share; `plain` is what people call it in a sentence, `short` in a cell of a table."""
 
     name: str
+    plain: str = ""
+    short: str = ""
     also_called: list[str] = []
     summary: str
     cloud: Cloud = "any"
@@ -269,11 +271,12 @@ class Host(Profile):
 class Configuration(Table):
     """One way to set a target up: what it gives, what limits it, and what it costs.
 
-    Facts, charges and throughput that it states hold in place of the target's own.
+    Facts, charges and throughput that it states hold in place of the target's own. `plain` is what people call it.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     name: str
+    plain: str = ""
     availability: Availability
     medium: Medium
     tiers: bool = False

@@ -15,8 +15,9 @@ from typing import Any
 
 from migplan import __version__, cache, units
 from migplan.facts.build import build
-from migplan.facts.folders import Contents, read_folders
-from migplan.facts.model import Catalogue
+from migplan.facts.catalogue import Catalogue
+from migplan.facts.folders import Contents, own_folder, read_folders
+from migplan.progress import tell
 
 _FAMILY = "catalogue-"
 _MOST_KEPT = 8
@@ -24,13 +25,6 @@ _MOST_HELD = 2
 
 _held: dict[str, Catalogue] = {}
 """What this process has loaded last, by name: who plans again mostly does so by the same facts."""
-
-
-def own_folder() -> Path:
-    """The folder of profiles that comes with migplan: in the wheel, or beside `src/` in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "profiles"
-    return inside if inside.is_dir() else package.parents[1] / "profiles"
 
 
 def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
@@ -61,10 +55,12 @@ def _compiled(contents: Contents, name: str) -> Catalogue:
     MigplanError
         With every fault of every file.
     """
+    tell("compiling the facts, once for all starts")
     from migplan.facts.compile import compile_files
 
     compiled = {**compile_files(contents), "units": units.usual_factors()}
     cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
+    tell("")
     units.preload(compiled["units"])
     return build(compiled)
 

@@ -1,6 +1,10 @@
 """The arithmetic: plain functions on floats or arrays in base units. They know no product and no file.
 
 Base units are bytes, bytes per second, seconds and USD. Every argument broadcasts as numpy does.
+
+Behind its unit every parameter has the range for which the formula holds, as in `[B], 0 or more`. The ends belong to
+it, but for those of "above" and "between"; infinity belongs to it only where it is named. What is not known is NaN,
+and leaves unknown what depends on it.
 """
 
 from typing import Any
@@ -19,6 +23,8 @@ def take(values: Any, option: Any = None, row: Any = None, draw: Any = None) -> 
 
     Parameters
     ----------
+    values : numeric
+        [x], any or infinite, or NaN
     option, row, draw : slice or array of int, optional
         Which entries; all of them where it is left out.
 
@@ -39,6 +45,17 @@ def take(values: Any, option: Any = None, row: Any = None, draw: Any = None) -> 
 def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
     """Some elements, counted through, of what broadcasts to a shape.
 
+    Parameters
+    ----------
+    values : numeric
+        [x], any or infinite, or NaN
+    shape : tuple of int
+        [1], whole, 0 or more
+    index : array of int
+        [1], whole, 0 or more
+
+    Examples
+    --------
     >>> taken(np.array([[1.0], [2.0]]), (2, 3), [0, 5]).tolist()
     [1.0, 2.0]
     """
@@ -48,11 +65,39 @@ def taken(values: Numeric, shape: tuple[int, ...], index: Any) -> NDArray[Any]:
     return found
 
 
+def alike(values: Numeric, like: Numeric) -> Numeric:
+    """Values in the shape that they have together with something, and not known where that is not known or never ends.
+
+    Parameters
+    ----------
+    values, like : numeric
+        [x], any or infinite, or NaN
+
+    Returns
+    -------
+    numeric
+        [x], any or infinite, or NaN
+
+    Examples
+    --------
+    >>> alike(5.0, np.array([1.0, 0.0, np.nan])).tolist()
+    [5.0, 5.0, nan]
+    """
+    return values + 0.0 * like
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """The different elements, rising.
 
     As `np.unique`, which loads masked arrays to see whether it was given one: longer than a plan has for its start.
 
+    Parameters
+    ----------
+    values : array
+        [x], any or infinite
+
+    Examples
+    --------
     >>> distinct(np.array([2.0, 1.0, 2.0])).tolist()
     [1.0, 2.0]
     """
@@ -72,6 +117,15 @@ def steps_below(steps: NDArray[Any], values: Numeric) -> NDArray[np.intp]:
 
     As `np.searchsorted`, whose branches nobody can foresee where there are many values in any order.
 
+    Parameters
+    ----------
+    steps : array
+        Rising. [x], any
+    values : numeric
+        [x], any or infinite, or NaN
+
+    Examples
+    --------
     >>> steps_below(np.array([1.0, 2.0]), np.array([0.5, 1.0, 1.5, 9.0, np.nan])).tolist()
     [0, 0, 1, 2, 2]
     """
@@ -92,14 +146,14 @@ def divide(amount: Numeric, rate: Numeric) -> Numeric:
     Parameters
     ----------
     amount : numeric
-        What is to be done, finite and not negative. [x]
+        What is to be done. [x], 0 or more
     rate : numeric
-        How much of it is done per unit, not negative; infinite where nothing limits it. [x/y]
+        How much of it is done per unit; infinite where nothing limits it. [x/y], 0 to infinity
 
     Returns
     -------
     numeric
-        amount / rate. [y]
+        amount / rate. [y], 0 to infinity
 
     Notes
     -----
@@ -127,15 +181,15 @@ def whole_units(amount: Numeric, size: Numeric) -> Numeric:
     Parameters
     ----------
     amount : numeric
-        What is to be held, finite and not negative. [x]
+        What is to be held. [x], 0 or more
     size : numeric
-        What one unit holds, not negative; infinite where one unit holds anything. [x]
+        What one unit holds; infinite where one unit holds anything. [x], 0 to infinity
 
     Returns
     -------
     numeric
         The smallest whole number whose product with `size` is not less than `amount`, exact up to 9e15: infinite
-        where the size is 0, 0 where there is nothing to hold. [1]
+        where the size is 0, 0 where there is nothing to hold. [1], whole, 0 to infinity
 
     Notes
     -----

@@ -50,6 +50,11 @@ class Stretches:
 def stretches(starts: ArrayLike, ends: ArrayLike) -> Stretches:
     """Join spans that overlap or touch, in any order; empty ones are dropped.
 
+    Parameters
+    ----------
+    starts, ends : array
+        [s], any
+
     Examples
     --------
     >>> found = stretches([7.0, 0.0, 2.0, 5.0], [9.0, 2.0, 3.0, 5.0])
@@ -75,12 +80,12 @@ def daily_stretches(
     Parameters
     ----------
     kinds : array of int
-        Kind of each day.
+        Kind of each day. [1], whole, any
     ranges : mapping
         Kind -> spans from the midnight at which its day begins; they may end on the next day. A kind that is absent
-        has none. [s]
+        has none. [s], 0 or more
     first_day : int
-        Number of the first of `kinds`; day 0 begins at second 0.
+        Number of the first of `kinds`; day 0 begins at second 0. [1], whole, any
 
     Examples
     --------
@@ -103,6 +108,10 @@ def daily_stretches(
 def intersection(one: Stretches, other: Stretches) -> Stretches:
     """What lies in both.
 
+    Parameters
+    ----------
+    one, other : Stretches
+
     Examples
     --------
     >>> found = intersection(stretches([0.0, 5.0], [3.0, 9.0]), stretches([2.0], [6.0]))
@@ -120,6 +129,10 @@ def intersection(one: Stretches, other: Stretches) -> Stretches:
 
 def union(one: Stretches, other: Stretches) -> Stretches:
     """What lies in either.
+
+    Parameters
+    ----------
+    one, other : Stretches
 
     Examples
     --------
@@ -140,6 +153,12 @@ def _inside(times: Floats, spans: Stretches) -> NDArray[np.bool_]:
 def complement(spans: Stretches, begin: float, end: float) -> Stretches:
     """What lies between `begin` and `end` and in none of the spans.
 
+    Parameters
+    ----------
+    spans : Stretches
+    begin, end : float
+        [s], any
+
     Examples
     --------
     >>> found = complement(stretches([2.0, 5.0], [3.0, 9.0]), 0.0, 9.0)
@@ -159,9 +178,9 @@ def on_clock(spans: Stretches, changes: Sequence[float], offsets: Sequence[float
     spans : Stretches
         As the wall clock shows them. [s]
     changes : sequence of float
-        When the clock is set, rising. [s]
+        When the clock is set, rising. [s], any
     offsets : sequence of float
-        What it shows beyond the time that has passed, before the first change and after each. [s]
+        What it shows beyond the time that has passed, before the first change and after each. [s], any
 
     Notes
     -----
@@ -193,12 +212,12 @@ def usable_time(spans: Stretches, time: Numeric) -> Numeric:
     ----------
     spans : Stretches
     time : numeric
-        [s]
+        [s], any or infinite
 
     Returns
     -------
     numeric
-        [s]
+        [s], 0 or more
 
     Examples
     --------
@@ -219,12 +238,12 @@ def opening(spans: Stretches, time: Numeric) -> Numeric:
     ----------
     spans : Stretches
     time : numeric
-        [s]
+        [s], any or infinite
 
     Returns
     -------
     numeric
-        Infinite after the last stretch. [s]
+        Infinite after the last stretch. [s], any or infinite
 
     Notes
     -----
@@ -246,12 +265,12 @@ def next_start(spans: Stretches, time: Numeric) -> Numeric:
     ----------
     spans : Stretches
     time : numeric
-        [s]
+        [s], any or infinite
 
     Returns
     -------
     numeric
-        Infinite where there is none. [s]
+        Infinite where there is none. [s], any or infinite
 
     Notes
     -----
@@ -273,15 +292,15 @@ def advance(spans: Stretches, start: Numeric, busy: Numeric) -> Numeric:
     ----------
     spans : Stretches
     start : numeric
-        [s]
+        [s], any or infinite
     busy : numeric
-        Not negative. [s]
+        [s], 0 to infinity
 
     Returns
     -------
     numeric
         The earliest such time, `start` itself where nothing is to be done; infinite where the stretches end before.
-        [s]
+        [s], any or infinite
 
     Notes
     -----
@@ -320,7 +339,13 @@ class Windows:
 
 
 def windows(spans: Stretches, room: Floats | None = None) -> Windows:
-    """Make windows of stretches; each takes its own length where no other room is given. [s].
+    """Make windows of stretches; each takes its own length where no other room is given.
+
+    Parameters
+    ----------
+    spans : Stretches
+    room : array, optional
+        What fits into each. [s], 0 or more
 
     Examples
     --------
@@ -341,7 +366,7 @@ def opening_windows(allowed: Stretches, line: Stretches, least: float) -> Window
     line : Stretches
         It goes on only in these, and pauses between them.
     least : float
-        How long a stretch must be to begin with it. [s]
+        How long a stretch must be to begin with it. [s], 0 or more
 
     Returns
     -------
@@ -374,14 +399,14 @@ def first_fit(found: Windows, ready: Numeric, length: Numeric) -> Numeric:
     found : Windows
         Of stretches that take their own length.
     ready : numeric
-        Earliest start. [s]
+        Earliest start. [s], any or infinite
     length : numeric
-        Not negative. [s]
+        [s], 0 to infinity
 
     Returns
     -------
     numeric
-        Infinite where no stretch is long enough. [s]
+        Infinite where no stretch is long enough. [s], any or infinite
 
     Examples
     --------
@@ -408,14 +433,14 @@ def first_start(found: Windows, ready: Numeric, length: Numeric) -> Numeric:
     ----------
     found : Windows
     ready : numeric
-        Earliest start. [s]
+        Earliest start. [s], any or infinite
     length : numeric
-        Not negative. [s]
+        [s], 0 to infinity
 
     Returns
     -------
     numeric
-        Start of a stretch; infinite where none has room. [s]
+        Start of a stretch; infinite where none has room. [s], any or infinite
 
     Examples
     --------
@@ -442,7 +467,20 @@ def _next(found: Windows, index: NDArray[np.int64], length: NDArray[np.float64])
 
 
 def paused_time(line: Stretches, start: Numeric, length: Numeric) -> Numeric:
-    """Time between the stretches of ours that something of a length spends waiting. [s].
+    """Time between the stretches of ours that something of a length spends waiting.
+
+    Parameters
+    ----------
+    line : Stretches
+    start : numeric
+        [s], any
+    length : numeric
+        [s], 0 or more
+
+    Returns
+    -------
+    numeric
+        Infinite where the stretches end before. [s], 0 to infinity
 
     Examples
     --------
@@ -450,4 +488,5 @@ def paused_time(line: Stretches, start: Numeric, length: Numeric) -> Numeric:
     >>> float(paused_time(stretches([19.0, 43.0], [31.0, 55.0]), 19.0, 13.0))
     12.0
     """
-    return advance(line, start, length) - start - length
+    # Ends that are the same moment may lie a rounding apart.
+    return np.maximum(advance(line, start, length) - start - length, 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from migplan.formulas import Numeric
 
 _ROUNDING = 1e-9
-_NEAR_ONE = 1e-8
+_NEAR_ONE = 2e-4
 
 
 def pass_floor(scan: Numeric, ratio: Numeric) -> Numeric:
@@ -18,14 +18,14 @@ def pass_floor(scan: Numeric, ratio: Numeric) -> Numeric:
     Parameters
     ----------
     scan : numeric
-        Time of a pass over unchanged data. [s]
+        Time of a pass over unchanged data. [s], 0 or more
     ratio : numeric
-        Data that changes per data that is copied in the same time. [1]
+        Data that changes per data that is copied in the same time. [1], 0 to infinity
 
     Returns
     -------
     numeric
-        scan / (1 - ratio); infinite from a ratio of 1 on, where passes do not converge. [s]
+        scan / (1 - ratio); infinite from a ratio of 1 on, where passes do not converge. [s], 0 to infinity
 
     Notes
     -----
@@ -48,20 +48,22 @@ def pass_length(number: Numeric, first: Numeric, scan: Numeric, ratio: Numeric) 
     Parameters
     ----------
     number : numeric
-        Which pass; 1 is the full copy. [1]
+        Which pass; 1 is the full copy. [1], whole, 1 or more
     first : numeric
-        Length of the full copy, its scan included. [s]
-    scan, ratio : numeric
-        As in `pass_floor`. [s], [1]
+        Length of the full copy, its scan included. [s], 0 or more
+    scan : numeric
+        As in `pass_floor`. [s], 0 or more
+    ratio : numeric
+        As in `pass_floor`. [1], 0 to 1
 
     Returns
     -------
     numeric
-        ratio^(k-1) T_1 + S (1 + ratio + ... + ratio^(k-2)), for any ratio. [s]
+        ratio^(k-1) T_1 + S (1 + ratio + ... + ratio^(k-2)). [s], 0 or more
 
     Notes
     -----
-    Derived: the recursion, written out.
+    Derived: the recursion, written out. It holds for greater ratios too, as far as floats reach.
 
     Examples
     --------
@@ -80,15 +82,17 @@ def passes_needed(first: Numeric, scan: Numeric, ratio: Numeric, window: Numeric
 
     Parameters
     ----------
-    first, scan, ratio : numeric
-        As in `pass_length`. [s], [s], [1]
+    first, scan : numeric
+        As in `pass_length`. [s], 0 or more
+    ratio : numeric
+        As in `pass_floor`. [1], 0 to infinity
     window : numeric
-        Time that the last pass may take. [s]
+        Time that the last pass may take. [s], 0 to infinity
 
     Returns
     -------
     numeric
-        Infinite where passes never get as short. [1]
+        Infinite where passes never get as short. [1], whole, 1 to infinity
 
     Notes
     -----
@@ -119,16 +123,16 @@ def passes_to_settle(ratio: Numeric, change: Numeric, left: Numeric) -> Numeric:
     Parameters
     ----------
     ratio : numeric
-        As in `pass_floor`. [1]
+        As in `pass_floor`. [1], 0 to infinity
     change : numeric
-        Part of the second pass that is due to changes, all but its scan. [s]
+        Part of the second pass that is due to changes, all but its scan. [s], 0 or more
     left : numeric
-        By how much all further passes may still shorten the last one. [s]
+        By how much all further passes may still shorten the last one. [s], above 0
 
     Returns
     -------
     numeric
-        At least 2; infinite from a ratio of 1 on. [1]
+        At least 2; infinite from a ratio of 1 on. [1], whole, 2 to infinity
 
     Notes
     -----
@@ -156,14 +160,16 @@ def total_pass_time(number: Numeric, first: Numeric, scan: Numeric, ratio: Numer
     Parameters
     ----------
     number : numeric
-        How many, the full copy among them. [1]
-    first, scan, ratio : numeric
-        As in `pass_length`. [s], [s], [1]
+        How many, the full copy among them. [1], whole, 0 or more
+    first, scan : numeric
+        As in `pass_length`. [s], 0 or more
+    ratio : numeric
+        As in `pass_length`. [1], 0 to 1
 
     Returns
     -------
     numeric
-        T_1 + ... + T_k. [s]
+        T_1 + ... + T_k. [s], 0 or more
 
     Notes
     -----
@@ -179,8 +185,8 @@ def total_pass_time(number: Numeric, first: Numeric, scan: Numeric, ratio: Numer
     """
     ratio, count = np.asarray(ratio, dtype=float), np.asarray(number, dtype=float)
     terms = _geometric(ratio, count, np.power(ratio, count))
-    near = np.abs(1.0 - ratio) < _NEAR_ONE
-    # Near 1 the difference has no digits left; there the sum of its first two terms is as good.
+    # Near 1 the difference has no digits left; there the first two terms of its series are exact to 1e-8.
+    near = np.abs(1.0 - ratio) * count < _NEAR_ONE
     few = count * (count - 1.0) / 2.0 * (1.0 + (ratio - 1.0) * (count - 2.0) / 3.0)
     scans = np.where(near, few, (count - terms) / np.where(near, 1.0, 1.0 - ratio))
     return (first * terms + scan * scans)[()]

@@ -13,16 +13,16 @@ def line_rate_time(volume: Numeric, line_rate: Numeric, share: Numeric) -> Numer
     Parameters
     ----------
     volume : numeric
-        Data to move. [B]
+        Data to move. [B], 0 or more
     line_rate : numeric
-        Rate of the line, headers and all. [B/s]
+        Rate of the line, headers and all. [B/s], 0 or more
     share : numeric
-        Part of the line that the migration may use, 0 to 1. [1]
+        Part of the line that the migration may use. [1], 0 to 1
 
     Returns
     -------
     numeric
-        Time; infinite where a volume has no rate at all. [s]
+        Time; infinite where a volume has no rate at all. [s], 0 to infinity
 
     Notes
     -----
@@ -44,16 +44,16 @@ def per_file_overhead(round_trips: Numeric, round_trip_time: Numeric, server_tim
     Parameters
     ----------
     round_trips : numeric
-        Round trips one after the other: open, attributes, security, close. [1]
+        Round trips one after the other: open, attributes, security, close. [1], 0 or more
     round_trip_time : numeric
-        Between the copying machine and the storage it speaks to. [s]
+        Between the copying machine and the storage it speaks to. [s], 0 or more
     server_time : numeric
-        Time of processors and disks for one file. [s]
+        Time of processors and disks for one file. [s], 0 or more
 
     Returns
     -------
     numeric
-        Overhead of one file. [s]
+        Overhead of one file. [s], 0 or more
 
     Notes
     -----
@@ -73,14 +73,14 @@ def effective_workers(workers: Numeric, scaling: Numeric) -> Numeric:
     Parameters
     ----------
     workers : numeric
-        Threads or processes of one host, or hosts, at least 1. [1]
+        Threads or processes of one host, or hosts. [1], 1 or more
     scaling : numeric
-        1 where they share nothing, 0 where one does all the work, 0 to 1. [1]
+        1 where they share nothing, 0 where one does all the work. [1], 0 to 1
 
     Returns
     -------
     numeric
-        Workers that would do as much if nothing were shared. [1]
+        Workers that would do as much if nothing were shared. [1], 1 or more
 
     Notes
     -----
@@ -109,18 +109,19 @@ def shared_overhead(work: Numeric, wait: Numeric, effective: Numeric, workers: N
     Parameters
     ----------
     work : numeric
-        Time of the copying host's processors and disks for one file, which workers share. [s]
+        Time of the copying host's processors and disks for one file, which workers share. [s], 0 or more
     wait : numeric
-        Time that one file is only on its way or waits for an answer, which workers wait for side by side. [s]
+        Time that one file is only on its way or waits for an answer, which workers wait for side by side.
+        [s], 0 or more
     effective : numeric
-        Workers that would do as much work if nothing were shared, as by `effective_workers`. [1]
+        Workers that would do as much work if nothing were shared, as by `effective_workers`. [1], 1 or more
     workers : numeric
-        Files handled at the same time. [1]
+        Files handled at the same time. [1], 1 or more
 
     Returns
     -------
     numeric
-        Time. [s]
+        Time. [s], 0 or more
 
     Notes
     -----
@@ -143,14 +144,14 @@ def byte_time(volume: Numeric, rate: Numeric) -> Numeric:
     Parameters
     ----------
     volume : numeric
-        Data to move. [B]
+        Data to move. [B], 0 or more
     rate : numeric
-        Payload rate, infinite where nothing limits it. [B/s]
+        Payload rate, infinite where nothing limits it. [B/s], 0 to infinity
 
     Returns
     -------
     numeric
-        Time; infinite where a volume meets a rate of 0. [s]
+        Time; infinite where a volume meets a rate of 0. [s], 0 to infinity
 
     Notes
     -----
@@ -170,16 +171,16 @@ def operation_time(files: Numeric, overhead: Numeric, concurrency: Numeric) -> N
     Parameters
     ----------
     files : numeric
-        Files to handle. [1]
+        Files to handle. [1], 0 or more
     overhead : numeric
-        Time of one file beside its bytes. [s]
+        Time of one file beside its bytes. [s], 0 or more
     concurrency : numeric
-        Files handled at the same time. [1]
+        Files handled at the same time. [1], 0 to infinity
 
     Returns
     -------
     numeric
-        Time; infinite where nothing is handled at any time. [s]
+        Time; infinite where nothing is handled at any time. [s], 0 to infinity
 
     Notes
     -----
@@ -201,16 +202,17 @@ def copy_time(byte_time: Numeric, operation_time: Numeric, overlap: Numeric = 2.
     Parameters
     ----------
     byte_time : numeric
-        Time to move the bytes alone, not negative. [s]
+        Time to move the bytes alone. [s], 0 to infinity
     operation_time : numeric
-        Time to handle the files alone, not negative. [s]
+        Time to handle the files alone. [s], 0 to infinity
     overlap : numeric
-        1 where one waits for the other, infinite where they overlap fully, at least 1. [1]
+        1 where one waits for the other, infinite where they overlap fully. [1], 1 to infinity
 
     Returns
     -------
     numeric
-        (byte_time^overlap + operation_time^overlap)^(1/overlap), between the greater of the two and their sum. [s]
+        (byte_time^overlap + operation_time^overlap)^(1/overlap), between the greater of the two and their sum.
+        [s], 0 to infinity
 
     Notes
     -----
@@ -249,9 +251,9 @@ def histogram_copy_time(
     Parameters
     ----------
     volumes : numeric
-        Data in each bucket; the buckets are the last axis. [B]
+        Data in each bucket; the buckets are the last axis. [B], 0 or more
     files : numeric
-        Files in each bucket; the buckets are the last axis. [1]
+        Files in each bucket; the buckets are the last axis. [1], 0 or more
     rate, overhead, concurrency, overlap : numeric
         As in `byte_time`, `operation_time` and `copy_time`. They broadcast against the buckets: a value for each
         row needs a last axis of length 1. [B/s], [s], [1], [1]
@@ -259,7 +261,7 @@ def histogram_copy_time(
     Returns
     -------
     numeric
-        Time, without the axis of buckets. [s]
+        Time, without the axis of buckets. [s], 0 to infinity
 
     Notes
     -----
@@ -285,16 +287,16 @@ def scan_time(items: Numeric, rate: Numeric, agents: Numeric = 1.0) -> Numeric:
     Parameters
     ----------
     items : numeric
-        Files and folders. [1]
+        Files and folders. [1], 0 or more
     rate : numeric
-        Items that one agent lists per second; where both sides are listed, the slower side. [1/s]
+        Items that one agent lists per second; where both sides are listed, the slower side. [1/s], 0 or more
     agents : numeric
-        Agents that list separate parts of the tree. [1]
+        Agents that list separate parts of the tree. [1], 1 or more
 
     Returns
     -------
     numeric
-        Time of one scan: the floor of every pass, however little has changed. [s]
+        Time of one scan: the floor of every pass, however little has changed. [s], 0 to infinity
 
     Notes
     -----
@@ -323,26 +325,26 @@ def wan_scan_time(
     Parameters
     ----------
     items : numeric
-        Files and folders. [1]
+        Files and folders. [1], 0 or more
     rate : numeric
-        Items listed per second without distance, by all agents together. [1/s]
+        Items listed per second without distance, by all agents together. [1/s], 0 to infinity
     directories : numeric
-        Folders. [1]
+        Folders. [1], 0 or more
     directory_round_trips : numeric
-        Round trips to list one folder, one after the other. [1]
+        Round trips to list one folder, one after the other. [1], 0 or more
     round_trip_time : numeric
-        Between the scanner and the storage. [s]
+        Between the scanner and the storage. [s], 0 or more
     concurrency : numeric
-        Folders listed, or items compared, at the same time. [1]
+        Folders listed, or items compared, at the same time. [1], 0 to infinity
     compared_items : numeric
-        Items whose security or attributes must be opened one by one. [1]
+        Items whose security or attributes must be opened one by one. [1], 0 or more
     compare_round_trips : numeric
-        Round trips to open one. [1]
+        Round trips to open one. [1], 0 or more
 
     Returns
     -------
     numeric
-        Time of one scan. [s]
+        Time of one scan. [s], 0 to infinity
 
     Notes
     -----
@@ -368,12 +370,12 @@ def sequential_time(scan: Numeric, copy: Numeric, verify: Numeric) -> Numeric:
     Parameters
     ----------
     scan, copy, verify : numeric
-        Time of each phase alone. [s]
+        Time of each phase alone. [s], 0 to infinity
 
     Returns
     -------
     numeric
-        Their sum. [s]
+        Their sum. [s], 0 to infinity
 
     Notes
     -----
@@ -393,12 +395,12 @@ def pipelined_time(scan: Numeric, copy: Numeric, verify: Numeric) -> Numeric:
     Parameters
     ----------
     scan, copy, verify : numeric
-        Time of each phase alone. [s]
+        Time of each phase alone. [s], 0 to infinity
 
     Returns
     -------
     numeric
-        The longest of them: a lower bound, since the first and the last item pass through alone. [s]
+        The longest of them: a lower bound, since the first and the last item pass through alone. [s], 0 to infinity
 
     Notes
     -----
@@ -418,14 +420,14 @@ def lowest(*limits: Numeric) -> tuple[Any, Any]:
     Parameters
     ----------
     limits : numeric
-        Infinite where there is none. An unknown one (NaN) leaves the result unknown. [x]
+        Infinite where there is none. An unknown one (NaN) leaves the result unknown. [x], 0 to infinity, or NaN
 
     Returns
     -------
     value : numeric
-        [x]
+        [x], 0 to infinity, or NaN
     which : numeric
-        Position of the lowest, or of the unknown one; of equals the first. [1]
+        Position of the lowest, or of the unknown one; of equals the first. [1], whole, 0 or more
 
     Notes
     -----

@@ -22,16 +22,17 @@ def tiered_cost(quantity: Numeric, tier_starts: Sequence[Numeric], tier_prices: 
     Parameters
     ----------
     quantity : numeric
-        What is billed, finite and not negative. [x]
+        What is billed. [x], 0 or more
     tier_starts : sequence of numeric
-        Where each tier begins, rising, at least one; what lies below the first is free. [x]
+        Where each tier begins, rising, at least one; what lies below the first is free. [x], 0 or more
     tier_prices : sequence of numeric
-        Price in each tier; NaN where it is not known, which matters only to who reaches that tier. [USD/x]
+        Price in each tier; NaN where it is not known, which matters only to who reaches that tier.
+        [USD/x], 0 or more, or NaN
 
     Returns
     -------
     numeric
-        Cost. [USD]
+        Cost. [USD], 0 or more, or NaN
 
     Notes
     -----
@@ -79,20 +80,21 @@ def breakeven_volume(
     Parameters
     ----------
     offline_fixed : numeric
-        Time of order, shipping and queues together. [s]
+        Time of order, shipping and queues together. [s], 0 to infinity
     online_fixed : numeric
-        Time before the line can be used, finite. [s]
+        Time before the line can be used. [s], 0 or more
     online_rate : numeric
-        Payload rate over the line; less the change rate for live data. [B/s]
+        Payload rate over the line; less the change rate for live data. [B/s], any or infinite
     load_rate : numeric
-        Rate onto the devices. [B/s]
+        Rate onto the devices. [B/s], 0 to infinity
     import_rate : numeric
-        Rate off the devices at the provider. [B/s]
+        Rate off the devices at the provider. [B/s], 0 to infinity
 
     Returns
     -------
     numeric
-        Volume: 0 where devices are sooner whatever the volume, infinite where they never overtake the line. [B]
+        Volume: 0 where devices are sooner whatever the volume, infinite where they never overtake the line.
+        [B], 0 to infinity
 
     Notes
     -----
@@ -124,7 +126,7 @@ def breakeven_rate(
     Parameters
     ----------
     volume : numeric
-        Data to move. [B]
+        Data to move. [B], 0 or more
     offline_fixed, online_fixed, load_rate, import_rate : numeric
         As in `breakeven_volume`. [s], [s], [B/s], [B/s]
 
@@ -132,7 +134,7 @@ def breakeven_rate(
     -------
     numeric
         Rate: infinite where devices arrive before the line can be used at all, 0 where devices never arrive. For
-        live data, the change rate comes on top. [B/s]
+        live data, the change rate comes on top. [B/s], 0 to infinity
 
     Notes
     -----
@@ -156,11 +158,11 @@ def split_fraction(
     Parameters
     ----------
     volume : numeric
-        Data to move. [B]
+        Data to move. [B], 0 or more
     online_rate : numeric
-        Payload rate over the line; less the change rate for live data. [B/s]
+        Payload rate over the line; less the change rate for live data. [B/s], any or infinite
     offline_fixed : numeric
-        Time of order, shipping and queues, less the time before the line can be used. [s]
+        Time of order, shipping and queues, less the time before the line can be used. [s], 0 to infinity
     load_rate, import_rate : numeric
         As in `breakeven_volume`. [B/s]
 
@@ -168,7 +170,7 @@ def split_fraction(
     -------
     numeric
         Part by device: 0 where the line is done before devices could arrive, 1 where the line gives nothing, NaN
-        where neither ever ends. [1]
+        where neither ever ends. [1], 0 to 1, or NaN
 
     Notes
     -----
@@ -206,7 +208,7 @@ def split_time(
     Returns
     -------
     numeric
-        Time from when the line can be used until both parts have arrived. [s]
+        Time from when the line can be used until both parts have arrived. [s], 0 to infinity, or NaN
 
     Notes
     -----

@@ -19,22 +19,23 @@ def load_rate(
     Parameters
     ----------
     source_rate, network_rate : numeric
-        What the source and the local network give; infinite where they do not limit. [B/s]
+        What the source and the local network give; infinite where they do not limit. [B/s], 0 to infinity
     attached : numeric
-        Devices attached at once. [1]
+        Devices attached at once. [1], whole, 0 or more
     device_rate : numeric
-        What one device takes. [B/s]
+        What one device takes. [B/s], 0 or more
     mean_file_size : numeric
-        Volume over files. [B]
+        Volume over files. [B], 0 or more
     concurrency : numeric
-        Files copied at the same time, to all devices together. [1]
+        Files copied at the same time, to all devices together. [1], 0 or more
     overhead : numeric
-        Time of one file beside its bytes. [s]
+        Time of one file beside its bytes. [s], 0 or more
 
     Returns
     -------
     numeric
-        Rate: an upper bound, since it overlaps bytes and files fully; `copying.copy_time` bends the corner. [B/s]
+        Rate: an upper bound, since it overlaps bytes and files fully; `copying.copy_time` bends the corner.
+        [B/s], 0 or more
 
     Notes
     -----
@@ -57,16 +58,17 @@ def device_count(volume: Numeric, usable_capacity: Numeric, fill: Numeric = 1.0)
     Parameters
     ----------
     volume : numeric
-        Data to hold. [B]
+        Data to hold. [B], 0 or more
     usable_capacity : numeric
-        What one device holds; infinite where nothing limits it. [B]
+        What one device holds; infinite where nothing limits it. [B], 0 to infinity
     fill : numeric
-        Part of it that can be filled in practice, above 0, at most 1. [1]
+        Part of it that can be filled in practice. [1], above 0 to 1
 
     Returns
     -------
     numeric
-        Whole devices, 0 for no volume. Exact to the byte up to 9 PB, where floats end to hold single bytes. [1]
+        Whole devices, 0 for no volume. Exact to the byte up to 9 PB, where floats end to hold single bytes.
+        [1], whole, 0 to infinity
 
     Notes
     -----
@@ -92,14 +94,14 @@ def waves(devices: Numeric, pool: Numeric) -> Numeric:
     Parameters
     ----------
     devices : numeric
-        Devices in all. [1]
+        Devices in all. [1], whole, 0 or more
     pool : numeric
-        Devices away at once, at most. [1]
+        Devices away at once, at most. [1], whole, 0 to infinity
 
     Returns
     -------
     numeric
-        Waves. [1]
+        Waves. [1], whole, 0 to infinity
 
     Notes
     -----
@@ -164,24 +166,24 @@ def simulate_pipeline(
     Parameters
     ----------
     devices : numeric
-        Devices in all, whole. [1]
+        Devices in all, whole. [1], whole, 0 or more
     pool : numeric
-        Devices away at once, at most: whole, or infinite. [1]
+        Devices away at once, at most: whole, or infinite. [1], whole, 0 to infinity
     attached : numeric
-        Devices that load at once, at most: whole, or infinite. [1]
+        Devices that load at once, at most: whole, or infinite. [1], whole, 0 to infinity
     load_time_each : numeric
-        Time to fill a device while as many load at once as can be. [s]
+        Time to fill a device while as many load at once as can be. [s], 0 to infinity
     last_load_time : numeric
-        The same for the last device, which may hold less. [s]
+        The same for the last device, which may hold less. [s], 0 to infinity
     ship, return_time, import_time : numeric
-        Way out, way back and import of each device. [s]
+        Way out, way back and import of each device. [s], 0 to infinity
     reissue : numeric
-        From the end of an import to the dispatch of the next device in that place. [s]
+        From the end of an import to the dispatch of the next device in that place. [s], 0 to infinity
 
     Returns
     -------
     numeric
-        Time; 0 for no devices, infinite where none may be away or attached. [s]
+        Time; 0 for no devices, infinite where none may be away or attached. [s], 0 to infinity
 
     Notes
     -----

@@ -87,12 +87,12 @@ def normal_quantile(level: Numeric) -> Numeric:
     Parameters
     ----------
     level : numeric
-        Probability of less, above 0 and below 1. [1]
+        Probability of less. [1], between 0 and 1
 
     Returns
     -------
     numeric
-        [1]
+        [1], any
 
     Notes
     -----
@@ -127,14 +127,14 @@ def balanced_levels(offsets: NDArray[np.float64], order: NDArray[np.intp]) -> ND
     Parameters
     ----------
     offsets : array
-        Where in its part each draw lies, 0 to 1. [1]
+        Where in its part each draw lies. [1], 0 to 1
     order : array of int
-        The part that each draw lies in: a permutation of 0 to n - 1.
+        The part that each draw lies in: a permutation of 0 to n - 1. [1], whole, 0 or more
 
     Returns
     -------
     array
-        (order + offsets) / n, above 0 and below 1. [1]
+        (order + offsets) / n, above 0 and below 1. [1], between 0 and 1
 
     Notes
     -----

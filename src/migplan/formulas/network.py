@@ -24,14 +24,14 @@ def window_rate(window: Numeric, round_trip_time: Numeric) -> Numeric:
     Parameters
     ----------
     window : numeric
-        Bytes in flight at most; infinite where the window grows as needed. [B]
+        Bytes in flight at most; infinite where the window grows as needed. [B], 0 to infinity
     round_trip_time : numeric
-        Not negative. [s]
+        [s], 0 or more
 
     Returns
     -------
     numeric
-        Rate; infinite where the round-trip time is 0. [B/s]
+        Rate; infinite where the round-trip time is 0. [B/s], 0 to infinity
 
     Notes
     -----
@@ -65,18 +65,19 @@ def reno_rate(
     Parameters
     ----------
     segment : numeric
-        Payload of one packet. [B]
+        Payload of one packet. [B], above 0
     round_trip_time : numeric
-        Not negative. [s]
+        [s], 0 or more
     loss : numeric
-        Probability that a packet is lost, below about `LOSS_LIMIT`, and not caused by the stream itself. [1]
+        Probability that a packet is lost, below about `LOSS_LIMIT`, and not caused by the stream itself.
+        [1], 0 to 0.01
     acknowledgement : numeric
-        `DELAYED_ACKNOWLEDGEMENT` (0.87) or `EVERY_ACKNOWLEDGEMENT` (1.22). [1]
+        `DELAYED_ACKNOWLEDGEMENT` (0.87) or `EVERY_ACKNOWLEDGEMENT` (1.22). [1], above 0
 
     Returns
     -------
     numeric
-        Rate; infinite where the round-trip time or the loss is 0. [B/s]
+        Rate; infinite where the round-trip time or the loss is 0. [B/s], 0 to infinity
 
     Notes
     -----
@@ -106,7 +107,7 @@ def cubic_rate(segment: Numeric, round_trip_time: Numeric, loss: Numeric) -> Num
     -------
     numeric
         Rate; infinite where the round-trip time or the loss is 0. CUBIC never does worse than Reno: take the
-        greater of the two, as `stream_rate` does. [B/s]
+        greater of the two, as `stream_rate` does. [B/s], 0 to infinity
 
     Notes
     -----
@@ -136,7 +137,7 @@ def stream_rate(window: Numeric, segment: Numeric, round_trip_time: Numeric, los
     Returns
     -------
     numeric
-        Rate; infinite where the round-trip time is 0, the rate of the window where the loss is 0. [B/s]
+        Rate; infinite where the round-trip time is 0, the rate of the window where the loss is 0. [B/s], 0 to infinity
 
     Notes
     -----
@@ -167,20 +168,20 @@ def tcp_goodput_fraction(
     Parameters
     ----------
     mtu : numeric
-        Largest IP packet of the path, greater than the three headers together. [B]
+        Largest IP packet of the path, greater than the three headers together. [B], 576 to 65535
     ip_header : numeric
-        20 for IPv4, 40 for IPv6. [B]
+        20 for IPv4, 40 for IPv6. [B], 20 to 60
     tcp_header : numeric
-        TCP header without options. [B]
+        TCP header without options. [B], 20 to 60
     tcp_options : numeric
-        12 with timestamps, which is usual; 0 without. [B]
+        12 with timestamps, which is usual; 0 without. [B], 0 to 40
     framing : numeric
-        Ethernet: preamble 8, header 14, check sequence 4, gap 12; 4 more with a VLAN tag. [B]
+        Ethernet: preamble 8, header 14, check sequence 4, gap 12; 4 more with a VLAN tag. [B], 0 or more
 
     Returns
     -------
     numeric
-        Goodput fraction. [1]
+        Goodput fraction. [1], above 0 to 1
 
     Notes
     -----
@@ -208,22 +209,22 @@ def esp_inner_mtu(
     Parameters
     ----------
     mtu : numeric
-        Largest IP packet outside the tunnel. [B]
+        Largest IP packet outside the tunnel. [B], 576 to 65535
     initialization_vector : numeric
-        8 for AES-GCM, 16 for AES-CBC. [B]
+        8 for AES-GCM, 16 for AES-CBC. [B], 0 to 16
     alignment : numeric
-        Payload and trailer are padded to a multiple of it: 4 for AES-GCM, 16 for AES-CBC. [B]
+        Payload and trailer are padded to a multiple of it: 4 for AES-GCM, 16 for AES-CBC. [B], 1 to 16
     integrity_check : numeric
-        16 for AES-GCM-16 and SHA2-256-128, 12 for SHA1-96, 24 for SHA2-384-192, 32 for SHA2-512-256. [B]
+        16 for AES-GCM-16 and SHA2-256-128, 12 for SHA1-96, 24 for SHA2-384-192, 32 for SHA2-512-256. [B], 0 to 32
     nat_traversal : numeric
-        8 where ESP travels in UDP, else 0. [B]
+        8 where ESP travels in UDP, else 0. [B], 0 to 8
     outer_header : numeric
-        20 for a tunnel over IPv4, 40 over IPv6. [B]
+        20 for a tunnel over IPv4, 40 over IPv6. [B], 20 to 60
 
     Returns
     -------
     numeric
-        MTU inside the tunnel. [B]
+        MTU inside the tunnel. [B], 0 or more
 
     Notes
     -----
@@ -256,14 +257,14 @@ def esp_goodput_fraction(
     mtu, initialization_vector, alignment, integrity_check, nat_traversal, outer_header : numeric
         As in `esp_inner_mtu`. [B]
     inner_headers : numeric
-        IP and TCP headers inside the tunnel: 52 for IPv4 with timestamps. [B]
+        IP and TCP headers inside the tunnel: 52 for IPv4 with timestamps. [B], 40 to 160
     framing : numeric
         As in `tcp_goodput_fraction`. [B]
 
     Returns
     -------
     numeric
-        Goodput fraction. [1]
+        Goodput fraction. [1], above 0 to 1
 
     Notes
     -----
@@ -286,14 +287,14 @@ def message_goodput_fraction(payload: Numeric, overhead: Numeric) -> Numeric:
     Parameters
     ----------
     payload : numeric
-        Payload of one message or record, greater than 0. [B]
+        Payload of one message or record. [B], above 0
     overhead : numeric
-        What the protocol adds to each. [B]
+        What the protocol adds to each. [B], 0 or more
 
     Returns
     -------
     numeric
-        Goodput fraction. [1]
+        Goodput fraction. [1], above 0 to 1
 
     Notes
     -----

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.formulas import Numeric, divide, taken
+from migplan.formulas import Numeric, alike, divide, taken
 from migplan.formulas.convergence import (
     pass_floor,
     pass_length,
@@ -42,9 +42,9 @@ class Reserve:
     Attributes
     ----------
     length : numeric
-        Busy time that it should take at the most. [s]
+        Busy time that it should take at the most. [s], 0 to infinity
     most : numeric
-        Passes that are made for that, at the most. [1]
+        Passes that are made for that, at the most. [1], whole, 0 or more
     """
 
     length: Numeric
@@ -60,14 +60,14 @@ def changed_bytes_linear(age: Numeric, rate: Numeric) -> Numeric:
     Parameters
     ----------
     age : numeric
-        Time, finite. [s]
+        [s], 0 or more
     rate : numeric
-        Data that changes or is new, counted as whole files. [B/s]
+        Data that changes or is new, counted as whole files. [B/s], 0 or more
 
     Returns
     -------
     numeric
-        [B]
+        [B], 0 or more
 
     Notes
     -----
@@ -90,16 +90,16 @@ def changed_bytes_saturating(age: Numeric, ages: Sequence[float], amounts: Seque
     Parameters
     ----------
     age : numeric
-        Time, finite and not negative. [s]
+        Time. [s], 0 or more
     ages : sequence of float
-        Times over which change was measured, rising, greater than 0: 1, 7 and 30 days. [s]
+        Times over which change was measured, rising: 1, 7 and 30 days. [s], above 0
     amounts : sequence of numeric
-        Data in files changed within each of these times, greater than 0. [B]
+        Data in files changed within each of these times. [B], above 0
 
     Returns
     -------
     numeric
-        [B]
+        [B], 0 or more
 
     Notes
     -----
@@ -184,26 +184,27 @@ def run_passes(
     Parameters
     ----------
     first_end : numeric
-        End of the full copy. [s]
+        End of the full copy. [s], any or infinite
     first_busy : numeric
-        Busy time of the full copy, greater than 0. [s]
+        Busy time of the full copy. [s], above 0
     pass_time : callable
         Age of what is there -> busy time of a pass over what changed in that time, never less for more. [s] -> [s]
     advance : callable
         A start and a busy time -> the end in the calendar. [s], [s] -> [s]
     window : numeric
         Busy time that the last pass may take; NaN where none is set: then passes run until no more than `SETTLED` is
-        to be gained. [s]
+        to be gained. [s], 0 to infinity, or NaN
     stretch : numeric
-        Time that passes per usable time, in the mean of a week. [1]
+        Time that passes per usable time, in the mean of a week. [1], 1 or more
     first_age : numeric, optional
-        From the start of the full copy to its end. [s]
+        From the start of the full copy to its end. [s], 0 to infinity
     changed : callable, optional
         Age -> data, to be summed over the passes. [s] -> [B]
     keep : int
-        How many of the ends of single passes to give.
+        How many of the ends of single passes to give. [1], whole, 0 or more
     most : int
         Passes at most. Where these are not enough, data changes about as fast as it can be copied: `GROWS`.
+        [1], whole, 2 or more
     reserve : Reserve, optional
         For what, and how often, a pass that fits is followed by a shorter one, as long as there is more than `SETTLED`
         to be gained.
@@ -230,7 +231,7 @@ def run_passes(
     age, need, ratio = _second(first_busy, pass_time, stretch, first_age)
     left = np.where(np.isnan(window), SETTLED, GAINED)
     # A curve of changes is steeper for short times than for the first age; a constant rate is neither.
-    gain = np.maximum(ratio * age / stretch, need - pass_time(0.0 * age))
+    gain = np.maximum(ratio * age / stretch, need - pass_time(alike(0.0, age)))
     limit = passes_to_settle(ratio, gain, left)
     able = (limit < np.inf) & np.isfinite(need)
     further = _Further(able, window, passes_to_settle(ratio, gain, SETTLED), reserve or _NONE)
@@ -348,11 +349,11 @@ class LinearPass:
     Attributes
     ----------
     least : numeric
-        What a pass takes at least, where its phases run side by side. [s]
+        What a pass takes at least, where its phases run side by side. [s], 0 or more
     fixed : numeric
-        What it takes whatever has changed, where the rest comes on top. [s]
+        What it takes whatever has changed, where the rest comes on top. [s], 0 or more
     slope : numeric
-        Busy time for the changes of a time, per that time. [1]
+        Busy time for the changes of a time, per that time. [1], 0 or more
 
     Examples
     --------
@@ -386,8 +387,12 @@ def linear_passes(
 ) -> Passes:
     """Passes until the next one fits the window, or until there is nothing more to gain from them.
 
-    Parameters, returns
-        As those of `run_passes`, without `changed` and `most`: there is no limit to the number of passes.
+    Parameters
+    ----------
+    first_end, first_busy, advance, window, stretch, first_age, keep, reserve
+        As in `run_passes`; there is no limit to the number of passes.
+    pass_time : LinearPass
+        Age of what is there -> busy time of a pass. [s] -> [s]
 
     Notes
     -----
@@ -426,7 +431,7 @@ def linear_passes(
     chain = _Chain(pass_time, second, ratio)
     age = np.where(count > 2.0, chain.length(np.maximum(count - 1.0, 2.0)) * stretch, age)
     need = pass_time(age)
-    befores = [chain.total(np.minimum(number + 0.0 * count, count)) for number in range(2, keep + 2)]
+    befores = [chain.total(np.minimum(number, count)) for number in range(2, keep + 2)]
     plan = Planned(count, chain.total(count - 1.0), need, age, ratio, count < limit, np.nan, befores)
     return _finish_passes(first_end, first_busy, advance, window, plan)
 

@@ -41,6 +41,11 @@ class Levels:
 def levels_of(spans: Sequence[Stretches]) -> Levels:
     """Put the stretches of several levels in order.
 
+    Parameters
+    ----------
+    spans : sequence of Stretches
+        Those of each level; no two of them overlap.
+
     Examples
     --------
     >>> from migplan.formulas.calendar import stretches
@@ -63,14 +68,15 @@ def advance_by_level(levels: Levels, start: Numeric, busy: Sequence[Numeric]) ->
     ----------
     levels : Levels
     start : numeric
-        [s]
+        [s], any or infinite
     busy : sequence of numeric
-        How long it takes at each level alone, the quickest first; infinite where it does not go on at all. [s]
+        How long it takes at each level alone, the quickest first; infinite where it does not go on at all.
+        [s], 0 to infinity
 
     Returns
     -------
     numeric
-        `start` itself where nothing is to be done; infinite where the stretches end before. [s]
+        `start` itself where nothing is to be done; infinite where the stretches end before. [s], any or infinite
 
     Notes
     -----

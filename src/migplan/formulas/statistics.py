@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, alike
 
 # Closer together at the ends, where the density rises from or falls to 0.
 _GRID = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, 513))
@@ -19,14 +19,14 @@ def pert_quantile(low: float, mode: float, high: float, level: Numeric) -> Numer
     Parameters
     ----------
     low, mode, high : float
-        The ends and the most likely value, low <= mode <= high. [x]
+        The ends and the most likely value, low <= mode <= high. [x], any
     level : numeric
-        Probability of less, 0 to 1. [1]
+        Probability of less. [1], 0 to 1
 
     Returns
     -------
     numeric
-        [x]
+        [x], any
 
     Notes
     -----
@@ -45,7 +45,7 @@ def pert_quantile(low: float, mode: float, high: float, level: Numeric) -> Numer
     """
     span = high - low
     if span == 0:
-        return low + 0.0 * np.asarray(level)
+        return alike(low, level)
     first, second = 4.0 * (mode - low) / span, 4.0 * (high - mode) / span
     density = _GRID**first * (1.0 - _GRID) ** second
     below = np.concatenate(([0.0], np.cumsum((density[1:] + density[:-1]) * np.diff(_GRID))))
@@ -58,14 +58,14 @@ def lognormal_factor(sigma: Numeric, normal: Numeric) -> Numeric:
     Parameters
     ----------
     sigma : numeric
-        Spread of the logarithm, not negative. [1]
+        Spread of the logarithm. [1], 0 or more
     normal : numeric
-        Draws of the standard normal distribution. [1]
+        Draws of the standard normal distribution. [1], any
 
     Returns
     -------
     numeric
-        exp(sigma * normal). [1]
+        exp(sigma * normal). [1], 0 to infinity
 
     Notes
     -----
@@ -85,14 +85,14 @@ def quantiles(values: NDArray[np.float64], levels: Sequence[float]) -> NDArray[n
     Parameters
     ----------
     values : array
-        Draws along the last axis; infinite, and never NaN, where something does not end. [x]
+        Draws along the last axis; infinite, and never NaN, where something does not end. [x], any or infinite
     levels : sequence of float
-        Each above 0 and at most 1. [1]
+        [1], above 0 to 1
 
     Returns
     -------
     array
-        One entry of the last axis for each level; infinite where the draw at the level is. [x]
+        One entry of the last axis for each level; infinite where the draw at the level is. [x], any or infinite
 
     Notes
     -----
@@ -117,14 +117,14 @@ def level_error(level: float, draws: int) -> float:
     Parameters
     ----------
     level : float
-        0 to 1. [1]
+        [1], 0 to 1
     draws : int
-        Independent draws. [1]
+        Independent draws. [1], whole, 1 or more
 
     Returns
     -------
     float
-        sqrt(level (1 - level) / draws). [1]
+        sqrt(level (1 - level) / draws). [1], 0 to 1
 
     Notes
     -----
@@ -179,15 +179,16 @@ def quantile_influence(values: NDArray[np.float64], level: float) -> NDArray[np.
     Parameters
     ----------
     values : array
-        Independent draws along the last axis; infinite, and never NaN, where something does not end. [x]
+        Independent draws along the last axis; infinite, and never NaN, where something does not end.
+        [x], any or infinite
     level : float
-        Above 0 and below 1. [1]
+        [1], between 0 and 1
 
     Returns
     -------
     array
         Level - 1 where the draw is up to the quantile, else the level, times the slope of the quantile; infinite or
-        NaN where the slope is not finite. [x]
+        NaN where the slope is not finite. [x], any or infinite, or NaN
 
     Notes
     -----
@@ -224,13 +225,13 @@ def fit_times(
     Parameters
     ----------
     amounts : array
-        One row a timing, one column a coefficient: bytes, files by concurrency, files, items.
+        One row a timing, one column a coefficient: bytes, files by concurrency, files, items. [x], 0 or more
     times : array
-        Measured times, above `known`. [s]
+        Measured times, above `known`. [s], above 0
     expected_noise : float
-        Spread of one timing relative to its length that was expected before any was made. [1]
+        Spread of one timing relative to its length that was expected before any was made. [1], above 0
     known : numeric
-        Part of each time that is known, such as the start of a run. [s]
+        Part of each time that is known, such as the start of a run. [s], 0 or more
 
     Returns
     -------
@@ -282,7 +283,7 @@ def sign_changes(values: Array) -> NDArray[np.intp]:
     Parameters
     ----------
     values : array
-        Values of a function at rising places; NaN where it has none. [x]
+        Values of a function at rising places; NaN where it has none. [x], any or infinite, or NaN
 
     Returns
     -------
@@ -317,18 +318,19 @@ def narrow(
     ----------
     above : callable
         Places, one row for each bracket -> whether its condition holds there; it does at `high` and not at `low`, which
-        may be the larger.
+        may be the larger. [x] -> [1]
     low, high : array
-        Ends of the brackets. Between positive ends the places tried are even on the scale of ratios. [x]
+        Ends of the brackets. Between positive ends the places tried are even on the scale of ratios. [x], any
     tolerance : float
-        Width at which a bracket is narrow enough, relative to its larger end. [1]
+        Width at which a bracket is narrow enough, relative to its larger end. [1], above 0
     parts : int
         Into how many parts a bracket is divided each time: an array costs little more than one place.
+        [1], whole, 2 or more
 
     Returns
     -------
     low, high : array
-        The narrowed brackets, in the order in which they were given. [x]
+        The narrowed brackets, in the order in which they were given. [x], any
 
     Notes
     -----

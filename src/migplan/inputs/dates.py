@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from migplan import cache
 from migplan.errors import UnitError, shorten
-from migplan.text import did_you_mean, listed, near_names
+from migplan.inputs.places import country_of_place, zones_of_place
+from migplan.text import did_you_mean, folded, listed, near_names
 from migplan.units import DAY
 
 YEARS = 1970, 2199
@@ -119,23 +120,33 @@ def near_dates(text: str, *examples: str) -> str:
 
 
 def read_timezone(text: str) -> str:
-    """Check the name of a time zone; its capitals count for nothing.
+    """A time zone by its name in any capitals, its abbreviation, its town or its country, where only one is meant.
 
     Raises
     ------
     UnitError
-        The time zone database has none of this name.
+        The time zone database has none of this name, or several.
+
+    Examples
+    --------
+    >>> read_timezone("europe/berlin"), read_timezone("JST"), read_timezone("Tokyo")
+    ('Europe/Berlin', 'Asia/Tokyo', 'Asia/Tokyo')
     """
-    wanted = "wanted such as 'Europe/Berlin'"
-    if _ZONE.fullmatch(text) is None:
-        raise UnitError(f"{shorten(text)} is no time zone; {_near_zones(text[:_LONGEST], wanted)}")
     with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        if text not in _NO_PLACES:
+        if text not in _NO_PLACES and _ZONE.fullmatch(text):
             return zoneinfo.ZoneInfo(text).key
-    known = next((name for name in _zones() if name.lower() == text.lower()), None)
+    text = text[:_LONGEST]
+    known = next((name for name in _zones() if name.lower() == text.lower()), None) or _meant_zone(text)
     if known is None:
-        raise UnitError(f"{shorten(text)} is no time zone; {_near_zones(text, wanted)}")
+        wanted = _near_zones(text, "wanted such as 'Europe/Berlin'")
+        raise UnitError(f"{shorten(text)} is no time zone; {wanted}")
     return known
+
+
+def _meant_zone(text: str) -> str | None:
+    """The only time zone whose clocks have an abbreviation, or that of a town or of a country; None elsewhere."""
+    named = _abbreviations().get(text) or zones_of_place(text)
+    return named[0] if len(named) == 1 else None
 
 
 def _near_zones(text: str, wanted: str) -> str:
@@ -146,7 +157,7 @@ def _near_zones(text: str, wanted: str) -> str:
         sign = {"+": "-", "-": "+"}[offset[1]]
         name = f"Etc/GMT{sign}{int(offset[2])}"
         return f"did you mean {name!r}?" if name in _zones() else wanted
-    by_name = _abbreviations().get(text, ())
+    by_name = _abbreviations().get(text) or zones_of_place(text)
     if by_name:
         found = [name for name in _PLACES if name in by_name] or list(by_name)
         return f"did you mean {listed([repr(name) for name in found[:3]], 'or')}?"
@@ -320,7 +331,7 @@ def days_after(passed: NDArray[np.float64], start: dt.date, timezone: str) -> ND
 
 
 def read_holidays(text: str) -> str:
-    """Check a country, or a country and its subdivision.
+    """A country by its code or its name, or a code and its subdivision; of a town its country.
 
     Raises
     ------
@@ -329,10 +340,10 @@ def read_holidays(text: str) -> str:
 
     Examples
     --------
-    >>> read_holidays("de-by")
-    'DE-BY'
+    >>> read_holidays("de-by"), read_holidays("Japan"), read_holidays("Tokyo"), read_holidays("DE-Bayern")
+    ('DE-BY', 'JP', 'JP', 'DE-BY')
     """
-    match = _CODE.fullmatch(text.strip())
+    match = _CODE.fullmatch(text.strip()) or _CODE.fullmatch(_country(text[:_LONGEST]))
     if match is None:
         wanted = _near_countries(text, "wanted such as 'DE', or 'DE-BY' with its subdivision")
         raise UnitError(f"{shorten(text)} is no country; {wanted}")
@@ -408,7 +419,8 @@ def _ask(country: str, part: str) -> dict[str, Any]:
         raise UnitError(f"no holidays are known for {country!r}; {wanted}")
     entity = getattr(holidays, country)
     parts = entity.subdivisions
-    found = next((name for name in parts if name.lower() == part.lower()), None)
+    called = {name.lower(): own for name, own in entity.subdivisions_aliases.items()}
+    found = next((name for name in parts if name.lower() == part.lower()), called.get(part.lower()))
     if part and found is None:
         near = near_names(part, entity.subdivisions_aliases)
         parts = [f"{country}-{entity.subdivisions_aliases[name]}" for name in near] or parts
@@ -443,6 +455,14 @@ def holidays_known_until(code: str) -> int:
     """
     country, _, part = code.partition("-")
     return int(_table(country, part)["until"])
+
+
+def _country(text: str) -> str:
+    """The code of a country by its name, or by a town that names a time zone; empty where neither is known."""
+    from holidays.registry import COUNTRIES
+
+    named = {folded(name): names[1] for name, names in COUNTRIES.items()}
+    return named.get(folded(text), "") or country_of_place(text)
 
 
 def _near_countries(text: str, wanted: str) -> str:

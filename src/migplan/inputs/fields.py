@@ -128,8 +128,9 @@ FIELDS: tuple[Field, ...] = (
         why="from the volume and the mean file size"),
     Field("file_size", "quantity", "Mean file size, in place of the number of files.", "2 MB", _FILES,
         base="B", assumed="file_size", high=1e+16),
-    Field("use", "name", "What the shares are for; it gives the defaults of the next five.", "departmental",
-        _FILES, default="general"),
+    Field("use", "name",
+        "What the shares are for; it gives the defaults of availability, cold, reduction, throughput and iops.",
+        "departmental", _FILES, default="general"),
     Field("availability", "choice", "Whether the target must survive the loss of a zone.", "multi-zone", _FILES,
         choices=AVAILABILITY, also=AVAILABILITY_WORDS, also_told="Single-AZ, Multi-AZ, LRS, ZRS, zonal, regional",
         why="by use"),
@@ -147,6 +148,8 @@ FIELDS: tuple[Field, ...] = (
         why="not known, so size limits are not checked"),
     Field("sizes", "histogram", "Histogram of file sizes: a list of {size, files}.", "", _FILES,
         scenario_only=True, why="one bucket of the mean size"),
+    Field("inventory", "path", "A file of `migplan inventory`, which gives volume, files, sizes, largest file, changes "
+        "and cold data where nothing else does.", "shape.toml", _FILES, why="none"),
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
         choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4"),
     Field("source", "choice", "System that serves the data.", "ontap", _FILES, choices=SOURCES,
@@ -161,7 +164,7 @@ FIELDS: tuple[Field, ...] = (
     Field("app_change", "choice", "Whether applications may be rewritten for object storage.", "none", _FILES,
         default="none", choices=("none", "allowed")),
     Field("link", "quantity", "Rate of the network line that the site has.", "1 Gbps", _LINE, base="B/s",
-        low=125.0, high=1000000000000000.0, low_is_open=False, why="no line: only offline ways and new circuits"),
+        low=125.0, high=1000000000000000.0, low_is_open=False, why="no line: only devices and new circuits"),
     Field("share", "quantity", "Part of the line that the migration may use.", "70 %", _LINE, base="1", assumed="share",
         high=1.0),
     Field("rtt", "quantity", "Round-trip time from the site to the Region.", "30 ms", _LINE, base="s",
@@ -213,6 +216,8 @@ FIELDS: tuple[Field, ...] = (
     Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE,
         why="by cloud, and said"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
+    Field("configuration", "name", "The only configuration of targets to consider.", "multi-zone-ssd", _PLACE,
+        why="of each target the one with the least rent that gives what is needed"),
     Field("customer", "choice",
         "Existing customer of the provider's device service (before it closed to new customers).", "new", _PLACE,
         default="new", choices=("new", "existing")),
@@ -242,6 +247,18 @@ NUMERIC = ("quantity", "count", "change", "deadline")
 """Forms of fields that are numbers, with a unit or without."""
 
 BY_NAME = {field.name: field for field in FIELDS}
+
+FIRST = ("volume", "files", "link", "change", "deadline", "cutover_window", "region")
+"""What moves an answer most, and what help therefore lists first."""
+
+ASKED = (
+    *("name", "site", "volume", "files", "protocol", "use", "link", "share", "change", "start", "deadline"),
+    *("cutover_window", "region", "timezone", "holidays", "budget"),
+)
+"""What `migplan init` asks for, in its order; `SHOWN` stands in what it writes where nobody is asked."""
+SHOWN = ("volume", "link")
+SCHEMA_FILE = "migplan-scenario.schema.json"
+"""What such a file calls its schema, which lies beside it."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "name": ("share name", "volume name", "file share", "workload"),

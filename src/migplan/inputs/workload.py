@@ -6,19 +6,25 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
-from migplan.facts.model import Assumptions, Fact, Use
+from migplan.facts.catalogue import Assumptions
+from migplan.facts.model import Fact, Use
+from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
+from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
-from migplan.text import amount, did_you_mean
+from migplan.text import amount, did_you_mean, percent_of
+
+if TYPE_CHECKING:
+    from migplan.inputs.inventory import Found
 
 _AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
@@ -103,6 +109,7 @@ class Workload:
     cloud: str
     region: str
     target: str
+    configuration: str
     customer: str
     support: str
     optimize: str
@@ -118,6 +125,8 @@ class Workload:
     iops_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
+    inventory: str = ""
+    found: Found | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -166,22 +175,31 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     """
     faults: list[Fault] = []
     inputs: dict[str, Input] = {}
-    for name, value in given.items():
+    found = _look(given, assumptions, faults)
+    for name, value in {**given, **(found.fields if found else {})}.items():
         entry = BY_NAME.get(name)
         if entry is None:
             wanted = did_you_mean(name, WORDS, f"wanted one of {', '.join(BY_NAME)}")
             faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
-                inputs[name] = Input(READERS[entry.form](entry, value), entry.base, _text(value), "given")
+                inputs[name] = _given(entry, value)
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
+    if found is not None:
+        found.tell(inputs)
+    _read_names(inputs, assumptions)
     use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
         if entry.name not in inputs:
-            inputs[entry.name] = _absent(entry, assumptions.of(use.id))
+            inputs[entry.name] = absent(entry, assumptions.of(use.id))
     if inputs["availability"].status == "absent":
-        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}")
+        goes_before = (
+            "; the configuration that is named overrides it"
+            if inputs["configuration"].status == "given"
+            else ""
+        )
+        _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
     _relate(inputs, given, faults, today)
@@ -189,10 +207,53 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         raise MigplanError(faults)
     return replace(
         _record(inputs),
+        found=found,
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
         iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
+
+
+def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
+    """What an inventory says of fields that nobody gave."""
+    path = given.get("inventory")
+    if not isinstance(path, str) or not path.strip():
+        return None
+    # Only who has counted files needs it.
+    from migplan.inputs.inventory import look
+
+    known = {name: value for name, value in given.items() if value is not None}
+    try:
+        return look(path.strip(), known, assumptions["cold_age"].value)
+    except MigplanError as error:
+        faults += [
+            Fault(fault.code, "inventory", f"{fault.where}: {fault.message}") for fault in error.faults
+        ]
+        return None
+
+
+_BY_NAME = ("timezone", "holidays")
+"""Forms of fields whose readers know what else people call a value."""
+
+
+def _given(entry: Field, value: Any) -> Input:
+    """A field as it was read; a place that was called by another name has its own, and why."""
+    found, text = READERS[entry.form](entry, value), _text(value)
+    why = read_as(text, found) if entry.form in _BY_NAME else ""
+    return Input(found, entry.base, found if why else text, "given", why)
+
+
+def _read_names(inputs: dict[str, Input], assumptions: Assumptions) -> None:
+    """Put ids for names of Regions, targets and uses, where a name is that of only one."""
+    cloud = inputs["cloud"].value if "cloud" in inputs else BY_NAME["cloud"].default
+    for name, where in (("region", cloud), ("target", cloud), ("use", "")):
+        known = assumptions.names.get((name, where), {})
+        item = inputs.get(name)
+        if item is not None and item.value not in known:
+            meant = called(known, item.value)
+            if meant:
+                why = read_as(item.text, meant)
+                inputs[name] = replace(item, value=meant, text=meant if why else item.text, why=why)
 
 
 def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
@@ -217,7 +278,7 @@ def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fau
 
 def unknown_use(name: str, assumptions: Assumptions) -> str:
     """What is wrong with a use that nobody describes; empty where there is one of this name."""
-    if name in assumptions.uses:
+    if name in assumptions.uses or called(assumptions.names["use", ""], name):
         return ""
     wanted = did_you_mean(name, list(assumptions.uses), f"wanted one of {', '.join(assumptions.uses)}")
     return f"{shorten(name)} is not known; {wanted}"
@@ -236,11 +297,12 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
+    """What stands in for a field that is not given; a value of NaN or nothing where nothing does."""
     if entry.assumed:
         fact = assumptions[entry.assumed]
         if entry.chosen:
-            text = f"up to {fact.shown:g}, chosen for each way"
+            text = f"up to {fact.shown:g}, chosen for each option"
             return Input(math.nan, entry.base, text, "assumed", fact.source, fact)
         return Input(fact.value, entry.base, _assumed_text(fact), "assumed", fact.source, fact)
     if entry.default:
@@ -252,7 +314,8 @@ def _absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
 
 
 def _assumed_text(fact: Fact) -> str:
-    return f"{fact.shown:g}" if fact.unit == "1" else amount(fact.shown, fact.unit)
+    """As people write it and as it can be given; all that is assumed without a unit is a part of something."""
+    return percent_of(fact.shown) if fact.unit == "1" else amount(fact.shown, fact.unit)
 
 
 def related_sizes(
@@ -297,7 +360,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
 def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
-        if not any(fault.where == "volume" for fault in faults):
+        if not any(fault.where in ("volume", "inventory") for fault in faults):
             faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
         return
     _relate_sizes(inputs, faults)
@@ -334,7 +397,7 @@ def _relate_shares(inputs: dict[str, Input], faults: list[Fault]) -> None:
             Fault(
                 "contradiction",
                 "share and hours",
-                "both say how much of the line is ours; wanted only one of them",
+                "both say how much of the line may be used; wanted only one of them",
             )
         )
         return
@@ -386,8 +449,19 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever way is taken."""
-    notes = [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
+    """What is to be known of the inputs, whichever option is taken."""
+    told = w.found.told if w.found else ()
+    notes = [
+        f"{name}: {item.why}"
+        for name, item in w.inputs.items()
+        if item.status == "given" and item.why and name not in told
+    ]
+    notes += [
+        *_past(w, today),
+        *_line_in_bytes(w),
+        *_end_of_holidays(w),
+        *(w.found.notes() if w.found else ()),
+    ]
     if w.inputs["region"].status == "default":
         notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):

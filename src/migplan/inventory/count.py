@@ -310,6 +310,12 @@ class Counter:
             self._recent[:, :, :ahead] = 0
             self._newest_day = newest
 
+    def since(self, moment: float) -> tuple[int, int]:
+        """Files and bytes modified after a moment, to the hour."""
+        hours = min(max(round((self.origin - moment) / _HOUR), 0), _HOURS)
+        files, total = self._by_age[:, :hours].sum(axis=1).tolist()
+        return files, total
+
     def state(self) -> dict[str, Any]:
         """All that was counted, as arrays and what JSON can hold, for a file that outlives the process."""
         told = {name: getattr(self, name) for name in _TOLD}

@@ -63,16 +63,16 @@ class Journal:
         # Most of a counter is empty.
         filled = {name: np.flatnonzero(array) for name, array in state.items()}
         told["shapes"] = {name: array.shape for name, array in state.items()}
-        out = io.BytesIO()
-        np.savez(
-            out,
-            told=np.frombuffer(json.dumps(told).encode(), np.uint8),
-            paths=np.frombuffer(os.fsencode(paths), np.uint8),
-            places=np.array([(folder.group, folder.depth) for folder in left], np.int64).reshape(-1, 2),
-            links=scan.links.state(),
+        arrays: dict[str, Any] = {
+            "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
+            "paths": np.frombuffer(os.fsencode(paths), np.uint8),
+            "places": np.array([(folder.group, folder.depth) for folder in left], np.int64).reshape(-1, 2),
+            "links": scan.links.state(),
             **{f"at{name}": places for name, places in filled.items()},
             **{f"of{name}": state[name].ravel()[places] for name, places in filled.items()},
-        )
+        }
+        out = io.BytesIO()
+        np.savez(out, **arrays)
         write_whole(self.path, out.getvalue())
 
     def restore(self) -> list[Folder]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from migplan.errors import Fault, MigplanError
+from migplan import units
+from migplan.errors import Fault, MigplanError, counted
 from migplan.files import shown
 from migplan.inventory.count import FILE, HARD_LINK, Batch, Counter, FaultCounter
 from migplan.inventory.estimate import scaled
 from migplan.inventory.journal import Journal
 from migplan.inventory.links import HardLinks
-from migplan.inventory.shape import ROOT_FILES, Origin, Shape
+from migplan.inventory.shape import ROOT_FILES, Origin, Shape, Since
 from migplan.inventory.walking import (
     MOST_ROWS,
     SLICE,
@@ -33,6 +34,7 @@ from migplan.inventory.walking import (
     pseudo_mounts,
     read_some,
 )
+from migplan.progress import tell
 
 TELLS = ("folders", "symbolic", "hard", "sparse", "special", "errors")
 """What a scan sees besides sizes and times."""
@@ -64,18 +66,18 @@ class Settings:
         Of so many files one is looked at; 1 for all.
     journal : Path or None
         Where an unfinished scan is kept.
+    before : Shape or None
+        An earlier shape of the same tree: what changed since then is told.
     faults : FaultCounter or None
         Counts names that targets do not take.
-    progress : callable or None
-        Called now and then with the files, the bytes and the folders still to be read.
     """
 
     workers: int = 0
     has_processes: bool = False
     one_of: int = 1
     journal: Path | None = None
+    before: Shape | None = None
     faults: FaultCounter | None = None
-    progress: Callable[[int, int, int], None] | None = None
 
 
 def scan(root: Path, settings: Settings | None = None) -> Shape:
@@ -130,9 +132,13 @@ class Scan:
         for found in self._read(workers, processes):
             self._take(found)
             now = time.monotonic()
-            if self.settings.progress and now - told >= _TICK:
+            if now - told >= _TICK:
                 told = now
-                self.settings.progress(self.counter.files + self.passed, self.counter.bytes, len(self.left))
+                self._count()
+                files, size = self.counter.files + self.passed, units.show(float(self.counter.bytes), "B")
+                tell(
+                    f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
+                )
             if self._journal and now - max(written, begun) >= PAUSE:
                 self.keep()
                 written = time.monotonic()
@@ -244,7 +250,32 @@ class Scan:
         if self._journal and self._journal.is_resumed:
             notes.append("read in more than one go")
         shape = self.counter.shape(Origin(form="scan", path=self.root, notes=tuple(notes)))
-        return shape if self.settings.one_of == 1 else scaled(shape, self.passed, self.counter.squares)
+        if self.settings.one_of > 1:
+            shape = scaled(shape, self.passed, self.counter.squares)
+        return shape if self.settings.before is None else self._compared(shape, self.settings.before)
+
+    def _compared(self, shape: Shape, before: Shape) -> Shape:
+        """The same, with what changed since an earlier shape."""
+        taken, now = before.source.taken, self.counter.origin
+        if taken is None or taken >= now:
+            text = "does not say when it was taken" if taken is None else "is no older than this scan"
+            raise MigplanError(
+                Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan")
+            )
+        files, total = self.counter.since(taken)
+        factor = (shape.files or 0) / self.counter.files if self.counter.files else 1.0
+        since = Since(
+            days=(now - taken) / units.DAY,
+            files=round(files * factor),
+            bytes=round(total * factor),
+            net_bytes=_less(shape.bytes, before.bytes),
+            net_files=_less(shape.files, before.files),
+        )
+        return replace(shape, since=since, grades={**shape.grades, "since": shape.grade("bytes")})
+
+
+def _less(now: int | None, before: int | None) -> int | None:
+    return None if now is None or before is None else now - before
 
 
 def _executor(workers: int, processes: bool) -> Executor:

@@ -94,6 +94,7 @@ def _key(read: Callable[[Any, str], Any], key: str = "", **more: Any) -> Any:
     return field(metadata={"read": read, "key": key}, **more)
 
 
+_DIFFERENCE = _number(-_MOST)
 _COUNT, _TIME, _DAYS = _number(), _number(-_MOST, whole=False), _number(whole=False)
 
 
@@ -153,6 +154,27 @@ class Cold:
     by: str = _key(_one_of("accessed", "modified"))
     days: float = _key(_DAYS)
     share: float = _key(_number(whole=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What came about since an earlier shape of the same tree.
+
+    Attributes
+    ----------
+    days : float
+        Between the two.
+    bytes, files : int
+        Modified or new since then, by their times.
+    net_bytes, net_files : int or None
+        How much more there is now; less where it is below 0.
+    """
+
+    days: float = _key(_DAYS)
+    bytes: int = _key(_COUNT)
+    files: int = _key(_COUNT)
+    net_bytes: int | None = _key(_DIFFERENCE, default=None)
+    net_files: int | None = _key(_DIFFERENCE, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +263,8 @@ class Shape:
         [B]
     sizes : tuple of Bucket or None
         By factor 2 where every file was seen; the first bucket holds empty files.
+    since : Since or None
+        Compared with an earlier shape.
     changed, ages, cold
         By the time of modification, before `source.taken`; `cold` by that of the last access too.
     depth : int or None
@@ -267,6 +291,7 @@ class Shape:
     untimed: int | None = _key(_COUNT, default=None)
     sizes: tuple[Bucket, ...] | None = _key(_list_of(_record(lambda: Bucket)), default=None)
     changed: tuple[Changed, ...] | None = _key(_list_of(_record(lambda: Changed)), default=None)
+    since: Since | None = _key(_record(lambda: Since), default=None)
     ages: tuple[Age, ...] | None = _key(_list_of(_record(lambda: Age)), default=None)
     cold: tuple[Cold, ...] | None = _key(_list_of(_record(lambda: Cold)), default=None)
     links: Links | None = _key(_record(lambda: Links), default=None)

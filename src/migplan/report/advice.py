@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
-from migplan.report.words import usd
-from migplan.results.model import Plan, Recommendation
+from migplan.facts.keys import ATTRIBUTES
+from migplan.report.words import about, about_usd
+from migplan.results.model import OptionResult, Plan, Recommendation
 from migplan.text import listed
 
 _WISHES = {
@@ -25,31 +27,120 @@ def nothing_meets(plan: Plan) -> bool:
 def headline(advice: Recommendation) -> str:
     """The first line where nothing meets; another seed may find that something does."""
     surely = " surely" if advice.verdict == "on-the-edge" else ""
-    return f"Nothing{surely} meets all that was asked for."
+    return f"Nothing{surely} meets all you asked."
+
+
+def closest(plan: Plan) -> str:
+    """What comes the closest where nothing meets."""
+    chosen = plan.chosen
+    return "" if chosen is None else f"Closest: {chosen.name or chosen.id}."
 
 
 def missed(plan: Plan) -> list[str]:
     """A sentence for each wish that the closest option misses."""
+    return [_missed(entry, _drawn(plan)) for entry in plan.recommendation.misses]
+
+
+def _drawn(plan: Plan) -> bool:
     chosen = plan.chosen
-    drawn = chosen is not None and (chosen.p50_days is not None or chosen.p_deadline is not None)
-    return [_missed(entry, drawn) for entry in plan.recommendation.misses]
+    return chosen is not None and (chosen.p50_days is not None or chosen.p_deadline is not None)
 
 
 def _missed(entry: dict[str, Any], drawn: bool) -> str:
     wish = str(entry.get("wish", ""))
+    called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
         often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
-        return f"It misses {_WISHES.get(wish, wish)} of {entry.get('wanted', '')}: {often}."
-    by = f", {entry['by']} too much" if entry.get("by") else ""
+        return f"It misses {called} of {wanted}: {often}."
     if wish == "keep":
-        return f"It misses {_WISHES[wish]}: {entry.get('got', '')}."
-    return f"It misses {_WISHES.get(wish, wish)}: {entry.get('got', '')} instead of {entry.get('wanted', '')}{by}."
+        return f"It misses {called}: {got}."
+    if got == wanted:
+        wanted, got = str(entry.get("wanted", "")), str(entry.get("got", ""))
+    by = f", {plain(entry['by'])} too much" if entry.get("by") else ""
+    return f"It misses {called}: {got} instead of {wanted}{by}."
+
+
+_SHORT = {
+    "deadline": "{got}{sure}, deadline {wanted}",
+    "cutover_window": "cutover {got}, window {wanted}",
+    "budget": "cost {got}, budget {wanted}",
+}
+
+
+def misses_told(plan: Plan) -> list[str]:
+    """All that the closest option misses in one line; nothing where all is met."""
+    told, sure = [], " to be 80 % sure" if _drawn(plan) else ""
+    for entry in plan.recommendation.misses:
+        wish, got, wanted = (str(entry.get(key, "")) for key in ("wish", "got", "wanted"))
+        if got == "never":
+            often = "in 2 of 10 cases or more " if _drawn(plan) else ""
+            told.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
+        elif wish in _SHORT and plain(got) != plain(wanted):
+            told.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
+        else:
+            told.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
+    return [f"Misses: {'; '.join(told)}."] if told else []
+
+
+_NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
+
+
+def plain(text: object) -> str:
+    """A text with its amounts as people say them.
+
+    >>> plain("22.8 hours"), plain("8.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
+    ('23 hours', '8 hours', 'at least 30,700 USD', '60 days (2027-01-31)')
+    """
+    return _NUMBER.sub(_said, str(text))
+
+
+def _said(found: re.Match[str]) -> str:
+    value, unit = float(found[1].replace(",", "")), found[2]
+    amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
+    return f"{amount} {unit}"
+
+
+def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
+    """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
+    kept, lost, partial = (
+        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in option.fidelity.get(level, ())]
+        for level in ("kept", "lost", "partial")
+    )
+    asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
+    kept = [name for name in kept if name in asked]
+    told = [f"keeps {listed(kept)}"] if kept else []
+    told += [f"loses {listed(lost)}"] if lost else []
+    told += [f"in part: {listed(partial)}"] if partial else []
+    sentence = "; ".join(told)
+    return [f"{sentence[:1].upper()}{sentence[1:]}."] if told else []
+
+
+_SPEC = re.compile(r" \(\w+\)$")
+"""The abbreviation behind a name."""
 
 
 def unsure(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close where nothing meets."""
     edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
-    return [f"{edge}{call.get('text', '')}" for call in advice.close_calls]
+    alike: dict[str, list[str]] = {}
+    for call in advice.close_calls:
+        text, option = str(call.get("text", "")), str(call.get("option", ""))
+        same = option and text.startswith(f"{option} ")
+        alike.setdefault(text.removeprefix(option) if same else text, []).append(option if same else "")
+    return [f"{edge}{_all_of(options)}{_plural(text, options)}" for text, options in alike.items()]
+
+
+def _all_of(options: list[str]) -> str:
+    return listed([option for option in options if option])
+
+
+def _plural(text: str, options: list[str]) -> str:
+    """What is told of one option as it is told of several."""
+    if len(options) < 2:
+        return text
+    for one, several in ((" is ", " are "), (" comes ", " come "), ("which of the two", "which of them")):
+        text = text.replace(one, several, 1)
+    return text
 
 
 _CHANGES = {
@@ -66,6 +157,7 @@ _CHANGES = {
     "new_circuits": "a new circuit, which is not allowed now",
     "availability": "a target in a single zone instead of several",
     "target": "any target instead of {now} alone",
+    "configuration": "any configuration of a target instead of {now} alone",
     "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
     "deadline": "a deadline of {needed} instead of {now}",
     "cutover_window": "a cutover window of {needed} instead of {now}",
@@ -83,13 +175,13 @@ def first_changes(advice: Recommendation) -> list[str]:
     first, pair, less = _first_three(advice)
     if first is not None:
         smallest = "The smallest" if "smallest" in first else "One"
-        told.append(f"{smallest} change that would meet: {change_told(first)}.")
+        told.append(f"{smallest} change that would meet all: {change_told(first)}.")
     else:
-        told.append("No change of one input, as far as it makes sense, would meet.")
+        told.append("No change of one input within reason would meet all.")
     if pair is not None:
-        told.append(f"Two changes that would meet together: {change_told(pair)}.")
+        told.append(f"Two changes that would meet all together: {change_told(pair)}.")
     if less is not None:
-        told.append(f"What would meet if less were asked for: {change_told(less)}.")
+        told.append(f"What would meet all if less were asked for: {change_told(less)}.")
     return told
 
 
@@ -97,7 +189,7 @@ def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     told = _first_three(advice)
     rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in told)]
-    return [f"Would do: {change_told(lever)}." for lever in rest]
+    return [f"Would also meet all: {change_told(lever)}." for lever in rest]
 
 
 def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
@@ -109,7 +201,8 @@ def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
 
 def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
-    option = f", with {lever['option']}" if lever.get("option") else ""
+    name = lever.get("name") or lever.get("option")
+    option = f", with {name}" if name else ""
     return f"{listed([_change(*row) for row in _rows(lever)])}{option}{_price(lever)}"
 
 
@@ -121,16 +214,38 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _change(field: str, needed: str, now: str) -> str:
+    needed = _rounded_up(field, needed)
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda found: f"{int(found[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)
+
+
+_DIGITS_OF = {"link": 2, "source_rate": 2, "budget": 3}
+"""Input of which more is as good -> the digits that people say of it."""
+
+
+def _rounded_up(field: str, needed: str) -> str:
+    """The least that does, up to the next number that people say.
+
+    >>> _rounded_up("link", "1.08 Gbps"), _rounded_up("link", "743 Mbps"), _rounded_up("budget", "30686 USD")
+    ('1.1 Gbps', '750 Mbps', '30700 USD')
+    >>> _rounded_up("link", "1.5 Gbps"), _rounded_up("share", "61 %")
+    ('1.5 Gbps', '61 %')
+    """
+    found = re.match(r"\d+(?:\.\d+)?(?= )", needed)
+    if field not in _DIGITS_OF or found is None or float(found[0]) == 0:
+        return needed
+    value = float(found[0])
+    step = 10.0 ** (math.floor(math.log10(value)) + 1 - _DIGITS_OF[field])
+    # A hair less, so that what is round already stays.
+    return f"{math.ceil(value / step - 1e-9) * step:.12g}{needed[found.end() :]}"
 
 
 def _price(lever: dict[str, Any]) -> str:
     """What a change adds to the total of the closest; nothing where a plan does not say.
 
     >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": 0.2})
-    ('; it costs 1,200 USD more', '; it costs 3 USD less', '; it costs the same')
+    ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs the same')
     >>> _price({"costs_usd": None}), _price({})
     ('; what it costs is not known', '')
     """
@@ -141,7 +256,7 @@ def _price(lever: dict[str, Any]) -> str:
         return "; what it costs is not known"
     if abs(costs) < 0.5:
         return "; it costs the same"
-    return f"; it costs {usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
+    return f"; it costs {about_usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
 
 
 def instead(advice: Recommendation) -> list[str]:

@@ -72,7 +72,7 @@ def summary(found: Backtest) -> list[str]:
     compared = found.overall.rows
     lines = [
         f"{counted(found.rows, 'case')}, {len(found.results)} forecast, {compared} of them measured, "
-        f"{len(found.missing)} not forecast for want of inputs."
+        f"{len(found.missing)} not forecast because inputs are missing."
     ]
     if found.left_out:
         lines.append("Each source was forecast with constants that were fitted on all other sources.")
@@ -152,7 +152,7 @@ def scores(found: Backtest) -> str:
 
 def bounds(found: Backtest) -> str:
     """A Markdown table of the figures by what binds the forecast."""
-    return table(_scored("Bound by"), found.bounds)
+    return table(_scored("Bottleneck"), found.bounds)
 
 
 def vendors(found: Backtest) -> str:
@@ -179,7 +179,7 @@ def _lines(found: Backtest) -> Iterator[Grid | str]:
     yield ""
     yield Grid(_scored("Group"), (found.overall, *found.groups), gap=1)
     yield ""
-    yield Grid(_scored("Bound by"), found.bounds, gap=1)
+    yield Grid(_scored("Bottleneck"), found.bounds, gap=1)
     if found.vendors[0].rows:
         yield "\nOn the cases that state a line"
         yield Grid(_scored("By"), found.vendors, gap=1)

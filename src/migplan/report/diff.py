@@ -23,7 +23,7 @@ _NAMES = {
     "duration_days": "Done in",
     "p80_days": "P80",
     "cutover_hours": "Cutover",
-    "one_off": "Once USD",
+    "one_off": "One-off USD",
     "monthly": "USD/month",
     "running": "Beside it USD/month",
     "horizon_total": "Total USD",
@@ -41,7 +41,7 @@ _SHOWN: dict[str, Callable[[float | None], str]] = {
 _ADVICE = {
     "option": "Recommended",
     "target": "Target",
-    "meets": "Meets what is wanted",
+    "meets": "Meets all",
     "misses_by_days": "Misses by",
 }
 
@@ -62,9 +62,9 @@ def sections(diff: PlanDiff, everything: bool) -> list[Section]:
         ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff)),
         ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs]),
         ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts]),
-        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(moved) for moved in diff.ranking]),
-        ("Time", *_figures(diff.time, TIME)),
-        ("Cost", *_figures(diff.cost, COST)),
+        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, moved) for moved in diff.ranking]),
+        ("Time", *_figures(diff, diff.time, TIME)),
+        ("Cost", *_figures(diff, diff.cost, COST)),
     )
     return [
         Section(title, header, rows[:most], len(rows) - len(rows[:most]))
@@ -78,9 +78,15 @@ def headline(diff: PlanDiff) -> str:
     old, new = diff.recommended
     if diff.empty:
         return "Nothing changed."
+    before, now = (_called(diff, name or "nothing") for name in (old, new))
     if old == new:
-        return f"Recommended as before: {new or 'nothing'}."
-    return f"Recommended now: {new or 'nothing'}. Before: {old or 'nothing'}."
+        return f"Recommended as before: {now}."
+    return f"Recommended now: {now}. Before: {before}."
+
+
+def _called(diff: PlanDiff, option: str) -> str:
+    """What people call an option; its id where the plans do not say."""
+    return diff.called.get(option, option)
 
 
 def diff_table(diff: PlanDiff, width: int, everything: bool) -> str:
@@ -139,7 +145,7 @@ def diff_json(diff: PlanDiff) -> str:
 def _answer(diff: PlanDiff) -> list[tuple[str, ...]]:
     """What was and is recommended, with its figures where any differs."""
     rows: list[tuple[str, ...]] = [
-        (_ADVICE[change.name], *(_told(change.name, value) for value in (change.old, change.new)), "")
+        (_ADVICE[change.name], *(_told(diff, change.name, value) for value in (change.old, change.new)), "")
         for change in diff.recommendation
     ]
     for name, (old, new) in diff.answer.values.items():
@@ -159,12 +165,12 @@ def _shown(
     return least[0] + show(old), least[1] + show(new), _relative(old, new) if all(complete) else ""
 
 
-def _told(name: str, value: Any) -> str:
+def _told(diff: PlanDiff, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "misses_by_days":
         return days(value) if value else "nothing"
-    return "none" if value is None else str(value)
+    return "none" if value is None else _called(diff, str(value))
 
 
 def _change(change: Change) -> tuple[str, ...]:
@@ -177,7 +183,7 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = f"{fact['value']:g} {fact['unit']}"
+        shown = f"{fact['value']:g}{'' if fact['unit'] == '1' else ' ' + fact['unit']}"
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown
@@ -189,16 +195,21 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     return change.id, told(old), told(new), " ".join(filter(None, (", ".join(what), relative)))
 
 
-def _moved(moved: Moved) -> tuple[str, ...]:
+def _moved(diff: PlanDiff, moved: Moved) -> tuple[str, ...]:
     def place(rank: int | None) -> str:
         return "-" if rank is None else str(rank)
 
     why = f"{moved.why}: {', '.join(moved.reasons)}" if moved.reasons else moved.why
-    return moved.id, place(moved.old_rank), place(moved.new_rank), why
+    return _called(diff, moved.id), place(moved.old_rank), place(moved.new_rank), why
 
 
-def _figures(found: Sequence[Figures], keys: Sequence[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    rows = [(item.id, *(_pair(key, item.values.get(key), item.complete) for key in keys)) for item in found]
+def _figures(
+    diff: PlanDiff, found: Sequence[Figures], keys: Sequence[str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    rows = [
+        (_called(diff, item.id), *(_pair(key, item.values.get(key), item.complete) for key in keys))
+        for item in found
+    ]
     return ("Option", *(_NAMES[key] for key in keys)), rows
 
 

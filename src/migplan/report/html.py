@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from migplan.report.charts import draw, draw_portfolio, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_markdown, render_view
-from migplan.report.view import FIRST, NAME_LENGTH, Picture, view_of
+from migplan.report.view import FIRST, NAME_LENGTH, PAGES, Picture, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 
 _SHORT = 16
 """Texts of a cell up to this length stay on one line where there is room for a table: dates, states, units."""
+
+_LONG = 40
+"""Longer texts are sentences."""
+
+_WORD = 24
+"""Longest word that a column makes room for."""
+
+_BREAKS = re.compile(r"[\s/_-]")
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z]))")
+"""The blank between a number and its unit."""
+
+_ID = re.compile(r"\S{10,}")
+"""What may be broken inside; units such as MB/s may not."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -43,14 +57,22 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def render_html(plan: Plan, everything: bool = False, title: str = "", sweep: Sweep | None = None) -> str:
+def render_html(
+    plan: Plan,
+    everything: bool = False,
+    title: str = "",
+    sweep: Sweep | None = None,
+    full: bool = False,
+) -> str:
     """Tell a plan as HTML, with its charts and its timeline inside.
 
     Parameters are those of `migplan.report.markdown.render_markdown`; the charts are drawn here.
     """
-    pictures = draw(plan, everything, sweep)
-    view = view_of(plan, everything, title, pictures, sweep)
-    timeline = Picture("", "Timeline of the recommended way: its phases on the calendar", draw_timeline(view))
+    pictures = draw(plan, everything, sweep, full=full)
+    view = view_of(plan, everything, title, pictures, sweep, full)
+    timeline = Picture(
+        "", "Timeline of the recommended option: its phases on the calendar", draw_timeline(view)
+    )
     return to_html(render_view(view), view.title, pictures.values(), timeline)
 
 
@@ -70,7 +92,7 @@ def to_html(
     parser.add_render_rule("text", lambda _, tokens, i, *more: _breakable(escapeHtml(tokens[i].content)))
     parser.add_render_rule("image", lambda _, tokens, i, *more: _image(tokens[i], drawn))
     parser.add_render_rule("fence", lambda _, tokens, i, *more: _fence(tokens[i], timeline))
-    parser.core.ruler.push("appendices", lambda state: _mark_appendices(state.tokens))
+    parser.core.ruler.push("pages", lambda state: _mark_pages(state.tokens))
     parser.core.ruler.push("cells", lambda state: _label_cells(state.tokens))
     parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
@@ -78,16 +100,19 @@ def to_html(
 
 
 def _breakable(told: str) -> str:
-    """Ids may be broken behind a slash or an underscore."""
-    return told.replace("/", "/<wbr>").replace("_", "_<wbr>")
+    """Ids may be broken behind a slash or an underscore, and an amount never before its unit."""
+    kept = _UNIT.sub("\N{NO-BREAK SPACE}", told)
+    return _ID.sub(lambda word: re.sub("([/_])", r"\1<wbr>", word[0]), kept)
 
 
-def _mark_appendices(tokens: Sequence[Token]) -> None:
-    """The first appendix begins a page of its own in print."""
+def _mark_pages(tokens: Sequence[Token]) -> None:
+    """Each page to decide on, and the first appendix, begins a page of its own in print."""
     for opening, inline_token in itertools.pairwise(tokens):
-        if opening.tag == "h2" and opening.nesting == 1 and inline_token.content.startswith(FIRST):
-            opening.attrSet("class", "appendix")
-            return
+        if opening.tag == "h2" and opening.nesting == 1:
+            if inline_token.content.startswith(FIRST):
+                opening.attrSet("class", "appendix")
+            elif inline_token.content in PAGES[1:]:
+                opening.attrSet("class", "page")
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:
@@ -129,11 +154,23 @@ def _plain(inline: Token) -> str:
 
 
 def _dress(token: Token, told: str) -> None:
-    """Classes in place of the style that the parser sets: numbers flush right, short texts on one line."""
+    """Classes in place of the style that the parser sets: numbers flush right, short texts on one line.
+
+    Columns of sentences get a least width, so that none is one word wide, and only what has no place to break at is
+    broken anywhere.
+    """
     if "right" in str(token.attrs.pop("style", "")):
         token.attrSet("class", "number")
-    elif 0 < len(told) <= _SHORT:
-        token.attrSet("class", "short")
+        return
+    classes = [
+        name for name, holds in (("short", 0 < len(told) <= _SHORT), ("long", len(told) > _LONG)) if holds
+    ]
+    if len(told) > _SHORT and "long" not in classes:
+        classes.append("phrase")
+    if max(map(len, _BREAKS.split(told))) > _WORD:
+        classes.append("unbroken")
+    if classes:
+        token.attrSet("class", " ".join(classes))
 
 
 def _image(token: Token, drawn: Mapping[str, Picture]) -> str:
@@ -176,6 +213,7 @@ def report_files(
     everything: bool = False,
     title: str = "",
     sweep: Sweep | None = None,
+    full: bool = False,
 ) -> dict[str, str]:
     """Tell a plan with its charts.
 
@@ -192,6 +230,8 @@ def report_files(
         Heading; the plan's own name where it is empty.
     sweep : Sweep, optional
         Over the line rate; without it there is no chart of days by line rate.
+    full : bool
+        Complete appendices.
 
     Returns
     -------
@@ -199,12 +239,12 @@ def report_files(
         File name -> text, in the order in which they should be written: the report last, when its charts are there.
     """
     if form == "html":
-        return {name: render_html(plan, everything, title, sweep)}
+        return {name: render_html(plan, everything, title, sweep, full)}
     if not name:
-        return {name: render_markdown(plan, everything, title, sweep=sweep)}
+        return {name: render_markdown(plan, everything, title, sweep=sweep, full=full)}
     stem = PurePath(name).stem
-    pictures = draw(plan, everything, sweep, stem)
-    return {**_beside(stem, pictures), name: render_markdown(plan, everything, title, pictures, sweep)}
+    pictures = draw(plan, everything, sweep, stem, full)
+    return {**_beside(stem, pictures), name: render_markdown(plan, everything, title, pictures, sweep, full)}
 
 
 def portfolio_files(
@@ -213,16 +253,17 @@ def portfolio_files(
     form: str = "markdown",
     title: str = "",
     unplanned: Unplanned | None = None,
+    full: bool = False,
 ) -> dict[str, str]:
     """Tell the result of a batch with its charts; parameters and result are those of `report_files`."""
     # Only who reports a batch needs what reads tables.
     from migplan.report.portfolio import TITLE, render_portfolio
 
     if not name and form != "html":
-        return {name: render_portfolio(shares, title, unplanned=unplanned)}
+        return {name: render_portfolio(shares, title, unplanned=unplanned, full=full)}
     stem = PurePath(name).stem
     pictures = draw_portfolio(shares, stem)
-    told = render_portfolio(shares, title, pictures, unplanned)
+    told = render_portfolio(shares, title, pictures, unplanned, full)
     if form == "html":
         return {name: to_html(told, title or TITLE, pictures.values())}
     return {**_beside(stem, pictures), name: told}

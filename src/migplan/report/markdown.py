@@ -1,4 +1,4 @@
-"""A plan as Markdown: a few pages to decide on, and behind them the appendices with every number and its source."""
+"""A plan as Markdown: four pages to decide on, and behind them the appendices with the numbers and their sources."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migplan.report.escape import text
-from migplan.report.sections.cost import cost, ledger
-from migplan.report.sections.cutover import cutover
+from migplan.report.sections.cost import ledger
+from migplan.report.sections.cutover import runbook
 from migplan.report.sections.evidence import design_checks, facts, inputs, method
-from migplan.report.sections.options import comparison, fidelity, targets, ways
-from migplan.report.sections.preparation import needs, orders
-from migplan.report.sections.schedule import schedule
+from migplan.report.sections.options import all_options, comparison, fidelity, targets
+from migplan.report.sections.preparation import preparation
 from migplan.report.sections.summary import summary
-from migplan.report.sections.what_if import outlook, risks
+from migplan.report.sections.what_if import risks
 from migplan.report.tabular import bullets
-from migplan.report.view import NAME_LENGTH, Picture, View, heading, paragraphs, view_of
+from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
 
-DECIDING = (summary, needs, orders, risks, comparison, schedule, cost, outlook)
-"""What a reader who has to sign needs, in this order; it fits four printed pages."""
+MAIN_PAGES = (summary, comparison, risks, preparation)
+"""What a reader who has to sign needs: a printed page each."""
 
-BEHIND = (inputs, ways, targets, fidelity, cutover, ledger, design_checks, facts, method)
-"""The appendices, in the order of their letters."""
+APPENDICES = (inputs, runbook, ledger, design_checks, facts)
+"""In the order of their letters; what they leave out in the short report, they say."""
+
+FULL_APPENDICES = (all_options, targets, fidelity, method)
+"""What the full report adds, in the order of their letters."""
 
 
 def render_markdown(
@@ -34,6 +36,7 @@ def render_markdown(
     title: str = "",
     pictures: Mapping[str, Picture] | None = None,
     sweep: Sweep | None = None,
+    full: bool = False,
 ) -> str:
     """Tell a plan as Markdown.
 
@@ -41,20 +44,24 @@ def render_markdown(
     ----------
     plan : Plan
     everything : bool
-        Show every option and fact in the appendices, not the best of each family and what the recommended way rests on.
+        Show every option and fact in the appendices, not the best of each family and what the recommended one rests on;
+        the report is full then.
     title : str
         Heading; the plan's own name where it is empty.
     pictures : mapping, optional
         Charts by name, from `migplan.report.charts.draw`; without them the text stands alone.
     sweep : Sweep, optional
         Over the line rate, to tell what would win with another line.
+    full : bool
+        Complete appendices, with every option of the comparison, target, price line and fact.
     """
-    return render_view(view_of(plan, everything, title, pictures, sweep))
+    return render_view(view_of(plan, everything, title, pictures, sweep, full))
 
 
 def render_view(view: View) -> str:
     """The pages to decide on, the appendices, then the sources that all of them cite."""
-    head = paragraphs(f"# {text(view.title, NAME_LENGTH)}", f"Made for {text(view.plan.today)}.")
-    body = [section(view) for section in (*DECIDING, *BEHIND)]
-    sources = bullets(view.sources.listed()) or "None of what is told here has an address."
-    return paragraphs(head, *body, heading("sources"), sources) + "\n"
+    head = f"# {text(view.title, NAME_LENGTH)}"
+    sections = (*MAIN_PAGES, *APPENDICES, *(FULL_APPENDICES if view.full else ()))
+    body = [section(view) for section in sections]
+    sources = bullets(view.sources.listed()) or "Nothing that is said here has an address."
+    return paragraphs(head, *body, "## Sources", sources) + "\n"

@@ -1,4 +1,4 @@
-"""Many shares in one report: what all of them take and cost, one table, and a page of details for each."""
+"""Many shares in one report: what all of them take and cost, with charts, one table, and in full each of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from migplan.estate.summary import ALONE, latest_of
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import FIRST, NAME_LENGTH, Picture, paragraphs, say
+from migplan.report.view import FIRST, FULL, NAME_LENGTH, Picture, paragraphs, say
 from migplan.report.words import days, least
 
 TITLE = "Migration plan of an estate"
@@ -22,6 +22,9 @@ MOST_DETAILED = 200
 
 MOST_LISTED = 2000
 """Shares that a table of one report can hold."""
+
+MOST_SHORT = 60
+"""Shares that the table of the short report has room for."""
 
 _LINES = 10
 """Bad rows whose lines are told."""
@@ -54,19 +57,23 @@ _LABELS = {
     "p80_days": "P80 (days)",
     "p95_days": "P95 (days)",
     "finish_p80": "Finish at P80",
-    "cutover_hours": "Without write access (hours)",
+    "cutover_hours": "No writes at the cutover (hours)",
     "bottleneck": "Bottleneck",
-    "cost_one_off_usd": "Once (USD)",
+    "cost_one_off_usd": "One-off (USD)",
     "cost_monthly_usd": "A month (USD)",
     "cost_running_usd": "Beside it (USD)",
     "cost_horizon_usd": "Over the horizon (USD)",
     "cost_complete": "All prices known",
-    "meets": "Meets what was asked",
+    "meets": "Meets all",
     "reasons": "Reasons",
 }
 
 
-def named_shares(shares: Sequence[Share]) -> list[tuple[int, str, Share]]:
+Named = tuple[int, str, Share]
+"""A share with its place in the report and its name."""
+
+
+def named_shares(shares: Sequence[Share]) -> list[Named]:
     """The best option of each share, with its place in the report and its name."""
     best = [(number, share) for number, share in enumerate(shares, 1) if share.told.get("rank", "1") == "1"]
     return [(position, _name(number, share), share) for position, (number, share) in enumerate(best, 1)]
@@ -77,6 +84,7 @@ def render_portfolio(
     title: str = "",
     pictures: Mapping[str, Picture] | None = None,
     unplanned: Unplanned | None = None,
+    full: bool = False,
 ) -> str:
     """Tell the result of a batch as Markdown.
 
@@ -91,6 +99,8 @@ def render_portfolio(
         Charts by name, from `migplan.report.charts.draw_portfolio`; without them the text stands alone.
     unplanned : Unplanned, optional
         Rows of the input that are not among the shares.
+    full : bool
+        Every share in the table, and each with what was given and planned.
     """
     named = named_shares(shares)
     best = [share for *_, share in named]
@@ -101,14 +111,40 @@ def render_portfolio(
             bullets([*_summary(best, unplanned), *_together(best)]),
             *(picture.markdown for picture in (pictures or {}).values()),
             "## Shares",
-            table(_columns(best), named[:MOST_LISTED]),
-            _rest(len(named), MOST_LISTED, "row"),
-            f"## {FIRST} Shares one by one",
-            *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
-            _rest(len(named), MOST_DETAILED, "share"),
+            *(_listed(named, best) if full else _foremost(named, best)),
+            *(_one_by_one(named) if full else ()),
         )
         + "\n"
     )
+
+
+def _listed(named: Sequence[Named], best: Sequence[Share]) -> list[str]:
+    return [table(_columns(best), named[:MOST_LISTED]), _rest(len(named), MOST_LISTED, "row")]
+
+
+def _foremost(named: Sequence[Named], best: Sequence[Share]) -> list[str]:
+    """Those that need a look first: what cannot be used or misses what was asked, then what ends last."""
+    left = len(named) - MOST_SHORT
+    rows = sorted(named, key=_urgency)[:MOST_SHORT] if left > 0 else named
+    more = (
+        say("Most urgent first; … and {count}: {where}.", count=counted(left, "more share"), where=FULL)
+        if left > 0
+        else say("Each share with what was given and planned: {where}.", where=FULL)
+    )
+    return [table(_columns(best), rows), more]
+
+
+def _urgency(row: Named) -> tuple[bool, bool, float]:
+    days_ = row[2].number("p80_days") or row[2].number("duration_days") or 0.0
+    return row[2].holds("usable"), row[2].holds("meets"), -days_
+
+
+def _one_by_one(named: Sequence[Named]) -> list[str]:
+    return [
+        f"## {FIRST} Shares one by one",
+        *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
+        _rest(len(named), MOST_DETAILED, "share"),
+    ]
 
 
 def _rest(count: int, most: int, what: str) -> str:
@@ -150,7 +186,9 @@ def _summary(shares: Sequence[Share], unplanned: Unplanned | None) -> list[Marku
         *_last(usable),
     ]
     if len(usable) < len(shares):
-        told.append(say("Without a way that can be used: {count}", count=f"{len(shares) - len(usable):,}"))
+        told.append(
+            say("Without an option that can be used: {count}", count=f"{len(shares) - len(usable):,}")
+        )
     targets = Counter(share.told.get("target", "") for share in usable)
     told += [
         say("To {target}: {count}", target=name, count=f"{count:,}") for name, count in targets.most_common()
@@ -250,7 +288,7 @@ def _columns(shares: Sequence[Share]) -> list[Column]:
         columns.append(Column("Done in", lambda row: days(row[2].number("duration_days")), numeric=True))
     return [
         *columns,
-        Column("USD once", lambda row: _money(row[2], "cost_one_off_usd"), numeric=True),
+        Column("One-off USD", lambda row: _money(row[2], "cost_one_off_usd"), numeric=True),
         Column("USD over the horizon", lambda row: _money(row[2], "cost_horizon_usd"), numeric=True),
         Column("Meets", lambda row: "yes" if row[2].holds("meets") else "no"),
     ]

@@ -98,9 +98,8 @@ def listing(catalogue: Catalogue, kind: str | None) -> str:
         There is no such kind.
     """
     if kind is not None and kind not in KINDS:
-        raise MigplanError(
-            Fault("bad-choice", "kind", f"{kind!r} is not known; wanted one of {', '.join(KINDS)}")
-        )
+        wanted = did_you_mean(kind, KINDS, f"wanted one of {', '.join(KINDS)}")
+        raise MigplanError(Fault("bad-choice", "kind", f"{kind!r} is not known; {wanted}"))
     lines = []
     for name in (kind,) if kind else KINDS:
         found = getattr(catalogue, name)

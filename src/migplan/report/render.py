@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from migplan.results.model import CheckResult, Plan
 
 
-def render_plan(plan: Plan, form: str, everything: bool = False, terminal: bool = False) -> str:
-    """A plan as 'table', 'json', 'markdown' or 'html'; colours are for a terminal."""
+def render_plan(
+    plan: Plan, form: str, everything: bool = False, terminal: bool = False, verbose: bool = False
+) -> str:
+    """A plan as 'table', 'json', 'markdown' or 'html'; colours are for a terminal, and `verbose` for a table."""
     if form == "json":
         return plan.to_json()
     if form == "table":
         from migplan.report.terminal import render
 
-        return render(plan, everything, terminal)
+        return render(plan, everything, terminal, verbose)
     if form == "html":
         from migplan.report.html import render_html
 
@@ -31,12 +33,12 @@ def render_plan(plan: Plan, form: str, everything: bool = False, terminal: bool 
     return render_markdown(plan, everything)
 
 
-def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str:
-    """A sweep as 'table', 'csv', 'json' or 'svg'."""
-    if form == "svg":
+def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str | bytes:
+    """A sweep as 'table', 'csv', 'json', 'svg' or 'png'."""
+    if form in ("svg", "png"):
         from migplan.report.charts import draw_sweep
 
-        return draw_sweep(sweep)
+        return draw_sweep(sweep, form)
     from migplan.report import whatif
 
     return whatif.render_sweep(sweep, form, width)
@@ -49,12 +51,12 @@ def render_breakeven(comparison: Comparison, form: str, width: int = 100) -> str
     return whatif.breakeven_json(comparison) if form == "json" else whatif.breakeven_table(comparison, width)
 
 
-def render_tornado(tornado: Tornado, form: str, everything: bool = False, width: int = 100) -> str:
-    """A tornado as 'table', 'json' or 'svg'."""
-    if form == "svg":
-        from migplan.report.charts.sweep import tornado_chart
+def render_tornado(tornado: Tornado, form: str, everything: bool = False, width: int = 100) -> str | bytes:
+    """A tornado as 'table', 'json', 'svg' or 'png'."""
+    if form in ("svg", "png"):
+        from migplan.report.charts import draw_tornado
 
-        return tornado_chart(tornado, everything)
+        return draw_tornado(tornado, form, everything)
     from migplan.report import whatif
 
     if form == "json":

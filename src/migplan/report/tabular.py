@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.escape import text
+from migplan.report.escape import flat, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -108,6 +108,21 @@ def screen(parts: Iterable[RenderableType | Grid], width: int, colour: bool = Fa
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
+def wrapped(sentence: str, width: int, lead: str = "  ", later: str = "  ") -> str:
+    r"""A sentence over as many lines as it takes, the later ones set in; signs that are two cells wide count as two.
+
+    >>> print(wrapped("one two three four", 14).replace(" ", "."))
+    ..one.two
+    ....three.four
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    room = max(10, width - len(lead) - len(later))
+    lines = [line.plain.rstrip() for line in Text(flat(sentence)).wrap(Console(width=width), room)]
+    return "\n".join(f"{lead if place == 0 else lead + later}{line}" for place, line in enumerate(lines))
+
+
 def _drawn(grid: Grid) -> Table:
     from rich.table import Table
 
@@ -117,6 +132,7 @@ def _drawn(grid: Grid) -> Table:
         box=None,
         pad_edge=False,
         padding=(0, 1) if grid.gap is None else (0, grid.gap, 0, 0),
+        show_header=any(column.title for column in grid.columns),
     )
     for column in grid.columns:
         shown.add_column(

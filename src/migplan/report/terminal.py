@@ -1,220 +1,355 @@
-"""A plan for the terminal: the answer first, then the ways side by side, then what stands in the way of others."""
+"""A plan for the terminal: the verdict, the options side by side, what to do first, and what all that rests on."""
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
-import textwrap
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
+from migplan.errors import counted
+from migplan.report import detail
 from migplan.report.advice import (
+    closest,
     first_changes,
     headline,
     instead,
-    missed,
-    other_changes,
-    passed_over,
+    keeps_and_loses,
+    misses_told,
     unsure,
 )
-from migplan.report.tabular import WIDEST, screen
-from migplan.report.view import best_of_families, kind_of, ruled_out, run_as, to_confirm
-from migplan.report.words import broken, days, files, hours, protocol, usd
-from migplan.results.model import CostResult, OptionResult, Plan
+from migplan.report.escape import flat
+from migplan.report.tabular import Column, Grid, screen, wrapped
+from migplan.report.timeline import GROUPS, group
+from migplan.report.view import (
+    View,
+    best_of_families,
+    last_day,
+    named,
+    ruled_out_by_kind,
+    to_confirm,
+    view_of,
+)
+from migplan.report.words import (
+    about_hours,
+    about_usd,
+    date_words,
+    days,
+    files,
+    known,
+    moment_after,
+    protocol,
+    span_words,
+)
+from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
+from migplan.results.words import ARROW
+from migplan.text import listed, percent_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+_FALLBACK = 100
+"""Columns of what is no terminal."""
 
-def render(plan: Plan, everything: bool, terminal: bool) -> str:
-    """The plan as text of at most 100 columns, with colour only on a terminal."""
-    width = min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
-    return screen(_parts(plan, everything, width), width, terminal)
+_PROSE = 120
+"""Columns that a sentence uses at most."""
 
-
-def _parts(plan: Plan, everything: bool, width: int) -> Iterator[RenderableType]:
-    yield from _answer(plan, width)
-    shown = plan.options if everything else best_of_families(plan)
-    yield _options(shown, width)
-    yield from _run(plan, width)
-    timeline = _timeline(plan, width)
-    if timeline is not None:
-        yield timeline
-    yield _targets(plan)
-    yield from _unfit(plan, width)
-    if not everything:
-        yield from _impossible(plan, width)
-    yield from _footnotes(plan, width)
+MOST_OPTIONS = 6
+_WIDE, _WIDER = 100, 120
 
 
-def _answer(plan: Plan, width: int) -> Iterator[RenderableType]:
-    given = plan.workload
-    line = (
-        f" over {given['link'].text} ({given['share'].text} of it ours)"
-        if given["link"].text
-        else ", no line"
-    )
-    over = protocol(given["protocol"].value, given["protocol"].text)
-    yield Text(
-        f"{given['name'].text}: {given['volume'].text}, {files(given['files'])}, {over}{line}", style="bold"
-    )
-    yield from _verdict(plan, width)
-    for sentence in _reasons(plan):
-        yield _wrapped(width, sentence)
-    yield ""
+def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) -> str:
+    """The plan as text as wide as the terminal, with colour only on a terminal.
+
+    Parameters
+    ----------
+    everything : bool
+        Whether every option is shown, and all that is known besides.
+    verbose : bool
+        Whether all that is known is shown of the best option of each family.
+    """
+    width = shutil.get_terminal_size((_FALLBACK, 24)).columns
+    return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
 
 
-def _verdict(plan: Plan, width: int) -> Iterator[Text | str]:
-    """Whether anything meets comes first, and what it is."""
-    advice = plan.recommendation
-    if advice.option is None:
-        yield Text("Recommended: none", style="bold red")
-        yield from (_wrapped(width, sentence) for sentence in first_changes(advice))
-    elif advice.meets:
-        yield Text(f"Recommended: {advice.option}", style="bold green")
+def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
+    plan, prose = view.plan, min(width, _PROSE)
+    yield from _verdict(view, prose)
+    shown = plan.options if view.everything else best_of_families(plan)
+    most = len(shown) if verbose else MOST_OPTIONS
+    if shown:
+        yield ""
+        yield _options(view, shown[:most], width)
+    if len(shown) > most:
+        yield f"and {len(shown) - most} more with --all"
+    if plan.chosen is None and not verbose:
+        yield from _ruled_out(plan, prose)
+    yield from _first(view, prose, verbose)
+    if verbose:
+        yield from detail.parts(view, width, prose)
+    yield from _rests_on(view, prose, verbose)
+    if not verbose:
+        yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+
+
+def _verdict(view: View, width: int) -> Iterator[RenderableType]:
+    """What was asked, what to do, and when it is done."""
+    from rich.text import Text
+
+    plan, advice = view.plan, view.plan.recommendation
+    yield wrapped(_asked(view), width, "")
+    if plan.chosen is None:
+        yield Text("Nothing can be used: every option is ruled out.", style="bold red")
     else:
-        yield Text(headline(advice), style="bold red")
-        yield Text(f"Closest: {advice.option}", style="bold yellow")
-        for sentence in (*missed(plan), *first_changes(advice)):
-            yield _wrapped(width, sentence)
+        style = "bold green" if advice.meets else "bold red"
+        lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
+        yield Text(wrapped(lead, width, ""), style=style)
+        lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
+        kept = keeps_and_loses(plan.chosen, view.words("keep"))
+        yield from (wrapped(line, width) for line in (*lines, *kept))
+    told = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
+    yield from (wrapped(named(plan, sentence), width) for sentence in told)
 
 
-def _reasons(plan: Plan) -> list[str]:
-    advice = plan.recommendation
-    return [
-        *unsure(advice),
-        *advice.why,
-        *instead(advice),
-        *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
-        *(() if advice.meets else other_changes(advice)),
-    ]
+def _full(option: OptionResult) -> str:
+    return option.name or option.id
 
 
-def _wrapped(width: int, text: str, lead: str = "  ") -> str:
-    """A sentence over as many lines as it takes, the later ones set in."""
-    lines = textwrap.wrap(
-        text, width, initial_indent=lead, subsequent_indent=f"{lead}  ", break_on_hyphens=False
+def _asked(view: View) -> str:
+    """The question in a line."""
+    given = view.plan.workload
+    share = given["share"]
+    assumed = ", assumed" if share.status == "assumed" else ""
+    line = f" over {given['link'].text} ({share.text} usable{assumed})" if given["link"].text else ", no line"
+    over = protocol(given["protocol"].value, given["protocol"].text)
+    region = view.input("region")
+    where = (
+        f", to {region.text}{' (assumed)' if region.why.startswith('assumption') else ''}"
+        if region.text
+        else ""
     )
-    return "\n".join(lines)
+    number = files(given["files"], given.get("file_size"))
+    return flat(f"{given['name'].text}: {given['volume'].text}, {number}, {over}{line}{where}")
 
 
-def _options(options: list[OptionResult] | tuple[OptionResult, ...], width: int) -> Table:
-    """The ways side by side; narrow terminals leave out what bounds each."""
-    wide = width >= WIDEST
-    table = Table(title="Ways", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Way", no_wrap=True, ratio=1)
-    for name in ("Typical", "P80", "Cutover", "Once USD", "USD/month"):
-        table.add_column(name, justify="right", no_wrap=True)
-    if wide:
-        table.add_column("Bound by", no_wrap=True)
-    table.add_column("Meets", no_wrap=True)
-    drawn = any(option.p80_days is not None for option in options)
-    for option in options:
-        cost = option.cost_usd
-        table.add_row(
-            broken(option.id, width - (71 if wide else 57)),
-            days(option.duration_days),
-            days(option.p80_days) if drawn else "-",
-            hours(option.cutover_hours),
-            usd(cost.one_off, cost.complete),
-            usd(cost.monthly, cost.complete),
-            *((option.bottleneck,) if wide else ()),
-            ("yes" if option.meets else "no") if option.usable else "unusable",
-        )
-    return table
+def _day(view: View, passed: float | None) -> str:
+    """The date some days after the start; empty where there is none."""
+    moment = moment_after(view.start, passed)
+    return "" if moment is None else date_words(moment.date(), dt.date.fromisoformat(view.plan.today))
 
 
-def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
-    """How the best way of each mover or device and target is run, and in which configuration it ends."""
-    told = [option for option in best_of_families(plan) if option.usable and option.run_with]
-    if told:
-        yield "\nRun with"
-    for option in told:
-        yield _wrapped(width, f"{option.id}: {'; '.join(filter(None, run_as(plan, option)))}")
+def _end(view: View, passed: float | None) -> str:
+    """A date, or what stands for it where the calendar has none."""
+    return _day(view, passed) or days(passed)
 
 
-def _timeline(plan: Plan, width: int) -> Table | None:
-    """The phases of the recommended way as bars over the days."""
-    chosen = plan.chosen
-    if chosen is None or not chosen.phases:
-        return None
-    end = max(phase.end_days for phase in chosen.phases)
-    room = width - 44
-    table = Table(title="\nTimeline", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Phase", no_wrap=True)
-    table.add_column("From day", justify="right", no_wrap=True)
-    table.add_column("Takes", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for phase in chosen.phases:
-        left = round(phase.start_days / end * room)
-        length = max(1, round(phase.days / end * room))
-        bar = " " * min(left, room - 1) + "█" * length
-        table.add_row(phase.name, f"{phase.start_days:.1f}", days(phase.days), bar[:room])
-    return table
+def _dates(view: View) -> Iterator[str]:
+    """When it is likely done, and when surely, beside the deadline."""
+    chosen = view.chosen
+    assert chosen is not None
+    drawn = _drawn(chosen)
+    if chosen.duration_days is None:
+        yield "It never ends."
+        return
+    sure = chosen.p80_days if drawn else chosen.duration_days
+    if not drawn:
+        told = f"Done {_end(view, chosen.duration_days)} with typical values"
+    elif sure is None:
+        told = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+    else:
+        told = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
+    yield f"{told}{_against_deadline(view, sure)}."
 
 
-def _targets(plan: Plan) -> Table:
-    """The targets that fit, the cheapest first, and what to mind about each."""
-    table = Table(title="\nTargets", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Target", no_wrap=True)
-    table.add_column("Systems", justify="right", no_wrap=True)
-    table.add_column("USD/month", justify="right", no_wrap=True)
-    table.add_column("To mind", overflow="fold", ratio=1)
-    fit = [target for target in plan.targets if target.fit]
-    for target in sorted(fit, key=lambda t: (t.monthly_usd is None, t.monthly_usd or 0.0)):
-        table.add_row(
-            target.id,
-            str(target.count),
-            usd(target.monthly_usd, target.complete),
-            "; ".join(reason.text for reason in target.cautions) or "-",
-        )
-    return table
+def _drawn(option: OptionResult) -> bool:
+    return option.p50_days is not None or option.p_deadline is not None
 
 
-def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
-    """The other targets, with all kinds of reasons."""
-    for target in plan.targets:
-        if not target.fit:
-            yield _wrapped(width, f"Not {target.id}: {'; '.join(reason.text for reason in target.reasons)}")
+def _against_deadline(view: View, end: float | None) -> str:
+    whole = view.deadline_days
+    if whole is None:
+        return ""
+    # A deadline of n days ends with the midnight after the last of them.
+    date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
+    if end is None:
+        return f", and does not keep {date}"
+    spare = whole - end
+    return f", {span_words(abs(spare))} {'before' if spare >= 0 else 'after'} {date}"
 
 
-def _impossible(plan: Plan, width: int) -> Iterator[RenderableType]:
-    """What can be used in no way, one line a kind of reason; reports have the reasons in full."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, reason in ruled_out(plan).items():
-        groups[kind_of(reason.code)].append(name)
-    if groups:
-        yield "\nNot possible, because"
-    for text, names in groups.items():
-        yield _wrapped(width, f"{text}: {', '.join(names)}")
+def _costs(option: OptionResult) -> Iterator[str]:
+    """What the move costs and the target afterwards, as far as anybody knows."""
+    cost = option.cost_usd
+    months = known(cost.horizon_months)
+    over = "" if months is None else f" and {months:g} month{'' if months == 1 else 's'} of the target"
+    own = [line.amount for line in cost.lines if line.monthly and not line.running]
+    amount = about_usd(cost.horizon_total, cost.complete)
+    if amount == "unknown" or (own and all(each is None for each in own)):
+        yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
+    else:
+        least = "At least" if not cost.complete else "About"
+        yield f"{least} {amount.removeprefix('≥ ')} USD for the move{over}."
 
 
-def _beside(cost: CostResult) -> Iterator[str]:
-    """What users need each month beside the target, and what of it is not counted."""
-    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
-    if items:
-        yield f"Beside the target each month, in USD: {items}"
-    if cost.not_counted:
-        yield f"Not counted: {'; '.join(cost.not_counted)}"
+def _options(view: View, options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Grid:
+    """Options side by side; a wide terminal has room for more columns."""
+    columns = [
+        Column("Option", lambda option: _way(option)[0], fills=True),
+        Column("Target", lambda option: _way(option)[1], folds=True),
+        *_times(view, any(map(_drawn, options))),
+        *_money(options, width),
+    ]
+    if width >= _WIDER:
+        columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
+    columns.append(Column("Meets\nall", _meets))
+    if view.everything:
+        columns.append(Column("Id", lambda option: option.id, folds=True))
+    return Grid(columns, options, gap=2 if width >= _WIDE else 1)
 
 
-def _footnotes(plan: Plan, width: int) -> Iterator[RenderableType]:
+def _way(option: OptionResult) -> tuple[str, str]:
+    """How files are moved, and where to; ids where a plan has no names."""
+    way, _, target = (option.short_name or f"{option.id}{ARROW}{option.target}").partition(ARROW)
+    return way, target
+
+
+def _times(view: View, drawn: bool) -> Iterator[Column]:
+    if drawn:
+        yield Column("Likely\ndone", lambda option: _end(view, option.p50_days), numeric=True)
+        yield Column("80 %\nsure by", lambda option: _end(view, option.p80_days), numeric=True)
+    else:
+        yield Column("Done", lambda option: _end(view, option.duration_days), numeric=True)
+    yield Column("Cutover", lambda option: about_hours(_cutover(option)), numeric=True)
+
+
+def _cutover(option: OptionResult) -> float | None:
+    """What counts against the window: the cutover as short as it is in 8 of 10 cases, where there are draws."""
+    return option.cutover_hours if option.cutover_hours_p80 is None else option.cutover_hours_p80
+
+
+def _money(options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Iterator[Column]:
+    months = next((known(option.cost_usd.horizon_months) for option in options), None)
+    over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
+    if width >= _WIDE:
+        yield _usd("Once\nUSD", "one_off")
+        yield _usd("A month\nUSD", "monthly")
+    yield _usd(over, "horizon_total")
+
+
+def _usd(title: str, name: str) -> Column:
+    def shown(option: OptionResult) -> str:
+        return about_usd(getattr(option.cost_usd, name), option.cost_usd.complete)
+
+    return Column(title, shown, numeric=True)
+
+
+def _meets(option: OptionResult) -> str:
+    if not option.usable:
+        return "ruled out"
+    return "yes" if option.meets else "no"
+
+
+def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
     yield ""
-    assumed = [f"{name} {item.text}" for name, item in plan.workload.items() if item.status == "assumed"]
+    for kind, names in ruled_out_by_kind(plan).items():
+        yield wrapped(f"{kind}: {'; '.join(names)}", width)
+
+
+def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
+    """What to order and set up, from when on, and when the first copy begins."""
+    chosen = view.chosen
+    if chosen is None or not chosen.phases:
+        return
+    columns = [
+        Column("", lambda row: f"  {row[0]}", numeric=True),
+        Column("", lambda row: row[1], fills=True),
+    ]
+    yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
+    checks = sum(check.severity == "required" for check in view.plan.checks)
+    needs = len({need.code for need in chosen.requires})
+    told = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
+    told += [counted(float(checks), "required check", "g")] if checks else []
+    if told and not verbose:
+        yield wrapped(f"{listed(told)}: see -v", width)
+
+
+def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
+    parts = chosen.parts
+    for phase in chosen.phases:
+        if phase.days <= 0 or phase.name not in (PhaseName.ORDER, PhaseName.SET_UP):
+            continue
+        if phase.name == PhaseName.SET_UP:
+            tool = parts.get("mover") or parts.get("device") or chosen.mover or chosen.device
+            what = f"Set up {tool}, {parts.get('target', chosen.target)} and access"
+        elif chosen.device:
+            count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
+            what = f"Order {count}{parts.get('device', chosen.device)}"
+        else:
+            what = f"Arrange {parts.get('route', chosen.route)}"
+        yield _end(view, phase.start_days), f"{what} ({_takes(phase.days)})"
+
+
+def _begin(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
+    moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
+    if moves:
+        first = min(moves, key=lambda phase: phase.start_days)
+        rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
+        what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
+        yield _end(view, first.start_days), f"{what} begins ({rest} until the cutover can begin)"
+
+
+def _takes(value: float) -> str:
+    """A duration in a few signs: hours below a day."""
+    return about_hours(value * 24) if value < 1 else f"{value:,.0f} day{'' if round(value) == 1 else 's'}"
+
+
+_ASSUMED = {
+    "cold": "{percent} cold",
+    "reduction": "{percent} saved by deduplication",
+    "growth": "growth {text}",
+    "rtt": "{text} round trip",
+    "loss": "{percent} loss",
+    "mtu": "MTU {text}",
+    "source_rate": "source reads {text}",
+    "agents": "{lead} agents",
+    "change": "{text} changes",
+    "horizon": "{text} counted",
+}
+"""Input -> what is assumed of it, in the shortest form."""
+
+_ASKED = ("file_size", "share")
+"""Assumed, and told in the first line already."""
+
+_NONE = {"reduction": "no deduplication", "growth": "no growth", "change": "no changes"}
+
+
+def _assumed(name: str, item: InputResult) -> str:
+    if item.value == 0 and name in _NONE:
+        return _NONE[name]
+    part = percent_of(item.value) if isinstance(item.value, float) else item.text
+    shown = _ASSUMED.get(name, f"{name.replace('_', ' ')} {{text}}")
+    return shown.format(text=item.text, percent=part, lead=item.text.partition(",")[0])
+
+
+def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]:
+    """What was assumed, which prices nobody knows, and what is to be known of inputs and option."""
+    plan, chosen = view.plan, view.chosen
+    yield "\nRests on"
+    assumed = [
+        _assumed(name, item)
+        for name, item in plan.workload.items()
+        if item.status == "assumed" and name not in _ASKED
+    ]
     if assumed:
-        yield _wrapped(width, f"Assumed: {', '.join(assumed)}", "")
-    chosen = plan.chosen
-    for note in (*plan.notes, *(chosen.notes if chosen is not None else ())):
-        yield _wrapped(width, f"Note: {note}", "")
+        yield wrapped(f"Assumed: {', '.join(assumed)}", width)
     if chosen is not None:
-        yield from (_wrapped(width, told, "") for told in _beside(chosen.cost_usd))
-        doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
-        if doubtful:
-            prices = ", ".join(doubtful)
-            yield _wrapped(width, f"Prices to confirm before you rely on them: {prices}", "")
-    required = [check.name for check in plan.checks if check.severity == "required"]
-    if required:
-        yield _wrapped(width, f"Required checks: {', '.join(required)}", "")
+        doubtful = to_confirm(chosen)
+        unknown = dict.fromkeys(line.item for line in doubtful if line.status == "unknown")
+        others = {line.item for line in doubtful} - set(unknown)
+        if unknown:
+            yield wrapped(f"Unknown prices: {'; '.join(unknown)}", width)
+        if others and not verbose:
+            yield wrapped(f"Prices to confirm: {len(others)}, see -v", width)
+    notes = [*plan.notes, *(chosen.notes if chosen is not None else ())]
+    if notes:
+        yield wrapped(f"Notes: {'; '.join(map(flat, notes))}", width)

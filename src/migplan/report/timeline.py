@@ -1,4 +1,4 @@
-"""The phases of a way on the calendar, as a Mermaid Gantt chart for Markdown viewers."""
+"""The phases of an option on the calendar, as a Mermaid Gantt chart for Markdown viewers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 """Kinds of phases in the order in which they come where they come one after the other."""
 
 GROUPS = ("Prepare", "Move", "Cut over")
+
+
+def shown(phase: str) -> str:
+    """What people call a phase.
+
+    >>> shown("swing"), shown("copy")
+    ('switch-over', 'copy')
+    """
+    return "switch-over" if phase == PhaseName.SWING else phase
 
 
 def kind(phase: PhaseResult) -> str:
@@ -68,14 +77,14 @@ def swing_days(option: OptionResult) -> float | None:
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:
     """Moments that a timeline marks, in days from the start."""
-    found = [("Done in 8 of 10 cases", option.p80_days), ("Deadline", view.deadline_days)]
+    found = [("80 % sure", option.p80_days), ("Deadline", view.deadline_days)]
     return [(name, moment) for name, moment in found if moment is not None]
 
 
 def gantt(view: View, option: OptionResult) -> str:
-    """A fenced Mermaid block; a sentence where the way has no dates."""
+    """A fenced Mermaid block; a sentence where the option has no dates."""
     if view.start is None or not option.phases:
-        return "There is no timeline, since this way has no end."
+        return "There is no timeline, since this option has no end."
     lines = ["gantt", "    dateFormat YYYY-MM-DDTHH:mm", "    axisFormat %d %b"]
     for name in GROUPS:
         tasks = [task for phase in option.phases if group(phase) == name for task in _task(view.start, phase)]
@@ -92,7 +101,7 @@ def gantt(view: View, option: OptionResult) -> str:
 def _task(start: Start, phase: PhaseResult) -> Iterator[str]:
     begin, end = moment_after(start, phase.start_days), moment_after(start, phase.end_days)
     if begin is not None and end is not None:
-        yield f"    {_named(phase.name)} :{_minute(begin)}, {_minute(end)}"
+        yield f"    {_named(shown(phase.name))} :{_minute(begin)}, {_minute(end)}"
 
 
 def _milestone(start: Start, name: str, days: float) -> Iterator[str]:

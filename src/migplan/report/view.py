@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,8 @@ class View:
         Name of a chart -> the chart; empty where a report stands without.
     sweep : Sweep or None
         The answer for other line rates.
+    full : bool
+        Whether the appendices are complete; else they hold what the recommended option rests on.
     sources : Sources
     """
 
@@ -91,6 +94,7 @@ class View:
     shown: tuple[OptionResult, ...]
     pictures: Mapping[str, Picture]
     sweep: Sweep | None = None
+    full: bool = False
     sources: Sources = field(default_factory=Sources)
 
     @property
@@ -141,6 +145,10 @@ class View:
         """The paragraph of a chart, if the report has it."""
         return [self.pictures[name].markdown] if name in self.pictures else []
 
+    def where(self, key: str) -> Markup:
+        """Where an appendix is to be found: in this report, or in the full one."""
+        return appendix(key) if self.full or key not in _FULL_ONLY else FULL
+
 
 def view_of(
     plan: Plan,
@@ -148,11 +156,13 @@ def view_of(
     title: str = "",
     pictures: Mapping[str, Picture] | None = None,
     sweep: Sweep | None = None,
+    full: bool = False,
 ) -> View:
-    """Look at a plan: by default at the best option of each family."""
+    """Look at a plan: by default at the best option of each family; with every option it is full."""
     shown = plan.options if everything else tuple(best_of_families(plan))
     name = plan.workload.get("name", _NO_INPUT).text
-    return View(plan, title or f"Migration plan: {name or 'plan'}", everything, shown, pictures or {}, sweep)
+    heading_ = title or f"Migration plan: {name or 'plan'}"
+    return View(plan, heading_, everything, shown, pictures or {}, sweep, full or everything)
 
 
 def say(template: str, **values: object) -> Markup:
@@ -167,6 +177,36 @@ def say(template: str, **values: object) -> Markup:
 def paragraphs(*parts: str) -> str:
     """Parts of a section, the empty ones left out."""
     return "\n\n".join(part for part in parts if part)
+
+
+def unit_words(unit: str, quantity: float | None) -> str:
+    """A unit as people say it of a quantity: words have a plural, signs have none.
+
+    >>> unit_words("hour", 142.8), unit_words("operation per second", 1.0), unit_words("GB", 2.0)
+    ('hours', 'operation per second', 'GB')
+    """
+    first, blank, rest = unit.partition(" ")
+    is_word = len(first) > 2 and first.isalpha() and first.islower()
+    return f"{first}s{blank}{rest}" if is_word and quantity != 1 else unit
+
+
+def name_of(plan: Plan, option: str) -> str:
+    """What people call an option, by its id; the id where a plan does not say."""
+    return next((each.name for each in plan.options if each.id == option and each.name), option)
+
+
+def short_of(plan: Plan, option: str) -> str:
+    """The same for cells of a table."""
+    return next((each.short_name for each in plan.options if each.id == option and each.short_name), option)
+
+
+def named(plan: Plan, sentence: str) -> str:
+    """A sentence with the names of options in place of their ids."""
+    names = {option.id: option.short_name for option in plan.options if option.short_name}
+    if not names:
+        return sentence
+    ids = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.sub(rf"(?<![\w/+-])(?:{ids})(?![\w/+-])", lambda found: names[found[0]], sentence)
 
 
 def spoken(attribute: str) -> str:
@@ -223,7 +263,7 @@ def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
 
 
 def ruled_out(plan: Plan) -> dict[str, Reason]:
-    """Each mover or device that can be used in no way, with its first reason."""
+    """Each mover or device that cannot be used at all, with its first reason."""
     usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
     first: dict[str, Reason] = {}
     for option in plan.options:
@@ -231,6 +271,20 @@ def ruled_out(plan: Plan) -> dict[str, Reason]:
         if name not in usable and option.reasons:
             first.setdefault(name, option.reasons[0])
     return first
+
+
+def ruled_out_by_kind(plan: Plan) -> dict[str, list[str]]:
+    """What people call the movers and devices that cannot be used at all, by kind of reason."""
+    called = {
+        getattr(option, part): name
+        for option in plan.options
+        for part, name in option.parts.items()
+        if part != "target"
+    }
+    kinds: dict[str, list[str]] = {}
+    for name, reason in ruled_out(plan).items():
+        kinds.setdefault(kind_of(reason.code), []).append(called.get(name, name))
+    return kinds
 
 
 def kind_of(code: str) -> str:
@@ -244,21 +298,37 @@ def kind_of(code: str) -> str:
     return _KINDS.get(code, code.replace("-", " ").capitalize())
 
 
+PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")
+"""Headings of the pages to decide on; each but the first begins a page of its own in print."""
+
 _TITLES = {
     "inputs": "Inputs",
-    "ways": "All ways, and what cannot be used",
-    "targets": "Targets compared",
-    "fidelity": "What survives",
-    "cutover": "Cutover, step by step",
+    "cutover": "Runbook of the cutover",
     "ledger": "Cost ledger",
     "checks": "Network and design checks",
     "facts": "Facts used",
+    "options": "All options, and what is ruled out",
+    "targets": "Targets compared",
+    "fidelity": "What survives",
     "method": "Method in ten lines",
-    "sources": "Sources",
 }
+
+_FULL_ONLY = frozenset(("options", "targets", "fidelity", "method"))
+
+FULL = Markup("`migplan report --full`")
+"""How a sentence points to what the short report leaves out."""
 
 FIRST = "Appendix A:"
 """How the heading of the first appendix begins."""
+
+
+def page(number: int) -> str:
+    """The heading of a page to decide on.
+
+    >>> page(1)
+    '## Recommendation'
+    """
+    return f"## {PAGES[number - 1]}"
 
 
 def heading(key: str) -> str:
@@ -274,7 +344,7 @@ def appendix(key: str) -> Markup:
     """How a sentence points to an appendix.
 
     >>> print(appendix("ledger"))
-    appendix F
+    appendix C
     """
     return Markup(f"appendix {_letter(key)}")
 

@@ -14,9 +14,10 @@ from migplan.analyses.sweep import Sweep
 from migplan.analyses.tornado import LINE_RATE, RATE, Tornado
 from migplan.errors import counted
 from migplan.report.escape import flat
-from migplan.report.tabular import Column, Grid, screen, to_csv, to_json
+from migplan.report.tabular import Column, Grid, screen, to_csv, to_json, wrapped
 from migplan.report.words import days, letter_of, usd
 from migplan.results.model import finite
+from migplan.results.words import short_name
 from migplan.units import DAY
 
 _MOST_COLUMNS, _MOST_ROWS = 8, 30
@@ -86,8 +87,8 @@ def _winners(sweep: Sweep) -> Grid:
         Column("Done in", lambda row: days(row["duration_days"]), numeric=True),
         Column("P50", lambda row: "-" if row["p50_days"] is None else days(row["p50_days"]), numeric=True),
         Column("USD", cost, numeric=True),
-        Column("Meets", lambda row: "yes" if row["meets"] else "no"),
-        Column("Winner", lambda row: row["option"] or "none", fills=True),
+        Column("Meets all", lambda row: "yes" if row["meets"] else "no"),
+        Column("Winner", lambda row: sweep.names.get(row["option"], row["option"] or "none"), fills=True),
     ]
     return Grid(columns, sweep_cells(sweep))
 
@@ -112,7 +113,7 @@ def _map(sweep: Sweep) -> Iterator[Grid | str]:
         title=f"{down.field} down, {across.field} across: winner and days",
     )
     for name, letter in letters.items():
-        yield f"{letter}  {name or 'no way'}"
+        yield f"{letter}  {sweep.names.get(name, name) or 'no option'}"
     if len(shown) < len(across.texts):
         yield "Some columns or rows are left out here; --format csv has all."
 
@@ -148,10 +149,14 @@ def tornado_table(tornado: Tornado, width: int, everything: bool) -> str:
         Column("at P90", lambda bar: bar.high_text, numeric=True),
         Column("done in", lambda bar: days(finite(bar.low)), numeric=True),
         Column("to", lambda bar: days(finite(bar.high)), numeric=True),
-        Column("swing", lambda bar: "-" if math.isinf(bar.swing) else days(bar.swing), numeric=True),
+        Column("range", lambda bar: "-" if math.isinf(bar.swing) else days(bar.swing), numeric=True),
     ]
     parts: list[Grid | str] = [
-        f"{tornado.option}: done in {days(tornado.typical)} with everything typical",
+        wrapped(
+            f"{tornado.name or tornado.option}: done in {days(tornado.typical)} with typical values",
+            width,
+            "",
+        ),
         Grid(columns, shown),
     ]
     if len(shown) < len(tornado.bars):
@@ -194,7 +199,8 @@ def breakeven_table(comparison: Comparison, width: int) -> str:
 
 def _breakevens(comparison: Comparison) -> Iterator[Grid | str]:
     names = (comparison.first.id, comparison.second.id)
-    yield f"A  {names[0]}\nB  {names[1]}"
+    for letter, option in zip("AB", (comparison.first, comparison.second), strict=True):
+        yield f"{letter}  {short_name(option)} ({option.id})"
     yield from (f"   {flat(caution)}" for caution in comparison.cautions)
     yield ""
     found = [(result, crossing) for result in comparison.results for crossing in result.crossings]
@@ -247,7 +253,7 @@ _CROSSINGS = (
 
 
 def _closed_form(result: Breakeven, closed: float) -> str:
-    """The closed form beside what was found; it is none where a way is ruled out or jumps."""
+    """The closed form beside what was found; it is none where an option is ruled out or jumps."""
     place = "never" if math.isinf(closed) else units.show(closed, BASES[result.over])
     told = f"In closed form, same {_place(result)}: {place}"
     if not result.crossings or result.crossings[0].how != "equal":

@@ -142,6 +142,83 @@ def moment_after(start: Start | None, passed: float | None) -> dt.datetime | Non
         return None
 
 
+def date_words(day: dt.date, today: dt.date) -> str:
+    """A date as people write it, with its year where that is not the one that anybody takes it for.
+
+    >>> date_words(dt.date(2027, 1, 10), dt.date(2026, 11, 28)), date_words(dt.date(2028, 2, 3), dt.date(2026, 11, 28))
+    ('10 Jan', '3 Feb 2028')
+    """
+    named = f"{day.day} {_MONTHS[day.month - 1]}"
+    return named if -30 <= (day - today).days <= 300 else f"{named} {day.year}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def span_words(value: float) -> str:
+    """A number of days as people say it.
+
+    >>> span_words(0.4), span_words(1.2), span_words(9.0), span_words(21.3), span_words(100.0), span_words(1000.0)
+    ('less than a day', 'a day', 'nine days', 'three weeks', 'three months', '33 months')
+    """
+    if value < 0.95:
+        return "less than a day"
+    units = ((365.25 / 12, "month", 75.0), (7.0, "week", 13.5), (1.0, "day", 0.0))
+    size, unit = next((size, unit) for size, unit, least in units if value >= least)
+    count = round(value / size)
+    return f"a {unit}" if count == 1 else f"{_SMALL[count] if count <= 10 else f'{count:,}'} {unit}s"
+
+
+def about(value: float, digits: int = 3) -> str:
+    """A number to so many digits that matter, without a point from ten on.
+
+    >>> about(304899.0), about(2016.3), about(16.96), about(9.82, 2), about(8.0), about(0.0)
+    ('305,000', '2,020', '17', '9.8', '8', '0')
+    """
+    if not math.isfinite(value) or value == 0:
+        return f"{value:g}"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    shown = f"{rounded:,.{max(0, places) if abs(rounded) < 10 else 0}f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def about_usd(value: float | None, complete: bool = True) -> str:
+    """Money as people say it, with a sign where it is only the known part.
+
+    >>> about_usd(304899.0), about_usd(30686.33, complete=False), about_usd(0.0, complete=False)
+    ('305,000', '≥ 30,700', 'unknown')
+    """
+    if known(value) is None or (value == 0 and not complete):
+        return "unknown"
+    assert value is not None
+    return f"{'' if complete else '≥ '}{about(value)}"
+
+
+def about_hours(value: float | None) -> str:
+    """Hours as people say them, as days from two days on.
+
+    >>> about_hours(None), about_hours(9.82), about_hours(22.8), about_hours(100.0)
+    ('-', '9.8 h', '23 h', '4.2 d')
+    """
+    if value is None:
+        return "-"
+    return f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d"
+
+
+def count_words(value: float) -> str:
+    """A large count as people say it.
+
+    >>> count_words(35e6), count_words(1.234e9), count_words(12345), count_words(1)
+    ('35M', '1.2 billion', '12,000', '1')
+    """
+    for size, unit in ((1e9, " billion"), (1e6, "M")):
+        if value >= size:
+            return f"{about(value / size, 2 if value < 10 * size else 3)}{unit}"
+    return about(value, 2) if value >= 100 else f"{value:.0f}"
+
+
 def protocol(read_as: object, given: str) -> str:
     """The protocol that is planned for, and the word for it that was given where that says more.
 
@@ -152,13 +229,19 @@ def protocol(read_as: object, given: str) -> str:
     return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
 
 
-def files(item: InputResult) -> str:
-    """How many files, as they were given.
+def files(item: InputResult, size: InputResult | None = None) -> str:
+    """How many files: as they were given, else about how many, and what that rests on.
 
     >>> files(InputResult(4e7, "", "40M", "given", "")), files(InputResult(1.0, "", "1", "given", ""))
     ('40M files', '1 file')
+    >>> files(InputResult(3.5e7, "", "35,000,000", "derived", ""), InputResult(1e6, "B", "1 MB", "assumed", ""))
+    'about 35M files (assumed, 1 MB each)'
     """
-    return f"{item.text} file{'' if item.value == 1 else 's'}"
+    noun = f"file{'' if item.value == 1 else 's'}"
+    if item.status != "derived" or size is None or known(item.value) is None:
+        return f"{item.text} {noun}"
+    assumed = "assumed, " if size.status == "assumed" else ""
+    return f"about {count_words(item.value)} {noun} ({assumed}{size.text} each)"
 
 
 def letter_of(index: int) -> str:

@@ -1,7 +1,7 @@
 """What could be had instead of what is recommended, with what each saves and costs.
 
-Beside the least sum stand the cheapest, the fastest and the surest, and what keeps something only in part: trades that
-people who decide may want to make.
+Beside the least sum stand the cheapest, the fastest and the surest, and what keeps something only in part, or may not
+keep it: trades that people who decide may want to make.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import numpy as np
 
 from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
+from migplan.results.words import SAME_END, more_work
 from migplan.text import listed
 from migplan.units import DAY
 
-SAME_END = 1.02
-"""Two options whose ends differ by less than this end at about the same time."""
+_WORTH = 1.05
+"""What may not keep who may do what is told only where it costs or takes less by more than this factor."""
 
 _LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
 _KINDS = {
@@ -32,6 +34,7 @@ _KINDS = {
     "fastest": "Fastest",
     "surest": "Surest",
     "partial": "Keeps less",
+    "perhaps": "May keep less",
     "complete": "Keeps all",
 }
 
@@ -39,12 +42,13 @@ _KINDS = {
 def tell_alternatives(
     chosen: EvaluatedOption, ranked: Sequence[EvaluatedOption], w: Workload
 ) -> tuple[dict[str, Any], ...]:
-    """The cheapest, the fastest, the surest, the best that keeps something only in part, or that keeps all.
+    """The cheapest, the fastest, the surest, the best that may keep less, or that keeps all.
 
     They meet all that what is recommended meets: an option that is cheaper since it misses the deadline is none. What
     is recommended itself is left out, and what is no better in what it is named for.
     """
-    able = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen)]
+    near = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen)]
+    able = [item for item in near if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps)]
     whole = [
         item for item in able if set(kept_in_part(item.option, w)) <= set(kept_in_part(chosen.option, w))
     ]
@@ -52,7 +56,7 @@ def tell_alternatives(
         "cheapest": _cheapest(chosen, whole),
         "fastest": _fastest(chosen, whole),
         "surest": _surest(chosen, whole, w),
-        "partial": _partial(chosen, able, whole),
+        "partial": _partial(chosen, near, w),
         "complete": _complete(chosen, able, w),
     }
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
@@ -65,10 +69,10 @@ def kept_in_part(option: Option, w: Workload) -> list[str]:
 
 
 def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+    """Whether it meets the wishes but those of what is kept."""
     mine, best = item.verdict, chosen.verdict
     return (
-        bool(mine.keeps) >= bool(best.keeps)
-        and _misses_no_more(float(mine.lateness), float(best.lateness))
+        _misses_no_more(float(mine.lateness), float(best.lateness))
         and _misses_no_more(float(mine.overrun), float(best.overrun))
         and bool(mine.in_budget) >= bool(best.in_budget)
     )
@@ -124,16 +128,25 @@ def _chance(item: EvaluatedOption) -> float:
     return 0.0 if item.spread is None else float(item.spread.p_deadline)
 
 
-def _partial(
-    chosen: EvaluatedOption, able: Sequence[EvaluatedOption], whole: Sequence[EvaluatedOption]
-) -> EvaluatedOption | None:
-    """The best that keeps less than what is recommended, if it is cheaper or sooner."""
-    full = {id(item) for item in whole}
-    for item in able:
-        gains = _cheaper(item, chosen) or item.decisive * SAME_END < chosen.decisive
-        if id(item) not in full and gains:
-            return item
-    return None
+def _partial(chosen: EvaluatedOption, near: Sequence[EvaluatedOption], w: Workload) -> EvaluatedOption | None:
+    """The best that may keep less than what is recommended and loses nothing for sure, if it is cheaper or sooner.
+
+    One that is not known to keep who may do what has to gain more, and goes before one that does where it is cheaper.
+    """
+    mine, best = set(kept_in_part(chosen.option, w)), dict[bool, EvaluatedOption]()
+    for item in near:
+        lacking = set(kept_in_part(item.option, w)) - mine
+        if lacking and _gains(item, chosen) and not any(_level(item, name) == "no" for name in lacking):
+            best.setdefault(bool(item.verdict.keeps), item)
+    return min(best.values(), key=lambda item: item.cost.ceiling, default=None)
+
+
+def _gains(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+    """Whether what may keep less is cheaper or sooner, by so much that it is worth a word."""
+    if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps):
+        return _cheaper(item, chosen) or item.decisive * SAME_END < chosen.decisive
+    cheaper = _cheaper(item, chosen) and item.cost.ceiling * _WORTH < chosen.cost.ceiling
+    return bool(cheaper or item.decisive * _WORTH < chosen.decisive)
 
 
 def _complete(
@@ -152,11 +165,14 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     if gained:
         saves.append(f"keeps {', '.join(ATTRIBUTES[name] for name in gained)} in full")
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
-    if loses:
-        names = ", ".join(ATTRIBUTES[name] for name in loses)
-        costs.append(
-            f"keeps {names} only in part" if _all_partial(item, loses) else f"is not known to keep {names}"
-        )
+    may_lose = [name for name in loses if _level(item, name) == "unknown"]
+    in_part = [name for name in loses if name not in may_lose]
+    if in_part:
+        costs.append(f"keeps {', '.join(ATTRIBUTES[name] for name in in_part)} only in part")
+    if may_lose:
+        costs.append(f"may not keep {listed([ATTRIBUTES[name] for name in may_lose], 'or')}")
+    name = _KINDS["perhaps" if kind == "partial" and not in_part else kind]
+    costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
     return {
         "kind": kind,
         "option": item.option.id,
@@ -167,14 +183,15 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
         "saves_days": None if time is None else max(0.0, time),
         "costs_days": None if time is None else max(0.0, -time),
         "loses": loses,
+        "may_lose": may_lose,
         "p_deadline": None if item.spread is None else finite(item.spread.p_deadline),
-        "text": f"{_KINDS[kind]}: {item.option.id}; {', '.join((*saves, *costs)) or 'equal in cost and time'}.",
+        "text": f"{name}: {item.option.id}; {', '.join((*saves, *costs)) or 'equal in cost and time'}.",
     }
 
 
-def _all_partial(item: EvaluatedOption, names: Sequence[str]) -> bool:
-    keeps = item.option.keeps or {}
-    return all(keeps.get(name) == "partial" for name in names)
+def _level(item: EvaluatedOption, name: str) -> str:
+    """How well it keeps an attribute."""
+    return (item.option.keeps or {}).get(name, "unknown")
 
 
 def _money(chosen: EvaluatedOption, item: EvaluatedOption) -> float | None:
@@ -201,6 +218,8 @@ def _words(
     sign, told = 1.0 if saved else -1.0, []
     if money is None:
         told += _as_far_as_known(chosen, item, saved)
+        if saved and kind == "cheapest" and not told:
+            told.append("is cheaper with unknown prices at an upper bound")
     elif money * sign >= _LEAST_USD:
         told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
     if time is not None and time * sign >= _LEAST_DAYS:

@@ -1,4 +1,7 @@
-"""The JSON of a plan read back into its records; what does not fit is named by its place in one line."""
+"""The JSON of a plan read back into its records, and its inputs into the texts of a scenario.
+
+What does not fit is named by its place in one line.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import read_text, shown
-from migplan.results.model import SCHEMA, Plan
+from migplan.inputs.fields import BY_NAME
+from migplan.results.model import SCHEMA, InputResult, Plan
+from migplan.units import DAY
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -77,6 +82,31 @@ def results_from_dict(plain: Any) -> Plan:
     if start is not None and isinstance(start.value, str):
         plan.workload["start"] = dataclasses.replace(start, value=_day(start.value))
     return plan
+
+
+def given_again(plan: Plan) -> dict[str, Any]:
+    """What a plan was given, as its scenario would say it; what it assumed is assumed anew.
+
+    Examples
+    --------
+    >>> import migplan
+    >>> given_again(migplan.plan(volume="1 TB", link="1 Gbps", keep=["dacl", "owner"], samples=0))
+    {'volume': '1 TB', 'link': '1 Gbps', 'keep': 'dacl, owner'}
+    """
+    return {
+        name: _told(name, item)
+        for name, item in plan.workload.items()
+        if item.status == "given" and name in BY_NAME and name != "inventory"
+    }
+
+
+def _told(name: str, item: InputResult) -> Any:
+    """The text as it was given; of a table, whose text nobody reads, what its numbers say."""
+    if BY_NAME[name].form == "histogram":
+        return [{"size": f"{size!r} B", "files": files} for size, files in item.value]
+    if BY_NAME[name].form == "history":
+        return [{"days": passed / DAY, "volume": f"{volume!r} B"} for passed, volume in item.value]
+    return item.text
 
 
 class _MisfitError(ValueError):

@@ -18,6 +18,8 @@ _SOLD = {
     "byte-sent": "GB",
     "byte-stored-temporarily": "GB-month",
     "stored-byte": "GB",
+    "hot-byte": "GB",
+    "cold-byte": "GB",
     "read-byte": "GB",
     "backup-byte": "GB",
     "version-byte": "GB",

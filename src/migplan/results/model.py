@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from html import escape
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -107,7 +106,11 @@ class OptionResult:
     Attributes
     ----------
     name : str
-        What it uses, in words.
+        What people call it: how files are moved, and to which target in which configuration.
+    short_name : str
+        The same for cells of a table; both are empty in plans of versions that did not say.
+    parts : dict
+        What people call its 'mover', 'route', 'device' and 'target'; without those that it does not have.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
@@ -162,6 +165,8 @@ class OptionResult:
     cutover_hours_p80: float | None = None
     settings: SettingsResult | None = None
     run_with: str = ""
+    short_name: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ class ConfigurationResult:
     complete: bool
     meets_need: bool
     reasons: tuple[Reason, ...]
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ class TargetResult:
     configuration: str | None = None
     configurations: tuple[ConfigurationResult, ...] = ()
     running_usd: float | None = None
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +233,8 @@ class Recommendation:
         ends before them and after them.
     levers : tuple of dict
         'field', 'now' and 'needed' of each single input that would make the plan meet, the least that does, and the
-        'option' that a plan so changed recommends; 'costs_usd', by how much its sum is higher than today's, None where
-        a price is not known; 'smallest' is true of the one that changes least, as the assumptions weigh it.
+        'option' that a plan so changed recommends and its short 'name'; 'costs_usd', by how much its sum is higher than
+        today's, None where a price is not known; 'smallest' is true of the one that changes least, as is assumed.
     verdict : str
         'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
         may turn it; empty in plans of versions that did not say.
@@ -237,7 +244,8 @@ class Recommendation:
         'kind' (cheapest, fastest, surest, partial, or complete where what is recommended keeps something only in part),
         'option', what it 'saves' and 'costs' as texts; the same against what is recommended as numbers in 'saves_usd',
         'costs_usd', 'saves_days' and 'costs_days', of which money is None where a price of either is not known; what it
-        'loses' or keeps only in part; 'p_deadline', and all in one 'text'.
+        'loses', keeps only in part or may not keep, and of that what is not known ('may_lose'); 'p_deadline'; and all
+        in one 'text'.
     close_calls : tuple of dict
         Why a verdict is on the edge: 'wish' (deadline, cutover_window; cost or time where two options are about equal),
         the 'option' that it is about, 'other', what would be recommended else, 'p_wish' and a 'text'.
@@ -343,14 +351,9 @@ class Plan:
 
         Unknown numbers are missing; durations are in days, costs in USD, and reasons are codes joined by `; `.
         """
-        import pandas as pd
+        from migplan.results.shown import options_frame
 
-        frame = pd.DataFrame([_row(option) for option in self.options])
-        kinds = dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(_AMOUNTS, "float64")
-        days = {
-            name: pd.to_datetime(frame[name]).astype("datetime64[s]") for name in ("finish", "finish_p80")
-        }
-        return frame.astype(kinds).assign(**days)
+        return options_frame(self)
 
     @property
     def chosen(self) -> OptionResult | None:
@@ -358,92 +361,16 @@ class Plan:
         return next((option for option in self.options if option.id == self.recommendation.option), None)
 
     def __repr__(self) -> str:
-        return f"<Plan {self._title()}: {self._verdict()}; {len(self.options)} options>"
+        """What is planned, what is recommended, when, for how much, and out of how much, a line each."""
+        from migplan.results.shown import lines_of
 
-    def _title(self) -> str:
-        return f"{self.workload['name'].text!r}, {self.workload['volume'].text}, {self.today}"
-
-    def _verdict(self) -> str:
-        if self.chosen is None:
-            return "no option can be used"
-        days = _days(self.chosen.duration_days)
-        return (
-            f"{self.chosen.id}, {days}{'' if self.recommendation.meets else ', which misses what is wanted'}"
-        )
+        return "\n ".join(lines_of(self))
 
     def _repr_html_(self) -> str:
-        """The best option of each family, for a notebook."""
-        best: dict[tuple[str, str], OptionResult] = {}
-        for option in self.options:
-            if option.usable:
-                best.setdefault((option.family, option.target), option)
-        rows = [_cells(option) for option in list(best.values())[:_SHOWN]]
-        head = "".join(f"<th>{name}</th>" for name in _HEADERS)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-        told = escape(f"{self._title()}: {self._verdict()}")
-        return f"<p>{told}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        """The same and the best option of each family, for a notebook."""
+        from migplan.results.shown import page_of
 
-
-_WORDS = (
-    "kind",
-    "mover",
-    "route",
-    "device",
-    "target",
-    "usable",
-    "meets",
-    "bottleneck",
-    "finish",
-    "finish_p80",
-)
-_COUNTS = ("rank", "devices", "tasks", "passes")
-_AMOUNTS = (
-    "line_rate_days", "duration_days", "p50_days", "p80_days", "p95_days", "p_deadline", "cutover_hours",
-    "cost_one_off_usd", "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd",
-)  # fmt: skip
-
-
-_SHOWN = 10
-_HEADERS = ("Option", "Typical", "P80", "Cutover", "One-off USD", "Horizon USD", "Meets")
-
-
-def _days(value: float | None) -> str:
-    return "never" if value is None else f"{value:,.1f} days"
-
-
-def _cells(option: OptionResult) -> tuple[str, ...]:
-    """An option as a row of texts; draws that were not made leave their cell empty."""
-    cost = option.cost_usd
-    at_least = "" if cost.complete else ">= "
-    amounts = (
-        "unknown" if value is None else f"{at_least}{value:,.0f}"
-        for value in (cost.one_off, cost.horizon_total)
-    )
-    return (
-        option.id,
-        _days(option.duration_days),
-        "" if option.p50_days is option.p80_days is None else _days(option.p80_days),
-        "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
-        *amounts,
-        "yes" if option.meets else "no",
-    )
-
-
-def _row(option: OptionResult) -> dict[str, Any]:
-    """An option in plain values."""
-    cost = option.cost_usd
-    return {
-        "option": option.id,
-        **{name: getattr(option, name) for name in (*_WORDS, *_COUNTS, *_AMOUNTS[:-4])},
-        "cost_one_off_usd": cost.one_off,
-        "cost_monthly_usd": cost.monthly,
-        "cost_running_usd": cost.running,
-        "cost_horizon_usd": cost.horizon_total,
-        "cost_complete": cost.complete,
-        "reasons": "; ".join(reason.code for reason in option.reasons),
-        "kept": ", ".join(option.fidelity.get("kept", ())),
-        "lost": ", ".join(option.fidelity.get("lost", ())),
-    }
+        return page_of(self)
 
 
 def _lines_of(value: Any) -> str:

@@ -25,7 +25,7 @@ from migplan.results.ledger import assumed_by_use, old_before, tell_cost
 from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
-from migplan.results.words import run_with
+from migplan.results.words import names, run_with
 from migplan.units import DAY, HOUR, show
 
 _LEADING = 5
@@ -95,7 +95,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
         requires=_requires(option),
         rank=rank,
-        name=_name(option),
+        **names(option),
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
         configuration=option.target.configuration or None,
@@ -125,17 +125,6 @@ def _phases(item: EvaluatedOption) -> tuple[PhaseResult, ...]:
         PhaseResult(str(name), start / DAY, duration / DAY, str(bound))
         for name, start, duration, bound in item.flat.phases(item.index)
     )
-
-
-def _name(option: Any) -> str:
-    """What a way uses, in words."""
-    over = f"{option.mover.name} over {option.route.name}" if option.mover and option.route else ""
-    target = ", ".join(filter(None, (option.target.name, option.target.configuration_name)))
-    if option.device is None:
-        return f"{over or option.mover.name} to {target}"
-    if option.kind == "split":
-        return f"{option.device.name} for one part and {over} for the other, to {target}"
-    return f"{option.device.name}{', then ' + over if over else ''}, to {target}"
 
 
 def _done_by(item: EvaluatedOption) -> tuple[tuple[float, float], ...]:

@@ -6,14 +6,18 @@ import numpy as np
 
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
-from migplan.engine.targets import Reason
+from migplan.engine.targets import Reason, most_throughput, needed_throughput, size
+from migplan.facts import Target
 from migplan.inputs.workload import Workload
 from migplan.units import show
+
+_TIB = 2**40
 
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",
     "short-of-iops": "the target does not give the operations per second that are asked for",
+    "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",
     "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
     "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
     "misses-return-date": "devices would come back after the end of support",
@@ -39,6 +43,8 @@ def numeric_reasons(
         if not holds:
             continue
         text, source = FAULTS[code], ""
+        if code == "short-of-throughput":
+            text = f"{option.target.configuration_name or option.target.name} {too_slow(option.target, workload)}"
         if code == "does-not-converge":
             text += _converging(option, workload, numbers)
         if code in ("misses-return-date", "misses-last-order") and option.device is not None:
@@ -47,6 +53,20 @@ def numeric_reasons(
             text, source = f"{text}, {day}", life.source
         reasons.append(Reason(code, text, source))
     return reasons
+
+
+def too_slow(target: Target, w: Workload) -> str:
+    """That a target does not give users the throughput that they need, and what binds it.
+
+    In bytes, as file systems are sold, and not in the bits of a line.
+    """
+    sized = size(target, w, 0.0)
+    sold, medium = (float(np.min(most)) for most in most_throughput(target, w, sized))
+    told = f"does not give the {float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s that users need"
+    if medium >= sold:
+        return f"{told}, however much is bought"
+    each = medium / float(np.min(sized.provisioned)) * _TIB
+    return f"{told}: {each / 1e6:,.4g} MB/s for each TiB of {target.medium.upper()} make {medium / 1e6:,.0f} MB/s"
 
 
 def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:

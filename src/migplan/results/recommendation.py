@@ -9,11 +9,12 @@ import numpy as np
 from migplan.engine.certainty import Certainty
 from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import SAME_END, tell_alternatives
+from migplan.results.alternatives import tell_alternatives
 from migplan.results.misses import tell_close_calls, tell_misses
 from migplan.results.model import Recommendation
-from migplan.results.words import why, why_not
+from migplan.results.words import SAME_END, why, why_not
 from migplan.units import DAY
 
 
@@ -27,7 +28,7 @@ def tell_recommendation(
 ) -> Recommendation:
     """The recommendation, why it, why not the next two of other families, and what could be had instead."""
     if chosen is None:
-        text = "No way can be used for this workload; each option says why."
+        text = "Nothing can be used for this workload; each option says why."
         return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, pairs=pairs)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
@@ -94,5 +95,6 @@ def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         "tier": int(verdict.tier),
         "complete": cost.complete,
         "cash": cost.total,
+        "work": kinds_of_work(item.option, w),
         "finish": item.decisive,
     }

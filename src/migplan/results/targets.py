@@ -12,10 +12,9 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import known_sum, rent
 from migplan.engine.targets import (
     Reason,
-    candidates,
+    compared,
     lacks,
     needed_iops,
-    needed_throughput,
     nothing_fits,
     size,
     targets_of,
@@ -25,6 +24,7 @@ from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import ConfigurationResult, TargetResult, finite
+from migplan.results.reasons import too_slow
 
 
 def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
@@ -35,7 +35,7 @@ def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResul
 def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> TargetResult:
     w = case.workload
     best = next((item for item in ranked if item.option.target.id == target.id), None)
-    stands = best.option.target if best is not None else next(iter(candidates(target, w)), target)
+    stands = best.option.target if best is not None else compared(target, w)[0]
     reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
         text = f"no mover and no device here brings {w.protocol.upper()} data to {target.name}"
@@ -58,6 +58,7 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
         configuration=stands.configuration or None,
         configurations=tuple(_configuration(own, case) for own in target.configurations),
         running_usd=None if best is None else finite(known_sum(best.cost.running, best.cost.complete)),
+        short_name=target.short,
     )
 
 
@@ -70,21 +71,13 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
     if count > 1 and target.several:
         yield Reason("several", f"{count} file systems: {target.several}")
     if not np.all(gives_throughput(target, w)):
-        wanted = _needed(w)
-        yield Reason(
-            "short-of-throughput", f"does not give the {wanted} that users need, however much is bought"
-        )
+        yield Reason("short-of-throughput", too_slow(target, w))
     if not np.all(gives_iops(target, w)):
         yield Reason("short-of-iops", f"does not give the {_operations(w)} that users need")
     usual = target.fact("items_default", w.region)
     if usual is not None and np.max(w.files) / count > usual.value:
         text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
         yield Reason("raise-files", text, usual.source)
-
-
-def _needed(w: Workload) -> str:
-    """What users need, in bytes as file systems are sold, and not in the bits of a line."""
-    return f"{float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s"
 
 
 def _operations(w: Workload) -> str:
@@ -98,10 +91,7 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
     known = bool(np.all(complete))
     lacking = lacks(own, w)
     if not np.all(gives_throughput(own, w)):
-        wanted = _needed(w)
-        lacking.append(
-            Reason("not-fit", f"{own.configuration_name} does not give the {wanted} that users need")
-        )
+        lacking.append(Reason("not-fit", f"{own.configuration_name} {too_slow(own, w)}"))
     if not np.all(gives_iops(own, w)):
         text = f"{own.configuration_name} does not give the {_operations(w)} that users need"
         lacking.append(Reason("not-fit", text))
@@ -114,4 +104,5 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
         complete=known,
         meets_need=not lacking,
         reasons=tuple(lacking),
+        short_name=own.configuration_plain,
     )

@@ -8,14 +8,62 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.options import Option
-from migplan.engine.pricing import Cost, Line
+from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
+from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import SAME_END
 from migplan.results.model import SettingsResult
 from migplan.text import listed
-from migplan.units import DAY, MONTH
+from migplan.units import DAY, HOUR, MONTH
+
+ARROW = " → "
+"""What stands between how files are moved and where to, in short names."""
+
+
+def names(option: Option) -> dict[str, Any]:
+    """What people call an option and its parts, by the fields of its record."""
+    parts = {
+        "mover": option.mover,
+        "route": option.route,
+        "device": option.device,
+        "target": option.target,
+    }
+    called = {name: part.plain for name, part in parts.items() if part is not None}
+    return {"name": option_name(option), "short_name": short_name(option), "parts": called}
+
+
+def option_name(option: Option) -> str:
+    """What people call an option: how files are moved, and to which target in which configuration.
+
+    Ids are for scripts: 'datasync-basic/internet/fsx-windows' is "DataSync over the existing internet line to FSx for
+    Windows, multi-zone HDD".
+    """
+    target = ", ".join(filter(None, (option.target.plain, option.target.configuration_plain)))
+    mover, route = option.mover, option.route
+    over = " over ".join(part.plain for part in (mover, route) if part is not None)
+    if option.device is None:
+        return f"{over} to {target}"
+    device = option.device.plain
+    if option.kind == "split":
+        return f"{device} for one part and {over} for the other, to {target}"
+    return f"{device}{', then ' + over if over else ''}, to {target}"
+
+
+def short_name(option: Option) -> str:
+    """The same for cells of a table, without the configuration: "DataSync · internet → FSx for Windows"."""
+    over = " · ".join(part.short for part in (option.mover, option.route) if part is not None)
+    if option.device is None:
+        way = over
+    elif option.kind == "split":
+        way = f"{option.device.short} and {over}"
+    else:
+        way = ", then ".join(filter(None, (option.device.short, over)))
+    return f"{way}{ARROW}{option.target.short}"
+
+
+SAME_END = 1.02
+"""Two options whose ends differ by less than this end at about the same time."""
 
 _UNENDING = "does not end in 2 of 10 cases"
 
@@ -37,23 +85,60 @@ def why(
     cost : Cost
         Its ledger.
     """
-    told = [f"Done in {days:,.1f} days" + _against_deadline(w, days, p80_days)]
+    told = [f"Takes {days:,.1f} days with typical values{_against_deadline(w, days, p80_days)}"]
     keeps = option.keeps or {}
-    kept = [name for name in w.keep if keeps.get(name) == "yes"]
+    kept = [ATTRIBUTES[name] for name in w.keep if keeps.get(name) == "yes"]
     if kept:
-        told.append(f"Keeps what must be kept: {', '.join(kept)}.")
-    known = f"{cost.total:,.0f} USD"
-    amount = known if cost.complete else "not known" if cost.total == 0 else f"at least {known}"
-    total = amount if cost.complete else f"{amount} ({_not_known(cost.lines)})"
-    months = counted(float(w.horizon) / MONTH, "month", "g")
-    beside = " and of what users need beside it" if any(line.running for line in cost.lines) else ""
-    told.append(f"Move and {months} of {option.target.name}{beside}: {total}.")
-    often = "" if p80_days is None else " in 8 of 10 cases"
+        told.append(f"Keeps what must be kept: {listed(kept)}.")
+    told.append(_total(option, w, cost))
     if not verdict.in_window:
-        told.append(f"Its cutover does not fit the window{often}.")
+        window = f"the {float(w.cutover_window) / HOUR:g} h window"
+        told.append(f"Its cutover {'does not' if p80_days is None else 'is not 80 % sure to'} fit {window}.")
     if not verdict.in_budget:
         told.append(_over_budget(w, cost))
     return told
+
+
+def _total(option: Option, w: Workload, cost: Cost) -> str:
+    """What the move and the target come to, or why nobody can tell."""
+    target = option.target.plain
+    own = [bool(np.isnan(line.amount)) for line in cost.lines if line.monthly and not line.running]
+    if not cost.complete and (cost.total == 0 or (own and all(own))):
+        return f"No total: no prices of {target} in {w.region} are known."
+    months = counted(float(w.horizon) / MONTH, "month", "g")
+    beside = " and what users need beside it" if any(line.running for line in cost.lines) else ""
+    joined = f", {months} of {target}{beside}" if beside else f" and {months} of {target}"
+    return f"The move{joined}: {'' if cost.complete else 'at least '}{cost.total:,.0f} USD{_missing(cost)}."
+
+
+def _missing(cost: Cost) -> str:
+    """How many prices are missing from a total."""
+    missing = sum(bool(np.isnan(line.amount)) for line in cost.lines)
+    if cost.complete:
+        return ""
+    return ", since a price is not known" if missing < 2 else f", since {missing} prices are not known"
+
+
+_WORK = {
+    "work_circuit": "a circuit",
+    "work_tunnel": "a VPN set up",
+    "work_device": "devices handled",
+    "work_tool": "a tool run by hand",
+    "work_compare": "its copy compared by hand",
+    "work_server": "a server looked after",
+    "work_system": "skills for a system that the team does not run today",
+}
+"""Kind of work -> what an option needs that has it."""
+
+
+def more_work(kinds: Sequence[str], than: Sequence[str]) -> list[str]:
+    """What an option needs people for and another does not, as at most one phrase.
+
+    >>> more_work(["work_tunnel", "work_tool"], ["work_tool"]), more_work([], ["work_device"])
+    (['needs a VPN set up'], [])
+    """
+    needs = [_WORK[name] for name in kinds if name not in than]
+    return [f"needs {listed(needs)}"] if needs else []
 
 
 _COMPARED = {
@@ -64,7 +149,7 @@ _COMPARED = {
 
 
 def run_with(option: Option, settings: SettingsResult) -> str:
-    """How a way is run, in words."""
+    """How an option is run, in words."""
     mover, told = option.mover, []
     if settings.agents is not None:
         noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
@@ -88,28 +173,16 @@ def _over_budget(w: Workload, cost: Cost) -> str:
     return f"It is not known to be within the budget: {why}."
 
 
-def _not_known(lines: Sequence[Line]) -> str:
-    """How many prices are missing from a total, and whether the whole of the target is."""
-    missing = sum(bool(np.isnan(line.amount)) for line in lines)
-    told = "a price is not known" if missing < 2 else f"{missing} prices are not known"
-    target = [bool(np.isnan(line.amount)) for line in lines if line.monthly and not line.running]
-    return f"{told}, none of the target's is" if target and all(target) else told
-
-
 def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
     """How the end that counts stands against the deadline."""
     counts = days if p80_days is None else p80_days
     if not np.isfinite(counts):
-        return ", but not at all in 2 of 10 cases."
-    told = "" if p80_days is None else f", and in 8 of 10 cases within {p80_days:,.1f}"
+        return ", and in 2 of 10 cases it never ends."
+    sure = "" if p80_days is None else f", and {p80_days:,.1f} days or less in 8 of 10 cases"
     if np.isnan(w.deadline):
-        return f"{told}."
+        return f"{sure}."
     spare = w.deadline / DAY - counts
-    return (
-        f"{told}, {spare:,.1f} before the deadline."
-        if spare >= 0
-        else f"{told}, {-spare:,.1f} after the deadline."
-    )
+    return f"{sure}, {abs(spare):,.1f} days {'before' if spare >= 0 else 'after'} the deadline."
 
 
 def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
@@ -126,7 +199,8 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
     ):
         if winner[key] and not other[key]:
             return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
-    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other)]
+    work = more_work(other["work"], winner["work"])
+    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other), *work]
     return listed(parts) or "is equal in cost and time"
 
 
@@ -134,7 +208,10 @@ def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """The wishes that both miss, and the other one by clearly more."""
     if not np.isfinite(other["finish"]):
         return []
-    wishes = (("lateness", "misses the deadline by more"), ("overrun", "misses the cutover window by more"))
+    wishes = (
+        ("lateness", "misses the deadline by more days"),
+        ("overrun", "misses the cutover window by more hours"),
+    )
     return [text for key, text in wishes if other[key] > winner[key] * SAME_END]
 
 

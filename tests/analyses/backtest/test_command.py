@@ -52,7 +52,7 @@ def test_the_table_fits_100_columns_and_tells_what_is_missing(cases):
     text = render(run(read_cases(cases)), "table", 100)
     assert max(map(len, text.splitlines())) <= 100
     assert "Not forecast: b.none, missing link_bps, or a tool with a profile" in text
-    assert "4 cases, 3 forecast, 2 of them measured, 1 not forecast for want of inputs." in text
+    assert "4 cases, 3 forecast, 2 of them measured, 1 not forecast because inputs are missing." in text
     assert "50 MB/s" in text
 
 

@@ -1,4 +1,4 @@
-"""Forecasts of finished movements beside what was measured, and what the movements say of the constants.
+"""Forecasts of completed migrations beside what was measured, and what the movements say of the constants.
 
 `run` forecasts a table of cases from their inputs alone, with the engine that plans. `learn` draws the constants of
 profiles towards the cases. What it means that a forecast is honest is in docs/method.md.
@@ -46,7 +46,7 @@ def run(
     leave_out : bool
         Begin at the priors of the constants, and forecast the cases of each source after a fit on all other sources.
     samples, seed : int
-        Of the draws.
+        Random seed of the draws.
     """
     catalogue, draws = load(profiles), Draws(seed, samples)
     inputs = [case for case, _ in cases]
@@ -121,7 +121,7 @@ def learn(
     today: dt.date | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write an overlay of profiles whose constants are drawn towards finished movements.
+    """Write an overlay of profiles whose constants are drawn towards completed migrations.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Profiles in which constants stand as finished movements put them: whole files, to be laid over the others."""
+"""Profiles in which constants stand as completed migrations put them: whole files, to be laid over the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from migplan.facts import Catalogue, Fact, own_folder
 from migplan.facts.compile import path_ids
 from migplan.files import check_outputs, write_whole
 
-_SOURCE = "assumption: fitted on finished movements, drawn from the prior (docs/method.md)"
+_SOURCE = "assumption: fitted on completed migrations, drawn from the prior (docs/method.md)"
 _DIGITS = 3
 
 

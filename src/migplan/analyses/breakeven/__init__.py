@@ -18,7 +18,8 @@ from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
 from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
-from migplan.errors import Fault, MigplanError, shorten
+from migplan.errors import Fault, MigplanError
+from migplan.progress import steps, tell
 
 __all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
 
@@ -44,10 +45,12 @@ def find_breakevens(
     MigplanError
         With every fault of the input; or there is no such option, or no way of one of the kinds.
     """
+    tell("planning")
     case = Case.open(fields, profiles, today, pilot)
     first, second = _named(case, between) if between else _best_two(case)
     pair = Pair(first, second, case)
-    results = tuple(find_breakeven(pair, over, of) for of in ("time", "cost") for over in ("volume", "link"))
+    wanted = [(over, of) for of in ("time", "cost") for over in ("volume", "link")]
+    results = tuple(find_breakeven(pair, *each) for each in steps(wanted, "looking for break-evens"))
     cautions = tuple(
         f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
         for option in (first, second)
@@ -60,15 +63,7 @@ def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
     known = {option.id: option for option in case.options}
     if len(between) != 2 or between[0] == between[1]:
         raise MigplanError(Fault("bad-choice", "between", "wanted the ids of two different options"))
-    faults = [
-        Fault(
-            "bad-choice",
-            "between",
-            f"no option {shorten(name)} for this workload; `migplan plan --all` lists them",
-        )
-        for name in between
-        if name not in known
-    ]
+    faults = [case.unknown_option(name, "between") for name in between if name not in known]
     if faults:
         raise MigplanError(faults)
     return known[between[0]], known[between[1]]
@@ -89,6 +84,6 @@ def _best_two(case: Case) -> tuple[Option, Option]:
         )
     for kind, found in (("over a line of the site", online), ("by device", devices)):
         if not found:
-            text = f"there is no way {kind} for this workload; wanted two options by their ids"
+            text = f"there is no option {kind} for this workload; wanted two options by their ids"
             raise MigplanError(Fault("missing", "between", text))
     return online[0], devices[0].option

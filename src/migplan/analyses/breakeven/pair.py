@@ -87,7 +87,7 @@ def find_breakeven(pair: Pair, over: str, of: str) -> Breakeven:
     """Where the two of a pair are even in time or cost over volume or line rate."""
     options = (pair.first, pair.second)
     if over == "link" and all(option.kind == "offline" or option.own_line for option in options):
-        return Breakeven(over, of, (), None, never="neither way uses the line of the site")
+        return Breakeven(over, of, (), None, never="neither option uses the line of the site")
     unknown = pair.unknown_prices() if of == "cost" else ()
     if unknown:
         return Breakeven(over, of, (), None, unknown=f"no price is known for {'; '.join(unknown)}")

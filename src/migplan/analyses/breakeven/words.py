@@ -60,7 +60,7 @@ def _because(over: str, of: str, ahead: str, bound: str, closed: float | None) -
         return "devices are done before the line can be used"
     if ahead == "online":
         return "even the slowest of these lines is done before devices could be"
-    return f"a faster line does not help: the way over it is bound by {bound}" if bound != "link" else ""
+    return f"a faster line does not help: the option over it is bound by {bound}" if bound != "link" else ""
 
 
 def _show(value: float, of: str) -> str:

@@ -17,8 +17,8 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
-from migplan.analyses.levers.waves import MOST_WAVES, in_waves
-from migplan.analyses.levers.wishes import WISHES, less_wanted
+from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
+from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
 from migplan.analyses.levers.words import by_words, steps
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
@@ -74,7 +74,9 @@ def find_levers(
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = [step.weight for step in words]
-    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES]
+    weighed += [knob.power for knob in knobs if knob.power and knob.field in found]
+    weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES, WEIGHT]
+    weighed += [] if np.isnan(w.deadline) else [LATEST]
     weighed += ["first_line"] if np.isnan(w.link) else []
     weighed += [] if _doable(singles) else PAIR_FACTS
     return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), tuple(weighed))
@@ -114,7 +116,7 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "availability", "target", "deadline", "cutover_window", "budget",
+    "new_circuits", "availability", "target", "configuration", "deadline", "cutover_window", "budget",
 )  # fmt: skip
 
 

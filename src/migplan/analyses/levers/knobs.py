@@ -12,6 +12,7 @@ from migplan.engine.options import Option
 from migplan.facts import Device, Fact
 from migplan.inputs.line_hours import has_shares
 from migplan.inputs.workload import Workload
+from migplan.results.words import short_name
 from migplan.units import DAY, HOUR
 
 _DIGITS = 3
@@ -34,6 +35,8 @@ class Knob:
     unit : str
     whole : bool
         Whether only whole numbers make sense.
+    power : str
+        The assumption that says to which power its ratio counts, where that is not 1.
     """
 
     field: str
@@ -42,6 +45,7 @@ class Knob:
     scale: float
     unit: str
     whole: bool = False
+    power: str = ""
 
     def now(self, w: Workload) -> float:
         """The present value; NaN where there is none, one device where it is about those."""
@@ -136,7 +140,7 @@ KNOBS: tuple[Knob, ...] = (
     Knob("share", "share", lambda value: 1.0, 0.01, "%"),
     Knob("agents", "agents", lambda value: max(32.0, value), 1.0, "", whole=True),
     Knob("devices", "", lambda value: 32.0, 1.0, "", whole=True),
-    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s"),
+    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s", power="power_source_rate"),
     Knob("change", "change_rate", lambda value: 0.0, 1e9 / DAY, "GB/day"),
     Knob("cutover_window", "cutover_window", _times(100), HOUR, "hours"),
 )
@@ -162,6 +166,8 @@ class Change:
     size : float
         How large the change is, to tell the smallest: the logarithm of the ratio of what is needed to what there is;
         of words that of the ratio that they count for, which is an assumption. [1]
+    name : str
+        What people call that option.
     """
 
     fields: tuple[str, ...]
@@ -170,6 +176,7 @@ class Change:
     option: str
     cash: float
     size: float
+    name: str = ""
 
     def told(self, cash_now: float) -> dict[str, Any]:
         """As results have it, against the cash of the option that is the closest today. [USD]."""
@@ -180,7 +187,7 @@ class Change:
             names = {"field": self.fields[0]}
             values = {"now": self.now[0], "needed": self.needed[0]}
         costs = more if math.isfinite(more) else None
-        return {**names, **values, "option": self.option, "costs_usd": costs}
+        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name}
 
 
 UNPRICED = ("link", "source_rate")
@@ -190,7 +197,7 @@ UNPRICED = ("link", "source_rate")
 def single(field: str, now: str, needed: str, option: Option, cash: float, size: float) -> Change:
     """A change of one input."""
     cash = math.nan if field in UNPRICED else cash
-    return Change((field,), (now,), (needed,), option.id, cash, size)
+    return Change((field,), (now,), (needed,), option.id, cash, size, short_name(option))
 
 
 def relative(now: float, needed: float) -> float:

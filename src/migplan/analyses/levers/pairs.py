@@ -127,14 +127,15 @@ def _least(measure: Measure, standings: Sequence[Standing], pair: _Pair) -> Chan
         (first.needed[0], second.needed[1]),
     )
     size = first.size + second.size - pair.first.change.size
-    return Change(*texts, first.option, _cash(texts[0], first.cash), size)
+    return Change(*texts, first.option, _cash(texts[0], first.cash), size, first.name)
 
 
 def _joined(first: Change, second: Change) -> Change:
     """Two changes as one; the option and its cash are those of the second."""
     fields = first.fields + second.fields
     texts = fields, first.now + second.now, first.needed + second.needed
-    return Change(*texts, second.option, _cash(fields, second.cash), first.size + second.size)
+    cash = _cash(fields, second.cash)
+    return Change(*texts, second.option, cash, first.size + second.size, second.name)
 
 
 def _cash(fields: Collection[str], cash: float) -> float:

@@ -238,7 +238,10 @@ class Search:
         own, w = self.knobs[knob], self.measure.workload
         now = own.now(w)
         option, cash = self.helped(knob, value)
-        return single(own.field, own.text(w, now), own.text(w, value), option, cash, relative(now, value))
+        size = relative(now, value)
+        if own.power:
+            size *= self.measure.case.facts.assumptions[own.power].value
+        return single(own.field, own.text(w, now), own.text(w, value), option, cash, size)
 
     def hopeful(self) -> list[int]:
         """Knobs with which some option is foreseen to meet, or nearly, at the farthest value."""

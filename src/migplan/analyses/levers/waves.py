@@ -18,8 +18,8 @@ from migplan.engine.ranking import aims_of, rank
 from migplan.engine.settings import settled
 from migplan.units import DAY
 
-MOST_WAVES = "most_waves"
-"""The assumption that says how many are worth while."""
+MOST_WAVES, WEIGHT = "most_waves", "weight_wave"
+"""The assumptions that say how many are worth while, and how large a change one more is."""
 
 _TRIED = 3
 """Options that are tried, the best first."""
@@ -37,11 +37,12 @@ def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Chang
         return {}
     cutovers = _part(measure, most).typical([s.option for s in able], {})[1]
     able = [s for s, cutover in zip(able, cutovers, strict=True) if cutover <= w.cutover_window]
+    each = relative(1.0, measure.case.facts.assumptions[WEIGHT].value)
     for s in _best_first(measure, able)[:_TRIED]:
         count = next((count for count in range(2, most + 1) if _meets(measure, s, count)), None)
         if count is not None:
             cash = measure.cash(s.option, {})
-            return {"waves": single("waves", "1", str(count), s.option, cash, relative(1.0, count))}
+            return {"waves": single("waves", "1", str(count), s.option, cash, (count - 1.0) * each)}
     return {}
 
 

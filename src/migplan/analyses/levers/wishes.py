@@ -22,6 +22,9 @@ from migplan.units import DAY
 
 WISHES = ("deadline", "cutover_window", "budget")
 
+LATEST = "latest_deadline"
+"""The assumption that says how much later than it is given a deadline is one."""
+
 _TURNS, _NEAR = 6, 8
 """How often a deadline is put off that nothing meets after all, and how many options may meet the one that is told."""
 
@@ -39,11 +42,12 @@ def less_wanted(measure: Measure, standings: Sequence[Standing], closest: str) -
 
 
 def _deadline(measure: Measure, standings: Sequence[Standing], closest: str) -> dict[str, Change]:
-    """The end of the closest option, else the first end of one, that meets all the rest."""
-    w = measure.workload
-    others = sorted((s for s in standings if s.in_window(w) and s.in_budget(w)), key=lambda s: s.finish)
+    """The end of the closest option, else the first end of one, that meets all the rest in time that makes sense."""
+    w, latest = measure.workload, latest_deadline(measure)
+    within = [s for s in standings if s.in_window(w) and s.in_budget(w) and s.finish <= latest]
+    others = sorted(within, key=lambda s: s.finish)
     first = next((s for s in others if s.option.id == closest), next(iter(others), None))
-    if first is None or not w.deadline < first.finish < np.inf:
+    if first is None or not w.deadline < first.finish:
         return {}
     end, options = first.finish, [first.option, *(s.option for s in others[:_NEAR] if s is not first)]
     for _ in range(_TURNS):
@@ -58,9 +62,15 @@ def _deadline(measure: Measure, standings: Sequence[Standing], closest: str) -> 
             return {"deadline": single("deadline", now, needed, best, there.cash(best, {}), size)}
         # With more time a way is run with less effort, and may end later still.
         end = max(float(ends[0]), (days + digit_step(days)) * DAY)
-        if not np.isfinite(end):
+        if not end <= latest:
             break
     return {}
+
+
+def latest_deadline(measure: Measure) -> float:
+    """The latest deadline that is one: so many times the given one, and at least as far as costs are counted. [s]."""
+    w = measure.workload
+    return float(max(w.deadline * measure.case.facts.assumptions[LATEST].value, w.horizon))
 
 
 def _judged(there: Measure, options: Sequence[Option]) -> tuple[Array, NDArray[np.bool_]]:

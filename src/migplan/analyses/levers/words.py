@@ -1,4 +1,4 @@
-"""Inputs and settings that are words: verify less, cut over on any day, allow a circuit, one zone, another target."""
+"""Inputs and settings that are words: verify less, cut over on any day, allow a circuit, one zone, any target."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
         (w.new_circuits == "no", "new_circuits", "no", "allowed", "weight_new_circuits"),
         (w.availability == "multi-zone", "availability", "multi-zone", "single-zone", "weight_availability"),
         (bool(w.target), "target", w.target, _ANY, "weight_target"),
+        (bool(w.configuration), "configuration", w.configuration, _ANY, "weight_configuration"),
     ]
     return [
         Step(field, now, needed, weight, float(np.log(assumptions[weight].value)))

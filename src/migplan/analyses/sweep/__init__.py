@@ -21,7 +21,9 @@ from migplan.engine.draws import Draws
 from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
+from migplan.progress import steps
 from migplan.results.model import Plan
+from migplan.results.words import short_name
 from migplan.units import DAY
 
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
@@ -37,7 +39,7 @@ class Sweep:
     Attributes
     ----------
     option, kind : array of str
-        The winner; empty where no way can be used.
+        The winner; empty where no option can be used.
     days, p50 : array
         Its typical duration and its P50; NaN where there is none. [days]
     cost : array
@@ -47,7 +49,9 @@ class Sweep:
     complete : array of bool
         Whether all its prices are known.
     families : dict
-        For one input with numbers: family of ways -> days of its soonest one in every cell. [days]
+        For one input with numbers: family of options -> days of its soonest one in every cell. [days]
+    names : dict
+        Id of a winner -> what people call it in a table.
     """
 
     axes: tuple[Axis, ...]
@@ -60,6 +64,7 @@ class Sweep:
     workload: Workload
     complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         axes = " by ".join(f"{axis.field} {axis.texts[0]}..{axis.texts[-1]}" for axis in self.axes)
@@ -92,7 +97,7 @@ def run_sweep(
     numbers = [axis for axis in axes if axis.values is not None]
     parts: dict[tuple[int, ...], _Part] = {}
     draws = Draws(seed, samples) if samples else None
-    for choice in itertools.product(*(range(len(axis.texts)) for axis in words)):
+    for choice in steps([*itertools.product(*(range(len(axis.texts)) for axis in words))], "sweeping"):
         given = _given(fields, axes)
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
         case = Case.read(given, catalogue, today)
@@ -129,7 +134,9 @@ def _given(fields: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
     A swept number of files replaces a given mean size, and the other way round; a swept change its unit.
     """
     swept = {axis.field for axis in axes}
-    given = {axis.field: axis.texts[-1] for axis in axes} | dict(fields)
+    # An inventory has a volume, with sizes that belong to it.
+    there = {"volume"} if "inventory" in fields else set()
+    given = {axis.field: axis.texts[-1] for axis in axes if axis.field not in there} | dict(fields)
     given.update(
         {axis.field: axis.texts[-1] for axis in axes if axis.field in ("change", "files", "file_size")}
     )
@@ -193,4 +200,5 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         found["meets"][place] = winners.meets.reshape(inner)
         found["complete"][place] = winners.complete.reshape(inner)
     families = parts[()].families if not words else {}
-    return Sweep(axes=axes, workload=w, families=families, **found)
+    names = {option.id: short_name(option) for winners, *_ in parts.values() for option in winners.options}
+    return Sweep(axes=axes, workload=w, families=families, names=names, **found)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
-from migplan.inputs.fields import BY_NAME, NUMERIC, Field
+from migplan.inputs.fields import BY_NAME, NUMERIC, WORDS, Field
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import Workload, related_change, related_sizes
+from migplan.text import did_you_mean
 
 _RANGE = re.compile(r"(?P<low>[^.]*(?:\.\d[^.]*)?)\.\.(?P<high>[^:]*):(?P<steps>\d{1,9})(?P<scale>log|lin)?")
 _ATTRIBUTES = {"rtt": "round_trip_time", "change": "change_rate"}
@@ -57,6 +58,8 @@ def read_axis(text: str) -> Axis:
     field = BY_NAME.get(name)
     if field is None or not equals or field.scenario_only:
         wanted = "wanted FIELD=LOW..HIGH:STEPS or FIELD=VALUE,VALUE with one of the input fields"
+        if equals and field is None:
+            wanted = f"{shorten(name)} is no input field; {did_you_mean(name, WORDS, wanted)}"
         raise MigplanError(Fault("bad-choice", "over", f"{shorten(text)}: {wanted}"))
     try:
         match = _RANGE.fullmatch(rest.strip()) if field.form in NUMERIC else None

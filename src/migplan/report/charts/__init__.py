@@ -1,4 +1,4 @@
-"""Charts as SVG: the same bytes for the same plan, legible without colour. matplotlib is imported when one is drawn."""
+"""Charts as SVG or PNG: the same bytes for the same plan, legible without colour. Only drawing imports matplotlib."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from typing import TYPE_CHECKING
 
 from migplan.errors import counted
 from migplan.report.view import Picture, View, view_of
-from migplan.results.model import Plan
+from migplan.results.model import OptionResult, Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
+    from migplan.analyses.tornado import Tornado
     from migplan.report.shares import Share
 
 __all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
 
+_MOST_CURVES = 5
+"""Families that the chart of a report shows, whose page has other things to show."""
+
 _ALT = {
-    "options": "Ways by cost and finish, with the frontier of those that no other beats in both",
-    "time": "Time of each way as stacked bars, one part a phase",
-    "line": "Days until done by line rate, one curve for each family of ways, the recommended way marked",
-    "chance": "Chance of being done by date, one curve a way",
+    "options": "Options by cost and finish, with the frontier of those that no other beats in both",
+    "time": "Time of each option as stacked bars, one part a phase",
+    "line": "Days until done by line rate, one curve for each family of options, the recommended one marked",
+    "chance": "Chance of being done by date, one curve an option",
     "finish": "When the shares are done",
     "cost": "Cost of the move and over the horizon by target",
 }
 
 
 def draw(
-    plan: Plan, everything: bool = False, sweep: Sweep | None = None, stem: str = "plan"
+    plan: Plan, everything: bool = False, sweep: Sweep | None = None, stem: str = "plan", full: bool = False
 ) -> dict[str, Picture]:
     """Draw the charts of a report.
 
@@ -40,6 +44,8 @@ def draw(
         Over the line rate.
     stem : str
         How the names of their files begin.
+    full : bool
+        Whether the report is, which shows where the time of each option goes.
 
     Returns
     -------
@@ -49,14 +55,14 @@ def draw(
     from migplan.report.charts.options import breakdown_chart, left_out, options_chart
     from migplan.report.charts.timeline import chance_chart
 
-    view = view_of(plan, everything)
+    view = view_of(plan, everything, full=full)
     drawn = {
         "options": options_chart(view),
-        "time": breakdown_chart(view),
+        "time": breakdown_chart(view) if view.full else "",
         "line": "" if sweep is None or not sweep.families else _line(view, sweep),
         "chance": chance_chart(view),
     }
-    beside = {"options": _left_out(left_out(view), "way")}
+    beside = {"options": _left_out(left_out(view), "option")}
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
@@ -80,11 +86,18 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
 
 
 def _line(view: View, sweep: Sweep) -> str:
+    from migplan.report.charts.canvas import to_svg
     from migplan.report.charts.sweep import families_chart
 
     winners = set(sweep.option.tolist()) | {view.plan.recommendation.option}
     wanted = [option.family for option in view.plan.options if option.id in winners]
-    return families_chart(sweep, view.number("link"), view.chosen, wanted)
+    called = {option.family: _carrier(option) for option in view.plan.options if option.parts}
+    return families_chart(sweep, to_svg, view.number("link"), view.chosen, wanted, called, _MOST_CURVES)
+
+
+def _carrier(option: OptionResult) -> str:
+    """What people call the device and the mover of an option."""
+    return " and ".join(option.parts[part] for part in ("device", "mover") if part in option.parts)
 
 
 def _picture(name: str, svg: str, stem: str, beside: str = "") -> Picture:
@@ -97,14 +110,26 @@ def _left_out(count: int, what: str) -> str:
 
 
 def draw_timeline(view: View) -> str:
-    """The timeline of the recommended way as SVG; empty where there is none."""
+    """The timeline of the recommended option as SVG; empty where there is none."""
     from migplan.report.charts.timeline import timeline_chart
 
     return "" if view.chosen is None else timeline_chart(view, view.chosen)
 
 
-def draw_sweep(sweep: Sweep) -> str:
-    """Draw a sweep as SVG: a curve for each family along one input with numbers, else a map of winners."""
+def draw_sweep(sweep: Sweep, form: str = "svg") -> str | bytes:
+    """Draw a sweep as 'svg' or 'png': a curve for each family along one input with numbers, else a map of winners."""
+    from migplan.report.charts.canvas import to_png, to_svg
     from migplan.report.charts.sweep import families_chart, sweep_chart
 
-    return families_chart(sweep) if sweep.families else sweep_chart(sweep)
+    chart = families_chart if sweep.families else sweep_chart
+    return chart(sweep, to_png) if form == "png" else chart(sweep, to_svg)
+
+
+def draw_tornado(tornado: Tornado, form: str = "svg", everything: bool = False) -> str | bytes:
+    """Draw a tornado as 'svg' or 'png'."""
+    from migplan.report.charts.canvas import to_png, to_svg
+    from migplan.report.charts.sweep import tornado_chart
+
+    if form == "png":
+        return tornado_chart(tornado, to_png, everything)
+    return tornado_chart(tornado, to_svg, everything)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from migplan.report.escape import label
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 WIDTH = 5.2
 """Width of every chart: legible at full size in a column of text, and still when a telephone shrinks it. [in]"""
 
+DOTS = 200
+"""Dots of a PNG on an inch: some 1,000 in all, sharp in a column of text and on a slide."""
+
+Made = TypeVar("Made")
+"""A finished chart: a text where it is SVG."""
+
 _NAME_LENGTH = 56
 """Letters for which a legend has room."""
 
@@ -25,6 +32,7 @@ INKS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0000
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
 HATCHES = ("", "////", "\\\\\\\\", "xxxx", "|||", "---", "+++", "//", "xx", "\\\\")
+_JOINS = ("·", "→")
 _PALE = 0.45
 """How much of its colour an area keeps. [1]"""
 MARKERS = {"online": "o", "offline": "s", "hybrid": "D", "split": "^"}
@@ -76,6 +84,13 @@ def to_svg(figure: Figure) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "migplan"})
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG, which tells its maker as the SVG does."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS, metadata={"Software": "migplan"})
+    return buffer.getvalue()
 
 
 def at(moment: dt.datetime) -> float:
@@ -130,11 +145,24 @@ def named(key: object, option: str) -> str:
     >>> named(1, "robocopy/vpn/efs"), len(named(1, "x" * 200))
     ('1  robocopy/vpn/efs', 59)
     """
-    told = label(option, 200)
+    told = _lettered(option)
     if len(told) > _NAME_LENGTH:
         half = (_NAME_LENGTH - 3) // 2
         told = f"{told[: _NAME_LENGTH - 3 - half]}...{told[-half:]}"
     return f"{key}  {told}"
+
+
+def _lettered(name: str) -> str:
+    """A name with the letters that every drawing has, and the signs that short names of options are joined by.
+
+    >>> _lettered("Robocopy · VPN → FSx"), _lettered("$x$")
+    ('Robocopy · VPN → FSx', 'x')
+    """
+    return (
+        "".join(part if part in _JOINS else f" {label(part, 200)} " for part in re.split("([·→])", name))
+        .replace("  ", " ")
+        .strip()
+    )
 
 
 def legend(figure: Figure, handles: Sequence[Any], columns: int = 1) -> None:

@@ -19,7 +19,7 @@ from migplan.report.charts.canvas import (
 )
 from migplan.report.escape import label
 from migplan.report.timeline import ORDER, kind
-from migplan.report.view import View
+from migplan.report.view import View, short_of
 from migplan.report.words import known
 from migplan.results.model import OptionResult, PhaseResult
 
@@ -43,7 +43,7 @@ _DOT = 4.0
 
 
 def options_chart(view: View) -> str:
-    """Cost over the horizon against the finish; every usable way a dot, those of the table with their numbers.
+    """Cost over the horizon against the finish; every usable option a dot, those of the table with their numbers.
 
     Ways with a price that is not known are none of them: their cost would be too low, and the frontier theirs.
     """
@@ -51,7 +51,7 @@ def options_chart(view: View) -> str:
     placed = _placed(view, numbered)
     if len(placed) < 2:
         return ""
-    with sheet("options", 3.4) as (figure, axes):
+    with sheet("options", 2.7) as (figure, axes):
         costs, ends = zip(*(point for _, point in placed), strict=True)
         scaled(axes, "x", costs)
         scaled(axes, "y", ends)
@@ -67,14 +67,14 @@ def options_chart(view: View) -> str:
         months = counted(placed[0][0].cost_usd.horizon_months, "month", "g")
         axes.set_xlabel(f"Cost of the move and {months} (USD)")
         sampled = any(option.p80_days is not None for option, _ in placed)
-        axes.set_ylabel(f"Finish, {'P80' if sampled else 'typical'} (days from the start)")
+        axes.set_ylabel(f"Days until done, {'P80' if sampled else 'typical'}")
         axes.grid(True)
         legend(figure, [*_keys([option for option, _ in placed], numbered), *limits], columns=2)
         return to_svg(figure)
 
 
 def _placed(view: View, numbered: dict[str, int]) -> list[tuple[OptionResult, Point]]:
-    """Usable ways with their points; of those without a number only what lies in the neighbourhood of the others."""
+    """Usable options with their points; of those without a number only what lies in the neighbourhood of the others."""
     found = [(option, point) for option in view.plan.options if option.usable and (point := _point(option))]
     named = [point for option, point in found if option.id in numbered]
     if not named:
@@ -94,7 +94,7 @@ def _point(option: OptionResult) -> Point | None:
 
 
 def left_out(view: View) -> int:
-    """How many of the ways of the table have a price that is not known, and so no point."""
+    """How many of the options of the table have a price that is not known, and so no point."""
     return sum(option.usable and not option.cost_usd.complete for option in view.compared)
 
 
@@ -208,12 +208,12 @@ def _keys(options: list[OptionResult], numbered: dict[str, int]) -> list[Any]:
     if any(not option.meets for option in named):
         keys.append(dot("o", "does not meet all", markerfacecolor="white", color="black"))
     if len(named) < len(options):
-        keys.append(dot("o", "other ways", color="#999999", markersize=3))
+        keys.append(dot("o", "other options", color="#999999", markersize=3))
     return [*keys, Line2D([], [], color="#777777", label="nothing is both cheaper and sooner")]
 
 
 def breakdown_chart(view: View) -> str:
-    """Phases of the first few ways, from the start on; what runs beside a longer phase is hidden by it."""
+    """Phases of the first few options, from the start on; what runs beside a longer phase is hidden by it."""
     shown = [(number, option) for number, option in enumerate(view.compared, 1) if option.phases]
     if not shown:
         return ""
@@ -226,7 +226,7 @@ def breakdown_chart(view: View) -> str:
                 index = names.index(kind(phase))
                 axes.barh(row, days, left=begin, height=0.42, **fill(index))
             axes.annotate(
-                named(number, option.id),
+                named(number, short_of(view.plan, option.id)),
                 (0, row - 0.26),
                 (0, 1),
                 textcoords="offset points",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from migplan.inputs.fields import BY_NAME
 from migplan.report.charts.canvas import (
     HATCHES,
     KIND_WORDS,
+    Made,
     dash,
     ink,
     legend,
@@ -22,7 +23,6 @@ from migplan.report.charts.canvas import (
     pale,
     scaled,
     sheet,
-    to_svg,
 )
 from migplan.report.escape import flat, label
 from migplan.report.whatif import MOST_BARS, name_of
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 _MOST_TICKS = 7
 
 
-def sweep_chart(sweep: Sweep) -> str:
-    """Draw a sweep over one or two inputs as SVG."""
-    return _along(sweep) if len(sweep.axes) == 1 else _map(sweep)
+def sweep_chart(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
+    """Draw a sweep over one or two inputs."""
+    return _along(sweep, save) if len(sweep.axes) == 1 else _map(sweep, save)
 
 
-def _along(sweep: Sweep) -> str:
+def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     """Days of the winner along one input: a line for numbers, bars for words."""
     axis, parts = sweep.axes[0], stretches(sweep)
     names = list(dict.fromkeys(part.option for part in parts))
@@ -60,7 +60,7 @@ def _along(sweep: Sweep) -> str:
         axes.set_ylabel("Days until done, typical")
         axes.grid(True, axis="y")
         legend(figure, _lines(names))
-        return to_svg(figure)
+        return save(figure)
 
 
 def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, words: bool) -> None:
@@ -91,8 +91,8 @@ def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, w
         )
 
 
-def _map(sweep: Sweep) -> str:
-    """Which way wins where: one fill and letter for each, lines where two are even, days written on them."""
+def _map(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
+    """Which option wins where: one fill and letter for each, lines where two are even, days written on them."""
     down, across = sweep.axes
     names = list(dict.fromkeys(str(name) for name in sweep.option.ravel()))
     index = np.vectorize(names.index, otypes=[int])(sweep.option)
@@ -107,7 +107,7 @@ def _map(sweep: Sweep) -> str:
         _ticks(axes, across, "x")
         _ticks(axes, down, "y")
         legend(figure, _patches(names))
-        return to_svg(figure)
+        return save(figure)
 
 
 def _regions(axes: Axes, index: Any, xs: Any, ys: Any) -> None:
@@ -201,7 +201,7 @@ def _scale_days(axes: Axes, days: Any) -> None:
 
 
 def _named(index: int, name: str) -> str:
-    return named(letter_of(index), name or "no way")
+    return named(letter_of(index), name or "no option")
 
 
 def _lines(names: list[str]) -> list[Any]:
@@ -236,7 +236,7 @@ _CHOSEN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def tornado_chart(tornado: Tornado, everything: bool = False) -> str:
+def tornado_chart(tornado: Tornado, save: Callable[[Figure], Made], everything: bool = False) -> Made:
     """Draw the inputs with the largest effect as bars around the typical finish, the largest on top."""
     bars = tornado.bars if everything else tornado.bars[:MOST_BARS]
     ends = [value for bar in bars for value in (bar.low, bar.high) if math.isfinite(value)]
@@ -252,7 +252,7 @@ def tornado_chart(tornado: Tornado, everything: bool = False) -> str:
         axes.set_xlim(least - 0.3 * room, most + 0.26 * room)
         axes.set_xlabel(f"Days until done ({days(tornado.typical)} if all is typical)")
         legend(figure, _keys(), columns=2)
-        return to_svg(figure)
+        return save(figure)
 
 
 def _bar(axes: Axes, bar: Bar, place: int, typical: float, edge: float) -> None:
@@ -296,26 +296,38 @@ def _keys() -> list[Any]:
 
 
 def families_chart(
-    sweep: Sweep, now: float | None = None, chosen: OptionResult | None = None, wanted: Sequence[str] = ()
-) -> str:
-    """Draw days along one input with a curve for each family of ways, and dots for the best way at each value.
+    sweep: Sweep,
+    save: Callable[[Figure], Made],
+    now: float | None = None,
+    chosen: OptionResult | None = None,
+    wanted: Sequence[str] = (),
+    called: Mapping[str, str] | None = None,
+    most: int = _MOST_CURVES,
+) -> Made:
+    """Draw days along one input with a curve for each family of options, and dots for the best option at each value.
 
     Parameters
     ----------
     sweep : Sweep
         Over one input with numbers.
+    save : callable
+        Figure -> the chart in its format.
     now : float, optional
         The present value of the input, in base units; it is marked.
     chosen : OptionResult, optional
-        The recommended way; it is marked at the present value.
+        The recommended option; it is marked at the present value.
     wanted : sequence of str
         Families that must have a curve, as an option calls them.
+    called : mapping, optional
+        Family -> what people call its mover or device; else its id stands for it.
+    most : int
+        Curves at the most.
     """
     axis = sweep.axes[0]
     assert axis.values is not None
-    names = _some(sweep, wanted)
+    names = _some(sweep, wanted, most)
     scale = scale_of(axis.field, axis.values)
-    with sheet("families", 2.9 + 0.19 * (len(names) + 2)) as (figure, axes):
+    with sheet("families", 2.5 + 0.19 * (len(names) + 2)) as (figure, axes):
         shown = [sweep.families[name] for name in names]
         places = axis.values / scale
         for index, days_ in enumerate(shown):
@@ -329,22 +341,22 @@ def families_chart(
         axes.set_xlabel(f"{axis.field.replace('_', ' ').capitalize()} [{unit_of(axis.field, axis.values)}]")
         axes.set_ylabel("Days until done, typical")
         axes.grid(True)
-        legend(figure, [*_curves(names), *marks])
+        legend(figure, [*_curves(names, called or {}), *marks])
         _letters(figure, axes, places, shown)
-        return to_svg(figure)
+        return save(figure)
 
 
-def _some(sweep: Sweep, wanted: Sequence[str]) -> list[str]:
+def _some(sweep: Sweep, wanted: Sequence[str], most: int) -> list[str]:
     """As many families as can be told apart: those wanted, the soonest of each kind, then the soonest of all."""
     found = list(sweep.families)
     first = {name.partition(":")[0]: name for name in reversed(found)}
     own = [name for name in found if name.partition(" (")[0] in wanted]
-    kept = set(list(dict.fromkeys([*own, *first.values(), *found]))[:_MOST_CURVES])
+    kept = set(list(dict.fromkeys([*own, *first.values(), *found]))[:most])
     return [name for name in found if name in kept]
 
 
 def _turns(axes: Axes, sweep: Sweep, places: Any) -> None:
-    """A line where the best way changes."""
+    """A line where the best option changes."""
     for first, second in itertools.pairwise(range(len(places))):
         if sweep.option[first] != sweep.option[second]:
             axes.axvline(
@@ -353,17 +365,17 @@ def _turns(axes: Axes, sweep: Sweep, places: Any) -> None:
 
 
 def _marks(axes: Axes, now: float | None, chosen: OptionResult | None) -> list[Any]:
-    """The present value and the recommended way at it, and the keys of all that is no curve."""
+    """The present value and the recommended option at it, and the keys of all that is no curve."""
     from matplotlib.lines import Line2D
 
-    keys = [Line2D([], [], label="the best way at each value, by typical values", **_BEST)]
+    keys = [Line2D([], [], label="best at each value, by typical values", **_BEST)]
     if now is None:
         return keys
     axes.axvline(now, color="#999999", linewidth=5, alpha=0.35, zorder=0)
     axes.annotate("now", (now, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5)
     if chosen is not None and chosen.duration_days is not None:
         axes.plot(now, chosen.duration_days, **_CHOSEN)
-        keys.append(Line2D([], [], label="the recommended way", **_CHOSEN))
+        keys.append(Line2D([], [], label="the recommended option", **_CHOSEN))
     return keys
 
 
@@ -397,7 +409,7 @@ def _room(axes: Axes, centres: Any, curves: Any, letters: Sequence[Any]) -> Any:
     return np.where(np.isnan(y), -1.0, np.fmin.reduce(found))
 
 
-def _curves(names: list[str]) -> list[Any]:
+def _curves(names: list[str], called: Mapping[str, str]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
@@ -407,20 +419,21 @@ def _curves(names: list[str]) -> list[Any]:
             color=ink(index),
             linestyle=dash(index),
             linewidth=1.6,
-            label=named(letter_of(index), _spoken(name)),
+            label=named(letter_of(index), _spoken(name, called)),
         )
         for index, name in enumerate(names)
     ]
 
 
-def _spoken(family: str) -> str:
+def _spoken(family: str, called: Mapping[str, str]) -> str:
     """A family in words.
 
-    >>> _spoken("online:robocopy (new circuit)")
-    'robocopy (new circuit), over the line'
+    >>> _spoken("online:robocopy (new circuit)", {"online:robocopy": "Robocopy"})
+    'Robocopy (new circuit), over the line'
     """
-    kind, _, name = family.partition(":")
-    return f"{name}, {KIND_WORDS.get(kind, kind)}"
+    plain, blank, circuit = family.partition(" (")
+    kind, _, name = plain.partition(":")
+    return f"{called.get(plain, name)}{blank}{circuit}, {KIND_WORDS.get(kind, kind)}"
 
 
 def unit_of(field: str, values: Any) -> str:

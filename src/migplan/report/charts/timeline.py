@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.report.charts.canvas import at, dash, dates, fill, ink, legend, named, patches, sheet, to_svg
 from migplan.report.escape import label
-from migplan.report.timeline import GROUPS, group, milestones
-from migplan.report.view import View
+from migplan.report.timeline import GROUPS, group, milestones, shown
+from migplan.report.view import View, short_of
 from migplan.report.words import Start, moment_after
 from migplan.results.model import OptionResult, PhaseResult
 
@@ -31,7 +31,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
             )
         _marks(axes, view, option, last + (last - first))
         dates(axes)
-        axes.set_yticks(range(len(bars)), [label(phase.name, 30) for phase, *_ in bars])
+        axes.set_yticks(range(len(bars)), [label(shown(phase.name), 30) for phase, *_ in bars])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")
@@ -67,21 +67,21 @@ _NARROW = 0.2
 """The part of the axis that a word needs."""
 
 _REACH = 3.0
-"""How far dates go on, as a multiple of when the recommended way is all but surely done, or of the deadline."""
+"""How far dates go on, as a multiple of when the recommended option is all but surely done, or of the deadline."""
 
 
 def chance_chart(view: View) -> str:
-    """One curve for each of the first few ways, with a dot where it is done in 8 of 10 cases."""
+    """One curve for each of the first few options, with a dot where it is done in 8 of 10 cases."""
     start = view.start
-    shown = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
-    if not shown or start is None:
+    lines = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
+    if not lines or start is None:
         return ""
-    with sheet("chance", 2.4 + 0.19 * len(shown)) as (figure, axes):
-        for index, (_, option) in enumerate(shown):
+    with sheet("chance", 2.4 + 0.19 * len(lines)) as (figure, axes):
+        for index, (_, option) in enumerate(lines):
             _curve(axes, start, option, index)
         axes.axhline(_SURE, color="#999999", linewidth=0.8)
         deadline = _deadline(axes, view, start)
-        _reach(axes, start, shown[0][1], view.deadline_days)
+        _reach(axes, start, lines[0][1], view.deadline_days)
         _word(axes, deadline)
         dates(axes)
         axes.set_ylim(0, 1.02)
@@ -89,7 +89,7 @@ def chance_chart(view: View) -> str:
         axes.set_ylabel("Chance of being done")
         axes.set_xlabel("Date")
         axes.grid(True)
-        legend(figure, _line_keys(shown))
+        legend(figure, _line_keys(view, lines))
         return to_svg(figure)
 
 
@@ -104,7 +104,7 @@ def _curve(axes: Axes, start: Start, option: OptionResult, index: int) -> None:
 
 
 def _reach(axes: Axes, start: Start, first: OptionResult, deadline: float | None) -> None:
-    """From the start on, without what lies far behind all that matters: ways that take decades would hide others."""
+    """From the start on, without what lies far behind all that matters: options that take decades would hide others."""
     last = moment_after(start, max(_REACH * first.done_by[-1][0], 1.1 * (deadline or 0.0)))
     far = axes.get_xlim()[1]
     axes.set_xlim(at(dt.datetime.combine(start.day, dt.time())), far if last is None else min(far, at(last)))
@@ -127,15 +127,22 @@ def _word(axes: Axes, deadline: float | None) -> None:
     low, high = axes.get_xlim()
     right = deadline - low < _NARROW * (high - low)
     axes.annotate(
-        "deadline", (deadline, 0.02), (3 if right else -3, 0), textcoords="offset points",
+        "deadline", (deadline, 0.92 if right else 0.02), (3 if right else -3, 0), textcoords="offset points",
         ha="left" if right else "right", fontsize=8.5,
     )  # fmt: skip
 
 
-def _line_keys(shown: list[tuple[int, OptionResult]]) -> list[Any]:
+def _line_keys(view: View, shown: list[tuple[int, OptionResult]]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
-        Line2D([], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=named(number, option.id))
+        Line2D(
+            [],
+            [],
+            color=ink(index),
+            linestyle=dash(index),
+            linewidth=1.8,
+            label=named(number, short_of(view.plan, option.id)),
+        )
         for index, (number, option) in enumerate(shown)
     ]

@@ -2,41 +2,76 @@
 
 from __future__ import annotations
 
+from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import View, appendix, heading, paragraphs, say
-from migplan.report.words import cents, exact
+from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
+from migplan.report.words import about_usd, cents, exact, usd
 from migplan.results.model import CostResult, LedgerLine
+from migplan.text import listed
+
+_LEAD = "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
+_DIGITS = 7
+"""Digits of quantities and unit prices in the short report: enough to find each amount again to the dollar."""
 
 
-def cost(view: View) -> str:
-    """Amounts by item, what is not counted and the total; quantities, prices and sources stand in the ledger."""
+def short_cost(view: View) -> str:
+    """Amounts by item to the dollar, the total, and what is not counted; the rest stands in the ledger."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs("## Cost", "Without a way there is no cost.")
+        return ""
     found = chosen.cost_usd
+    lines = [line for line in found.lines if line.amount != 0]
     columns = [
         Column("Item", lambda line: line.item),
-        Column("Once (USD)", lambda line: "-" if line.monthly else cents(line.amount), numeric=True),
-        Column("A month (USD)", lambda line: cents(line.amount) if line.monthly else "-", numeric=True),
+        Column("One-off USD", lambda line: "" if line.monthly else usd(line.amount), numeric=True),
+        Column("USD a month", lambda line: usd(line.amount) if line.monthly else "", numeric=True),
         Column("Price", _status),
     ]
-    behind = appendix("ledger")
-    lead = f"Before tax, at list prices without discounts; quantities, unit prices and sources stand in {behind}."
-    lines = table(columns, found.lines) if found.lines else ""
-    return paragraphs("## Cost", lead, lines, _each_month(found), _total(found), _not_counted(found))
-
-
-def _each_month(cost: CostResult) -> str:
-    """What a month costs, of the target and beside it; empty where only the target does."""
-    if not any(line.running for line in cost.lines):
-        return ""
-    return say(
-        "A month: {target} USD for the target and {beside} USD for what users need beside it, from the cutover on;"
-        " what is counted beside it follows from what the shares are for (`use`) and is the same for every way there.",
-        target=cents(cost.monthly, _known(cost, running=False)),
-        beside=cents(cost.running, _known(cost, running=True)),
+    return paragraphs(
+        "### What it costs",
+        table(columns, lines) if lines else "",
+        _sums(found),
+        _old_system(found),
+        _uncounted(found),
     )
+
+
+def _sums(cost: CostResult) -> str:
+    """The sums that the total follows from, to the dollar."""
+    months = cost.horizon_months
+    free = sum(line.amount == 0 for line in cost.lines)
+    left = (
+        say(" {items} that cost nothing are left out.", items=counted(free, "item"))
+        if free > 1
+        else Markup("")
+    )
+    if free == 1:
+        left = Markup(" One item that costs nothing is left out.")
+    return say(
+        "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
+        " to the cent in {ledger}.{left}",
+        total=about_usd(cost.horizon_total, cost.complete),
+        span=counted(months, "month", "g"),
+        once=about_usd(cost.one_off, _known_part(cost, monthly=False)),
+        month=about_usd(cost.monthly, _known(cost, running=False)),
+        beside=_beside_it(cost),
+        ledger=appendix("ledger"),
+        left=left,
+    )
+
+
+def _beside_it(cost: CostResult) -> Markup:
+    """What a month costs beside the target; empty where only the target costs something."""
+    if not any(line.running for line in cost.lines):
+        return Markup("")
+    usd_ = about_usd(cost.running, _known(cost, running=True))
+    return say(" and {usd} for what users need beside it", usd=usd_)
+
+
+def _known_part(cost: CostResult, monthly: bool) -> bool:
+    """Whether all prices of the move, or of each month, are known."""
+    return all(line.amount is not None for line in cost.lines if line.monthly == monthly)
 
 
 def _known(cost: CostResult, running: bool) -> bool:
@@ -44,33 +79,48 @@ def _known(cost: CostResult, running: bool) -> bool:
     return all(line.amount is not None for line in cost.lines if line.monthly and line.running == running)
 
 
+def _uncounted(cost: CostResult) -> str:
+    """The names of what else a year may cost; the ledger says more of each."""
+    names = [_lower(entry.partition(":")[0]) for entry in cost.not_counted]
+    return (
+        say("Not counted ({ledger}): {names}.", ledger=appendix("ledger"), names=listed(names))
+        if names
+        else ""
+    )
+
+
+def _lower(told: str) -> str:
+    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
+
+
 def _not_counted(cost: CostResult) -> str:
-    """What else a year may cost, in one sentence."""
-    told = "; ".join(cost.not_counted)
-    return say("Not counted: {what}.", what=told) if told else ""
+    """What else a year may cost, and why it is in no sum."""
+    return (
+        paragraphs("Not counted:", bullets(f"{entry}." for entry in cost.not_counted))
+        if cost.not_counted
+        else ""
+    )
 
 
 def ledger(view: View) -> str:
     """One-off and monthly lines with quantity, unit price and amount, and how the total follows from them."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs(heading("ledger"), "Without a way there is no cost.")
+        return paragraphs(heading("ledger"), "Without an option there is no cost.")
     cost = chosen.cost_usd
+    once = [line for line in cost.lines if not line.monthly]
+    rent = [line for line in cost.lines if line.monthly and not line.running]
+    rounded = "" if view.full else f" Quantities and unit prices are rounded; all digits, and notes: {FULL}."
     return paragraphs(
         heading("ledger"),
-        "Each amount is quantity times unit price. Amounts are in USD, before tax, at list prices without discounts.",
-        _part(view, "Once, for the move", cost.one_off, [li for li in cost.lines if not li.monthly]),
-        _part(
-            view,
-            "Each month, for the target",
-            cost.monthly,
-            [li for li in cost.lines if li.monthly and not li.running],
-            often=" a month",
-        ),
+        Markup(f"{_LEAD}{rounded}"),
+        _part(view, "Once, for the move", cost.one_off, once),
+        _part(view, "Each month, for the target", cost.monthly, rent, often=" a month"),
         _beside(view, cost),
         _total(cost),
         _old_system(cost),
-        _notes(cost),
+        _not_counted(cost),
+        _notes(cost) if view.full else "",
     )
 
 
@@ -86,11 +136,12 @@ def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], 
     complete = all(line.amount is not None for line in lines)
     if not lines:
         return paragraphs(f"### {title}", f"Nothing: {cents(total)} USD.")
+    digits = 12 if view.full else _DIGITS
     columns = [
         Column("Item", lambda line: line.item),
-        Column("Quantity", lambda line: exact(line.quantity), numeric=True),
-        Column("Unit", lambda line: line.unit),
-        Column("Unit price (USD)", lambda line: exact(line.unit_price), numeric=True),
+        Column("Quantity", lambda line: exact(line.quantity, digits), numeric=True),
+        Column("Unit", lambda line: unit_words(line.unit, line.quantity)),
+        Column("Unit price (USD)", lambda line: exact(line.unit_price, digits), numeric=True),
         Column("Amount (USD)", lambda line: cents(line.amount), numeric=True),
         Column("Source", lambda line: view.sources.cite(line.source) if line.source else "none"),
         Column("As of", lambda line: line.as_of or "-"),

@@ -10,9 +10,9 @@ from importlib import resources
 from migplan import units
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, table
-from migplan.report.timeline import cutover_phases, last_pass_days, swing_days
+from migplan.report.timeline import cutover_phases, last_pass_days, shown, swing_days
 from migplan.report.view import View, heading, paragraphs, say
-from migplan.report.words import day_after, hours, moment_after
+from migplan.report.words import day_after, days, hours, moment_after
 from migplan.results.model import FactResult, OptionResult, PhaseName
 
 STAGES = ("Before the window", "In the window", "After it")
@@ -30,7 +30,7 @@ class Situation:
     objects : bool
         Whether the target is object storage.
     needs : frozenset of str
-        What the way requires, by code, such as 'active-directory'.
+        What the option requires, by code, such as 'active-directory'.
     traits : frozenset of str
         What else applications depend on.
     passes : bool
@@ -122,11 +122,11 @@ def _holds(name: str, held: frozenset[str]) -> bool:
     return name[1:] not in held if name.startswith("!") else name in held
 
 
-def cutover(view: View) -> str:
-    """Steps with owner, duration, go/no-go and way back, by stage."""
+def runbook(view: View) -> str:
+    """The phases with their dates, then the steps with owner, duration, go/no-go and way back, by stage."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs(heading("cutover"), "Without a way there is no cutover.")
+        return paragraphs(heading("cutover"), "Without an option there is no cutover.")
     found = steps(situation(view, chosen))
     parts = [
         paragraphs(
@@ -134,7 +134,21 @@ def cutover(view: View) -> str:
         )
         for stage in STAGES
     ]
-    return paragraphs(heading("cutover"), *parts)
+    return paragraphs(heading("cutover"), _phases(view, chosen), *parts)
+
+
+def _phases(view: View, chosen: OptionResult) -> str:
+    """All phases on the calendar, at typical values."""
+    if not chosen.phases:
+        return ""
+    columns = [
+        Column("Phase", lambda phase: shown(phase.name)),
+        Column("From", lambda phase: day_after(view.start, phase.start_days)),
+        Column("To", lambda phase: day_after(view.start, phase.end_days)),
+        Column("Takes", lambda phase: days(phase.days), numeric=True),
+        Column("Bottleneck", lambda phase: phase.bound_by),
+    ]
+    return paragraphs("### Phases, at typical values", table(columns, chosen.phases))
 
 
 def situation(view: View, chosen: OptionResult) -> Situation:
@@ -161,14 +175,14 @@ def lead(view: View, chosen: OptionResult) -> str:
     if moment is not None:
         told.append(say("Typically the window opens on {when}.", when=moment.strftime("%Y-%m-%d at %H:%M")))
     if chosen.cutover_hours is not None:
-        told.append(say("Users are without write access for {time}.", time=hours(chosen.cutover_hours)))
+        told.append(say("Users cannot write for {time}.", time=hours(chosen.cutover_hours)))
     if view.number("cutover_window") is not None:
-        told.append(say("The window given is {window}.", window=view.text("cutover_window")))
+        told.append(say("The window is {window}.", window=view.text("cutover_window")))
     fixed = fact_of(view, "assumptions/workload.cutover_fixed_time")
-    source = say(" ({source})", source=view.sources.cite(fixed.source)) if fixed is not None else Markup("")
+    status = Markup("") if fixed is None else say(" ({status})", status=fixed.status)
     if swing_days(chosen) is not None:
-        template = "All that is no pass, from the freeze to the smoke tests, shares {time}{source}."
-        told.append(say(template, time=_swing(chosen), source=source))
+        template = "The freeze, the switch-over and the smoke tests share {time} of it{status}."
+        told.append(say(template, time=_swing(chosen), status=status))
     return " ".join(told)
 
 

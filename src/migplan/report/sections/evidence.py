@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from migplan.errors import counted
@@ -10,7 +11,7 @@ from migplan.inputs.fields import BY_NAME
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import NAME_LENGTH, View, appendix, heading, paragraphs, say
+from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say, unit_words
 from migplan.report.words import exact
 from migplan.results.model import CheckResult, FactResult, InputResult
 
@@ -26,16 +27,22 @@ def inputs(view: View) -> str:
     columns = [
         Column("Input", lambda row: row[0].replace("_", " ")),
         Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
-        Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)),
         Column("Status", lambda row: row[1].status),
         Column("From", lambda row: _origin(view, *row)),
     ]
+    if view.full:
+        columns.insert(2, Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)))
     return paragraphs(heading("inputs"), table(columns, rows), _defaults(view), _absent(view))
 
 
 def assumption(view: View, name: str) -> FactResult | None:
-    """The fact that stands in for an input which was not given, where there is one."""
-    return fact_of(view, f"assumptions/workload.{BY_NAME[name].assumed}") if name in BY_NAME else None
+    """The fact that stands in for an input which was not given, where there is one; that of its use goes before."""
+    if name not in BY_NAME:
+        return None
+    key = BY_NAME[name].assumed
+    return fact_of(view, f"uses/{view.input('use').text}.{key}") or fact_of(
+        view, f"assumptions/workload.{key}"
+    )
 
 
 def _read_as(item: InputResult) -> str:
@@ -56,7 +63,7 @@ def _told(value: Any) -> str:
 def _origin(view: View, name: str, item: InputResult) -> Markup:
     """Who says so: the facts for what they hold, so that nothing is told twice."""
     if item.status == "given":
-        return text("you")
+        return text(item.why or "you")
     if item.status == "assumed" and assumption(view, name) is not None:
         return appendix("facts")
     return view.sources.cite(item.why) if item.why else text("the other inputs")
@@ -68,11 +75,7 @@ def _defaults(view: View) -> str:
         for name, item in view.plan.workload.items()
         if item.status == "default"
     ]
-    return (
-        say("Fixed by design where nothing is given: {values}.", values=Markup(", ".join(told)))
-        if told
-        else ""
-    )
+    return say("Defaults, where nothing is given: {values}.", values=Markup(", ".join(told))) if told else ""
 
 
 def _absent(view: View) -> str:
@@ -87,11 +90,14 @@ def _absent(view: View) -> str:
 
 
 def design_checks(view: View) -> str:
-    """Each check with its text, when it applies, its source and date."""
+    """Each check with its text, when it applies, its source and date; the short report only names those that advise."""
     found = view.plan.checks
     if not found:
         return paragraphs(heading("checks"), "No design check applies to this plan.")
-    return paragraphs(heading("checks"), bullets(_check(view, check) for check in found))
+    told = [check for check in found if view.full or check.severity == "required"]
+    named = [check.name.rstrip(".") for check in found if check not in told]
+    more = say("As advice, in full by {where}: {names}.", where=FULL, names="; ".join(named)) if named else ""
+    return paragraphs(heading("checks"), bullets(_check(view, check) for check in told), more)
 
 
 def _check(view: View, check: CheckResult) -> Markup:
@@ -117,14 +123,23 @@ def _inside(told: str) -> str:
     return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
+MOST_FACTS = 16
+"""Facts that the short report shows."""
+
+
 def facts(view: View) -> str:
-    """Facts of the recommended way with value, range, source, date and status; all of them with --all."""
+    """Facts of the recommended option with value, range, source, date and status; all of them with --all.
+
+    The short report leaves out prices, which stand in the ledger, and what is not known the least comes first.
+    """
     found = relevant(view)
     prices = sorted((fact for fact in found if _is_price(fact)), key=lambda fact: (fact.as_of, fact.id))
     others = [fact for fact in found if not _is_price(fact)]
+    if not view.full:
+        return paragraphs(heading("facts"), _states(found), _widest(view, others, len(prices)))
     left = len(view.plan.facts) - len(found)
     more = say(
-        "{left}, on which only the other ways rest, {are} in the JSON of this plan and with --all.",
+        "{left}, on which only the other options rest, {are} in the JSON of this plan and in `migplan report --all`.",
         left=counted(left, "more fact"),
         are="is" if left == 1 else "are",
     )
@@ -139,8 +154,32 @@ def facts(view: View) -> str:
     )
 
 
+def _widest(view: View, found: list[FactResult], prices: int) -> str:
+    """The facts with the widest range or without a source, and how many more there are."""
+    order = sorted(found, key=lambda fact: (fact.status != "unconfirmed", -width_of(fact), fact.id))
+    told = [fact for fact in order if fact.low != fact.high or fact.status == "unconfirmed"][:MOST_FACTS]
+    left = len(found) - len(told)
+    more = say("… and {left}: {where}.", left=counted(left, "more fact"), where=FULL)
+    beside = say(
+        "The {prices} stand in {ledger}.", prices=counted(prices, "price"), ledger=appendix("ledger")
+    )
+    return paragraphs(
+        "Those with the widest range first.",
+        table(_columns(view), told),
+        more if left else "",
+        beside if prices else "",
+    )
+
+
+def width_of(fact: FactResult) -> float:
+    """By what factor a fact may be off."""
+    if fact.low == fact.high:
+        return 1.0
+    return fact.high / fact.low if fact.low > 0 else math.inf
+
+
 def relevant(view: View) -> list[FactResult]:
-    """The facts behind the recommended way; every fact where all is asked for or nothing is recommended."""
+    """The facts behind the recommended option; every fact where all is asked for or nothing is recommended."""
     chosen = view.chosen
     if chosen is None or view.everything:
         return list(view.plan.facts)
@@ -199,21 +238,22 @@ def _columns(view: View) -> list[Column]:
 def _value(fact: FactResult) -> str:
     """A value, its range where it has one, and its unit."""
     span = "" if fact.low == fact.high else f" ({exact(fact.low)} to {exact(fact.high)})"
-    return f"{exact(fact.value)}{span} {fact.unit}".removesuffix(" 1")
+    unit = unit_words(fact.unit, fact.value if fact.low == fact.high else None)
+    return f"{exact(fact.value)}{span} {unit}".removesuffix(" 1")
 
 
 _LINES = (
-    "Every way is a mover over a route to a target, a device to a target, or both; ways that cannot be used say why.",
+    "Every option is a mover over a route to a target, a device to a target, or both; what cannot be used says why.",
     "A copy takes the slower of bytes over the narrowest rate (line share, route, streams, mover, source, target) and"
     " files over the narrowest file rate, with what the two hide of each other.",
     "Streams are bound by window over round-trip time and by loss; each file costs round trips and work of its own.",
     "What changes meanwhile goes in further passes, each for what changed during the one before.",
-    "The cutover is the scan, the last pass, its verification and a fixed time for swinging names and testing.",
+    "The cutover is the scan, the last pass, its verification and a fixed time for switching names and testing.",
     "Devices are ordered, shipped, filled in waves, returned and imported; a second hop to a file target counts too.",
     "Busy time becomes dates by the hours, holidays, freezes and business days that were given.",
     "Costs are quantity times list price, line by line; an unknown price makes the total a lower bound, never a zero.",
-    "P50, P80 and P95 come from draws of every uncertain fact and assumption, the same draws for all ways.",
-    "First come ways that can be used, keep what must be kept and meet deadline, window and budget; among them cost,"
+    "P50, P80 and P95 come from draws of every uncertain fact and assumption, the same draws for all options.",
+    "First come options that can be used, keep what must be kept and meet deadline, window and budget; among them cost,"
     " time or risk decides, as was asked.",
 )
 

@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Callable, Sequence
 
 from migplan import units
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.advice import passed_over
-from migplan.report.escape import Markup, text
+from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     View,
-    appendix,
     heading,
-    kind_of,
+    name_of,
+    page,
     paragraphs,
     ruled_out,
-    run_as,
     say,
+    short_of,
     spoken,
 )
 from migplan.report.words import day_after, days, hours, known, least, percent
 from migplan.results.model import ConfigurationResult, OptionResult, TargetResult
+from migplan.text import listed
 
 _NUMBER = Column("No.", lambda row: row[0], numeric=True)
-_OPTION = Column("Option", lambda row: row[1].id)
-_MEETS = Column("Meets", lambda row: "yes" if row[1].meets else "no")
+_ID = Column("Option", lambda row: row[1].id)
+_MEETS = Column("Meets all", lambda row: "yes" if row[1].meets else "no")
+
+MOST_CONFIGURATIONS = 6
+"""Configurations that a page to decide on has room for."""
 
 
 def comparison(view: View) -> str:
-    """The first few ways, why the recommended one is best, and what can be used in no way."""
+    """The first few options, why not the next, what survives, and the same targets in other configurations."""
     shown = view.compared
-    told = "No way can be used."
-    if shown:
-        columns = [_NUMBER, _OPTION, *_ends(view), _total(view), _keeps(view), _MEETS]
-        told = table(columns, enumerate(shown, start=1))
-    parts = (told, _rest(view), _run(view), *view.chart("options"), _why(view), _impossible(view))
-    return paragraphs("## Options side by side", *parts)
+    if not shown:
+        return paragraphs(page(2), "No option can be used; the page after this one says why.")
+    columns = [_NUMBER, _option(view), *_ends(view), _total(view), _MEETS]
+    return paragraphs(
+        page(2),
+        table(columns, enumerate(shown, start=1)),
+        _rest(view),
+        _run(view),
+        _why(view),
+        *view.chart("options"),
+        _survives(view),
+        _like_for_like(view),
+    )
+
+
+def _option(view: View) -> Column:
+    return Column("Option", lambda row: short_of(view.plan, row[1].id))
 
 
 def _run(view: View) -> str:
-    """How each way is run, and in which configuration it ends."""
+    """The id of each option, and how it is run."""
     told = [
-        say("{number}: {told}", number=number, told="; ".join(filter(None, run_as(view.plan, option))))
+        say(
+            "{number}: {id}{how}",
+            number=number,
+            id=code(option.id),
+            how=option.run_with and f"; {option.run_with}",
+        )
         for number, option in enumerate(view.compared, start=1)
-        if option.run_with
     ]
-    return paragraphs("Each is run with", bullets(told)) if told else ""
+    return bullets(told)
 
 
 def _ends(view: View) -> list[Column]:
-    """When a way is done, at P50 and P80 where there are draws."""
+    """When an option is done, at P50 and P80 where there are draws."""
     if not any(option.p80_days is not None for option in view.shown):
         return [
             Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
@@ -65,11 +83,11 @@ def _ends(view: View) -> list[Column]:
         Column("Finish at P80", lambda row: day_after(view.start, row[1].p80_days) or "-", numeric=True),
     ]
     if view.deadline_days is not None:
-        columns.append(Column("In time", lambda row: _short(row[1].p_deadline), numeric=True))
+        columns.append(Column("In time", lambda row: _signed(row[1].p_deadline), numeric=True))
     return columns
 
 
-def _short(chance: float | None) -> str:
+def _signed(chance: float | None) -> str:
     """A chance with signs for words, so that its column stays narrow."""
     return percent(chance).replace("less than", "<").replace("more than", ">")
 
@@ -102,66 +120,110 @@ def _kept(option: OptionResult, must: tuple[str, ...]) -> str:
 
 
 def _rest(view: View) -> str:
-    """How many more there are, where they stand, and how costs are to be read."""
-    usable = sum(option.usable for option in view.shown)
-    if not usable:
-        return ""
-    left = usable - len(view.compared)
-    more = (
-        f"{left} more ways stand in {appendix('ways')}"
-        if left > 1
-        else f"One more way stands in {appendix('ways')}"
-    )
+    """How many more there are, and where they stand."""
+    left = sum(option.usable for option in view.shown) - len(view.compared)
     which = (
-        "Every way that can be used" if view.everything else "The best way of each mover or device and target"
+        "Every option that can be used"
+        if view.everything
+        else "The best option of each mover or device and target"
     )
-    return f"{which}, best first{f'. {more}' if left else ''}; charts call them by their numbers."
+    more = (
+        say(" ({count}: {where})", count=counted(left, "more option"), where=view.where("options"))
+        if left
+        else ""
+    )
+    return Markup(f"{which}, best first{more}. Charts use these numbers, scripts these ids:")
 
 
 def _why(view: View) -> str:
-    advice = view.plan.recommendation
-    others = [say("Not {option}: it {because}.", **_next(other)) for other in passed_over(advice)]
-    told = [*advice.why, *others]
-    return paragraphs("### Why this way", bullets(told)) if told else ""
-
-
-def _next(other: dict[str, Any]) -> dict[str, str]:
-    return {"option": other.get("option", ""), "because": other.get("because", "")}
-
-
-def _impossible(view: View) -> str:
-    """What can be used in no way, one line a kind of reason; the reasons in full stand behind."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, reason in ruled_out(view.plan).items():
-        groups[reason.code].append(name)
-    lines = [
-        say("{why}: {names}", why=kind_of(code), names=", ".join(names)) for code, names in groups.items()
+    """What keeps the next ones from being recommended, by their numbers where they have one."""
+    numbers = {option.id: str(number) for number, option in enumerate(view.compared, start=1)}
+    told = [
+        say(
+            "Not {option}: it {because}.",
+            option=numbers.get(other.get("option", ""), name_of(view.plan, other.get("option", ""))),
+            because=other["because"],
+        )
+        for other in passed_over(view.plan.recommendation)
+        if other.get("because")
     ]
-    if not lines:
+    return bullets(told) if told else ""
+
+
+def _survives(view: View) -> str:
+    """What some options lose or keep in part, option by option; what all keep is said in one sentence."""
+    shown, must = view.compared, view.words("keep")
+    names = _attributes(shown, must)
+    safe = [name for name in names if all(name in option.fidelity.get("kept", ()) for option in shown)]
+    kept = listed([_wanted(name, must) for name in safe])
+    lead = say("Every option above keeps {names}.", names=kept) if safe else Markup("")
+    rest = [name for name in names if name not in safe]
+    columns = [Column("What", lambda name: _wanted(name, must)), *_levels(shown)]
+    return paragraphs("### What survives", lead, table(columns, rest) if rest else "")
+
+
+def _wanted(name: str, must: tuple[str, ...]) -> str:
+    """An attribute as people call it, with a mark on what must be kept."""
+    return f"{spoken(name)}{' (must be kept)' if name in must else ''}"
+
+
+def _levels(shown: Sequence[OptionResult]) -> list[Column]:
+    return [Column(f"Option {number}", _cell(option)) for number, option in enumerate(shown, start=1)]
+
+
+def _like_for_like(view: View) -> str:
+    """The targets of the comparison in every configuration that is sold, first those that would do, then by rent."""
+    wanted = list(dict.fromkeys(option.target for option in view.compared))
+    by_id = {target.id: target for target in view.plan.targets}
+    found = [by_id[name] for name in wanted if name in by_id]
+    rows = [(target, own) for target in found for own in sorted(target.configurations, key=_rent)]
+    rows.sort(key=lambda row: not (row[1].meets_need or row[1].id == row[0].configuration))
+    if len(rows) < 2:
         return ""
-    return paragraphs(f"### Not possible in any way (reasons in {appendix('ways')})", bullets(lines))
+    columns = [
+        Column("Configuration", lambda row: ", ".join((_short(row[0]), _short(row[1])))),
+        Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
+        Column("Fits what is needed", _lacks),
+    ]
+    left = len(rows) - MOST_CONFIGURATIONS
+    more = (
+        say("… and {count}: {where}.", count=counted(left, "more configuration"), where=view.where("targets"))
+        if left > 0
+        else ""
+    )
+    return paragraphs(
+        "### The same targets in other configurations", table(columns, rows[:MOST_CONFIGURATIONS]), more
+    )
 
 
-def ways(view: View) -> str:
-    """Time, cost and losses of each way that can be used; then why others cannot."""
+def _short(thing: TargetResult | ConfigurationResult) -> str:
+    return thing.short_name or thing.name
+
+
+def _rent(own: ConfigurationResult) -> float:
+    return math.inf if own.monthly_usd is None else own.monthly_usd
+
+
+def all_options(view: View) -> str:
+    """Time, cost and losses of each option that can be used; then why others cannot."""
     rows = list(enumerate((option for option in view.shown if option.usable), start=1))
     time, cost = "", ""
     if rows:
         writes = Column("No writes", lambda row: hours(row[1].cutover_hours), numeric=True)
-        time = table([_NUMBER, _OPTION, *_certain(view), writes, _MEETS], rows)
+        time = table([_NUMBER, _ID, *_certain(view), writes, _MEETS], rows)
         sums = [
-            _money("USD once", "one_off"),
+            _money("One-off USD", "one_off"),
             _money("USD a month", "monthly"),
             _money("Beside it", "running"),
             _total(view),
         ]
-        cost = table([_NUMBER, _OPTION, *sums, _keeps(view)], rows)
+        cost = table([_NUMBER, _ID, *sums, _keeps(view)], rows)
     return paragraphs(
-        heading("ways"),
-        paragraphs("### Time of each way", time, *view.chart("time"), *view.chart("line"))
+        heading("options"),
+        paragraphs("### Time of each option", time, *view.chart("time"))
         if time
-        else "No way can be used.",
-        paragraphs("### Cost of each way, and what it keeps", cost) if cost else "",
+        else "No option can be used.",
+        paragraphs("### Cost of each option, and what it keeps", cost) if cost else "",
         _unusable(view),
     )
 
@@ -181,7 +243,7 @@ def _certain(view: View) -> list[Column]:
 
 
 def _unusable(view: View) -> str:
-    """Why each mover or device can be used in no way; with --all every option that cannot be used."""
+    """Why each mover or device cannot be used at all; with --all every option that cannot be used."""
     if view.everything:
         found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
     else:
@@ -210,8 +272,8 @@ def targets(view: View) -> str:
     ]
     lead = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
-        " loading where that pays. Prices are those of the best way that ends there; beside it is what users need each"
-        " month: a path, reads that leave the cloud, backups."
+        " loading where that pays. Prices are those of the best option that ends there; beside it is what users need"
+        " each month: a path, reads that leave the cloud, backups."
     )
     reasons = [
         say("**{name}**: {why}", name=target.name, why=_because(view, target))
@@ -233,16 +295,21 @@ def _configurations(found: list[TargetResult]) -> str:
         Column("Availability", lambda row: row[1].availability),
         Column("Medium", lambda row: row[1].medium),
         Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
-        Column("Lacks", _lacks),
+        Column("Fits what is needed", _lacks),
     ]
     return paragraphs("### Configurations, like for like", table(columns, rows))
 
 
 def _lacks(row: tuple[TargetResult, ConfigurationResult]) -> str:
+    """Whether a configuration would do, and what it lacks; the name of its column is not said again."""
     target, own = row
     if own.id == target.configuration:
-        return "nothing; it stands for its target"
-    return "; ".join(reason.text.rstrip(".") for reason in own.reasons) or "nothing"
+        return "yes, compared here"
+    texts = (
+        reason.text.rstrip(".").removeprefix(own.name).removeprefix(" is ").strip() for reason in own.reasons
+    )
+    told = "; ".join(sentence.partition(", and ")[0] for sentence in texts)
+    return f"no: {told}" if told else "yes"
 
 
 def _order(target: TargetResult) -> tuple[bool, bool, float]:
@@ -272,12 +339,12 @@ def fidelity(view: View) -> str:
     """Attributes down, options across; what must be kept is marked."""
     shown = view.compared
     if not shown:
-        return paragraphs(heading("fidelity"), "No way can be used, so nothing is compared.")
+        return paragraphs(heading("fidelity"), "No option can be used, so nothing is compared.")
     must = view.words("keep")
     columns = [
         Column("What", spoken),
         Column("Must be kept", lambda name: "yes" if name in must else "no"),
-        *(Column(f"Option {number}", _cell(option)) for number, option in enumerate(shown, start=1)),
+        *_levels(shown),
     ]
     return paragraphs(
         heading("fidelity"),
@@ -287,7 +354,7 @@ def fidelity(view: View) -> str:
     )
 
 
-def _attributes(shown: tuple[OptionResult, ...], must: tuple[str, ...]) -> list[str]:
+def _attributes(shown: Sequence[OptionResult], must: tuple[str, ...]) -> list[str]:
     found = {name for option in shown for level in _LEVELS for name in option.fidelity.get(level, ())} | set(
         must
     )

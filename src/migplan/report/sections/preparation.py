@@ -1,27 +1,34 @@
-"""What a way depends on, and what has to be ordered and arranged by when."""
+"""The fourth page: what must be there first, what is ordered and arranged by when, the calendar, and the cutover."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.report.escape import Markup, code, text
+from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of, kept_until
+from migplan.report.sections.schedule import calendar, gates
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.timeline import GROUPS, cutover_phases, group
-from migplan.report.view import View, appendix, paragraphs, say
+from migplan.report.view import View, appendix, page, paragraphs, say
 from migplan.report.words import day_after, days, hours
 from migplan.results.model import OptionResult, PhaseName, PhaseResult, Reason
 
 _Row = tuple[str, Markup, str]
 
 
-def needs(view: View) -> str:
-    """What must be there before the first copy, what the checks require, and notes on the inputs and the way."""
+def preparation(view: View) -> str:
+    """What the recommended option depends on, its orders and dates, its calendar and the gates of its cutover."""
+    parts = (_needs(view), _orders(view), calendar(view), gates(view))
+    return paragraphs(page(4), *parts)
+
+
+def _needs(view: View) -> str:
+    """What must be there before the first copy, what the checks require, and notes on the inputs and the option."""
     told = [_sentence(note) for note in view.plan.notes]
     if view.chosen is not None:
         told = [*_needed(view, view.chosen), *told, *map(_sentence, view.chosen.notes)]
-    return paragraphs("### What it depends on", bullets(told)) if told else ""
+    return paragraphs("### What must be there first", bullets(told)) if told else ""
 
 
 def _needed(view: View, chosen: OptionResult) -> list[Markup]:
@@ -49,7 +56,7 @@ def _sentence(note: str) -> Markup:
     return Markup(told[:1].upper() + told[1:])
 
 
-def orders(view: View) -> str:
+def _orders(view: View) -> str:
     """Orders and arrangements by date: lead times, what copy and cutover wait for, how long the way back is open."""
     chosen = view.chosen
     if chosen is None or not chosen.phases:
@@ -60,8 +67,8 @@ def orders(view: View) -> str:
         Column("Takes", lambda row: row[2], numeric=True),
     ]
     rows = [*_lead(view, chosen), *_later(view, chosen)]
-    late = "Each day by which the begin of the move slips is about a day at the end."
-    return paragraphs("### To order and to arrange", table(columns, rows), late)
+    late = "Every day of delay at the start delays the end by about a day."
+    return paragraphs("### Orders and dates", table(columns, rows), late)
 
 
 def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
@@ -77,7 +84,8 @@ def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
 def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
     if phase.name == PhaseName.SET_UP:
         return Markup("Set up mover, target and access")
-    thing = code(chosen.device or chosen.route or chosen.id)
+    part = "device" if chosen.device else "route"
+    thing = chosen.parts.get(part) or chosen.device or chosen.route or chosen.id
     count = f", {chosen.devices} in all" if chosen.device and chosen.devices else ""
     return say("{verb} {thing}{count}", verb=phase.name.capitalize(), thing=thing, count=count)
 
@@ -99,7 +107,7 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
-        what = Markup("All that it depends on is there: the move begins")
+        what = Markup("Everything above is there: the move begins")
         yield (
             _on(view, first.start_days),
             what,
@@ -108,11 +116,13 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     window = cutover_phases(chosen)
     if window:
         begin = min(phase.start_days for phase in window)
-        what = say("The steps before the window ({where}) are done: it opens", where=appendix("cutover"))
+        what = say(
+            "The steps before the cutover ({where}) are done: its window opens", where=appendix("cutover")
+        )
         yield _on(view, begin), what, hours(chosen.cutover_hours)
     until = kept_until(view, chosen)
     if until:
-        yield until, Markup("The source is kept, read-only, until then"), "-"
+        yield until, Markup("Until then the source is kept, read-only"), "-"
 
 
 def _on(view: View, passed: float) -> str:

@@ -1,4 +1,4 @@
-"""The recommended way on the calendar: its phases, what bounds it, and the gates of its cutover."""
+"""The recommended option on the calendar: its phases, what limits it, and the gates of its cutover."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from migplan.report.sections.cutover import lead, situation, steps
 from migplan.report.tabular import Column, table
 from migplan.report.timeline import gantt
 from migplan.report.view import View, appendix, paragraphs, say
-from migplan.report.words import day_after, days
+from migplan.report.words import days
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
-_TITLE = "## Timeline and cutover"
 _HELPS = {
-    "link": "our share of the line: a wider line or a larger share helps, more agents do not",
+    "link": "the usable part of the line: a wider line or a larger share helps, more agents do not",
     "route": "what the route can carry: another route helps, a wider line behind it does not",
     "streams": "the streams of the mover over this distance: more agents or a shorter path help, a wider line does not",
     "mover": "what one mover can push: more agents or tasks help",
@@ -28,25 +27,12 @@ _HELPS = {
 }
 
 
-def schedule(view: View) -> str:
-    """The timeline as a drawing and a table, the bottleneck in words, and where the cutover can still be called off."""
+def calendar(view: View) -> str:
+    """The timeline as a drawing, and the bottleneck in words."""
     chosen = view.chosen
     if chosen is None or not chosen.phases:
-        return paragraphs(_TITLE, "No way has an end, so there is no timeline and no cutover.")
-    return paragraphs(
-        _TITLE, table(_columns(view), chosen.phases), _bottleneck(chosen), gantt(view, chosen),
-        "### Cutover", lead(view, chosen), _gates(view, chosen),
-    )  # fmt: skip
-
-
-def _columns(view: View) -> list[Column]:
-    return [
-        Column("Phase", lambda phase: phase.name),
-        Column("From", lambda phase: day_after(view.start, phase.start_days)),
-        Column("To", lambda phase: day_after(view.start, phase.end_days)),
-        Column("Takes", lambda phase: days(phase.days), numeric=True),
-        Column("Bound by", lambda phase: phase.bound_by),
-    ]
+        return "No option has an end, so there is no timeline and no cutover."
+    return paragraphs("### Timeline", gantt(view, chosen), _bottleneck(chosen))
 
 
 def _bottleneck(option: OptionResult) -> Markup:
@@ -59,7 +45,7 @@ def _totals(option: OptionResult) -> list[Markup]:
     """What the phases do not say."""
     told = []
     if option.line_rate_days is not None:
-        template = "The volume over our share of the line, and nothing else, takes {days}."
+        template = "The volume over the usable part of the line, and nothing else, takes {days}."
         told.append(say(template, days=days(option.line_rate_days)))
     counts = [(option.passes, "passes"), (option.tasks, "tasks"), (option.devices, "devices")]
     parts = [
@@ -70,14 +56,17 @@ def _totals(option: OptionResult) -> list[Markup]:
     return [*told, say("There are {parts}.", parts=listed(parts))] if parts else told
 
 
-def _gates(view: View, chosen: OptionResult) -> str:
-    """The steps at which somebody says go or no-go."""
-    found = [step for step in steps(situation(view, chosen)) if step.gate]
+def gates(view: View) -> str:
+    """When the window opens, and the steps at which somebody says go or no-go."""
+    chosen = view.chosen
+    if chosen is None or not chosen.phases:
+        return ""
     columns = [
         Column("Gate", lambda step: Markup(step.what.strip("*").rstrip("."))),
         Column("Who", lambda step: step.owner),
         Column("Go when", lambda step: step.go),
         Column("No-go", lambda step: step.back),
     ]
+    found = [step for step in steps(situation(view, chosen)) if step.gate]
     more = f"All steps, with owners, durations and ways back: {appendix('cutover')}."
-    return paragraphs(table(columns, found), more)
+    return paragraphs("### Cutover", lead(view, chosen), table(columns, found), more)

@@ -1,46 +1,56 @@
-"""A few lines for those who decide, first whether anything meets, and the dates by how sure they are."""
+"""The first page: does anything meet what was asked, by when it is done, what it costs, and what to know first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from migplan.errors import counted
 from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
-from migplan.report.escape import Markup, code, text
-from migplan.report.tabular import Column, table
-from migplan.report.view import View, last_day, paragraphs, say, spoken, to_confirm
-from migplan.report.words import day_after, days, files, hours, percent, protocol, usd
-from migplan.results.model import CostResult, OptionResult
+from migplan.report.escape import Markup, text
+from migplan.report.sections.cost import short_cost
+from migplan.report.tabular import Column, bullets, table
+from migplan.report.view import (
+    PAGES,
+    View,
+    last_day,
+    name_of,
+    named,
+    page,
+    paragraphs,
+    run_as,
+    say,
+    spoken,
+    to_confirm,
+)
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol, span_words
+from migplan.results.model import OptionResult
 from migplan.text import listed
 
 
 def summary(view: View) -> str:
-    """What moves, how, when it is done, what it costs and what to mind."""
-    lines = filter(None, (_what(view), _how(view), _when(view), _cost(view), _instead(view), _mind(view)))
-    told = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-    return paragraphs("## Summary", _verdict(view), told, _dates(view))
+    """The verdict, the dates by how sure one wants to be, the money, the alternatives, and the caveats."""
+    return paragraphs(
+        _scope(view),
+        page(1),
+        _verdict(view),
+        _run(view),
+        _dates(view),
+        *view.chart("chance"),
+        short_cost(view),
+        _instead(view),
+        _caveats(view),
+    )
 
 
-def _verdict(view: View) -> str:
-    """That nothing meets, what is closest and what would change it; or that a verdict is on the edge."""
-    advice, told = view.plan.recommendation, [text(sentence) for sentence in unsure(view.plan.recommendation)]
-    if not nothing_meets(view.plan):
-        return " ".join(told)
-    closest = say("The closest is {id}.", id=code(advice.option or ""))
-    rest = [text(sentence) for sentence in (*missed(view.plan), *first_changes(advice))]
-    return " ".join([f"**{headline(advice)}**", closest, *rest, *told])
-
-
-def _instead(view: View) -> str:
-    others = " ".join(text(sentence) for sentence in instead(view.plan.recommendation))
-    return f"**Instead:** {others}" if others else ""
-
-
-def _what(view: View) -> str:
+def _scope(view: View) -> Markup:
+    """What moves, from where, and over which line."""
     link = view.text("link")
-    line = say(", over a line of {link} of which {share} are ours", link=link, share=view.text("share"))
+    line = say(", over a line of {link} ({share} usable)", link=link, share=view.text("share"))
     return say(
-        "**What:** {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
+        "Planned on {today}: {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
+        today=view.plan.today,
         volume=view.text("volume"),
-        files=files(view.input("files")),
+        files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
         cloud=view.input("cloud").text.upper(),
@@ -49,110 +59,55 @@ def _what(view: View) -> str:
     )
 
 
-def _how(view: View) -> str:
-    chosen = view.chosen
+def _verdict(view: View) -> str:
+    """What to do and whether it meets everything, or that nothing does and what comes closest."""
+    chosen, advice = view.chosen, view.plan.recommendation
     if chosen is None:
-        return "**How:** no way can be used; the appendices say of each why."
-    meets = "It meets all that was asked for."
-    fails = "It is the closest to all that was asked for."
-    return say(
-        "**How:** {name} ({id}). {verdict}",
-        name=chosen.name or chosen.id,
-        id=code(chosen.id),
-        verdict=Markup(meets if chosen.meets else fails),
-    )
+        why = say("The reasons are on the page “{page}”.", page=PAGES[1])
+        return f"**No option can be used.** {why}"
+    name = text(name_of(view.plan, chosen.id))
+    edge = " ".join(_told(view, unsure(advice)))
+    if not nothing_meets(view.plan):
+        return " ".join(
+            filter(None, (f"**{name}** meets everything that was asked.", _when(view, chosen), edge))
+        )
+    told = _told(view, missed(view.plan))
+    first = " ".join([f"**{headline(advice)}** The closest is **{name}**.", *told, _when(view, chosen), edge])
+    return paragraphs(first.strip(), " ".join(_told(view, first_changes(advice))))
 
 
-def _when(view: View) -> str:
-    chosen = view.chosen
-    if chosen is None or chosen.duration_days is None:
-        return "**When:** never, as things are."
-    told = say(
-        "**When:** typically done {days} after the start on {start}, that is on {finish}{late}.",
-        days=days(chosen.duration_days),
-        start=view.start or "day 1",
-        finish=day_after(view.start, chosen.duration_days),
-        late=Markup("")
-        if chosen.p80_days is None
-        else say(", in 8 of 10 cases by {day}", day=day_after(view.start, chosen.p80_days)),
-    )
-    return f"{told} {_deadline(view, chosen)}"
+def _told(view: View, sentences: Iterable[str]) -> list[Markup]:
+    """Sentences with names in place of ids."""
+    return [text(named(view.plan, sentence)) for sentence in sentences]
 
 
-def _deadline(view: View, chosen: OptionResult) -> Markup:
+def _when(view: View, chosen: OptionResult) -> Markup:
+    """The likely end and the one to plan with."""
+    if chosen.duration_days is None:
+        return Markup("As things are, it never ends.")
+    if chosen.p50_days is None:
+        return say("Typically done on {day}.", day=day_after(view.start, chosen.duration_days))
+    told = say("Likely done by {day}", day=day_after(view.start, chosen.p50_days) or "no date")
+    if chosen.p80_days is None:
+        return Markup(told + "; in 1 of 5 cases or more it never ends.")
+    sure = say("; 80 % sure by {day}", day=day_after(view.start, chosen.p80_days) or "no date")
+    return Markup(f"{told}{sure}{_margin(view, chosen.p80_days)}.")
+
+
+def _margin(view: View, sure: float) -> Markup:
+    """How far the deadline is from the end to plan with."""
     if view.deadline_days is None:
-        return Markup("No deadline was given.")
-    told = say("The deadline is the end of {day}", day=last_day(view))
-    if chosen.p_deadline is None:
-        return Markup(f"{told}.")
-    return Markup(told + say("; the chance to keep it is {chance}.", chance=percent(chosen.p_deadline)))
-
-
-def _cost(view: View) -> str:
-    chosen = view.chosen
-    if chosen is None:
-        return "**Cost:** none, without a way."
-    cost = chosen.cost_usd
-    return say(
-        "**Cost:** {once} once and {month} a month{beside}, {total} over {months}{more}.",
-        once=_amount(cost.one_off, cost.complete),
-        month=_amount(cost.monthly, cost.complete),
-        beside=_beside(cost),
-        total=_amount(cost.horizon_total, cost.complete),
-        months=counted(cost.horizon_months, "month", "g"),
-        more=Markup("" if cost.complete else ", since some prices are not known"),
-    )
-
-
-def _beside(cost: CostResult) -> Markup:
-    """What is needed beside the target each month; empty where nothing is counted."""
-    if not any(line.running for line in cost.lines):
         return Markup("")
-    told = say("for the target and {usd} beside it", usd=_amount(cost.running, cost.complete))
-    return Markup(f" {told}")
+    left = view.deadline_days - sure
+    side = "before" if left >= 0 else "after"
+    return say(", {span} {side} the deadline", span=span_words(abs(left)), side=side)
 
 
-def _amount(value: float | None, complete: bool) -> str:
-    """A sum in words.
-
-    >>> _amount(1234.0, True), _amount(1234.0, False), _amount(None, False)
-    ('1,234 USD', 'at least 1,234 USD', 'an unknown amount')
-    """
-    if value is None or (value == 0 and not complete):
-        return "an unknown amount"
-    return f"{'' if complete else 'at least '}{usd(value)} USD"
-
-
-def _mind(view: View) -> str:
+def _run(view: View) -> str:
+    """How it is run, where the plan says."""
     chosen = view.chosen
-    if chosen is None:
-        return "**Mind:** what would make it possible stands under the risks."
-    return f"**Mind:** {' '.join(filter(None, (_kept(chosen), _outage(chosen), _open(view, chosen))))}"
-
-
-def _kept(option: OptionResult) -> str:
-    lost = [spoken(name) for name in (*option.fidelity.get("lost", ()), *option.fidelity.get("partial", ()))]
-    if not lost:
-        return say("Nothing that files carry is known to be lost.")
-    return say("Lost or kept only in part: {names}.", names=listed(lost))
-
-
-def _outage(option: OptionResult) -> str:
-    if option.cutover_hours is None:
-        return ""
-    return say("Users are without write access for {time}.", time=hours(option.cutover_hours))
-
-
-def _open(view: View, chosen: OptionResult) -> str:
-    required = sum(check.severity == "required" for check in view.plan.checks)
-    prices = len({line.item for line in to_confirm(chosen)})
-    told = [_counted(required, "required design check"), _counted(prices, "price", " to confirm")]
-    parts = [part for part in told if part]
-    return f"Before you sign: {listed(parts)}." if parts else ""
-
-
-def _counted(count: int, what: str, more: str = "") -> str:
-    return f"{counted(count, what)}{more}" if count else ""
+    told = "; ".join(filter(None, run_as(view.plan, chosen))) if chosen is not None else ""
+    return say("It is run with {told}.", told=told) if told else ""
 
 
 def _dates(view: View) -> str:
@@ -162,16 +117,84 @@ def _dates(view: View) -> str:
         return ""
     ends: dict[str, float | None] = {"Typical": chosen.duration_days}
     if chosen.p50_days is not None:
-        ends |= {"P50": chosen.p50_days, "P80": chosen.p80_days, "P95": chosen.p95_days}
+        ends = {
+            "Likely (P50)": chosen.p50_days,
+            "80 % sure (P80)": chosen.p80_days,
+            "95 % sure (P95)": chosen.p95_days,
+        }
     columns = [Column("Done", lambda row: row[0]), *(_ending(name, end) for name, end in ends.items())]
     if view.deadline_days is not None:
         columns.append(Column("Deadline", lambda row: row[2], numeric=True))
     rows = [
-        ("in", days, days(view.deadline_days)),
         ("on", lambda end: day_after(view.start, end) or "-", last_day(view)),
+        ("after", days, days(view.deadline_days)),
     ]
-    return table(columns, rows)
+    lead = say("### When it is done, starting on {start}", start=view.start or "day 1")
+    return paragraphs(lead, table(columns, rows), _deadline(view, chosen))
 
 
 def _ending(name: str, end: float | None) -> Column:
     return Column(name, lambda row: row[1](end), numeric=True)
+
+
+def _deadline(view: View, chosen: OptionResult) -> Markup:
+    if view.deadline_days is None:
+        return Markup("No deadline was given.")
+    told = say("The deadline is the end of {day}", day=last_day(view))
+    if chosen.p_deadline is None:
+        return Markup(f"{told}.")
+    return Markup(told + say("; the chance of keeping it is {chance}.", chance=percent(chosen.p_deadline)))
+
+
+def _instead(view: View) -> str:
+    """What is cheaper, sooner or surer, where something is."""
+    others = _told(view, instead(view.plan.recommendation))
+    return paragraphs("### Alternatives", bullets(others)) if others else ""
+
+
+def _caveats(view: View) -> str:
+    """What whoever signs has to know: the outage, what is lost, and what is still to be confirmed."""
+    chosen = view.chosen
+    if chosen is None:
+        return ""
+    told = [*_outage(view, chosen), _kept(chosen), *_open(view, chosen)]
+    return paragraphs("### Before you sign", bullets(told))
+
+
+def _kept(option: OptionResult) -> Markup:
+    lost, partly = (option.fidelity.get(level, ()) for level in ("lost", "partial"))
+    parts = [
+        f"{words}: {listed([spoken(name) for name in names])}"
+        for words, names in (("lost", lost), ("kept only in part", partly))
+        if names
+    ]
+    if not parts:
+        return Markup("Nothing that files carry is known to be lost.")
+    told = "; ".join(parts)
+    return text(f"{told[:1].upper()}{told[1:]}.")
+
+
+def _outage(view: View, option: OptionResult) -> list[Markup]:
+    if option.cutover_hours is None:
+        return []
+    likely = say("Users cannot write for {time} at the cutover", time=about_hours(option.cutover_hours))
+    sure, window = option.cutover_hours_p80, view.text("cutover_window")
+    more = (
+        say(", at most {time} in 8 of 10 cases", time=about_hours(sure)) if sure is not None else Markup("")
+    )
+    asked = say("; the window is {window}", window=window) if window else Markup("")
+    return [Markup(f"{likely}{more}{asked}.")]
+
+
+def _open(view: View, chosen: OptionResult) -> list[Markup]:
+    required = sum(check.severity == "required" for check in view.plan.checks)
+    prices = len({line.item for line in to_confirm(chosen)})
+    told = [
+        counted(number, what)
+        for number, what in ((required, "required design check"), (prices, "price"))
+        if number
+    ]
+    if not told:
+        return []
+    where = " and ".join(f"“{title}”" for title in (PAGES[2], PAGES[3]))
+    return [say("To settle first: {parts} to confirm ({where}).", parts=listed(told), where=where)]

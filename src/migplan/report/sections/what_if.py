@@ -1,34 +1,137 @@
-"""What could go wrong, and what other lines would change."""
+"""The third page: what could go wrong, what was assumed, what would change the answer, and what cannot be used."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from migplan.analyses.sweep.segments import stretches
-from migplan.report.escape import Markup, text
-from migplan.report.sections.evidence import assumption, relevant
+from migplan.errors import counted
+from migplan.inputs.fields import BY_NAME
+from migplan.report.escape import Markup
+from migplan.report.sections.evidence import assumption, relevant, width_of
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import View, appendix, paragraphs, say, to_confirm
-from migplan.report.words import days, exact, percent
-from migplan.results.model import FactResult, InputResult, LedgerLine
-from migplan.text import listed
+from migplan.report.view import (
+    View,
+    appendix,
+    name_of,
+    page,
+    paragraphs,
+    ruled_out_by_kind,
+    say,
+    short_of,
+    to_confirm,
+)
+from migplan.report.words import about, days, exact, percent
+from migplan.results.model import FactResult, LedgerLine, OptionResult
+from migplan.text import listed, percent_of
 
 
-def outlook(view: View) -> str:
-    """Levers where a plan falls short, the chances by date, and other line rates."""
-    parts = (
-        _levers(view),
-        *view.chart("chance"),
-        _other_lines(view),
+def risks(view: View) -> str:
+    """Risks, levers, what was assumed and between what it could lie, other line rates, and what is ruled out."""
+    parts = (_risks(view), _levers(view), _assumed(view), _other_lines(view), _ruled_out(view))
+    return paragraphs(page(3), *(parts if any(parts) else ("No risk and no lever is known.",)))
+
+
+def _risks(view: View) -> str:
+    chosen = view.chosen
+    if chosen is None:
+        return ""
+    told = [*_chances(view, chosen), *_unconfirmed(view, chosen)]
+    return paragraphs("### What could go wrong", bullets(told)) if told else ""
+
+
+def _chances(view: View, chosen: OptionResult) -> list[Markup]:
+    if chosen.p50_days is None:
+        return [Markup("This plan has typical values alone, so no chance can be given.")]
+    told = [_late(chosen)]
+    if chosen.p_budget is not None:
+        told.append(say("The chance of keeping the budget is {chance}.", chance=percent(chosen.p_budget)))
+    late = view.plan.recommendation.misses_by_days
+    if late > 0:
+        told.append(say("At P80 it misses the deadline by {late}.", late=days(late)))
+    return told
+
+
+def _late(chosen: OptionResult) -> Markup:
+    """How long it may take; what never ends is no number of days."""
+    p80, p95 = chosen.p80_days, chosen.p95_days
+    if p80 is None:
+        return Markup("In 1 of 5 cases or more it never ends.")
+    told = say("In 1 of 5 cases it takes longer than {p80} (P80)", p80=days(p80))
+    if p95 is None:
+        return Markup(told + "; in 1 of 20 or more it never ends.")
+    return Markup(told + say(", in 1 of 20 longer than {p95} (P95).", p95=days(p95)))
+
+
+def _unconfirmed(view: View, chosen: OptionResult) -> list[Markup]:
+    lines = list({line.item: line for line in to_confirm(chosen)}.values())
+    priced = {line.price for line in chosen.cost_usd.lines}
+    doubtful = [fact.id for fact in relevant(view) if fact.status == "unconfirmed" and fact.id not in priced]
+    known = [line for line in lines if line.amount is not None]
+    groups = (
+        ("Not known, and not in the total: the price of {names}.", [li for li in lines if li.amount is None]),
+        ("Not confirmed: the price of {names}.", [line for line in known if not line.old]),
     )
-    return paragraphs(
-        "## What would change the answer", *(parts if any(parts) else ("Nothing that is known.",))
-    )
+    told = [say(words, names="; ".join(_item(line) for line in found)) for words, found in groups if found]
+    old = sorted(line.as_of for line in known if line.old)
+    if old:
+        words = "Read long ago: {count} of {all}, the oldest on {day} ({ledger}). Ask for today's before you order."
+        counts = {"count": counted(len(old), "price"), "all": len(chosen.cost_usd.lines)}
+        told.append(say(words, **counts, day=old[0], ledger=appendix("ledger")))
+    if doubtful:
+        told.append(say("Not confirmed by a source: {ids}.", ids=listed(doubtful)))
+    return told
+
+
+def _item(line: LedgerLine) -> str:
+    return f"{line.item} ({line.as_of})" if line.as_of else line.item
+
+
+def _assumed(view: View) -> str:
+    """Each input that was not given, with its range: what to measure first."""
+    found = [
+        (name, item, assumption(view, name))
+        for name, item in view.plan.workload.items()
+        if item.status == "assumed"
+    ]
+    if not found:
+        return ""
+    columns = [
+        Column("Input", lambda row: row[0].replace("_", " ")),
+        Column("What it is", lambda row: _help(row[0])),
+        Column("Assumed", lambda row: row[1].text),
+        Column("Could be", lambda row: _span(row[2])),
+    ]
+    rows = sorted((row for row in found if _width(row[2]) > 1), key=lambda row: -_width(row[2]))
+    rest = [f"{name.replace('_', ' ')} {item.text}" for name, item, fact in found if _width(fact) == 1]
+    more = say("Also assumed: {names}.", names="; ".join(rest)) if rest else ""
+    lead = "Nobody gave these inputs. Measure first what could be most different."
+    return paragraphs("### What was assumed", *((lead, table(columns, rows)) if rows else ()), more)
+
+
+def _help(name: str) -> str:
+    """What an input is, in its first clause."""
+    return re.split("[;,.]", BY_NAME[name].help)[0] if name in BY_NAME else ""
+
+
+def _width(fact: FactResult | None) -> float:
+    return 1.0 if fact is None else width_of(fact)
+
+
+def _span(fact: FactResult | None) -> str:
+    """Between what an assumption could lie."""
+    if fact is None:
+        return "-"
+    if fact.unit == "1":
+        return f"{percent_of(fact.low).removesuffix(' %')} to {percent_of(fact.high)}"
+    return f"{exact(fact.low)} to {exact(fact.high)} {fact.unit}"
 
 
 def _levers(view: View) -> str:
+    """What would make an option meet everything, where none does."""
     advice = view.plan.recommendation
     if advice.meets:
         return ""
@@ -36,21 +139,18 @@ def _levers(view: View) -> str:
     if not found:
         return paragraphs(
             "### What it would take",
-            "No single input, moved as far as it makes sense, would make a way meet all.",
+            "No change of a single input within reason would make an option meet everything.",
         )
     columns = [
         Column("Input", lambda lever: _each(lever, "fields", "field").replace("_", " ")),
         Column("Now", lambda lever: _each(lever, "now")),
         Column("Needed", lambda lever: _each(lever, "needed")),
-        Column("With", lambda lever: lever.get("option", "")),
+        Column("With", lambda lever: short_of(view.plan, lever.get("option", ""))),
     ]
     if any("costs_usd" in lever for lever in found):
         columns.append(Column("Costs more, USD", _costs, numeric=True))
-    lead = "Each of these alone, with everything else as it is, would make a way meet all that was asked for."
-    if advice.pairs:
-        lead = (
-            "Each line of these, with everything else as it is, would make a way meet all that was asked for."
-        )
+    which = "Each line of these" if advice.pairs else "Each of these alone"
+    lead = f"{which}, with everything else as it is, would make an option meet everything that was asked."
     return paragraphs("### What it would take", lead, table(columns, found))
 
 
@@ -73,15 +173,21 @@ def _other_lines(view: View) -> str:
     texts = sweep.axes[0].texts
     lines = []
     for part in stretches(sweep):
-        rates = dict.fromkeys((texts[part.first], texts[part.last]))
-        lines.append(say("{rates}: {option}", rates=" to ".join(rates), option=part.option or "no way"))
-    lead = "The best way by line rate, everything else as it is, by typical values alone:"
-    more = (
-        f"Days of each family of ways by line rate: chart in {appendix('ways')}."
-        if view.chart("line")
-        else ""
-    )
-    return paragraphs("### With another line", lead, bullets(lines), _otherwise(view), more)
+        rates = dict.fromkeys((_rate(texts[part.first]), _rate(texts[part.last])))
+        name = name_of(view.plan, part.option) or "no option"
+        lines.append(say("{rates}: {option}", rates=" to ".join(rates), option=name))
+    lead = "The best option by line rate, everything else as it is, by typical values alone:"
+    return paragraphs("### With another line", lead, bullets(lines), _otherwise(view), *view.chart("line"))
+
+
+def _rate(given: str) -> str:
+    """A line rate as people say it.
+
+    >>> _rate("92.83 Mbps"), _rate("1 Gbps"), _rate("1.125 Gbps")
+    ('93 Mbps', '1 Gbps', '1.1 Gbps')
+    """
+    number, _, unit = given.partition(" ")
+    return f"{about(float(number), 2)} {unit}" if re.fullmatch(r"[\d.]+", number) and unit else given
 
 
 def _otherwise(view: View) -> str:
@@ -99,79 +205,18 @@ def _otherwise(view: View) -> str:
     if typical == chosen.id:
         return ""
     return say(
-        "With today's line typical values alone would choose {typical}; what is recommended is chosen by what holds in"
-        " 8 of 10 cases.",
-        typical=typical or "no way",
+        "At today's rate typical values alone would choose {typical}; the recommendation holds in 8 of 10 cases.",
+        typical=name_of(view.plan, typical) or "no option",
     )
 
 
-def risks(view: View) -> str:
-    """Chances, what is to be confirmed, and what was assumed."""
-    told = [*_chances(view), *_unconfirmed(view), *_assumed(view)]
-    return paragraphs("### Risks", bullets(told)) if told else ""
-
-
-def _chances(view: View) -> list[Markup]:
-    chosen = view.chosen
-    if chosen is None:
-        return []
-    if chosen.p50_days is None:
-        return [Markup("This plan has typical values alone, so no chance can be told.")]
-    told = [
-        say(
-            "In 1 of 5 cases it takes longer than {p80} (P80), in 1 of 20 longer than {p95} (P95).",
-            p80=days(chosen.p80_days),
-            p95=days(chosen.p95_days),
-        )
+def _ruled_out(view: View) -> str:
+    """What cannot be used in any option, one line a kind of reason; the reasons in full stand behind."""
+    lines = [
+        say("{why}: {names}", why=why, names="; ".join(dict.fromkeys(names)))
+        for why, names in ruled_out_by_kind(view.plan).items()
     ]
-    if chosen.p_budget is not None:
-        told.append(say("The budget is kept with a chance of {chance}.", chance=percent(chosen.p_budget)))
-    late = view.plan.recommendation.misses_by_days
-    if late > 0:
-        told.append(say("At P80 it misses the deadline by {late}.", late=days(late)))
-    return told
-
-
-def _unconfirmed(view: View) -> list[Markup]:
-    chosen = view.chosen
-    if chosen is None:
-        return []
-    lines = list({line.item: line for line in to_confirm(chosen)}.values())
-    priced = {line.price for line in chosen.cost_usd.lines}
-    doubtful = [fact.id for fact in relevant(view) if fact.status == "unconfirmed" and fact.id not in priced]
-    groups = (
-        ("Not known, and not in the total: the price of {names}.", [li for li in lines if li.amount is None]),
-        (
-            "Not confirmed: the price of {names}.",
-            [li for li in lines if li.amount is not None and not li.old],
-        ),
-        ("Read long ago: the price of {names}.", [li for li in lines if li.amount is not None and li.old]),
-    )
-    told = [say(words, names="; ".join(_item(line) for line in found)) for words, found in groups if found]
-    if doubtful:
-        told.append(say("Not confirmed by anybody: {ids}.", ids=listed(doubtful)))
-    return told
-
-
-def _item(line: LedgerLine) -> str:
-    return f"{line.item} ({line.as_of})" if line.as_of else line.item
-
-
-def _assumed(view: View) -> list[Markup]:
-    found = [
-        say("{name} {value}", name=name.replace("_", " "), value=_could_be(item, assumption(view, name)))
-        for name, item in view.plan.workload.items()
-        if item.status == "assumed"
-    ]
-    if not found:
-        return []
-    told = "Assumed, not given: {names} (sources: {where}). Measure these first: each replaces a guess by a fact."
-    return [say(told, names=Markup(listed(found)), where=appendix("facts"))]
-
-
-def _could_be(item: InputResult, fact: FactResult | None) -> Markup:
-    """What was assumed, and between what it could lie."""
-    if fact is None or fact.low == fact.high:
-        return text(item.text)
-    span = f"{exact(fact.low)} to {exact(fact.high)} {fact.unit}".removesuffix(" 1")
-    return say("{value} ({span})", value=item.text, span=span)
+    if not lines:
+        return ""
+    title = say("### Ruled out (one by one, with reasons: {where})", where=view.where("options"))
+    return paragraphs(title, bullets(lines))

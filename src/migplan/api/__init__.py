@@ -7,23 +7,41 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
+from migplan.api.comparing import diff
+from migplan.api.counting import take_inventory
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
-from migplan.inputs.scenario import given_fields
+from migplan.progress import tell
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from migplan.analyses.backtest import Backtest
     from migplan.analyses.breakeven import Comparison
-    from migplan.analyses.diff import PlanDiff
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
     from migplan.results.model import CheckResult, Plan
 
-Scenario = Path | str | Mapping[str, Any] | None
-"""A scenario file, or its fields as texts."""
+__all__ = [
+    "backtest",
+    "batch",
+    "breakeven",
+    "check",
+    "diff",
+    "load_facts",
+    "plan",
+    "read_plan",
+    "scenario_text",
+    "schema",
+    "sweep",
+    "take_inventory",
+    "tornado",
+    "write_overlay",
+    "write_report",
+    "write_scenario",
+]
 
 _REPORTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
 
@@ -52,7 +70,7 @@ def plan(
     samples : int, optional
         Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
     seed : int, optional
-        Of the draws.
+        Random seed of the draws.
     pilot : path, optional
         A pilot file, whose measurements stand in for what the profiles say.
     **fields
@@ -76,7 +94,7 @@ def plan(
     """
     from migplan.analyses.plan import make_plan
 
-    return make_plan(given_fields(scenario, fields), profiles, today, samples, seed, _path(pilot))
+    return make_plan(_fields_of(scenario, fields), profiles, today, samples, seed, _path(pilot))
 
 
 def sweep(
@@ -110,7 +128,7 @@ def sweep(
     from migplan.analyses.sweep import read_axis, run_sweep
 
     axes = [read_axis(text) for text in ([over] if isinstance(over, str) else over)]
-    return run_sweep(given_fields(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
+    return run_sweep(_fields_of(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
 
 
 def breakeven(
@@ -139,7 +157,7 @@ def breakeven(
     """
     from migplan.analyses.breakeven import find_breakevens
 
-    return find_breakevens(given_fields(scenario, fields), between or (), profiles, today, _path(pilot))
+    return find_breakevens(_fields_of(scenario, fields), between or (), profiles, today, _path(pilot))
 
 
 def tornado(
@@ -168,7 +186,7 @@ def tornado(
     """
     from migplan.analyses.tornado import find_tornado
 
-    return find_tornado(given_fields(scenario, fields), option, profiles, today, _path(pilot))
+    return find_tornado(_fields_of(scenario, fields), option, profiles, today, _path(pilot))
 
 
 def batch(
@@ -225,27 +243,6 @@ def batch(
     )
 
 
-def diff(old: Plan | Path | str, new: Plan | Path | str) -> PlanDiff:
-    """Compare two plans, or the files in which they were written as JSON.
-
-    Raises
-    ------
-    MigplanError
-        A file cannot be read, or is no plan.
-    """
-    from migplan.analyses.diff import compare_plans
-
-    (before, first), (after, second) = _named(old), _named(new)
-    return compare_plans(before, after, (first, second))
-
-
-def _named(plan: Plan | Path | str) -> tuple[Plan, str]:
-    """A plan, and the name of its file or its own."""
-    if isinstance(plan, (Path, str)):
-        return read_plan(plan), Path(plan).name
-    return plan, plan.workload["name"].text
-
-
 def check(
     scenario: Scenario = None,
     /,
@@ -276,7 +273,7 @@ def check(
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(given_fields(scenario, {}), routes, traits, profiles, today, _path(pilot))
+        return scenario_checks(_fields_of(scenario), routes, traits, profiles, today, _path(pilot))
     from migplan.analyses.checks import all_checks, checks_of
 
     return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
@@ -290,7 +287,7 @@ def backtest(
     samples: int = 1000,
     seed: int = 0,
 ) -> Backtest:
-    """Forecast finished movements from their inputs alone, beside what was measured.
+    """Forecast completed migrations from their inputs alone, beside what was measured.
 
     Parameters
     ----------
@@ -317,7 +314,7 @@ def write_overlay(
     from_priors: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Write profiles whose constants are drawn towards finished movements.
+    """Write profiles whose constants are drawn towards completed migrations.
 
     Parameters
     ----------
@@ -352,9 +349,10 @@ def write_report(
     form: str | None = None,
     title: str = "",
     everything: bool = False,
+    full: bool = False,
     force: bool = False,
     **settings: Any,
-) -> None:
+) -> tuple[Path, ...]:
     """Write a report: Markdown with its charts as SVG files beside it, or one HTML file.
 
     Parameters
@@ -368,11 +366,18 @@ def write_report(
     title : str, optional
         Heading; the name of the plan where it is empty.
     everything : bool, optional
-        Show every option and fact.
+        Show every option and fact; the report is full then.
+    full : bool, optional
+        Complete appendices: else four pages to decide on and what the recommended option rests on.
     force : bool, optional
         Replace files that migplan did not write.
     **settings
         profiles, today, samples, seed and pilot as for `plan`, for a scenario.
+
+    Returns
+    -------
+    tuple of path
+        What was written: the report, and then the charts beside it.
 
     Raises
     ------
@@ -387,23 +392,28 @@ def write_report(
         inputs += files_of(Path(settings["pilot"]))
     check_outputs(inputs, [path], force)
     form = format_of(path, form, ("markdown", "html"))
-    files = _report_files(source, "" if is_stream(path) else path.name, form, everything, title, settings)
+    style = {"form": form, "everything": everything, "title": title, "full": full or everything}
+    files = _report_files(source, "" if is_stream(path) else path.name, style, settings)
     *beside, (_, text) = files.items()
     write_result(path, text, form, dict(beside), inputs, force)
+    return path, *(path.with_name(name) for name, _ in beside if not is_stream(path))
 
 
 def _report_files(
-    source: Any, name: str, form: str, everything: bool, title: str, settings: Mapping[str, Any]
+    source: Any, name: str, style: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> dict[str, str]:
     """The files of a report by name, the report itself last; without a name it stands alone."""
     from migplan.report.html import portfolio_files, report_files
 
+    tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
     if kind == ".csv":
         from migplan.report.shares import read_shares, read_unplanned
 
         unplanned = read_unplanned(Path(source))
-        return portfolio_files(read_shares(Path(source)), name, form, title, unplanned)
+        return portfolio_files(
+            read_shares(Path(source)), name, style["form"], style["title"], unplanned, style["full"]
+        )
     if kind == ".json":
         source = read_plan(source)
     elif kind != ".toml":
@@ -412,13 +422,18 @@ def _report_files(
     if source is None or isinstance(source, (Path, str, Mapping)):
         from migplan.analyses.sweep import sweep_line
 
-        given = given_fields(source, {})
+        given = _fields_of(source)
+        tell("planning")
         made = plan(given, **settings)
         asked: dict[str, Any] = {
             key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
         }
-        return report_files(made, name, form, everything, title, sweep_line(given, made, **asked))
-    return report_files(source, name, form, everything, title)
+        tell("sweeping line rates")
+        swept = sweep_line(given, made, **asked)
+        tell("writing the report")
+        return report_files(made, name, sweep=swept, **style)
+    tell("writing the report")
+    return report_files(source, name, **style)
 
 
 def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:
@@ -432,19 +447,6 @@ def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:
     from migplan.facts import load
 
     return load(profiles)
-
-
-def read_plan(path: Path | str) -> Plan:
-    """Read a plan from the JSON that ``Plan.to_json`` gives and the command line writes.
-
-    Raises
-    ------
-    MigplanError
-        The file cannot be read, is not JSON, or is no plan.
-    """
-    from migplan.results.json import read_results
-
-    return read_results(Path(path))
 
 
 def _path(path: Path | str | None) -> Path | None:

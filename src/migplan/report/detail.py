@@ -1,0 +1,152 @@
+"""The rest of a plan for the terminal, which -v asks for: timeline, targets, how options are run, why not others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from migplan.report.advice import other_changes, passed_over
+from migplan.report.tabular import Column, Grid, wrapped
+from migplan.report.timeline import shown
+from migplan.report.view import View, best_of_families, named, ruled_out_by_kind, run_as, to_confirm
+from migplan.report.words import about_usd, days, usd
+from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def parts(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]:
+    """All that stands behind the first page.
+
+    Parameters
+    ----------
+    width, prose : int
+        Columns of tables, and of sentences at most.
+    """
+    plan = view.plan
+    yield from _why(plan, prose)
+    yield from _run(plan, prose)
+    yield from _timeline(view, width)
+    yield _targets(plan)
+    yield from _unfit(plan, prose)
+    yield from _ruled_out(plan, prose)
+    if view.chosen is not None:
+        yield from _cost(view.chosen, prose)
+        yield from _ready(view, view.chosen, prose)
+    yield from _facts(plan)
+
+
+def _why(plan: Plan, width: int) -> Iterator[RenderableType]:
+    advice = plan.recommendation
+    told = [
+        *advice.why,
+        *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
+        *(() if advice.meets else other_changes(advice)),
+    ]
+    if told:
+        yield "\nWhy"
+    yield from (wrapped(named(plan, sentence), width) for sentence in told)
+
+
+def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """How the best option of each mover or device and target is run, and in which configuration it ends."""
+    usable = [option for option in best_of_families(plan) if option.usable and option.run_with]
+    if usable:
+        yield "\nRun with"
+    for option in usable:
+        told = "; ".join(filter(None, run_as(plan, option)))
+        yield wrapped(f"{option.short_name or option.id}: {told} ({option.id})", width)
+
+
+def _timeline(view: View, width: int) -> Iterator[Grid]:
+    """The phases of the recommended option as bars over the days."""
+    chosen = view.chosen
+    if chosen is None or not chosen.phases:
+        return
+    end = max(phase.end_days for phase in chosen.phases)
+    room = max(10, min(width, 140) - 44)
+
+    def bar(phase: PhaseResult) -> str:
+        left = round(phase.start_days / end * room)
+        length = max(1, round(phase.days / end * room))
+        return f"{' ' * min(left, room - 1)}{'█' * length}"[:room]
+
+    columns = [
+        Column("Phase", lambda phase: shown(phase.name)),
+        Column("From day", lambda phase: f"{phase.start_days:.1f}", numeric=True),
+        Column("Takes", lambda phase: days(phase.days), numeric=True),
+        Column("", bar),
+    ]
+    yield Grid(columns, chosen.phases, title="\nTimeline", gap=1)
+
+
+def _targets(plan: Plan) -> Grid:
+    """The targets that fit, the cheapest first, and notes on each."""
+    fit = [target for target in plan.targets if target.fit]
+    columns = [
+        Column("Target", lambda target: target.short_name or target.name),
+        Column("Systems", lambda target: str(target.count), numeric=True),
+        Column("USD/month", lambda target: about_usd(target.monthly_usd, target.complete), numeric=True),
+        Column("Notes", _cautions, fills=True),
+    ]
+    fit.sort(key=lambda target: (target.monthly_usd is None, target.monthly_usd or 0.0))
+    return Grid(columns, fit, title="\nTargets", gap=1)
+
+
+def _cautions(target: TargetResult) -> str:
+    return "; ".join(reason.text for reason in target.cautions) or "-"
+
+
+def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """The other targets, with all kinds of reasons."""
+    for target in plan.targets:
+        if not target.fit:
+            told = "; ".join(reason.text for reason in target.reasons)
+            yield wrapped(f"Not {target.short_name or target.name}: {told}", width)
+
+
+def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
+    """Movers and devices that cannot be used, one line a kind of reason; reports have the reasons in full."""
+    kinds = ruled_out_by_kind(plan)
+    if kinds:
+        yield "\nRuled out"
+    for kind, names in kinds.items():
+        yield wrapped(f"{kind}: {'; '.join(names)}", width)
+
+
+def _cost(chosen: OptionResult, width: int) -> Iterator[RenderableType]:
+    told = [*_beside(chosen.cost_usd)]
+    doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
+    if doubtful:
+        told.append(f"Prices to confirm before you rely on them: {'; '.join(doubtful)}")
+    if told:
+        yield "\nCosts"
+    yield from (wrapped(sentence, width) for sentence in told)
+
+
+def _beside(cost: CostResult) -> Iterator[str]:
+    """What users need each month beside the target, and what of it is not counted."""
+    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
+    if items:
+        yield f"Beside the target each month, in USD: {items}"
+    if cost.not_counted:
+        yield f"Not counted: {'; '.join(cost.not_counted)}"
+
+
+def _ready(view: View, chosen: OptionResult, width: int) -> Iterator[RenderableType]:
+    """What must be there before the first copy, and the checks that are required."""
+    needs = {need.code: need.text for need in chosen.requires}
+    if needs:
+        yield "\nTo have ready"
+    yield from (wrapped(text, width) for text in needs.values())
+    required = [check for check in view.plan.checks if check.severity == "required"]
+    if required:
+        yield "\nRequired checks"
+    yield from (wrapped(f"{check.name}: {check.text}", width) for check in required)
+
+
+def _facts(plan: Plan) -> Iterator[RenderableType]:
+    """How many facts it rests on; they are too many for a terminal."""
+    if plan.facts:
+        yield f"\nFacts used: {len(plan.facts)}, with source and date in --format json and in the report"

@@ -1,0 +1,153 @@
+"""How a plan shows itself where people work in Python: five lines, a table in a notebook, a frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from migplan.results.model import CostResult, OptionResult, Plan
+
+_SHOWN, _CODES = 10, 3
+_HEADERS = (
+    "Option",
+    "Typical",
+    "P80",
+    "Done by (P80)",
+    "Cutover",
+    "One-off USD",
+    "Total USD",
+    "Meets all",
+    "Id",
+)
+
+_WORDS = (
+    "kind",
+    "mover",
+    "route",
+    "device",
+    "target",
+    "usable",
+    "meets",
+    "bottleneck",
+    "finish",
+    "finish_p80",
+)
+_COUNTS = ("rank", "devices", "tasks", "passes")
+_TIMES = (
+    "line_rate_days",
+    "duration_days",
+    "p50_days",
+    "p80_days",
+    "p95_days",
+    "p_deadline",
+    "cutover_hours",
+)
+_AMOUNTS = ("cost_one_off_usd", "cost_monthly_usd", "cost_running_usd", "cost_horizon_usd")
+
+
+def lines_of(plan: Plan) -> tuple[str, str, str, str, str]:
+    """What is planned, what is recommended, when it is done, what it costs, and out of how much it was chosen."""
+    told = plan.workload
+    line = f"over {told['link'].text}" if told["link"].text else "without a line"
+    usable = [option for option in plan.options if option.usable]
+    meets = sum(option.meets for option in usable)
+    return (
+        f"<Plan {told['name'].text!r}, {told['volume'].text} {line}, {plan.today}",
+        *_advice(plan, plan.chosen),
+        f"{len(plan.options)} options: {len(usable)} can be used, {meets} meet all that is wanted>",
+    )
+
+
+def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
+    """What is recommended or comes closest, when it is done, and what it costs."""
+    if chosen is None:
+        codes = Counter(reason.code for option in plan.options for reason in option.reasons)
+        often = ", ".join(f"{code} ({count})" for code, count in codes.most_common(_CODES))
+        return "no option can be used", f"most often because of {often}", "so there is no time and no cost"
+    missed = "; ".join(_missed(plan.recommendation.misses))
+    advice = "recommended" if plan.recommendation.meets else f"nothing meets all ({missed}); closest"
+    sure = "" if chosen.finish_p80 is None else f", 80 % sure by {chosen.finish_p80}"
+    done = f"done {chosen.finish}{sure}" if chosen.finish else "it never ends"
+    cost = chosen.cost_usd
+    return (
+        f"{advice}: {chosen.id}",
+        f"{done}, after {_days(chosen.duration_days)}",
+        f"costs {_usd(cost, cost.horizon_total)} USD with {plan.workload['horizon'].text} of the target, "
+        f"{_usd(cost, cost.one_off)} USD of it once",
+    )
+
+
+def _missed(misses: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    for miss in misses:
+        yield f"{miss['wish'].replace('_', ' ')}: {miss['got']} instead of {miss['wanted']}"
+
+
+def page_of(plan: Plan) -> str:
+    """The same lines and the best option of each family as HTML."""
+    best: dict[tuple[str, str], OptionResult] = {}
+    for option in plan.options:
+        if option.usable:
+            best.setdefault((option.family, option.target), option)
+    rows = [_cells(option) for option in list(best.values())[:_SHOWN]]
+    head = "".join(f"<th>{name}</th>" for name in _HEADERS)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    told = "<br>".join(escape(line.strip("<>")) for line in lines_of(plan))
+    return f"<p>{told}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells(option: OptionResult) -> tuple[str, ...]:
+    """An option as a row of texts; draws that were not made leave their cell empty."""
+    cost = option.cost_usd
+    return (
+        option.name or option.id,
+        _days(option.duration_days),
+        "" if option.p50_days is option.p80_days is None else _days(option.p80_days),
+        option.finish_p80 or "",
+        "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
+        _usd(cost, cost.one_off),
+        _usd(cost, cost.horizon_total),
+        "yes" if option.meets else "no",
+        option.id,
+    )
+
+
+def _days(value: float | None) -> str:
+    return "never" if value is None else f"{value:,.1f} days"
+
+
+def _usd(cost: CostResult, value: float | None) -> str:
+    """Money, with a sign where it is only the known part."""
+    unknown = value is None or (value == 0 and not cost.complete)
+    return "unknown" if unknown else f"{'' if cost.complete else '>= '}{value:,.0f}"
+
+
+def options_frame(plan: Plan) -> pd.DataFrame:
+    """The options of a plan as a pandas frame. See `Plan.options_frame`."""
+    import pandas as pd
+
+    frame = pd.DataFrame([_row(option) for option in plan.options])
+    kinds = dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys((*_TIMES, *_AMOUNTS), "float64")
+    days = {name: pd.to_datetime(frame[name]).astype("datetime64[s]") for name in ("finish", "finish_p80")}
+    return frame.astype(kinds).assign(**days)
+
+
+def _row(option: OptionResult) -> dict[str, Any]:
+    """An option in plain values."""
+    cost = option.cost_usd
+    return {
+        "option": option.id,
+        **{name: getattr(option, name) for name in (*_WORDS, *_COUNTS, *_TIMES)},
+        "cost_one_off_usd": cost.one_off,
+        "cost_monthly_usd": cost.monthly,
+        "cost_running_usd": cost.running,
+        "cost_horizon_usd": cost.horizon_total,
+        "cost_complete": cost.complete,
+        "reasons": "; ".join(reason.code for reason in option.reasons),
+        "kept": ", ".join(option.fidelity.get("kept", ())),
+        "lost": ", ".join(option.fidelity.get("lost", ())),
+    }

@@ -1,0 +1,171 @@
+"""What a terminal shows of a plan, to the sign, and that it fits any terminal."""
+
+import dataclasses
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from migplan.analyses.plan import make_plan
+from migplan.inputs.scenario import read_scenario
+from migplan.report.terminal import render
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden" / "terminal"
+DAY = dt.date(2026, 11, 23)
+SERVER = {"name": "file server", "volume": "150 TB", "files": "40M", "link": "1 Gbps"}
+LATE = {"volume": "150 TB", "link": "500 Mbps", "deadline": "20 days", "cutover_window": "8 hours"}
+QUESTIONS = {
+    "meets": ({**SERVER, "share": "70 %", "region": "eu-central-1", "deadline": "60 days"}, DAY),
+    "nothing-meets": ({**LATE, "budget": "100000 USD"}, DAY),
+    "on-the-edge": ({**SERVER, "deadline": "33 days"}, DAY),
+    "unknown-price": ({**SERVER, "volume": "35 TB", "region": "ap-southeast-7", "deadline": "90 days"}, DAY),
+    "offline-wins": (ROOT / "reports" / "history-snowball-2024.toml", dt.date(2024, 6, 1)),
+    "verbose": ({**SERVER, "deadline": "60 days"}, DAY),
+}
+WIDTHS = (60, 80, 100, 140)
+COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+LINES = 40
+"""Of any plan at 80 columns; about thirty where it meets."""
+
+
+@pytest.fixture(scope="module")
+def plans():
+    made = {}
+
+    def plan(name):
+        if name not in made:
+            question, day = QUESTIONS[name]
+            fields = read_scenario(question) if isinstance(question, Path) else question
+            made[name] = make_plan(fields, (), day, samples=1000)
+        return made[name]
+
+    return plan
+
+
+@pytest.fixture
+def show(monkeypatch):
+    def at(plan, width, **settings):
+        monkeypatch.setenv("COLUMNS", str(width))
+        return render(plan, **{"everything": False, "terminal": False, **settings})
+
+    return at
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_shown_is_what_was_looked_at(plans, show, golden, name):
+    golden(GOLDEN / f"{name}.txt", show(plans(name), 80, verbose=name == "verbose"))
+
+
+@pytest.mark.slow
+def test_every_case_is_what_its_name_says(plans):
+    verdicts = {name: plans(name).recommendation.verdict for name in QUESTIONS}
+    assert verdicts["meets"] == verdicts["offline-wins"] == verdicts["unknown-price"] == "meets"
+    assert (verdicts["nothing-meets"], verdicts["on-the-edge"]) == ("nothing-meets", "on-the-edge")
+    assert plans("offline-wins").chosen.kind == "offline"
+    assert not plans("unknown-price").chosen.cost_usd.complete
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_line_is_wider_than_the_terminal(plans, show, name, width):
+    for settings in ({}, {"verbose": True}, {"everything": True}):
+        lines = show(plans(name), width, **settings).splitlines()
+        assert max(map(cell_len, lines)) <= width, settings
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_first_page_is_short(plans, show, name):
+    assert len(show(plans(name), 80).splitlines()) <= LINES
+    if name == "meets":
+        assert len(show(plans(name), 100).splitlines()) <= 30
+
+
+def rows(shown):
+    """The lines of the table of options."""
+    lines = shown.splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("Option"))
+    return lines[begin : lines.index("", begin)]
+
+
+def test_the_table_uses_the_width_there_is(made_once, show):
+    heads = {width: " ".join(rows(show(made_once, width))[0].split()) for width in WIDTHS}
+    assert heads[80] == "Option Target done sure by Cutover USD all"
+    assert heads[100] == "Option Target done sure by Cutover USD USD USD all"
+    assert heads[140] == "Option Target done sure by Cutover USD USD USD Bottleneck all"
+
+
+def test_at_most_six_options_are_shown_and_the_others_counted(made_once, show):
+    first = made_once.options[0]
+    many = tuple(
+        dataclasses.replace(first, id=f"mover-{place}", family=f"online:{place}", short_name=f"M{place} → T")
+        for place in range(9)
+    )
+    shown = show(dataclasses.replace(made_once, options=many), 80)
+    assert [line.split()[0] for line in rows(shown)[1:]] == ["M0", "M1", "M2", "M3", "M4", "M5", "and"]
+    assert "and 3 more with --all" in shown
+    whole = show(dataclasses.replace(made_once, options=many), 140, everything=True)
+    assert [line.split()[0] for line in rows(whole)[1:]] == [f"M{place}" for place in range(9)]
+    assert "mover-8" in whole
+
+
+def test_wide_signs_count_as_the_cells_that_they_take(made_once, show):
+    names = ("東京本社のファイルサーバー移行 · 専用線 → FSx for Windows", "DataSync · internet → 大阪")
+    options = tuple(
+        dataclasses.replace(option, short_name=name, name=name)
+        for option, name in zip(made_once.options, names, strict=False)
+    )
+    wide = dataclasses.replace(made_once, options=options)
+    for width in WIDTHS:
+        shown = show(wide, width)
+        assert max(map(cell_len, shown.splitlines())) <= width
+        ends = {cell_len(line) for line in rows(shown) if line.endswith(("all", "yes"))}
+        assert len(ends) == 1, shown
+
+
+def test_colour_is_for_terminals_and_never_alone(made_once, show, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    plain, coloured = show(made_once, 80), show(made_once, 80, terminal=True)
+    assert "\x1b" not in plain
+    assert COLOUR.search(coloured)
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not COLOUR.search(show(made_once, 80, terminal=True))
+
+
+def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
+    shown = " ".join(show(made_once, 100).split())
+    assert "80 % sure by" in shown
+    assert "before the deadline (29 Jan)" in shown or "after the deadline (29 Jan)" in shown
+
+
+def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
+    first = plans("unknown-price").chosen.cost_usd
+    assert all(line.amount is None for line in first.lines if line.monthly and not line.running)
+    shown = show(plans("unknown-price"), 80)
+    assert "No total: no price of FSx for Windows is known here." in shown
+
+
+def test_names_and_no_ids_stand_in_what_people_read(plans, show):
+    for name in ("meets", "nothing-meets", "on-the-edge"):
+        shown = show(plans(name), 100)
+        assert not re.search(r"[a-z]+(?:-[a-z0-9]+)*/[a-z]+(?:-[a-z0-9]+)*/[a-z]", shown), name
+    assert "datasync-basic/internet/fsx-ontap" in show(plans("verbose"), 100, verbose=True)
+
+
+def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
+    ruled = tuple(
+        dataclasses.replace(option, usable=False, meets=False, reasons=made_once.options[-1].reasons)
+        for option in made_once.options
+    )
+    advice = dataclasses.replace(made_once.recommendation, option=None, target=None, meets=False)
+    shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
+    assert "Nothing can be used: every option is ruled out." in shown
+    assert "Closed to new customers: " in shown
