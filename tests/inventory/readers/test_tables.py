@@ -156,7 +156,7 @@ def test_pwalk_tells_modes_links_and_any_name(read):
             'path,bytes\n/a/x,"1,024"\n',
             r"'1,024', whose sign may group or cut; wanted --decimal . or --decimal ,",
         ),
-        ("place,a,b\n/a/x,300,400\n", r"no column that is surely the size; wanted --columns"),
+        ("place,a,b\n/a/x,300,400\n", r"no column that is surely the size; wanted --map"),
     ],
 )
 def test_what_is_ambiguous_is_refused_in_one_line_that_says_what_to_pass(read, text, message):

@@ -68,7 +68,7 @@ class Delimited:
         dialect = dialect_of(listing)
         if dialect is None or dialect.why_not:
             why = dialect.why_not if dialect else "has no columns of a path and a size"
-            raise listing.fault(f"{why}; wanted --columns, such as --columns 1=path --columns 3=size")
+            raise listing.fault(f"{why}; wanted --map, such as --map 1=path --map 3=size")
         reading = reading_of(listing, dialect)
         if listing.root is None:
             listing.root = _root(listing, reading)

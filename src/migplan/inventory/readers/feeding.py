@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Collection, Iterator
+import queue
+import threading
+from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,10 @@ from migplan.inventory.shape import ROOT_FILES, Origin, Shape
 
 Source = Callable[[], Iterator[Entries]]
 _RESTARTS = 64
+_WAITING = 2
+"""Parts of a listing that wait to be counted."""
+_PATIENCE = 0.1
+"""[s]."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +80,10 @@ def count(
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
         try:
             has_entries = False
-            for some in entries():
-                has_entries |= len(some.sizes) > 0
-                _add(counter, folders, some, listing.tally, told.separator)
+            with contextlib.closing(_ahead(entries())) as parts:
+                for some in parts:
+                    has_entries |= len(some.sizes) > 0
+                    _add(counter, folders, some, listing.tally, told.separator)
         except OtherRootError as error:
             listing.root, listing.tally = error.root, Tally()
             continue
@@ -83,6 +91,49 @@ def count(
             counter.problem(kind, path, message)
         return _shape(listing, counter, told, has_entries)
     raise listing.fault("has no root that holds all paths; wanted paths of one tree")
+
+
+def _ahead(entries: Iterator[Entries]) -> Generator[Entries, None, None]:
+    """Entries that another thread reads while those before them are counted."""
+    ready: queue.Queue[Entries | BaseException | None] = queue.Queue(_WAITING)
+    is_wanted = threading.Event()
+    is_wanted.set()
+
+    def run() -> None:
+        end: BaseException | None = None
+        try:
+            for some in entries:
+                if not _put(ready, some, is_wanted):
+                    return
+        except BaseException as error:
+            end = error
+        _put(ready, end, is_wanted)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while (some := ready.get()) is not None:
+            if isinstance(some, BaseException):
+                raise some
+            yield some
+    finally:
+        is_wanted.clear()
+        thread.join()
+
+
+def _put(
+    ready: queue.Queue[Entries | BaseException | None],
+    some: Entries | BaseException | None,
+    is_wanted: threading.Event,
+) -> bool:
+    """Hand on as soon as there is room; whether somebody still wants it."""
+    while is_wanted.is_set():
+        try:
+            ready.put(some, timeout=_PATIENCE)
+        except queue.Full:
+            continue
+        return True
+    return False
 
 
 def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separator: int) -> None:

@@ -97,10 +97,13 @@ def _root(listing: Listing) -> bytes:
 def _entries(listing: Listing, log: _Log) -> Iterator[Entries]:
     tail, place, done = b"", 0, set[int]()
     for block in listing.blocks():
+        lines = split(block.data, block.first)
         window = tail + block.data
-        _look_around(listing, log, window, place - len(tail), done)
+        # Whatever is neither file nor folder does not begin with a tab.
+        if not (lines.data[lines.starts] == TAB).all():
+            _look_around(listing, log, window, place - len(tail), done)
         tail, place = window[-_WINDOW:], place + len(block.data)
-        yield _of_lines(listing, log, _without_progress(split(block.data, block.first)))
+        yield _of_lines(listing, log, _without_progress(lines))
 
 
 def _look_around(listing: Listing, log: _Log, window: bytes, offset: int, done: set[int]) -> None:
