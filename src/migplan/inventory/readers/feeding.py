@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from migplan.inventory.count import FILE, FOLDER, Batch, Counter, FaultCounter
 from migplan.inventory.readers.lines import UNKNOWN, Places
 from migplan.inventory.readers.listing import Entries, Listing, Tally, as_floats
-from migplan.inventory.readers.paths import BACKSLASH, Folders, OtherRootError
+from migplan.inventory.readers.paths import BACKSLASH, Folders, Names, OtherRootError
 from migplan.inventory.shape import ROOT_FILES, Origin, Shape
+from migplan.inventory.walking import LEFT_OUT
 
 Source = Callable[[], Iterator[Entries]]
 _RESTARTS = 64
@@ -75,6 +76,7 @@ def count(
     faults : callable or None
         Makes who counts names that targets do not take.
     """
+    names = Names(LEFT_OUT, told.separator)
     for _ in range(_RESTARTS):
         counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
@@ -83,7 +85,7 @@ def count(
             with contextlib.closing(_ahead(entries())) as parts:
                 for some in parts:
                     has_entries |= len(some.sizes) > 0
-                    _add(counter, folders, some, listing.tally, told.separator)
+                    _add(counter, folders, some, listing.tally, names)
         except OtherRootError as error:
             listing.root, listing.tally = error.root, Tally()
             continue
@@ -136,32 +138,22 @@ def _put(
     return False
 
 
-def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separator: int) -> None:
+def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, names: Names) -> None:
     if not len(some.sizes):
         return
-    is_folder = None if some.kinds is None else some.kinds == FOLDER
-    unsized = some.sizes == UNKNOWN if is_folder is None else (some.sizes == UNKNOWN) & ~is_folder
-    if unsized.any():
-        tally.leave_out("files without a size", int(unsized.sum()))
-        some = some.take(~unsized)
-        is_folder = None if some.kinds is None else some.kinds == FOLDER
-    groups: NDArray[np.intp] = np.zeros(0, np.intp)
+    some = _with_sizes(some, tally)
     depths: Places | None = None
     paths: list[str] | None = None
     if some.starts is None or some.ends is None:
         groups = np.full(len(some.sizes), counter.group(ROOT_FILES), dtype=np.intp)
     else:
-        starts, ends = folders.below(some.data, some.starts, some.ends)
-        if (is_root := starts == ends).any():
-            # The root is no folder of itself.
-            some, starts, ends = some.take(~is_root), starts[~is_root], ends[~is_root]
-            is_folder = None if is_folder is None else is_folder[~is_root]
-        groups, depths = folders.tops(some.data, starts, ends, is_folder)
-        paths = _paths(some.data, starts, ends, separator) if counter.wants_paths else None
-    sizes = some.sizes if is_folder is None else np.where(is_folder, 0, some.sizes)
+        some.starts, some.ends = folders.below(some.data, some.starts, some.ends)
+        some = _of_migrations(some, tally, names)
+        groups, depths = folders.tops(some)
+        paths = _paths(some, folders.separator) if counter.wants_paths else None
     counter.add(
         Batch(
-            sizes=sizes,
+            sizes=some.sizes if some.kinds is None else np.where(some.kinds == FOLDER, 0, some.sizes),
             groups=groups,
             kinds=some.kinds,
             modified=as_floats(some.modified),
@@ -173,11 +165,36 @@ def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separa
     )
 
 
-def _paths(data: NDArray[np.uint8], starts: Places, ends: Places, separator: int) -> list[str]:
-    raw = data.tobytes()
+def _with_sizes(some: Entries, tally: Tally) -> Entries:
+    """Entries without files that have no size, which are told and not counted as if they were empty."""
+    unsized = some.sizes == UNKNOWN
+    if some.kinds is not None:
+        unsized &= some.kinds != FOLDER
+    if not unsized.any():
+        return some
+    tally.leave_out("files without a size", int(unsized.sum()))
+    return some.take(~unsized)
+
+
+def _of_migrations(some: Entries, tally: Tally, names: Names) -> Entries:
+    """Entries without the root, which is no folder of itself, and without what no migration copies."""
+    assert some.starts is not None
+    assert some.ends is not None
+    left_out = some.starts == some.ends
+    for name, rows in names.find(some.data, some.starts, some.ends).items():
+        tally.leave_out(f"entries in {name}", len({*rows}))
+        left_out[rows] = True
+    return some.take(~left_out) if left_out.any() else some
+
+
+def _paths(some: Entries, separator: int) -> list[str]:
+    assert some.starts is not None
+    assert some.ends is not None
+    raw = some.data.tobytes()
     if separator == BACKSLASH:
         raw = raw.replace(b"\\", b"/")
-    return [os.fsdecode(raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    places = zip(some.starts.tolist(), some.ends.tolist(), strict=True)
+    return [os.fsdecode(raw[start:end]) for start, end in places]
 
 
 def _shape(listing: Listing, counter: Counter, told: Told, has_entries: bool) -> Shape:
