@@ -165,6 +165,19 @@ def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
     assert "before the deadline (29 Jan)" in shown or "after the deadline (29 Jan)" in shown
 
 
+@pytest.mark.parametrize(
+    ("p50", "told"),
+    [
+        (None, "In half of all cases or more it never ends; it does not keep the deadline (29 Jan)."),
+        (27.3, "Likely done 28 Dec; in 2 of 10 cases or more it never ends; it does not keep the deadline"),
+    ],
+)
+def test_what_may_never_end_has_no_date(made_once, show, p50, told):
+    option = dataclasses.replace(made_once.chosen, p50_days=p50, p80_days=None, finish_p80=None)
+    plan = dataclasses.replace(made_once, options=(option,))
+    assert told in " ".join(show(plan, 100).split())
+
+
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     first = plans("unknown-price").chosen.cost_usd
     assert all(line.amount is None for line in first.lines if line.monthly and not line.running)

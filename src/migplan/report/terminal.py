@@ -167,6 +167,8 @@ def _dates(view: View) -> Iterator[str]:
     sure = chosen.p80_days if drawn else chosen.duration_days
     if not drawn:
         dates = f"Done {_end(view, chosen.duration_days)} with typical values"
+    elif chosen.p50_days is None:
+        dates = "In half of all cases or more it never ends"
     elif sure is None:
         dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
     else:
@@ -185,7 +187,7 @@ def _against_deadline(view: View, end: float | None) -> str:
     # A deadline of n days ends with the midnight after the last of them.
     date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
     if end is None:
-        return f", and does not keep {date}"
+        return f"; it does not keep {date}"
     spare = whole - end
     return f", {span_words(abs(spare))} {'before' if spare >= 0 else 'after'} {date}"
 

@@ -15,25 +15,31 @@ from migplan.units import DAY
 def days(value: float | None) -> str:
     """Days with as many digits as they deserve.
 
-    >>> days(None), days(0.21), days(26.04), days(1834.0)
-    ('never', '5.0 h', '26.0 d', '1,834 d')
+    >>> days(None), days(0.01), days(0.21), days(26.04), days(1834.0)
+    ('never', '14 min', '5.0 h', '26.0 d', '1,834 d')
     """
     if value is None:
         return "never"
     if value < 1:
-        return f"{value * 24:.1f} h"
+        return _minutes(value * 24) or f"{value * 24:.1f} h"
     return f"{value:.1f} d" if value < 1000 else f"{value:,.0f} d"
 
 
 def hours(value: float | None) -> str:
     """Hours, as days from two days on.
 
-    >>> hours(None), hours(2.41), hours(96.0)
-    ('-', '2.4 h', '4.0 d')
+    >>> hours(None), hours(0.4), hours(2.41), hours(96.0)
+    ('-', '24 min', '2.4 h', '4.0 d')
     """
     if value is None:
         return "-"
-    return f"{value:.1f} h" if value < 48 else f"{value / 24:,.1f} d"
+    return _minutes(value) or (f"{value:.1f} h" if value < 48 else f"{value / 24:,.1f} d")
+
+
+def _minutes(value: float) -> str:
+    """Hours as minutes where they are less than one; empty where they are not."""
+    minutes = round(value * 60)
+    return "" if minutes >= 60 else f"{minutes} min" if minutes else "0 h" if value == 0 else "< 1 min"
 
 
 def usd(value: float | None, complete: bool = True) -> str:
@@ -204,7 +210,7 @@ def about_hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    return f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d"
+    return _minutes(value) or (f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d")
 
 
 def count_words(value: float) -> str:

@@ -19,6 +19,16 @@ _HELP = {
 }
 
 
+def _about(seconds: float) -> str:
+    """A time to the two digits that people say.
+
+    >>> _about(8.366 * 3600), _about(86400.0 * 12.34)
+    ('8.4 hours', '12 days')
+    """
+    number, unit = show(seconds, "s").split(" ", 1)
+    return f"{float(number.replace(',', '')):.2g} {unit}"
+
+
 def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float]) -> list[str]:
     """Notes on the passes of one option.
 
@@ -40,7 +50,7 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
     if state == STALLS and parts:
         most = max(parts, key=parts.__getitem__)
         notes.append(
-            f"passes stall at {show(sum(parts.values()), 's')}, and no further one is shorter: most of it is "
+            f"passes stall at {_about(sum(parts.values()))}, and no further one is shorter: most of it is "
             f"{_HELP[most]}, and a wider cutover window lets it in"
         )
     if option.mover is not None and w.verify and w.verify not in option.mover.verifies:
