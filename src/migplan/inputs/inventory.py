@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from migplan import units
 from migplan.errors import counted
+from migplan.inputs.fields import BY_NAME, NUMERIC
+from migplan.inputs.readers import READERS
 from migplan.inventory.shape import Changed, Shape, read_shape
 
 if TYPE_CHECKING:
@@ -49,6 +51,14 @@ class Found:
     def fields(self) -> dict[str, Any]:
         """Fields as a scenario would give them."""
         return {name: told.value for name, told in self.told.items()}
+
+    def numbers(self) -> dict[str, float]:
+        """Field -> what a cell of a table would say in base units; the number of files also where sizes give it."""
+        counts = {name: told.value for name, told in self.told.items() if BY_NAME[name].form in NUMERIC}
+        if "sizes" in self.told:
+            counts["files"] = sum(row["files"] for row in self.told["sizes"].value)
+        read = {name: READERS[BY_NAME[name].form](BY_NAME[name], value) for name, value in counts.items()}
+        return {name: value[0] if isinstance(value, tuple) else value for name, value in read.items()}
 
     def tell(self, inputs: dict[str, Input]) -> None:
         """Say in inputs that were read where they come from."""
