@@ -104,6 +104,7 @@ TARGET = {
     "largest_file": "B",
     "path_length": "1",
     "name_length": "1",
+    "depth": "1",  # most names in a path
     "hardlinks_per_file": "1",
     "write_fraction": "1",  # share of the provisioned throughput that writes reach
     "write_rate": "B/s",  # most bytes per second written, per file system

@@ -12,9 +12,11 @@ from migplan import units
 from migplan.errors import counted
 from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
+from migplan.inventory.names import KINDS, Rules
 from migplan.inventory.shape import Changed, Shape, read_shape
 
 if TYPE_CHECKING:
+    from migplan.facts import Target
     from migplan.inputs.workload import Input
 
 _SAME = {"sizes": "files", "change": "changed", "changed": "change"}
@@ -74,6 +76,9 @@ class Found:
         if names:
             yield f"the inventory {self.name} gives {names}"
         yield from (f"inventory: {note}" for note in self.shape.source.notes)
+        for fault in self.shape.faults or ():
+            what = f"{counted(fault.items, 'item')} ({units.show(float(fault.bytes), 'B')})"
+            yield f"{fault.target}: {what} with {KINDS.get(fault.kind, fault.kind)}; wanted them renamed or left out"
         errors = self.shape.errors
         if errors is None:
             yield "the inventory does not say whether anything could not be read, so there may be more data"
@@ -179,3 +184,21 @@ def _changes(shape: Shape) -> Iterator[tuple[str, str, Any, str, str]]:
         yield "changed", "changed", rows, told, ""
     elif known:
         yield "change", "changed", "0 B/day", "0 B/day", ""
+
+
+def rules_of(target: Target) -> Rules:
+    """What names a target takes, of what its profile says."""
+    lengths = ("name_length", "path_length", "depth", "largest_file")
+    known: dict[str, Any] = {key: target.facts[key].value for key in lengths if key in target.facts}
+    names = target.names
+    if names is None:
+        return Rules(target=target.id, **known)
+    return Rules(
+        target=target.id,
+        unit=names.unit,
+        forbidden=names.forbidden,
+        forbidden_ends=names.forbidden_ends,
+        reserved=names.reserved,
+        folds=names.folds,
+        **known,
+    )
