@@ -143,3 +143,28 @@ def test_the_sizes_of_files_change_what_is_recommended(call, golden):
         out = call("plan", path, "--today", "2026-11-23", "--samples", "300", "--format", "json")[1]
         verdicts.append(json.loads(out)["recommendation"]["verdict"])
     assert verdicts == ["meets", "on-the-edge"]
+
+
+def test_names_that_a_target_does_not_take_are_counted_and_the_plan_says_so(call, root, tmp_path):
+    (root / "dept0" / "a:b").mkdir()
+    (root / "dept0" / "a:b" / "file").write_bytes(b"x" * 500)
+    shape, bad = tmp_path / "shape.json", tmp_path / "bad.csv"
+    status, _, err = call(
+        "inventory", root, "--target", "fsx-windows", "--target", "efs", "--faults", bad, "-o", shape
+    )
+    assert status == 0, err
+    (fault,) = json.loads(shape.read_text())["faults"]
+    assert fault == {
+        "target": "fsx-windows",
+        "kind": "forbidden-sign",
+        "items": 2,
+        "bytes": 500,
+        "first": ["dept0/a:b"],
+    }
+    assert bad.read_text() == "target,kind,path\nfsx-windows,forbidden-sign,dept0/a:b\n"
+    out = call("plan", "--inventory", shape, "--link", "1 Gbps", "--samples", "0", "--format", "json")[1]
+    told = "fsx-windows: 2 items (500 B) with signs in names that it does not take; wanted them renamed or left out"
+    assert told in json.loads(out)["notes"]
+    status, _, err = call("inventory", root, "--target", "fsx-window")
+    assert status == 2
+    assert err == "error: target: 'fsx-window' is not known; did you mean 'fsx-windows'?\n"

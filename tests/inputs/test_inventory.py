@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+import migplan
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.inputs.scenario import given_fields
@@ -106,3 +107,11 @@ def test_the_shape_of_a_scenario_lies_beside_it(tmp_path):
     scenario.write_text('inventory = "shapes/a.toml"\n')
     assert given_fields(scenario, {})["inventory"] == str(tmp_path / "shapes" / "a.toml")
     assert given_fields({"inventory": "a.toml"}, {})["inventory"] == "a.toml"
+
+
+def test_a_plan_tells_the_age_by_which_data_is_cold(tmp_path):
+    (tmp_path / "shape.toml").write_text(to_toml(SHAPE))
+    fields = {"inventory": str(tmp_path / "shape.toml"), "link": "1 Gbps"}
+    for given, told in (({}, True), ({"cold": "10 %"}, False)):
+        plan = migplan.plan({**fields, **given}, samples=0, today=DAY)
+        assert ("assumptions/workload.cold_age" in {fact.id for fact in plan.facts}) == told

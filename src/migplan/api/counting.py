@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migplan.errors import Fault, MigplanError, shorten
 
 if TYPE_CHECKING:
+    from migplan.facts import Target
+    from migplan.inventory.names import Rules
+    from migplan.inventory.scan import Settings
     from migplan.inventory.shape import Shape
 
 _HEAD = 200
@@ -23,6 +27,8 @@ def take_inventory(
     sample: str = "",
     since: Path | str | None = None,
     journal: Path | str | None = None,
+    targets: Sequence[str] = (),
+    profiles: Sequence[Path | str] = (),
     **hints: Any,
 ) -> Shape:
     """Count what lies in folders, and what listings, or shapes taken before, say.
@@ -43,6 +49,10 @@ def take_inventory(
         A shape of the same tree taken before, with which a scan is compared.
     journal : path, optional
         Where an unfinished scan is kept, so that the next call goes on with it.
+    targets : sequence of str, optional
+        Ids of targets: names and paths that they do not take are counted, with all that lies below them.
+    profiles : sequence of path, optional
+        Folders of your own profiles, laid over those of migplan by id.
     **hints
         How listings are to be read, as for `migplan.inventory.listings.read_listing`.
 
@@ -55,6 +65,7 @@ def take_inventory(
     MigplanError
         A source cannot be read; a listing is of no known format, or is not clear.
     """
+    from migplan.inputs.inventory import rules_of
     from migplan.inventory.merging import merged
     from migplan.inventory.scan import Settings
     from migplan.inventory.shape import read_shape
@@ -64,25 +75,45 @@ def take_inventory(
     before = None if since is None else read_shape(Path(since))
     if journal is not None and len(sources) > 1:
         raise MigplanError(Fault("contradiction", "journal", "is that of one scan; wanted one folder"))
-    settings = Settings(
-        workers, processes, _one_of(sample), None if journal is None else Path(journal), before
-    )
-    return merged([_shape(Path(source), form, settings, hints) for source in sources])
+    rules = [rules_of(target) for target in _targets(targets, profiles)]
+    # What was found of names is in no journal.
+    kept = None if journal is None or rules else Path(journal)
+    settings = Settings(workers, processes, _one_of(sample), kept, before)
+    return merged([_shape(Path(source), form, settings, rules, hints) for source in sources])
 
 
-def _shape(source: Path, form: str, settings: Any, hints: Mapping[str, Any]) -> Shape:
+def _targets(names: Sequence[str], profiles: Sequence[Path | str]) -> list[Target]:
+    """Targets by their ids."""
+    if not names:
+        return []
+    from migplan.facts import load
+    from migplan.text import did_you_mean
+
+    known = load(profiles).targets
+    for name in names:
+        if name not in known:
+            wanted = did_you_mean(name, list(known), f"wanted one of {', '.join(known)}")
+            raise MigplanError(Fault("bad-choice", "target", f"{shorten(name)} is not known; {wanted}"))
+    return [known[name] for name in names]
+
+
+def _shape(
+    source: Path, form: str, settings: Settings, rules: Sequence[Rules], hints: Mapping[str, Any]
+) -> Shape:
     """The shape of one source, by what it is."""
+    from migplan.inventory.names import NameFaults
+
     if source.is_dir():
         from migplan.inventory.scan import scan
 
-        return scan(source, settings)
+        return scan(source, replace(settings, faults=NameFaults(rules) if rules else None))
     if _is_shape(source):
         from migplan.inventory.shape import read_shape
 
         return read_shape(source)
     from migplan.inventory.listings import read_listing
 
-    return read_listing(source, form, **hints)
+    return read_listing(source, form, (lambda: NameFaults(rules)) if rules else None, **hints)
 
 
 def _is_shape(source: Path) -> bool:

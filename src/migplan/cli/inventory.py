@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from migplan.cli.options import profiles_option
 from migplan.cli.output import Output, output_options
+from migplan.files import write_result
 
 
 def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -28,6 +30,11 @@ def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ..
 @click.option(
     "--from", "listing", default="auto", metavar="FORMAT", help="Format of listings.  [default: by shape]"
 )
+@click.option(
+    "--target", "targets", multiple=True, metavar="ID", help="Count names that this target does not take."
+)
+@click.option("--faults", type=click.Path(), metavar="FILE.csv", help="Write the first hundred of them.")
+@profiles_option
 @click.option(
     "--workers", type=click.IntRange(0, 256), default=0, help="Side by side.  [default: by the file system]"
 )
@@ -57,7 +64,9 @@ def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ..
 @click.option(
     "--root", default="", metavar="FOLDER", help="Below which folders of listings are told one by one."
 )
-def inventory(sources: tuple[Path, ...], output: Output, fresh: bool, listing: str, **said: Any) -> None:
+def inventory(
+    sources: tuple[Path, ...], output: Output, fresh: bool, listing: str, faults: str | None, **said: Any
+) -> None:
     """Count what lies in a folder, or read a listing that another tool made.
 
     The answer is the data shape: how many files of which size and age, how much changes, what is cold, and how well
@@ -65,8 +74,10 @@ def inventory(sources: tuple[Path, ...], output: Output, fresh: bool, listing: s
     into a file that is stopped is kept beside it and goes on next time.
     """
     from migplan import api
-    from migplan.report.inventory import render_shape
+    from migplan.report.inventory import faults_csv, render_shape
 
     journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
     shape = api.take_inventory(*sources, form=listing, processes=True, journal=journal, **said)
+    if faults:
+        write_result(Path(faults), faults_csv(shape), "csv", inputs=sources, force=output.force)
     output.write(render_shape(shape, output.form, output.width))

@@ -104,6 +104,7 @@ TARGET = {
     "largest_file": "B",
     "path_length": "1",
     "name_length": "1",
+    "depth": "1",  # most names in a path
     "hardlinks_per_file": "1",
     "write_fraction": "1",  # share of the provisioned throughput that writes reach
     "write_rate": "B/s",  # most bytes per second written, per file system
@@ -220,8 +221,8 @@ KEYS = {
 OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume")}
 """Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
 
-FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
-"""Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
+FOR_INVENTORIES = ("directory_files", "hardlinks_per_file")
+"""Limits that an inventory of single files will be held against; nothing reads them, and no plan tells them as used."""
 
 RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from migplan import units
 from migplan.errors import counted
+from migplan.inputs.fields import BY_NAME, NUMERIC
+from migplan.inputs.readers import READERS
+from migplan.inventory.names import KINDS, Rules
 from migplan.inventory.shape import Changed, Shape, read_shape
 
 if TYPE_CHECKING:
+    from migplan.facts import Target
     from migplan.inputs.workload import Input
 
 _SAME = {"sizes": "files", "change": "changed", "changed": "change"}
@@ -50,6 +54,14 @@ class Found:
         """Fields as a scenario would give them."""
         return {name: told.value for name, told in self.told.items()}
 
+    def numbers(self) -> dict[str, float]:
+        """Field -> what a cell of a table would say in base units; the number of files also where sizes give it."""
+        counts = {name: told.value for name, told in self.told.items() if BY_NAME[name].form in NUMERIC}
+        if "sizes" in self.told:
+            counts["files"] = sum(row["files"] for row in self.told["sizes"].value)
+        read = {name: READERS[BY_NAME[name].form](BY_NAME[name], value) for name, value in counts.items()}
+        return {name: value[0] if isinstance(value, tuple) else value for name, value in read.items()}
+
     def tell(self, inputs: dict[str, Input]) -> None:
         """Say in inputs that were read where they come from."""
         for name, told in self.told.items():
@@ -64,6 +76,9 @@ class Found:
         if names:
             yield f"the inventory {self.name} gives {names}"
         yield from (f"inventory: {note}" for note in self.shape.source.notes)
+        for fault in self.shape.faults or ():
+            what = f"{counted(fault.items, 'item')} ({units.show(float(fault.bytes), 'B')})"
+            yield f"{fault.target}: {what} with {KINDS.get(fault.kind, fault.kind)}; wanted them renamed or left out"
         errors = self.shape.errors
         if errors is None:
             yield "the inventory does not say whether anything could not be read, so there may be more data"
@@ -169,3 +184,21 @@ def _changes(shape: Shape) -> Iterator[tuple[str, str, Any, str, str]]:
         yield "changed", "changed", rows, told, ""
     elif known:
         yield "change", "changed", "0 B/day", "0 B/day", ""
+
+
+def rules_of(target: Target) -> Rules:
+    """What names a target takes, of what its profile says."""
+    lengths = ("name_length", "path_length", "depth", "largest_file")
+    known: dict[str, Any] = {key: target.facts[key].value for key in lengths if key in target.facts}
+    names = target.names
+    if names is None:
+        return Rules(target=target.id, **known)
+    return Rules(
+        target=target.id,
+        unit=names.unit,
+        forbidden=names.forbidden,
+        forbidden_ends=names.forbidden_ends,
+        reserved=names.reserved,
+        folds=names.folds,
+        **known,
+    )

@@ -137,7 +137,8 @@ class Counter:
         faults: FaultCounter | None = None,
     ) -> None:
         self.taken, self.tells = taken, frozenset(tells)
-        self.origin = time.time() if taken is None else taken
+        # A whole hour, so that a listing gives the same shape whenever it is read.
+        self.origin = -(-time.time() // _HOUR) * _HOUR if taken is None else taken
         self._grade, self._faults = grade, faults
         self._names: dict[str, int] = {}
         counts = "folders symbolic hard hard_bytes special depth fan_out timed accessed bad_folders bad_files"

@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.errors import counted
+from migplan.errors import counted, in_one_line
+from migplan.inventory.names import KINDS
 from migplan.inventory.shape import Bucket, Shape, TopFolder, to_json, to_toml
-from migplan.report.tabular import Column, Grid, bullets, screen, table, wrapped
+from migplan.report.escape import flat
+from migplan.report.tabular import Column, Grid, bullets, screen, table, to_csv, wrapped
 
 MOST_FOLDERS = 20
 """First-level folders that people are shown."""
@@ -35,6 +37,16 @@ def render_shape(shape: Shape, form: str, width: int = 100) -> str:
     )
 
 
+def faults_csv(shape: Shape) -> str:
+    """The first hundred paths of each kind of fault, of which each is to be renamed or left out."""
+    rows = [
+        {"target": fault.target, "kind": fault.kind, "path": in_one_line(path)}
+        for fault in shape.faults or ()
+        for path in fault.first
+    ]
+    return to_csv(rows) if rows else "target,kind,path\n"
+
+
 def _notes(shape: Shape) -> Iterator[str]:
     yield from shape.source.notes
     if shape.errors:
@@ -58,10 +70,19 @@ def _grids(shape: Shape) -> Iterator[Grid]:
             list(_classes(shape.sizes)),
             "Sizes",
         )
+    if shape.faults:
+        yield Grid(_FAULTS, shape.faults, "What targets do not take")
     if shape.folders_top:
         yield Grid(_FOLDERS, shape.folders_top[:MOST_FOLDERS], "First-level folders")
 
 
+_FAULTS = (
+    Column("Target", lambda fault: fault.target),
+    Column("Items with", lambda fault: KINDS.get(fault.kind, fault.kind), folds=True),
+    Column("Items", lambda fault: f"{fault.items:,}", numeric=True),
+    Column("Volume", lambda fault: _bytes(fault.bytes), numeric=True),
+    Column("Such as", lambda fault: flat(fault.first[0])[:40] if fault.first else "", folds=True),
+)
 _FOLDERS = (
     Column("Folder", lambda top: top.path, folds=True),
     Column("Volume", lambda top: _bytes(top.bytes), numeric=True),

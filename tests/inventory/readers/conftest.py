@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from migplan.inventory.listings import read_listing
+from migplan.inventory.readers import blocks
 
 DAY = 86_400
 NEWEST = 1_795_800_000
@@ -70,9 +71,10 @@ def odd_tree(tmp_path):
     return Tree(root, files, 3)
 
 
-@pytest.fixture
-def read(tmp_path):
-    """Read a listing from its text or bytes."""
+@pytest.fixture(params=[1 << 20, 3000], ids=["large", "small"])
+def read(request, tmp_path, monkeypatch):
+    """Read a listing from its text or bytes, in blocks that hold all of it or some lines each."""
+    monkeypatch.setattr(blocks, "BLOCK", request.param)
 
     def read_one(content, name="listing", **hints):
         path = tmp_path / name

@@ -61,3 +61,14 @@ def test_snapshots_and_folders_of_the_system_are_left_out_and_told(read):
         "left out, entries in System Volume Information: 1",
         "left out, entries in .zfs: 1",
     }
+
+
+def test_a_listing_gives_the_same_shape_whenever_it_is_read(read, monkeypatch):
+    lines = "".join(
+        f"f\t10\t{1_795_904_477 - 1800 * number}.2494924930\tx/{number}\n" for number in range(200)
+    )
+    shapes = []
+    for later in (0, 600, 1900, 86_400 * 30 + 77):
+        monkeypatch.setattr("migplan.inventory.count.time.time", lambda later=later: 1_800_000_000.5 + later)
+        shapes.append(read(lines))
+    assert shapes == [shapes[0]] * 4

@@ -3,6 +3,7 @@
 import pytest
 
 from migplan.errors import MigplanError
+from migplan.inventory.readers import blocks
 
 DASHES = "-" * 79
 WORDS = {
@@ -153,3 +154,16 @@ def test_a_line_without_a_size_is_bad(read):
     assert any(
         note.startswith("1 line could not be read, the first is line 19: ") for note in shape.source.notes
     )
+
+
+@pytest.mark.parametrize("length", [100, 333, 1000])
+def test_headers_footers_and_errors_may_lie_across_blocks(read, monkeypatch, length):
+    monkeypatch.setattr(blocks, "BLOCK", length)
+    error = (
+        "2026/11/28 09:12:01 ERROR 5 (0x00000005) Copying File \\\\nas01\\finance\\x\r\nAccess is denied.\r\n"
+    )
+    shape = read(log("english", footer=False) + error + log("german", source="\\\\nas02\\x\\", full=True))
+    assert (shape.files, shape.errors.files) == (10, 1)
+    assert "its footer counts 5 files, its lines 10" in shape.source.notes
+    with pytest.raises(MigplanError, match="several runs of one source"):
+        read(log() + log())

@@ -18,7 +18,7 @@ import numpy as np
 from migplan.errors import Fault, MigplanError
 from migplan.files import shown
 
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 """Bytes that are read at a time: few enough that what is made of them stays in the cache."""
 HEAD = 1 << 16
 _LONGEST = 1 << 26
@@ -56,7 +56,7 @@ def read_head(path: Path, encoding: str = "", length: int = HEAD) -> bytes:
     return next(_pieces(path, encoding, length), b"")
 
 
-def read_blocks(path: Path, end: bytes = b"\n", encoding: str = "", length: int = BLOCK) -> Iterator[Block]:
+def read_blocks(path: Path, end: bytes = b"\n", encoding: str = "", length: int = 0) -> Iterator[Block]:
     r"""Blocks of whole lines.
 
     Parameters
@@ -67,7 +67,7 @@ def read_blocks(path: Path, end: bytes = b"\n", encoding: str = "", length: int 
     encoding : str
         A code page of Python's, for what is neither UTF-8 nor marked. Empty: by the first bytes.
     length : int
-        Bytes of a block, more or less. [B]
+        Bytes of a block, more or less; 0: as many as is usual. [B]
 
     Raises
     ------
@@ -75,7 +75,7 @@ def read_blocks(path: Path, end: bytes = b"\n", encoding: str = "", length: int 
         The file cannot be read, or has a line beyond all measure.
     """
     held, first = b"", 1
-    for piece in _pieces(path, encoding, length):
+    for piece in _pieces(path, encoding, length or BLOCK):
         cut = piece.rfind(end) + 1
         if not cut:
             held += piece
@@ -93,9 +93,9 @@ def read_blocks(path: Path, end: bytes = b"\n", encoding: str = "", length: int 
         yield Block(held, first)
 
 
-def read_pieces(path: Path, encoding: str = "", length: int = BLOCK) -> Iterator[bytes]:
+def read_pieces(path: Path, encoding: str = "", length: int = 0) -> Iterator[bytes]:
     """All of a listing in pieces that end anywhere, for what has no lines. See `read_blocks`."""
-    return _pieces(path, encoding, length)
+    return _pieces(path, encoding, length or BLOCK)
 
 
 def _pieces(path: Path, encoding: str, length: int) -> Iterator[bytes]:

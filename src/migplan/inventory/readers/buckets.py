@@ -17,7 +17,7 @@ from migplan.inventory.readers.numbers import FACTORS
 from migplan.inventory.readers.paths import SLASH
 from migplan.inventory.shape import Shape
 
-_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +(\d+(?:\.\d+)?(?: (?:[KMGTPE]iB|Bytes?))?) (.+)")
+_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +(\d{1,15}(?:\.\d+)?(?: (?:[KMGTPE]iB|Bytes?))?) (.+)")
 _FOLDER = re.compile(rb" +PRE .*/")
 _HUMAN = re.compile(rb" +\d+(?:\.\d+)? (?:[KMGTPE]iB|Bytes?) ")
 _FOOTER = re.compile(rb" *(Total Objects|Total Size): (\d+)\s*")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.errors import MigplanError
 from migplan.inventory.count import (
     FILE,
     FOLDER,
@@ -136,7 +137,7 @@ def _order(listing: Listing, dialect: Dialect) -> str:
         return "ymd"
     at = next((cell for cell in dialect.cells(roles[0]) if cell), "")
     why = "may have the day or the month first" if left else "are in no order that fits all"
-    raise listing.fault(f"has dates such as {at!r}, which {why}; wanted --dates dmy, mdy or ymd", "bad-date")
+    raise _unclear(listing, at, why)
 
 
 def _root(listing: Listing, reading: Reading) -> bytes:
@@ -209,7 +210,7 @@ def _of_rows(
     found = Entries(sizes, data, starts, ends, kinds)
     for role in ("modified", "accessed"):
         if role in columns:
-            setattr(found, role, _times(reading, rows, columns[role]))
+            setattr(found, role, _times(listing, reading, rows, columns[role]))
     if "blocks" in columns:
         found.allocated = np.maximum(whole(data, *rows.field(columns["blocks"])), 0) * 512
     if "names" in columns:
@@ -280,11 +281,26 @@ def _of_modes(data: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[
     )
 
 
-def _times(reading: Reading, rows: Rows, place: int) -> Places:
+def _times(listing: Listing, reading: Reading, rows: Rows, place: int) -> Places:
     data, (starts, ends) = rows.lines.data, rows.field(place)
     if reading.dialect.name == "pwalk":
         return whole(data, starts, ends)
-    return times.seconds(times.parts(data, starts, ends), reading.order)
+    found = times.seconds(times.parts(data, starts, ends), reading.order)
+    wrong = (found == UNKNOWN) & (ends > starts)
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        text = data[starts[at] : ends[at]].tobytes().decode("utf-8", "replace")
+        one = times.parts(data, starts[at : at + 1], ends[at : at + 1])
+        if not listing.settings.dates and one.good[0] and times.orders(one):
+            raise _unclear(listing, text, "is in another order than those before")
+        listing.tally.add_odd("times that cannot be read", int(wrong.sum()))
+    return found
+
+
+def _unclear(listing: Listing, text: str, why: str) -> MigplanError:
+    return listing.fault(
+        f"has dates such as {text!r}, which {why}; wanted --dates dmy, mdy or ymd", "bad-date"
+    )
 
 
 def _mark_links(found: Entries, reading: Reading, rows: Rows, links: HardLinks) -> None:

@@ -231,6 +231,10 @@ class _Rows:
         """A column: those before the path are counted from the left, those behind it from the right."""
         roles, width = self.form.roles, len(self.form.roles)
         path = roles.index("path") if "path" in roles else width
+        table = self.marks.table
+        if table is not None and table.shape[1] == width - 1:
+            starts = self.lines.starts if place == 0 else table[:, place - 1] + 1
+            return starts, self.lines.ends if place == width - 1 else table[:, place]
         # Marks that are more than columns belong to the path.
         more = np.maximum(self.marks.count - (width - 1), 0)
         left = np.where(place > path, more, 0) + place

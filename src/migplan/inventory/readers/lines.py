@@ -65,14 +65,19 @@ class Marks:
         All places of it in the block.
     before, count : ndarray of int64
         For each line, how many stand before it and how many in it.
+    table : ndarray of int64 or None
+        Where every line has as many, which is usual, their places by line.
     """
 
     places: Places
     before: Places
     count: Places
+    table: Places | None = None
 
     def at(self, number: int) -> Places:
         """The place of the n-th one in each line, from 0; nonsense where a line has fewer."""
+        if self.table is not None and number < self.table.shape[1]:
+            return self.table[:, number]
         if not len(self.places):
             return self.before
         return np.asarray(self.places[np.minimum(self.before + number, len(self.places) - 1)])
@@ -120,10 +125,9 @@ def marks_at(lines: Lines, places: Places) -> Marks:
     """Which of some places lie in which line."""
     lines_, each = len(lines.starts), len(places) // max(1, len(lines.starts))
     if each and each * lines_ == len(places):
-        # Where every line has as many, which is usual, nothing is to be looked for.
         table = places.reshape(lines_, each)
         if (table[:, 0] >= lines.starts).all() and (table[:, -1] < lines.ends).all():
-            return Marks(places, np.arange(lines_) * each, np.full(lines_, each))
+            return Marks(places, np.arange(lines_) * each, np.full(lines_, each), table)
     before = np.searchsorted(places, lines.starts)
     return Marks(places, before, np.searchsorted(places, lines.ends) - before)
 

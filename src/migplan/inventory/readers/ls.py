@@ -20,7 +20,7 @@ _FULL = rb"(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)? [+-]\d{4})?)"
 # Month and day in either order and any language, then a time or a year.
 _SHORT = rb"(?:\d{1,2}[. ]+[^\s\d]\S* +|\S*[^\s\d.]\.? +\d{1,2}\.? +)(?:\d\d?:\d\d|\d{4})"
 _ENTRY = re.compile(
-    _MODE + rb"(.*?) +(\d+|\d+, *\d+) +(?:" + _FULL + rb"|" + _SHORT + rb")  ?(.*)", re.DOTALL
+    _MODE + rb"(.*?) +(\d{1,18}|\d+, *\d+) +(?:" + _FULL + rb"|" + _SHORT + rb")  ?(.*)", re.DOTALL
 )
 _BEGIN = re.compile(_MODE)
 _TOTAL = re.compile(rb"\S+ \d[\d.,]*[KMGTP]?")

@@ -21,6 +21,7 @@ from migplan.inventory.shape import Shape
 _BEGIN = re.compile(rb'\[\s*1\s*,\s*\d+\s*,\s*\{[^{}]*"progname"\s*:\s*"([^"]*)"')
 _TAKEN = re.compile(rb'"timestamp"\s*:\s*(\d+)')
 _SOME = 20_000
+_MOST = 10**18
 _FORM, _LINK = 0o170000, 0o120000
 
 
@@ -113,7 +114,7 @@ def _put(
 ) -> None:
     """Take one entry; the first one of a list is the folder that the list is."""
     name = str(one.get("name", "")).encode("utf-8", "surrogateescape")
-    device = one.get("dev", devices[-1] if devices else 0)
+    device = _number(one, "dev", devices[-1] if devices else 0)
     path = b"/".join([*names[1:], name]) if names else b""
     if is_folder:
         names.append(name)
@@ -126,18 +127,24 @@ def _put(
     if is_folder and len(names) == 1:
         return
     part.paths.append(path)
-    part.sizes.append(0 if is_folder else int(one.get("asize", 0)))
-    part.allocated.append(int(one.get("dsize", 0)))
-    part.modified.append(int(one["mtime"]) if isinstance(one.get("mtime"), (int, float)) else UNKNOWN)
+    part.sizes.append(0 if is_folder else _number(one, "asize", 0))
+    part.allocated.append(max(_number(one, "dsize", 0), 0))
+    part.modified.append(_number(one, "mtime", UNKNOWN))
     part.kinds.append(FOLDER if is_folder else _kind(one, device, links, is_gdu))
+
+
+def _number(one: dict[str, Any], key: str, absent: int) -> int:
+    """A number of an entry; `UNKNOWN` where it is none, or is beyond all measure."""
+    value = one.get(key, absent)
+    return int(value) if isinstance(value, (int, float)) and 0 <= value < _MOST else UNKNOWN
 
 
 def _kind(one: dict[str, Any], device: int, links: HardLinks, is_gdu: bool) -> int:
     if one.get("notreg"):
-        return SYMBOLIC_LINK if one.get("mode", 0) & _FORM == _LINK else SPECIAL
+        return SYMBOLIC_LINK if _number(one, "mode", 0) & _FORM == _LINK else SPECIAL
     if one.get("hlnkc"):
         if is_gdu:
             return HARD_LINK
-        if not links.is_first(device, int(one.get("ino", 0)), int(one.get("nlink", 1 << 30))):
+        if not links.is_first(device, _number(one, "ino", 0), _number(one, "nlink", 1 << 30)):
             return HARD_LINK
     return FILE

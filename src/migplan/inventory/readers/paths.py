@@ -139,14 +139,16 @@ class Folders:
     def _check(self, data: NDArray[np.uint8], starts: Places, ends: Places) -> None:
         root = np.frombuffer(self._root, dtype=np.uint8)
         length = len(root)
+        view = words(data)
         wrong = ends - starts < length
         wrong |= (ends - starts > length) & (
             data[np.minimum(starts + length, len(data) - 1)] != self.separator
         )
         for place in range(0, length - length % 8, 8):
-            wrong |= words(data)[starts + place] != words(root)[place]
+            # What is shorter than the root is wrong already, whatever lies behind it.
+            wrong |= view[np.minimum(starts + place, len(view) - 1)] != words(root)[place]
         for place in range(length - length % 8, length):
-            wrong |= data[starts + place] != root[place]
+            wrong |= data[np.minimum(starts + place, len(data) - 1)] != root[place]
         if wrong.any():
             at = int(np.flatnonzero(wrong)[0])
             path = data[starts[at] : ends[at]].tobytes()

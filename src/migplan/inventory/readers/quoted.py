@@ -43,10 +43,16 @@ class Rows:
     def field(self, place: int) -> tuple[Places, Places]:
         """Where a field begins and ends in each row, without its quotes; an empty one where a row is shorter."""
         starts = self.lines.starts if place == 0 else self.marks.at(place - 1) + 1
+        table = self.marks.table
+        if table is not None and place <= table.shape[1]:
+            ends = table[:, place] if place < table.shape[1] else self.lines.ends
+            return self._unquoted(starts, ends)
         ends = np.where(self.marks.count > place, self.marks.at(place), self.lines.ends)
         missing = self.marks.count < place
         starts = np.where(missing, self.lines.ends, starts)
-        ends = np.where(missing, starts, ends)
+        return self._unquoted(starts, np.where(missing, starts, ends))
+
+    def _unquoted(self, starts: Places, ends: Places) -> tuple[Places, Places]:
         data = self.lines.data
         in_quotes = (ends - starts >= 2) & (data[starts] == QUOTE) & (data[ends - 1] == QUOTE)
         return starts + in_quotes, ends - in_quotes

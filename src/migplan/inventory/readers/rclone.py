@@ -21,7 +21,7 @@ from migplan.inventory.shape import Origin, Shape
 
 _ENTRY = re.compile(rb'\{\s*"Path"\s*:.*?"Size"\s*:', re.DOTALL)
 _FOLDER = re.compile(rb'"IsDir"\s*:\s*true')
-_SOME = 20_000
+_SOME, _MOST = 20_000, 10**18
 
 
 class Lsjson:
@@ -67,21 +67,22 @@ def _any_layout(listing: Listing) -> Iterator[list[dict[str, Any]]]:
 
 
 def _entries(objects: list[dict[str, Any]]) -> Entries:
-    found = [one for one in objects if isinstance(one.get("Path"), str)]
+    found = [one for one in objects if isinstance(one, dict) and isinstance(one.get("Path"), str)]
     data, starts, ends = rebuilt([one["Path"].encode("utf-8", "surrogateescape") for one in found])
     sizes = np.array([_size(one.get("Size")) for one in found], dtype=np.int64)
     kinds = np.array([FOLDER if one.get("IsDir") else FILE for one in found], dtype=np.uint8)
-    return Entries(sizes, data, starts, ends, kinds, moments([one.get("ModTime") or "" for one in found]))
+    return Entries(sizes, data, starts, ends, kinds, moments([one.get("ModTime") for one in found]))
 
 
 def _size(value: Any) -> int:
     """What has no size, such as a document of Google, has -1."""
-    return value if isinstance(value, int) and value >= 0 else UNKNOWN
+    return value if isinstance(value, int) and 0 <= value < _MOST else UNKNOWN
 
 
-def moments(texts: Sequence[str]) -> Places:
-    """Times of RFC 3339 in seconds of the epoch."""
-    lines = split(("\n".join(texts) + "\n").encode("ascii", "replace"))
+def moments(texts: Sequence[Any]) -> Places:
+    """Times of RFC 3339 in seconds of the epoch; what is no text is unknown."""
+    plain = [text.replace("\n", " ") if isinstance(text, str) else "" for text in texts]
+    lines = split("".join(f"{text}\n" for text in plain).encode("ascii", "replace"))
     return times.seconds(times.parts(lines.data, lines.starts, lines.ends), "ymd")
 
 

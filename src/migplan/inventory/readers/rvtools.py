@@ -35,7 +35,7 @@ class RVTools:
         """How surely a listing is of this format by its beginning, from 0 to 1. [1]."""
         if listing.raw.startswith(b"PK\x03\x04"):
             return 1.0 if any(name in _sheets(listing) for name in _SHEETS) else 0.3
-        first = listing.lines[0].decode("utf-8", "replace") if listing.lines else ""
+        first = listing.lines[0].decode("utf-8", "replace").replace("\r", "") if listing.lines else ""
         header = (
             next(csv.reader([first], delimiter=max(_DELIMITERS, key=first.count)), [])
             if "VM" in first
@@ -89,12 +89,12 @@ def _column(header: Sequence[str]) -> tuple[int, str] | None:
 
 
 def _csv_rows(listing: Listing) -> Iterator[list[str]]:
-    first = listing.lines[0].decode("utf-8", "replace") if listing.lines else ""
+    first = listing.lines[0].decode("utf-8", "replace").replace("\r", "") if listing.lines else ""
     delimiter = max(_DELIMITERS, key=first.count)
 
     def lines() -> Iterator[str]:
         for block in listing.blocks():
-            yield from re.split(r"(?<=\n)", block.data.decode("utf-8", "replace"))
+            yield from re.split(r"(?<=\n)", block.data.decode("utf-8", "replace").replace("\r", ""))
 
     return csv.reader(filter(None, lines()), delimiter=delimiter)
 

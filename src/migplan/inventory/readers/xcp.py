@@ -118,9 +118,11 @@ def _ages(bands: Mapping[str, str]) -> tuple[Age, ...] | None:
         begin = 0.0 if match is None or match[1] == "<" else int(match[2]) * _DAYS[match[3]]
         begin = begin if begin >= 1 else 0.0
         begins[begin] = begins.get(begin, 0) + (_whole(number) or 0)
+    if not begins:
+        return None
     starts = sorted(begins)
     ends: list[float | None] = [*starts[1:], None]
-    return tuple(Age(up_to=end, files=begins[start]) for start, end in zip(starts, ends, strict=True)) or None
+    return tuple(Age(up_to=end, files=begins[start]) for start, end in zip(starts, ends, strict=True))
 
 
 def _changed(ages: Sequence[Age] | None) -> tuple[Changed, ...] | None:
