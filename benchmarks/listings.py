@@ -1,7 +1,8 @@
 """How fast listings are read, held against `wc -l` and pyarrow reading the same file.
 
 Run with `python benchmarks/listings.py [LINES [FORM ...]]`. Each way runs in a process of its own; all figures of one
-run are of the same machine at the same time: what counts are the ratios. Wanted, with 10,000,000 lines: at most twice
+run are of the same machine at the same time: what counts are the ratios, of time and, where others use the machine too,
+of processor time of all threads. Wanted, with 10,000,000 lines: at most twice
 the time that `wc -l` and pyarrow (all columns, names included) take together, below 500 MB.
 """
 
@@ -97,22 +98,22 @@ def by_us(path):
 def child(way, path, form):
     begin = time.perf_counter()
     found = by_us(path) if way == "us" else by_pyarrow(path, form)
-    seconds = time.perf_counter() - begin
+    seconds, busy = time.perf_counter() - begin, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{seconds:.3f} {peak:.0f} {found}")
+    print(f"{seconds:.3f} {busy:.3f} {peak:.0f} {found}")
 
 
 def measured(way, path, form):
     command = [sys.executable, __file__, "--child", way, str(path), form]
-    seconds, peak, found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return float(seconds), int(peak), int(found)
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(told[0]), float(told[1]), int(told[2]), int(told[3])
 
 
 def main():
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else LINES
     forms = sys.argv[2:] or FORMS
     print(
-        f"{lines:,} lines\n\n{'form':14} {'MB':>6} {'wc -l':>7} {'pyarrow':>8} {'we':>7} {'ratio':>6}"
+        f"{lines:,} lines\n\n{'form':14} {'MB':>6} {'wc -l':>7} {'pyarrow':>8} {'we':>7} {'ratio':>6} {'of CPU':>6}"
         f" {'lines/s':>10} {'peak':>7}"
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -122,13 +123,14 @@ def main():
             begin = time.perf_counter()
             subprocess.run(["wc", "-l", path], check=True, capture_output=True)
             count = time.perf_counter() - begin
-            other, _, rows = measured("pyarrow", path, form)
-            seconds, peak, files = measured("us", path, form)
+            other, other_busy, _, rows = measured("pyarrow", path, form)
+            seconds, busy, peak, files = measured("us", path, form)
             assert files == lines, (files, lines, rows)
             ratio = seconds / (count + other)
             size = path.stat().st_size / 1e6
             print(
                 f"{form:14} {size:6.0f} {count:6.2f}s {other:7.2f}s {seconds:6.2f}s {ratio:6.2f}"
+                f" {busy / (count + other_busy):6.2f}"
                 f" {lines / seconds:10,.0f} {peak:4} MB",
                 flush=True,
             )

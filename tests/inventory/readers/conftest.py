@@ -74,9 +74,9 @@ def odd_tree(tmp_path):
 def read(tmp_path):
     """Read a listing from its text or bytes."""
 
-    def read_one(content, encoding="utf-8", name="listing", **hints):
+    def read_one(content, name="listing", **hints):
         path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return read_listing(path, **hints)
 
     return read_one

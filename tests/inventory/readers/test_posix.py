@@ -32,3 +32,32 @@ def test_a_listing_whose_first_lines_lie_in_one_folder_has_the_root_of_all(read)
     assert {top.path: top.files for top in shape.folders_top} == {"deep": 2000, "other": 1}
     shape = read("\n".join(lines), root="/srv")
     assert [top.path for top in shape.folders_top] == ["share"]
+
+
+def test_snapshots_and_folders_of_the_system_are_left_out_and_told(read):
+    names = [
+        ".snapshot/hourly/a",
+        "x/.snapshot",
+        "x/~snapshot/b",
+        "x/snapshot/c",
+        "x/.snapshotted",
+        "$RECYCLE.BIN/d",
+    ]
+    names += [
+        "System Volume Information/e",
+        "System Volume/f",
+        "y/.zfs/z",
+        ".zfsx",
+        "DfsrPrivate.txt",
+        "z/a.snapshot",
+    ]
+    shape = read("".join(f"f\t10\t1795904477.2494924930\t{name}\n" for name in names))
+    assert shape.files == 6
+    told = {note for note in shape.source.notes if note.startswith("left out")}
+    assert told == {
+        "left out, entries in .snapshot: 2",
+        "left out, entries in ~snapshot: 1",
+        "left out, entries in $RECYCLE.BIN: 1",
+        "left out, entries in System Volume Information: 1",
+        "left out, entries in .zfs: 1",
+    }

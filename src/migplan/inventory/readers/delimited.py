@@ -25,7 +25,7 @@ from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import UNKNOWN, Places, leading, strip, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import decimal_of, factor_of, read_number, split_unit
-from migplan.inventory.readers.paths import are_below, common_root, rebuilt, separator_of
+from migplan.inventory.readers.paths import BACKSLASH, are_below, common_root, rebuilt, separator_of
 from migplan.inventory.readers.quoted import Rows, rows_of, whole_rows
 from migplan.inventory.shape import Shape
 
@@ -68,7 +68,7 @@ class Delimited:
         dialect = dialect_of(listing)
         if dialect is None or dialect.why_not:
             why = dialect.why_not if dialect else "has no columns of a path and a size"
-            raise listing.fault(f"{why}; wanted --columns, such as --columns 1=path --columns 3=size")
+            raise listing.fault(f"{why}; wanted --map, such as --map 1=path --map 3=size")
         reading = reading_of(listing, dialect)
         if listing.root is None:
             listing.root = _root(listing, reading)
@@ -215,11 +215,17 @@ def _of_rows(
     if "names" in columns:
         _mark_links(found, reading, rows, links)
     good = ~wrong & (kinds != _LEFT_OUT)
-    listing.tally.leave_out("row that is neither file nor folder", int((~wrong & (kinds == _LEFT_OUT)).sum()))
+    if reading.separator == BACKSLASH and len(places := np.flatnonzero(data == _QUESTION)):
+        listing.tally.add_odd(_DAMAGED, len(np.unique(np.searchsorted(ends[good], places))))
+    listing.tally.leave_out(
+        "rows that are neither file nor folder", int((~wrong & (kinds == _LEFT_OUT)).sum())
+    )
     return _unquoted(found.take(good), rows), good
 
 
 _LEFT_OUT = 255
+_QUESTION = 63
+_DAMAGED = "names with a question mark for a letter, which Export-Csv -Encoding utf8 keeps"
 
 
 def _sizes(reading: Reading, rows: Rows) -> tuple[Places, NDArray[np.bool_]]:

@@ -13,7 +13,7 @@ from migplan.inventory.readers.listing import Listing
 from migplan.inventory.readers.numbers import split_unit
 
 ROLES = ("path", "size", "allocated", "modified", "accessed", "type")
-"""What `--columns` may say that a column holds."""
+"""What `--map` may say that a column holds."""
 
 _LOOK = 200
 """Lines that are looked at."""
@@ -29,7 +29,7 @@ _WORDS = {
     "accessed": "accessed lastaccessed lastaccesstime lastaccesstimeutc atime",
     "type": "type isdir psiscontainer isdirectory isfolder",
 }
-"""Names of columns in programs, which are of no language; those of people are told by `--columns`."""
+"""Names of columns in programs, which are of no language; those of people are told by `--map`."""
 _IN_BYTES = {"length", "bytes", "sizebytes", "sizeinbytes", "filesizebytes", "contentlength"}
 _UNIT = re.compile(r"(?:^|[\s_(\[]|(?<=size))([kmgtp]i?b|bytes)[)\]]?$", re.IGNORECASE)
 
@@ -123,11 +123,11 @@ def _delimited(lines: Sequence[str]) -> tuple[str, int, list[list[str]]] | None:
             continue
         begin = next((at for at, row in enumerate(rows[:20]) if len(row) >= width), None)
         if begin is not None:
-            found.append((often * width, delimiter, begin, rows[begin:]))
+            found.append((often * width, -begin, delimiter, rows[begin:]))
     if not found:
         return None
-    _, delimiter, begin, rows = max(found, key=lambda one: one[0])
-    return delimiter, begin, rows
+    _, begin, delimiter, rows = max(found, key=lambda one: one[:2])
+    return delimiter, -begin, rows
 
 
 def _kind(cell: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Collection, Iterator
+import queue
+import threading
+from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,11 +16,16 @@ from numpy.typing import NDArray
 from migplan.inventory.count import FILE, FOLDER, Batch, Counter, FaultCounter
 from migplan.inventory.readers.lines import UNKNOWN, Places
 from migplan.inventory.readers.listing import Entries, Listing, Tally, as_floats
-from migplan.inventory.readers.paths import BACKSLASH, Folders, OtherRootError
+from migplan.inventory.readers.paths import BACKSLASH, Folders, Names, OtherRootError
 from migplan.inventory.shape import ROOT_FILES, Origin, Shape
+from migplan.inventory.walking import LEFT_OUT
 
 Source = Callable[[], Iterator[Entries]]
 _RESTARTS = 64
+_WAITING = 2
+"""Parts of a listing that wait to be counted."""
+_PATIENCE = 0.1
+"""[s]."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,8 @@ class Told:
         Whether its sizes are.
     has_paths : bool
         Whether its entries have paths.
+    may_be_empty : bool
+        Whether a listing without a single entry is one of its format.
     """
 
     form: str
@@ -46,6 +56,7 @@ class Told:
     separator: int = 47
     rounded: bool = False
     has_paths: bool = True
+    may_be_empty: bool = False
 
 
 def count(
@@ -65,47 +76,84 @@ def count(
     faults : callable or None
         Makes who counts names that targets do not take.
     """
+    names = Names(LEFT_OUT, told.separator)
     for _ in range(_RESTARTS):
         counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
         try:
-            for some in entries():
-                _add(counter, folders, some, listing.tally, told.separator)
+            has_entries = False
+            with contextlib.closing(_ahead(entries())) as parts:
+                for some in parts:
+                    has_entries |= len(some.sizes) > 0
+                    _add(counter, folders, some, listing.tally, names)
         except OtherRootError as error:
             listing.root, listing.tally = error.root, Tally()
             continue
         for kind, path, message in listing.tally.problems:
             counter.problem(kind, path, message)
-        return _shape(listing, counter, told)
+        return _shape(listing, counter, told, has_entries)
     raise listing.fault("has no root that holds all paths; wanted paths of one tree")
 
 
-def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separator: int) -> None:
+def _ahead(entries: Iterator[Entries]) -> Generator[Entries, None, None]:
+    """Entries that another thread reads while those before them are counted."""
+    ready: queue.Queue[Entries | BaseException | None] = queue.Queue(_WAITING)
+    is_wanted = threading.Event()
+    is_wanted.set()
+
+    def run() -> None:
+        end: BaseException | None = None
+        try:
+            for some in entries:
+                if not _put(ready, some, is_wanted):
+                    return
+        except BaseException as error:
+            end = error
+        _put(ready, end, is_wanted)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while (some := ready.get()) is not None:
+            if isinstance(some, BaseException):
+                raise some
+            yield some
+    finally:
+        is_wanted.clear()
+        thread.join()
+
+
+def _put(
+    ready: queue.Queue[Entries | BaseException | None],
+    some: Entries | BaseException | None,
+    is_wanted: threading.Event,
+) -> bool:
+    """Hand on as soon as there is room; whether somebody still wants it."""
+    while is_wanted.is_set():
+        try:
+            ready.put(some, timeout=_PATIENCE)
+        except queue.Full:
+            continue
+        return True
+    return False
+
+
+def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, names: Names) -> None:
     if not len(some.sizes):
         return
-    is_folder = None if some.kinds is None else some.kinds == FOLDER
-    unsized = some.sizes == UNKNOWN if is_folder is None else (some.sizes == UNKNOWN) & ~is_folder
-    if unsized.any():
-        tally.leave_out("file without a size", int(unsized.sum()))
-        some = some.take(~unsized)
-        is_folder = None if some.kinds is None else some.kinds == FOLDER
-    groups: NDArray[np.intp] = np.zeros(0, np.intp)
+    some = _with_sizes(some, tally)
     depths: Places | None = None
     paths: list[str] | None = None
     if some.starts is None or some.ends is None:
         groups = np.full(len(some.sizes), counter.group(ROOT_FILES), dtype=np.intp)
     else:
-        starts, ends = folders.below(some.data, some.starts, some.ends)
-        if (is_root := starts == ends).any():
-            # The root is no folder of itself.
-            some, starts, ends = some.take(~is_root), starts[~is_root], ends[~is_root]
-            is_folder = None if is_folder is None else is_folder[~is_root]
-        groups, depths = folders.tops(some.data, starts, ends, is_folder)
-        paths = _paths(some.data, starts, ends, separator) if counter.wants_paths else None
-    sizes = some.sizes if is_folder is None else np.where(is_folder, 0, some.sizes)
+        some.starts, some.ends = folders.below(some.data, some.starts, some.ends)
+        some = _of_migrations(some, tally, names)
+        groups, depths = folders.tops(some)
+        paths = _paths(some, folders.separator) if counter.wants_paths else None
     counter.add(
         Batch(
-            sizes=sizes,
+            sizes=some.sizes if some.kinds is None else np.where(some.kinds == FOLDER, 0, some.sizes),
             groups=groups,
             kinds=some.kinds,
             modified=as_floats(some.modified),
@@ -117,17 +165,45 @@ def _add(counter: Counter, folders: Folders, some: Entries, tally: Tally, separa
     )
 
 
-def _paths(data: NDArray[np.uint8], starts: Places, ends: Places, separator: int) -> list[str]:
-    raw = data.tobytes()
+def _with_sizes(some: Entries, tally: Tally) -> Entries:
+    """Entries without files that have no size, which are told and not counted as if they were empty."""
+    unsized = some.sizes == UNKNOWN
+    if some.kinds is not None:
+        unsized &= some.kinds != FOLDER
+    if not unsized.any():
+        return some
+    tally.leave_out("files without a size", int(unsized.sum()))
+    return some.take(~unsized)
+
+
+def _of_migrations(some: Entries, tally: Tally, names: Names) -> Entries:
+    """Entries without the root, which is no folder of itself, and without what no migration copies."""
+    assert some.starts is not None
+    assert some.ends is not None
+    left_out = some.starts == some.ends
+    for name, rows in names.find(some.data, some.starts, some.ends).items():
+        tally.leave_out(f"entries in {name}", len({*rows}))
+        left_out[rows] = True
+    return some.take(~left_out) if left_out.any() else some
+
+
+def _paths(some: Entries, separator: int) -> list[str]:
+    assert some.starts is not None
+    assert some.ends is not None
+    raw = some.data.tobytes()
     if separator == BACKSLASH:
         raw = raw.replace(b"\\", b"/")
-    return [os.fsdecode(raw[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    places = zip(some.starts.tolist(), some.ends.tolist(), strict=True)
+    return [os.fsdecode(raw[start:end]) for start, end in places]
 
 
-def _shape(listing: Listing, counter: Counter, told: Told) -> Shape:
+def _shape(listing: Listing, counter: Counter, told: Told, has_entries: bool) -> Shape:
     tally = listing.tally
-    if tally.bad and not counter.files and not tally.left_out:
-        raise listing.fault(f"has no line of the format {told.form}; {tally.first}")
+    if not told.may_be_empty and not has_entries and not tally.left_out:
+        first = f", as {tally.first}" if tally.bad else ""
+        raise listing.fault(
+            f"has no line of the format {told.form}{first}; wanted a listing of it, or another --from"
+        )
     if told.rounded:
         tally.note("sizes are rounded in the listing")
     shape = counter.shape(Origin(form=told.form, path=str(listing.path), notes=tally.told()))

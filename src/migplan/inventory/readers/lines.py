@@ -16,7 +16,8 @@ UNKNOWN = np.iinfo(np.int64).min
 MOST_DIGITS = 18
 TAB, BLANK, QUOTE, RETURN = 9, 32, 34, 13
 
-_ZEROS, _HIGH, _ABOVE_NINE = (np.uint64(byte * 0x0101010101010101) for byte in (0x30, 0x80, 0x76))
+ZEROS, HIGH, ABOVE_NINE = (np.uint64(byte * 0x0101010101010101) for byte in (0x30, 0x80, 0x76))
+"""In each byte of a word: the digit 0, the highest bit, and what puts more than nine there."""
 _PAIR = np.uint64(0x000000FF000000FF)
 _LOW_PAIRS, _HIGH_PAIRS = np.uint64(100 + (1_000_000 << 32)), np.uint64(1 + (10_000 << 32))
 
@@ -130,10 +131,14 @@ def marks_at(lines: Lines, places: Places) -> Marks:
 def strip(data: NDArray[np.uint8], starts: Places, ends: Places) -> tuple[Places, Places]:
     """Fields without the blanks around them."""
     starts, ends = starts.copy(), ends.copy()
-    while len(more := np.flatnonzero((starts < ends) & (data[starts] == BLANK))):
+    more = np.flatnonzero((starts < ends) & (data[starts] == BLANK))
+    while len(more):
         starts[more] += 1
-    while len(more := np.flatnonzero((starts < ends) & (data[ends - 1] == BLANK))):
+        more = more[(starts[more] < ends[more]) & (data[starts[more]] == BLANK)]
+    more = np.flatnonzero((starts < ends) & (data[ends - 1] == BLANK))
+    while len(more):
         ends[more] -= 1
+        more = more[(starts[more] < ends[more]) & (data[ends[more] - 1] == BLANK)]
     return starts, ends
 
 
@@ -188,8 +193,8 @@ def _eight(word: NDArray[np.uint64], lengths: Places) -> tuple[Places, Flags]:
     10,000, then one.
     """
     shift = (np.uint64(8) * (8 - np.maximum(lengths, 1)).astype(np.uint64)).astype(np.uint64)
-    digits = (word << shift) - ((_ZEROS >> shift) << shift)
-    good = ((digits + _ABOVE_NINE) | digits) & _HIGH == 0
+    digits = (word << shift) - ((ZEROS >> shift) << shift)
+    good = ((digits + ABOVE_NINE) | digits) & HIGH == 0
     pairs = digits * np.uint64(10) + (digits >> np.uint64(8))
     low = (pairs & _PAIR) * _LOW_PAIRS
     high = ((pairs >> np.uint64(16)) & _PAIR) * _HIGH_PAIRS

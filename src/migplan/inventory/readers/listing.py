@@ -112,6 +112,8 @@ class Tally:
         The first of them, and where it stands.
     left_out : dict
         What was left out on purpose -> how much.
+    odd : dict
+        What was counted and is not as it should be -> how much.
     notes : dict
         Further remarks, in order.
     problems : list of tuple
@@ -121,6 +123,7 @@ class Tally:
     bad: int = 0
     first: str = ""
     left_out: dict[str, int] = field(default_factory=dict)
+    odd: dict[str, int] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -135,9 +138,14 @@ class Tally:
         self.bad += count
 
     def leave_out(self, what: str, count: int) -> None:
-        """Count what was left out on purpose; `what` is a noun that takes an s."""
+        """Count what was left out on purpose; `what` is a noun for several."""
         if count:
             self.left_out[what] = self.left_out.get(what, 0) + count
+
+    def add_odd(self, what: str, count: int) -> None:
+        """Count what is not as it should be; `what` is a noun for several."""
+        if count:
+            self.odd[what] = self.odd.get(what, 0) + count
 
     def note(self, text: str) -> None:
         """Remark something, once."""
@@ -148,8 +156,9 @@ class Tally:
         bad = (
             [f"{counted(self.bad, 'line')} could not be read, the first is {self.first}"] if self.bad else []
         )
-        left_out = [f"left out: {counted(count, what)}" for what, count in self.left_out.items()]
-        return (*bad, *left_out, *self.notes)
+        left_out = [f"left out, {what}: {count:,}" for what, count in self.left_out.items()]
+        odd = [f"{what}: {count:,}" for what, count in self.odd.items()]
+        return (*bad, *left_out, *odd, *self.notes)
 
 
 @dataclass

@@ -54,8 +54,9 @@ class Ncdu:
     def read(self, listing: Listing, faults: Callable[[], FaultCounter] | None = None) -> Shape:
         """Read all of it."""
         begin = _BEGIN.match(listing.head.lstrip())
-        program = begin[1] if begin else b""
-        is_gdu = program == b"gdu"
+        if begin is None:
+            raise listing.fault("does not begin as an export of ncdu does; wanted the output of ncdu -o")
+        is_gdu = begin[1] == b"gdu"
         taken = _TAKEN.search(listing.head[:4096])
         listing.root = b""
         tells = {"folders", "special", "sparse", "symbolic"}
@@ -68,7 +69,7 @@ class Ncdu:
         # Whether links are told apart hangs on the extended form, which has modes.
         if b'"mode"' not in listing.head:
             tells -= {"symbolic"}
-        told = Told(form=self.name, tells=tells, taken=float(taken[1]) if taken else None)
+        told = Told(form=self.name, tells=tells, taken=float(taken[1]) if taken else None, may_be_empty=True)
         return count(listing, lambda: _entries(listing, is_gdu), told, faults)
 
 
@@ -118,7 +119,7 @@ def _put(
         names.append(name)
         devices.append(device)
     if one.get("excluded"):
-        listing.tally.leave_out("entry that was excluded", 1)
+        listing.tally.leave_out("entries that were excluded", 1)
         return
     if one.get("read_error"):
         listing.tally.add_problem("folder" if is_folder else "file", path or name, "could not be read")

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.inventory.count import FOLDER
 from migplan.inventory.readers.lines import Flags, Places, words
+from migplan.inventory.readers.listing import Entries
 
 SLASH, BACKSLASH = 47, 92
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -112,7 +114,7 @@ class Folders:
     """
 
     def __init__(self, root: bytes, separator: int, group: Callable[[str], int], at_root: str) -> None:
-        self._root, self._separator, self._group, self._at_root = root, separator, group, at_root
+        self._root, self.separator, self._group, self._at_root = root, separator, group, at_root
         self._known: dict[int, int] = {}
 
     def below(self, data: NDArray[np.uint8], starts: Places, ends: Places) -> tuple[Places, Places]:
@@ -123,13 +125,13 @@ class Folders:
         OtherRootError
             Some path does not lie below it.
         """
-        ends = ends - ((ends > starts) & (data[ends - 1] == self._separator))
+        ends = ends - ((ends > starts) & (data[ends - 1] == self.separator))
         root = self._root
         if root:
             length = len(root)
             self._check(data, starts, ends)
             starts = np.minimum(starts + length, ends)
-        while len(more := np.flatnonzero((starts < ends) & (data[starts] == self._separator))):
+        while len(more := np.flatnonzero((starts < ends) & (data[starts] == self.separator))):
             starts = starts.copy()
             starts[more] += 1
         return starts, ends
@@ -139,7 +141,7 @@ class Folders:
         length = len(root)
         wrong = ends - starts < length
         wrong |= (ends - starts > length) & (
-            data[np.minimum(starts + length, len(data) - 1)] != self._separator
+            data[np.minimum(starts + length, len(data) - 1)] != self.separator
         )
         for place in range(0, length - length % 8, 8):
             wrong |= words(data)[starts + place] != words(root)[place]
@@ -148,22 +150,22 @@ class Folders:
         if wrong.any():
             at = int(np.flatnonzero(wrong)[0])
             path = data[starts[at] : ends[at]].tobytes()
-            raise OtherRootError(common_root([path], self._separator, [self._root]))
+            raise OtherRootError(common_root([path], self.separator, [self._root]))
 
-    def tops(
-        self, data: NDArray[np.uint8], starts: Places, ends: Places, folders: Flags | None
-    ) -> tuple[NDArray[np.intp], Places]:
+    def tops(self, some: Entries) -> tuple[NDArray[np.intp], Places]:
         """The index of the first-level folder of each path below the root, and its depth."""
-        places = np.flatnonzero(data == self._separator)
+        assert some.starts is not None
+        assert some.ends is not None
+        data, starts, ends = some.data, some.starts, some.ends
+        places = np.flatnonzero(data == self.separator)
         before = np.searchsorted(places, starts)
         count = np.searchsorted(places, ends) - before
         first = places[np.minimum(before, len(places) - 1)] if len(places) else ends
-        stops = np.where(count > 0, first, ends)
         # A file in the root has no folder; a folder there is its own.
         in_root = count == 0
-        if folders is not None:
-            in_root &= ~folders
-        stops = np.where(in_root, starts, stops)
+        if some.kinds is not None:
+            in_root &= some.kinds != FOLDER
+        stops = np.where(in_root, starts, np.where(count > 0, first, ends))
         return self._indices(data, starts, stops), count + 1
 
     def _indices(self, data: NDArray[np.uint8], starts: Places, stops: Places) -> NDArray[np.intp]:
@@ -188,6 +190,42 @@ class Folders:
             name = os.fsdecode(data[starts[at] : stops[at]].tobytes()) or self._at_root
             index = self._known[key] = self._group(name)
         return index
+
+
+class Names:
+    """Looks for parts of paths that have one of some names.
+
+    Parameters
+    ----------
+    names : iterable of str
+    separator : int
+    """
+
+    def __init__(self, names: Iterable[str], separator: int) -> None:
+        self._names = {os.fsencode(name) for name in names}
+        self._separator = bytes([separator])
+        self._begins = np.zeros(256, dtype=bool)
+        self._begins[[name[0] for name in self._names]] = True
+        # Four bytes tell nearly all others apart, and no name is shorter.
+        self._heads = np.array([int.from_bytes(name[:4], "little") for name in self._names], dtype=np.uint64)
+
+    def find(self, data: NDArray[np.uint8], starts: Places, ends: Places) -> dict[str, list[int]]:
+        """The paths that have a part of each name, by their places."""
+        places = np.concatenate([starts, np.flatnonzero(data == self._separator[0]) + 1])
+        places = places[self._begins[data[places]]]
+        places = places[np.isin(words(data)[places] & _MASKS[4], self._heads)]
+        found: dict[str, list[int]] = {}
+        if not len(places):
+            return found
+        raw = data.tobytes()
+        rows = np.searchsorted(starts, places, side="right") - 1
+        for place, row in zip(places.tolist(), rows.tolist(), strict=True):
+            if row >= 0 and place < ends[row]:
+                stop = raw.find(self._separator, place, ends[row])
+                name = raw[place : stop if stop >= 0 else ends[row]]
+                if name in self._names:
+                    found.setdefault(os.fsdecode(name), []).append(row)
+        return found
 
 
 def rebuilt(pieces: list[bytes]) -> tuple[NDArray[np.uint8], Places, Places]:

@@ -20,6 +20,7 @@ from migplan.inventory.readers.paths import rebuilt
 from migplan.inventory.shape import Origin, Shape
 
 _ENTRY = re.compile(rb'\{\s*"Path"\s*:.*?"Size"\s*:', re.DOTALL)
+_FOLDER = re.compile(rb'"IsDir"\s*:\s*true')
 _SOME = 20_000
 
 
@@ -37,13 +38,15 @@ class Lsjson:
         """Read all of it."""
         listing.root = listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
         by_lines = b'"}\n' in listing.head or b"},\n" in listing.head or b"}\n" in listing.head
-        has_folders = b'"IsDir":true' in listing.head
+        if listing.head.lstrip()[:1] != b"[":
+            raise listing.fault("does not begin with a bracket; wanted the output of rclone lsjson -R")
+        has_folders = _FOLDER.search(listing.head) is not None
         tally = listing.tally
         tally.note("links are left out, files with several names count once for each")
         tally.note("folders that rclone could not read are in its error output alone")
         is_laid_out = b"{\n" in listing.head
         source = whole_objects if by_lines and not is_laid_out else _any_layout
-        told = Told(form=self.name, tells={"folders"} if has_folders else ())
+        told = Told(form=self.name, tells={"folders"} if has_folders else (), may_be_empty=True)
         return count(listing, lambda: map(_entries, source(listing)), told, faults)
 
 

@@ -74,8 +74,10 @@ class Robocopy:
 
         has_folders = any(_FOLDER.fullmatch(line) for line in listing.lines)
         tells = {"errors", *(["folders"] if has_folders else [])}
-        told = Told(form=self.name, tells=tells, separator=BACKSLASH)
+        told = Told(form=self.name, tells=tells, separator=BACKSLASH, may_be_empty=True)
         shape = count(listing, entries, told, faults)
+        if not (shape.files or shape.folders or log.footers or log.sources):
+            raise listing.fault("has no line of a file or folder; wanted a listing or a log of robocopy")
         return _closed(listing, log, shape)
 
 
@@ -86,7 +88,7 @@ def _root(listing: Listing) -> bytes:
     header = _HEADER.search(listing.head)
     if header:
         return header[1].strip().rstrip(b"\\")
-    lines = [line for line in listing.lines if line.count(b"\t") in (2, 4)]
+    lines = [line for line in listing.lines if line.count(b"\t") in (2, 4) and line.strip()[:1] != b"*"]
     folders = [line.rsplit(b"\t", 1)[1].strip() for line in lines if _FOLDER.fullmatch(line)]
     files = [line.rsplit(b"\t", 1)[1] for line in lines if _FILE.match(line)]
     return common_root([path for path in files if b"\\" in path], BACKSLASH, folders)
@@ -95,10 +97,13 @@ def _root(listing: Listing) -> bytes:
 def _entries(listing: Listing, log: _Log) -> Iterator[Entries]:
     tail, place, done = b"", 0, set[int]()
     for block in listing.blocks():
+        lines = split(block.data, block.first)
         window = tail + block.data
-        _look_around(listing, log, window, place - len(tail), done)
+        # Whatever is neither file nor folder does not begin with a tab.
+        if not (lines.data[lines.starts] == TAB).all():
+            _look_around(listing, log, window, place - len(tail), done)
         tail, place = window[-_WINDOW:], place + len(block.data)
-        yield _of_lines(listing, log, _without_progress(split(block.data, block.first)))
+        yield _of_lines(listing, log, _without_progress(lines))
 
 
 def _look_around(listing: Listing, log: _Log, window: bytes, offset: int, done: set[int]) -> None:
@@ -172,7 +177,7 @@ def _of_lines(listing: Listing, log: _Log, lines: Lines) -> Entries:
     is_folder &= data[np.maximum(lines.ends - 1, 0)] == BACKSLASH
     starts, _ = strip(data, tabs.at(0) + 1, np.where(is_file | is_folder, tabs.at(1), tabs.at(0) + 1))
     is_star = (is_file | is_folder) & (data[starts] == ord("*"))
-    listing.tally.leave_out("entry that lies at the destination", int(is_star.sum()))
+    listing.tally.leave_out("entries at the destination", int(is_star.sum()))
     chosen = np.flatnonzero((is_file | is_folder) & ~is_star)
     sizes, modified = _sizes(lines, tabs.at(2) + 1, tabs.at(3), is_file & ~is_star, log)
     wrong = is_file & ~is_star & (sizes == UNKNOWN)

@@ -93,7 +93,10 @@ class S3Inventory:
 def _is_part(listing: Listing) -> bool:
     """Whether it looks like one of the CSV files: no header, the same bucket in front, and a time of S3's form."""
     lines = [line.decode("utf-8", "replace") for line in listing.lines[:50] if line]
-    rows = list(csv.reader(lines))
+    try:
+        rows = list(csv.reader(lines)) if listing.is_text else []
+    except csv.Error:
+        return False
     if not rows or len(rows[0]) < 3 or not lines[0].startswith('"'):
         return False
     same = {row[0] for row in rows if row}
@@ -179,8 +182,8 @@ def _chosen(
     listing: Listing, good: NDArray[np.bool_], old: NDArray[np.bool_], marker: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """The newest version of each object that is there."""
-    listing.tally.leave_out("delete marker", int((good & marker).sum()))
-    listing.tally.leave_out("older version", int((good & old & ~marker).sum()))
+    listing.tally.leave_out("delete markers", int((good & marker).sum()))
+    listing.tally.leave_out("older versions", int((good & old & ~marker).sum()))
     return good & ~old & ~marker
 
 

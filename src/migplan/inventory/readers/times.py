@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.inventory.readers.lines import UNKNOWN, Flags, Places, leading, words
+from migplan.inventory.readers.lines import ABOVE_NINE, HIGH, UNKNOWN, ZEROS, Flags, Places, leading, words
 
 ORDERS = ("ymd", "dmy", "mdy")
 """What `--dates` may say."""
 
 _DAY = 86_400
-_YEAR_FIRST = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))
-_YEAR_LAST = ((0, 2), (3, 5), (6, 10), (11, 13), (14, 16), (17, 19))
+_WIDTH = 19
+_STEPS = (0, 8, 11)
+"""Where the three words of a time of full width begin."""
+_YEAR_FIRST = ((0, 0), (0, 2), (0, 5), (1, 0), (1, 3), (1, 6), (2, 6))
+_YEAR_LAST = ((0, 6), (1, 0), (0, 3), (0, 0), (1, 3), (1, 6), (2, 6))
+"""Where pairs of digits stand, by word and byte: century, year, month, day, hour, minute and second."""
 _LAYOUTS = {
     **{
         f"0000{day}00{day}00{between}00:00:00{behind}".encode(): _YEAR_FIRST
@@ -25,7 +29,7 @@ _LAYOUTS = {
     },
     **{f"00{day}00{day}0000 00:00:00".encode(): _YEAR_LAST for day in "-/."},
 }
-"""Times of full width, by what stands for their digits -> where their six numbers stand."""
+"""Times of full width, with 0 for any digit -> where their numbers stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +61,28 @@ def parts(data: NDArray[np.uint8], starts: Places, ends: Places) -> Parts:
 
 def _alike(data: NDArray[np.uint8], starts: Places, ends: Places) -> Parts | None:
     """Times that all have the layout of the first one, which is one of full width; None where they have not."""
-    if not len(starts) or not (ends - starts == (width := int(ends[0] - starts[0]))).all():
+    if not len(starts) or not (ends - starts == ends[0] - starts[0]).all():
         return None
-    layout = _LAYOUTS.get(re.sub(rb"[0-9]", b"0", data[starts[0] : ends[0]].tobytes()))
-    if layout is None:
+    form = re.sub(rb"[0-9]", b"0", data[starts[0] : ends[0]].tobytes())
+    places = _LAYOUTS.get(form)
+    if places is None or (form[_WIDTH:] and not (data[ends - 1] == form[-1]).all()):
         return None
-    view = words(data)
-    some = [view[starts + place].view(np.uint8).reshape(-1, 8) for place in range(0, width, 8)]
-    signs = np.concatenate(some, axis=1)[:, :width]
-    isdigit = np.frombuffer(data[starts[0] : ends[0]].tobytes(), np.uint8) - np.uint8(48) < 10
-    if (signs[:, isdigit] - np.uint8(48) > 9).any() or (signs[:, ~isdigit] != signs[0, ~isdigit]).any():
-        return None
-    numbers = np.zeros((6, len(starts)), dtype=np.int64)
-    for number, (first, last) in enumerate(layout):
-        for place in range(first, last):
-            numbers[number] = numbers[number] * 10 + (signs[:, place] - np.uint8(48))
-    zoned = np.full(len(starts), signs[0, -1] == ord("Z"))
+    view, pairs = words(data), []
+    for step in _STEPS:
+        signs = np.frombuffer(form[step : step + 8], np.uint8)
+        digits = np.where(signs == ord("0"), 0xFF, 0).astype(np.uint8).view(np.uint64)[0]
+        word = view[starts + step]
+        found = (word & digits) - (ZEROS & digits)
+        if ((word ^ signs.view(np.uint64)[0]) & ~digits).any() or (
+            ((found + ABOVE_NINE) | found) & HIGH
+        ).any():
+            return None
+        # Each byte becomes ten times itself and the next one.
+        pairs.append(found * np.uint64(10) + (found >> np.uint64(8)))
+    two = [((pairs[word] >> np.uint64(8 * byte)) & np.uint64(0xFF)).astype(np.int64) for word, byte in places]
+    year = two[0] * 100 + two[1]
+    numbers = np.stack([year, *two[2:]] if places is _YEAR_FIRST else [two[3], two[2], year, *two[4:]])
+    zoned = np.full(len(starts), form[-1:] == b"Z")
     return Parts(numbers, np.zeros(len(starts), np.int64), zoned, np.ones(len(starts), bool))
 
 

@@ -48,7 +48,7 @@ class TreeSize:
         listing.tally.note(
             "folders hold all that lies below them; sizes and ages of single files are not known"
         )
-        listing.tally.leave_out("row of a single file", rows.files)
+        listing.tally.leave_out("rows of single files", rows.files)
         return _shape(listing, rows, roots, tops, self.name)
 
 
