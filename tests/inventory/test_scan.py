@@ -140,6 +140,15 @@ def test_ages_are_those_of_the_tree(tmp_path, clock):
     assert shape.source.taken == NOW
 
 
+def test_times_of_access_count_only_where_they_are_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"1")
+    assert {each.by for each in scan(tmp_path).cold} == {"accessed", "modified"}
+    monkeypatch.setattr(scanning, "keeps_access_times", lambda root: False)
+    shape = scan(tmp_path)
+    assert {each.by for each in shape.cold} == {"modified"}
+    assert shape.source.notes == ("the file system does not write down when files are read (noatime)",)
+
+
 def tree_of(root, folders, files):
     for number in range(folders):
         place = root / f"top{number % 3}" / f"sub{number % 7}" / f"f{number}"
