@@ -120,7 +120,7 @@ class Journal:
 
     def _fault(self, text: str) -> MigplanError:
         return MigplanError(
-            Fault("bad-file", shown(self.path), f"{text}; wanted another -o, or the file to be removed")
+            Fault("bad-file", shown(self.path), f"{text}; wanted another -o, or --fresh")
         )
 
     def remove(self) -> None:
