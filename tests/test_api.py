@@ -78,7 +78,7 @@ def test_a_number_of_files_replaces_the_sizes_of_a_scenario():
 def test_a_plan_shows_itself_in_five_lines(plan):
     lines = repr(plan).split("\n")
     assert lines[0] == "<Plan 'plan', 20 TB over 1 Gbps, 2026-11-23"
-    assert lines[1] == f" recommended: {plan.chosen.id}"
+    assert lines[1] == f" recommended: {plan.chosen.name}"
     assert lines[2].startswith(f" done {plan.chosen.finish}, after ")
     assert lines[3].startswith(
         f" costs {plan.chosen.cost_usd.horizon_total:,.0f} USD with 12 months of the target, "
@@ -126,6 +126,19 @@ def test_other_results_show_themselves_shortly(plan):
     for result in results:
         assert repr(result).startswith(f"<{type(result).__name__} of ")
         assert len(repr(result)) < 200
+
+
+def test_sweeps_and_tornadoes_have_frames():
+    swept = migplan.sweep(FIELDS, over=["link=1 Gbps..2 Gbps:2", "protocol=smb,nfs"], today=DAY, samples=0)
+    frame = swept.frame()
+    assert frame[["link", "protocol"]].values.tolist() == [
+        [a, b] for a in ("1 Gbps", "2 Gbps") for b in ("smb", "nfs")
+    ]
+    assert frame["duration_days"].tolist() == pytest.approx(swept.days.ravel().tolist())
+    assert frame["p50_days"].isna().all()
+    found = migplan.tornado(FIELDS, today=DAY)
+    assert found.frame().index.tolist() == [bar.name for bar in found.bars]
+    assert found.frame()["swing_days"].is_monotonic_decreasing
 
 
 def test_plans_are_compared_as_records_or_as_files(plan, tmp_path):

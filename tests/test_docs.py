@@ -63,3 +63,11 @@ def test_every_use_is_documented_with_its_numbers():
             f"{needed.shown:g} {needed.unit}",
             f"{often.shown:g} {often.unit}",
         ]
+
+
+def test_the_readme_tells_the_accuracy_as_it_was_measured():
+    told = (ROOT / "docs" / "method.md").read_text(encoding="utf-8").partition("Leaving one source out:")[2]
+    cases, error, _, held = re.search(r"\| all \| (\d+) \| (\d+ %) \| (\S+ %) \| (\d+ %) \|", told).groups()
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"against {cases} movements" in readme
+    assert f"median error is {error}, and the band from P10 to P90 holds {held}" in readme

@@ -45,7 +45,7 @@ DOORS = {
     "matplotlib": {"report"},
     "openpyxl": {"estate", "inventory"},
     "orjson": {"cache.py", "results", "inventory"},
-    "pandas": {"api", "estate", "results"},
+    "pandas": {"analyses", "api", "estate", "results"},
     "pint": {"units.py"},
     "platformdirs": {"cache.py"},
     "pyarrow": {"estate", "inventory"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import re
 import stat
@@ -37,6 +38,9 @@ SUFFIXES = {
 """Suffix of an output -> the format that it stands for."""
 
 _LOCKLESS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+
+_MOST_ENTRIES = 2000
+"""Of a folder in which a file of nearly the same name is looked for."""
 
 _WIDEST = 2**63
 _TOO_LARGE = "has a whole number of more than 64 bits; wanted smaller ones, or a text such as '1e20'"
@@ -86,12 +90,26 @@ def read_limited(path: Path, limit: int, what: str = "file") -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        text = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        meant = _near_files(path) if isinstance(error, FileNotFoundError) else ""
+        text = f"cannot be read: {getattr(error, 'strerror', None) or error}{meant}"
         raise _fault("bad-file", path, text) from None
     if len(data) > limit:
         text = f"is larger than {limit:,} bytes; wanted a {what} of at most that"
         raise _fault("bad-file", path, text)
     return data
+
+
+def _near_files(path: Path) -> str:
+    """Which files of its suffix a missing one may have been meant for, as a question."""
+    # Only who mistypes a name needs it.
+    from migplan.text import listed, near_names
+
+    with contextlib.suppress(OSError, ValueError), os.scandir(path.parent) as entries:
+        names = [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES)]
+        stems = {name.removesuffix(path.suffix): name for name in names if name.endswith(path.suffix)}
+        near = [shown(path.with_name(stems[stem])) for stem in near_names(path.stem, sorted(stems), 0.75)]
+        return f"; did you mean {listed(list(map(repr, near)), 'or')}?" if near else ""
+    return ""
 
 
 def read_text(path: Path, limit: int, what: str = "file") -> str:

@@ -162,6 +162,67 @@ def test_the_best_of_either_kind_is_compared_unless_two_are_named():
 
 
 @pytest.mark.parametrize(
+    ("given", "kinds"),
+    [
+        # Devices are closed to new customers: a new circuit is what can be had.
+        ({"volume": "150 TB", "link": "1 Gbps"}, ("site", "circuit")),
+        # The line is far too slow; it is what is varied.
+        ({"volume": "1 PB", "link": "100 Mbps"}, ("site", "circuit")),
+        ({"volume": "20 TB"}, ("site", "circuit")),
+        ({"volume": "20 TB", "link": "1 Gbps", "new_circuits": "no"}, ("site", "site")),
+        ({"volume": "100 TB", "link": "1 Gbps", "traits": "partner-site"}, ("site", "device")),
+    ],
+)
+def test_what_can_be_used_is_compared(given, kinds):
+    comparison = find_breakevens(given, today=TODAY)
+    options = (comparison.first, comparison.second)
+    found = [
+        "circuit" if option.own_line else "site" if option.kind == "online" else "device"
+        for option in options
+    ]
+    assert tuple(found) == kinds
+    assert comparison.cautions == ()
+    assert options[0].target.id == options[1].target.id
+    assert np.isfinite(comparison.here["time"]).any()
+    plan = make_plan(given, (), TODAY, samples=0)
+    days = {option.id: option.duration_days for option in plan.options if option.usable}
+    told = [amount / DAY if math.isfinite(amount) else None for amount in comparison.here["time"]]
+    assert [days.get(option.id) for option in options] == pytest.approx(told)
+
+
+def test_where_nothing_can_be_used_nothing_is_compared():
+    with pytest.raises(MigplanError, match="no option can be used for this workload"):
+        find_breakevens({"volume": "20 TB", "new_circuits": "no"}, today=TODAY)
+
+
+def test_one_thing_is_said():
+    """Beside a "never" no closed form is told, and each answer stands once."""
+    told = breakeven_table(ideal(link="10 Gbps"), 100)
+    assert "Same time over volume: never" in told
+    assert "In closed form, same time over volume" not in told
+    told = breakeven_table(ideal(between=(DEVICE, BOX)), 100)
+    assert told.count("either option uses the line of the site") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {},
+            "As asked, 300 TB over 1 Gbps: B is sooner, 32.1 d against 44.2 d; B costs less, 1,500 against 3,000 USD.",
+        ),
+        (
+            {"link": "10 Mbps", "change": "1 TB/day"},
+            "As asked, 300 TB over 10 Mbps: only B can be used; it takes 32.1 d",
+        ),
+    ],
+)
+def test_the_answer_as_things_are_comes_first(given, told):
+    between = (LINE, DEVICE)
+    assert told in " ".join(breakeven_table(ideal(between=between, **given), 100).split())
+
+
+@pytest.mark.parametrize(
     ("between", "told"),
     [
         (("x", DEVICE), "no option 'x' for this workload"),

@@ -67,13 +67,58 @@ def test_cells_equal_plans_to_the_last_bit_where_nothing_but_arithmetic_is_done(
         assert sweep.cost[row, column] == plan.chosen.cost_usd.horizon_total
 
 
+EDGES = {
+    "deadline": ({"deadline": "30 days"}, "link=600Mbps..2Gbps:7"),
+    "window": ({"cutover_window": "5 hours"}, "volume=20TB..300TB:6"),
+    "nothing": ({"deadline": "3 days", "new_circuits": "no"}, "link=100Mbps..400Mbps:3"),
+    "sooner": ({"optimize": "time"}, "link=100Mbps..10Gbps:4"),
+    "surer": ({"optimize": "risk", "deadline": "30 days"}, "link=600Mbps..2Gbps:4"),
+    "budget": ({"budget": "200000 USD"}, "volume=50TB..150TB:5"),
+    "words": ({"deadline": "20 days"}, "protocol=smb,nfs"),
+}
+
+
 @pytest.mark.slow
-def test_the_median_is_that_of_a_plan_with_as_many_draws():
-    sweep = swept(SERVER, "link=500Mbps..4Gbps:4", samples=300)
+@pytest.mark.parametrize("name", EDGES)
+def test_a_sweep_and_a_plan_never_contradict_each_other(name):
+    """By the same draws a cell is the plan of its inputs: what is recommended, and whether it meets."""
+    given, axis = EDGES[name]
+    fields = {**SERVER, **given}
+    sweep = swept(fields, axis, samples=200)
     for place, text in enumerate(sweep.axes[0].texts):
-        plan = make_plan({**SERVER, "link": text}, (), TODAY, samples=300)
-        option = next(option for option in plan.options if option.id == sweep.option[place])
-        assert sweep.p50[place] == pytest.approx(option.p50_days, rel=1e-12)
+        plan = make_plan({**fields, sweep.axes[0].field: text}, (), TODAY, samples=200)
+        advice, chosen = plan.recommendation, plan.chosen
+        assert (sweep.option[place], sweep.meets[place]) == (advice.option, advice.meets), text
+        cell = sweep.cells()[place]
+        found = [cell[key] for key in ("duration_days", "p50_days", "p80_days", "cost_horizon_usd")]
+        wanted = [chosen.duration_days, chosen.p50_days, chosen.p80_days, chosen.cost_usd.horizon_total]
+        assert found == [None if value is None else pytest.approx(value, rel=1e-12) for value in wanted]
+
+
+def test_an_edge_is_crossed_in_the_sweeps_that_are_held_against_plans():
+    """Otherwise they would agree on everything that is easy."""
+    for name in ("deadline", "window", "budget"):
+        given, axis = EDGES[name]
+        assert {*swept({**SERVER, **given}, axis, samples=50).meets.tolist()} == {True, False}, name
+
+
+def test_draws_decide_where_typical_values_would_decide_otherwise():
+    """Typically this line is fast enough; in 2 of 10 cases it is not."""
+    fields, axis = {**SERVER, "deadline": "30 days"}, "link=1 Gbps,1.01 Gbps"
+    assert swept(fields, axis).meets.all()
+    assert not swept(fields, axis, samples=100).meets.any()
+
+
+def test_a_sweep_of_many_cells_makes_no_draws_unasked(monkeypatch):
+    import migplan.analyses.sweep as module
+
+    monkeypatch.setattr(module, "MOST_DRAWN", 2)
+    few, many = (swept(SERVER, axis, samples=None) for axis in ("link=1Gbps..2Gbps:2", "link=1Gbps..2Gbps:3"))
+    assert (few.samples, many.samples) == (1000, 0)
+    assert "Judged at P80 of 1,000 draws, as a plan." in render_sweep(few, "table", 100)
+    told = render_sweep(many, "table", 100)
+    assert "Judged at typical values; a plan judges at P80." in told
+    assert "P80 " not in told.partition("\n")[0]
 
 
 def test_words_are_swept_too():

@@ -127,3 +127,15 @@ def test_help_begins_with_what_matters_most(call, command):
     assert len(flags) == 7 + (command == "sweep")
     assert len(headings) == len(set(headings))
     assert headings[-6:] == ["Place:", "Data:", "Files:", "Line and source:", "Time:", "Aim:"]
+
+
+def test_a_misspelt_file_is_told_its_name(call, folder):
+    call("init")
+    (folder / "plans").mkdir()
+    (folder / "plans" / "office.toml").write_text('volume = "1 TB"\n')
+    wrong = "error: scenari.toml: cannot be read: No such file or directory"
+    assert call("plan", "scenari.toml")[2] == f"{wrong}; did you mean 'scenario.toml'?\n"
+    assert "did you mean 'plans/office.toml'?" in call("plan", "plans/offise.toml")[2]
+    for other in ("xyz.toml", "none/scenario.toml"):
+        status, _, err = call("plan", other)
+        assert (status, err) == (2, f"error: {other}: cannot be read: No such file or directory\n")

@@ -177,7 +177,7 @@ def test_a_plan_without_a_region_is_of_one_of_its_own_cloud_and_says_so(capsys, 
     told = (tmp_path / "plan.md").read_text(encoding="utf-8")
     assert "from the site to AZURE eastus, over a line of 1 Gbps" in told
     assert "No Region is given: prices and what is offered are those of eastus" in told
-    assert "an unknown amount a month for the target and at least " in told
+    assert "unknown a month for the target and " in told
 
 
 def test_a_contract_price_replaces_ours(capsys, monkeypatch, tmp_path):

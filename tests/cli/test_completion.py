@@ -41,6 +41,7 @@ def test_commands_are_completed(complete):
         (("plan", "--cloud", "azure", "--target", "azure-files-n"), ["azure-files-nfs"]),
         (("plan", "--region", "ap-northeast-"), ["ap-northeast-1", "ap-northeast-2", "ap-northeast-3"]),
         (("plan", "--cloud", "gcp", "--region", "asia-northeast1"), ["asia-northeast1"]),
+        (("plan", "--configuration", "multi-zone-h"), ["multi-zone-hdd"]),
         (("plan", "--use", "home"), ["home-directories"]),
         (("plan", "--protocol", "n"), ["nfs"]),
         (("plan", "--keep", "dacl,own"), ["dacl,owner"]),

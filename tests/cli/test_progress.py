@@ -13,7 +13,7 @@ LONG = {
     "report": (("report", "s.toml", "-o", "r.html", "--samples", "10", *DAY), "wrote r.html\n"),
     "markdown": (
         ("report", "s.toml", "-o", "r.md", "--samples", "10", *DAY),
-        "wrote r.md and 4 files beside it\n",
+        "wrote r.md and 3 files beside it\n",
     ),
     "sweep": (("sweep", "s.toml", "--over", "link=1Gbps..2Gbps:2", "--samples", "0", *DAY), ""),
     "tornado": (("tornado", "s.toml", "-o", "t.json", *DAY), "wrote t.json\n"),

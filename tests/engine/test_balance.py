@@ -10,7 +10,6 @@ from tests.stacks import case_of, draws_of, outcome_of
 from migplan.analyses import tornado
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.sweep.axes import with_columns
-from migplan.analyses.sweep.medians import medians
 from migplan.engine import draws
 from migplan.engine.case import assumed_values
 from migplan.engine.clock import clock_for
@@ -18,7 +17,7 @@ from migplan.engine.draws import Draws, draw_workload, spread_of
 from migplan.engine.evaluation import evaluate, evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import enumerate_options
-from migplan.estate.sampling import judge_rows
+from migplan.engine.sampling import judge_rows
 from migplan.facts import load
 from migplan.formulas.statistics import quantiles
 from migplan.inputs.workload import read_workload
@@ -122,11 +121,10 @@ def test_foresight_can_only_help(splits, w, catalogue):
     assert np.max(gains) > 1.03
 
 
-def test_the_median_of_a_sweep_and_the_percentiles_of_a_batch_have_that_part(splits, w, catalogue):
+def test_the_percentiles_of_a_sweep_and_of_a_batch_have_that_part(splits, w, catalogue):
     volumes, draws = np.array([200e12, 300e12, 400e12]), Draws(3, 300)
     swept = case_of(with_columns(w, {"volume": volumes}), catalogue)
     option = splits[0]
-    middles = medians(swept, [option], np.zeros(3, dtype=np.int64), draws)
     judgement = Judgement.typical(swept, evaluate(swept, [option]))
     rows = judge_rows(judgement, draws, best_only=False)
     for place, volume in enumerate(volumes.tolist()):
@@ -134,7 +132,6 @@ def test_the_median_of_a_sweep_and_the_percentiles_of_a_batch_have_that_part(spl
         one = replace(one, volume=volume, files=one.files.item(), change_rate=one.change_rate.item())
         alone = draws_of([option], case_of(one, catalogue), draws)[option.id]
         p50, p80 = quantiles(alone.finish, [0.5, 0.8]).tolist()
-        assert middles[place] == pytest.approx(p50, rel=1e-12)
         assert rows["p50"][0, place] == pytest.approx(p50, rel=1e-12)
         assert rows["p80"][0, place] == pytest.approx(p80, rel=1e-12)
 

@@ -268,4 +268,4 @@ def test_progress_is_told(tmp_path, monkeypatch):
     told = []
     with listening(lambda what, done, total: told.append(what)):
         scan(tmp_path)
-    assert told[-1].endswith("files of 105 kB counted, 0 folders known and left")
+    assert told[-1].endswith("20 files of 88.24 kB counted, 0 folders known and left")

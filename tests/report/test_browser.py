@@ -14,6 +14,7 @@ import pytest
 
 from migplan import api
 from migplan.api import write_report
+from migplan.report.charts import draw_portfolio
 from migplan.report.html import render_html, to_html
 from migplan.report.portfolio import render_portfolio
 from migplan.report.shares import Share
@@ -123,13 +124,27 @@ def pages(plan):
         "usable": "true",
         "meets": "true",
     }
-    shares = [Share({"name": f"share {n} {'z' * 50}", "volume": "1.5 TB"}, told) for n in range(20)]
+    told |= {"cost_complete": "true", "cost_one_off_usd": "100", "cost_horizon_usd": "900"}
+    shares = [
+        Share(
+            {"name": f"share {n} {'z' * 50}", "volume": "1.5 TB"},
+            {
+                **told,
+                "duration_days": f"{n + 1}.5",
+                "p80_days": f"{n + 2}.5",
+                "finish_p80": f"2027-01-{n + 1:02}",
+            },
+        )
+        for n in range(20)
+    ]
+    drawn = draw_portfolio(shares)
+    estate = to_html(render_portfolio(shares, "Estate", drawn), "Estate", drawn.values())
     return {
         "plan": render_html(plan),
         "full": render_html(plan, full=True),
         "everything": render_html(plan, everything=True),
         "long": render_html(odd, title=long),
-        "portfolio": to_html(render_portfolio(shares), "Estate"),
+        "portfolio": estate,
     }
 
 
@@ -214,6 +229,19 @@ def test_the_timeline_and_the_charts_have_drawn(measured, page, width):
         assert chart["outside"] == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_estate_has_its_charts(measured, width):
+    finish, cost = measured[f"portfolio-{width}"]["charts"]
+    assert (finish["label"], cost["label"]) == (
+        "When the shares are done",
+        "Cost of the move and over the horizon by target",
+    )
+    for chart in (finish, cost):
+        assert chart["width"] >= min(width - 40, 560)
+        assert chart["outside"] == []
+        assert chart["texts"] > 5
+
+
 def test_words_of_charts_are_legible_on_a_telephone(measured):
     for chart in measured["plan-390"]["charts"]:
         assert chart["smallest"] >= 7
@@ -241,7 +269,15 @@ def test_no_heading_is_parted_from_what_it_heads(measured, name):
     assert measured[f"{name}-sheet"]["parted"] == []
 
 
-@pytest.mark.parametrize("source", [*SCENARIOS, NOTHING], ids=EXAMPLES)
+FULLEST = [
+    Path(__file__).parents[1] / "data" / "advice" / f"{name}.toml" for name in ("c04-media500", "c12-snow300")
+]
+"""Cases with much to say: many options, losses, orders."""
+
+
+@pytest.mark.parametrize(
+    "source", [*SCENARIOS, *FULLEST, NOTHING], ids=lambda source: getattr(source, "stem", "nothing")
+)
 def test_four_printed_pages_decide_and_at_most_six_stand_behind(source, tmp_path):
     page = tmp_path / "page.html"
     write_report(source, page, today=dt.date(2026, 11, 23) if source is NOTHING else day_of(source))

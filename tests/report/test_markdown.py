@@ -235,6 +235,17 @@ def test_what_cannot_be_used_says_why_with_its_source(plan):
     assert rows[0][2].startswith("S")
 
 
+def test_with_all_what_shares_a_reason_stands_in_one_row(plan):
+    closed = plan.options[3]
+    twice = (*plan.options, dataclasses.replace(closed, id="snowball-edge-80tb/efs", rank=5))
+    told = section(
+        in_full(dataclasses.replace(plan, options=twice), everything=True),
+        "All options, and what is ruled out",
+    )
+    rows = tables(told.split("### What cannot be used, and why")[1])[0][1:]
+    assert [row[0] for row in rows] == ["snowball-edge-80tb/s3, snowball-edge-80tb/efs"]
+
+
 def test_a_source_has_one_number_throughout(plan):
     told = in_full(plan)
     numbered = dict(re.findall(r"^- (S\d+): <(.+)>$", told, re.MULTILINE))
@@ -340,7 +351,7 @@ def test_the_fourth_page_says_what_has_to_be_ordered_by_when(build):
 
 def test_the_first_page_has_the_verdict_dates_and_money(plan):
     told = section(render_markdown(plan), "Recommendation")
-    assert told.strip().startswith(f"**{plan.options[0].name}** meets everything that was asked.")
+    assert told.strip().startswith(f"**{plan.options[0].name}** meets all you asked.")
     assert "Likely done by 2026-12-31; 80 % sure by 2027-01-08, three weeks before the deadline." in told
     header, on, after = tables(told)[0]
     assert header == ["Done", "Likely (P50)", "80 % sure (P80)", "95 % sure (P95)", "Deadline"]
@@ -351,7 +362,9 @@ def test_the_first_page_has_the_verdict_dates_and_money(plan):
     assert "**≥ 36,600 USD over 12 months**: ≥ 2,220 once, 2,860 a month for the target." in told
     assert "Users cannot write for 6.5 h at the cutover; the window is 8 hours." in told
     assert "- Lost: alternate data streams.\n" in told
-    assert "1 required design check and 3 prices to confirm" in told
+    assert (
+        "To settle first: 1 required design check (appendix D) and 3 prices to confirm (appendix C)." in told
+    )
 
 
 def test_the_third_page_has_the_risks(plan):
@@ -399,10 +412,15 @@ def test_where_nothing_meets_the_first_page_says_what_is_missed_and_what_would_m
     told = section(
         render_markdown(dataclasses.replace(plan, recommendation=advice, options=ways)), "Recommendation"
     )
-    assert "meets everything" not in told
+    assert "meets all you asked" not in told.replace("Nothing meets all you asked", "")
     assert told.strip().startswith("**Nothing meets")
     assert "23 hours instead of 8 hours" in told
     assert "a line of at least 3 Gbps instead of 1 Gbps" in told
+
+
+def test_the_second_page_says_why_it_is_not_the_next_one(plan):
+    told = section(render_markdown(plan), "Options like for like")
+    assert "Why 1 and not the next: 2 costs 400,000 USD more." in told
 
 
 def test_what_the_short_report_leaves_out_it_says(plan):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import gzip
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
 from migplan.report.terminal import render
+from migplan.results.json import read_results
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -79,6 +81,19 @@ def test_no_line_is_wider_than_the_terminal(plans, show, name, width):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_the_list_of_all_has_ids_and_cuts_nothing(plans, show, width):
+    lines = rows(show(plans("offline-wins"), width, everything=True))
+    assert {"done", "sure", "by", "Cutover", "USD", "all"} <= set(lines[0].split())
+    whole = []
+    for line in lines[1:]:
+        first = line.split()[0]
+        # What is broken goes on in lines that are set in.
+        whole[-1:] = [whole[-1] + first] if line.startswith(" ") else [*whole[-1:], first]
+    assert whole == [option.id for option in plans("offline-wins").options]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_first_page_is_short(plans, show, name):
     assert len(show(plans(name), 80).splitlines()) <= LINES
@@ -109,9 +124,13 @@ def test_at_most_six_options_are_shown_and_the_others_counted(made_once, show):
     shown = show(dataclasses.replace(made_once, options=many), 80)
     assert [line.split()[0] for line in rows(shown)[1:]] == ["M0", "M1", "M2", "M3", "M4", "M5", "and"]
     assert "and 3 more with --all" in shown
+    other = {"kind": "cheapest", "option": "mover-8", "text": "Cheapest: mover-8; saves 1 USD."}
+    advice = dataclasses.replace(made_once.recommendation, alternatives=(other,))
+    beside = rows(show(dataclasses.replace(made_once, options=many, recommendation=advice), 80))
+    # What is told of in a sentence stands in the table as well.
+    assert [line.split()[0] for line in beside[1:]] == ["M8", "M0", "M1", "M2", "M3", "M4", "and"]
     whole = show(dataclasses.replace(made_once, options=many), 140, everything=True)
-    assert [line.split()[0] for line in rows(whole)[1:]] == [f"M{place}" for place in range(9)]
-    assert "mover-8" in whole
+    assert [line.split()[0] for line in rows(whole)[1:]] == [f"mover-{place}" for place in range(9)]
 
 
 def test_wide_signs_count_as_the_cells_that_they_take(made_once, show):
@@ -153,6 +172,24 @@ def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     assert "No total: no price of FSx for Windows is known here." in shown
 
 
+def test_what_is_known_of_a_sum_does_not_make_a_target_without_prices_look_cheap(made_once, show):
+    option = made_once.chosen
+    lines = option.cost_usd.lines
+    rent = tuple(dataclasses.replace(line, amount=None if line.monthly else 5.0) for line in lines)
+    cost = dataclasses.replace(option.cost_usd, one_off=15.0, monthly=0.0, horizon_total=15.0, lines=rent)
+    plan = dataclasses.replace(made_once, options=(dataclasses.replace(option, cost_usd=cost),))
+    shown = show(plan, 100)
+    assert rows(shown)[1].split()[-4:] == ["15", "unknown", "unknown", "yes"]
+    assert "No total: no price of fsx-ontap is known here." in shown
+
+
+@pytest.mark.slow
+def test_columns_of_money_add_up(plans, show):
+    line = rows(show(plans("meets"), 100))[1]
+    once, monthly, total = (float(cell.replace(",", "")) for cell in line.split()[-4:-1])
+    assert once + 12 * monthly == pytest.approx(total, rel=0.01)
+
+
 def test_names_and_no_ids_stand_in_what_people_read(plans, show):
     for name in ("meets", "nothing-meets", "on-the-edge"):
         shown = show(plans(name), 100)
@@ -169,3 +206,15 @@ def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
     assert "Nothing can be used: every option is ruled out." in shown
     assert "Closed to new customers: " in shown
+
+
+def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
+    path = tmp_path / "plan.json"
+    kept = ROOT / "tests" / "data" / "plans" / "file-server-150tb.json.gz"
+    path.write_bytes(gzip.decompress(kept.read_bytes()))
+    old = read_results(path)
+    assert not old.chosen.short_name
+    for settings in ({}, {"verbose": True}, {"everything": True}):
+        shown = show(old, 80, **settings)
+        assert "Recommended: AWS DataSync, Basic mode over Internet to Amazon FSx" in shown
+        assert max(map(cell_len, shown.splitlines())) <= 80

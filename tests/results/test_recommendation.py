@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.results.alternatives import tell_alternatives
+from migplan.results.alternatives import build_alternatives
 
 TODAY = dt.date(2026, 11, 23)
 SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "share": "70 %", "cutover_window": "24 hours"}
@@ -130,7 +130,7 @@ def fake(
 
 def told(*items, deadline=np.nan):
     w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
-    return {other["kind"]: other for other in tell_alternatives(items[0], items, w)}
+    return {other["kind"]: other for other in build_alternatives(items[0], items, w)}
 
 
 class TestKinds:

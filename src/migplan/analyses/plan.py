@@ -17,12 +17,12 @@ from migplan.errors import MigplanError
 from migplan.facts.overlays import overlay_notes
 from migplan.inputs.workload import notes_on
 from migplan.results.build import (
+    build_facts,
+    build_inputs,
+    build_options,
+    build_recommendation,
+    build_targets,
     pilot_notes,
-    tell_facts,
-    tell_inputs,
-    tell_options,
-    tell_recommendation,
-    tell_targets,
 )
 from migplan.results.model import CheckResult, Plan
 
@@ -95,13 +95,13 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     found = None if met else _levers(case, draws, options)
     levers, pairs, weighed = (found.levers, found.pairs, found.weighed) if found is not None else ((), (), ())
     workload, catalogue, day = case.workload, case.facts, case.today
-    facts = tell_facts(catalogue, workload, used, ranked, day, draws is not None, weighed)
+    facts = build_facts(catalogue, workload, used, ranked, day, draws is not None, weighed)
     return Plan(
         today=day.isoformat(),
-        workload=tell_inputs(workload),
-        recommendation=tell_recommendation(chosen, ranked, workload, certainty_of(options), levers, pairs),
-        options=tell_options(ranked, workload, day, catalogue),
-        targets=tell_targets(case, ranked),
+        workload=build_inputs(workload),
+        recommendation=build_recommendation(chosen, ranked, workload, certainty_of(options), levers, pairs),
+        options=build_options(ranked, workload, day, catalogue),
+        targets=build_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
         facts=facts,
         notes=(*notes_on(workload, day), *overlay_notes(catalogue), *pilot_notes(facts)),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ from migplan.inputs.workload import Workload
 from migplan.progress import tell
 from migplan.results.words import option_name
 from migplan.units import DAY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOW, HIGH = 0.1, 0.9
 _NORMAL = 1.2815515655446004
@@ -86,6 +89,23 @@ class Tornado:
     bars: tuple[Bar, ...]
     still: int
     name: str = ""
+
+    def frame(self) -> pd.DataFrame:
+        """The bars as a pandas frame, the largest first: an input, its texts, and the days to the end with each."""
+        import pandas as pd
+
+        rows = {
+            bar.name: {
+                "input_p10": bar.low_text,
+                "input_typical": bar.typical_text,
+                "input_p90": bar.high_text,
+                "days_p10": bar.low,
+                "days_p90": bar.high,
+                "swing_days": bar.swing,
+            }
+            for bar in self.bars
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
 
 
 def find_tornado(

@@ -62,7 +62,7 @@ def plan(
     Parameters
     ----------
     scenario : path or mapping, optional
-        A scenario file, or its fields.
+        A scenario (.toml), a plan (.json) whose inputs are planned again, or fields.
     profiles : sequence of path, optional
         Folders of your own profiles, laid over those of migplan by id.
     today : date, optional
@@ -104,7 +104,7 @@ def sweep(
     over: str | Sequence[str],
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
-    samples: int = 200,
+    samples: int | None = None,
     seed: int = 0,
     pilot: Path | str | None = None,
     **fields: Any,
@@ -118,7 +118,8 @@ def sweep(
     over : str or sequence of str
         One or two axes such as ``"link=100Mbps..10Gbps:25"`` or ``"protocol=smb,nfs"``.
     samples : int, optional
-        Draws for the P50 of each winner; 0 leaves it out.
+        Draws, by which each cell is judged as by a plan; 0 goes by typical values. As many as a plan has where it is
+        absent, and none for more than 400 cells.
 
     Raises
     ------

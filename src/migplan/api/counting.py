@@ -42,7 +42,7 @@ def take_inventory(
     workers : int, optional
         Who scans side by side; 0 is one for a local tree and sixteen threads for one behind a network.
     processes : bool, optional
-        Whether a local tree may be scanned by several processes, which import the module that runs.
+        Whether the workers of a local tree may be processes, which import the module that runs.
     sample : str, optional
         The part of the files that is looked at, such as ``"5 %"``; all are counted, and sizes are estimated.
     since : path, optional

@@ -47,7 +47,7 @@ class Output:
     @property
     def width(self) -> int:
         """Columns that a table may have."""
-        return min(100, shutil.get_terminal_size((100, 24)).columns)
+        return shutil.get_terminal_size((100, 24)).columns
 
     @property
     def terminal(self) -> bool:

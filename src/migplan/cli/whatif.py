@@ -23,17 +23,16 @@ from migplan.cli.output import Output, output_options
 @output_options("table", "csv", "json", "svg", "png")
 @click.option(
     "--samples",
-    type=click.IntRange(0, 2000),
-    default=200,
-    show_default=True,
-    help="Draws for the winners' P50.",
+    type=click.IntRange(0, 100_000),
+    help="Draws, by which each cell is judged as by a plan; 0 for typical values.  [default: 1000, and 0 for more than "
+    "400 cells]",
 )
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]")
 @case_options
 def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
 
-    Winners are judged at typical values, as by `migplan plan --samples 0`; a plan with draws judges at P80, and may
-    recommend another way near an edge.
+    The winner of a cell is what `migplan plan` recommends for its inputs with as many draws.
     """
     from migplan import api
     from migplan.report.render import render_sweep
@@ -47,12 +46,17 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     nargs=2,
     metavar="A B",
     shell_complete=completed("complete_option"),
-    help="Ids of two options.  [default: the best over a line of the site and the best by device]",
+    help="Ids of two options.  [default: of those that can be used the best over the line of the site, and the best by "
+    "device, else over a new circuit]",
 )
 @output_options("table", "json")
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Find the volume and the line rate at which two options take the same time, and cost the same."""
+    """Find the volume and the line rate at which two options take the same time, and cost the same.
+
+    It compares what can be used: the best over the line of the site with the best by device or, where no device can be
+    had, over a new circuit.
+    """
     from migplan import api
     from migplan.report.render import render_breakeven
 

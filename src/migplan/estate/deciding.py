@@ -17,9 +17,9 @@ from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import Option
 from migplan.engine.ranking import DEAR, ENDLESS, LATE, OUTSIDE, UNKEPT, UNUSABLE, Verdict
+from migplan.engine.sampling import judge_rows
 from migplan.engine.search import find_winners
 from migplan.estate.rows import Group
-from migplan.estate.sampling import judge_rows
 from migplan.inputs.workload import Workload
 
 _AMOUNTS = ("finish", "cutover", "one_off", "monthly", "running", "total")

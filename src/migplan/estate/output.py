@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.pricing import known_sum
+from migplan.engine.sampling import NAMES
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.estate.arrays import as_texts, booleans, numbers, strings, takable, without_views
 from migplan.estate.deciding import Entries
 from migplan.estate.records import Bad
-from migplan.estate.sampling import NAMES
 from migplan.estate.settings import ECHOED, Layout, Settings
 from migplan.inputs.dates import days_after
 from migplan.units import DAY, HOUR

@@ -62,6 +62,23 @@ def region_names(cloud: str = "", overlays: Sequence[Path | str] = ()) -> dict[s
     return found
 
 
+def configuration_names(cloud: str = "", overlays: Sequence[Path | str] = ()) -> dict[str, str]:
+    """Ids of the configurations of all targets of a cloud, and what each is called where it is met first.
+
+    Examples
+    --------
+    >>> configuration_names("aws")["one-zone"]
+    'One Zone'
+    """
+    found: dict[str, str] = {}
+    for file in _files("targets", overlays):
+        plain = _loaded(file.data)
+        if plain.get("cloud", "any") != "none" and (not cloud or plain.get("cloud", "any") in ("any", cloud)):
+            for own in plain.get("configurations", ()):
+                found.setdefault(str(own.get("id", "")), str(own.get("name", "")))
+    return found
+
+
 def _files(kind: str, overlays: Sequence[Path | str]) -> Iterator[File]:
     folders = [own_folder(), *map(Path, overlays)]
     return (file for file in read_folders(folders, (kind,)).files)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from migplan.facts.names import profile_names, region_names
+from migplan.facts.names import configuration_names, profile_names, region_names
 from migplan.inputs.fields import FIELDS, Field
 
 _TEXT = {"type": "string"}
@@ -55,6 +55,8 @@ def known_values(field: Field, cloud: str = "", overlays: Sequence[Path | str] =
         return dict.fromkeys(field.choices, "")
     if field.name == "region":
         return region_names(cloud, overlays)
+    if field.name == "configuration":
+        return configuration_names(cloud, overlays)
     if field.name in _KINDS:
         return profile_names(_KINDS[field.name], cloud, overlays)
     if field.form == "timezone":

@@ -43,11 +43,9 @@ WORKERS_FAR = 16
 PAUSE = 30.0
 """From one writing of the journal to the next. [s]."""
 
-_MOST_PROCESSES = 4
-"""For a local tree: a disk and the tables of the system answer so many side by side."""
 _ALONE = 0.3
 """How long a local tree is read without other processes, which take as long to start. [s]."""
-_FOLDERS = 16
+_FOLDERS = 256
 """Handed to a process at once."""
 _TICK = 0.2
 
@@ -59,7 +57,7 @@ class Settings:
     Attributes
     ----------
     workers : int
-        Side by side; 0 leaves it to the scanner.
+        Side by side; 0 is one for a local tree, and `WORKERS_FAR` for one behind a network.
     has_processes : bool
         Whether those of a local tree may be processes; the module that runs is then imported by each of them.
     one_of : int
@@ -126,8 +124,7 @@ class Scan:
         """Read all folders; the shape."""
         far = is_far(self.root)
         processes = self.settings.has_processes and not far
-        most = min(os.cpu_count() or 1, _MOST_PROCESSES) if processes else WORKERS_FAR if far else 1
-        workers = self.settings.workers or most
+        workers = self.settings.workers or (WORKERS_FAR if far else 1)
         begun = told = written = time.monotonic()
         for found in self._read(workers, processes):
             self._take(found)
@@ -162,7 +159,7 @@ class Scan:
         while self.left and (workers == 1 or processes) and time.monotonic() < end:
             yield self._read_here()
         if self.left:
-            with _executor(workers - processes, processes) as executor:
+            with _executor(workers, processes) as executor:
                 try:
                     yield from self._read_by(executor, workers, processes)
                 finally:
@@ -173,18 +170,20 @@ class Scan:
 
     def _read_by(self, executor: Executor, workers: int, processes: bool) -> Iterator[Found]:
         """What several at once find; each has one more task waiting, so that none is idle while we count."""
+        have_begun = not processes
         while self.left or self._running:
             while self.left and len(self._running) < 2 * workers:
                 # All are to have some, before one has many.
                 share = max(1, min(_FOLDERS if processes else 1, len(self.left) // (2 * workers)))
                 folders, self.left = self.left[-share:], self.left[:-share]
                 self._running[executor.submit(read_some, self._rules, folders)] = folders
-            # This process reads too, while others start and while nobody has an answer.
-            is_free = processes and bool(self.left)
+            # This process reads while others start.
+            is_free = bool(self.left) and not have_begun
             done, _ = wait(self._running, 0 if is_free else None, FIRST_COMPLETED)
             if not done:
                 yield self._read_here()
             for future in done:
+                have_begun = True
                 found = future.result()
                 del self._running[future]
                 yield found

@@ -69,17 +69,17 @@ _SHORT = {
 
 def misses_told(plan: Plan) -> list[str]:
     """All that the closest option misses in one line; nothing where all is met."""
-    told, sure = [], " to be 80 % sure" if _drawn(plan) else ""
+    phrases, sure = [], " to be 80 % sure" if _drawn(plan) else ""
     for entry in plan.recommendation.misses:
         wish, got, wanted = (str(entry.get(key, "")) for key in ("wish", "got", "wanted"))
         if got == "never":
             often = "in 2 of 10 cases or more " if _drawn(plan) else ""
-            told.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
+            phrases.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
         elif wish in _SHORT and plain(got) != plain(wanted):
-            told.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
+            phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
         else:
-            told.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
-    return [f"Misses: {'; '.join(told)}."] if told else []
+            phrases.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
+    return [f"Misses: {'; '.join(phrases)}."] if phrases else []
 
 
 _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
@@ -94,8 +94,8 @@ def plain(text: object) -> str:
     return _NUMBER.sub(_said, str(text))
 
 
-def _said(found: re.Match[str]) -> str:
-    value, unit = float(found[1].replace(",", "")), found[2]
+def _said(match: re.Match[str]) -> str:
+    value, unit = float(match[1].replace(",", "")), match[2]
     amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
     return f"{amount} {unit}"
 
@@ -108,11 +108,11 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
     )
     asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
     kept = [name for name in kept if name in asked]
-    told = [f"keeps {listed(kept)}"] if kept else []
-    told += [f"loses {listed(lost)}"] if lost else []
-    told += [f"in part: {listed(partial)}"] if partial else []
-    sentence = "; ".join(told)
-    return [f"{sentence[:1].upper()}{sentence[1:]}."] if told else []
+    phrases = [f"keeps {listed(kept)}"] if kept else []
+    phrases += [f"loses {listed(lost)}"] if lost else []
+    phrases += [f"in part: {listed(partial)}"] if partial else []
+    sentence = "; ".join(phrases)
+    return [f"{sentence[:1].upper()}{sentence[1:]}."] if phrases else []
 
 
 _SPEC = re.compile(r" \(\w+\)$")
@@ -171,24 +171,24 @@ _DIGITS = re.compile(r"\b\d{4,}(?= )")
 
 def first_changes(advice: Recommendation) -> list[str]:
     """What would meet: the smallest change of one input, or of two together, and how much less may be asked for."""
-    told = []
+    sentences = []
     first, pair, less = _first_three(advice)
     if first is not None:
         smallest = "The smallest" if "smallest" in first else "One"
-        told.append(f"{smallest} change that would meet all: {change_told(first)}.")
+        sentences.append(f"{smallest} change that would meet all: {change_told(first)}.")
     else:
-        told.append("No change of one input within reason would meet all.")
+        sentences.append("No change of one input within reason would meet all.")
     if pair is not None:
-        told.append(f"Two changes that would meet all together: {change_told(pair)}.")
+        sentences.append(f"Two changes that would meet all together: {change_told(pair)}.")
     if less is not None:
-        told.append(f"What would meet all if less were asked for: {change_told(less)}.")
-    return told
+        sentences.append(f"What would meet all if less were asked for: {change_told(less)}.")
+    return sentences
 
 
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
-    told = _first_three(advice)
-    rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in told)]
+    first = _first_three(advice)
+    rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in first)]
     return [f"Would also meet all: {change_told(lever)}." for lever in rest]
 
 
@@ -216,7 +216,7 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 def _change(field: str, needed: str, now: str) -> str:
     needed = _rounded_up(field, needed)
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
-    needed, now = (_DIGITS.sub(lambda found: f"{int(found[0]):,}", value) for value in (needed, now))
+    needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)
 
 
@@ -232,13 +232,13 @@ def _rounded_up(field: str, needed: str) -> str:
     >>> _rounded_up("link", "1.5 Gbps"), _rounded_up("share", "61 %")
     ('1.5 Gbps', '61 %')
     """
-    found = re.match(r"\d+(?:\.\d+)?(?= )", needed)
-    if field not in _DIGITS_OF or found is None or float(found[0]) == 0:
+    number = re.match(r"\d+(?:\.\d+)?(?= )", needed)
+    if field not in _DIGITS_OF or number is None or float(number[0]) == 0:
         return needed
-    value = float(found[0])
+    value = float(number[0])
     step = 10.0 ** (math.floor(math.log10(value)) + 1 - _DIGITS_OF[field])
     # A hair less, so that what is round already stays.
-    return f"{math.ceil(value / step - 1e-9) * step:.12g}{needed[found.end() :]}"
+    return f"{math.ceil(value / step - 1e-9) * step:.12g}{needed[number.end() :]}"
 
 
 def _price(lever: dict[str, Any]) -> str:
@@ -276,6 +276,6 @@ def _joined(others: list[dict[str, Any]]) -> str:
 
 
 def passed_over(advice: Recommendation) -> list[dict[str, Any]]:
-    """The next ones that are not chosen and are no alternative either, which is told already."""
-    told = {other.get("option") for other in advice.alternatives}
-    return [other for other in advice.not_chosen if other.get("option") not in told]
+    """The next ones that are not chosen and are no alternative either, which stands beside it already."""
+    beside = {other.get("option") for other in advice.alternatives}
+    return [other for other in advice.not_chosen if other.get("option") not in beside]

@@ -67,46 +67,46 @@ def _scored(title: str) -> tuple[Column, ...]:
     return (Column(title, lambda s: s.name), *_FIGURES)
 
 
-def summary(found: Backtest) -> list[str]:
+def summary(backtest: Backtest) -> list[str]:
     """What was forecast and how, in lines."""
-    compared = found.overall.rows
+    compared = backtest.overall.rows
     lines = [
-        f"{counted(found.rows, 'case')}, {len(found.results)} forecast, {compared} of them measured, "
-        f"{len(found.missing)} not forecast because inputs are missing."
+        f"{counted(backtest.rows, 'case')}, {len(backtest.results)} forecast, {compared} of them measured, "
+        f"{len(backtest.missing)} not forecast because inputs are missing."
     ]
-    if found.left_out:
+    if backtest.left_out:
         lines.append("Each source was forecast with constants that were fitted on all other sources.")
-    elif found.fitted:
+    elif backtest.fitted:
         lines.append(
-            f"The constants in use were fitted on {found.fitted} of these cases, which flatters them; "
+            f"The constants in use were fitted on {backtest.fitted} of these cases, which flatters them; "
             "--leave-one-source-out shows how new sources fare."
         )
     return lines
 
 
-def render(found: Backtest, form: str, width: int) -> str:
+def render(backtest: Backtest, form: str, width: int) -> str:
     """The comparison as 'table', 'markdown' or 'json'."""
     if form == "table":
-        return screen(_lines(found), width)
-    return backtest_json(found) if form == "json" else backtest_markdown(found)
+        return screen(_lines(backtest), width)
+    return backtest_json(backtest) if form == "json" else backtest_markdown(backtest)
 
 
-def backtest_json(found: Backtest) -> str:
+def backtest_json(backtest: Backtest) -> str:
     """Everything as JSON; fractions and logarithms as numbers, null where there is none."""
     answer = {
         "schema": "migplan.backtest/1",
-        "left_out": found.left_out,
+        "left_out": backtest.left_out,
         "overall": {
-            "rows": found.rows,
-            "forecast": len(found.results),
-            "measured": found.overall.rows,
-            **_figures(found.overall),
+            "rows": backtest.rows,
+            "forecast": len(backtest.results),
+            "measured": backtest.overall.rows,
+            **_figures(backtest.overall),
         },
-        "groups": [{"group": s.name, "rows": s.rows, **_figures(s)} for s in found.groups],
-        "bounds": [{"bound": s.name, "rows": s.rows, **_figures(s)} for s in found.bounds],
-        "vendors": [{"by": s.name, "rows": s.rows, **_figures(s)} for s in found.vendors],
-        "cases": [_case(result) for result in found.results],
-        "not_forecast": [{"id": case, "missing": list(missing)} for case, missing in found.missing],
+        "groups": [{"group": s.name, "rows": s.rows, **_figures(s)} for s in backtest.groups],
+        "bounds": [{"bound": s.name, "rows": s.rows, **_figures(s)} for s in backtest.bounds],
+        "vendors": [{"by": s.name, "rows": s.rows, **_figures(s)} for s in backtest.vendors],
+        "cases": [_case(result) for result in backtest.results],
+        "not_forecast": [{"id": case, "missing": list(missing)} for case, missing in backtest.missing],
     }
     return to_json(answer)
 
@@ -131,38 +131,38 @@ def _case(result: Result) -> dict[str, Any]:
     }
 
 
-def backtest_markdown(found: Backtest) -> str:
+def backtest_markdown(backtest: Backtest) -> str:
     """Figures, groups, the vendors' arithmetic, every case, and what was not forecast."""
     parts = [
-        *summary(found),
-        scores(found),
-        bounds(found),
-        vendors(found),
-        table(CASES, found.results),
+        *summary(backtest),
+        scores(backtest),
+        bounds(backtest),
+        vendors(backtest),
+        table(CASES, backtest.results),
     ]
-    if found.missing:
-        parts.append(table(_MISSING, found.missing))
+    if backtest.missing:
+        parts.append(table(_MISSING, backtest.missing))
     return "\n\n".join(part if part.startswith("|") else text(part) for part in parts) + "\n"
 
 
-def scores(found: Backtest) -> str:
+def scores(backtest: Backtest) -> str:
     """A Markdown table of the figures over all and by group."""
-    return table(_scored("Group"), (found.overall, *found.groups))
+    return table(_scored("Group"), (backtest.overall, *backtest.groups))
 
 
-def bounds(found: Backtest) -> str:
+def bounds(backtest: Backtest) -> str:
     """A Markdown table of the figures by what binds the forecast."""
-    return table(_scored("Bottleneck"), found.bounds)
+    return table(_scored("Bottleneck"), backtest.bounds)
 
 
-def vendors(found: Backtest) -> str:
+def vendors(backtest: Backtest) -> str:
     """A Markdown table of our figures beside the vendors' on the rows that state a line."""
-    return table(_scored("On the cases with a line"), found.vendors)
+    return table(_scored("On the cases with a line"), backtest.vendors)
 
 
-def worst(found: Backtest) -> str:
+def worst(backtest: Backtest) -> str:
     """A Markdown table of the cases that are furthest off."""
-    return table(CASES, found.worst[:WORST])
+    return table(CASES, backtest.worst[:WORST])
 
 
 _MISSING = (
@@ -171,17 +171,17 @@ _MISSING = (
 )
 
 
-def _lines(found: Backtest) -> Iterator[Grid | str]:
+def _lines(backtest: Backtest) -> Iterator[Grid | str]:
     """The same for the terminal."""
-    yield Grid(CASES, found.results, gap=1)
+    yield Grid(CASES, backtest.results, gap=1)
     yield "\nFurthest off"
-    yield Grid(CASES, found.worst[:WORST], gap=1)
+    yield Grid(CASES, backtest.worst[:WORST], gap=1)
     yield ""
-    yield Grid(_scored("Group"), (found.overall, *found.groups), gap=1)
+    yield Grid(_scored("Group"), (backtest.overall, *backtest.groups), gap=1)
     yield ""
-    yield Grid(_scored("Bottleneck"), found.bounds, gap=1)
-    if found.vendors[0].rows:
+    yield Grid(_scored("Bottleneck"), backtest.bounds, gap=1)
+    if backtest.vendors[0].rows:
         yield "\nOn the cases that state a line"
-        yield Grid(_scored("By"), found.vendors, gap=1)
-    yield from (f"Not forecast: {case}, missing {'; '.join(missing)}" for case, missing in found.missing)
-    yield from summary(found)
+        yield Grid(_scored("By"), backtest.vendors, gap=1)
+    yield from (f"Not forecast: {case}, missing {'; '.join(missing)}" for case, missing in backtest.missing)
+    yield from summary(backtest)

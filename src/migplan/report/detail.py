@@ -39,14 +39,14 @@ def parts(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]
 
 def _why(plan: Plan, width: int) -> Iterator[RenderableType]:
     advice = plan.recommendation
-    told = [
+    sentences = [
         *advice.why,
         *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
         *(() if advice.meets else other_changes(advice)),
     ]
-    if told:
+    if sentences:
         yield "\nWhy"
-    yield from (wrapped(named(plan, sentence), width) for sentence in told)
+    yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
 
 def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
@@ -55,8 +55,8 @@ def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
     if usable:
         yield "\nRun with"
     for option in usable:
-        told = "; ".join(filter(None, run_as(plan, option)))
-        yield wrapped(f"{option.short_name or option.id}: {told} ({option.id})", width)
+        settings = "; ".join(filter(None, run_as(plan, option)))
+        yield wrapped(f"{option.short_name or option.id}: {settings} ({option.id})", width)
 
 
 def _timeline(view: View, width: int) -> Iterator[Grid]:
@@ -102,8 +102,8 @@ def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
     """The other targets, with all kinds of reasons."""
     for target in plan.targets:
         if not target.fit:
-            told = "; ".join(reason.text for reason in target.reasons)
-            yield wrapped(f"Not {target.short_name or target.name}: {told}", width)
+            reasons = "; ".join(reason.text for reason in target.reasons)
+            yield wrapped(f"Not {target.short_name or target.name}: {reasons}", width)
 
 
 def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
@@ -116,13 +116,13 @@ def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
 
 
 def _cost(chosen: OptionResult, width: int) -> Iterator[RenderableType]:
-    told = [*_beside(chosen.cost_usd)]
+    sentences = [*_beside(chosen.cost_usd)]
     doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
     if doubtful:
-        told.append(f"Prices to confirm before you rely on them: {'; '.join(doubtful)}")
-    if told:
+        sentences.append(f"Prices to confirm before you rely on them: {'; '.join(doubtful)}")
+    if sentences:
         yield "\nCosts"
-    yield from (wrapped(sentence, width) for sentence in told)
+    yield from (wrapped(sentence, width) for sentence in sentences)
 
 
 def _beside(cost: CostResult) -> Iterator[str]:

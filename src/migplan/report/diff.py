@@ -13,16 +13,21 @@ from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours, usd
 
-MOST_ROWS = 12
+MOST_ROWS, _MOST_OPTIONS = 12, 6
+"""Rows of inputs, facts and ranks, and of options, that are shown unless everything is asked for."""
+
+_TOLD = 0.1
+"""The least change that is worth a figure. [%]"""
+
 _BY_HOW_MUCH = re.compile(r"(?<=\w) (?=[+-][\d.e+]+ %$)")
 
 _NARROW = 16
 """Signs below which an id is not broken further."""
 
 _NAMES = {
-    "duration_days": "Done in",
-    "p80_days": "P80",
-    "cutover_hours": "Cutover",
+    "duration_days": "Likely",
+    "p80_days": "80 % sure",
+    "cutover_hours": "Likely cutover",
     "one_off": "One-off USD",
     "monthly": "USD/month",
     "running": "Beside it USD/month",
@@ -57,20 +62,20 @@ class Section(NamedTuple):
 
 def sections(diff: PlanDiff, everything: bool) -> list[Section]:
     """The parts of the answer that have something to say."""
-    most = None if everything else MOST_ROWS
     parts = (
-        ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff)),
-        ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs]),
-        ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts]),
-        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, moved) for moved in diff.ranking]),
-        ("Time", *_figures(diff, diff.time, TIME)),
-        ("Cost", *_figures(diff, diff.cost, COST)),
+        ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff), MOST_ROWS),
+        ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs], MOST_ROWS),
+        ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts], MOST_ROWS),
+        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, m) for m in diff.ranking], MOST_ROWS),
+        ("Time", *_figures(diff, diff.time, TIME), _MOST_OPTIONS),
+        ("Cost", *_figures(diff, diff.cost, COST), _MOST_OPTIONS),
     )
-    return [
-        Section(title, header, rows[:most], len(rows) - len(rows[:most]))
-        for title, header, rows in parts
-        if rows
-    ]
+    found = []
+    for title, header, rows, most in parts:
+        shown = rows if everything else rows[:most]
+        if rows:
+            found.append(Section(title, header, shown, len(rows) - len(shown)))
+    return found
 
 
 def headline(diff: PlanDiff) -> str:
@@ -223,10 +228,12 @@ def _pair(key: str, pair: tuple[float | None, float | None] | None, complete: tu
 def _relative(old: float | None, new: float | None) -> str:
     """By how much a number rose or fell, where that says something.
 
-    >>> _relative(20.0, 25.0), _relative(1.0, 0.98765), _relative(0.0, 3.0), _relative(None, 3.0)
+    >>> _relative(20.0, 25.0), _relative(1.0, 0.98765), _relative(1e6, 1e6 + 1), _relative(0.0, 3.0)
     ('+25 %', '-1.2 %', '', '')
     """
     if old is None or new is None or old == 0:
         return ""
     part = (new - old) / abs(old) * 100
+    if abs(part) < _TOLD:
+        return ""
     return f"{part:+.0f} %" if abs(part) >= 9.95 else f"{part:+.2g} %"

@@ -32,8 +32,8 @@ _WORD = 24
 
 _BREAKS = re.compile(r"[\s/_-]")
 
-_UNIT = re.compile(r"(?<=\d) (?=(?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z]))")
-"""The blank between a number and its unit."""
+_AMOUNT = re.compile(r"\d[\d,.]* (?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z])")
+"""A number and its unit, which stay on one line."""
 
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
@@ -101,8 +101,8 @@ def to_html(
 
 def _breakable(told: str) -> str:
     """Ids may be broken behind a slash or an underscore, and an amount never before its unit."""
-    kept = _UNIT.sub("\N{NO-BREAK SPACE}", told)
-    return _ID.sub(lambda word: re.sub("([/_])", r"\1<wbr>", word[0]), kept)
+    broken = _ID.sub(lambda word: re.sub("([/_])", r"\1<wbr>", word[0]), told)
+    return _AMOUNT.sub(r'<span class="amount">\g<0></span>', broken)
 
 
 def _mark_pages(tokens: Sequence[Token]) -> None:

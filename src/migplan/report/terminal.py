@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
@@ -33,6 +33,7 @@ from migplan.report.view import (
 from migplan.report.words import (
     about_hours,
     about_usd,
+    broken,
     date_words,
     days,
     files,
@@ -56,6 +57,8 @@ _PROSE = 120
 
 MOST_OPTIONS = 6
 _WIDE, _WIDER = 100, 120
+_LEAST = 12
+"""Columns below which an id is not broken further."""
 
 
 def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) -> str:
@@ -75,13 +78,14 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
     plan, prose = view.plan, min(width, _PROSE)
     yield from _verdict(view, prose)
-    shown = plan.options if view.everything else best_of_families(plan)
-    most = len(shown) if verbose else MOST_OPTIONS
+    families = best_of_families(plan)
+    shown = plan.options if view.everything else families if verbose else _compared(plan, families)
     if shown:
         yield ""
-        yield _options(view, shown[:most], width)
-    if len(shown) > most:
-        yield f"and {len(shown) - most} more with --all"
+        yield _options(view, shown, width)
+    more = sum(option not in shown for option in families)
+    if more:
+        yield f"and {more} more with --all"
     if plan.chosen is None and not verbose:
         yield from _ruled_out(plan, prose)
     yield from _first(view, prose, verbose)
@@ -90,6 +94,15 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     yield from _rests_on(view, prose, verbose)
     if not verbose:
         yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+
+
+def _compared(plan: Plan, families: Sequence[OptionResult]) -> list[OptionResult]:
+    """The recommended option, those that stand beside it as alternatives, and the next best, in the order of rank."""
+    beside = {other.get("option") for other in plan.recommendation.alternatives}
+    named = [option for option in plan.options if option.id in beside]
+    first = [option for option in plan.options if option is plan.chosen]
+    kept = {option.id: option for option in (*first, *named, *families)}
+    return sorted([*kept.values()][:MOST_OPTIONS], key=lambda option: option.rank)
 
 
 def _verdict(view: View, width: int) -> Iterator[RenderableType]:
@@ -107,8 +120,8 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
-    told = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
-    yield from (wrapped(named(plan, sentence), width) for sentence in told)
+    sentences = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
+    yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
 
 def _full(option: OptionResult) -> str:
@@ -153,12 +166,12 @@ def _dates(view: View) -> Iterator[str]:
         return
     sure = chosen.p80_days if drawn else chosen.duration_days
     if not drawn:
-        told = f"Done {_end(view, chosen.duration_days)} with typical values"
+        dates = f"Done {_end(view, chosen.duration_days)} with typical values"
     elif sure is None:
-        told = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+        dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
     else:
-        told = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
-    yield f"{told}{_against_deadline(view, sure)}."
+        dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
+    yield f"{dates}{_against_deadline(view, sure)}."
 
 
 def _drawn(option: OptionResult) -> bool:
@@ -181,30 +194,66 @@ def _costs(option: OptionResult) -> Iterator[str]:
     """What the move costs and the target afterwards, as far as anybody knows."""
     cost = option.cost_usd
     months = known(cost.horizon_months)
-    over = "" if months is None else f" and {months:g} month{'' if months == 1 else 's'} of the target"
-    own = [line.amount for line in cost.lines if line.monthly and not line.running]
-    amount = about_usd(cost.horizon_total, cost.complete)
-    if amount == "unknown" or (own and all(each is None for each in own)):
+    beside = ["what users need beside it"] if any(line.running for line in cost.lines) else []
+    span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
+    amount = _total(option)
+    if amount == "unknown":
         yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
     else:
-        least = "At least" if not cost.complete else "About"
-        yield f"{least} {amount.removeprefix('≥ ')} USD for the move{over}."
+        least = "At least" if amount.startswith("≥") else "About"
+        yield f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}."
 
 
-def _options(view: View, options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Grid:
-    """Options side by side; a wide terminal has room for more columns."""
-    columns = [
-        Column("Option", lambda option: _way(option)[0], fills=True),
-        Column("Target", lambda option: _way(option)[1], folds=True),
-        *_times(view, any(map(_drawn, options))),
-        *_money(options, width),
-    ]
+def _rent(option: OptionResult) -> list[float | None]:
+    """What each line of the target costs a month; None where nobody knows."""
+    return [line.amount for line in option.cost_usd.lines if line.monthly and not line.running]
+
+
+def _once(option: OptionResult) -> str:
+    cost = option.cost_usd
+    own = [line.amount is not None for line in cost.lines if not line.monthly]
+    return about_usd(cost.one_off, cost.complete or (all(own) and bool(cost.lines)))
+
+
+def _monthly(option: OptionResult) -> str:
+    """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
+    cost, rent = option.cost_usd, _rent(option)
+    if cost.monthly is None or (rent and all(amount is None for amount in rent)):
+        return "unknown"
+    own = [line.amount is not None for line in cost.lines if line.monthly]
+    return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
+
+
+def _total(option: OptionResult) -> str:
+    """What move and target come to; where no price of the target is known the rest of the sum says nothing."""
+    cost, rent = option.cost_usd, _rent(option)
+    return (
+        "unknown"
+        if rent and all(amount is None for amount in rent)
+        else about_usd(cost.horizon_total, cost.complete)
+    )
+
+
+def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
+    """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
+    gap = 2 if width >= _WIDE else 1
+    columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
+    called = [
+        Column("Option", lambda option: _way(option)[0], fills=True),
+        Column("Target", lambda option: _way(option)[1], folds=True),
+    ]
     if view.everything:
-        columns.append(Column("Id", lambda option: option.id, folds=True))
-    return Grid(columns, options, gap=2 if width >= _WIDE else 1)
+        room = max(_LEAST, width - sum(gap + _width(column, options) for column in columns))
+        called = [Column("Option", lambda option: broken(option.id, room))]
+    return Grid([*called, *columns], options, gap=gap)
+
+
+def _width(column: Column, options: Sequence[OptionResult]) -> int:
+    texts = (column.title, *(str(column.cell(option)) for option in options))
+    return max(len(line) for text in texts for line in text.splitlines())
 
 
 def _way(option: OptionResult) -> tuple[str, str]:
@@ -227,20 +276,13 @@ def _cutover(option: OptionResult) -> float | None:
     return option.cutover_hours if option.cutover_hours_p80 is None else option.cutover_hours_p80
 
 
-def _money(options: tuple[OptionResult, ...] | list[OptionResult], width: int) -> Iterator[Column]:
+def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
     over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
     if width >= _WIDE:
-        yield _usd("Once\nUSD", "one_off")
-        yield _usd("A month\nUSD", "monthly")
-    yield _usd(over, "horizon_total")
-
-
-def _usd(title: str, name: str) -> Column:
-    def shown(option: OptionResult) -> str:
-        return about_usd(getattr(option.cost_usd, name), option.cost_usd.complete)
-
-    return Column(title, shown, numeric=True)
+        yield Column("One-off\nUSD", _once, numeric=True)
+        yield Column("A month\nUSD", _monthly, numeric=True)
+    yield Column(over, _total, numeric=True)
 
 
 def _meets(option: OptionResult) -> str:
@@ -267,10 +309,10 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
-    told = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
-    told += [counted(float(checks), "required check", "g")] if checks else []
-    if told and not verbose:
-        yield wrapped(f"{listed(told)}: see -v", width)
+    more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
+    more += [counted(float(checks), "required check", "g")] if checks else []
+    if more and not verbose:
+        yield wrapped(f"{listed(more)}: see -v", width)
 
 
 def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:

@@ -77,8 +77,8 @@ def swing_days(option: OptionResult) -> float | None:
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:
     """Moments that a timeline marks, in days from the start."""
-    found = [("80 % sure", option.p80_days), ("Deadline", view.deadline_days)]
-    return [(name, moment) for name, moment in found if moment is not None]
+    marks = [("80 % sure", option.p80_days), ("Deadline", view.deadline_days)]
+    return [(name, moment) for name, moment in marks if moment is not None]
 
 
 def gantt(view: View, option: OptionResult) -> str:
@@ -111,8 +111,8 @@ def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
 
 
 def _named(name: str) -> str:
-    told = label(name) or "phase"
-    return told[:1].upper() + told[1:]
+    text = label(name) or "phase"
+    return text[:1].upper() + text[1:]
 
 
 def _minute(moment: dt.datetime) -> str:

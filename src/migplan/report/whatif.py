@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from migplan import units
 from migplan.analyses.breakeven import Breakeven, Comparison, Crossing
-from migplan.analyses.breakeven.words import BASES
+from migplan.analyses.breakeven.words import BASES, NO_LINE
 from migplan.analyses.sweep import Sweep
 from migplan.analyses.tornado import LINE_RATE, RATE, Tornado
 from migplan.errors import counted
@@ -17,7 +16,7 @@ from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json, wrapped
 from migplan.report.words import days, letter_of, usd
 from migplan.results.model import finite
-from migplan.results.words import short_name
+from migplan.results.words import option_name
 from migplan.units import DAY
 
 _MOST_COLUMNS, _MOST_ROWS = 8, 30
@@ -32,32 +31,17 @@ _RATES = {
 _OVER = {"volume": "volume", "link": "line rate"}
 
 
-def sweep_cells(sweep: Sweep) -> list[dict[str, Any]]:
-    """Each cell with its inputs and its answer."""
-    names = [axis.field for axis in sweep.axes]
-    rows = []
-    for place in itertools.product(*(range(len(axis.texts)) for axis in sweep.axes)):
-        texts = [axis.texts[index] for axis, index in zip(sweep.axes, place, strict=True)]
-        rows.append(
-            {
-                **dict(zip(names, texts, strict=True)),
-                "option": sweep.option[place] or None,
-                "duration_days": finite(sweep.days[place]),
-                "p50_days": finite(sweep.p50[place]),
-                "cost_horizon_usd": finite(sweep.cost[place]),
-                "cost_is_complete": bool(sweep.complete[place]),
-                "meets": bool(sweep.meets[place]),
-            }
-        )
-    return rows
-
-
 def render_sweep(sweep: Sweep, form: str, width: int) -> str:
     """The sweep as 'table', 'csv' or 'json'."""
     if form == "table":
         parts = [_winners(sweep)] if len(sweep.axes) == 1 else _map(sweep)
-        return screen([*parts, "Judged at typical values; a plan with draws judges at P80."], width)
-    return sweep_json(sweep) if form == "json" else to_csv(sweep_cells(sweep))
+        by = (
+            f"P80 of {sweep.samples:,} draws, as a plan"
+            if sweep.samples
+            else "typical values; a plan judges at P80"
+        )
+        return screen([*parts, f"Judged at {by}."], width)
+    return sweep_json(sweep) if form == "json" else to_csv(sweep.cells())
 
 
 def sweep_json(sweep: Sweep) -> str:
@@ -65,13 +49,19 @@ def sweep_json(sweep: Sweep) -> str:
     plain: dict[str, Any] = {
         "schema": "migplan.sweep/1",
         "axes": [{"field": axis.field, "values": list(axis.texts)} for axis in sweep.axes],
-        "cells": sweep_cells(sweep),
+        "cells": sweep.cells(),
     }
     if sweep.families:
         plain["families"] = {
             name: [finite(value) for value in found] for name, found in sweep.families.items()
         }
     return to_json(plain)
+
+
+def _percentile(name: str) -> Column:
+    """A column for what was drawn."""
+    key = f"{name}_days"
+    return Column(name.upper(), lambda row: "-" if row[key] is None else days(row[key]), numeric=True)
 
 
 def _winners(sweep: Sweep) -> Grid:
@@ -85,12 +75,12 @@ def _winners(sweep: Sweep) -> Grid:
     columns = [
         Column(name, lambda row: row[name]),
         Column("Done in", lambda row: days(row["duration_days"]), numeric=True),
-        Column("P50", lambda row: "-" if row["p50_days"] is None else days(row["p50_days"]), numeric=True),
+        *(_percentile(name) for name in ("p50", "p80") if sweep.samples),
         Column("USD", cost, numeric=True),
         Column("Meets all", lambda row: "yes" if row["meets"] else "no"),
         Column("Winner", lambda row: sweep.names.get(row["option"], row["option"] or "none"), fills=True),
     ]
-    return Grid(columns, sweep_cells(sweep))
+    return Grid(columns, sweep.cells())
 
 
 def _map(sweep: Sweep) -> Iterator[Grid | str]:
@@ -200,22 +190,58 @@ def breakeven_table(comparison: Comparison, width: int) -> str:
 def _breakevens(comparison: Comparison) -> Iterator[Grid | str]:
     names = (comparison.first.id, comparison.second.id)
     for letter, option in zip("AB", (comparison.first, comparison.second), strict=True):
-        yield f"{letter}  {short_name(option)} ({option.id})"
+        yield f"{letter}  {option_name(option)}\n   {option.id}"
     yield from (f"   {flat(caution)}" for caution in comparison.cautions)
-    yield ""
+    yield f"\n{_headline(comparison)}\n"
     found = [(result, crossing) for result in comparison.results for crossing in result.crossings]
     if found:
-        yield Grid(_CROSSINGS, found)
+        by_device = any(
+            option.kind in ("offline", "hybrid") for option in (comparison.first, comparison.second)
+        )
+        yield Grid((*_CROSSINGS, Column("", _how_by_device if by_device else _how, fills=True)), found)
+    if any(result.never == NO_LINE for result in comparison.results):
+        yield f"{NO_LINE[:1].upper()}{NO_LINE[1:]}, so its rate changes nothing."
     for result in comparison.results:
-        if not result.crossings:
+        if not result.crossings and result.never != NO_LINE:
             told = flat(result.never or result.unknown)
             for letter, name in zip("AB", names, strict=True):
                 told = told.replace(name, letter)
             answer = "never" if result.never else "not known"
             yield f"Same {_place(result)}: {answer}; {told}."
-        if result.closed_form is not None:
+        elif result.closed_form is not None:
+            # Beside a "never" it would be a second answer, which knows less.
             yield _closed_form(result, result.closed_form)
     yield "Typical values; everything but the one input stays as it was given."
+
+
+def _headline(comparison: Comparison) -> str:
+    """Which of the two is sooner and which costs less as things are."""
+    inputs, here = comparison.workload.inputs, comparison.here
+    asked = " over ".join(inputs[name].text for name in ("volume", "link") if inputs[name].text)
+    lost = [math.isinf(value) for value in here["time"]]
+    if any(lost):
+        place = lost.index(False) if False in lost else None
+        told = "neither can be used" if place is None else _alone(here, place)
+    else:
+        told = "; ".join(_ahead(of, *amounts) for of, amounts in here.items())
+        told += "" if "cost" in here else "; which costs less is not known"
+    return f"As asked, {flat(asked)}: {told}."
+
+
+def _alone(here: Mapping[str, tuple[float, float]], place: int) -> str:
+    """What the only way that can be used takes and costs."""
+    cost = f" and costs {_amount(here['cost'][place], 'cost')} USD" if "cost" in here else ""
+    return f"only {'AB'[place]} can be used; it takes {_amount(here['time'][place], 'time')}{cost}"
+
+
+def _ahead(of: str, first: float, second: float) -> str:
+    """Who is ahead, with both amounts."""
+    less, more = (_amount(value, of) for value in sorted((first, second)))
+    if abs(first - second) <= 1e-3 * min(first, second):
+        verdict = "both end at the same time" if of == "time" else "both cost the same"
+    else:
+        verdict = f"{'A' if first <= second else 'B'} {'is sooner' if of == 'time' else 'costs less'}"
+    return f"{verdict}, {less} against {more}{'' if of == 'time' else ' USD'}"
 
 
 def _place(result: Breakeven) -> str:
@@ -229,11 +255,16 @@ def _sides(found: tuple[Breakeven, Crossing]) -> str:
 def _how(found: tuple[Breakeven, Crossing]) -> str:
     crossing = found[1]
     if crossing.how == "step":
-        return "by a step, such as one more device"
+        return "by a step"
     if crossing.how == "limit":
         gone = "A" if math.isinf(crossing.first) else "B" if math.isinf(crossing.second) else "the other"
         return f"where {gone} cannot be used"
     return ""
+
+
+def _how_by_device(found: tuple[Breakeven, Crossing]) -> str:
+    told = _how(found)
+    return f"{told}, such as one more device" if found[1].how == "step" else told
 
 
 def _amount(value: float, of: str) -> str:
@@ -248,7 +279,6 @@ _CROSSINGS = (
     Column("A", lambda found: _amount(found[1].first, found[0].of), numeric=True),
     Column("B", lambda found: _amount(found[1].second, found[0].of), numeric=True),
     Column("Below / above", _sides),
-    Column("", _how, fills=True),
 )
 
 
@@ -273,9 +303,18 @@ def breakeven_json(comparison: Comparison) -> str:
         "first": comparison.first.id,
         "second": comparison.second.id,
         "cautions": list(comparison.cautions),
+        "here": {of: _here(of, amounts) for of, amounts in comparison.here.items()},
         "results": [_result(result) for result in comparison.results],
     }
     return to_json(plain)
+
+
+def _here(of: str, amounts: tuple[float, float]) -> dict[str, float | None]:
+    scale, unit = (DAY, "days") if of == "time" else (1.0, "usd")
+    return {
+        f"{name}_{unit}": finite(value / scale)
+        for name, value in zip(("first", "second"), amounts, strict=True)
+    }
 
 
 def _result(result: Breakeven) -> dict[str, Any]:

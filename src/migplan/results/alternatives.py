@@ -39,7 +39,7 @@ _KINDS = {
 }
 
 
-def tell_alternatives(
+def build_alternatives(
     chosen: EvaluatedOption, ranked: Sequence[EvaluatedOption], w: Workload
 ) -> tuple[dict[str, Any], ...]:
     """The cheapest, the fastest, the surest, the best that may keep less, or that keeps all.

@@ -22,7 +22,7 @@ from migplan.results.ledger import old_before
 from migplan.results.model import FactResult, InputResult
 
 
-def tell_inputs(w: Workload) -> dict[str, InputResult]:
+def build_inputs(w: Workload) -> dict[str, InputResult]:
     """Every input as it was read, in the order of the table of fields."""
     told = {}
     for name, item in w.inputs.items():
@@ -59,7 +59,7 @@ _OF_MOVERS = ("items_before_more_memory",)
 """Facts that are read beside those that the engine looks up for its options."""
 
 
-def tell_facts(
+def build_facts(
     catalogue: Catalogue,
     w: Workload,
     used: Mapping[str, Fact],

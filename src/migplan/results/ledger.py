@@ -63,7 +63,7 @@ def _assumed(facts: Mapping[str, Fact]) -> str:
     return f"assumed by use: {', '.join(told)}" if told else ""
 
 
-def tell_cost(
+def build_cost(
     item: EvaluatedOption,
     horizon: float,
     old: str,

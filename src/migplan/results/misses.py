@@ -18,25 +18,25 @@ _NEVER = "never"
 _CALLED = {"deadline": "the deadline", "cutover_window": "the cutover window"}
 
 
-def tell_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
+def build_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
     """Each wish that an option misses: what was wanted, what is got, and by how much it is missed, as texts."""
-    verdict, found = chosen.verdict, []
+    verdict, missed = chosen.verdict, []
     deadline, window = float(w.deadline), float(w.cutover_window)
     if not verdict.keeps:
-        found.append(_unkept(chosen, w))
+        missed.append(_unkept(chosen, w))
     if not verdict.in_time and not np.isnan(deadline):
-        found.append(
+        missed.append(
             _miss("deadline", w, _days(deadline), _days(chosen.decisive), _days(chosen.decisive - deadline))
         )
     elif not verdict.in_time:
-        found.append({"wish": "deadline", "wanted": "an end", "got": _NEVER, "by": ""})
+        missed.append({"wish": "deadline", "wanted": "an end", "got": _NEVER, "by": ""})
     if not verdict.in_window:
         cutover = chosen.cutover if chosen.spread is None else chosen.spread.cutover_p80
         by = _hours(cutover - window)
-        found.append(_miss("cutover_window", w, _hours(window), _hours(cutover), by))
+        missed.append(_miss("cutover_window", w, _hours(window), _hours(cutover), by))
     if not verdict.in_budget:
-        found.append(_dear(chosen, w))
-    return tuple(found)
+        missed.append(_dear(chosen, w))
+    return tuple(missed)
 
 
 def _miss(wish: str, w: Workload, wanted: str, got: str, by: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _hours(seconds: float) -> str:
     return _NEVER if number is None else f"{number / HOUR:,.1f} hours"
 
 
-def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
+def build_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
     """Why a verdict is on the edge."""
     draws = 0 if chosen.sampled is None else len(chosen.sampled)
     return tuple(
@@ -95,24 +95,24 @@ def tell_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dic
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _told(call, chosen, draws),
+            "text": _close_call(call, chosen, draws),
         }
         for call in certainty.close
     )
 
 
-def _told(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
+def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
     if call.wish not in _CALLED and not chosen.verdict.meets:
         return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
     if call.wish not in _CALLED:
         what = "sum" if call.wish == "cost" else "time"
         return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
     mine = call.option == chosen.option.id
-    told = (
+    sentence = (
         f"{'The' if mine else f'{call.option}: the'} chance of keeping {_CALLED[call.wish]} is"
         f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
         f" cannot tell from the {100.0 * JUDGED:.0f} % wanted"
     )
     if mine:
-        return f"{told}; if not, {call.other}." if call.other else f"{told}."
-    return f"{told}; if it keeps it, it comes before {chosen.option.id}."
+        return f"{sentence}; if not, {call.other}." if call.other else f"{sentence}."
+    return f"{sentence}; if it keeps it, it comes before {chosen.option.id}."

@@ -21,7 +21,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
-from migplan.results.ledger import assumed_by_use, old_before, tell_cost
+from migplan.results.ledger import assumed_by_use, build_cost, old_before
 from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
 from migplan.results.reasons import numeric_reasons
@@ -32,7 +32,7 @@ _LEADING = 5
 _LEVELS = (0.01, *(step / 20 for step in range(1, 20)), 0.99)
 
 
-def tell_options(
+def build_options(
     ranked: list[EvaluatedOption], w: Workload, today: dt.date, catalogue: Catalogue
 ) -> tuple[OptionResult, ...]:
     """Every option in its rank."""
@@ -42,7 +42,7 @@ def tell_options(
     left_out = {key: _not_counted(catalogue, target, w) for key, target in targets.items()}
     assumed, horizon, current = assumed_by_use(catalogue, w, ranked), float(w.horizon), float(w.current_cost)
     costs = (
-        tell_cost(item, horizon, old, current, left_out[item.option.target.key], assumed) for item in ranked
+        build_cost(item, horizon, old, current, left_out[item.option.target.key], assumed) for item in ranked
     )
     return tuple(
         _option(item, w, rank, cost, item.option.id in leading)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from migplan.engine.options import Option
@@ -76,13 +78,24 @@ def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
         return ""
     told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
     if np.isfinite(rate):
-        told += f" at {show(rate, 'B/s')}"
+        told += f" at {_spoken(rate)}"
     bound = BOUNDS[int(numbers.get("copy_bound", 0))]
     if bound != "link":
         return f"{told}, and a wider line alone does not help: {bound} is the bound"
     fact = option.route.fact("line_rate", w.region) if option.own_line and option.route is not None else None
     line = float(np.max(w.link)) if fact is None else fact.value
     # At a ratio of 1 changes would just be kept up with: more than that is wanted.
-    return (
-        f"{told}; a line of more than {show(line * ratio, 'B/s')} would do, this one has {show(line, 'B/s')}"
-    )
+    needed = _spoken(line * ratio, up=True)
+    return f"{told}; a line of more than {needed} would be enough, this one has {show(line, 'B/s')}"
+
+
+def _spoken(rate: float, up: bool = False) -> str:
+    """A rate to the two digits that people say, rounded up where it is the least that does.
+
+    >>> _spoken(146.8e6 / 8), _spoken(141e6 / 8, up=True), _spoken(1e9 / 8, up=True)
+    ('150 Mbps', '150 Mbps', '1 Gbps')
+    """
+    step = 10.0 ** (math.floor(math.log10(rate * 8)) - 1)
+    count = rate * 8 / step
+    # A hair less, so that what is round already stays.
+    return show((math.ceil(count - 1e-9) if up else round(count)) * step / 8, "B/s")

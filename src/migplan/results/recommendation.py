@@ -11,14 +11,14 @@ from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import tell_alternatives
-from migplan.results.misses import tell_close_calls, tell_misses
+from migplan.results.alternatives import build_alternatives
+from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
 from migplan.results.words import SAME_END, why, why_not
 from migplan.units import DAY
 
 
-def tell_recommendation(
+def build_recommendation(
     chosen: EvaluatedOption | None,
     ranked: list[EvaluatedOption],
     w: Workload,
@@ -32,20 +32,20 @@ def tell_recommendation(
         return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, pairs=pairs)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
-    told = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
+    sentences = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
     return Recommendation(
         option=chosen.option.id,
         target=chosen.option.target.id,
         meets=bool(np.all(chosen.verdict.meets)),
-        why=tuple(told),
+        why=tuple(sentences),
         misses_by_days=float(late),
         not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
         levers=levers,
         pairs=pairs,
         verdict=certainty.verdict,
-        misses=tell_misses(chosen, w),
-        alternatives=tell_alternatives(chosen, ranked, w),
-        close_calls=tell_close_calls(certainty, chosen),
+        misses=build_misses(chosen, w),
+        alternatives=build_alternatives(chosen, ranked, w),
+        close_calls=build_close_calls(certainty, chosen),
     )
 
 
@@ -53,36 +53,36 @@ def _others(
     chosen: EvaluatedOption, ranked: list[EvaluatedOption], w: Workload, late: bool
 ) -> list[dict[str, Any]]:
     """The next two of other families, and before them the soonest of all where what is recommended is late."""
-    told = [_why_not(chosen, item, w) for item in _next_two(chosen, ranked)]
+    others = [_why_not(chosen, item, w) for item in _next_two(chosen, ranked)]
     if not late:
-        return told
+        return others
     usable = [item for item in ranked if item.verdict.usable]
     end = min(item.decisive for item in usable)
     # Of those that end at about the same time, the one that costs the least.
     soonest = min((i for i in usable if i.decisive <= end * SAME_END), key=lambda i: i.cost.ceiling)
-    if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in told}:
-        told.insert(0, _why_not(chosen, soonest, w))
-    return told
+    if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in others}:
+        others.insert(0, _why_not(chosen, soonest, w))
+    return others
 
 
 def _next_two(chosen: EvaluatedOption, ranked: list[EvaluatedOption]) -> list[EvaluatedOption]:
     seen = {(chosen.option.family, chosen.option.target.id)}
-    found: list[EvaluatedOption] = []
+    following: list[EvaluatedOption] = []
     for item in ranked[1:]:
         key = (item.option.family, item.option.target.id)
-        if key not in seen and item.verdict.usable and len(found) < 2:
+        if key not in seen and item.verdict.usable and len(following) < 2:
             seen.add(key)
-            found.append(item)
-    return found
+            following.append(item)
+    return following
 
 
 def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dict[str, Any]:
     """Why another is not chosen, and the chance that what is recommended ends before or after it."""
-    told: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen, w), _facts(item, w))}
+    entry: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen, w), _facts(item, w))}
     if chosen.sampled is not None and item.sampled is not None:
         sooner, later, _ = chances(chosen.sampled, item.sampled)
-        told.update(p_sooner=sooner, p_later=later)
-    return told
+        entry.update(p_sooner=sooner, p_later=later)
+    return entry
 
 
 def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:

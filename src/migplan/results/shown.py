@@ -75,7 +75,7 @@ def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
     done = f"done {chosen.finish}{sure}" if chosen.finish else "it never ends"
     cost = chosen.cost_usd
     return (
-        f"{advice}: {chosen.id}",
+        f"{advice}: {chosen.name or chosen.id}",
         f"{done}, after {_days(chosen.duration_days)}",
         f"costs {_usd(cost, cost.horizon_total)} USD with {plan.workload['horizon'].text} of the target, "
         f"{_usd(cost, cost.one_off)} USD of it once",

@@ -27,7 +27,7 @@ from migplan.results.model import ConfigurationResult, TargetResult, finite
 from migplan.results.reasons import too_slow
 
 
-def tell_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
+def build_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
     """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
     return tuple(_target(target, case, ranked) for target in targets_of(case.facts, case.workload))
 

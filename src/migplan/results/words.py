@@ -85,18 +85,20 @@ def why(
     cost : Cost
         Its ledger.
     """
-    told = [f"Takes {days:,.1f} days with typical values{_against_deadline(w, days, p80_days)}"]
+    sentences = [f"Takes {days:,.1f} days with typical values{_against_deadline(w, days, p80_days)}"]
     keeps = option.keeps or {}
     kept = [ATTRIBUTES[name] for name in w.keep if keeps.get(name) == "yes"]
     if kept:
-        told.append(f"Keeps what must be kept: {listed(kept)}.")
-    told.append(_total(option, w, cost))
+        sentences.append(f"Keeps what must be kept: {listed(kept)}.")
+    sentences.append(_total(option, w, cost))
     if not verdict.in_window:
         window = f"the {float(w.cutover_window) / HOUR:g} h window"
-        told.append(f"Its cutover {'does not' if p80_days is None else 'is not 80 % sure to'} fit {window}.")
+        sentences.append(
+            f"Its cutover {'does not' if p80_days is None else 'is not 80 % sure to'} fit {window}."
+        )
     if not verdict.in_budget:
-        told.append(_over_budget(w, cost))
-    return told
+        sentences.append(_over_budget(w, cost))
+    return sentences
 
 
 def _total(option: Option, w: Workload, cost: Cost) -> str:
@@ -150,18 +152,18 @@ _COMPARED = {
 
 def run_with(option: Option, settings: SettingsResult) -> str:
     """How an option is run, in words."""
-    mover, told = option.mover, []
+    mover, parts = option.mover, []
     if settings.agents is not None:
         noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
-        told.append(counted(settings.agents, noun))
+        parts.append(counted(settings.agents, noun))
     if settings.threads is not None and mover is not None and mover.by_hand:
-        told[-1] += f" of {counted(settings.threads, 'thread')}"
+        parts[-1] += f" of {counted(settings.threads, 'thread')}"
     if settings.tasks is not None and mover is not None and not mover.by_hand and settings.agents:
-        told.append(counted(settings.tasks, "task"))
+        parts.append(counted(settings.tasks, "task"))
     if settings.verify is not None:
         by_hand = mover is not None and mover.by_hand and mover.verifies == ("none",)
-        told.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
-    return ", ".join(told)
+        parts.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
+    return ", ".join(parts)
 
 
 def _over_budget(w: Workload, cost: Cost) -> str:

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from migplan.analyses.breakeven.pair import Pair, find_breakeven
 from migplan.analyses.breakeven.records import Breakeven, Comparison, Crossing
 from migplan.engine.case import Case
@@ -20,6 +18,8 @@ from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError
 from migplan.progress import steps, tell
+
+_KINDS = ("site", "device", "circuit")
 
 __all__ = ["Breakeven", "Comparison", "Crossing", "find_breakevens"]
 
@@ -31,19 +31,20 @@ def find_breakevens(
     today: dt.date | None = None,
     pilot: Path | None = None,
 ) -> Comparison:
-    """Compare the best way over a line with the best one by device, or two ways by their ids, at typical values.
+    """Compare the best ways of two kinds that can be used, or two ways by their ids, at typical values.
 
     Parameters
     ----------
     fields : mapping
         Input field -> text, as in a scenario file. Only volume and line rate are varied; the others stay as they are.
     between : sequence of str
-        Two ids of options; empty for the best of either kind.
+        Two ids of options; empty for the best over a line that is there and the best by device or, where none can be
+        used, over a new circuit.
 
     Raises
     ------
     MigplanError
-        With every fault of the input; or there is no such option, or no way of one of the kinds.
+        With every fault of the input; or there is no such option, or not two ways that can be used.
     """
     tell("planning")
     case = Case.open(fields, profiles, today, pilot)
@@ -56,7 +57,7 @@ def find_breakevens(
         for option in (first, second)
         if option.reasons
     )
-    return Comparison(first, second, results, case.workload, cautions)
+    return Comparison(first, second, results, case.workload, cautions, pair.here())
 
 
 def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
@@ -70,20 +71,38 @@ def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:
 
 
 def _best_two(case: Case) -> tuple[Option, Option]:
-    """The first in rank over a line that is there, and with devices: what can be used, else what has numbers at all."""
-    ranked = [item for item in Ranked.of(case).best_first if np.isfinite(item.finish)]
-    online = [i.option for i in ranked if i.option.kind == "online" and not i.option.own_line]
-    devices = [i for i in ranked if i.option.kind in ("offline", "hybrid")]
-    if online:
-        devices.sort(
-            key=lambda i: (
-                bool(i.option.reasons),
-                any(bool(i.one(holds)) for holds in i.outcome.faults.values()),
-                i.option.target is not online[0].target,
-            )
-        )
-    for kind, found in (("over a line of the site", online), ("by device", devices)):
-        if not found:
-            text = f"there is no option {kind} for this workload; wanted two options by their ids"
-            raise MigplanError(Fault("missing", "between", text))
-    return online[0], devices[0].option
+    """The two options that people weigh up: over a line that is there, by device, over one to be ordered.
+
+    Of the three the first two that can be used are taken. Beside the only one stands another that only numbers rule
+    out, since these are what is varied, else the next of its kind that is run otherwise. The second leads to the target
+    of the first if it can.
+    """
+    usable: dict[str, list[Option]] = {kind: [] for kind in _KINDS}
+    possible: dict[str, list[Option]] = {kind: [] for kind in _KINDS}
+    for item in Ranked.of(case).best_first:
+        if not item.option.reasons and item.option.kind != "split":
+            (usable if item.verdict.usable else possible)[_kind(item.option)].append(item.option)
+    there = [kind for kind in _KINDS if usable[kind]]
+    if not there:
+        text = "no option can be used for this workload; `migplan plan` says why, and --between compares two anyway"
+        raise MigplanError(Fault("missing", "between", text))
+    others = [kind for kind in _KINDS if possible[kind] and kind not in there]
+    kinds = sorted((there + others)[:2], key=_KINDS.index)
+    first, *more = ((usable[kind] or possible[kind]) for kind in kinds)
+    beside = more[0] if more else [option for option in first if _is_run_otherwise(option, first[0])]
+    if not beside:
+        text = f"only {first[0].id} can be used for this workload; --between compares two options by ids all the same"
+        raise MigplanError(Fault("missing", "between", text))
+    return first[0], min(beside, key=lambda option: option.target.id != first[0].target.id)
+
+
+def _is_run_otherwise(option: Option, first: Option) -> bool:
+    """Whether an option of one kind is another one: over another new line, or else by another mover."""
+    return option.route is not first.route if first.own_line else option.family != first.family
+
+
+def _kind(option: Option) -> str:
+    """Whether an option uses the line of the site, a device, or a line of its own."""
+    if option.kind in ("offline", "hybrid"):
+        return "device"
+    return "circuit" if option.own_line else "site"

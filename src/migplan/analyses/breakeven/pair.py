@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.analyses.breakeven.closed import closed_form
+from migplan.analyses.breakeven.closed import closed_form, one
 from migplan.analyses.breakeven.records import Breakeven, Crossing
-from migplan.analyses.breakeven.words import BASES, why_never
+from migplan.analyses.breakeven.words import BASES, NO_LINE, why_never
 from migplan.analyses.sweep import with_columns
 from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate
@@ -49,6 +49,13 @@ class Pair:
         # A way that cannot be had still has its numbers, one that numbers rule out has none.
         first, second = np.where(found.ruled_out[..., 0], np.inf, amounts)
         return first, second
+
+    def here(self) -> dict[str, tuple[float, float]]:
+        """Time and cost of either way for the workload as it stands; no cost where nobody can tell."""
+        volume = np.array([one(self.workload.volume)])
+        told = ("time",) if self.unknown_prices() else ("time", "cost")
+        amounts = {of: self.at("volume", volume, of) for of in told}
+        return {of: (float(first[0]), float(second[0])) for of, (first, second) in amounts.items()}
 
     def bound(self, over: str, value: float) -> str:
         """What bounds the way over the line; empty where none of the two is one."""
@@ -87,7 +94,7 @@ def find_breakeven(pair: Pair, over: str, of: str) -> Breakeven:
     """Where the two of a pair are even in time or cost over volume or line rate."""
     options = (pair.first, pair.second)
     if over == "link" and all(option.kind == "offline" or option.own_line for option in options):
-        return Breakeven(over, of, (), None, never="neither option uses the line of the site")
+        return Breakeven(over, of, (), None, never=NO_LINE)
     unknown = pair.unknown_prices() if of == "cost" else ()
     if unknown:
         return Breakeven(over, of, (), None, unknown=f"no price is known for {'; '.join(unknown)}")
@@ -123,8 +130,14 @@ def _why(
         return "neither of the two can be used anywhere"
     ends = [(float(places[k]), float(amounts[0][k]), float(amounts[1][k])) for k in (usable[0], usable[-1])]
     options = (pair.first, pair.second)
-    names, kinds = (options[0].id, options[1].id), (options[0].kind, options[1].kind)
+    names = (options[0].id, options[1].id)
+    kinds = (_called(options[0]), _called(options[1]))
     return why_never(over, of, names, kinds, (ends[0], ends[1]), pair.bound(over, ends[1][0]), closed)
+
+
+def _called(option: Option) -> str:
+    """The line of the site is 'online'; a line that is ordered for the move is a 'circuit'."""
+    return "circuit" if option.own_line else option.kind
 
 
 def _crossings(

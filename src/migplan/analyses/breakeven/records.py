@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migplan.engine.options import Option
 from migplan.inputs.workload import Workload
@@ -72,6 +72,9 @@ class Comparison:
     ----------
     cautions : tuple of str
         Why one of the two cannot be used as things are.
+    here : dict
+        'time' and 'cost' of the two for the workload as it stands; infinite where one cannot be used, and no cost where
+        a price is not known that does not stand in both. [s] or [USD]
     """
 
     first: Option
@@ -79,6 +82,7 @@ class Comparison:
     results: tuple[Breakeven, ...]
     workload: Workload
     cautions: tuple[str, ...]
+    here: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Comparison of {self.first.id} and {self.second.id}: {len(self.results)} results>"

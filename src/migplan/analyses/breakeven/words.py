@@ -8,6 +8,8 @@ from migplan import units
 
 BASES = {"volume": "B", "link": "B/s"}
 
+NO_LINE = "neither option uses the line of the site"
+
 
 def why_never(
     over: str,
@@ -23,7 +25,7 @@ def why_never(
     Parameters
     ----------
     names, kinds : tuple of str
-        Of the first and the second way.
+        Of the first and the second way; 'circuit' is a kind of its own.
     ends : tuple of (value, first, second)
         The input and the time or cost of both ways at either end of the range, where one of them can be used.
     bound : str
@@ -41,7 +43,7 @@ def why_never(
         f"{names[ahead]} {_VERB[of]} {span}: {_show(first_low, of)} against {_show(second_low, of)} at the low end, "
         f"{_show(first_high, of)} against {_show(second_high, of)} at the high end"
     )
-    because = _because(over, of, kinds[ahead], bound, closed)
+    because = _because(over, of, (kinds[ahead], kinds[1 - ahead]), bound, closed)
     return f"{told}; {because}" if because else told
 
 
@@ -49,17 +51,22 @@ _NOUN = {"volume": "volume", "link": "line rate"}
 _VERB = {"time": "is sooner", "cost": "costs less"}
 
 
-def _because(over: str, of: str, ahead: str, bound: str, closed: float | None) -> str:
-    if of == "cost":
+_CALLED = {"online": "the line", "circuit": "a new circuit"}
+
+
+def _because(over: str, of: str, kinds: tuple[str, str], bound: str, closed: float | None) -> str:
+    """What makes the first of two kinds stay ahead of the second."""
+    if of == "cost" or kinds[0] == kinds[1]:
         return ""
-    if over == "volume" and ahead == "online":
+    ahead, behind = (_CALLED.get(kind, "devices") for kind in kinds)
+    if over == "volume" and kinds[0] == "online":
         if closed is not None and math.isinf(closed):
             return "the line moves a byte in less time than it takes to load it on a device and to read it in"
-        return "the volumes at which devices would overtake the line are larger than that"
+        return f"the volumes at which {behind} would overtake the line are larger than that"
     if over == "volume":
-        return "devices are done before the line can be used"
-    if ahead == "online":
-        return "even the slowest of these lines is done before devices could be"
+        return f"{ahead} {'are' if ahead == 'devices' else 'is'} done before {behind} can be"
+    if kinds[0] == "online":
+        return f"even the slowest of these lines is done before {behind} could be"
     return f"a faster line does not help: the option over it is bound by {bound}" if bound != "link" else ""
 
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +15,26 @@ from numpy.typing import NDArray
 from migplan import units
 from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
-from migplan.analyses.sweep.medians import medians
+from migplan.analyses.sweep.judged import Percentiles, winners_by_draws
 from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
 from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
 from migplan.progress import steps
-from migplan.results.model import Plan
+from migplan.results.model import Plan, finite
 from migplan.results.words import short_name
 from migplan.units import DAY
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
+
+SAMPLES = 1000
+"""As many as a plan has."""
+MOST_DRAWN = 400
+"""Cells for which draws are made unasked: each takes about as long as a tenth of a plan."""
 
 _SPAN, _STEPS = 10.0, 25
 """How far a sweep around the line of a plan goes, and in how many steps."""
@@ -40,12 +48,12 @@ class Sweep:
     ----------
     option, kind : array of str
         The winner; empty where no option can be used.
-    days, p50 : array
-        Its typical duration and its P50; NaN where there is none. [days]
+    days, p50, p80 : array
+        Its typical duration, its P50 and its P80; NaN where there is none. [days]
     cost : array
         Move and horizon, known prices only. [USD]
     meets : array of bool
-        Whether it meets what is wanted, at typical values.
+        Whether it meets what is wanted, at P80 where there are draws and at typical values where there are none.
     complete : array of bool
         Whether all its prices are known.
     families : dict
@@ -65,6 +73,35 @@ class Sweep:
     complete: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     families: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    p80: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    samples: int = 0
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Each cell with its inputs as texts and its answer, in plain values."""
+        names = [axis.field for axis in self.axes]
+        rows = []
+        for place in itertools.product(*(range(len(axis.texts)) for axis in self.axes)):
+            texts = [axis.texts[index] for axis, index in zip(self.axes, place, strict=True)]
+            rows.append(
+                {
+                    **dict(zip(names, texts, strict=True)),
+                    "option": self.option[place] or None,
+                    "duration_days": finite(self.days[place]),
+                    "p50_days": finite(self.p50[place]),
+                    "p80_days": finite(self.p80[place]),
+                    "cost_horizon_usd": finite(self.cost[place]),
+                    "cost_is_complete": bool(self.complete[place]),
+                    "meets": bool(self.meets[place]),
+                }
+            )
+        return rows
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a pandas frame, a row for each cell; unknown numbers are missing."""
+        import pandas as pd
+
+        numbers = dict.fromkeys(("duration_days", "p50_days", "p80_days", "cost_horizon_usd"), "float64")
+        return pd.DataFrame(self.cells()).astype(numbers)
 
     def __repr__(self) -> str:
         axes = " by ".join(f"{axis.field} {axis.texts[0]}..{axis.texts[-1]}" for axis in self.axes)
@@ -76,11 +113,16 @@ def run_sweep(
     axes: Sequence[Axis],
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
-    samples: int = 0,
+    samples: int | None = 0,
     seed: int = 0,
     pilot: Path | None = None,
 ) -> Sweep:
-    """Find the winner of every cell by typical durations, and the winner's P50 where draws are asked for.
+    """Find the winner of every cell, which is what a plan of its inputs recommends with as many draws.
+
+    Parameters
+    ----------
+    samples : int, optional
+        Draws; 0 goes by typical values. Where none are said, as many as a plan has, and for many cells none.
 
     Raises
     ------
@@ -96,13 +138,15 @@ def run_sweep(
     words = [axis for axis in axes if axis.values is None]
     numbers = [axis for axis in axes if axis.values is not None]
     parts: dict[tuple[int, ...], _Part] = {}
+    if samples is None:
+        samples = SAMPLES if np.prod(shape) <= MOST_DRAWN else 0
     draws = Draws(seed, samples) if samples else None
     for choice in steps([*itertools.product(*(range(len(axis.texts)) for axis in words))], "sweeping"):
         given = _given(fields, axes)
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
         case = Case.read(given, catalogue, today)
         parts[choice] = _numbers(case, numbers, draws)
-    return _assemble(tuple(axes), parts, case.workload)
+    return replace(_assemble(tuple(axes), parts, case.workload), samples=samples)
 
 
 def sweep_line(
@@ -117,14 +161,14 @@ def sweep_line(
     if not link:
         return None
     low, high = (units.show(link * factor, "B/s") for factor in (1 / _SPAN, _SPAN))
-    return run_sweep(fields, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today, pilot=pilot)
+    return run_sweep(fields, [read_axis(f"link={low}..{high}:{_STEPS}")], profiles, today, 0, pilot=pilot)
 
 
 class _Part(NamedTuple):
     """The cells of one choice of words, in a row."""
 
     winners: Winners
-    median: NDArray[np.float64]
+    percentiles: Percentiles
     families: dict[str, NDArray[np.float64]]
 
 
@@ -153,13 +197,15 @@ def _numbers(case: Case, axes: Sequence[Axis], draws: Draws | None) -> _Part:
     rows = len(next(iter(columns.values()))) if columns else 1
     swept = case.of(with_columns(case.workload, columns))
     options = swept.open_options
-    winners = _possible(find_winners(swept, options), swept.workload)
-    median = np.full(rows, np.nan)
-    if draws is not None:
-        median = medians(swept, options, winners.index, draws)
+    percentiles: Percentiles = {}
+    if draws is None:
+        winners = find_winners(swept, options)
+    else:
+        winners, percentiles = winners_by_draws(swept, draws)
+    winners = _possible(winners, swept.workload)
     single = len(axes) == 1 and rows <= MOST_ROWS
     families = family_days(swept, options) if single else {}
-    return _Part(winners, median, families)
+    return _Part(winners, percentiles, families)
 
 
 def _possible(winners: Winners, w: Workload) -> Winners:
@@ -183,11 +229,12 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         "kind": np.full(shape, "", dtype=object),
         "days": np.full(shape, np.nan),
         "p50": np.full(shape, np.nan),
+        "p80": np.full(shape, np.nan),
         "cost": np.full(shape, np.nan),
         "meets": np.zeros(shape, dtype=bool),
         "complete": np.zeros(shape, dtype=bool),
     }
-    for choice, (winners, median, _) in parts.items():
+    for choice, (winners, percentiles, _) in parts.items():
         place = tuple(choice[words.index(p)] if p in words else slice(None) for p in range(len(axes)))
         inner = tuple(shape[p] for p in range(len(axes)) if p not in words)
         ids = np.array([*(option.id for option in winners.options), ""], dtype=object)
@@ -195,7 +242,8 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         found["option"][place] = ids[winners.index].reshape(inner)[()]
         found["kind"][place] = kinds[winners.index].reshape(inner)[()]
         found["days"][place] = (winners.finish / DAY).reshape(inner)
-        found["p50"][place] = (median / DAY).reshape(inner)
+        for name, values in percentiles.items():
+            found[name][place] = np.where(winners.index < 0, np.nan, values / DAY).reshape(inner)
         found["cost"][place] = winners.cost.reshape(inner)
         found["meets"][place] = winners.meets.reshape(inner)
         found["complete"][place] = winners.complete.reshape(inner)

@@ -22,9 +22,9 @@ _MOST_CURVES = 5
 
 _ALT = {
     "options": "Options by cost and finish, with the frontier of those that no other beats in both",
-    "time": "Time of each option as stacked bars, one part a phase",
-    "line": "Days until done by line rate, one curve for each family of options, the recommended one marked",
-    "chance": "Chance of being done by date, one curve an option",
+    "time": "Time of each option as stacked bars, one part per phase",
+    "line": "Days until done by line rate, one curve per family of options, the recommended one marked",
+    "chance": "Chance of being done by date, one curve per option",
     "finish": "When the shares are done",
     "cost": "Cost of the move and over the horizon by target",
 }

@@ -76,7 +76,7 @@ def chance_chart(view: View) -> str:
     lines = [(number, option) for number, option in enumerate(view.compared, 1) if len(option.done_by) > 1]
     if not lines or start is None:
         return ""
-    with sheet("chance", 2.4 + 0.19 * len(lines)) as (figure, axes):
+    with sheet("chance", 2.0 + 0.19 * len(lines)) as (figure, axes):
         for index, (_, option) in enumerate(lines):
             _curve(axes, start, option, index)
         axes.axhline(_SURE, color="#999999", linewidth=0.8)

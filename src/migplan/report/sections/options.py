@@ -33,6 +33,9 @@ _MEETS = Column("Meets all", lambda row: "yes" if row[1].meets else "no")
 MOST_CONFIGURATIONS = 6
 """Configurations that a page to decide on has room for."""
 
+_ROOM = 12
+"""Rows for which it has room in both tables, of what survives and of configurations."""
+
 
 def comparison(view: View) -> str:
     """The first few options, why not the next, what survives, and the same targets in other configurations."""
@@ -140,26 +143,32 @@ def _why(view: View) -> str:
     numbers = {option.id: str(number) for number, option in enumerate(view.compared, start=1)}
     told = [
         say(
-            "Not {option}: it {because}.",
-            option=numbers.get(other.get("option", ""), name_of(view.plan, other.get("option", ""))),
-            because=other["because"],
+            "{option} {because}", option=numbers.get(name, name_of(view.plan, name)), because=other["because"]
         )
         for other in passed_over(view.plan.recommendation)
-        if other.get("because")
+        if other.get("because") and (name := other.get("option", ""))
     ]
-    return bullets(told) if told else ""
+    return say("Why 1 and not the next: {told}.", told=Markup("; ".join(told))) if told else ""
 
 
 def _survives(view: View) -> str:
     """What some options lose or keep in part, option by option; what all keep is said in one sentence."""
     shown, must = view.compared, view.words("keep")
-    names = _attributes(shown, must)
-    safe = [name for name in names if all(name in option.fidelity.get("kept", ()) for option in shown)]
+    rest = _not_by_all(view)
+    safe = [name for name in _attributes(shown, must) if name not in rest]
     kept = listed([_wanted(name, must) for name in safe])
     lead = say("Every option above keeps {names}.", names=kept) if safe else Markup("")
-    rest = [name for name in names if name not in safe]
     columns = [Column("What", lambda name: _wanted(name, must)), *_levels(shown)]
     return paragraphs("### What survives", lead, table(columns, rest) if rest else "")
+
+
+def _not_by_all(view: View) -> list[str]:
+    """What not every option of the comparison keeps."""
+    return [
+        name
+        for name in _attributes(view.compared, view.words("keep"))
+        if not all(name in option.fidelity.get("kept", ()) for option in view.compared)
+    ]
 
 
 def _wanted(name: str, must: tuple[str, ...]) -> str:
@@ -185,15 +194,14 @@ def _like_for_like(view: View) -> str:
         Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
         Column("Fits what is needed", _lacks),
     ]
-    left = len(rows) - MOST_CONFIGURATIONS
+    most = min(MOST_CONFIGURATIONS, max(3, _ROOM - len(_not_by_all(view))))
+    left = len(rows) - most
     more = (
         say("… and {count}: {where}.", count=counted(left, "more configuration"), where=view.where("targets"))
         if left > 0
         else ""
     )
-    return paragraphs(
-        "### The same targets in other configurations", table(columns, rows[:MOST_CONFIGURATIONS]), more
-    )
+    return paragraphs("### The same targets in other configurations", table(columns, rows[:most]), more)
 
 
 def _short(thing: TargetResult | ConfigurationResult) -> str:
@@ -243,19 +251,22 @@ def _certain(view: View) -> list[Column]:
 
 
 def _unusable(view: View) -> str:
-    """Why each mover or device cannot be used at all; with --all every option that cannot be used."""
+    """Why each mover or device cannot be used at all, with --all each option that cannot; by reason."""
     if view.everything:
         found = [(option.id, reason) for option in view.plan.options for reason in option.reasons]
     else:
         found = list(ruled_out(view.plan).items())
     if not found:
         return ""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for name, reason in found:
+        alike.setdefault((reason.text.rstrip("."), reason.source), []).append(name)
     columns = [
-        Column("What", lambda row: row[0]),
-        Column("Why not", lambda row: row[1].text.rstrip(".")),
-        Column("Source", lambda row: view.sources.cite(row[1].source) if row[1].source else Markup("-")),
+        Column("What", lambda row: ", ".join(dict.fromkeys(row[1]))),
+        Column("Why not", lambda row: row[0][0]),
+        Column("Source", lambda row: view.sources.cite(row[0][1]) if row[0][1] else Markup("-")),
     ]
-    return paragraphs("### What cannot be used, and why", table(columns, found))
+    return paragraphs("### What cannot be used, and why", table(columns, alike.items()))
 
 
 def targets(view: View) -> str:

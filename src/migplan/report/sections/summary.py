@@ -12,6 +12,7 @@ from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     PAGES,
     View,
+    appendix,
     last_day,
     name_of,
     named,
@@ -68,9 +69,7 @@ def _verdict(view: View) -> str:
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
-        return " ".join(
-            filter(None, (f"**{name}** meets everything that was asked.", _when(view, chosen), edge))
-        )
+        return " ".join(filter(None, (f"**{name}** meets all you asked.", _when(view, chosen), edge)))
     told = _told(view, missed(view.plan))
     first = " ".join([f"**{headline(advice)}** The closest is **{name}**.", *told, _when(view, chosen), edge])
     return paragraphs(first.strip(), " ".join(_told(view, first_changes(advice))))
@@ -106,8 +105,13 @@ def _margin(view: View, sure: float) -> Markup:
 def _run(view: View) -> str:
     """How it is run, where the plan says."""
     chosen = view.chosen
-    told = "; ".join(filter(None, run_as(view.plan, chosen))) if chosen is not None else ""
-    return say("It is run with {told}.", told=told) if told else ""
+    if chosen is None:
+        return ""
+    run, configuration = run_as(view.plan, chosen)
+    told = [f"it is run with {run}"] if run else []
+    told += [f"the target is {configuration}"] if configuration else []
+    sentence = "; ".join(told)
+    return text(f"{sentence[:1].upper()}{sentence[1:]}.") if told else ""
 
 
 def _dates(view: View) -> str:
@@ -190,11 +194,11 @@ def _open(view: View, chosen: OptionResult) -> list[Markup]:
     required = sum(check.severity == "required" for check in view.plan.checks)
     prices = len({line.item for line in to_confirm(chosen)})
     told = [
-        counted(number, what)
-        for number, what in ((required, "required design check"), (prices, "price"))
+        say("{what} ({where})", what=f"{counted(number, noun)}{more}", where=appendix(key))
+        for number, noun, more, key in (
+            (required, "required design check", "", "checks"),
+            (prices, "price", " to confirm", "ledger"),
+        )
         if number
     ]
-    if not told:
-        return []
-    where = " and ".join(f"“{title}”" for title in (PAGES[2], PAGES[3]))
-    return [say("To settle first: {parts} to confirm ({where}).", parts=listed(told), where=where)]
+    return [say("To settle first: {parts}.", parts=Markup(listed(told)))] if told else []

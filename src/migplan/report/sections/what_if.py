@@ -139,7 +139,7 @@ def _levers(view: View) -> str:
     if not found:
         return paragraphs(
             "### What it would take",
-            "No change of a single input within reason would make an option meet everything.",
+            "No change of a single input within reason would make an option meet all.",
         )
     columns = [
         Column("Input", lambda lever: _each(lever, "fields", "field").replace("_", " ")),
@@ -150,7 +150,7 @@ def _levers(view: View) -> str:
     if any("costs_usd" in lever for lever in found):
         columns.append(Column("Costs more, USD", _costs, numeric=True))
     which = "Each line of these" if advice.pairs else "Each of these alone"
-    lead = f"{which}, with everything else as it is, would make an option meet everything that was asked."
+    lead = f"{which}, with everything else as it is, would make an option meet all you asked."
     return paragraphs("### What it would take", lead, table(columns, found))
 
 

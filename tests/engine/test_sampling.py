@@ -4,8 +4,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from migplan.engine import sampling
 from migplan.engine.judgement import Judgement
-from migplan.estate import sampling
 from migplan.estate.chunks import open_input
 from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
