@@ -130,7 +130,8 @@ def main():
             size = path.stat().st_size / 1e6
             print(
                 f"{form:14} {size:6.0f} {count:6.2f}s {other:7.2f}s {seconds:6.2f}s {ratio:6.2f}"
-                f" {busy / (count + other_busy):6.2f} {lines / seconds:10,.0f} {peak:4} MB",
+                f" {busy / (count + other_busy):6.2f}"
+                f" {lines / seconds:10,.0f} {peak:4} MB",
                 flush=True,
             )
             path.unlink()

@@ -1,7 +1,7 @@
 """What format a listing is of is decided by its shape, or refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan.errors import MigplanError
@@ -63,6 +63,7 @@ NOISE = [
 
 
 @pytest.mark.parametrize("form", SAMPLES)
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 20), st.sampled_from(NOISE)), max_size=5),
     st.booleans(),

@@ -5,7 +5,7 @@ import gzip
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migplan.errors import MigplanError
@@ -26,6 +26,7 @@ def lines_of(texts):
     return split("".join(f"{text}\n" for text in texts).encode())
 
 
+@settings(deadline=None)
 @given(st.lists(FIELD), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
 def test_lines_are_cut_at_line_ends(texts, end, is_closed):
     data = end.join(text.encode() for text in texts) + end * is_closed
@@ -34,6 +35,7 @@ def test_lines_are_cut_at_line_ends(texts, end, is_closed):
     assert len(found) == data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 10**18 - 1).map(str), FIELD), min_size=1))
 def test_whole_numbers_are_read_as_int_does(texts):
     lines = lines_of(texts)
@@ -63,6 +65,7 @@ MOMENT = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2100, 1, 1)).map(
 @pytest.mark.parametrize(
     ("order", "form"), [(order, form) for order, forms in FORMS.items() for form in forms]
 )
+@settings(deadline=None)
 @given(st.lists(MOMENT, min_size=1, max_size=5))
 def test_times_are_read_as_datetime_does(order, form, moments):
     for texts in (
@@ -100,6 +103,7 @@ def test_days_and_months_are_told_apart_by_the_whole_column():
 CELL = st.text('ab,;"\n1 ', max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=8), st.booleans())
 def test_rows_are_cut_as_the_csv_module_does(rows, alike):
     rows = [row + ["x"] * (4 - len(row)) for row in rows] if alike else rows
@@ -153,6 +157,7 @@ def test_packed_listings_are_unpacked_and_bytes_stay(tmp_path):
         list(read_blocks(path, encoding="cp-none"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text("ab/", max_size=20), st.text("ab/", max_size=20)), min_size=1))
 def test_what_lies_below_what(pairs):
     lines = lines_of([text for pair in pairs for text in pair])
@@ -165,6 +170,7 @@ def test_what_lies_below_what(pairs):
     assert are_below(lines.data, upper, lower, 47).tolist() == wanted
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab", max_size=20), min_size=2))
 def test_equal_texts_have_equal_numbers_and_others_have_others(texts):
     lines = lines_of(texts)
