@@ -18,7 +18,10 @@ SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "source": "windo
 
 
 def opened(catalogue, **given):
-    return Case.read({**SERVER, **given}, catalogue, TODAY)
+    told = {**SERVER, **given}
+    if "sizes" in given:
+        del told["files"]
+    return Case.read(told, catalogue, TODAY)
 
 
 def configured(catalogue, target, name):
@@ -81,6 +84,66 @@ def test_files_too_small_for_the_colder_tier_stay(catalogue):
         size(own, opened(catalogue, cold="80 %", files=files).workload, 0.0) for files in ("1000M", "1500M")
     )
     assert (large.cold, small.cold) == (pytest.approx(120 * TB), 0.0)
+
+
+def test_small_files_are_billed_as_the_least_of_the_colder_tier(catalogue):
+    # 800 million files of 25 kB: 16 TB of 20 are cold, and billed as 640 million times 128 KiB. In Standard each counts
+    # for seven steps of 4 KiB and 2 KiB of metadata, 30,720 B.
+    own = configured(catalogue, "efs", "regional-ia")
+    given = {"volume": "20 TB", "files": "800M", "cold": "80 %", "protocol": "nfs", "source": "linux"}
+    sized = size(own, opened(catalogue, **given).workload, 0.0)
+    assert (sized.stored, sized.cold) == (20 * TB, pytest.approx(16 * TB))
+    assert sized.cold_billed == pytest.approx(640e6 * 128 * 1024)
+    assert sized.hot_billed == pytest.approx(160e6 * 30_720)
+    amount, _, _ = rent(catalogue, own, opened(catalogue, **given).workload)
+    assert amount == pytest.approx((160e6 * 30_720 * 0.30 + 640e6 * 131_072 * 0.016) / GIB, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["regional-ia", "regional-archive"])
+def test_every_colder_tier_of_a_file_system_has_its_least(catalogue, name):
+    own = configured(catalogue, "efs", name)
+    given = {"volume": "20 TB", "files": "800M", "cold": "80 %", "use": "archive", "protocol": "nfs"}
+    sized = size(own, opened(catalogue, **given).workload, 0.0)
+    assert sized.cold_billed > 5 * sized.cold
+    large = size(own, opened(catalogue, **{**given, "files": "20M"}).workload, 0.0)
+    assert large.cold_billed == pytest.approx(large.cold, rel=1e-2)
+
+
+def test_sizes_say_more_than_their_mean(catalogue):
+    # Half of 20 TB in files of 10 MB, half in files of 10 kB: a mean of 20 kB, of which the large half is not small.
+    own = configured(catalogue, "efs", "regional-ia")
+    given = {"volume": "20 TB", "cold": "80 %", "protocol": "nfs", "source": "linux"}
+    sizes = [{"size": "10 MB", "files": "1M"}, {"size": "10 kB", "files": "1000M"}]
+    told = opened(catalogue, **given, sizes=sizes).workload
+    sized = size(own, told, 0.0)
+    assert sized.cold_billed == pytest.approx(0.8 * (1000e6 * 131_072 + 1e6 * (2442 * 4096 + 2048)), rel=1e-6)
+    # And in a bucket that half alone may go to the colder class.
+    bucket = size(configured(catalogue, "s3", "standard-ia"), told, 0.0)
+    assert bucket.cold == pytest.approx(8 * TB)
+
+
+def test_what_expires_sooner_is_billed_for_the_least_time(catalogue):
+    # 10 % a day of 40 TB is replaced: each file lives ten days, and is billed for 90: nine times what lies there.
+    case = {"volume": "40 TB", "files": "400", "cold": "95 %", "change": "10 %/day"}
+    own = configured(catalogue, "s3", "glacier-instant")
+    expiring = size(own, opened(catalogue, **case, use="backups").workload, 0.0)
+    assert expiring.cold == pytest.approx(38 * TB)
+    assert expiring.cold_billed == pytest.approx(9 * 40 * TB)
+    # Documents that are written anew are not those that lie there.
+    rewritten = size(own, opened(catalogue, **case, use="general").workload, 0.0)
+    assert rewritten.cold_billed == pytest.approx(38 * TB)
+    # What lives for a year pays for what lies there.
+    slow = size(own, opened(catalogue, **{**case, "change": "0.3 %/day"}, use="backups").workload, 0.0)
+    assert slow.cold_billed == pytest.approx(38 * TB)
+
+
+def test_backups_of_ten_days_stay_in_the_standard_class(catalogue):
+    case = {"volume": "40 TB", "files": "400", "change": "10 %/day", "use": "backups"}
+    assert stands(opened(catalogue, **case), "s3-file-gateway") == "standard"
+    assert (
+        stands(opened(catalogue, **{**case, "change": "0.3 %/day"}), "s3-file-gateway") == "glacier-instant"
+    )
+    assert stands(opened(catalogue, **case), "s3") == "standard"
 
 
 def test_growth_counts_in_the_mean_of_the_horizon(catalogue):
@@ -190,8 +253,10 @@ def test_what_is_regional_stands_where_it_is_cheaper_than_one_zone(catalogue):
     assert stands(case, "efs") == "regional-archive"
     gib = 150 * TB / GIB
     rents = {each.configuration: rent(catalogue, each, case.workload)[0].item() for each in own}
-    assert rents["one-zone"] == pytest.approx(gib * 0.16)
-    assert rents["regional-archive"] == pytest.approx(gib * (0.98 * 0.008 + 0.02 * 0.30))
+    # A file of 3.75 MB counts for 916 steps of 4 KiB and 2 KiB of metadata.
+    counted = gib * (916 * 4096 + 2048) / 3.75e6
+    assert rents["one-zone"] == pytest.approx(counted * 0.16)
+    assert rents["regional-archive"] == pytest.approx(counted * (0.98 * 0.008 + 0.02 * 0.30))
 
 
 def test_some_configurations_are_for_some_uses_alone(catalogue):

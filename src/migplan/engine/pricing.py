@@ -258,9 +258,9 @@ def bought(target: Target, w: Workload, wanted_rate: Numeric) -> dict[str, Numer
 
 def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
     return {
-        "stored-byte": sized.stored,
-        "hot-byte": sized.stored - sized.cold,
-        "cold-byte": sized.cold,
+        "stored-byte": sized.billed,
+        "hot-byte": sized.hot_billed,
+        "cold-byte": sized.cold_billed,
         "provisioned-byte": sized.provisioned,
         "throughput": sized.throughput,
         "iops": sized.iops,

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.engine.metering import METERED_BY, metered
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric, alike, steps_below
@@ -144,6 +145,8 @@ class Size:
         File systems. [1]
     stored, cold : numeric
         Bytes that lie there in the mean of the horizon, and what of them lies on a colder tier. [B]
+    billed, hot_billed, cold_billed : numeric
+        What is billed for: of all if there is one medium, of what is not cold, and of what is. [B]
     provisioned : numeric
         Capacity to buy over all of them. [B]
     throughput : numeric
@@ -163,6 +166,9 @@ class Size:
     count: Numeric
     stored: Numeric
     cold: Numeric
+    billed: Numeric
+    hot_billed: Numeric
+    cold_billed: Numeric
     provisioned: Numeric
     throughput: Numeric
     load_throughput: Numeric
@@ -176,7 +182,7 @@ SIZED_BY = (
     "provision_factor",
     "metadata_share",
     "metadata_per_file",
-    "smallest_tiered_file",
+    *METERED_BY,
     "smallest_volume",
     "largest_volume",
     "items",
@@ -205,9 +211,9 @@ def size(
     region = workload.region
     limit, drawn = partial(_limit, target, region), partial(_limit, target, region, quantify=quantify)
     stored = stored_volume(target, workload)
-    part = cold_part(target, workload, limit("smallest_tiered_file", 0.0))
+    meter = metered(target, workload, limit)
     entries = limit("metadata_per_file", 0.0) * workload.files * grown(workload)
-    hot = np.minimum(stored * (1.0 - part + limit("metadata_share", 0.0)) + entries, stored)
+    hot = np.minimum(stored * (1.0 - meter.cold + limit("metadata_share", 0.0)) + entries, stored)
     provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
     by_items = device_count(workload.files, limit("items", np.inf))
@@ -227,7 +233,10 @@ def size(
     return Size(
         count=count,
         stored=stored,
-        cold=stored * part,
+        cold=stored * meter.cold,
+        billed=stored * meter.billed,
+        hot_billed=stored * meter.hot_billed,
+        cold_billed=stored * meter.cold_billed,
         provisioned=provisioned,
         throughput=daily * count,
         load_throughput=loading * count,
@@ -300,13 +309,6 @@ def stored_volume(target: Target, w: Workload) -> Numeric:
 def grown(w: Workload) -> Numeric:
     """How much more there is in the mean of the horizon than today. [1]."""
     return 1.0 + w.growth * w.horizon / 2.0
-
-
-def cold_part(target: Target, w: Workload, smallest: Numeric) -> Numeric:
-    """Part of what is stored that lies on a colder tier: none where there is no tier, or files are too small. [1]."""
-    if not target.tiers:
-        return np.zeros_like(w.cold)
-    return np.where(np.less(w.file_size, smallest), 0.0, w.cold)
 
 
 def needed_throughput(w: Workload) -> Numeric:

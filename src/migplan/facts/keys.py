@@ -98,7 +98,11 @@ TARGET = {
     "provision_factor": "1",  # bytes provisioned per byte stored, for reserves and fill ceilings
     "metadata_share": "1",  # metadata per byte stored, which stays on the hot medium
     "metadata_per_file": "B",  # metadata of each file beside that
-    "smallest_tiered_file": "B",  # smaller files gain nothing on the colder tier
+    "smallest_tiered_file": "B",  # smaller files stay off the colder tier
+    "billed_step": "B",  # files are billed in whole steps of this
+    "billed_per_file": "B",  # what is billed for each file beside its data
+    "least_billed_file": "B",  # on the colder tier smaller files are billed as this
+    "least_billed_time": "s",  # on the colder tier what is deleted sooner is billed as long as this
     "items": "1",  # most files one file system or volume holds
     "items_default": "1",  # files one volume holds until somebody raises it
     "largest_file": "B",
@@ -139,6 +143,7 @@ USE = {
     "backup_copies": "1",  # full copies beside the data, where a target does not keep versions in their place
     "backup_kept": "s",  # how long what is overwritten or deleted can be had again
     "iops_per_volume": "1/B",  # operations per second that they need per byte stored
+    "expiring": "1",  # part of the change that replaces the oldest data, as backups do; the rest rewrites
 }
 
 ASSUMPTION = {
@@ -218,7 +223,7 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
-OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume")}
+OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume", "expiring")}
 """Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
 
 FOR_INVENTORIES = ("directory_files", "hardlinks_per_file")

@@ -317,6 +317,10 @@ class Use:
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
 
+    def need(self, key: str) -> float:
+        """What it needs of something; nothing where nobody states it."""
+        return self.facts[key].value if key in self.facts else 0.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unless:

@@ -123,6 +123,7 @@ class Workload:
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
+    expiring: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
     inventory: str = ""
@@ -205,13 +206,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     _relate(inputs, given, faults, today)
     if faults:
         raise MigplanError(faults)
-    return replace(
-        _record(inputs),
-        found=found,
-        media=use.media,
-        throughput_per_volume=use.facts["throughput_per_volume"].value,
-        iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
-    )
+    return replace(_record(inputs, use), found=found)
 
 
 def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
@@ -441,11 +436,12 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
         faults.append(Fault("contradiction", "largest_file", "is larger than the volume"))
 
 
-def _record(inputs: dict[str, Input]) -> Workload:
+def _record(inputs: dict[str, Input], use: Use) -> Workload:
     values = {name: item.value for name, item in inputs.items()}
     values["round_trip_time"] = values.pop("rtt")
     values["change_rate"] = values.pop("change")
-    return Workload(**values, inputs=inputs)
+    values |= {name: use.need(name) for name in ("throughput_per_volume", "iops_per_volume", "expiring")}
+    return Workload(**values, media=use.media, inputs=inputs)
 
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:

@@ -43,6 +43,13 @@ def _shown(value: Any, base: str) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
 
 
+def _by_use(w: Workload, of_targets: Sequence[Fact | None]) -> list[str]:
+    """What of a use stands for what is not given, or is billed by what it says."""
+    needs = {"throughput_per_volume": w.throughput, "iops_per_volume": w.iops}
+    timed = any(fact is not None and fact.id.endswith("least_billed_time") for fact in of_targets)
+    return [name for name, given in needs.items() if math.isnan(given)] + ["expiring"] * timed
+
+
 _ALWAYS = (
     "files_per_directory",
     "source_file_rate",
@@ -86,9 +93,8 @@ def build_facts(
     found.update({fact.id: fact for fact in told if fact is not None})
     found.update({item.fact.id: item.fact for item in w.inputs.values() if item.fact is not None})
     by_use = catalogue.uses[w.use].facts
-    keys = [name for name, given in (("throughput", w.throughput), ("iops", w.iops)) if math.isnan(given)]
-    needs = [by_use.get(f"{name}_per_volume") for name in keys]
-    found.update({fact.id: fact for fact in needs if fact is not None})
+    keys = _by_use(w, told)
+    found.update({by_use[key].id: by_use[key] for key in keys if key in by_use})
     found.update({fact.id: fact for fact in _facts_beside(catalogue, w, ranked)})
     assumed = [catalogue.assumptions[name] for name in (*_assumed(w, ranked, sampled), *weighed)]
     found.update({fact.id: fact for fact in assumed})
