@@ -133,7 +133,9 @@ def test_a_source_that_is_not_there_is_one_line(call):
 def test_the_sizes_of_files_change_what_is_recommended(call, golden):
     """Of a share whose mean size alone keeps the deadline, the histogram says that it is on the edge."""
     paths = [DATA / f"{name}.toml" for name in ("mean", "histogram")]
-    status, out, err = call("diff", *paths, "--today", "2026-11-23", "--samples", "300", "--format", "markdown")
+    status, out, err = call(
+        "diff", *paths, "--today", "2026-11-23", "--samples", "300", "--format", "markdown"
+    )
     assert status == 0, err
     golden(DATA.parents[1] / "golden" / "inventory.md", out)
     verdicts = []

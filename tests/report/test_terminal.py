@@ -208,6 +208,50 @@ def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     assert "Closed to new customers: " in shown
 
 
+CARRIED = {
+    "volume": "2 PB", "files": "300M", "link": "1 Gbps", "share": "80 %", "protocol": "smb", "source": "windows",
+    "region": "us-east-1", "use": "departmental", "change": "0.1 %/day", "deadline": "180 days",
+    "cutover_window": "48 hours", "traits": "partner-site",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def carried():
+    return make_plan(CARRIED, (), dt.date(2026, 11, 29), samples=0)
+
+
+def first_of(shown):
+    """Date and task of each line of what is to do first."""
+    part = shown.partition("To do first\n")[2].partition("\n\n")[0]
+    return re.findall(r"^ +(\d+ \w+)  (.+)$", part, re.M)
+
+
+@pytest.mark.parametrize("kind", ["split", "hybrid", "online"])
+def test_what_is_to_do_first_is_told_by_date_for_devices_and_the_line(carried, show, kind):
+    option = next(option for option in carried.options if option.kind == kind and option.usable)
+    advice = dataclasses.replace(carried.recommendation, option=option.id)
+    rows = first_of(show(dataclasses.replace(carried, recommendation=advice), 120))
+    dates = [dt.datetime.strptime(f"{day} 2026", "%d %b %Y").replace(tzinfo=dt.UTC) for day, _ in rows]
+    dates = [date.replace(year=2027) if date.month < 11 else date for date in dates]
+    assert dates == sorted(dates)
+    told = [what for _, what in rows]
+    assert "29 Nov" in {day for day, what in rows if what.startswith(f"Set up {option.parts['mover']}, ")}
+    if kind != "online":
+        assert any(what.startswith(f"Provide {option.devices} × own NAS carried") for what in told)
+        assert any(what.startswith("Set up the devices on site") for what in told)
+
+
+def test_devices_of_unknown_price_make_no_sum_that_looks_cheap(carried, show):
+    option = next(option for option in carried.options if option.kind == "split" and option.usable)
+    advice = dataclasses.replace(carried.recommendation, option=option.id)
+    shown = show(dataclasses.replace(carried, recommendation=advice), 140)
+    assert f" (without {option.devices} × own NAS and 2 more items: their prices are unknown)." in re.sub(
+        r"\s+", " ", shown
+    )
+    row = next(line for line in shown.splitlines() if line.startswith("Own NAS to a partner and"))
+    assert "unknown" in row
+
+
 def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
     path = tmp_path / "plan.json"
     kept = ROOT / "tests" / "data" / "plans" / "file-server-150tb.json.gz"

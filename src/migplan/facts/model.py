@@ -201,6 +201,7 @@ class Device(Carrier):
     ship_days: ShipDays = "business"
     second_hop: tuple[str, ...] = ()
     moves_source: bool = False
+    obtained: str = "order"
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -25,6 +25,7 @@ from migplan.facts.keys import (
     Line,
     Medium,
     Network,
+    Obtained,
     Phases,
     ShipDays,
     Shipping,
@@ -262,6 +263,7 @@ class Device(Profile):
     paths: list[Path]
     second_hop: list[str] = []
     moves_source: bool = False
+    obtained: Obtained = "order"
 
 
 class Host(Profile):

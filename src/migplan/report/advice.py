@@ -8,7 +8,7 @@ from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
-from migplan.results.model import OptionResult, Plan, Recommendation
+from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.text import listed
 
 _WISHES = {
@@ -98,6 +98,34 @@ def _said(match: re.Match[str]) -> str:
     value, unit = float(match[1].replace(",", "")), match[2]
     amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
     return f"{amount} {unit}"
+
+
+def in_sentence(name: str) -> str:
+    """What people call a thing of their own, behind another word.
+
+    >>> in_sentence("Own NAS to a terminal"), in_sentence("Snowball Edge 210 TB")
+    ('own NAS to a terminal', 'Snowball Edge 210 TB')
+    """
+    return f"own {name[4:]}" if name.startswith("Own ") else name
+
+
+def unpriced_devices(option: OptionResult) -> list[LedgerLine]:
+    """The devices themselves, where nobody knows what any of them costs."""
+    lines = [line for line in option.cost_usd.lines if option.device and line.unit == "device"]
+    return lines if all(line.amount is None for line in lines) else []
+
+
+def without(option: OptionResult) -> str:
+    """What a total does not have since its price is not known, devices first; nothing where all is known."""
+    items = {line.item: line for line in option.cost_usd.lines if line.amount is None}
+    if not items:
+        return ""
+    first = next(iter(unpriced_devices(option)), next(iter(items.values())))
+    count = f"{first.quantity:,.0f} × " if first.unit == "device" and first.quantity > 1 else ""
+    if len(items) == 1:
+        return f" (without {count}{in_sentence(first.item)}: its price is unknown)"
+    more = "one more item" if len(items) == 2 else f"{len(items) - 1} more items"
+    return f" (without {count}{in_sentence(first.item)} and {more}: their prices are unknown)"
 
 
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:

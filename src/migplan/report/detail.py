@@ -78,7 +78,8 @@ def _timeline(view: View, width: int) -> Iterator[Grid]:
         Column("Takes", lambda phase: days(phase.days), numeric=True),
         Column("", bar),
     ]
-    yield Grid(columns, chosen.phases, title="\nTimeline", gap=1)
+    # What is done beside each other, such as by device and over the line, in the order in which it begins.
+    yield Grid(columns, sorted(chosen.phases, key=lambda one: one.start_days), title="\nTimeline", gap=1)
 
 
 def _targets(plan: Plan) -> Grid:

@@ -13,10 +13,13 @@ from migplan.report.advice import (
     closest,
     first_changes,
     headline,
+    in_sentence,
     instead,
     keeps_and_loses,
     misses_told,
+    unpriced_devices,
     unsure,
+    without,
 )
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, wrapped
@@ -201,7 +204,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
         yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
     else:
         least = "At least" if amount.startswith("≥") else "About"
-        yield f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}."
+        told = f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}"
+        yield f"{told}{without(option)}."
 
 
 def _rent(option: OptionResult) -> list[float | None]:
@@ -210,7 +214,10 @@ def _rent(option: OptionResult) -> list[float | None]:
 
 
 def _once(option: OptionResult) -> str:
+    """What is paid once; where no price of the devices is known the rest of it says nothing."""
     cost = option.cost_usd
+    if unpriced_devices(option):
+        return "unknown"
     own = [line.amount is not None for line in cost.lines if not line.monthly]
     return about_usd(cost.one_off, cost.complete or (all(own) and bool(cost.lines)))
 
@@ -306,7 +313,9 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         Column("", lambda row: f"  {row[0]}", numeric=True),
         Column("", lambda row: row[1], fills=True),
     ]
-    yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
+    rows = sorted([*_orders(chosen), *_begin(chosen)], key=lambda row: row[0])
+    dated = [(_end(view, start), what) for start, what in rows]
+    yield Grid(columns, dated, title="\nTo do first", gap=2)
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
     more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
@@ -315,29 +324,38 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield wrapped(f"{listed(more)}: see -v", width)
 
 
-def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
-    parts = chosen.parts
+_LEADS = (PhaseName.ARRANGE, PhaseName.SET_UP_LINE, PhaseName.ORDER, PhaseName.SET_UP)
+
+
+def _orders(chosen: OptionResult) -> Iterator[tuple[float, str]]:
+    """What is ordered and set up, by the days from the start to when that begins."""
     for phase in chosen.phases:
-        if phase.days <= 0 or phase.name not in (PhaseName.ORDER, PhaseName.SET_UP):
-            continue
-        if phase.name == PhaseName.SET_UP:
-            tool = parts.get("mover") or parts.get("device") or chosen.mover or chosen.device
-            what = f"Set up {tool}, {parts.get('target', chosen.target)} and access"
-        elif chosen.device:
-            count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
-            what = f"Order {count}{parts.get('device', chosen.device)}"
-        else:
-            what = f"Arrange {parts.get('route', chosen.route)}"
-        yield _end(view, phase.start_days), f"{what} ({_takes(phase.days)})"
+        if phase.days > 0 and phase.name in _LEADS:
+            yield phase.start_days, f"{_lead(chosen, phase.name)} ({_takes(phase.days)})"
 
 
-def _begin(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
+def _lead(chosen: OptionResult, name: str) -> str:
+    """What there is to do in a phase before the first copy."""
+    parts = chosen.parts
+    device = parts.get("device") or chosen.device
+    if name == PhaseName.SET_UP and chosen.mover and device:
+        return f"Set up the device{'' if chosen.devices == 1 else 's'} on site"
+    if name in (PhaseName.SET_UP, PhaseName.SET_UP_LINE):
+        tool = parts.get("mover") or chosen.mover or device
+        return f"Set up {tool}, {parts.get('target', chosen.target)} and access"
+    if name == PhaseName.ORDER and device:
+        count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
+        return f"{chosen.obtained.capitalize()} {count}{in_sentence(device)}"
+    return f"Arrange {parts.get('route', chosen.route)}"
+
+
+def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:
     moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
         rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
         what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield _end(view, first.start_days), f"{what} begins ({rest} until the cutover can begin)"
+        yield first.start_days, f"{what} begins ({rest} until the cutover can begin)"
 
 
 def _takes(value: float) -> str:

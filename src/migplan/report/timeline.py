@@ -10,7 +10,14 @@ from migplan.report.view import View
 from migplan.report.words import Start, moment_after
 from migplan.results.model import OptionResult, PhaseName, PhaseResult
 
-_PREPARE = (PhaseName.ORDER, PhaseName.SHIP_OUT, PhaseName.SET_UP, PhaseName.WAIT_TO_BEGIN)
+_PREPARE = (
+    PhaseName.ARRANGE,
+    PhaseName.SET_UP_LINE,
+    PhaseName.ORDER,
+    PhaseName.SHIP_OUT,
+    PhaseName.SET_UP,
+    PhaseName.WAIT_TO_BEGIN,
+)
 _MOVE = (
     PhaseName.LOAD,
     PhaseName.SHIP_BACK,

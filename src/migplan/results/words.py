@@ -30,7 +30,13 @@ def names(option: Option) -> dict[str, Any]:
         "target": option.target,
     }
     called = {name: part.plain for name, part in parts.items() if part is not None}
-    return {"name": option_name(option), "short_name": short_name(option), "parts": called}
+    obtained = "order" if option.device is None else option.device.obtained
+    return {
+        "name": option_name(option),
+        "short_name": short_name(option),
+        "parts": called,
+        "obtained": obtained,
+    }
 
 
 def option_name(option: Option) -> str:
