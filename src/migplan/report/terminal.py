@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -59,7 +59,7 @@ _PROSE = 120
 """Columns that a sentence uses at most."""
 
 MOST_OPTIONS = 6
-_WIDE, _WIDER = 100, 120
+_NARROW, _WIDE, _WIDER = 80, 100, 120
 _LEAST = 12
 """Columns below which an id is not broken further."""
 
@@ -121,7 +121,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
         yield Text(wrapped(lead, width, ""), style=style)
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
-        kept = keeps_and_loses(plan.chosen, view.words("keep"))
+        kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
     sentences = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
     yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
@@ -151,7 +151,8 @@ def _asked(view: View) -> str:
 def _day(view: View, passed: float | None) -> str:
     """The date some days after the start; empty where there is none."""
     moment = moment_after(view.start, passed)
-    return "" if moment is None else date_words(moment.date(), dt.date.fromisoformat(view.plan.today))
+    start = view.start
+    return "" if moment is None or start is None else date_words(moment.date(), start.day)
 
 
 def _end(view: View, passed: float | None) -> str:
@@ -244,7 +245,7 @@ def _total(option: OptionResult) -> str:
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
     gap = 2 if width >= _WIDE else 1
-    columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
+    columns = [*_times(view, any(map(_drawn, options)), width), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
@@ -269,12 +270,16 @@ def _way(option: OptionResult) -> tuple[str, str]:
     return way, target
 
 
-def _times(view: View, drawn: bool) -> Iterator[Column]:
+def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
+    def end(passed: float | None) -> str:
+        """The year of a date below it where there is little room."""
+        return re.sub(r" (?=\d{4}$)", "\n" if width < _NARROW else " ", _end(view, passed))
+
     if drawn:
-        yield Column("Likely\ndone", lambda option: _end(view, option.p50_days), numeric=True)
-        yield Column("80 %\nsure by", lambda option: _end(view, option.p80_days), numeric=True)
+        yield Column("Likely\ndone", lambda option: end(option.p50_days), numeric=True)
+        yield Column("80 %\nsure by", lambda option: end(option.p80_days), numeric=True)
     else:
-        yield Column("Done", lambda option: _end(view, option.duration_days), numeric=True)
+        yield Column("Done", lambda option: end(option.duration_days), numeric=True)
     yield Column("Cutover", lambda option: about_hours(_cutover(option)), numeric=True)
 
 
