@@ -269,6 +269,19 @@ def unix():
     return make_plan(UNIX, (), DAY, samples=0)
 
 
+def test_what_follows_from_the_use_is_told_as_assumed(unix, show):
+    told = " ".join(show(unix, 120).split())
+    assert "Assumed: multi-zone, 120 MB/s and 300 IOPS for general use, " in told
+    reasons = [reason.text for target in unix.targets for reason in target.reasons]
+    assert any("multi-zone is assumed for general use" in text for text in reasons)
+    assert not any("is wanted" in text for text in reasons)
+    given = {"availability": "multi-zone", "throughput": "500 MB/s", "iops": "1000"}
+    made = make_plan({**UNIX, **given}, (), DAY, samples=0)
+    assert "for general use" not in show(made, 120)
+    reasons = [reason.text for target in made.targets for reason in target.reasons]
+    assert any("multi-zone is wanted" in text for text in reasons)
+
+
 def test_owners_of_unix_files_are_their_ids(unix, show):
     assert "owner" in unix.chosen.fidelity["partial"]
     shown = show(unix, 100)

@@ -215,6 +215,7 @@ def first_changes(advice: Recommendation) -> list[str]:
         sentences.append("No change of one input within reason would meet all.")
     if pair is not None:
         sentences.append(f"Two changes that would meet all together: {change_told(pair)}.")
+    sentences += [f"What would come closest: {change_told(lever)}." for lever in advice.nearest]
     if less is not None:
         sentences.append(f"What would meet all if less were asked for: {change_told(less)}.")
     return sentences

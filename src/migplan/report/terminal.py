@@ -396,14 +396,31 @@ def _assumed(name: str, item: InputResult) -> str:
     return shown.format(text=item.text, percent=part, lead=item.text.partition(",")[0])
 
 
+_BY_USE = {"availability": "{text}", "throughput": "{text}", "iops": "{text} IOPS"}
+"""Input -> what follows of it from what the share is for, in the shortest form."""
+
+
+def _by_use(view: View) -> list[str]:
+    """What users are taken to need since nobody said."""
+    items = {name: view.input(name) for name in _BY_USE}
+    needs = [
+        _BY_USE[name].format(text=item.text) for name, item in items.items() if item.why.startswith("by use")
+    ]
+    use = view.input("use").text.replace("-", " ")
+    return [f"{listed(needs)} for {use} use"] if needs else []
+
+
 def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]:
     """What was assumed, which prices nobody knows, and what is to be known of inputs and option."""
     plan, chosen = view.plan, view.chosen
     yield "\nRests on"
     assumed = [
-        _assumed(name, item)
-        for name, item in plan.workload.items()
-        if item.status == "assumed" and name not in _ASKED
+        *_by_use(view),
+        *(
+            _assumed(name, item)
+            for name, item in plan.workload.items()
+            if item.status == "assumed" and name not in _ASKED
+        ),
     ]
     if assumed:
         yield wrapped(f"Assumed: {', '.join(assumed)}", width)

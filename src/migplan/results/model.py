@@ -255,6 +255,8 @@ class Recommendation:
     pairs : tuple of dict
         Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
         'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
+    nearest : tuple of dict
+        Where no input would do it, at most one change of a word that comes the closest without meeting; as levers.
     """
 
     option: str | None
@@ -269,6 +271,7 @@ class Recommendation:
     alternatives: tuple[dict[str, Any], ...] = ()
     close_calls: tuple[dict[str, Any], ...] = ()
     pairs: tuple[dict[str, Any], ...] = ()
+    nearest: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
