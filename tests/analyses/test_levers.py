@@ -16,6 +16,7 @@ from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
+from migplan.report.advice import first_changes
 from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
@@ -94,7 +95,7 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         if less is None:
             continue
         then = make_plan({**fields, name: less}, (), TODAY, samples=samples)
-        if name in ("deadline", "cutover_window") and len(found.misses) == 1:
+        if name in WISHES and len(found.misses) == 1:
             # Of these it is what the closest way needs; another may need less, at a price.
             assert not next(option for option in then.options if option.id == closest).meets, (lever, less)
         else:
@@ -448,6 +449,33 @@ def test_a_budget_is_told_where_only_money_is_missing():
     assert set(found) == {"budget"}
     assert (found["budget"]["now"], found["budget"]["needed"]) == ("500 USD", "1000 USD")
     assert found["budget"]["option"] == "ideal-copy/ideal-line/ideal-store"
+
+
+def test_a_larger_budget_is_that_of_the_closest_option():
+    fields = {
+        "volume": "100 TB", "files": "50M", "link": "1 Gbps", "share": "70 %", "source": "windows",
+        "use": "departmental", "change": "0.3 %/day", "cutover_window": "24 hours", "cutover_days": "Sat-Sun",
+        "budget": "40000 USD",
+    }  # fmt: skip
+    made = make_plan(fields, (), TODAY, samples=200)
+    lever = levers_of(made.recommendation)["budget"]
+    assert lever["option"] == made.recommendation.option
+    assert lever["costs_usd"] == pytest.approx(0.0, abs=0.01)
+    assert float(lever["needed"].removesuffix(" USD")) >= made.chosen.cost_usd.horizon_total
+    (near,) = made.recommendation.nearest
+    assert (near["field"], near["needed"]) == ("availability", "single-zone")
+    then = make_plan({**fields, "availability": "single-zone"}, (), TODAY, samples=200)
+    assert not then.recommendation.meets
+    apart = then.chosen.cost_usd.horizon_total - made.chosen.cost_usd.horizon_total
+    assert near["costs_usd"] == pytest.approx(apart, abs=0.01)
+    assert near["costs_usd"] < 0
+    told = first_changes(made.recommendation)
+    assert any(sentence.startswith("What would come closest: a target in a single zone") for sentence in told)
+
+
+def test_what_comes_closest_is_told_only_where_no_input_helps():
+    assert planned(samples=100, **{**SERVER, "deadline": "25 days"}).nearest == ()
+    assert planned(**SERVER, deadline="300 days").nearest == ()
 
 
 def test_what_nothing_can_mend_has_no_lever():

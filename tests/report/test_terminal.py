@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
+from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.results.json import read_results
 
@@ -162,7 +163,7 @@ def test_colour_is_for_terminals_and_never_alone(made_once, show, monkeypatch):
 def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
     shown = " ".join(show(made_once, 100).split())
     assert "80 % sure by" in shown
-    assert "before the deadline (29 Jan)" in shown or "after the deadline (29 Jan)" in shown
+    assert "before the deadline (29 Jan 2027)" in shown or "after the deadline (29 Jan 2027)" in shown
 
 
 @pytest.mark.parametrize(
@@ -219,6 +220,121 @@ def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
     assert "Nothing can be used: every option is ruled out." in shown
     assert "Closed to new customers: " in shown
+
+
+CARRIED = {
+    "volume": "2 PB", "files": "300M", "link": "1 Gbps", "share": "80 %", "protocol": "smb", "source": "windows",
+    "region": "us-east-1", "use": "departmental", "change": "0.1 %/day", "deadline": "180 days",
+    "cutover_window": "48 hours", "traits": "partner-site",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def carried():
+    return make_plan(CARRIED, (), dt.date(2026, 11, 29), samples=0)
+
+
+def first_of(shown):
+    """Date and task of each line of what is to do first."""
+    part = shown.partition("To do first\n")[2].partition("\n\n")[0]
+    return re.findall(r"^ +(\d+ [A-Z]\w+(?: \d{4})?)  (.+)$", part, re.M)
+
+
+@pytest.mark.parametrize("kind", ["split", "hybrid", "online"])
+def test_what_is_to_do_first_is_told_by_date_for_devices_and_the_line(carried, show, kind):
+    option = next(option for option in carried.options if option.kind == kind and option.usable)
+    advice = dataclasses.replace(carried.recommendation, option=option.id)
+    rows = first_of(show(dataclasses.replace(carried, recommendation=advice), 120))
+    whole = [day if day[-4:].isdigit() else f"{day} 2026" for day, _ in rows]
+    dates = [dt.datetime.strptime(day, "%d %b %Y").replace(tzinfo=dt.UTC) for day in whole]
+    assert dates == sorted(dates)
+    told = [what for _, what in rows]
+    assert "29 Nov" in {day for day, what in rows if what.startswith(f"Set up {option.parts['mover']}, ")}
+    if kind != "online":
+        assert any(what.startswith(f"Provide {option.devices} × own NAS carried") for what in told)
+        assert any(what.startswith("Set up the devices on site") for what in told)
+
+
+def test_devices_of_unknown_price_make_no_sum_that_looks_cheap(carried, show):
+    option = next(option for option in carried.options if option.kind == "split" and option.usable)
+    advice = dataclasses.replace(carried.recommendation, option=option.id)
+    shown = show(dataclasses.replace(carried, recommendation=advice), 140)
+    assert f" (without {option.devices} × own NAS and 2 more items: their prices are unknown)." in re.sub(
+        r"\s+", " ", shown
+    )
+    row = next(line for line in shown.splitlines() if line.startswith("Own NAS to a partner and"))
+    assert "unknown" in row
+
+
+def test_dates_of_another_year_have_it(plans, show):
+    shown = show(plans("meets"), 100)
+    assert "(21 Jan 2027)" in " ".join(shown.split()), "the last of 60 days from 23 Nov on"
+    rows = first_of(shown)
+    assert rows
+    assert all(re.fullmatch(r"\d+ Nov", day) for day, _ in rows)
+
+
+UNIX = {"volume": "60 TB", "protocol": "nfs", "link": "1 Gbps", "region": "us-east-1"}
+
+
+@pytest.fixture(scope="module")
+def unix():
+    return make_plan(UNIX, (), DAY, samples=0)
+
+
+def test_what_follows_from_the_use_is_told_as_assumed(unix, show):
+    told = " ".join(show(unix, 120).split())
+    assert "Assumed: multi-zone, 120 MB/s and 300 IOPS for general use, " in told
+    reasons = [reason.text for target in unix.targets for reason in target.reasons]
+    assert any("multi-zone is assumed for general use" in text for text in reasons)
+    assert not any("is wanted" in text for text in reasons)
+    given = {"availability": "multi-zone", "throughput": "500 MB/s", "iops": "1000"}
+    made = make_plan({**UNIX, **given}, (), DAY, samples=0)
+    assert "for general use" not in show(made, 120)
+    reasons = [reason.text for target in made.targets for reason in target.reasons]
+    assert any("multi-zone is wanted" in text for text in reasons)
+
+
+def test_owners_of_unix_files_are_their_ids(unix, show):
+    assert "owner" in unix.chosen.fidelity["partial"]
+    shown = show(unix, 100)
+    assert "Keeps modification times and POSIX ids and modes; " in shown
+    assert "file owners" not in " ".join(shown.split())
+    for report in (render_markdown(unix), render_markdown(unix, full=True)):
+        assert "file owners" not in report
+    kept = dataclasses.replace(unix.workload["keep"], value=("owner", "posix"), text="owner, posix")
+    asked = dataclasses.replace(unix, workload={**unix.workload, "keep": kept})
+    assert "file owners" in " ".join(show(asked, 100).split()), "who asks for them is told"
+
+
+@pytest.mark.parametrize(("cold", "tier"), [("80 %", True), ("0 %", False)])
+def test_a_target_without_cold_data_is_not_said_to_have_a_cold_tier(cold, tier):
+    made = make_plan({**UNIX, "cold": cold}, (), DAY, samples=0)
+    names = [option.name for option in made.options]
+    names += [own.short_name for target in made.targets for own in target.configurations]
+    assert any("cold" in name for name in names) == tier
+
+
+def test_passes_that_go_on_until_the_window_opens_are_no_wait(show):
+    fields = {**UNIX, "change": "2 %/day", "cutover_days": "Sat", "cutover_window": "24 hours"}
+    made = make_plan(fields, (), DAY, samples=0)
+    assert any(phase.name == "wait for window" for phase in made.chosen.phases)
+    shown = show(made, 100, verbose=True)
+    assert "passes until the window opens" in shown
+    assert "wait for window" not in shown
+    still = make_plan({**fields, "change": "0 %/day"}, (), DAY, samples=0)
+    assert "passes until the window opens" not in show(still, 100, verbose=True)
+
+
+def test_a_timeline_that_ends_on_another_day_than_the_likely_date_says_why(made_once, show):
+    told = "The timeline is that of typical values, which end"
+    later = dataclasses.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 4.0)
+    options = [later if option is made_once.chosen else option for option in made_once.options]
+    shown = show(dataclasses.replace(made_once, options=tuple(options)), 100, verbose=True)
+    assert f"{told} four days before the likely date" in " ".join(shown.split())
+    near = dataclasses.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 0.5)
+    options = [near if option is made_once.chosen else option for option in made_once.options]
+    assert told not in show(dataclasses.replace(made_once, options=tuple(options)), 100, verbose=True)
 
 
 def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):

@@ -93,13 +93,14 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
     found = None if met else _levers(case, draws, options)
-    levers, pairs, weighed = (found.levers, found.pairs, found.weighed) if found is not None else ((), (), ())
+    changes = ((), (), ()) if found is None else (found.levers, found.pairs, found.nearest)
+    weighed = () if found is None else found.weighed
     workload, catalogue, day = case.workload, case.facts, case.today
     facts = build_facts(catalogue, workload, used, ranked, day, draws is not None, weighed)
     return Plan(
         today=day.isoformat(),
         workload=build_inputs(workload),
-        recommendation=build_recommendation(chosen, ranked, workload, certainty_of(options), levers, pairs),
+        recommendation=build_recommendation(chosen, ranked, workload, certainty_of(options), *changes),
         options=build_options(ranked, workload, day, catalogue),
         targets=build_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),

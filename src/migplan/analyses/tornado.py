@@ -173,7 +173,8 @@ def measure(option: Option, case: Case) -> Tornado:
     bars.append(_strays(LINE_RATE, errors[1, -3:-1], finish[-3:-1]))
     moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
     moving.sort(key=lambda bar: (-bar.swing, bar.name))
-    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), option_name(option))
+    name = option_name(option, bool(np.any(w.cold > 0)))
+    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), name)
 
 
 def _ranged(option: Option, case: Case) -> dict[str, Fact]:

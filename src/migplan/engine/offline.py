@@ -19,6 +19,7 @@ from migplan.engine.loading import Loader, make_loader
 from migplan.engine.online import (
     delta_details,
     first_pass_phases,
+    lead_phases,
     lead_times,
     online_faults,
     online_quantities,
@@ -263,7 +264,7 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
     def phases() -> tuple[Phase, ...]:
         catch_up = Phase(PhaseName.CATCH_UP, begin, first_end - begin, bound_names(copy.bound))
         later = delta_phases(deltas, first_end, ready, cutover, assumed)
-        return (*seed_phases(p, seed), *met.first, catch_up, *later)
+        return (*_line_leads(p, w, copy), *seed_phases(p, seed), *met.first, catch_up, *later)
 
     return Outcome(
         line_rate_time=np.broadcast_to(rate_time, shape),
@@ -285,6 +286,11 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
             **delta_details(copy, deltas),
         },
     )
+
+
+def _line_leads(p: Parameters, w: Workload, copy: Copy) -> tuple[Phase, ...]:
+    """What the line waits for, beside devices that have an order and a set-up of their own."""
+    return lead_phases(*lead_times(p, w, copy), names=(PhaseName.ARRANGE, PhaseName.SET_UP_LINE))
 
 
 def _amounts(

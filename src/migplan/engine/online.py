@@ -35,6 +35,7 @@ __all__ = [
     "delta_phases",
     "evaluate_online",
     "first_pass_phases",
+    "lead_phases",
     "lead_times",
     "online_faults",
     "online_quantities",
@@ -226,11 +227,17 @@ def _verified_first(p: Parameters, w: Workload) -> Numeric:
     return np.where(verify_mode(p, w)[0], 1.0, 0.0)
 
 
-def lead_phases(lead: Numeric, setup: Numeric, quota: Numeric) -> tuple[Phase, ...]:
+def lead_phases(
+    lead: Numeric,
+    setup: Numeric,
+    quota: Numeric,
+    names: tuple[str, str] = (PhaseName.ORDER, PhaseName.SET_UP),
+) -> tuple[Phase, ...]:
     """What has to be ordered and set up before anything runs, side by side."""
+    order, set_up = names
     return (
-        Phase(PhaseName.ORDER, alike(0.0, lead), lead, "lead time"),
-        Phase(PhaseName.SET_UP, alike(0.0, setup), np.maximum(setup, quota), "lead time"),
+        Phase(order, alike(0.0, lead), lead, "lead time"),
+        Phase(set_up, alike(0.0, setup), np.maximum(setup, quota), "lead time"),
     )
 
 

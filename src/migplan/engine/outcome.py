@@ -40,6 +40,8 @@ class PhaseName(StrEnum):
 
     ORDER = "order"
     SET_UP = "set up"
+    ARRANGE = "arrange the line"
+    SET_UP_LINE = "set up the line"
     WAIT_TO_BEGIN = "wait to begin"
     SHIP_OUT = "ship out"
     LOAD = "load"

@@ -109,8 +109,10 @@ def lacks(target: Target, w: Workload) -> list[Reason]:
     by_zone, by_use = _binding(w, "availability"), _binding(w, "use")
     reasons = []
     if by_zone and _LEVELS[target.availability] < _LEVELS[w.availability]:
+        asked = w.inputs["availability"].status == "given"
+        why = "wanted" if asked else f"assumed for {w.use.replace('-', ' ')} use"
         text = (
-            f"{target.configuration_name or target.name} is in a single zone, and {w.availability} is wanted"
+            f"{target.configuration_name or target.name} is in a single zone, and {w.availability} is {why}"
         )
         reasons.append(Reason("not-fit", text))
     if by_use and w.media and target.medium not in w.media:

@@ -163,6 +163,7 @@ def _configured(target: Target, data: Mapping[str, Any]) -> Target:
         configuration=data["id"],
         configuration_name=data["name"],
         configuration_plain=data["plain"] or data["name"],
+        configuration_hot=data["plain_hot"] or data["plain"] or data["name"],
         availability=data["availability"],
         medium=data["medium"],
         tiers=data["tiers"],

@@ -201,6 +201,7 @@ class Device(Carrier):
     ship_days: ShipDays = "business"
     second_hop: tuple[str, ...] = ()
     moves_source: bool = False
+    obtained: str = "order"
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -260,7 +261,8 @@ class Target(Profile):
     system, by_hand : str, bool
         What serves the files there, as far as those who run it are concerned; whether people run it themselves.
     configuration : str
-        Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
+        Which configuration this is; empty where the target has none. `configuration_plain` is what people call it,
+        and `configuration_hot` where nothing is cold.
     availability, medium : str
         What it gives, and what the data lies on.
     uses : tuple of str
@@ -286,6 +288,7 @@ class Target(Profile):
     configuration: str = ""
     configuration_name: str = ""
     configuration_plain: str = ""
+    configuration_hot: str = ""
     availability: Availability = "single-zone"
     medium: Medium = "ssd"
     tiers: bool = False

@@ -25,6 +25,7 @@ from migplan.facts.keys import (
     Line,
     Medium,
     Network,
+    Obtained,
     Phases,
     ShipDays,
     Shipping,
@@ -262,6 +263,7 @@ class Device(Profile):
     paths: list[Path]
     second_hop: list[str] = []
     moves_source: bool = False
+    obtained: Obtained = "order"
 
 
 class Host(Profile):
@@ -271,12 +273,14 @@ class Host(Profile):
 class Configuration(Table):
     """One way to set a target up: what it gives, what limits it, and what it costs.
 
-    Facts, charges and throughput that it states hold in place of the target's own. `plain` is what people call it.
+    Facts, charges and throughput that it states hold in place of the target's own. `plain` is what people call it,
+    and `plain_hot` where nothing is cold and its colder tier stays empty.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     name: str
     plain: str = ""
+    plain_hot: str = ""
     availability: Availability
     medium: Medium
     tiers: bool = False

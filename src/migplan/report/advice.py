@@ -8,7 +8,7 @@ from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
-from migplan.results.model import OptionResult, Plan, Recommendation
+from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.text import listed
 
 _WISHES = {
@@ -100,10 +100,38 @@ def _said(match: re.Match[str]) -> str:
     return f"{amount} {unit}"
 
 
-def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
+def in_sentence(name: str) -> str:
+    """What people call a thing of their own, behind another word.
+
+    >>> in_sentence("Own NAS to a terminal"), in_sentence("Snowball Edge 210 TB")
+    ('own NAS to a terminal', 'Snowball Edge 210 TB')
+    """
+    return f"own {name[4:]}" if name.startswith("Own ") else name
+
+
+def unpriced_devices(option: OptionResult) -> list[LedgerLine]:
+    """The devices themselves, where nobody knows what any of them costs."""
+    lines = [line for line in option.cost_usd.lines if option.device and line.unit == "device"]
+    return lines if all(line.amount is None for line in lines) else []
+
+
+def without(option: OptionResult) -> str:
+    """What a total does not have since its price is not known, devices first; nothing where all is known."""
+    items = {line.item: line for line in option.cost_usd.lines if line.amount is None}
+    if not items:
+        return ""
+    first = next(iter(unpriced_devices(option)), next(iter(items.values())))
+    count = f"{first.quantity:,.0f} × " if first.unit == "device" and first.quantity > 1 else ""
+    if len(items) == 1:
+        return f" (without {count}{in_sentence(first.item)}: its price is unknown)"
+    more = "one more item" if len(items) == 2 else f"{len(items) - 1} more items"
+    return f" (without {count}{in_sentence(first.item)} and {more}: their prices are unknown)"
+
+
+def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
-        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in option.fidelity.get(level, ())]
+        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in fared(option, level, wanted, protocol)]
         for level in ("kept", "lost", "partial")
     )
     asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
@@ -113,6 +141,13 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
     phrases += [f"in part: {listed(partial)}"] if partial else []
     sentence = "; ".join(phrases)
     return [f"{sentence[:1].upper()}{sentence[1:]}."] if phrases else []
+
+
+def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: str | None) -> tuple[str, ...]:
+    """The attributes that are kept so well. Of files over NFS the owners are the POSIX ids, and told as those."""
+    names = option.fidelity.get(level, ())
+    same = protocol == "nfs" and "owner" not in wanted and "posix" in option.fidelity.get("kept", ())
+    return tuple(name for name in names if name != "owner") if same else names
 
 
 _SPEC = re.compile(r" \(\w+\)$")
@@ -180,6 +215,7 @@ def first_changes(advice: Recommendation) -> list[str]:
         sentences.append("No change of one input within reason would meet all.")
     if pair is not None:
         sentences.append(f"Two changes that would meet all together: {change_told(pair)}.")
+    sentences += [f"What would come closest: {change_told(lever)}." for lever in advice.nearest]
     if less is not None:
         sentences.append(f"What would meet all if less were asked for: {change_told(less)}.")
     return sentences
@@ -223,6 +259,9 @@ def _change(field: str, needed: str, now: str) -> str:
 _DIGITS_OF = {"link": 2, "source_rate": 2, "budget": 3}
 """Input of which more is as good -> the digits that people say of it."""
 
+_WHOLE = ("deadline", "cutover_window")
+"""Inputs of which more is as good, and people say whole hours and days from two on."""
+
 
 def _rounded_up(field: str, needed: str) -> str:
     """The least that does, up to the next number that people say.
@@ -231,12 +270,19 @@ def _rounded_up(field: str, needed: str) -> str:
     ('1.1 Gbps', '750 Mbps', '30700 USD')
     >>> _rounded_up("link", "1.5 Gbps"), _rounded_up("share", "61 %")
     ('1.5 Gbps', '61 %')
+    >>> _rounded_up("cutover_window", "6.63 hours"), _rounded_up("deadline", "87.4 days")
+    ('7 hours', '88 days')
+    >>> _rounded_up("cutover_window", "0.57 hours"), _rounded_up("deadline", "150 days")
+    ('0.6 hours', '150 days')
     """
     number = re.match(r"\d+(?:\.\d+)?(?= )", needed)
-    if field not in _DIGITS_OF or number is None or float(number[0]) == 0:
+    if field not in (*_DIGITS_OF, *_WHOLE) or number is None or float(number[0]) == 0:
         return needed
     value = float(number[0])
-    step = 10.0 ** (math.floor(math.log10(value)) + 1 - _DIGITS_OF[field])
+    if field in _WHOLE:
+        step = 1.0 if value > 2 else 0.1
+    else:
+        step = 10.0 ** (math.floor(math.log10(value)) + 1 - _DIGITS_OF[field])
     # A hair less, so that what is round already stays.
     return f"{math.ceil(value / step - 1e-9) * step:.12g}{needed[number.end() :]}"
 

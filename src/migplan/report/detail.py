@@ -9,7 +9,7 @@ from migplan.report.advice import other_changes, passed_over
 from migplan.report.tabular import Column, Grid, wrapped
 from migplan.report.timeline import shown
 from migplan.report.view import View, best_of_families, named, ruled_out_by_kind, run_as, to_confirm
-from migplan.report.words import about_usd, days, usd
+from migplan.report.words import about_usd, days, span_words, usd
 from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def parts(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]
     plan = view.plan
     yield from _why(plan, prose)
     yield from _run(plan, prose)
-    yield from _timeline(view, width)
+    yield from _timeline(view, width, prose)
     yield _targets(plan)
     yield from _unfit(plan, prose)
     yield from _ruled_out(plan, prose)
@@ -59,13 +59,14 @@ def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
         yield wrapped(f"{option.short_name or option.id}: {settings} ({option.id})", width)
 
 
-def _timeline(view: View, width: int) -> Iterator[Grid]:
+def _timeline(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]:
     """The phases of the recommended option as bars over the days."""
     chosen = view.chosen
     if chosen is None or not chosen.phases:
         return
     end = max(phase.end_days for phase in chosen.phases)
-    room = max(10, min(width, 140) - 44)
+    called = {phase.name: shown(phase.name, view.changes) for phase in chosen.phases}
+    room = max(10, min(width, 140) - 19 - max(map(len, called.values())))
 
     def bar(phase: PhaseResult) -> str:
         left = round(phase.start_days / end * room)
@@ -73,12 +74,28 @@ def _timeline(view: View, width: int) -> Iterator[Grid]:
         return f"{' ' * min(left, room - 1)}{'█' * length}"[:room]
 
     columns = [
-        Column("Phase", lambda phase: shown(phase.name)),
+        Column("Phase", lambda phase: called[phase.name]),
         Column("From day", lambda phase: f"{phase.start_days:.1f}", numeric=True),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
         Column("", bar),
     ]
-    yield Grid(columns, chosen.phases, title="\nTimeline", gap=1)
+    # What is done beside each other, such as by device and over the line, in the order in which it begins.
+    yield Grid(columns, sorted(chosen.phases, key=lambda one: one.start_days), title="\nTimeline", gap=1)
+    yield from (wrapped(sentence, prose) for sentence in _apart(view, chosen))
+
+
+_APART = 2.0
+"""Days from which on a reader sees that two dates of the same end are not the same."""
+
+
+def _apart(view: View, chosen: OptionResult) -> Iterator[str]:
+    """Why a timeline ends on another day than the likely date, where it does."""
+    likely, typical = chosen.p50_days, chosen.duration_days
+    if likely is not None and typical is not None and abs(likely - typical) >= _APART:
+        told = (
+            f"{span_words(abs(likely - typical))} {'before' if typical < likely else 'after'} the likely date"
+        )
+        yield f"The timeline is that of typical values, which end {told}: that is the middle of all cases."
 
 
 def _targets(plan: Plan) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -13,10 +13,13 @@ from migplan.report.advice import (
     closest,
     first_changes,
     headline,
+    in_sentence,
     instead,
     keeps_and_loses,
     misses_told,
+    unpriced_devices,
     unsure,
+    without,
 )
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, wrapped
@@ -56,7 +59,7 @@ _PROSE = 120
 """Columns that a sentence uses at most."""
 
 MOST_OPTIONS = 6
-_WIDE, _WIDER = 100, 120
+_NARROW, _WIDE, _WIDER = 80, 100, 120
 _LEAST = 12
 """Columns below which an id is not broken further."""
 
@@ -118,7 +121,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
         yield Text(wrapped(lead, width, ""), style=style)
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
-        kept = keeps_and_loses(plan.chosen, view.words("keep"))
+        kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
     sentences = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
     yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
@@ -148,7 +151,8 @@ def _asked(view: View) -> str:
 def _day(view: View, passed: float | None) -> str:
     """The date some days after the start; empty where there is none."""
     moment = moment_after(view.start, passed)
-    return "" if moment is None else date_words(moment.date(), dt.date.fromisoformat(view.plan.today))
+    start = view.start
+    return "" if moment is None or start is None else date_words(moment.date(), start.day)
 
 
 def _end(view: View, passed: float | None) -> str:
@@ -203,7 +207,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
         yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
     else:
         least = "At least" if amount.startswith("≥") else "About"
-        yield f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}."
+        told = f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}"
+        yield f"{told}{without(option)}."
 
 
 def _rent(option: OptionResult) -> list[float | None]:
@@ -212,7 +217,10 @@ def _rent(option: OptionResult) -> list[float | None]:
 
 
 def _once(option: OptionResult) -> str:
+    """What is paid once; where no price of the devices is known the rest of it says nothing."""
     cost = option.cost_usd
+    if unpriced_devices(option):
+        return "unknown"
     own = [line.amount is not None for line in cost.lines if not line.monthly]
     return about_usd(cost.one_off, cost.complete or (all(own) and bool(cost.lines)))
 
@@ -239,7 +247,7 @@ def _total(option: OptionResult) -> str:
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
     gap = 2 if width >= _WIDE else 1
-    columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
+    columns = [*_times(view, any(map(_drawn, options)), width), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
@@ -264,12 +272,16 @@ def _way(option: OptionResult) -> tuple[str, str]:
     return way, target
 
 
-def _times(view: View, drawn: bool) -> Iterator[Column]:
+def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
+    def end(passed: float | None) -> str:
+        """The year of a date below it where there is little room."""
+        return re.sub(r" (?=\d{4}$)", "\n" if width < _NARROW else " ", _end(view, passed))
+
     if drawn:
-        yield Column("Likely\ndone", lambda option: _end(view, option.p50_days), numeric=True)
-        yield Column("80 %\nsure by", lambda option: _end(view, option.p80_days), numeric=True)
+        yield Column("Likely\ndone", lambda option: end(option.p50_days), numeric=True)
+        yield Column("80 %\nsure by", lambda option: end(option.p80_days), numeric=True)
     else:
-        yield Column("Done", lambda option: _end(view, option.duration_days), numeric=True)
+        yield Column("Done", lambda option: end(option.duration_days), numeric=True)
     yield Column("Cutover", lambda option: about_hours(_cutover(option)), numeric=True)
 
 
@@ -308,7 +320,9 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         Column("", lambda row: f"  {row[0]}", numeric=True),
         Column("", lambda row: row[1], fills=True),
     ]
-    yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
+    rows = sorted([*_orders(chosen), *_begin(chosen)], key=lambda row: row[0])
+    dated = [(_end(view, start), what) for start, what in rows]
+    yield Grid(columns, dated, title="\nTo do first", gap=2)
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
     more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
@@ -317,29 +331,38 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield wrapped(f"{listed(more)}: see -v", width)
 
 
-def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
-    parts = chosen.parts
+_LEADS = (PhaseName.ARRANGE, PhaseName.SET_UP_LINE, PhaseName.ORDER, PhaseName.SET_UP)
+
+
+def _orders(chosen: OptionResult) -> Iterator[tuple[float, str]]:
+    """What is ordered and set up, by the days from the start to when that begins."""
     for phase in chosen.phases:
-        if phase.days <= 0 or phase.name not in (PhaseName.ORDER, PhaseName.SET_UP):
-            continue
-        if phase.name == PhaseName.SET_UP:
-            tool = parts.get("mover") or parts.get("device") or chosen.mover or chosen.device
-            what = f"Set up {tool}, {parts.get('target', chosen.target)} and access"
-        elif chosen.device:
-            count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
-            what = f"Order {count}{parts.get('device', chosen.device)}"
-        else:
-            what = f"Arrange {parts.get('route', chosen.route)}"
-        yield _end(view, phase.start_days), f"{what} ({_takes(phase.days)})"
+        if phase.days > 0 and phase.name in _LEADS:
+            yield phase.start_days, f"{_lead(chosen, phase.name)} ({_takes(phase.days)})"
 
 
-def _begin(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
+def _lead(chosen: OptionResult, name: str) -> str:
+    """What there is to do in a phase before the first copy."""
+    parts = chosen.parts
+    device = parts.get("device") or chosen.device
+    if name == PhaseName.SET_UP and chosen.mover and device:
+        return f"Set up the device{'' if chosen.devices == 1 else 's'} on site"
+    if name in (PhaseName.SET_UP, PhaseName.SET_UP_LINE):
+        tool = parts.get("mover") or chosen.mover or device
+        return f"Set up {tool}, {parts.get('target', chosen.target)} and access"
+    if name == PhaseName.ORDER and device:
+        count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
+        return f"{chosen.obtained.capitalize()} {count}{in_sentence(device)}"
+    return f"Arrange {parts.get('route', chosen.route)}"
+
+
+def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:
     moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
         rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
         what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield _end(view, first.start_days), f"{what} begins ({rest} until the cutover can begin)"
+        yield first.start_days, f"{what} begins ({rest} until the cutover can begin)"
 
 
 def _takes(value: float) -> str:
@@ -375,14 +398,31 @@ def _assumed(name: str, item: InputResult) -> str:
     return shown.format(text=item.text, percent=part, lead=item.text.partition(",")[0])
 
 
+_BY_USE = {"availability": "{text}", "throughput": "{text}", "iops": "{text} IOPS"}
+"""Input -> what follows of it from what the share is for, in the shortest form."""
+
+
+def _by_use(view: View) -> list[str]:
+    """What users are taken to need since nobody said."""
+    items = {name: view.input(name) for name in _BY_USE}
+    needs = [
+        _BY_USE[name].format(text=item.text) for name, item in items.items() if item.why.startswith("by use")
+    ]
+    use = view.input("use").text.replace("-", " ")
+    return [f"{listed(needs)} for {use} use"] if needs else []
+
+
 def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]:
     """What was assumed, which prices nobody knows, and what is to be known of inputs and option."""
     plan, chosen = view.plan, view.chosen
     yield "\nRests on"
     assumed = [
-        _assumed(name, item)
-        for name, item in plan.workload.items()
-        if item.status == "assumed" and name not in _ASKED
+        *_by_use(view),
+        *(
+            _assumed(name, item)
+            for name, item in plan.workload.items()
+            if item.status == "assumed" and name not in _ASKED
+        ),
     ]
     if assumed:
         yield wrapped(f"Assumed: {', '.join(assumed)}", width)

@@ -10,7 +10,14 @@ from migplan.report.view import View
 from migplan.report.words import Start, moment_after
 from migplan.results.model import OptionResult, PhaseName, PhaseResult
 
-_PREPARE = (PhaseName.ORDER, PhaseName.SHIP_OUT, PhaseName.SET_UP, PhaseName.WAIT_TO_BEGIN)
+_PREPARE = (
+    PhaseName.ARRANGE,
+    PhaseName.SET_UP_LINE,
+    PhaseName.ORDER,
+    PhaseName.SHIP_OUT,
+    PhaseName.SET_UP,
+    PhaseName.WAIT_TO_BEGIN,
+)
 _MOVE = (
     PhaseName.LOAD,
     PhaseName.SHIP_BACK,
@@ -31,12 +38,14 @@ ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 GROUPS = ("Prepare", "Move", "Cut over")
 
 
-def shown(phase: str) -> str:
-    """What people call a phase.
+def shown(phase: str, changes: bool = True) -> str:
+    """What people call a phase. Passes go on while a cutover waits for its window, where there are changes.
 
-    >>> shown("swing"), shown("copy")
-    ('switch-over', 'copy')
+    >>> shown("swing"), shown("copy"), shown("wait for window"), shown("wait for window", changes=False)
+    ('switch-over', 'copy', 'passes until the window opens', 'wait for window')
     """
+    if phase == PhaseName.WAIT_FOR_WINDOW and changes:
+        return "passes until the window opens"
     return "switch-over" if phase == PhaseName.SWING else phase
 
 
@@ -87,7 +96,7 @@ def gantt(view: View, option: OptionResult) -> str:
         return "There is no timeline, since this option has no end."
     lines = ["gantt", "    dateFormat YYYY-MM-DDTHH:mm", "    axisFormat %d %b"]
     for name in GROUPS:
-        tasks = [task for phase in option.phases if group(phase) == name for task in _task(view.start, phase)]
+        tasks = [task for phase in option.phases if group(phase) == name for task in _task(view, phase)]
         if tasks:
             lines += [f"    section {name}", *tasks]
     marks = [
@@ -98,10 +107,10 @@ def gantt(view: View, option: OptionResult) -> str:
     return "\n".join(["```mermaid", *lines, "```"])
 
 
-def _task(start: Start, phase: PhaseResult) -> Iterator[str]:
-    begin, end = moment_after(start, phase.start_days), moment_after(start, phase.end_days)
+def _task(view: View, phase: PhaseResult) -> Iterator[str]:
+    begin, end = moment_after(view.start, phase.start_days), moment_after(view.start, phase.end_days)
     if begin is not None and end is not None:
-        yield f"    {_named(shown(phase.name))} :{_minute(begin)}, {_minute(end)}"
+        yield f"    {_named(shown(phase.name, view.changes))} :{_minute(begin)}, {_minute(end)}"
 
 
 def _milestone(start: Start, name: str, days: float) -> Iterator[str]:

@@ -114,6 +114,11 @@ class View:
         return Start(day, str(self.value("timezone") or "")) if isinstance(day, dt.date) else None
 
     @property
+    def changes(self) -> bool:
+        """Whether the data changes while it is moved, as far as the plan says."""
+        return self.number("change") != 0.0
+
+    @property
     def deadline_days(self) -> float | None:
         """The deadline in days from the start."""
         seconds = self.number("deadline")

@@ -148,14 +148,14 @@ def moment_after(start: Start | None, passed: float | None) -> dt.datetime | Non
         return None
 
 
-def date_words(day: dt.date, today: dt.date) -> str:
-    """A date as people write it, with its year where that is not the one that anybody takes it for.
+def date_words(day: dt.date, start: dt.date) -> str:
+    """A date as people write it, with its year where that is another than that of the start.
 
-    >>> date_words(dt.date(2027, 1, 10), dt.date(2026, 11, 28)), date_words(dt.date(2028, 2, 3), dt.date(2026, 11, 28))
-    ('10 Jan', '3 Feb 2028')
+    >>> date_words(dt.date(2026, 12, 10), dt.date(2026, 11, 28)), date_words(dt.date(2027, 2, 3), dt.date(2026, 11, 28))
+    ('10 Dec', '3 Feb 2027')
     """
     named = f"{day.day} {_MONTHS[day.month - 1]}"
-    return named if -30 <= (day - today).days <= 300 else f"{named} {day.year}"
+    return named if day.year == start.year else f"{named} {day.year}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

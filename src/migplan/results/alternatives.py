@@ -28,6 +28,9 @@ from migplan.units import DAY
 _WORTH = 1.05
 """What may not keep who may do what is told only where it costs or takes less by more than this factor."""
 
+_LEAST_SAVING = 0.01
+"""Part of the total below which nobody takes another option for its price: less than prices of a year stray by."""
+
 _LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
 _KINDS = {
     "cheapest": "Cheapest",
@@ -90,8 +93,10 @@ def _cheapest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> Evalu
 
 
 def _cheaper(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
-    """Whether it is with an upper bound for unknown prices; what has none is not."""
-    return bool(np.isfinite(item.cost.ceiling) and item.cost.ceiling <= chosen.cost.ceiling - _LEAST_USD)
+    """Whether it is by what is worth a change, with an upper bound for unknown prices; what has none is not."""
+    saved = chosen.cost.ceiling - item.cost.ceiling
+    least = max(_LEAST_USD, _LEAST_SAVING * float(np.nan_to_num(chosen.cost.ceiling, posinf=0.0)))
+    return bool(np.isfinite(item.cost.ceiling) and saved >= least)
 
 
 def _fastest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:

@@ -15,7 +15,7 @@ from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY
 from migplan.engine.running import running_facts, running_of
-from migplan.engine.targets import SIZED_BY, size, targets_of
+from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.ledger import old_before
@@ -32,7 +32,20 @@ def build_inputs(w: Workload) -> dict[str, InputResult]:
         unit = item.base if item.base != "1" else ""
         text = item.text or _shown(item.value, item.base)
         told[name] = InputResult(value, unit, text, item.status, item.why)
-    return told
+    return told | _needed_by_use(w)
+
+
+def _needed_by_use(w: Workload) -> dict[str, InputResult]:
+    """What users are taken to need of the target by their use, where nobody said."""
+    why = f"by use: {w.use.replace('-', ' ')}"
+    found = {}
+    if math.isnan(w.throughput) and w.throughput_per_volume:
+        rate = float(needed_throughput(w))
+        found["throughput"] = InputResult(rate, "B/s", f"{rate / 1e6:,.3g} MB/s", "derived", why)
+    if math.isnan(w.iops) and w.iops_per_volume:
+        count = float(needed_iops(w))
+        found["iops"] = InputResult(count, "", f"{count:,.0f}", "derived", why)
+    return found
 
 
 def _shown(value: Any, base: str) -> str:

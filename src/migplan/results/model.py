@@ -111,6 +111,8 @@ class OptionResult:
         The same for cells of a table; both are empty in plans of versions that did not say.
     parts : dict
         What people call its 'mover', 'route', 'device' and 'target'; without those that it does not have.
+    obtained : str
+        What is done to have the devices: 'order', 'provide' (one's own), 'book' or 'arrange'.
     done_by : tuple of (days, probability)
         The chance of being done by then, for the best of the first few families; empty for the others.
     behaviour : str
@@ -167,6 +169,7 @@ class OptionResult:
     run_with: str = ""
     short_name: str = ""
     parts: dict[str, str] = field(default_factory=dict)
+    obtained: str = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +255,8 @@ class Recommendation:
     pairs : tuple of dict
         Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
         'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
+    nearest : tuple of dict
+        Where no input would do it, at most one change of a word that comes the closest without meeting; as levers.
     """
 
     option: str | None
@@ -266,6 +271,7 @@ class Recommendation:
     alternatives: tuple[dict[str, Any], ...] = ()
     close_calls: tuple[dict[str, Any], ...] = ()
     pairs: tuple[dict[str, Any], ...] = ()
+    nearest: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

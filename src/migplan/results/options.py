@@ -95,7 +95,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
         requires=_requires(option),
         rank=rank,
-        **names(option),
+        **names(option, bool(np.any(w.cold > 0))),
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
         configuration=option.target.configuration or None,

@@ -25,11 +25,13 @@ def build_recommendation(
     certainty: Certainty,
     levers: tuple[dict[str, Any], ...] = (),
     pairs: tuple[dict[str, Any], ...] = (),
+    nearest: tuple[dict[str, Any], ...] = (),
 ) -> Recommendation:
     """The recommendation, why it, why not the next two of other families, and what could be had instead."""
     if chosen is None:
         text = "Nothing can be used for this workload; each option says why."
-        return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, pairs=pairs)
+        told = {"pairs": pairs, "nearest": nearest}
+        return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, **told)
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
     sentences = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
@@ -42,6 +44,7 @@ def build_recommendation(
         not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
         levers=levers,
         pairs=pairs,
+        nearest=nearest,
         verdict=certainty.verdict,
         misses=build_misses(chosen, w),
         alternatives=build_alternatives(chosen, ranked, w),

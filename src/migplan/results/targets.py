@@ -104,5 +104,5 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
         complete=known,
         meets_need=not lacking,
         reasons=tuple(lacking),
-        short_name=own.configuration_plain,
+        short_name=own.configuration_plain if np.any(w.cold > 0) else own.configuration_hot,
     )

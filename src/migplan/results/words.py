@@ -21,8 +21,8 @@ ARROW = " → "
 """What stands between how files are moved and where to, in short names."""
 
 
-def names(option: Option) -> dict[str, Any]:
-    """What people call an option and its parts, by the fields of its record."""
+def names(option: Option, cold: bool = True) -> dict[str, Any]:
+    """What people call an option and its parts, by the fields of its record, where some of the data is cold or none."""
     parts = {
         "mover": option.mover,
         "route": option.route,
@@ -30,16 +30,23 @@ def names(option: Option) -> dict[str, Any]:
         "target": option.target,
     }
     called = {name: part.plain for name, part in parts.items() if part is not None}
-    return {"name": option_name(option), "short_name": short_name(option), "parts": called}
+    obtained = "order" if option.device is None else option.device.obtained
+    return {
+        "name": option_name(option, cold),
+        "short_name": short_name(option),
+        "parts": called,
+        "obtained": obtained,
+    }
 
 
-def option_name(option: Option) -> str:
+def option_name(option: Option, cold: bool = True) -> str:
     """What people call an option: how files are moved, and to which target in which configuration.
 
     Ids are for scripts: 'datasync-basic/internet/fsx-windows' is "DataSync over the existing internet line to FSx for
     Windows, multi-zone HDD".
     """
-    target = ", ".join(filter(None, (option.target.plain, option.target.configuration_plain)))
+    own = option.target.configuration_plain if cold else option.target.configuration_hot
+    target = ", ".join(filter(None, (option.target.plain, own)))
     mover, route = option.mover, option.route
     over = " over ".join(part.plain for part in (mover, route) if part is not None)
     if option.device is None:

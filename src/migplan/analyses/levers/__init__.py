@@ -19,7 +19,7 @@ from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
 from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
-from migplan.analyses.levers.words import by_words, steps
+from migplan.analyses.levers.words import by_words, nearest, steps
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import keeping
@@ -29,7 +29,7 @@ __all__ = ["find_levers", "standings"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What would make a plan meet: changes of a single input, and of two where no single one does it.
+    """What would make a plan meet: changes of a single input, of two where no single one does it, or what comes close.
 
     Attributes
     ----------
@@ -39,6 +39,7 @@ class Found:
 
     levers: tuple[dict[str, Any], ...] = ()
     pairs: tuple[dict[str, Any], ...] = ()
+    nearest: tuple[dict[str, Any], ...] = ()
     weighed: tuple[str, ...] = ()
 
 
@@ -71,6 +72,7 @@ def find_levers(
         found |= _first_line(measure)
     singles = [found[name] for name in _ORDER if name in found]
     pairs = () if _doable(singles) else find_pairs(measure, standings, knobs, words, found)
+    near = None if _doable(singles) or pairs else nearest(measure, standings, words)
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = [step.weight for step in words]
@@ -79,7 +81,8 @@ def find_levers(
     weighed += [] if np.isnan(w.deadline) else [LATEST]
     weighed += ["first_line"] if np.isnan(w.link) else []
     weighed += [] if _doable(singles) else PAIR_FACTS
-    return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), tuple(weighed))
+    nearer = () if near is None else (near.told(cash_now),)
+    return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), nearer, tuple(weighed))
 
 
 def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:

@@ -1,7 +1,7 @@
 """To want less is a lever as well: a later deadline, a longer cutover window, a larger budget.
 
-Of deadline and window it is what the closest way needs, where it misses nothing else: another one may need a little
-less of it at a price that nobody would pay. Of a budget it is what the cheapest needs.
+It is what the closest way needs, where it misses nothing else: another one may need a little less of it at a price that
+nobody would pay, or cost a little less and end weeks later.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def less_wanted(measure: Measure, standings: Sequence[Standing], closest: str) -
     closest : str
         Id of the option that is the closest today.
     """
-    found = _deadline(measure, standings, closest) | _budget(measure, standings)
+    found = _deadline(measure, standings, closest) | _budget(measure, standings, closest)
     return found | _window(measure, [s for s in standings if s.option.id == closest])
 
 
@@ -89,11 +89,12 @@ def _window(measure: Measure, closest: Sequence[Standing]) -> dict[str, Change]:
     return {"cutover_window": search.change(0, found[0])} if found else {}
 
 
-def _budget(measure: Measure, standings: Sequence[Standing]) -> dict[str, Change]:
-    """The cost of the cheapest option that meets all the rest."""
+def _budget(measure: Measure, standings: Sequence[Standing], closest: str) -> dict[str, Change]:
+    """The cost of the closest option, else of the cheapest, that meets all the rest."""
     w = measure.workload
     able = [s for s in standings if s.in_window(w) and s.in_time(w)]
-    best = min((s.cost for s in able), default=np.inf)
+    near = [s.cost for s in able if s.option.id == closest and np.isfinite(s.cost)]
+    best = min(near or (s.cost for s in able), default=np.inf)
     if np.isnan(w.budget) or not w.budget < best < np.inf:
         return {}
     usd = three_digits(best, away=True)

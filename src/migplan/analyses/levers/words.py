@@ -16,6 +16,7 @@ from migplan.engine.evaluation import keeping
 from migplan.engine.options import Option
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload
+from migplan.results.words import SAME_END
 
 _CONTENDERS = 8
 """Options that are judged for a word; those that are foreseen to do best."""
@@ -75,16 +76,60 @@ def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[St
     return found
 
 
+def nearest(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
+    """The word with which some option comes the closest, where none meets with any; None where none comes nearer."""
+    least, found = _GAIN * _least_missed(measure, standings)[0], None
+    for step in words:
+        here = Measure(measure.case.of(step.moved(measure.workload)), measure.draws)
+        now = _standing_there(here, standings)
+        missed, near = _least_missed(here, now)
+        if missed < least:
+            best = near[here.best(near, {})]
+            found = single(step.field, step.now, step.needed, best, here.cash(best, {}), step.size)
+            least = missed
+    return found
+
+
+_GAIN = 0.9
+"""Of the miss of today, as a ratio, that has to be left at the most: a change for a few percent is none to tell of."""
+
+
+def _least_missed(here: Measure, standings: Sequence[Standing]) -> tuple[float, list[Option]]:
+    """By which factor the wish that is missed most is missed at the least, and by which options, or about so."""
+    options, search, w = [s.option for s in standings], Search(here, standings, ()), here.workload
+    if not options:
+        return np.inf, []
+    finish, cutover, cost = here.typical(options, {})
+    wishes = (
+        (finish * search.slack, w.deadline),
+        (cutover * search.cut_slack, w.cutover_window),
+        (cost, w.budget),
+    )
+    ratios = [value / wanted for value, wanted in wishes if not np.isnan(wanted)]
+    missed = np.where(np.isfinite(finish), np.max(ratios, axis=0), np.inf) if ratios else finish
+    least = float(missed.min())
+    near = [option for option, value in zip(options, missed, strict=True) if value <= least * SAME_END]
+    return least, near if np.isfinite(least) else []
+
+
+def _standing_there(here: Measure, standings: Sequence[Standing]) -> list[Standing]:
+    """How the options that keep what they must stand in a changed workload.
+
+    How much longer an option that is new is when judged than typically is taken to be as of the others.
+    """
+    options, known = here.case.open_options, {s.option.id: s for s in standings}
+    kept = zip(options, keeping(options, here.workload), strict=True)
+    mine = [option for option, keeps in kept if keeps]
+    return [replace(known[o.id], option=o) if o.id in known else unknown(o) for o in mine]
+
+
 def _helped(measure: Measure, standings: Sequence[Standing], w: Workload) -> tuple[Option, float] | None:
     """The option that a plan of the changed workload recommends, and its cash; None where none meets. [USD]."""
     here = Measure(measure.case.of(w), measure.draws)
-    options = here.case.open_options
-    options = tuple(option for option, keeps in zip(options, keeping(options, w), strict=True) if keeps)
+    now = _standing_there(here, standings)
+    options = [s.option for s in now]
     if not options:
         return None
-    # How much longer an option that is new is when judged than typically is taken to be as of the others.
-    known = {s.option.id: s for s in standings}
-    now = [known.get(option.id) or unknown(option) for option in options]
     score = Search(here, now, ()).foreseen(options)
     near = [int(place) for place in np.argsort(score, kind="stable")[:_CONTENDERS] if score[place] <= NEAR]
     if not near or not meeting(here, [options[place] for place in near]).any():

@@ -31,7 +31,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
             )
         _marks(axes, view, option, last + (last - first))
         dates(axes)
-        axes.set_yticks(range(len(bars)), [label(shown(phase.name), 30) for phase, *_ in bars])
+        axes.set_yticks(range(len(bars)), [label(shown(phase.name, view.changes), 30) for phase, *_ in bars])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")

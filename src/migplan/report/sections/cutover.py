@@ -142,7 +142,7 @@ def _phases(view: View, chosen: OptionResult) -> str:
     if not chosen.phases:
         return ""
     columns = [
-        Column("Phase", lambda phase: shown(phase.name)),
+        Column("Phase", lambda phase: shown(phase.name, view.changes)),
         Column("From", lambda phase: day_after(view.start, phase.start_days)),
         Column("To", lambda phase: day_after(view.start, phase.end_days)),
         Column("Takes", lambda phase: days(phase.days), numeric=True),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from migplan import units
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
-from migplan.report.advice import passed_over
+from migplan.report.advice import fared, passed_over
 from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
@@ -155,7 +155,7 @@ def _survives(view: View) -> str:
     """What some options lose or keep in part, option by option; what all keep is said in one sentence."""
     shown, must = view.compared, view.words("keep")
     rest = _not_by_all(view)
-    safe = [name for name in _attributes(shown, must) if name not in rest]
+    safe = [name for name in _attributes(view, shown, must) if name not in rest]
     kept = listed([_wanted(name, must) for name in safe])
     lead = say("Every option above keeps {names}.", names=kept) if safe else Markup("")
     columns = [Column("What", lambda name: _wanted(name, must)), *_levels(shown)]
@@ -166,7 +166,7 @@ def _not_by_all(view: View) -> list[str]:
     """What not every option of the comparison keeps."""
     return [
         name
-        for name in _attributes(view.compared, view.words("keep"))
+        for name in _attributes(view, view.compared, view.words("keep"))
         if not all(name in option.fidelity.get("kept", ()) for option in view.compared)
     ]
 
@@ -360,15 +360,15 @@ def fidelity(view: View) -> str:
     return paragraphs(
         heading("fidelity"),
         "Mover and target together: what the mover carries and the target can store.",
-        table(columns, _attributes(shown, must)),
+        table(columns, _attributes(view, shown, must)),
         bullets(text(f"Option {number}: {option.id}") for number, option in enumerate(shown, start=1)),
     )
 
 
-def _attributes(shown: Sequence[OptionResult], must: tuple[str, ...]) -> list[str]:
-    found = {name for option in shown for level in _LEVELS for name in option.fidelity.get(level, ())} | set(
-        must
-    )
+def _attributes(view: View, shown: Sequence[OptionResult], must: tuple[str, ...]) -> list[str]:
+    protocol = view.value("protocol")
+    found = {name for option in shown for level in _LEVELS for name in fared(option, level, must, protocol)}
+    found |= set(must)
     order = {name: index for index, name in enumerate(ATTRIBUTES)}
     return sorted(found, key=lambda name: (name not in must, order.get(name, len(order)), name))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan import units
+from migplan.report.advice import in_sentence
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of, kept_until
 from migplan.report.sections.schedule import calendar, gates
@@ -82,12 +83,17 @@ def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
 
 
 def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
-    if phase.name == PhaseName.SET_UP:
+    devices = bool(chosen.device and phase.name != PhaseName.ARRANGE)
+    if phase.name == PhaseName.SET_UP and chosen.mover and devices:
+        return Markup("Set up the devices on site")
+    if phase.name in (PhaseName.SET_UP, PhaseName.SET_UP_LINE):
         return Markup("Set up mover, target and access")
-    part = "device" if chosen.device else "route"
-    thing = chosen.parts.get(part) or chosen.device or chosen.route or chosen.id
-    count = f", {chosen.devices} in all" if chosen.device and chosen.devices else ""
-    return say("{verb} {thing}{count}", verb=phase.name.capitalize(), thing=thing, count=count)
+    device = chosen.device if devices else None
+    thing = chosen.parts.get("device" if device else "route") or device or chosen.route or chosen.id
+    count = f", {chosen.devices} in all" if device and chosen.devices else ""
+    verbs = {PhaseName.ARRANGE: "arrange", PhaseName.ORDER: chosen.obtained if device else "order"}
+    verb = next((verb for name, verb in verbs.items() if phase.name == name), phase.name)
+    return say("{verb} {thing}{count}", verb=verb.capitalize(), thing=in_sentence(thing), count=count)
 
 
 def _span(view: View, phase: PhaseResult) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migplan.errors import counted
-from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
+from migplan.report.advice import fared, first_changes, headline, instead, missed, nothing_meets, unsure
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cost import short_cost
 from migplan.report.tabular import Column, bullets, table
@@ -161,12 +161,13 @@ def _caveats(view: View) -> str:
     chosen = view.chosen
     if chosen is None:
         return ""
-    told = [*_outage(view, chosen), _kept(chosen), *_open(view, chosen)]
+    told = [*_outage(view, chosen), _kept(view, chosen), *_open(view, chosen)]
     return paragraphs("### Before you sign", bullets(told))
 
 
-def _kept(option: OptionResult) -> Markup:
-    lost, partly = (option.fidelity.get(level, ()) for level in ("lost", "partial"))
+def _kept(view: View, option: OptionResult) -> Markup:
+    wanted, protocol = view.words("keep"), view.value("protocol")
+    lost, partly = (fared(option, level, wanted, protocol) for level in ("lost", "partial"))
     parts = [
         f"{words}: {listed([spoken(name) for name in names])}"
         for words, names in (("lost", lost), ("kept only in part", partly))
