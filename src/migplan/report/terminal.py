@@ -168,7 +168,9 @@ def _dates(view: View) -> Iterator[str]:
     if not drawn:
         dates = f"Done {_end(view, chosen.duration_days)} with typical values"
     elif sure is None:
-        dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+        # Without a deadline that is what is missed, which the line above says.
+        never = "" if view.deadline_days is None else "; in 2 of 10 cases or more it never ends"
+        dates = f"Likely done {_end(view, chosen.p50_days)}{never}"
     else:
         dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
     yield f"{dates}{_against_deadline(view, sure)}."

@@ -45,7 +45,7 @@ def build_recommendation(
         verdict=certainty.verdict,
         misses=build_misses(chosen, w),
         alternatives=build_alternatives(chosen, ranked, w),
-        close_calls=build_close_calls(certainty, chosen),
+        close_calls=build_close_calls(certainty, chosen, w),
     )
 
 
