@@ -12,7 +12,9 @@ from rich.cells import cell_len
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
 from migplan.report.terminal import render
+from migplan.report.view import beside_deadline, view_of
 from migplan.results.json import read_results
+from migplan.results.model import InputResult
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -163,6 +165,28 @@ def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
     shown = " ".join(show(made_once, 100).split())
     assert "80 % sure by" in shown
     assert "before the deadline (29 Jan)" in shown or "after the deadline (29 Jan)" in shown
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (7.2, "six days before"),  # 6 to 12 December, though 6.8 days are left
+        (12.5, "a day before"),
+        (13.9, "on the day of"),
+        (14.2, "a day after"),
+        (0.3, "13 days before"),
+        (39.2, "26 days after"),
+    ],
+)
+def test_days_before_the_deadline_are_those_between_the_dates_as_printed(made_once, end, told):
+    start = InputResult(dt.date(2026, 11, 29), "", "2026-11-29", "given", "")
+    workload = {
+        **made_once.workload,
+        "start": start,
+        "deadline": InputResult(14 * 86400.0, "s", "", "given", ""),
+    }
+    view = view_of(dataclasses.replace(made_once, workload=workload))
+    assert beside_deadline(view, end) == told
 
 
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):

@@ -23,6 +23,7 @@ from migplan.report.tabular import Column, Grid, screen, wrapped
 from migplan.report.timeline import GROUPS, group
 from migplan.report.view import (
     View,
+    beside_deadline,
     best_of_families,
     last_day,
     named,
@@ -40,7 +41,6 @@ from migplan.report.words import (
     known,
     moment_after,
     protocol,
-    span_words,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
@@ -188,8 +188,7 @@ def _against_deadline(view: View, end: float | None) -> str:
     date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
     if end is None:
         return f", and does not keep {date}"
-    spare = whole - end
-    return f", {span_words(abs(spare))} {'before' if spare >= 0 else 'after'} {date}"
+    return f", {beside_deadline(view, end)} {date}"
 
 
 def _costs(option: OptionResult) -> Iterator[str]:
