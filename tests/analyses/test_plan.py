@@ -304,7 +304,7 @@ def test_a_target_of_no_use_here_is_refused(target, told):
         ({"cash": 102.0, "finish": 9 * 86400.0}, "costs 2 USD more and ends 1.0 days sooner"),
         # Where a price is not known, nothing is told of a difference of money.
         (
-            {"cash": 50.0, "complete": False, "finish": 11 * 86400.0},
+            {"cash": 50.0, "complete": False, "gaps": {("port", 1.0)}, "finish": 11 * 86400.0},
             "has a price that is not known and ends 1.0 days later",
         ),
         ({"tier": 256, "keeps": False}, "is not known to keep everything that must be kept"),
@@ -326,9 +326,26 @@ def test_a_target_of_no_use_here_is_refused(target, told):
 )
 def test_why_another_is_not_chosen_is_told(other, told):
     met = {"usable": True, "keeps": True, "in_time": True, "in_window": True, "in_budget": True}
-    both = {**met, "tier": 0, "complete": True, "lateness": 0, "overrun": 0, "work": []}
+    both = {**met, "tier": 0, "complete": True, "gaps": set(), "lateness": 0, "overrun": 0, "work": []}
     winner = {**both, "cash": 100.0, "finish": 10 * 86400.0}
     assert why_not(winner, {**both, **other}) == told
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        # The same price of the same quantity drops out of the difference.
+        ({"cash": 102.0, "gaps": {("port", 1.0)}}, "costs 2 USD more"),
+        ({"cash": 50.0, "gaps": {("port", 2.0)}, "ceiling": 300.0}, "costs more with unknown prices at an"),
+        ({"cash": 50.0, "gaps": set(), "complete": True, "ceiling": 300.0}, "costs more with unknown prices"),
+        ({"cash": 50.0, "gaps": {("port", 2.0)}, "ceiling": 150.0}, "is equal as far as prices are known"),
+    ],
+)
+def test_no_reason_is_an_unknown_price_that_what_is_recommended_has_too(other, told):
+    met = {"usable": True, "keeps": True, "in_time": True, "in_window": True, "in_budget": True}
+    both = {**met, "lateness": 1, "overrun": 1, "work": [], "finish": 864000.0, "complete": False}
+    winner = {**both, "cash": 100.0, "gaps": {("port", 1.0)}, "ceiling": 200.0}
+    assert why_not(winner, {**both, "ceiling": 200.0, **other}).startswith(told)
 
 
 @pytest.mark.parametrize(

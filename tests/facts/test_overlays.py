@@ -67,6 +67,12 @@ def test_a_price_of_a_charge_of_the_same_overlay_is_used(tmp_path):
     assert not [note for note in overlay_notes(load([tmp_path])) if "counts for nothing" in note]
 
 
+@pytest.mark.parametrize("name", ["fsx-windows-hdd-multi-az", "managed-ad-standard"])
+def test_a_price_that_a_configuration_or_what_users_need_names_is_used(tmp_path, name):
+    price(tmp_path, name)
+    assert not [note for note in overlay_notes(load([tmp_path])) if "counts for nothing" in note]
+
+
 def test_many_names_are_counted(tmp_path):
     for number in range(15):
         price(tmp_path, f"price-{number:02d}")

@@ -201,6 +201,21 @@ def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
     assert change_told(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
 
 
+def test_without_a_deadline_what_does_not_end_misses_none(late):
+    made = make_plan({"volume": "5 PB", "link": "100 Mbps"}, (), dt.date(2026, 11, 23), samples=100)
+    assert made.chosen.p50_days is not None
+    assert made.chosen.p80_days is None
+    shown = words(render(made, False, False))
+    assert "It does not end in 2 of 10 cases or more. Likely done 2" in shown
+    assert "the deadline" not in shown
+    report = render_markdown(made)
+    assert "It does not end in 2 of 10 cases or more." in report
+    assert "deadline of an end" not in report
+    assert "| P50 |" in report.replace("  ", " ")
+    assert "Typical" not in report.partition("## Risks and levers")[0]
+    assert "it does not surely end" in repr(made)
+
+
 def test_what_never_ends_misses_by_no_number(late):
     miss = {"wish": "deadline", "wanted": "25.0 days", "got": "never", "by": ""}
     made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, misses=(miss,)))

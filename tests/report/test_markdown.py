@@ -508,6 +508,9 @@ def test_it_says_where_typical_values_alone_would_choose_another_way(plan):
     told = render_markdown(plan, sweep=other)
     assert f"- 100 Mbps to 10 Gbps: {plan.options[1].name}\n" in told
     assert f"At today's rate typical values alone would choose {plan.options[1].name};" in told
+    assert "the recommendation holds in 8 of 10 cases" in told
+    late = dataclasses.replace(plan, recommendation=dataclasses.replace(plan.recommendation, meets=False))
+    assert "recommendation holds" not in render_markdown(late, sweep=other)
     same = dataclasses.replace(other, option=np.array([plan.options[0].id] * 3, dtype=object))
     assert "typical values alone would choose" not in render_markdown(plan, sweep=same)
 

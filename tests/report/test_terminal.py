@@ -13,7 +13,9 @@ from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
+from migplan.report.view import beside_deadline, view_of
 from migplan.results.json import read_results
+from migplan.results.model import InputResult
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -177,6 +179,28 @@ def test_what_may_never_end_has_no_date(made_once, show, p50, told):
     option = dataclasses.replace(made_once.chosen, p50_days=p50, p80_days=None, finish_p80=None)
     plan = dataclasses.replace(made_once, options=(option,))
     assert told in " ".join(show(plan, 100).split())
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (7.2, "six days before"),  # 6 to 12 December, though 6.8 days are left
+        (12.5, "a day before"),
+        (13.9, "on the day of"),
+        (14.2, "a day after"),
+        (0.3, "13 days before"),
+        (39.2, "26 days after"),
+    ],
+)
+def test_days_before_the_deadline_are_those_between_the_dates_as_printed(made_once, end, told):
+    start = InputResult(dt.date(2026, 11, 29), "", "2026-11-29", "given", "")
+    workload = {
+        **made_once.workload,
+        "start": start,
+        "deadline": InputResult(14 * 86400.0, "s", "", "given", ""),
+    }
+    view = view_of(dataclasses.replace(made_once, workload=workload))
+    assert beside_deadline(view, end) == told
 
 
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):

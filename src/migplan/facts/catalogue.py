@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from migplan.facts.model import (
     AssumedRegion,
     Carrier,
+    Charge,
     Check,
     Cloud,
     Device,
@@ -82,6 +83,12 @@ class Catalogue:
         """Every mover, route, device, target and host."""
         for kind in (self.movers, self.routes, self.devices, self.targets, self.hosts):
             yield from kind.values()
+
+    def charges(self) -> Iterator[Charge]:
+        """Every charge: of profiles, of the configurations of targets, and of what users need beside them."""
+        own = (configuration for target in self.targets.values() for configuration in target.configurations)
+        for each in (*self.profiles(), *own, *self.running.values()):
+            yield from each.charges
 
     def facts(self) -> Iterator[Fact]:
         """Every number that any profile states; those of a Region have the id of the general one."""

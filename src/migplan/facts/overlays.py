@@ -31,8 +31,7 @@ def overlay_notes(facts: Catalogue) -> tuple[str, ...]:
 
 def unused_prices(facts: Catalogue) -> Iterator[str]:
     """Prices of a user's own that no charge names, each with the one that may be meant."""
-    charges = [charge for profile in facts.profiles() for charge in profile.charges]
-    used = {name for charge in charges for name in (charge.price, charge.cap_price)} - {""}
+    used = {name for charge in facts.charges() for name in (charge.price, charge.cap_price)} - {""}
     for name in facts.overlaid:
         kind, _, price = name.partition("/")
         if kind == "prices" and price not in used:

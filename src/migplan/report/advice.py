@@ -8,7 +8,7 @@ from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
-from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
+from migplan.results.model import AN_END, LedgerLine, OptionResult, Plan, Recommendation
 from migplan.text import listed
 
 _WISHES = {
@@ -48,6 +48,8 @@ def _drawn(plan: Plan) -> bool:
 
 def _missed(entry: dict[str, Any], drawn: bool) -> str:
     wish = str(entry.get("wish", ""))
+    if entry.get("wanted") == AN_END:
+        return _unending(drawn)
     called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
         often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
@@ -60,6 +62,11 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
     return f"It misses {called}: {got} instead of {wanted}{by}."
 
 
+def _unending(drawn: bool) -> str:
+    """What is missed where no deadline was given."""
+    return f"It does not end{' in 2 of 10 cases or more' if drawn else ''}."
+
+
 _SHORT = {
     "deadline": "{got}{sure}, deadline {wanted}",
     "cutover_window": "cutover {got}, window {wanted}",
@@ -69,17 +76,19 @@ _SHORT = {
 
 def misses_told(plan: Plan) -> list[str]:
     """All that the closest option misses in one line; nothing where all is met."""
-    phrases, sure = [], " to be 80 % sure" if _drawn(plan) else ""
+    phrases, first, sure = [], [], " to be 80 % sure" if _drawn(plan) else ""
     for entry in plan.recommendation.misses:
         wish, got, wanted = (str(entry.get(key, "")) for key in ("wish", "got", "wanted"))
-        if got == "never":
+        if wanted == AN_END:
+            first = [_unending(_drawn(plan))]
+        elif got == "never":
             often = "in 2 of 10 cases or more " if _drawn(plan) else ""
             phrases.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
         elif wish in _SHORT and plain(got) != plain(wanted):
             phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
         else:
             phrases.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
-    return [f"Misses: {'; '.join(phrases)}."] if phrases else []
+    return [*first, *([f"Misses: {'; '.join(phrases)}."] if phrases else [])]
 
 
 _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")

@@ -26,6 +26,7 @@ from migplan.report.tabular import Column, Grid, screen, wrapped
 from migplan.report.timeline import GROUPS, group
 from migplan.report.view import (
     View,
+    beside_deadline,
     best_of_families,
     last_day,
     named,
@@ -43,7 +44,6 @@ from migplan.report.words import (
     known,
     moment_after,
     protocol,
-    span_words,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
@@ -174,7 +174,9 @@ def _dates(view: View) -> Iterator[str]:
     elif chosen.p50_days is None:
         dates = "In half of all cases or more it never ends"
     elif sure is None:
-        dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+        # Without a deadline that is what is missed, which the line above says.
+        never = "" if view.deadline_days is None else "; in 2 of 10 cases or more it never ends"
+        dates = f"Likely done {_end(view, chosen.p50_days)}{never}"
     else:
         dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
     yield f"{dates}{_against_deadline(view, sure)}."
@@ -191,9 +193,8 @@ def _against_deadline(view: View, end: float | None) -> str:
     # A deadline of n days ends with the midnight after the last of them.
     date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
     if end is None:
-        return f"; it does not keep {date}"
-    spare = whole - end
-    return f", {span_words(abs(spare))} {'before' if spare >= 0 else 'after'} {date}"
+        return f", and does not keep {date}"
+    return f", {beside_deadline(view, end)} {date}"
 
 
 def _costs(option: OptionResult) -> Iterator[str]:

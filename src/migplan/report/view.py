@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
-from migplan.report.words import Start, day_after, known
+from migplan.report.words import Start, day_after, known, moment_after, span_words
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
 from migplan.units import DAY
 
@@ -228,6 +228,16 @@ def last_day(view: View) -> str:
     """The last day that counts: a deadline of n days ends with the midnight after it."""
     whole = view.deadline_days
     return "" if whole is None else day_after(view.start, whole - 1e-6)
+
+
+def beside_deadline(view: View, end: float) -> str:
+    """How far the date of an end is from the deadline's, as both are printed: "six days before" it."""
+    whole = view.deadline_days or 0.0
+    done, last = moment_after(view.start, end), moment_after(view.start, whole - 1e-6)
+    left = whole - end if done is None or last is None else (last.date() - done.date()).days
+    if left == 0:
+        return "on the day of"
+    return f"{span_words(abs(left))} {'before' if left > 0 else 'after'}"
 
 
 def best_of_families(plan: Plan) -> list[OptionResult]:

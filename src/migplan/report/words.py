@@ -163,16 +163,18 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def span_words(value: float) -> str:
-    """A number of days as people say it.
+    """A number of days as people say it: in weeks where these are whole.
 
-    >>> span_words(0.4), span_words(1.2), span_words(9.0), span_words(21.3), span_words(100.0), span_words(1000.0)
-    ('less than a day', 'a day', 'nine days', 'three weeks', 'three months', '33 months')
+    >>> span_words(0.4), span_words(1.2), span_words(9.0), span_words(21.3), span_words(25.0), span_words(100.0)
+    ('less than a day', 'a day', 'nine days', 'three weeks', '25 days', 'three months')
     """
     if value < 0.95:
         return "less than a day"
-    units = ((365.25 / 12, "month", 75.0), (7.0, "week", 13.5), (1.0, "day", 0.0))
-    size, unit = next((size, unit) for size, unit, least in units if value >= least)
-    count = round(value / size)
+    whole = round(value)
+    size, unit = (1.0, "day") if whole < 14 or whole % 7 else (7.0, "week")
+    if whole >= 75:
+        size, unit = 365.25 / 12, "month"
+    count = round(whole / size)
     return f"a {unit}" if count == 1 else f"{_SMALL[count] if count <= 10 else f'{count:,}'} {unit}s"
 
 

@@ -11,7 +11,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
-from migplan.results.model import finite
+from migplan.results.model import AN_END, finite
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"
@@ -29,7 +29,7 @@ def build_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], 
             _miss("deadline", w, _days(deadline), _days(chosen.decisive), _days(chosen.decisive - deadline))
         )
     elif not verdict.in_time:
-        missed.append({"wish": "deadline", "wanted": "an end", "got": _NEVER, "by": ""})
+        missed.append({"wish": "deadline", "wanted": AN_END, "got": _NEVER, "by": ""})
     if not verdict.in_window:
         cutover = chosen.cutover if chosen.spread is None else chosen.spread.cutover_p80
         by = _hours(cutover - window)
@@ -86,7 +86,9 @@ def _hours(seconds: float) -> str:
     return _NEVER if number is None else f"{number / HOUR:,.1f} hours"
 
 
-def build_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[dict[str, Any], ...]:
+def build_close_calls(
+    certainty: Certainty, chosen: EvaluatedOption, w: Workload
+) -> tuple[dict[str, Any], ...]:
     """Why a verdict is on the edge."""
     draws = 0 if chosen.sampled is None else len(chosen.sampled)
     return tuple(
@@ -95,24 +97,27 @@ def build_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[di
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _close_call(call, chosen, draws),
+            "text": _close_call(call, chosen, draws, bool(np.isnan(w.deadline))),
         }
         for call in certainty.close
     )
 
 
-def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
+def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: bool) -> str:
+    """Where no deadline was given what may fail is that it ends at all."""
     if call.wish not in _CALLED and not chosen.verdict.meets:
         return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
     if call.wish not in _CALLED:
         what = "sum" if call.wish == "cost" else "time"
         return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
     mine = call.option == chosen.option.id
+    ends = open_end and call.wish == "deadline"
+    what = "that it ends" if ends else f"of keeping {_CALLED[call.wish]}"
     sentence = (
-        f"{'The' if mine else f'{call.option}: the'} chance of keeping {_CALLED[call.wish]} is"
+        f"{'The' if mine else f'{call.option}: the'} chance {what} is"
         f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
         f" cannot tell from the {100.0 * JUDGED:.0f} % wanted"
     )
     if mine:
         return f"{sentence}; if not, {call.other}." if call.other else f"{sentence}."
-    return f"{sentence}; if it keeps it, it comes before {chosen.option.id}."
+    return f"{sentence}; if it {'does' if ends else 'keeps it'}, it comes before {chosen.option.id}."

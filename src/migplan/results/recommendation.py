@@ -48,7 +48,7 @@ def build_recommendation(
         verdict=certainty.verdict,
         misses=build_misses(chosen, w),
         alternatives=build_alternatives(chosen, ranked, w),
-        close_calls=build_close_calls(certainty, chosen),
+        close_calls=build_close_calls(certainty, chosen, w),
     )
 
 
@@ -97,6 +97,8 @@ def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         "unknown": cost.total <= w.budget,
         "tier": int(verdict.tier),
         "complete": cost.complete,
+        "gaps": {(line.item, float(line.quantity)) for line in cost.lines if np.isnan(line.amount)},
+        "ceiling": cost.ceiling,
         "cash": cost.total,
         "work": kinds_of_work(item.option, w),
         "finish": item.decisive,

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from migplan.results.model import AN_END
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -84,6 +86,9 @@ def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
 
 def _missed(misses: tuple[dict[str, Any], ...]) -> Iterator[str]:
     for miss in misses:
+        if miss["wanted"] == AN_END:
+            yield "it does not surely end"
+            continue
         yield f"{miss['wish'].replace('_', ' ')}: {miss['got']} instead of {miss['wanted']}"
 
 

@@ -210,7 +210,10 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
             return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
     work = more_work(other["work"], winner["work"])
     parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other), *work]
-    return listed(parts) or "is equal in cost and time"
+    if parts:
+        return listed(parts)
+    known = winner["complete"] and other["complete"]
+    return "is equal in cost and time" if known else "is equal as far as prices are known"
 
 
 def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -225,11 +228,18 @@ def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """What another costs more or less; nothing is said of money where any of the two has a price nobody knows."""
-    if not (other["complete"] and winner["complete"]):
-        return ["has a price that is not known" if not other["complete"] else "has only known prices"]
-    more = other["cash"] - winner["cash"]
-    return [f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"] if abs(more) >= 1 else []
+    """What another costs more or less; no difference is told that contains a price which nobody knows.
+
+    The same price of the same quantity drops out of a difference. Any other counts as it does where options are ranked,
+    at an upper bound.
+    """
+    if other["gaps"] == winner["gaps"]:
+        more = other["cash"] - winner["cash"]
+        return [f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"] if abs(more) >= 1 else []
+    if winner["complete"]:
+        return ["has a price that is not known"]
+    dearer = other["ceiling"] > winner["ceiling"]
+    return ["costs more with unknown prices at an upper bound"] if dearer else []
 
 
 def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:

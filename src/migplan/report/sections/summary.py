@@ -13,6 +13,7 @@ from migplan.report.view import (
     PAGES,
     View,
     appendix,
+    beside_deadline,
     last_day,
     name_of,
     named,
@@ -23,7 +24,7 @@ from migplan.report.view import (
     spoken,
     to_confirm,
 )
-from migplan.report.words import about_hours, day_after, days, files, percent, protocol, span_words
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
@@ -97,9 +98,7 @@ def _margin(view: View, sure: float) -> Markup:
     """How far the deadline is from the end to plan with."""
     if view.deadline_days is None:
         return Markup("")
-    left = view.deadline_days - sure
-    side = "before" if left >= 0 else "after"
-    return say(", {span} {side} the deadline", span=span_words(abs(left)), side=side)
+    return say(", {span} the deadline", span=beside_deadline(view, sure))
 
 
 def _run(view: View) -> str:

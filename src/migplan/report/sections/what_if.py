@@ -204,8 +204,10 @@ def _otherwise(view: View) -> str:
     typical = str(sweep.option[int(np.argmin(np.abs(np.log(sweep.axes[0].values / link))))])
     if typical == chosen.id:
         return ""
+    meets = view.plan.recommendation.meets
+    judged = "the recommendation holds in 8 of 10 cases" if meets else "at P80 the one above is closest"
     return say(
-        "At today's rate typical values alone would choose {typical}; the recommendation holds in 8 of 10 cases.",
+        f"At today's rate typical values alone would choose {{typical}}; {judged}.",
         typical=name_of(view.plan, typical) or "no option",
     )
 
