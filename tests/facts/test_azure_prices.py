@@ -95,6 +95,8 @@ def rent(target, configuration, region="eastus", **given):
         ("azure-files-premium", "single-zone-v1", "eastus2", 0.16),
         # 100 MiB/s and 3,000 operations a second come with it, which is what 100 TiB need here.
         ("azure-files-premium", "single-zone-v2", "eastus2", 0.000137 * 730),
+        ("azure-netapp-files", "single-zone-standard", "eastus", 0.000202 * 730 * 1.1),
+        ("azure-netapp-files", "single-zone-ultra", "eastus", 0.000538 * 730 * 1.1),
     ],
 )
 def test_what_100_tib_cost_a_month(target, configuration, region, a_gib):

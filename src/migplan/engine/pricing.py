@@ -313,6 +313,8 @@ def _lines(
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):
             for charge in owner.charges:
+                if charge.clouds and stack.w.cloud not in charge.clouds:
+                    continue
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     some = _taken(charge, bought[owner.key][charge.per])
