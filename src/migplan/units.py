@@ -59,6 +59,7 @@ year = 365 * day
 USD = [currency]
 item = [count]
 thousand_requests = 1000 * item
+ten_thousand_requests = 10000 * item
 million_requests = 1000000 * item
 percent = 0.01
 """
@@ -80,6 +81,7 @@ _NAMES = {
     "item": "item items file files object objects request requests job jobs run runs device devices "
     "connection connections task tasks agent agents",
     "thousand_requests": "thousand_requests",
+    "ten_thousand_requests": "ten_thousand_requests",
     "million_requests": "million_requests",
     "dimensionless": "1",
 }

@@ -272,7 +272,8 @@ def test_a_start_that_is_over_is_noted(start, told):
             8,
             "No total: no prices of FSx for ONTAP in eu-south-1 are known.",
         ),
-        ({"cloud": "azure"}, 1, " are known."),
+        # Capacity, operations and throughput.
+        ({"cloud": "azure", "target": "azure-files-hdd", "configuration": "multi-zone-v2"}, 3, " are known."),
     ],
 )
 def test_missing_prices_are_counted(where, missing, told):

@@ -171,7 +171,9 @@ def test_a_report_wants_the_name_of_a_file(capsys, monkeypatch):
 
 def test_a_plan_without_a_region_is_of_one_of_its_own_cloud_and_says_so(capsys, monkeypatch, tmp_path):
     path = tmp_path / "plan.toml"
-    path.write_text('volume = "10 TB"\nlink = "1 Gbps"\ncloud = "azure"\n', encoding="utf-8")
+    # HDD that is provisioned has no known price in any Region.
+    given = 'volume = "10 TB"\nlink = "1 Gbps"\ncloud = "azure"\ntarget = "azure-files-hdd"\n'
+    path.write_text(f'{given}configuration = "multi-zone-v2"\n', encoding="utf-8")
     status, _, err = call(capsys, monkeypatch, "report", path, "-o", tmp_path / "plan.md", *QUICK)
     assert (status, err) == (0, "")
     told = (tmp_path / "plan.md").read_text(encoding="utf-8")

@@ -352,8 +352,8 @@ def test_what_was_given_stands_against_the_one_that_is_named(catalogue, given, t
             "of efs; wanted one of regional-ia, regional-arch",
         ),
         (
-            {"configuration": "cheap", "cloud": "azure"},
-            "'cheap' is no configuration of any target of azure; wanted none",
+            {"configuration": "cheap", "cloud": "gcp"},
+            "'cheap' is no configuration of any target of gcp; wanted none",
         ),
     ],
 )
@@ -364,5 +364,5 @@ def test_a_configuration_that_nobody_has_is_asked_back(catalogue, given, told):
 
 
 def test_a_target_without_configurations_stands_for_itself(catalogue):
-    case = Case.read({**SERVER, "cloud": "azure"}, catalogue, TODAY)
+    case = Case.read({**SERVER, "cloud": "gcp"}, catalogue, TODAY)
     assert {own.configuration for choice in case.choices.values() for own in choice.targets} == {""}

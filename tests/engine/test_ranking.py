@@ -167,7 +167,11 @@ def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, tar
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():
-    given = {"volume": "40 TB", "link": "1 Gbps", "cloud": "azure", "running_costs": "none"}
+    # HDD that is provisioned has no known price in any Region.
+    given = {
+        "volume": "40 TB", "link": "1 Gbps", "cloud": "azure", "running_costs": "none",
+        "target": "azure-files-hdd", "configuration": "multi-zone-v2",
+    }  # fmt: skip
     plan = make_plan(given, today=TODAY, samples=0)
     cost = plan.options[0].cost_usd
     assert (cost.complete, cost.monthly, cost.horizon_total) == (False, None, None)

@@ -93,7 +93,15 @@ def test_results_never_hide_a_column_of_the_input(migplan, tmp_path):
 
 def test_costs_that_are_not_known_are_empty_and_never_0(migplan):
     done = migplan(
-        "-", "-o", "-", *TODAY, input=b"volume,link,cloud,running_costs\n40 TB,1 Gbps,azure,none\n"
+        "-",
+        "-o",
+        "-",
+        "--set",
+        "target=azure-files-hdd",
+        "--set",
+        "configuration=multi-zone-v2",
+        *TODAY,
+        input=b"volume,link,cloud,running_costs\n40 TB,1 Gbps,azure,none\n",
     )
     (row,) = rows_of(done.stdout)
     assert (row["cost_monthly_usd"], row["cost_horizon_usd"], row["cost_complete"]) == ("", "", "false")

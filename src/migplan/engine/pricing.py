@@ -132,6 +132,8 @@ def known_sum(amount: Numeric, complete: Any) -> Any:
 MONTHLY = frozenset(MONTHLY_BASES)
 _IF_BOUGHT = ("iops",)
 """What most take nothing of: no line then, and no price that has to be known."""
+_IF_TAKEN = (*_IF_BOUGHT, "device-day")
+"""What costs nothing where nothing is taken, though its price is not known."""
 _HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
 _WRITTEN = {"byte-sent": "byte-written"}
 _OWNERS = ("mover", "route", "device", "second_hop", "target")
@@ -169,7 +171,7 @@ def price_stack(
         if line.price is None:
             # What is bought only where the load or the use needs more is no part of the others' cost, nor is nothing of
             # anything.
-            some = line.running or line.per in _IF_BOUGHT or (line.per in MONTHLY and not line.monthly)
+            some = line.running or line.per in _IF_TAKEN or (line.per in MONTHLY and not line.monthly)
             complete[members] &= (line.quantity <= 0) if some else False
         else:
             (running if line.running else monthly if line.monthly else one_off)[members] += line.amount
@@ -313,6 +315,8 @@ def _lines(
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):
             for charge in owner.charges:
+                if charge.clouds and stack.w.cloud not in charge.clouds:
+                    continue
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     some = _taken(charge, bought[owner.key][charge.per])

@@ -103,6 +103,7 @@ class Charge:
     cap_price: str
     load_only: bool
     note: str
+    clouds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ class Requirement(Sourced):
 
 
 class Charge(Table):
-    """A line of the ledger: a price by its id, and what it is counted by."""
+    """A line of the ledger: a price by its id, and what it is counted by; in the clouds that it names, or in all."""
 
     item: str
     price: str
@@ -187,6 +187,7 @@ class Charge(Table):
     free: Number = 0.0
     cap_price: str = ""
     load_only: bool = False
+    clouds: list[Cloud] = []
     note: str = ""
 
 
