@@ -146,6 +146,13 @@ def test_options_that_came_went_or_changed_usability():
     ]
 
 
+def test_targets_have_names():
+    old, new = a_plan(an_option("a")), a_plan(an_option("a"))
+    old["recommendation"]["target"], new["recommendation"]["target"] = "fsx-windows", "mine"
+    told = diff_table(compare(old, new), 100, False)
+    assert re.search(r"^Target +FSx for Windows +mine$", told, re.MULTILINE)
+
+
 def test_time_and_cost_of_options_in_both_plans():
     old, new = a_plan(an_option("a", 20.0, total=1000.0)), a_plan(an_option("a", 25.0, total=900.0))
     found = compare(old, new)

@@ -113,7 +113,7 @@ def test_a_way_that_never_ends_has_no_tornado():
         ("file_size", "file size"),
         (RATE, "real rate against the forecast"),
         (LINE_RATE, "real rate of the line against the forecast"),
-        ("movers/robocopy.per_file_time", "per file time, robocopy"),
+        ("movers/robocopy.per_file_time", "per file time, Robocopy"),
         ("assumptions/workload.cutover_fixed_time", "cutover fixed time"),
     ],
 )

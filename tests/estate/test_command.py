@@ -469,7 +469,7 @@ def test_the_report_names_things_without_making_markup_of_them(migplan, tmp_path
     assert "\\[x\\](y): name" in page
     assert "Of these: 1 meets what is asked, 0 miss a deadline" in page
     assert "- 1 column passed through" in page
-    assert "| fsx-windows | 1 |" in page
+    assert "| FSx for Windows | 1 |" in page
     assert "| bad-quantity | 1 |" in page
 
 

@@ -199,6 +199,13 @@ def test_every_kind_of_sweep_is_drawn(axes, winners):
         assert f"{'ABC'[index]} {name or 'no option'}" in [" ".join(text.split()) for text in told]
 
 
+@pytest.mark.parametrize("axes", [(LINK,), (LINK, VOLUME)])
+def test_the_legend_of_a_sweep_has_names(axes):
+    sweep = sweep_of(*axes, winners=["a"] * 3 if len(axes) == 1 else ["a"] * 6)
+    told = spoken(draw_sweep(dataclasses.replace(sweep, names={"a": "DataSync · internet"})))
+    assert "A DataSync · internet" in told
+
+
 def test_a_sweep_without_any_answer_is_drawn_too():
     sweep = sweep_of(LINK, winners=["", "", ""])
     sweep.days[:] = np.nan

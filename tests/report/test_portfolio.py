@@ -123,7 +123,7 @@ def test_only_the_best_of_each_share_is_in_the_table(tmp_path):
     rows = [row(1, rank=1), row(1, rank=2), row(2, rank=1)]
     told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows, headers=headers)))
     assert "Shares: 2," in told
-    assert len([line for line in told.splitlines() if line.startswith("| ") and "datasync" in line]) == 2
+    assert len([line for line in told.splitlines() if line.startswith("| ") and "DataSync" in line]) == 2
 
 
 def test_a_column_of_the_input_with_the_name_of_a_result_is_kept_apart(tmp_path):
@@ -277,3 +277,18 @@ def test_a_share_that_never_ends_is_the_last_one(tmp_path):
     rows = [row(1), row(2, duration_days="")]
     told = render_portfolio(read_shares(write(tmp_path / "typical.csv", rows, headers=headers)))
     assert "The last one is done typically: never for 1 row" in told
+
+
+def test_options_and_targets_have_names_and_lines_one_spelling(tmp_path):
+    rows = [row(n) for n in range(1, 4)]
+    headers = [*HEADERS[:4], "link", *HEADERS[4:]]
+    for link, each in zip(("1gbps", "1 Gbps", "1000 Mbps"), rows, strict=True):
+        each["link"] = link
+    rows[0] |= {"meets": "false", "reasons": "misses-deadline; over-budget"}
+    for full in (False, True):
+        told = render_portfolio(read_shares(write(tmp_path / "out.csv", rows, headers=headers)), full=full)
+        assert "Shares of the line 1 Gbps (3)" in told
+        assert "To FSx for ONTAP: 3" in told
+        assert "| DataSync · internet → FSx for ONTAP |" in told
+        assert "| no: deadline, budget |" in told
+        assert "fsx-ontap" not in told

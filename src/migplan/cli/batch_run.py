@@ -18,10 +18,11 @@ from migplan.estate.records import Bad
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
 from migplan.estate.spelling import read_units
-from migplan.estate.summary import columns_of, lines_of
+from migplan.estate.summary import columns_of, lines_of, spoken
 from migplan.files import check_outputs, format_of, is_stream
 from migplan.inputs.pilot_file import files_of
 from migplan.progress import tell
+from migplan.results.called import names_of
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""
@@ -153,7 +154,7 @@ def _tell(done: Done) -> None:
     click.echo(columns_of(done.layout), err=True)
     for note in done.layout.notes:
         click.echo(f"note: {note}", err=True)
-    for line in lines_of(done.summary, done.settings.samples > 0):
+    for line in lines_of(done.summary, done.settings.samples > 0, names_of(done.settings.profiles)):
         click.echo(line, err=True)
     if done.resumed:
         click.echo(
@@ -181,7 +182,8 @@ def _report(done: Done, title: str, report: Output | None) -> None:
     from migplan.report.batch import render_batch
 
     percentiles = done.settings.samples > 0
-    page = render_batch(done.summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
+    summary = spoken(done.summary, names_of(done.settings.profiles))
+    page = render_batch(summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
     report.write(page)
 
 

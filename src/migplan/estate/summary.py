@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from migplan.errors import CALLED, counted, shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
 from migplan.inputs.dates import days_after
+from migplan.results.called import Names, names_of
 
 if TYPE_CHECKING:
     from migplan.estate.deciding import Entries
@@ -148,9 +149,9 @@ def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(values.tolist(), counts.tolist(), strict=True))
 
 
-def lines_of(summary: Summary, percentiles: bool) -> list[str]:
-    """A summary for the terminal, a fact a line."""
-    s = summary
+def lines_of(summary: Summary, percentiles: bool, names: Names | None = None) -> list[str]:
+    """A summary for the terminal, a fact a line; its options and targets by their names."""
+    s = spoken(summary, names)
     told = facts_of(s, percentiles)
     for name, counter in (("By option", s.options), ("By target", s.targets), ("Reasons", s.reasons)):
         if counter:
@@ -159,6 +160,18 @@ def lines_of(summary: Summary, percentiles: bool) -> list[str]:
         faults = Counter({CALLED.get(code, code): count for code, count in s.faults.items()})
         told.append(f"Bad cells: {_top(faults)}; in {_top(s.columns)}")
     return told
+
+
+def spoken(summary: Summary, names: Names | None = None) -> Summary:
+    """The same with names in place of the ids of options and targets."""
+    names = names or names_of()
+    options: Counter[str] = Counter()
+    targets: Counter[str] = Counter()
+    for key, count in summary.options.items():
+        options[names.option(key)] += count
+    for key, count in summary.targets.items():
+        targets[names.target(key)] += count
+    return replace(summary, options=options, targets=targets)
 
 
 def facts_of(summary: Summary, percentiles: bool) -> list[str]:

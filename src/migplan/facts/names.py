@@ -38,6 +38,20 @@ def profile_names(kind: str, cloud: str = "", overlays: Sequence[Path | str] = (
     return found
 
 
+def short_names(kind: str, overlays: Sequence[Path | str] = ()) -> dict[str, str]:
+    """Ids of the profiles of a kind, and what people call each in a cell of a table.
+
+    Examples
+    --------
+    >>> short_names("targets")["fsx-windows"], short_names("routes")["vpn"]
+    ('FSx for Windows', 'VPN')
+    """
+    heads = ((file.name, _head(file.data)) for file in _files(kind, overlays))
+    return {
+        name: str(head.get("short") or head.get("plain") or head.get("name") or name) for name, head in heads
+    }
+
+
 def profile_ids() -> tuple[str, ...]:
     """All profiles of migplan, each with its kind."""
     return tuple(

@@ -12,6 +12,7 @@ from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours, usd
+from migplan.results.called import names_of
 
 MOST_ROWS, _MOST_OPTIONS = 12, 6
 """Rows of inputs, facts and ranks, and of options, that are shown unless everything is asked for."""
@@ -91,7 +92,7 @@ def headline(diff: PlanDiff) -> str:
 
 def _called(diff: PlanDiff, option: str) -> str:
     """What people call an option; its id where the plans do not say."""
-    return diff.called.get(option, option)
+    return diff.called.get(option) or names_of().target(option)
 
 
 def diff_table(diff: PlanDiff, width: int, everything: bool) -> str:

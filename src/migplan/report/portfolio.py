@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from migplan.errors import counted
+from migplan import units
+from migplan.errors import UnitError, counted
 from migplan.estate.columns import plain
 from migplan.estate.summary import ALONE, latest_of
 from migplan.report.escape import Markup, text
@@ -13,6 +14,7 @@ from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FIRST, FULL, NAME_LENGTH, Picture, paragraphs, say
 from migplan.report.words import days, least
+from migplan.results.called import names_of
 
 TITLE = "Migration plan of an estate"
 """Heading where none is asked for."""
@@ -48,6 +50,15 @@ _SERVERS = {
     "nas",
 }
 """Headers of the system that a share lies on, as exports have them."""
+
+_MISSED = {
+    "misses-deadline": "deadline",
+    "misses-cutover-window": "cutover window",
+    "over-budget": "budget",
+    "never-ends": "never ends",
+    "fidelity-not-sure": "not sure to keep all",
+}
+"""Codes of what is missed, as a cell of the table has room for them."""
 
 _LABELS = {
     "option": "Option",
@@ -191,7 +202,8 @@ def _summary(shares: Sequence[Share], unplanned: Unplanned | None) -> list[Marku
         )
     targets = Counter(share.told.get("target", "") for share in usable)
     told += [
-        say("To {target}: {count}", target=name, count=f"{count:,}") for name, count in targets.most_common()
+        say("To {target}: {count}", target=names_of().target(name), count=f"{count:,}")
+        for name, count in targets.most_common()
     ]
     return told
 
@@ -236,7 +248,7 @@ def _together(shares: Sequence[Share]) -> list[Markup]:
     told = [say("{alone}. These sums are no plan of an estate", alone=ALONE)]
     for what, values in (
         ("the site", [share.given_as("site") for share in shares]),
-        ("the line", [share.given_as("link") for share in shares]),
+        ("the line", [_line(share) for share in shares]),
         ("the server", [_server(share) for share in shares]),
     ):
         common = [(value, count) for value, count in Counter(values).most_common() if value and count > 1]
@@ -263,6 +275,15 @@ def _alike(shares: Sequence[Share]) -> list[Markup]:
     ]
 
 
+def _line(share: Share) -> str:
+    """The line of a share in one spelling: '1gbps' and '1000 Mbps' are the same."""
+    told = share.given_as("link")
+    try:
+        return units.show(units.parse(told, "B/s"), "B/s") if told else ""
+    except UnitError:
+        return told
+
+
 def _server(share: Share) -> str:
     """The system that a share lies on, by the headers that exports have for it."""
     return next((cell.strip() for header, cell in share.given.items() if plain(header) in _SERVERS), "")
@@ -280,7 +301,7 @@ def _columns(shares: Sequence[Share]) -> list[Column]:
     ]
     if any(share.given_as("volume") for share in shares):
         columns.append(Column("Volume", lambda row: text(row[2].given_as("volume"), 30), numeric=True))
-    columns.append(Column("Option", lambda row: row[2].told.get("option") or "none"))
+    columns.append(Column("Option", lambda row: text(names_of().option(row[2].told.get("option") or "none"))))
     if sampled:
         columns.append(Column("Done at P80", lambda row: days(row[2].number("p80_days")), numeric=True))
         columns.append(Column("Finish at P80", lambda row: row[2].told.get("finish_p80") or "-"))
@@ -290,8 +311,17 @@ def _columns(shares: Sequence[Share]) -> list[Column]:
         *columns,
         Column("One-off USD", lambda row: _money(row[2], "cost_one_off_usd"), numeric=True),
         Column("USD over the horizon", lambda row: _money(row[2], "cost_horizon_usd"), numeric=True),
-        Column("Meets", lambda row: "yes" if row[2].holds("meets") else "no"),
+        Column("Meets", lambda row: _verdict(row[2])),
     ]
+
+
+def _verdict(share: Share) -> str:
+    """Whether all that was asked is met, or which wish is not."""
+    if share.holds("meets"):
+        return "yes"
+    codes = share.told.get("reasons", "").split("; ")
+    missed = ", ".join(_MISSED[code] for code in codes if code in _MISSED)
+    return f"no: {missed}" if missed and share.holds("usable") else "no"
 
 
 def _money(share: Share, name: str) -> str:
@@ -317,6 +347,8 @@ def _details(position: int, name: str, share: Share) -> str:
 
 
 def _value(share: Share, key: str) -> str:
-    """A result as the table of the batch has it; numbers to two places."""
+    """A result as the table of the batch has it, names for ids; numbers to two places."""
+    if key in ("option", "target"):
+        return getattr(names_of(), key)(share.told[key])  # type: ignore[no-any-return]
     number = share.number(key) if key.endswith(("_days", "_hours", "_usd")) else None
     return share.told[key] if number is None else f"{number:,.2f}"

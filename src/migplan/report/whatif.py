@@ -15,6 +15,7 @@ from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json, wrapped
 from migplan.report.words import days, letter_of, usd
+from migplan.results.called import names_of
 from migplan.results.model import finite
 from migplan.results.words import option_name
 from migplan.units import DAY
@@ -118,15 +119,17 @@ def _some(count: int, most: int) -> list[int]:
 def name_of(name: str) -> str:
     """What people call an input: the field, or the fact without where it is kept.
 
-    >>> name_of("share"), name_of("movers/robocopy.scan_rate"), name_of("assumptions/workload.overlap")
-    ('share', 'scan rate, robocopy', 'overlap')
+    >>> name_of("share"), name_of("targets/fsx-windows.setup_time"), name_of("assumptions/workload.overlap")
+    ('share', 'setup time, FSx for Windows', 'overlap')
     """
     if name in _RATES:
         return _RATES[name]
     kind, _, rest = name.partition("/")
     owner, _, key = rest.rpartition(".")
     words = key.replace("_", " ")
-    return name.replace("_", " ") if not rest else words if kind == "assumptions" else f"{words}, {owner}"
+    if not rest or kind == "assumptions":
+        return words if rest else name.replace("_", " ")
+    return f"{words}, {names_of().part(kind, owner)}"
 
 
 def tornado_table(tornado: Tornado, width: int, everything: bool) -> str:

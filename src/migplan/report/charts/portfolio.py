@@ -11,6 +11,7 @@ from migplan.report.charts.canvas import INKS, at, dates, fill, legend, named, p
 from migplan.report.escape import label
 from migplan.report.shares import Share
 from migplan.report.words import least
+from migplan.results.called import names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,7 +111,7 @@ def cost_chart(shares: Sequence[Share]) -> str:
                 _told(groups[target], totals[target]),
                 (totals[target], row), (4, 0), textcoords="offset points", va="center", fontsize=8.5,
             )  # fmt: skip
-        axes.set_yticks(range(len(order)), [label(target, 24) for target in order])
+        axes.set_yticks(range(len(order)), [label(names_of().target(target), 24) for target in order])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(order) - 0.5, -0.5)
         axes.set_xlim(0, 1.45 * max(totals.values()))

@@ -59,7 +59,7 @@ def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
         _ticks(axes, axis, "x")
         axes.set_ylabel("Days until done, typical")
         axes.grid(True, axis="y")
-        legend(figure, _lines(names))
+        legend(figure, _lines(_winner_names(sweep, names)))
         return save(figure)
 
 
@@ -106,7 +106,7 @@ def _map(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
             )  # fmt: skip
         _ticks(axes, across, "x")
         _ticks(axes, down, "y")
-        legend(figure, _patches(names))
+        legend(figure, _patches(_winner_names(sweep, names)))
         return save(figure)
 
 
@@ -200,11 +200,16 @@ def _scale_days(axes: Axes, days: Any) -> None:
         axes.set_ylim(0, max(finite) * 1.15)
 
 
+def _winner_names(sweep: Sweep, names: Sequence[str]) -> list[str]:
+    """What people call some winners; the id where the sweep does not say."""
+    return [sweep.names.get(name, name) for name in names]
+
+
 def _named(index: int, name: str) -> str:
     return named(letter_of(index), name or "no option")
 
 
-def _lines(names: list[str]) -> list[Any]:
+def _lines(names: Sequence[str]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
@@ -213,7 +218,7 @@ def _lines(names: list[str]) -> list[Any]:
     ]
 
 
-def _patches(names: list[str]) -> list[Any]:
+def _patches(names: Sequence[str]) -> list[Any]:
     from matplotlib.patches import Patch
 
     return [

@@ -1,0 +1,59 @@
+"""What people call options and targets of which only the ids are at hand, as in the table of a batch."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from migplan.facts.names import short_names
+from migplan.results.words import ARROW
+
+
+class Names:
+    """The short names of options and targets by their ids; an id that no profile has stands for itself.
+
+    Parameters
+    ----------
+    profiles : sequence of path
+        Folders of the user's own.
+
+    Examples
+    --------
+    >>> names = Names()
+    >>> names.target("fsx-windows"), names.option("datasync-basic/internet/efs")
+    ('FSx for Windows', 'DataSync · internet → EFS')
+    >>> names.option("own-disks-courier+robocopy/vpn/fsx-windows/split"), names.option("mine/efs")
+    ('Own disks to a terminal and Robocopy · VPN → FSx for Windows', 'mine → EFS')
+    """
+
+    def __init__(self, profiles: Sequence[Path | str] = ()) -> None:
+        kinds = ("movers", "routes", "devices", "targets")
+        self._kinds: dict[str, Mapping[str, str]] = {kind: short_names(kind, profiles) for kind in kinds}
+
+    def target(self, name: str) -> str:
+        """The name of a target."""
+        return self.part("targets", name)
+
+    def option(self, name: str) -> str:
+        """The name of an option, without the configuration of its target."""
+        device, plus, rest = name.rpartition("+")
+        way, *others = rest.split("/")
+        if len(others) == 1 and not plus:
+            return f"{self.part('devices', way)}{ARROW}{self.target(others[0])}"
+        if len(others) < 2:
+            return name
+        told = f"{self.part('movers', way)} · {self.part('routes', others[0])}"
+        if plus:
+            told = f"{self.part('devices', device)}{' and ' if others[2:] else ', then '}{told}"
+        return f"{told}{ARROW}{self.target(others[1])}"
+
+    def part(self, kind: str, name: str) -> str:
+        """The name of a profile of a kind."""
+        return self._kinds[kind].get(name, name) if kind in self._kinds else name
+
+
+@functools.cache
+def names_of(profiles: tuple[Path | str, ...] = ()) -> Names:
+    """The names, with the profiles of some folders over those of migplan, read once."""
+    return Names(profiles)
