@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from migplan.results.model import AN_END
+from migplan.results.reasons import AN_END
 
 if TYPE_CHECKING:
     import pandas as pd
