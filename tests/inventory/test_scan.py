@@ -12,6 +12,7 @@ import pytest
 from migplan.errors import MigplanError
 from migplan.inventory import scan as scanning
 from migplan.inventory import walking
+from migplan.inventory.names import NameFaults, Rules
 from migplan.inventory.scan import Settings, scan
 from migplan.inventory.shape import Links, Special
 from migplan.progress import listening
@@ -140,6 +141,15 @@ def test_ages_are_those_of_the_tree(tmp_path, clock):
     assert shape.source.taken == NOW
 
 
+def test_times_of_access_count_only_where_they_are_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"1")
+    assert {each.by for each in scan(tmp_path).cold} == {"accessed", "modified"}
+    monkeypatch.setattr(scanning, "keeps_access_times", lambda root: False)
+    shape = scan(tmp_path)
+    assert {each.by for each in shape.cold} == {"modified"}
+    assert shape.source.notes == ("the file system does not write down when files are read (noatime)",)
+
+
 def tree_of(root, folders, files):
     for number in range(folders):
         place = root / f"top{number % 3}" / f"sub{number % 7}" / f"f{number}"
@@ -184,6 +194,34 @@ def test_killed_and_gone_on_with_it_is_the_same_shape(tmp_path, monkeypatch, clo
     assert dataclasses.replace(again, source=whole.source) == whole
     assert again.source.taken == NOW
     assert not journal.exists()
+
+
+def test_names_are_kept_too(tmp_path, monkeypatch, clock):
+    def faults():
+        return NameFaults([Rules(target="x", forbidden=" ")])
+
+    root, journal = tmp_path / "root", tmp_path / "journal"
+    tree_of(root, 20, 3)
+    monkeypatch.setattr(scanning, "SLICE", 0.0)
+    whole = scan(root, Settings(faults=faults()))
+    assert whole.faults[0].items == 60
+    monkeypatch.setattr(scanning, "PAUSE", 0.0)
+    read, done = scanning.read_some, 0
+
+    def killed(*args):
+        nonlocal done
+        done += 1
+        if done == 15:
+            raise Killed
+        return read(*args)
+
+    monkeypatch.setattr(scanning, "read_some", killed)
+    with pytest.raises(Killed):
+        scan(root, Settings(journal=journal, faults=faults()))
+    monkeypatch.setattr(scanning, "read_some", read)
+    with pytest.raises(MigplanError, match="is no journal of a scan"):
+        scan(root, Settings(journal=journal, faults=NameFaults([])))
+    assert scan(root, Settings(journal=journal, faults=faults())).faults == whole.faults
 
 
 def test_a_journal_of_another_scan_is_refused(tmp_path, monkeypatch):

@@ -76,9 +76,9 @@ def take_inventory(
     if journal is not None and len(sources) > 1:
         raise MigplanError(Fault("contradiction", "journal", "is that of one scan; wanted one folder"))
     rules = [rules_of(target) for target in _targets(targets, profiles)]
-    # What was found of names is in no journal.
-    kept = None if journal is None or rules else Path(journal)
-    settings = Settings(workers, processes, _one_of(sample), kept, before)
+    settings = Settings(
+        workers, processes, _one_of(sample), None if journal is None else Path(journal), before
+    )
     return merged([_shape(Path(source), form, settings, rules, hints) for source in sources])
 
 

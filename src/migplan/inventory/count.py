@@ -113,6 +113,12 @@ class FaultCounter(Protocol):
     def faults(self) -> tuple[NameFault, ...]:
         """All that were found."""
 
+    def state(self) -> list[Any]:
+        """What was found, as JSON can hold it."""
+
+    def restore(self, state: list[Any]) -> None:
+        """Go on from a state."""
+
 
 class Counter:
     """Counts entries, batch by batch.
@@ -322,12 +328,15 @@ class Counter:
         told = {name: getattr(self, name) for name in _TOLD}
         problems = [(problem.path, problem.message) for problem in self._problems]
         arrays = {name: getattr(self, name) for name in _ARRAYS}
-        return {"told": {**told, "problems": problems}, **arrays}
+        faults = self._faults.state() if self._faults is not None else None
+        return {"told": {**told, "problems": problems, "faults": faults}, **arrays}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from a state."""
         told = dict(state["told"])
         self._problems = [Problem(path=path, message=message) for path, message in told.pop("problems")]
+        if self._faults is not None:
+            self._faults.restore(told["faults"])
         for name in _TOLD:
             setattr(self, name, told[name])
         for name in _ARRAYS:

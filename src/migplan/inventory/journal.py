@@ -119,9 +119,7 @@ class Journal:
         return [Folder(path, *place) for path, place in zip(paths, places, strict=True)] if places else []
 
     def _fault(self, text: str) -> MigplanError:
-        return MigplanError(
-            Fault("bad-file", shown(self.path), f"{text}; wanted another -o, or the file to be removed")
-        )
+        return MigplanError(Fault("bad-file", shown(self.path), f"{text}; wanted another -o, or --fresh"))
 
     def remove(self) -> None:
         """The scan is done."""

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from migplan.inventory.count import FOLDER, Batch
 from migplan.inventory.shape import MOST_TOLD, NameFault
@@ -186,3 +187,23 @@ class NameFaults:
             )
             for (target, kind), count in sorted(self._counts.items())
         )
+
+    def state(self) -> list[Any]:
+        """What was found, as JSON can hold it; a folder is counted as a whole, so its names need not be kept."""
+        counts = [(*key, each.items, each.bytes, each.first) for key, each in self._counts.items()]
+        return [[checker.rules.target for checker in self._checkers], counts]
+
+    def restore(self, state: list[Any]) -> None:
+        """Go on from a state.
+
+        Raises
+        ------
+        ValueError
+            It is that of other targets.
+        """
+        targets, counts = state
+        if targets != [checker.rules.target for checker in self._checkers]:
+            raise ValueError("other targets")
+        self._counts = {
+            (target, kind): _Count(items, size, first) for target, kind, items, size, first in counts
+        }

@@ -31,6 +31,7 @@ from migplan.inventory.walking import (
     Found,
     Rules,
     is_far,
+    keeps_access_times,
     pseudo_mounts,
     read_some,
 )
@@ -111,6 +112,7 @@ class Scan:
         self.left_out: dict[str, int] = {}
         self.passed, self.one_of = 0, settings.one_of
         self.left = [Folder("", self.counter.group(ROOT_FILES), 0)]
+        self._has_access = keeps_access_times(self.root)
         self._running: dict[Future[Found], list[Folder]] = {}
         self._waiting: list[Columns] = []
         self._rules = Rules(
@@ -229,7 +231,7 @@ class Scan:
             groups=group,
             kinds=kinds,
             modified=joined("modified").astype(np.float64),
-            accessed=joined("accessed").astype(np.float64),
+            accessed=joined("accessed").astype(np.float64) if self._has_access else None,
             allocated=joined("allocated") if several[0].allocated is not None else None,
             depths=depths[lengths > 0],
             paths=[path for columns in several for path in columns.paths or ()]
@@ -242,6 +244,8 @@ class Scan:
         if self.left_out:
             told = ", ".join(f"{name} ({count})" for name, count in sorted(self.left_out.items()))
             notes.append(f"left out: {told}")
+        if not self._has_access:
+            notes.append("the file system does not write down when files are read (noatime)")
         if self.links.is_full:
             notes.append(
                 "more files with several names than can be remembered: some are counted more than once"

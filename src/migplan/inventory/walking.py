@@ -397,3 +397,11 @@ def is_far(root: str) -> bool:
     inside = [(place, kind) for place, kind in _mounts() if real.startswith(place.rstrip("/") + "/")]
     _, kind = max(inside, key=lambda mount: len(mount[0]), default=("", ""))
     return kind in _FAR or kind.startswith("fuse.")
+
+
+def keeps_access_times(root: str) -> bool:
+    """Whether the file system of a tree writes down when files are read, as far as it tells."""
+    try:
+        return not os.statvfs(root).f_flag & os.ST_NOATIME
+    except (OSError, AttributeError):
+        return True
