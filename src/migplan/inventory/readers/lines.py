@@ -82,12 +82,6 @@ class Marks:
             return self.before
         return np.asarray(self.places[np.minimum(self.before + number, len(self.places) - 1)])
 
-    def last(self) -> Places:
-        """The place of the last one in each line; nonsense where a line has none."""
-        if not len(self.places):
-            return self.before
-        return np.asarray(self.places[np.maximum(self.before + self.count - 1, 0)])
-
 
 def split(data: bytes, first: int = 1, end: bytes = b"\n") -> Lines:
     r"""Cut a block into lines; a carriage return before a line feed is a part of the line end.
