@@ -366,3 +366,46 @@ def test_a_configuration_that_nobody_has_is_asked_back(catalogue, given, told):
 def test_a_target_without_configurations_stands_for_itself(catalogue):
     case = Case.read({**SERVER, "cloud": "azure"}, catalogue, TODAY)
     assert {own.configuration for choice in case.choices.values() for own in choice.targets} == {""}
+
+
+# A file server of one's own gives what its instance carries.
+
+
+def test_a_server_gives_what_its_instance_carries(catalogue):
+    # Two servers: an m5.xlarge carries 143.75 MB/s to its volumes, an m5.24xlarge the 2,000 MiB/s of one volume.
+    asked = {"volume": "80 TB", "files": "30M", "protocol": "nfs", "source": "linux", "region": "us-east-1"}
+    for text, name in (
+        ("200 MB/s", "single-zone-ssd"),
+        ("1 GB/s", "single-zone-ssd-4xlarge"),
+        ("4 GB/s", "single-zone-ssd-24xlarge"),
+    ):
+        case = opened(catalogue, **asked, throughput=text, iops="1000", use="hpc")
+        assert stands(case, "ec2-file-server") == name, text
+    for own in catalogue.targets["ec2-file-server"].configurations:
+        too_much = opened(catalogue, **asked, throughput="5 GB/s", use="hpc").workload
+        assert not gives_throughput(own, too_much).any(), own.configuration
+    # By the use alone, 50 MB/s for each TB, the largest of them.
+    assert stands(opened(catalogue, **asked, use="hpc"), "ec2-file-server") == "single-zone-ssd-24xlarge"
+
+
+def test_what_a_server_sells_fits_its_instance(catalogue):
+    for own in catalogue.targets["ec2-file-server"].configurations:
+        most = own.fact("write_rate", "us-east-1").value
+        assert all(value <= most * (1 + 1e-9) for steps in own.throughput for value in steps.values)
+
+
+def test_a_server_for_nfs_pays_no_licence_for_windows(catalogue):
+    own = configured(catalogue, "ec2-file-server", "single-zone-ssd")
+    given = {"volume": "1 TB", "files": "100k", "region": "us-east-1", "use": "general", "reduction": "0 %"}
+    months = 730
+    storage = 1.2 * TB / GIB * 0.08 + 125 * 0.04
+    for protocol, hourly in (("smb", 0.376), ("local", 0.376), ("nfs", 0.192)):
+        case = opened(
+            catalogue, **given, protocol=protocol, source="linux" if protocol == "nfs" else "windows"
+        )
+        amount, _, _ = rent(catalogue, own, case.workload)
+        assert amount == pytest.approx(storage + hourly * months, rel=1e-3), protocol
+    # And 24 times the processors cost 24 times as much.
+    large = configured(catalogue, "ec2-file-server", "single-zone-ssd-24xlarge")
+    case = opened(catalogue, **given, protocol="nfs", source="linux")
+    assert rent(catalogue, large, case.workload)[0] == pytest.approx(storage + 24 * 0.192 * months, rel=1e-3)

@@ -270,6 +270,11 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
     }
 
 
+def charges_of(owner: Profile, protocol: str) -> Iterator[Charge]:
+    """What is charged for shares of a protocol: a server for NFS needs no licence for Windows."""
+    return (charge for charge in owner.charges if not charge.protocols or protocol in charge.protocols)
+
+
 def rent(
     catalogue: Catalogue, target: Target, w: Workload, sized: Size | None = None
 ) -> tuple[Numeric, Numeric, Any]:
@@ -288,7 +293,7 @@ def rent(
     """
     amounts = _amounts(size(target, w, 0.0) if sized is None else sized, w)
     amount, ceiling, complete = np.zeros(1), np.zeros(1), np.ones(1, dtype=bool)
-    for charge in target.charges:
+    for charge in charges_of(target, w.protocol):
         if charge.per in MONTHLY and not charge.load_only:
             quantity = np.asarray(amounts[charge.per])
             if charge.per in _IF_BOUGHT and not np.any(quantity):
@@ -312,7 +317,7 @@ def _lines(
     bought = {owner.key: stack.bought(owner, wanted_rate, members) for owner, members in targets}
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):
-            for charge in owner.charges:
+            for charge in charges_of(owner, stack.w.protocol):
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     some = _taken(charge, bought[owner.key][charge.per])
@@ -325,7 +330,7 @@ def _lines(
                     yield paying, _line(catalogue, charge, owner, amount[paying], region)
     for owner, members in targets:
         yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
-        for charge in owner.charges:
+        for charge in charges_of(owner, stack.w.protocol):
             if charge.per == "throughput" and not charge.load_only:
                 yield from _load_line(
                     catalogue, charge, owner, members, region, quantities, bought[owner.key]

@@ -124,7 +124,7 @@ def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) 
         requires=tuple(_made(Requirement, need) for need in data["requires"]),
         facts=_facts(data["facts"]),
         regional={region: _facts(rows) for region, rows in data["regional"].items()},
-        charges=tuple(Charge(**charge) for charge in data["charges"]),
+        charges=tuple(_made(Charge, charge) for charge in data["charges"]),
         **known,
     )
 
@@ -167,7 +167,7 @@ def _configured(target: Target, data: Mapping[str, Any]) -> Target:
         uses=tuple(data["uses"]),
         regions=tuple(data["regions"]) or target.regions,
         facts={**target.facts, **_facts(data["facts"])},
-        charges=tuple(Charge(**charge) for charge in data["charges"]) or target.charges,
+        charges=tuple(_made(Charge, charge) for charge in data["charges"]) or target.charges,
         notes=(*target.notes, *data["notes"]),
         throughput=own["throughput"] or target.throughput,
         recommended=own["recommended"] or target.recommended,
@@ -216,7 +216,7 @@ def _running(name: str, data: Mapping[str, Any]) -> Running:
         data,
         id=name,
         unless=tuple(_made(Unless, own) for own in data["unless"]),
-        charges=tuple(Charge(**charge) for charge in data["charges"]),
+        charges=tuple(_made(Charge, charge) for charge in data["charges"]),
     )
 
 

@@ -93,7 +93,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A line of the ledger before it is counted."""
+    """A line of the ledger before it is counted; `protocols` are those of the shares that it is for, none for all."""
 
     item: str
     price: str
@@ -103,6 +103,7 @@ class Charge:
     cap_price: str
     load_only: bool
     note: str
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

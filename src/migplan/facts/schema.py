@@ -177,7 +177,7 @@ class Requirement(Sourced):
 
 
 class Charge(Table):
-    """A line of the ledger: a price by its id, and what it is counted by."""
+    """A line of the ledger: a price by its id, and what it is counted by; for shares of some protocols, or of all."""
 
     item: str
     price: str
@@ -186,6 +186,7 @@ class Charge(Table):
     free: Number = 0.0
     cap_price: str = ""
     load_only: bool = False
+    protocols: list[Protocol] = []
     note: str = ""
 
 
