@@ -9,7 +9,7 @@ import pytest
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import rent
-from migplan.engine.targets import candidates, lacks, nothing_fits, size
+from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
 from migplan.errors import MigplanError
 
 TODAY = dt.date(2026, 11, 24)
@@ -286,7 +286,7 @@ def test_some_configurations_are_offered_in_some_regions_alone(catalogue):
 
 def test_a_target_of_which_nothing_fits_says_all_that_is_lacking(catalogue):
     # Lustre lies in one zone.
-    case = opened(catalogue, protocol="nfs", availability="multi-zone")
+    case = opened(catalogue, protocol="nfs", availability="multi-zone", use="hpc")
     lustre = catalogue.targets["fsx-lustre"]
     assert not candidates(lustre, case.workload)
     (reason,) = nothing_fits(lustre, case.workload)
@@ -409,3 +409,29 @@ def test_a_server_for_nfs_pays_no_licence_for_windows(catalogue):
     large = configured(catalogue, "ec2-file-server", "single-zone-ssd-24xlarge")
     case = opened(catalogue, **given, protocol="nfs", source="linux")
     assert rent(catalogue, large, case.workload)[0] == pytest.approx(storage + 24 * 0.192 * months, rel=1e-3)
+
+
+# Whose clients have to be in the cloud.
+
+
+@pytest.mark.parametrize("name", ["fsx-lustre", "s3-files"])
+def test_a_target_that_serves_clients_in_the_cloud_alone_serves_none_on_the_site(catalogue, name):
+    target = catalogue.targets[name]
+
+    def reasons(**given):
+        return unfit_reasons(
+            target, opened(catalogue, protocol="nfs", source="linux", keep="none", **given).workload
+        )
+
+    for use in set(catalogue.uses) - {"hpc"}:
+        (reason,) = reasons(use=use)
+        assert reason.code == "not-fit"
+        assert "those on the site would have to move there" in reason.text
+    # A cluster moves with its data, and so do clients that may be changed.
+    assert reasons(use="hpc") == reasons(app_change="allowed") == []
+
+
+def test_what_speaks_neither_smb_nor_nfs_serves_no_such_clients_where_they_are(catalogue):
+    for target in catalogue.targets.values():
+        if target.cloud == "aws" and not {"smb", "nfs"} & set(target.protocols):
+            assert not {target.app_change.get(name) for name in ("smb", "nfs")} & {"none", "client"}, target.id

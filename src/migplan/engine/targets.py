@@ -54,6 +54,12 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
             f"{clients} would have to be rewritten for object storage, and application change is not allowed"
         )
         reasons.append(Reason("not-fit", text, target.stores_source))
+    elif change == "move" and workload.app_change == "none" and workload.use not in target.clients_move:
+        text = (
+            f"{clients} of {target.name} run in the cloud with a client of its own: those on the site would have to "
+            "move there, and application change is not allowed"
+        )
+        reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in workload.keep:
         if target.stores.get(attribute, "unknown") == "no":
             note = target.stores_notes.get(attribute, "")

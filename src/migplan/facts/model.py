@@ -235,6 +235,8 @@ class Target(Profile):
         Throughput advised by stored volume; empty where nothing is advised.
     system, by_hand : str, bool
         What serves the files there, as far as those who run it are concerned; whether people run it themselves.
+    app_change, clients_move : mapping of str, tuple of str
+        What becomes of the clients of each protocol; the uses whose clients are taken to move along, where they must.
     configuration : str
         Which configuration this is; empty where the target has none. `configuration_plain` is what people call it.
     availability, medium : str
@@ -248,6 +250,7 @@ class Target(Profile):
     kind: TargetKind
     protocols: tuple[str, ...] = ()
     app_change: Mapping[str, str]
+    clients_move: tuple[str, ...] = ()
     stores: Mapping[str, str]
     stores_source: str
     stores_as_of: str = ""

@@ -299,7 +299,8 @@ class Target(Profile):
 
     kind: TargetKind
     protocols: list[Literal["smb", "nfs", "object", "iscsi", "nvme", "lustre", "local"]]
-    app_change: dict[Protocol, Literal["none", "client", "rewrite", "impossible"]]
+    app_change: dict[Protocol, Literal["none", "client", "move", "rewrite", "impossible"]]
+    clients_move: list[str] = []
     stores: Keeps
     stores_source: Source
     stores_as_of: dt.date
