@@ -116,6 +116,7 @@ class Path:
     over: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     interface: str = ""
+    encrypted_to: tuple[str, ...] = ()
     keeps: Mapping[str, str]
     notes: Mapping[str, str]
     lossy: str = ""

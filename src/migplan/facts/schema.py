@@ -194,6 +194,7 @@ class Path(Sourced):
     """Where a mover or device can put what it reads, over what, and what arrives besides the bytes.
 
     Without an `id` a path is called by what it reads and where to. A path with a `doubt` is shown and not recommended.
+    `encrypted_to` are targets that encrypt the line by themselves, whatever the mover does.
     """
 
     id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
@@ -202,6 +203,7 @@ class Path(Sourced):
     over: list[Network] = ["public", "private"]
     systems: list[Literal["windows", "ontap", "linux", "other"]] = []
     interface: str = ""
+    encrypted_to: list[str] = []
     keeps: Keeps = {}
     notes: Notes = {}
     lossy: str = ""
