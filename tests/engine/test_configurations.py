@@ -8,7 +8,7 @@ import pytest
 
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
-from migplan.engine.pricing import rent
+from migplan.engine.pricing import price_option, rent
 from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
 from migplan.errors import MigplanError
 
@@ -434,4 +434,37 @@ def test_a_target_that_serves_clients_in_the_cloud_alone_serves_none_on_the_site
 def test_what_speaks_neither_smb_nor_nfs_serves_no_such_clients_where_they_are(catalogue):
     for target in catalogue.targets.values():
         if target.cloud == "aws" and not {"smb", "nfs"} & set(target.protocols):
-            assert not {target.app_change.get(name) for name in ("smb", "nfs")} & {"none", "client"}, target.id
+            assert not {target.app_change.get(name) for name in ("smb", "nfs")} & {"none", "client"}, (
+                target.id
+            )
+
+
+# What goes to a colder tier pays for going there.
+
+
+@pytest.mark.parametrize(
+    ("target", "configuration", "item", "expected"),
+    [
+        # 10 TB of 10 million files, 80 % cold: 8 million requests at 0.01 or 0.02 a thousand, 7,451 GiB.
+        ("s3", "standard-ia", "S3 lifecycle transitions to Infrequent Access", 80.0),
+        ("s3", "glacier-instant", "S3 lifecycle transitions to Glacier Instant Retrieval", 160.0),
+        (
+            "s3-file-gateway",
+            "glacier-instant",
+            "S3 lifecycle transitions to Glacier Instant Retrieval",
+            160.0,
+        ),
+        ("efs", "regional-ia", "EFS writes to Infrequent Access", 8 * TB / GIB * 0.01),
+        ("efs", "regional-archive", "EFS writes to Archive", 8 * TB / GIB * 0.03),
+    ],
+)
+def test_what_goes_to_a_colder_tier_pays_for_it_once(catalogue, target, configuration, item, expected):
+    case = opened(
+        catalogue, volume="10 TB", files="10M", cold="80 %", use="archive", protocol="nfs", keep="none",
+        region="us-east-1", app_change="allowed", target=target, configuration=configuration,
+    )  # fmt: skip
+    option = next(option for option in case.options if option.kind == "online" and not option.reasons)
+    (line,) = [
+        line for line in price_option(catalogue, option, case.workload, {}, 0.0).lines if line.item == item
+    ]
+    assert (line.amount, line.monthly) == (pytest.approx(expected), False)

@@ -14,7 +14,7 @@ from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
 from migplan.engine.targets import Size, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
-from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES
+from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
@@ -267,6 +267,8 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
         "file-system": sized.count,
         "stored-file": w.files,
         "load-throughput": sized.load_throughput,
+        "tiered-file": sized.cold_files,
+        "tiered-byte": sized.cold,
     }
 
 
@@ -324,6 +326,9 @@ def _lines(
                     if not charge.load_only and len(paying[some]):
                         quantity = bought[owner.key][charge.per][some]
                         yield paying[some], _line(catalogue, charge, owner, quantity, region)
+                    continue
+                if charge.per in TIERED_BASES:
+                    yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
