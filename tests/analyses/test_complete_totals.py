@@ -10,7 +10,10 @@ REGIONS = ("us-east-1", "eu-west-1", "eu-central-1", "ap-northeast-1")
 TARGETS = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3", "ec2-file-server")
 BESIDE = ("fsx-windows", "fsx-ontap", "fsx-openzfs", "fsx-lustre", "efs", "s3")
 NOT_KNOWN = {
-    ("eu-west-1", "ec2-file-server", "single-zone-ssd"),
+    *(
+        ("eu-west-1", "ec2-file-server", f"single-zone-ssd{size}")
+        for size in ("", "-4xlarge", "-12xlarge", "-24xlarge")
+    ),
     ("eu-west-1", "ec2-file-server", "single-zone-hdd"),
     ("eu-central-1", "ec2-file-server", "single-zone-hdd"),
 }

@@ -8,8 +8,8 @@ import pytest
 
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
-from migplan.engine.pricing import rent
-from migplan.engine.targets import candidates, lacks, nothing_fits, size
+from migplan.engine.pricing import price_option, rent
+from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
 from migplan.errors import MigplanError
 
 TODAY = dt.date(2026, 11, 24)
@@ -286,7 +286,7 @@ def test_some_configurations_are_offered_in_some_regions_alone(catalogue):
 
 def test_a_target_of_which_nothing_fits_says_all_that_is_lacking(catalogue):
     # Lustre lies in one zone.
-    case = opened(catalogue, protocol="nfs", availability="multi-zone")
+    case = opened(catalogue, protocol="nfs", availability="multi-zone", use="hpc")
     lustre = catalogue.targets["fsx-lustre"]
     assert not candidates(lustre, case.workload)
     (reason,) = nothing_fits(lustre, case.workload)
@@ -366,3 +366,105 @@ def test_a_configuration_that_nobody_has_is_asked_back(catalogue, given, told):
 def test_a_target_without_configurations_stands_for_itself(catalogue):
     case = Case.read({**SERVER, "cloud": "gcp"}, catalogue, TODAY)
     assert {own.configuration for choice in case.choices.values() for own in choice.targets} == {""}
+
+
+# A file server of one's own gives what its instance carries.
+
+
+def test_a_server_gives_what_its_instance_carries(catalogue):
+    # Two servers: an m5.xlarge carries 143.75 MB/s to its volumes, an m5.24xlarge the 2,000 MiB/s of one volume.
+    asked = {"volume": "80 TB", "files": "30M", "protocol": "nfs", "source": "linux", "region": "us-east-1"}
+    for text, name in (
+        ("200 MB/s", "single-zone-ssd"),
+        ("1 GB/s", "single-zone-ssd-4xlarge"),
+        ("4 GB/s", "single-zone-ssd-24xlarge"),
+    ):
+        case = opened(catalogue, **asked, throughput=text, iops="1000", use="hpc")
+        assert stands(case, "ec2-file-server") == name, text
+    for own in catalogue.targets["ec2-file-server"].configurations:
+        too_much = opened(catalogue, **asked, throughput="5 GB/s", use="hpc").workload
+        assert not gives_throughput(own, too_much).any(), own.configuration
+    # By the use alone, 50 MB/s for each TB, the largest of them.
+    assert stands(opened(catalogue, **asked, use="hpc"), "ec2-file-server") == "single-zone-ssd-24xlarge"
+
+
+def test_what_a_server_sells_fits_its_instance(catalogue):
+    for own in catalogue.targets["ec2-file-server"].configurations:
+        most = own.fact("write_rate", "us-east-1").value
+        assert all(value <= most * (1 + 1e-9) for steps in own.throughput for value in steps.values)
+
+
+def test_a_server_for_nfs_pays_no_licence_for_windows(catalogue):
+    own = configured(catalogue, "ec2-file-server", "single-zone-ssd")
+    given = {"volume": "1 TB", "files": "100k", "region": "us-east-1", "use": "general", "reduction": "0 %"}
+    months = 730
+    storage = 1.2 * TB / GIB * 0.08 + 125 * 0.04
+    for protocol, hourly in (("smb", 0.376), ("local", 0.376), ("nfs", 0.192)):
+        case = opened(
+            catalogue, **given, protocol=protocol, source="linux" if protocol == "nfs" else "windows"
+        )
+        amount, _, _ = rent(catalogue, own, case.workload)
+        assert amount == pytest.approx(storage + hourly * months, rel=1e-3), protocol
+    # And 24 times the processors cost 24 times as much.
+    large = configured(catalogue, "ec2-file-server", "single-zone-ssd-24xlarge")
+    case = opened(catalogue, **given, protocol="nfs", source="linux")
+    assert rent(catalogue, large, case.workload)[0] == pytest.approx(storage + 24 * 0.192 * months, rel=1e-3)
+
+
+# Whose clients have to be in the cloud.
+
+
+@pytest.mark.parametrize("name", ["fsx-lustre", "s3-files"])
+def test_a_target_that_serves_clients_in_the_cloud_alone_serves_none_on_the_site(catalogue, name):
+    target = catalogue.targets[name]
+
+    def reasons(**given):
+        return unfit_reasons(
+            target, opened(catalogue, protocol="nfs", source="linux", keep="none", **given).workload
+        )
+
+    for use in set(catalogue.uses) - {"hpc"}:
+        (reason,) = reasons(use=use)
+        assert reason.code == "not-fit"
+        assert "those on the site would have to move there" in reason.text
+    # A cluster moves with its data, and so do clients that may be changed.
+    assert reasons(use="hpc") == reasons(app_change="allowed") == []
+
+
+def test_what_speaks_neither_smb_nor_nfs_serves_no_such_clients_where_they_are(catalogue):
+    for target in catalogue.targets.values():
+        if target.cloud == "aws" and not {"smb", "nfs"} & set(target.protocols):
+            assert not {target.app_change.get(name) for name in ("smb", "nfs")} & {"none", "client"}, (
+                target.id
+            )
+
+
+# What goes to a colder tier pays for going there.
+
+
+@pytest.mark.parametrize(
+    ("target", "configuration", "item", "expected"),
+    [
+        # 10 TB of 10 million files, 80 % cold: 8 million requests at 0.01 or 0.02 a thousand, 7,451 GiB.
+        ("s3", "standard-ia", "S3 lifecycle transitions to Infrequent Access", 80.0),
+        ("s3", "glacier-instant", "S3 lifecycle transitions to Glacier Instant Retrieval", 160.0),
+        (
+            "s3-file-gateway",
+            "glacier-instant",
+            "S3 lifecycle transitions to Glacier Instant Retrieval",
+            160.0,
+        ),
+        ("efs", "regional-ia", "EFS writes to Infrequent Access", 8 * TB / GIB * 0.01),
+        ("efs", "regional-archive", "EFS writes to Archive", 8 * TB / GIB * 0.03),
+    ],
+)
+def test_what_goes_to_a_colder_tier_pays_for_it_once(catalogue, target, configuration, item, expected):
+    case = opened(
+        catalogue, volume="10 TB", files="10M", cold="80 %", use="archive", protocol="nfs", keep="none",
+        region="us-east-1", app_change="allowed", target=target, configuration=configuration,
+    )  # fmt: skip
+    option = next(option for option in case.options if option.kind == "online" and not option.reasons)
+    (line,) = [
+        line for line in price_option(catalogue, option, case.workload, {}, 0.0).lines if line.item == item
+    ]
+    assert (line.amount, line.monthly) == (pytest.approx(expected), False)

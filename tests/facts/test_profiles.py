@@ -83,7 +83,7 @@ def test_what_has_no_known_price_of_the_other_targets_of_aws(catalogue):
     }
     assert lacking == {
         ("ebs-gp3-throughput", "eu-west-1"),
-        *(("ebs-gp3-iops", region) for region in ("us-east-1", "eu-west-1")),
+        ("ebs-gp3-iops", "eu-west-1"),
         *(("fsx-openzfs-ssd-iops-single-az", region) for region in REGIONS if region != "us-east-1"),
         *(("fsx-openzfs-ssd-iops-multi-az", region) for region in REGIONS),
         ("ebs-st1-storage", "eu-west-1"),

@@ -185,6 +185,18 @@ def test_where_encryption_is_required_a_tunnel_makes_up_for_a_mover_that_does_no
     assert not barred("datasync-basic/direct-connect/fsx-ontap")
 
 
+def test_a_target_that_encrypts_by_itself_makes_up_for_a_mover_that_does_not():
+    # FSx for Windows encrypts SMB 3; ONTAP and a server of one's own do where somebody switches it on.
+    for protocol in ("smb", "local"):
+        found = options(routes="direct-connect", encryption="required", protocol=protocol)
+        barred = {
+            target: "not-encrypted"
+            in {reason.code for reason in found[f"robocopy/direct-connect/{target}"].reasons}
+            for target in ("fsx-windows", "fsx-ontap", "ec2-file-server")
+        }
+        assert barred == {"fsx-windows": False, "fsx-ontap": True, "ec2-file-server": True}
+
+
 # 100 TB are 100,000 GB; us-east-1. Interface endpoints: 100,000 x 0.01; NAT: 100,000 x 0.045.
 @pytest.mark.parametrize(
     ("option", "item", "expected"),

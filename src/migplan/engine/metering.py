@@ -27,13 +27,14 @@ class Metered:
 
     Attributes
     ----------
-    cold : numeric
-        What lies on a colder tier.
+    cold, cold_files : numeric
+        What lies on a colder tier, of the bytes and of the files.
     billed, hot_billed, cold_billed : numeric
         What counts of all if there were one medium, of what is not cold, and of what is.
     """
 
     cold: Numeric
+    cold_files: Numeric
     billed: Numeric
     hot_billed: Numeric
     cold_billed: Numeric
@@ -43,27 +44,30 @@ def metered(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric
     """What a target bills for; `limit` gives a fact of it, or what its absence means."""
     step, extra = limit("billed_step", 0.0), limit("billed_per_file", 0.0)
     larger = _larger(w, 0.0, step, extra)
-    cold = cold_part(target, w, limit("smallest_tiered_file", 0.0))
+    cold, cold_files = cold_parts(target, w, limit("smallest_tiered_file", 0.0))
     # What comes in within the least time that is billed lies there, or is paid for, that time.
     passing = divide(w.expiring * w.change_rate * limit("least_billed_time", 0.0), w.volume)
     paid = np.where(np.greater(cold, 0.0), np.maximum(cold, passing), 0.0)
     return Metered(
         cold=cold,
+        cold_files=cold_files,
         billed=larger,
         hot_billed=(1.0 - cold) * larger,
         cold_billed=paid * _larger(w, limit("least_billed_file", 0.0), step, extra),
     )
 
 
-def cold_part(target: Target, w: Workload, smallest: Numeric) -> Numeric:
-    """Part of what is stored that lies on a colder tier: none where there is no tier, or of files too small. [1]."""
+def cold_parts(target: Target, w: Workload, smallest: Numeric) -> tuple[Numeric, Numeric]:
+    """Part of the bytes and of the files on a colder tier: none where there is none, or of files too small. [1]."""
     if not target.tiers:
-        return np.zeros_like(w.cold)
+        return np.zeros_like(w.cold), np.zeros_like(w.cold)
     if not w.sizes:
-        return np.where(np.less(w.file_size, smallest), 0.0, w.cold)
+        part = np.where(np.less(w.file_size, smallest), 0.0, w.cold)
+        return part, part
     sizes, counts = np.array(w.sizes).T
-    tiered: Numeric = w.cold * float((sizes * counts)[sizes >= smallest].sum() / (sizes * counts).sum())
-    return tiered
+    large = sizes >= smallest
+    of_bytes = float((sizes * counts)[large].sum() / (sizes * counts).sum())
+    return w.cold * of_bytes, w.cold * float(counts[large].sum() / counts.sum())
 
 
 def _larger(w: Workload, least: Numeric, step: Numeric, extra: Numeric) -> Numeric:

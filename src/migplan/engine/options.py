@@ -131,7 +131,9 @@ def _online(
                         exists=_exists(route, workload),
                         keeps=_combine(path.keeps, target),
                         reasons=_unique(
-                            shared + tuple(_bars(route, workload)) + _plain(mover, route, workload)
+                            shared
+                            + tuple(_bars(route, workload))
+                            + _plain(mover, path, target, route, workload)
                         ),
                     )
 
@@ -283,8 +285,11 @@ def _drops(
     )
 
 
-def _plain(mover: Mover, route: Route, workload: Workload) -> tuple[Reason, ...]:
-    if workload.encryption != "required" or mover.encrypted or route.encrypted:
+def _plain(
+    mover: Mover, path: MoverPath, target: Target, route: Route, workload: Workload
+) -> tuple[Reason, ...]:
+    by_itself = target.id in path.encrypted_to
+    if workload.encryption != "required" or mover.encrypted or route.encrypted or by_itself:
         return ()
     return (
         Reason(

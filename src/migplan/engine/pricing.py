@@ -14,7 +14,7 @@ from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
 from migplan.engine.targets import Size, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
-from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES
+from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
@@ -269,7 +269,17 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
         "file-system": sized.count,
         "stored-file": w.files,
         "load-throughput": sized.load_throughput,
+        "tiered-file": sized.cold_files,
+        "tiered-byte": sized.cold,
     }
+
+
+def charges_of(owner: Profile, w: Workload) -> Iterator[Charge]:
+    """What is charged in a cloud for shares of a protocol: a server for NFS needs no licence for Windows."""
+    for charge in owner.charges:
+        in_cloud = not charge.clouds or w.cloud in charge.clouds
+        if in_cloud and (not charge.protocols or w.protocol in charge.protocols):
+            yield charge
 
 
 def rent(
@@ -290,7 +300,7 @@ def rent(
     """
     amounts = _amounts(size(target, w, 0.0) if sized is None else sized, w)
     amount, ceiling, complete = np.zeros(1), np.zeros(1), np.ones(1, dtype=bool)
-    for charge in target.charges:
+    for charge in charges_of(target, w):
         if charge.per in MONTHLY and not charge.load_only:
             quantity = np.asarray(amounts[charge.per])
             if charge.per in _IF_BOUGHT and not np.any(quantity):
@@ -314,9 +324,7 @@ def _lines(
     bought = {owner.key: stack.bought(owner, wanted_rate, members) for owner, members in targets}
     for slot in _OWNERS:
         for owner, members in stack.groups(slot):
-            for charge in owner.charges:
-                if charge.clouds and stack.w.cloud not in charge.clouds:
-                    continue
+            for charge in charges_of(owner, stack.w):
                 paying = stack.paying(charge, slot, members)
                 if charge.per in MONTHLY:
                     some = _taken(charge, bought[owner.key][charge.per])
@@ -324,12 +332,15 @@ def _lines(
                         quantity = bought[owner.key][charge.per][some]
                         yield paying[some], _line(catalogue, charge, owner, quantity, region)
                     continue
+                if charge.per in TIERED_BASES:
+                    yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
+                    continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
                     yield paying, _line(catalogue, charge, owner, amount[paying], region)
     for owner, members in targets:
         yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
-        for charge in owner.charges:
+        for charge in charges_of(owner, stack.w):
             if charge.per == "throughput" and not charge.load_only:
                 yield from _load_line(
                     catalogue, charge, owner, members, region, quantities, bought[owner.key]

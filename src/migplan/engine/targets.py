@@ -54,6 +54,12 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
             f"{clients} would have to be rewritten for object storage, and application change is not allowed"
         )
         reasons.append(Reason("not-fit", text, target.stores_source))
+    elif change == "move" and workload.app_change == "none" and workload.use not in target.clients_move:
+        text = (
+            f"{clients} of {target.name} run in the cloud with a client of its own: those on the site would have to "
+            "move there, and application change is not allowed"
+        )
+        reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in workload.keep:
         if target.stores.get(attribute, "unknown") == "no":
             note = target.stores_notes.get(attribute, "")
@@ -147,6 +153,8 @@ class Size:
         File systems. [1]
     stored, cold : numeric
         Bytes that lie there in the mean of the horizon, and what of them lies on a colder tier. [B]
+    cold_files : numeric
+        Files that lie on a colder tier. [1]
     billed, hot_billed, cold_billed : numeric
         What is billed for: of all if there is one medium, of what is not cold, and of what is. [B]
     provisioned : numeric
@@ -168,6 +176,7 @@ class Size:
     count: Numeric
     stored: Numeric
     cold: Numeric
+    cold_files: Numeric
     billed: Numeric
     hot_billed: Numeric
     cold_billed: Numeric
@@ -218,8 +227,7 @@ def size(
     hot = np.minimum(stored * (1.0 - meter.cold + limit("metadata_share", 0.0)) + entries, stored)
     provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
-    by_items = device_count(workload.files, limit("items", np.inf))
-    count = np.maximum(np.maximum(by_volume, by_items), 1.0)
+    count = np.maximum(np.maximum(by_volume, device_count(workload.files, limit("items", np.inf))), 1.0)
     each = provisioned / count
     operations = _operations(target, workload, count, each, limit)
     steady: Numeric = np.maximum(_advised(target, each), needed_throughput(workload) / count)
@@ -236,6 +244,7 @@ def size(
         count=count,
         stored=stored,
         cold=stored * meter.cold,
+        cold_files=workload.files * meter.cold_files,
         billed=stored * meter.billed,
         hot_billed=stored * meter.hot_billed,
         cold_billed=stored * meter.cold_billed,

@@ -242,6 +242,8 @@ ONCE_BASES = (
     "object-landed",  # one per file that a device brings to object storage before a second hop
     "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
     "file-sent",  # one per file and pass that sends it
+    "tiered-file",  # one per file that goes to the colder tier of a target
+    "tiered-byte",  # every byte that does
     "item-listed",  # one per item and pass
     "run",  # one per task and pass
     "task-month",  # tasks or instances, per second they exist
@@ -255,6 +257,9 @@ ONCE_BASES = (
     "once",
 )
 """What a one-off charge is counted by."""
+
+TIERED_BASES = ("tiered-file", "tiered-byte")
+"""Those of them that a target is charged for once it holds the data, whichever way that came."""
 
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored

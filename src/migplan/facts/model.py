@@ -93,7 +93,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A line of the ledger before it is counted."""
+    """A line of the ledger before it is counted; `protocols` are those of the shares that it is for, none for all."""
 
     item: str
     price: str
@@ -104,6 +104,7 @@ class Charge:
     load_only: bool
     note: str
     clouds: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ class Path:
     over: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     interface: str = ""
+    encrypted_to: tuple[str, ...] = ()
     keeps: Mapping[str, str]
     notes: Mapping[str, str]
     lossy: str = ""
@@ -261,6 +263,8 @@ class Target(Profile):
         Throughput advised by stored volume; empty where nothing is advised.
     system, by_hand : str, bool
         What serves the files there, as far as those who run it are concerned; whether people run it themselves.
+    app_change, clients_move : mapping of str, tuple of str
+        What becomes of the clients of each protocol; the uses whose clients are taken to move along, where they must.
     configuration : str
         Which configuration this is; empty where the target has none. `configuration_plain` is what people call it,
         and `configuration_hot` where nothing is cold.
@@ -277,6 +281,7 @@ class Target(Profile):
     kind: TargetKind
     protocols: tuple[str, ...] = ()
     app_change: Mapping[str, str]
+    clients_move: tuple[str, ...] = ()
     stores: Mapping[str, str]
     stores_source: str
     stores_as_of: str = ""

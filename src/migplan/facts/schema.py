@@ -52,6 +52,7 @@ class Path(Sourced):
     """Where a mover or device can put what it reads, over what, and what arrives besides the bytes.
 
     Without an `id` a path is called by what it reads and where to. A path with a `doubt` is shown and not recommended.
+    `encrypted_to` are targets that encrypt the line by themselves, whatever the mover does.
     """
 
     id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
@@ -60,6 +61,7 @@ class Path(Sourced):
     over: list[Network] = ["public", "private"]
     systems: list[Literal["windows", "ontap", "linux", "other"]] = []
     interface: str = ""
+    encrypted_to: list[str] = []
     keeps: Keeps = {}
     notes: Notes = {}
     lossy: str = ""
@@ -170,7 +172,8 @@ class Target(Profile):
 
     kind: TargetKind
     protocols: list[Literal["smb", "nfs", "object", "iscsi", "nvme", "lustre", "local"]]
-    app_change: dict[Protocol, Literal["none", "client", "rewrite", "impossible"]]
+    app_change: dict[Protocol, Literal["none", "client", "move", "rewrite", "impossible"]]
+    clients_move: list[str] = []
     stores: Keeps
     stores_source: Source
     stores_as_of: dt.date

@@ -158,7 +158,7 @@ class Requirement(Sourced):
 
 
 class Charge(Table):
-    """A line of the ledger: a price by its id, and what it is counted by; in the clouds that it names, or in all."""
+    """A line of the ledger: a price by its id, and what it is counted by; of some clouds and protocols, or of all."""
 
     item: str
     price: str
@@ -168,4 +168,5 @@ class Charge(Table):
     cap_price: str = ""
     load_only: bool = False
     clouds: list[Cloud] = []
+    protocols: list[Protocol] = []
     note: str = ""

@@ -13,7 +13,7 @@ from migplan import units
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
-from migplan.engine.pricing import MONTHLY
+from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
 from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
@@ -134,7 +134,7 @@ def _facts_of_targets(catalogue: Catalogue, w: Workload) -> Iterator[Fact | None
     for target in targets_of(catalogue, w):
         for own in target.configurations or (target,):
             yield from (own.fact(key, w.region) for key in _OF_TARGETS)
-            for charge in own.charges if own.configuration else ():
+            for charge in charges_of(own, w) if own.configuration else ():
                 if charge.per == "iops" and not np.any(size(own, w, 0.0).iops):
                     continue
                 price = catalogue.prices[charge.price].region(w.region) if charge.per in MONTHLY else None

@@ -20,6 +20,7 @@ _SOLD = {
     "stored-byte": "GB",
     "hot-byte": "GB",
     "cold-byte": "GB",
+    "tiered-byte": "GB",
     "read-byte": "GB",
     "backup-byte": "GB",
     "version-byte": "GB",
@@ -33,6 +34,7 @@ _SOLD = {
 _SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": HOUR, "month": MONTH, "GB-month": 1e9 * MONTH}
 _COUNTED = {
     "file-sent": "request",
+    "tiered-file": "request",
     "item-listed": "request",
     "file-system": "file system",
     "iops": "operation per second",
