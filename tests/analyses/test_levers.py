@@ -16,7 +16,7 @@ from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
-from migplan.report.advice import first_changes
+from migplan.report.advice import change_told, first_changes
 from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
@@ -449,6 +449,51 @@ def test_a_budget_is_told_where_only_money_is_missing():
     assert set(found) == {"budget"}
     assert (found["budget"]["now"], found["budget"]["needed"]) == ("500 USD", "1000 USD")
     assert found["budget"]["option"] == "ideal-copy/ideal-line/ideal-store"
+
+
+BRANCH = {
+    "volume": "8 TB", "files": "5M", "link": "10 Mbps", "share": "50 %", "source": "windows", "use": "departmental",
+    "deadline": "60 days", "new_circuits": "no", "change": "0.3 %/day", "cutover_window": "24 hours",
+    "cutover_days": "Sat-Sun",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "now", "needed"),
+    [
+        ({}, "support", "none", "enterprise"),
+        ({}, "traits", "none", "partner-site"),
+        ({"traits": "multicast", "support": "business"}, "traits", "multicast", "multicast, partner-site"),
+        ({"traits": "multicast", "support": "business"}, "support", "business", "enterprise"),
+    ],
+)
+def test_what_devices_require_is_a_lever_where_they_would_meet(given, field, now, needed):
+    fields = {**BRANCH, **given}
+    found = make_plan(fields, (), TODAY, samples=100)
+    lever = levers_of(found.recommendation)[field]
+    assert (lever["now"], lever["needed"]) == (now, needed)
+    then = planned(samples=100, **{**fields, field: needed})
+    assert (then.meets, then.option) == (True, lever["option"])
+    # What a contract costs nobody said, nor what a NAS does.
+    assert lever["costs_usd"] is None
+    assert f"assumptions/workload.weight_{field}" in {fact.id for fact in found.facts}
+    if field == "traits":
+        assert "what the trait partner-site stands for (a colocation or partner" in change_told(lever)
+    else:
+        assert f"the support plan enterprise instead of {now}" in change_told(lever)
+
+
+def test_what_is_there_already_is_no_lever():
+    found = planned(
+        samples=0, **{**BRANCH, "deadline": "3 days", "support": "enterprise", "traits": "partner-site"}
+    )
+    assert not {"support", "traits"} & set(levers_of(found))
+
+
+def test_a_first_line_is_said_to_be_there_from_the_start():
+    lever = {"field": "link", "now": "no line", "needed": "178 Mbps", "option": "a"}
+    told = "a line of at least 180 Mbps that is there from the start, where there is none, with a"
+    assert change_told(lever) == told
 
 
 def test_a_larger_budget_is_that_of_the_closest_option():

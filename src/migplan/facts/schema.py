@@ -337,6 +337,7 @@ class Unless(Table):
 
     uses: list[str] = []
     route_families: list[Family] = []
+    no_line: bool = False
     text: str
 
 

@@ -237,7 +237,8 @@ class Recommendation:
     levers : tuple of dict
         'field', 'now' and 'needed' of each single input that would make the plan meet, the least that does, and the
         'option' that a plan so changed recommends and its short 'name'; 'costs_usd', by how much its sum is higher than
-        today's, None where a price is not known; 'smallest' is true of the one that changes least, as is assumed.
+        today's, None where a price is not known; of traits the 'text' of what has to be there; 'smallest' is true of
+        the one that changes least, as is assumed.
     verdict : str
         'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
         may turn it; empty in plans of versions that did not say.

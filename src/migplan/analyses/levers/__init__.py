@@ -60,7 +60,7 @@ def find_levers(
         What it costs in all, NaN where a price is not known. [USD]
     """
     measure, w = Measure(case, draws), case.workload
-    words = steps(w, case.facts.assumptions)
+    words = steps(case)
     found = by_words(measure, standings, words)
     # What keeps all that must be kept ranks before what does not, even if it is late: it is what has to be helped.
     if any(s.sure and np.isfinite(s.typical) for s in standings):
@@ -75,7 +75,7 @@ def find_levers(
     near = None if _doable(singles) or pairs else nearest(measure, standings, words)
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
-    weighed = [step.weight for step in words]
+    weighed = list(dict.fromkeys(step.weight for step in words))
     weighed += [knob.power for knob in knobs if knob.power and knob.field in found]
     weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES, WEIGHT]
     weighed += [] if np.isnan(w.deadline) else [LATEST]
@@ -119,7 +119,8 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "availability", "target", "configuration", "deadline", "cutover_window", "budget",
+    "new_circuits", "support", "traits", "availability", "target", "configuration", "deadline", "cutover_window",
+    "budget",
 )  # fmt: skip
 
 
