@@ -17,6 +17,8 @@ from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
 from migplan.report.advice import change_told, first_changes
+from migplan.report.markdown import render_markdown
+from migplan.report.terminal import render
 from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
@@ -516,6 +518,26 @@ def test_a_larger_budget_is_that_of_the_closest_option():
     assert near["costs_usd"] < 0
     told = first_changes(made.recommendation)
     assert any(sentence.startswith("What would come closest: a target in a single zone") for sentence in told)
+
+
+EDGE = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "deadline": "33 days"}
+
+
+def test_what_would_make_a_plan_on_the_edge_surer_is_told():
+    found = make_plan(EDGE, (), TODAY, samples=1000)
+    assert (found.recommendation.verdict, found.recommendation.meets) == ("on-the-edge", True)
+    assert found.recommendation.levers == ()
+    (change,) = found.recommendation.nearest
+    assert (change["field"], change["needed"]) == ("verify", "none")
+    then = make_plan({**EDGE, "verify": "none"}, (), TODAY, samples=1000)
+    assert then.recommendation.verdict == "meets"
+    assert then.recommendation.nearest == ()
+    assert then.chosen.p_deadline > found.chosen.p_deadline + 0.05
+    apart = then.chosen.cost_usd.horizon_total - found.chosen.cost_usd.horizon_total
+    assert change["costs_usd"] == pytest.approx(apart, abs=0.01)
+    told = "What would make it surer: to compare only after the cutover (verify = none), with "
+    for shown in (render(found, False, False), render_markdown(found)):
+        assert told in " ".join(shown.split())
 
 
 def test_what_comes_closest_is_told_only_where_no_input_helps():

@@ -223,6 +223,11 @@ def first_changes(advice: Recommendation) -> list[str]:
     return sentences
 
 
+def made_surer(advice: Recommendation) -> list[str]:
+    """What would make a plan surer that meets on the edge."""
+    return [f"What would make it surer: {change_told(lever)}." for lever in advice.nearest if advice.meets]
+
+
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     first = _first_three(advice)
@@ -259,6 +264,8 @@ def _change(field: str, needed: str, now: str) -> str:
         return f"a line of at least {needed} that is there from the start, where there is none"
     if field == "traits":
         needed = needed.rpartition(", ")[2]
+    if (field, needed) == ("verify", "none"):
+        return "to compare only after the cutover (verify = none)"
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)

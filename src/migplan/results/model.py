@@ -257,7 +257,8 @@ class Recommendation:
         Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
         'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
     nearest : tuple of dict
-        Where no input would do it, at most one change of a word that comes the closest without meeting; as levers.
+        At most one change of a word, as levers: where no input would do it, that which comes the closest without
+        meeting; where the plan meets on the edge, the least one that makes it surer.
     """
 
     option: str | None

@@ -19,12 +19,12 @@ from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
 from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
-from migplan.analyses.levers.words import by_words, nearest, steps
+from migplan.analyses.levers.words import by_words, nearest, steps, surer
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import keeping
 
-__all__ = ["find_levers", "standings"]
+__all__ = ["find_levers", "find_surer", "standings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,21 @@ def find_levers(
     weighed += [] if _doable(singles) else PAIR_FACTS
     nearer = () if near is None else (near.told(cash_now),)
     return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), nearer, tuple(weighed))
+
+
+def find_surer(case: Case, draws: Draws | None, standings: Sequence[Standing], cash_now: float) -> Found:
+    """What would make a plan surer that meets on the edge.
+
+    Parameters
+    ----------
+    draws, standings, cash_now
+        As for `find_levers`.
+    """
+    change = surer(Measure(case, draws), [s for s in standings if s.sure])
+    if change is None:
+        return Found()
+    weighed = [step.weight for step in steps(case)]
+    return Found(nearest=(change.told(cash_now),), weighed=tuple(dict.fromkeys(["weight_verify", *weighed])))
 
 
 def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:

@@ -123,9 +123,33 @@ def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[St
     return found
 
 
-def nearest(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
-    """The word with which some option comes the closest, where none meets with any; None where none comes nearer."""
-    least, found = _GAIN * _least_missed(measure, standings)[0], None
+def surer(measure: Measure, standings: Sequence[Standing]) -> Change | None:
+    """The least change of a word that makes what meets on the edge surer; to compare after the cutover is one too."""
+    w = measure.workload
+    now = w.verify or "as each tool does"
+    later = Step("verify", now, "none", "weight_verify", _size(measure.case.facts.assumptions, "verify"))
+    words = [*steps(measure.case), *([] if w.verify == "none" else [later])]
+    gaining = (
+        nearest(measure, standings, [step], _SURER) for step in sorted(words, key=lambda step: step.size)
+    )
+    return next(filter(None, gaining), None)
+
+
+_SURER = 0.95
+"""Of what is at its limit, as a ratio, that is left at the most: a change for less leaves a plan on the edge."""
+
+
+def nearest(
+    measure: Measure, standings: Sequence[Standing], words: Sequence[Step], gain: float = 0.9
+) -> Change | None:
+    """The word with which some option comes the closest to all wishes, or keeps them best; None where none gains.
+
+    Parameters
+    ----------
+    gain : float
+        Of the miss of today that has to be left at the most: a change for a few percent is none to tell of. [1]
+    """
+    least, found = gain * _least_missed(measure, standings)[0], None
     for step in words:
         here = Measure(measure.case.of(step.moved(measure.workload)), measure.draws)
         now = _standing_there(here, standings)
@@ -136,10 +160,6 @@ def nearest(measure: Measure, standings: Sequence[Standing], words: Sequence[Ste
             found = replace(change, text=step.text)
             least = missed
     return found
-
-
-_GAIN = 0.9
-"""Of the miss of today, as a ratio, that has to be left at the most: a change for a few percent is none to tell of."""
 
 
 def _least_missed(here: Measure, standings: Sequence[Standing]) -> tuple[float, list[Option]]:
