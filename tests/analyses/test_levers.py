@@ -16,7 +16,9 @@ from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
-from migplan.report.advice import first_changes
+from migplan.report.advice import change_told, first_changes
+from migplan.report.markdown import render_markdown
+from migplan.report.terminal import render
 from migplan.units import DAY, HOUR
 
 TODAY = dt.date(2026, 11, 23)
@@ -451,6 +453,51 @@ def test_a_budget_is_told_where_only_money_is_missing():
     assert found["budget"]["option"] == "ideal-copy/ideal-line/ideal-store"
 
 
+BRANCH = {
+    "volume": "8 TB", "files": "5M", "link": "10 Mbps", "share": "50 %", "source": "windows", "use": "departmental",
+    "deadline": "60 days", "new_circuits": "no", "change": "0.3 %/day", "cutover_window": "24 hours",
+    "cutover_days": "Sat-Sun",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "now", "needed"),
+    [
+        ({}, "support", "none", "enterprise"),
+        ({}, "traits", "none", "partner-site"),
+        ({"traits": "multicast", "support": "business"}, "traits", "multicast", "multicast, partner-site"),
+        ({"traits": "multicast", "support": "business"}, "support", "business", "enterprise"),
+    ],
+)
+def test_what_devices_require_is_a_lever_where_they_would_meet(given, field, now, needed):
+    fields = {**BRANCH, **given}
+    found = make_plan(fields, (), TODAY, samples=100)
+    lever = levers_of(found.recommendation)[field]
+    assert (lever["now"], lever["needed"]) == (now, needed)
+    then = planned(samples=100, **{**fields, field: needed})
+    assert (then.meets, then.option) == (True, lever["option"])
+    # What a contract costs nobody said, nor what a NAS does.
+    assert lever["costs_usd"] is None
+    assert f"assumptions/workload.weight_{field}" in {fact.id for fact in found.facts}
+    if field == "traits":
+        assert "what the trait partner-site stands for (a colocation or partner" in change_told(lever)
+    else:
+        assert f"the support plan enterprise instead of {now}" in change_told(lever)
+
+
+def test_what_is_there_already_is_no_lever():
+    found = planned(
+        samples=0, **{**BRANCH, "deadline": "3 days", "support": "enterprise", "traits": "partner-site"}
+    )
+    assert not {"support", "traits"} & set(levers_of(found))
+
+
+def test_a_first_line_is_said_to_be_there_from_the_start():
+    lever = {"field": "link", "now": "no line", "needed": "178 Mbps", "option": "a"}
+    told = "a line of at least 180 Mbps that is there from the start, where there is none, with a"
+    assert change_told(lever) == told
+
+
 def test_a_larger_budget_is_that_of_the_closest_option():
     fields = {
         "volume": "100 TB", "files": "50M", "link": "1 Gbps", "share": "70 %", "source": "windows",
@@ -471,6 +518,26 @@ def test_a_larger_budget_is_that_of_the_closest_option():
     assert near["costs_usd"] < 0
     told = first_changes(made.recommendation)
     assert any(sentence.startswith("What would come closest: a target in a single zone") for sentence in told)
+
+
+EDGE = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "deadline": "33 days"}
+
+
+def test_what_would_make_a_plan_on_the_edge_surer_is_told():
+    found = make_plan(EDGE, (), TODAY, samples=1000)
+    assert (found.recommendation.verdict, found.recommendation.meets) == ("on-the-edge", True)
+    assert found.recommendation.levers == ()
+    (change,) = found.recommendation.nearest
+    assert (change["field"], change["needed"]) == ("verify", "none")
+    then = make_plan({**EDGE, "verify": "none"}, (), TODAY, samples=1000)
+    assert then.recommendation.verdict == "meets"
+    assert then.recommendation.nearest == ()
+    assert then.chosen.p_deadline > found.chosen.p_deadline + 0.05
+    apart = then.chosen.cost_usd.horizon_total - found.chosen.cost_usd.horizon_total
+    assert change["costs_usd"] == pytest.approx(apart, abs=0.01)
+    told = "What would make it surer: to compare only after the cutover (verify = none), with "
+    for shown in (render(found, False, False), render_markdown(found)):
+        assert told in " ".join(shown.split())
 
 
 def test_what_comes_closest_is_told_only_where_no_input_helps():

@@ -89,6 +89,18 @@ def test_reads_over_direct_connect_pay_its_price():
     assert cost.complete
 
 
+def test_a_site_without_a_line_has_no_vpn_and_no_internet_for_its_users():
+    cost = cost_of(link=None)
+    assert "VPN for users" not in beside(cost)
+    assert "Reads that leave AWS by internet or VPN" not in beside(cost)
+    assert "Reads that leave AWS by Direct Connect" in beside(cost)
+    (why,) = told(cost, "VPN for users on the site")
+    assert why.endswith(
+        "the site has no line: what users will come over has to be ordered for them, and is in no sum"
+    )
+    assert "VPN for users" in beside(cost_of())
+
+
 def test_a_price_that_is_not_known_leaves_the_total_open():
     cost = cost_of(routes="direct-connect", region="eu-west-1")
     assert beside(cost)["Reads that leave AWS by Direct Connect"] is None
@@ -112,7 +124,7 @@ def test_a_price_that_is_not_known_leaves_the_total_open():
     ],
 )
 def test_what_is_counted_follows_from_the_use(use, wanted):
-    case = Case.read({"volume": "10 TB", "use": use}, FACTS, DAY)
+    case = Case.read({"volume": "10 TB", "link": "1 Gbps", "use": use}, FACTS, DAY)
     target = FACTS.targets["fsx-windows"].configurations[0]
     assert {need.topic for need in running_of(FACTS, target, case.workload)} == wanted
     # All that is not counted is told.

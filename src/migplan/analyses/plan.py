@@ -28,6 +28,8 @@ from migplan.results.model import CheckResult, Plan
 
 if TYPE_CHECKING:
     from migplan.analyses.levers import Found
+    from migplan.engine.certainty import Certainty
+    from migplan.engine.judgement import EvaluatedOption
 
 SAMPLES = 1000
 
@@ -92,7 +94,8 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     ranked, used = options.best_first, options.judgement.evaluation.used
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)
-    found = None if met else _levers(case, draws, options)
+    certainty = certainty_of(options)
+    found = None if met and not _on_the_edge(certainty, chosen) else _levers(case, draws, options, met)
     changes = ((), (), ()) if found is None else (found.levers, found.pairs, found.nearest)
     weighed = () if found is None else found.weighed
     workload, catalogue, day = case.workload, case.facts, case.today
@@ -100,7 +103,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     return Plan(
         today=day.isoformat(),
         workload=build_inputs(workload),
-        recommendation=build_recommendation(chosen, ranked, workload, certainty_of(options), *changes),
+        recommendation=build_recommendation(chosen, ranked, workload, certainty, *changes),
         options=build_options(ranked, workload, day, catalogue),
         targets=build_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
@@ -146,12 +149,21 @@ def scenario_checks(
     return checks.held(case.facts, known)
 
 
-def _levers(case: Case, draws: Draws | None, options: Ranked) -> Found:
-    """What would make the plan meet."""
+def _on_the_edge(certainty: Certainty, chosen: EvaluatedOption | None) -> bool:
+    """Whether the draws cannot tell that what is recommended keeps a wish, and not only what another one does."""
+    mine = "" if chosen is None else chosen.option.id
+    wishes = ("deadline", "cutover_window")
+    return any(call.option == mine and call.wish in wishes for call in certainty.close)
+
+
+def _levers(case: Case, draws: Draws | None, options: Ranked, met: bool) -> Found:
+    """What would make the plan meet, or surer where it does on the edge."""
     # Only what misses needs the search.
-    from migplan.analyses.levers import find_levers, standings
+    from migplan.analyses.levers import find_levers, find_surer, standings
 
     closest = next((item for item in options.best_first[:1] if item.verdict.usable), None)
     name = "" if closest is None else closest.option.id
     cash = float(closest.cost.total) if closest is not None and closest.cost.complete else math.nan
+    if met:
+        return find_surer(case, draws, standings(options.options), cash)
     return find_levers(case, draws, standings(options.options), name, cash)

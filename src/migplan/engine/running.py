@@ -60,7 +60,10 @@ def why_not(need: Running, w: Workload, families: frozenset[str]) -> str:
     if need.topic and need.topic not in w.running_costs:
         return _LEFT_OUT
     for unless in need.unless:
-        if unless.route_families:
+        if unless.no_line:
+            if _no_line(w):
+                return unless.text
+        elif unless.route_families:
             if not families.isdisjoint(unless.route_families):
                 return unless.text
         elif not asked and (not unless.uses or w.use in unless.uses):
@@ -69,8 +72,14 @@ def why_not(need: Running, w: Workload, families: frozenset[str]) -> str:
 
 
 def route_families(facts: Catalogue, w: Workload) -> frozenset[str]:
-    """The families of the routes that the site has."""
-    return frozenset(facts.routes[name].family if name in facts.routes else name for name in w.routes)
+    """The families of the routes that the site has; a site without a line is left with a private circuit."""
+    named = frozenset(facts.routes[name].family if name in facts.routes else name for name in w.routes)
+    return named or (frozenset(("direct-connect",)) if _no_line(w) else named)
+
+
+def _no_line(w: Workload) -> bool:
+    """Whether the site has no line, so that users cannot come over one either."""
+    return w.inputs["link"].status != "given" and not w.routes
 
 
 _BY = {

@@ -185,6 +185,8 @@ ASSUMPTION = {
     "weight_cutover_days": "1",  # the same to cut over on any day
     "weight_new_circuits": "1",  # the same to allow a new circuit
     "weight_availability": "1",  # the same to ask for a single zone
+    "weight_support": "1",  # the same to have a support plan that is asked for
+    "weight_traits": "1",  # the same to have what a trait stands for
     "weight_target": "1",  # the same to take another target than the one that was named
     "weight_configuration": "1",  # the same to take another configuration
     "first_line": "B/s",  # the slowest line that is tried where a site has none

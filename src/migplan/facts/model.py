@@ -337,6 +337,7 @@ class Unless:
 
     uses: tuple[str, ...] = ()
     route_families: tuple[str, ...] = ()
+    no_line: bool = False
     text: str
 
 

@@ -209,6 +209,7 @@ class Unless(Table):
 
     uses: list[str] = []
     route_families: list[Family] = []
+    no_line: bool = False
     text: str
 
 

@@ -200,6 +200,8 @@ _CHANGES = {
     "start": "a start on {needed} instead of {now}",
     "cutover_days": "a cutover on any day instead of {now}",
     "new_circuits": "a new circuit, which is not allowed now",
+    "support": "the support plan {needed} instead of {now}",
+    "traits": "what the trait {needed} stands for",
     "availability": "a target in a single zone instead of several",
     "target": "any target instead of {now} alone",
     "configuration": "any configuration of a target instead of {now} alone",
@@ -231,6 +233,11 @@ def first_changes(advice: Recommendation) -> list[str]:
     return sentences
 
 
+def made_surer(advice: Recommendation) -> list[str]:
+    """What would make a plan surer that meets on the edge."""
+    return [f"What would make it surer: {change_told(lever)}." for lever in advice.nearest if advice.meets]
+
+
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     first = _first_three(advice)
@@ -249,7 +256,9 @@ def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
     name = lever.get("name") or lever.get("option")
     option = f", with {name}" if name else ""
-    return f"{listed([_change(*row) for row in _rows(lever)])}{option}{_price(lever)}"
+    what = str(lever.get("text", "")).partition(";")[0].rstrip(".")
+    means = f" ({what[:1].lower()}{what[1:]})" if what else ""
+    return f"{listed([_change(*row) for row in _rows(lever)])}{means}{option}{_price(lever)}"
 
 
 def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -261,6 +270,12 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _change(field: str, needed: str, now: str) -> str:
     needed = _rounded_up(field, needed)
+    if (field, now) == ("link", "no line"):
+        return f"a line of at least {needed} that is there from the start, where there is none"
+    if field == "traits":
+        needed = needed.rpartition(", ")[2]
+    if (field, needed) == ("verify", "none"):
+        return "to compare only after the cutover (verify = none)"
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)

@@ -218,7 +218,8 @@ def _running(kind: str, item: Running) -> Iterator[str]:
         if getattr(item, label):
             yield f"  {label.replace('_', ' ')}: {', '.join(getattr(item, label))}"
     for unless in item.unless:
-        named = ", ".join((*unless.uses, *unless.route_families))
+        bare = ("sites without a line",) if unless.no_line else ()
+        named = ", ".join((*unless.uses, *unless.route_families, *bare))
         yield f"  not for {named}: {unless.text}" if named else f"  not unless it is asked for: {unless.text}"
     yield from map(_charge, item.charges)
     yield f"  source: {item.source} ({item.as_of}, {item.status})"

@@ -16,6 +16,7 @@ from migplan.report.advice import (
     in_sentence,
     instead,
     keeps_and_loses,
+    made_surer,
     misses_told,
     unpriced_devices,
     unsure,
@@ -123,7 +124,11 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
-    sentences = [*unsure(advice), *(() if advice.meets else first_changes(advice)), *instead(advice)]
+    sentences = [
+        *unsure(advice),
+        *(made_surer(advice) if advice.meets else first_changes(advice)),
+        *instead(advice),
+    ]
     yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
 

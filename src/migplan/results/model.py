@@ -237,7 +237,8 @@ class Recommendation:
     levers : tuple of dict
         'field', 'now' and 'needed' of each single input that would make the plan meet, the least that does, and the
         'option' that a plan so changed recommends and its short 'name'; 'costs_usd', by how much its sum is higher than
-        today's, None where a price is not known; 'smallest' is true of the one that changes least, as is assumed.
+        today's, None where a price is not known; of traits the 'text' of what has to be there; 'smallest' is true of
+        the one that changes least, as is assumed.
     verdict : str
         'meets', 'nothing-meets', or 'on-the-edge' where it is within the sampling error of the draws and another seed
         may turn it; empty in plans of versions that did not say.
@@ -256,7 +257,8 @@ class Recommendation:
         Changes of two inputs together that would make the plan meet, where none but to want less does: as levers, with
         'fields' and a list of each of 'now' and 'needed'. The first of the two moves by a plain step.
     nearest : tuple of dict
-        Where no input would do it, at most one change of a word that comes the closest without meeting; as levers.
+        At most one change of a word, as levers: where no input would do it, that which comes the closest without
+        meeting; where the plan meets on the edge, the least one that makes it surer.
     """
 
     option: str | None

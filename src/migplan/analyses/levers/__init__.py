@@ -19,12 +19,12 @@ from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
 from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
-from migplan.analyses.levers.words import by_words, nearest, steps
+from migplan.analyses.levers.words import by_words, nearest, steps, surer
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import keeping
 
-__all__ = ["find_levers", "standings"]
+__all__ = ["find_levers", "find_surer", "standings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def find_levers(
         What it costs in all, NaN where a price is not known. [USD]
     """
     measure, w = Measure(case, draws), case.workload
-    words = steps(w, case.facts.assumptions)
+    words = steps(case)
     found = by_words(measure, standings, words)
     # What keeps all that must be kept ranks before what does not, even if it is late: it is what has to be helped.
     if any(s.sure and np.isfinite(s.typical) for s in standings):
@@ -75,7 +75,7 @@ def find_levers(
     near = None if _doable(singles) or pairs else nearest(measure, standings, words)
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
-    weighed = [step.weight for step in words]
+    weighed = list(dict.fromkeys(step.weight for step in words))
     weighed += [knob.power for knob in knobs if knob.power and knob.field in found]
     weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES, WEIGHT]
     weighed += [] if np.isnan(w.deadline) else [LATEST]
@@ -83,6 +83,21 @@ def find_levers(
     weighed += [] if _doable(singles) else PAIR_FACTS
     nearer = () if near is None else (near.told(cash_now),)
     return Found(tuple(told), tuple(pair.told(cash_now) for pair in pairs), nearer, tuple(weighed))
+
+
+def find_surer(case: Case, draws: Draws | None, standings: Sequence[Standing], cash_now: float) -> Found:
+    """What would make a plan surer that meets on the edge.
+
+    Parameters
+    ----------
+    draws, standings, cash_now
+        As for `find_levers`.
+    """
+    change = surer(Measure(case, draws), [s for s in standings if s.sure])
+    if change is None:
+        return Found()
+    weighed = [step.weight for step in steps(case)]
+    return Found(nearest=(change.told(cash_now),), weighed=tuple(dict.fromkeys(["weight_verify", *weighed])))
 
 
 def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:
@@ -119,7 +134,8 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "availability", "target", "configuration", "deadline", "cutover_window", "budget",
+    "new_circuits", "support", "traits", "availability", "target", "configuration", "deadline", "cutover_window",
+    "budget",
 )  # fmt: skip
 
 

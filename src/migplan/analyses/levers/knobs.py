@@ -168,6 +168,8 @@ class Change:
         of words that of the ratio that they count for, which is an assumption. [1]
     name : str
         What people call that option.
+    text : str
+        What has to be there, where the value needed does not say.
     """
 
     fields: tuple[str, ...]
@@ -177,6 +179,7 @@ class Change:
     cash: float
     size: float
     name: str = ""
+    text: str = ""
 
     def told(self, cash_now: float) -> dict[str, Any]:
         """As results have it, against the cash of the option that is the closest today. [USD]."""
@@ -187,10 +190,11 @@ class Change:
             names = {"field": self.fields[0]}
             values = {"now": self.now[0], "needed": self.needed[0]}
         costs = more if math.isfinite(more) else None
-        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name}
+        text = {"text": self.text} if self.text else {}
+        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name, **text}
 
 
-UNPRICED = ("link", "source_rate")
+UNPRICED = ("link", "source_rate", "support")
 """What a better one costs nobody can tell from the inputs."""
 
 

@@ -1,8 +1,8 @@
-"""Inputs and settings that are words: verify less, cut over on any day, allow a circuit, one zone, any target."""
+"""Inputs and settings that are words: verify less, a circuit, one zone, any target, a support plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,10 @@ from migplan.analyses.levers.knobs import Change, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing, unknown
+from migplan.engine.case import Case
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import Option
-from migplan.facts import Fact
+from migplan.facts import Fact, Requirement
 from migplan.inputs.workload import Workload
 from migplan.results.words import SAME_END
 
@@ -32,6 +33,8 @@ class Step:
         The assumption that says how large a change it is.
     size : float
         As of `Change`.
+    text : str
+        What has to be there, where the word does not say.
     """
 
     field: str
@@ -39,18 +42,22 @@ class Step:
     needed: str
     weight: str
     size: float
+    text: str = ""
 
     def moved(self, w: Workload) -> Workload:
         """The workload with it."""
         changed: dict[str, Any] = {self.field: "" if self.needed == _ANY else self.needed}
+        if self.field == "traits":
+            changed = {"traits": tuple(self.needed.split(", "))}
         return replace(w, **changed)
 
 
 _ANY_DAY, _ANY = "Mon-Sun", "any"
 
 
-def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
+def steps(case: Case) -> list[Step]:
     """The words that can be moved, each by one step. To verify nothing at all is none that anybody would sign."""
+    w, assumptions = case.workload, case.facts.assumptions
     found = [
         (w.verify in ("all", ""), "verify", w.verify or "as each tool does", "changed", "weight_verify"),
         (bool(w.cutover_days), "cutover_days", w.cutover_days, _ANY_DAY, "weight_cutover_days"),
@@ -63,35 +70,96 @@ def steps(w: Workload, assumptions: Mapping[str, Fact]) -> list[Step]:
         Step(field, now, needed, weight, float(np.log(assumptions[weight].value)))
         for moves, field, now, needed, weight in found
         if moves
-    ]
+    ] + _to_have(case)
+
+
+def _to_have(case: Case) -> list[Step]:
+    """The support plans and traits for want of which words rule options out, and nothing else but what they drop."""
+    w, assumptions = case.workload, case.facts.assumptions
+    now, found = ", ".join(w.traits), {}
+    for option in case.options:
+        codes = {reason.code for reason in option.reasons if not reason.code.startswith("drops-")}
+        if not codes or not codes <= {"needs-plan", "needs-trait"}:
+            continue
+        for need in _unmet(option, w):
+            if need.support:
+                plan = need.support[0]
+                found["support", plan] = Step(
+                    "support", w.support, plan, "weight_support", _size(assumptions, "support")
+                )
+            if need.trait:
+                named = ", ".join((*w.traits, need.trait))
+                step = Step(
+                    "traits", now or "none", named, "weight_traits", _size(assumptions, "traits"), need.text
+                )
+                found["traits", named] = step
+    return list(found.values())
+
+
+def _size(assumptions: Mapping[str, Fact], field: str) -> float:
+    return float(np.log(assumptions[f"weight_{field}"].value))
+
+
+def _unmet(option: Option, w: Workload) -> Iterator[Requirement]:
+    """What the parts of an option require and a site does not have."""
+    parts = (option.mover, option.route, option.device, option.second_hop, option.target)
+    for need in (need for part in parts if part is not None for need in part.requires if need.blocking):
+        if (need.support and w.support not in need.support) or (need.trait and need.trait not in w.traits):
+            yield need
 
 
 def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> dict[str, Change]:
-    """The words with which some option meets."""
-    found = {}
+    """The words with which some option meets; of several of an input that with the least known cash."""
+    found: dict[str, Change] = {}
     for step in words:
         helped = _helped(measure, standings, step.moved(measure.workload))
         if helped is not None:
-            found[step.field] = single(step.field, step.now, step.needed, *helped, step.size)
+            change = replace(single(step.field, step.now, step.needed, *helped, step.size), text=step.text)
+            before = found.get(step.field)
+            if before is None or np.nan_to_num(change.cash, nan=np.inf) < np.nan_to_num(
+                before.cash, nan=np.inf
+            ):
+                found[step.field] = change
     return found
 
 
-def nearest(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
-    """The word with which some option comes the closest, where none meets with any; None where none comes nearer."""
-    least, found = _GAIN * _least_missed(measure, standings)[0], None
+def surer(measure: Measure, standings: Sequence[Standing]) -> Change | None:
+    """The least change of a word that makes what meets on the edge surer; to compare after the cutover is one too."""
+    w = measure.workload
+    now = w.verify or "as each tool does"
+    later = Step("verify", now, "none", "weight_verify", _size(measure.case.facts.assumptions, "verify"))
+    words = [*steps(measure.case), *([] if w.verify == "none" else [later])]
+    gaining = (
+        nearest(measure, standings, [step], _SURER) for step in sorted(words, key=lambda step: step.size)
+    )
+    return next(filter(None, gaining), None)
+
+
+_SURER = 0.95
+"""Of what is at its limit, as a ratio, that is left at the most: a change for less leaves a plan on the edge."""
+
+
+def nearest(
+    measure: Measure, standings: Sequence[Standing], words: Sequence[Step], gain: float = 0.9
+) -> Change | None:
+    """The word with which some option comes the closest to all wishes, or keeps them best; None where none gains.
+
+    Parameters
+    ----------
+    gain : float
+        Of the miss of today that has to be left at the most: a change for a few percent is none to tell of. [1]
+    """
+    least, found = gain * _least_missed(measure, standings)[0], None
     for step in words:
         here = Measure(measure.case.of(step.moved(measure.workload)), measure.draws)
         now = _standing_there(here, standings)
         missed, near = _least_missed(here, now)
         if missed < least:
             best = near[here.best(near, {})]
-            found = single(step.field, step.now, step.needed, best, here.cash(best, {}), step.size)
+            change = single(step.field, step.now, step.needed, best, here.cash(best, {}), step.size)
+            found = replace(change, text=step.text)
             least = missed
     return found
-
-
-_GAIN = 0.9
-"""Of the miss of today, as a ratio, that has to be left at the most: a change for a few percent is none to tell of."""
 
 
 def _least_missed(here: Measure, standings: Sequence[Standing]) -> tuple[float, list[Option]]:

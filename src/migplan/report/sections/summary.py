@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migplan.errors import counted
-from migplan.report.advice import fared, first_changes, headline, instead, missed, nothing_meets, unsure
+from migplan.report.advice import (
+    fared,
+    first_changes,
+    headline,
+    instead,
+    made_surer,
+    missed,
+    nothing_meets,
+    unsure,
+)
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cost import short_cost
 from migplan.report.tabular import Column, bullets, table
@@ -70,7 +79,8 @@ def _verdict(view: View) -> str:
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
-        return " ".join(filter(None, (f"**{name}** meets all you asked.", _when(view, chosen), edge)))
+        surer = _told(view, made_surer(advice))
+        return " ".join(filter(None, (f"**{name}** meets all you asked.", _when(view, chosen), edge, *surer)))
     told = _told(view, missed(view.plan))
     first = " ".join([f"**{headline(advice)}** The closest is **{name}**.", *told, _when(view, chosen), edge])
     return paragraphs(first.strip(), " ".join(_told(view, first_changes(advice))))
