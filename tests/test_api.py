@@ -79,7 +79,7 @@ def test_a_plan_shows_itself_in_five_lines(plan):
     lines = repr(plan).split("\n")
     assert lines[0] == "<Plan 'plan', 20 TB over 1 Gbps, 2026-11-23"
     assert lines[1] == f" recommended: {plan.chosen.name}"
-    assert lines[2].startswith(f" done {plan.chosen.finish}, after ")
+    assert lines[2].startswith(f" typically done {plan.chosen.finish}, after ")
     assert lines[3].startswith(
         f" costs {plan.chosen.cost_usd.horizon_total:,.0f} USD with 12 months of the target, "
     )
