@@ -201,6 +201,32 @@ def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
     assert change_told(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            {"target": "efs"},
+            (
+                "Not EFS: Amazon EFS does not serve SMB clients; ",
+                "any target instead of efs alone, with DataSync",
+                " USD in all.",
+            ),
+        ),
+        (
+            {"cloud": "gcp"},
+            ("No file target of GCP is known here, only object storage. Not Cloud Storage: ",),
+        ),
+    ],
+)
+def test_where_nothing_can_be_used_the_first_page_says_why_and_what_to_do_costs(fields, told):
+    made = make_plan({"volume": "150 TB", "link": "1 Gbps", **fields}, (), dt.date(2026, 11, 23), samples=0)
+    assert made.chosen is None
+    shown = words(render(made, False, False))
+    assert [part for part in told if part not in shown] == []
+    assert "what it costs is not known" not in shown
+    assert told[0] in words(render_markdown(made))
+
+
 def test_without_a_deadline_what_does_not_end_misses_none(late):
     made = make_plan({"volume": "5 PB", "link": "100 Mbps"}, (), dt.date(2026, 11, 23), samples=100)
     assert made.chosen.p50_days is not None

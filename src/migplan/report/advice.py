@@ -30,6 +30,20 @@ def headline(advice: Recommendation) -> str:
     return f"Nothing{surely} meets all you asked."
 
 
+def no_target(plan: Plan) -> list[str]:
+    """Where nothing can be used: why not the target that was asked for, or that the cloud has none for files."""
+    asked, cloud = (str(plan.workload[name].value or "") for name in ("target", "cloud"))
+    looked_at = [target for target in plan.targets if not target.fit and asked in ("", target.id)]
+    if not asked and any(target.kind != "object" for target in plan.targets):
+        return []
+    lead = [] if asked else [f"No file target of {cloud.upper()} is known here, only object storage."]
+    reasons = (
+        f"Not {target.short_name or target.name}: {'; '.join(reason.text for reason in target.reasons)}."
+        for target in looked_at
+    )
+    return [*lead, *reasons]
+
+
 def closest(plan: Plan) -> str:
     """What comes the closest where nothing meets."""
     chosen = plan.chosen
@@ -257,10 +271,14 @@ def _price(lever: dict[str, Any]) -> str:
     ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs the same')
     >>> _price({"costs_usd": None}), _price({})
     ('; what it costs is not known', '')
+    >>> _price({"costs_usd": None, "total_usd": 304899.0})
+    '; it comes to 305,000 USD in all'
     """
     if "costs_usd" not in lever:
         return ""
-    costs = lever["costs_usd"]
+    costs, total = lever["costs_usd"], lever.get("total_usd")
+    if costs is None and total is not None:
+        return f"; it comes to {about_usd(total)} USD in all"
     if costs is None:
         return "; what it costs is not known"
     if abs(costs) < 0.5:

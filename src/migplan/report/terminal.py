@@ -16,6 +16,7 @@ from migplan.report.advice import (
     instead,
     keeps_and_loses,
     misses_told,
+    no_target,
     unsure,
 )
 from migplan.report.escape import flat
@@ -113,6 +114,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
         yield Text("Nothing can be used: every option is ruled out.", style="bold red")
+        yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"
         lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"

@@ -187,7 +187,9 @@ class Change:
             names = {"field": self.fields[0]}
             values = {"now": self.now[0], "needed": self.needed[0]}
         costs = more if math.isfinite(more) else None
-        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name}
+        told = {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name}
+        # Where nothing can be used today there is no cost to compare with, but that of the change.
+        return {**told, "total_usd": self.cash} if costs is None and math.isfinite(self.cash) else told
 
 
 UNPRICED = ("link", "source_rate")

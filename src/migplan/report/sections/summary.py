@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migplan.errors import counted
-from migplan.report.advice import first_changes, headline, instead, missed, nothing_meets, unsure
+from migplan.report.advice import first_changes, headline, instead, missed, no_target, nothing_meets, unsure
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cost import short_cost
 from migplan.report.tabular import Column, bullets, table
@@ -66,7 +66,8 @@ def _verdict(view: View) -> str:
     chosen, advice = view.chosen, view.plan.recommendation
     if chosen is None:
         why = say("The reasons are on the page “{page}”.", page=PAGES[1])
-        return f"**No option can be used.** {why}"
+        first = " ".join(_told(view, no_target(view.plan)))
+        return " ".join(filter(None, ("**No option can be used.**", first, why)))
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
