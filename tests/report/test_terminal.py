@@ -11,6 +11,7 @@ from rich.cells import cell_len
 
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
+from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.report.view import beside_deadline, view_of
 from migplan.results.json import read_results
@@ -187,6 +188,13 @@ def test_days_before_the_deadline_are_those_between_the_dates_as_printed(made_on
     }
     view = view_of(dataclasses.replace(made_once, workload=workload))
     assert beside_deadline(view, end) == told
+
+
+def test_amounts_have_a_blank_before_their_unit(show):
+    made = make_plan({"volume": "35TB", "link": "1Gbps", "files": "2M"}, (), DAY, samples=0)
+    assert " 35 TB, 2M files, SMB over 1 Gbps " in " ".join(show(made, 100).split())
+    assert ": 35 TB in 2M files (SMB)" in render_markdown(made)
+    assert "over a line of 1 Gbps (" in render_markdown(made)
 
 
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):

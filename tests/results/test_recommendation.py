@@ -167,6 +167,10 @@ class TestKinds:
         assert found["surest"]["saves"] == "keeps the deadline with a chance of 99 % instead of 85 %"
         assert "surest" not in told(fake("a", p_deadline=0.99), fake("b", p_deadline=1.0), deadline=20.0)
 
+    def test_that_it_ends_sooner_is_said_once(self):
+        found = told(fake("a", p_deadline=np.nan), fake("b", 1500.0, 8.0, p_deadline=np.nan))
+        assert found["surest"]["saves"] == "ends 2 days sooner and 2 days at P95"
+
     def test_less_sure_is_said(self):
         found = told(fake("a"), fake("b", 100.0, p_deadline=0.82), deadline=20.0)
         assert "82 % instead of 100 %" in found["cheapest"]["costs"]
@@ -216,12 +220,12 @@ class TestKinds:
         ):
             other = told(*items)["cheapest"]
             assert (other["saves_usd"], other["costs_usd"]) == (None, None)
-            assert "as far as prices are known" in other["text"]
+            assert "by the prices that are known" in other["text"]
             assert not re.search(r"(saves|costs) [\d,]+ USD", other["text"])
 
     def test_the_price_at_which_the_order_flips_is_told_where_one_side_is_known(self):
         found = told(fake("a"), fake("b", 400.0, complete=False))["cheapest"]
         assert (
             found["saves"]
-            == "is cheaper as far as prices are known, while what is not known stays below 600 USD"
+            == "is cheaper by the prices that are known, unless the unknown ones exceed 600 USD"
         )

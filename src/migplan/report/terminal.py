@@ -42,6 +42,7 @@ from migplan.report.words import (
     known,
     moment_after,
     protocol,
+    spaced,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
@@ -135,7 +136,11 @@ def _asked(view: View) -> str:
     given = view.plan.workload
     share = given["share"]
     assumed = ", assumed" if share.status == "assumed" else ""
-    line = f" over {given['link'].text} ({share.text} usable{assumed})" if given["link"].text else ", no line"
+    line = (
+        f" over {spaced(given['link'].text)} ({share.text} usable{assumed})"
+        if given["link"].text
+        else ", no line"
+    )
     over = protocol(given["protocol"].value, given["protocol"].text)
     region = view.input("region")
     where = (
@@ -144,7 +149,7 @@ def _asked(view: View) -> str:
         else ""
     )
     number = files(given["files"], given.get("file_size"))
-    return flat(f"{given['name'].text}: {given['volume'].text}, {number}, {over}{line}{where}")
+    return flat(f"{given['name'].text}: {spaced(given['volume'].text)}, {number}, {over}{line}{where}")
 
 
 def _day(view: View, passed: float | None) -> str:

@@ -24,7 +24,7 @@ from migplan.report.view import (
     spoken,
     to_confirm,
 )
-from migplan.report.words import about_hours, day_after, days, files, percent, protocol
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol, spaced
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
@@ -46,12 +46,12 @@ def summary(view: View) -> str:
 
 def _scope(view: View) -> Markup:
     """What moves, from where, and over which line."""
-    link = view.text("link")
+    link = spaced(view.input("link").text)
     line = say(", over a line of {link} ({share} usable)", link=link, share=view.text("share"))
     return say(
         "Planned on {today}: {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
         today=view.plan.today,
-        volume=view.text("volume"),
+        volume=spaced(view.input("volume").text),
         files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
