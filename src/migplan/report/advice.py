@@ -8,7 +8,8 @@ from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
-from migplan.results.model import AN_END, OptionResult, Plan, Recommendation
+from migplan.results.model import OptionResult, Plan, Recommendation
+from migplan.results.shown import AN_END
 from migplan.text import listed
 
 _WISHES = {

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "migplan.plan/1"
 
-AN_END = "an end"
-"""What is wanted where no deadline was given, and something does not end."""
-
 
 @dataclass(frozen=True, slots=True)
 class PhaseResult:
