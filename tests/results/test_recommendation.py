@@ -1,5 +1,6 @@
 """What a recommendation misses, and what could be had instead."""
 
+import dataclasses
 import datetime as dt
 import re
 from types import SimpleNamespace
@@ -7,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from migplan.analyses.plan import make_plan
+from migplan.analyses.plan import make_plan, plan_case
+from migplan.engine.case import Case
 from migplan.results.alternatives import build_alternatives
 
 TODAY = dt.date(2026, 11, 23)
@@ -229,3 +231,24 @@ class TestKinds:
             found["saves"]
             == "is cheaper by the prices that are known, unless the unknown ones exceed 600 USD"
         )
+
+
+def test_work_that_is_assumed_is_told_where_it_decides(catalogue):
+    def planned(hours, **given):
+        fact = dataclasses.replace(catalogue.assumptions["work_system"], value=hours * 3600.0)
+        facts = dataclasses.replace(
+            catalogue, assumptions=catalogue.assumptions.with_facts({"work_system": fact})
+        )
+        made = {"volume": "100 TB", "link": "1 Gbps", "region": "eu-central-1", **given}
+        return plan_case(Case.read(made, facts, TODAY), samples=0)
+
+    found = planned(80)
+    told = (
+        "assumed: to learn a system that the team does not run today takes 80 hours, which count for 6,400 USD;"
+        " without them FSx for ONTAP would be recommended"
+    )
+    assert (found.recommendation.target, told in found.notes) == ("fsx-windows", True)
+    without = planned(0)
+    assert without.recommendation.target == "fsx-ontap"
+    for other in (without, planned(80, volume="40 TB"), planned(80, optimize="time")):
+        assert not [note for note in other.notes if "to learn a system" in note]
