@@ -33,9 +33,10 @@ def headline(advice: Recommendation) -> str:
 
 def no_target(plan: Plan) -> list[str]:
     """Where nothing can be used: why not the target that was asked for, or that the cloud has none for files."""
-    asked, cloud = (str(plan.workload[name].value or "") for name in ("target", "cloud"))
+    given = (plan.workload.get(name) for name in ("target", "cloud"))
+    asked, cloud = ("" if item is None else str(item.value or "") for item in given)
     looked_at = [target for target in plan.targets if not target.fit and asked in ("", target.id)]
-    if not asked and any(target.kind != "object" for target in plan.targets):
+    if not asked and (not plan.targets or any(target.kind != "object" for target in plan.targets)):
         return []
     lead = [] if asked else [f"No file target of {cloud.upper()} is known here, only object storage."]
     reasons = (
