@@ -5,12 +5,15 @@ import inspect
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import migplan
 from migplan import api
+from migplan.errors import MigplanError
 
 DAY = dt.date(2026, 11, 23)
 FIELDS = {"volume": "20 TB", "link": "1 Gbps"}
@@ -75,11 +78,36 @@ def test_a_number_of_files_replaces_the_sizes_of_a_scenario():
     assert made.workload["files"].value == 1e7
 
 
+def test_the_day_may_be_iso_text():
+    made = migplan.plan(FIELDS, today="2026-11-23", samples=0)
+    assert made.today == "2026-11-23"
+    assert migplan.plan(FIELDS, today=dt.datetime(2026, 11, 23, 9), samples=0).today == "2026-11-23"
+    assert migplan.diff(FIELDS, link="2 Gbps", today="2026-11-23", samples=np.int64(0)).inputs
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"today": "23 Nov"}, "today: '23 Nov' is no date; wanted a date or ISO text, such as '2026-11-23'"),
+        ({"today": 5}, "today: '5' is no date; wanted a date or ISO text, such as '2026-11-23'"),
+        ({"samples": "x"}, "samples: 'x' is no whole number from 0"),
+        ({"samples": -1}, "samples: '-1' is no whole number from 0"),
+        ({"samples": 1.5}, "samples: '1.5' is no whole number from 0"),
+        ({"seed": None}, "seed: 'None' is no whole number from 0"),
+    ],
+)
+@pytest.mark.parametrize("call", [migplan.plan, partial(migplan.sweep, over="agents=1,2")])
+def test_a_setting_that_is_none_is_a_fault_in_one_line(call, settings, told):
+    with pytest.raises(MigplanError) as caught:
+        call(FIELDS, **settings)
+    assert str(caught.value) == told
+
+
 def test_a_plan_shows_itself_in_five_lines(plan):
     lines = repr(plan).split("\n")
     assert lines[0] == "<Plan 'plan', 20 TB over 1 Gbps, 2026-11-23"
     assert lines[1] == f" recommended: {plan.chosen.name}"
-    assert lines[2].startswith(f" done {plan.chosen.finish}, after ")
+    assert lines[2].startswith(f" typically done {plan.chosen.finish}, after ")
     assert lines[3].startswith(
         f" costs {plan.chosen.cost_usd.horizon_total:,.0f} USD with 12 months of the target, "
     )

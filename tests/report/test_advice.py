@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 
 import pytest
 
@@ -52,7 +53,8 @@ def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_cha
     assert places == sorted(places)
     assert "Recommended" not in shown
     for report in (render_markdown(late), render_html(late)):
-        first = words(report)
+        # Amounts stand in a span of their own.
+        first = words(re.sub("</?span[^>]*>", "", report))
         parts = (
             "Nothing meets all you asked",
             "The closest is",
@@ -199,6 +201,32 @@ def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
     assert change_told(budget).startswith("a budget of 71,000 USD instead of 60,000 USD")
     assert change_told(lever("start", "2026-12-20", "2026-12-10")).startswith("a start on 2026-12-10 instead")
     assert change_told(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (
+            {"target": "efs"},
+            (
+                "Not EFS: Amazon EFS does not serve SMB clients; ",
+                "any target instead of efs alone, with DataSync",
+                " USD in all.",
+            ),
+        ),
+        (
+            {"cloud": "gcp"},
+            ("No file target of GCP is known here, only object storage. Not Cloud Storage: ",),
+        ),
+    ],
+)
+def test_where_nothing_can_be_used_the_first_page_says_why_and_what_to_do_costs(fields, told):
+    made = make_plan({"volume": "150 TB", "link": "1 Gbps", **fields}, (), dt.date(2026, 11, 23), samples=0)
+    assert made.chosen is None
+    shown = words(render(made, False, False))
+    assert [part for part in told if part not in shown] == []
+    assert "what it costs is not known" not in shown
+    assert told[0] in words(render_markdown(made))
 
 
 def test_without_a_deadline_what_does_not_end_misses_none(late):

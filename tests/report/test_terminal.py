@@ -203,6 +203,13 @@ def test_days_before_the_deadline_are_those_between_the_dates_as_printed(made_on
     assert beside_deadline(view, end) == told
 
 
+def test_amounts_have_a_blank_before_their_unit(show):
+    made = make_plan({"volume": "35TB", "link": "1Gbps", "files": "2M"}, (), DAY, samples=0)
+    assert " 35 TB, 2M files, SMB over 1 Gbps " in " ".join(show(made, 100).split())
+    assert ": 35 TB in 2M files (SMB)" in render_markdown(made)
+    assert "over a line of 1 Gbps (" in render_markdown(made)
+
+
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     first = plans("unknown-price").chosen.cost_usd
     assert all(line.amount is None for line in first.lines if line.monthly and not line.running)

@@ -1,5 +1,6 @@
 """What a recommendation misses, and what could be had instead."""
 
+import dataclasses
 import datetime as dt
 import re
 from types import SimpleNamespace
@@ -7,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from migplan.analyses.plan import make_plan
+from migplan.analyses.plan import make_plan, plan_case
+from migplan.engine.case import Case
 from migplan.results.alternatives import build_alternatives
 
 TODAY = dt.date(2026, 11, 23)
@@ -177,6 +179,10 @@ class TestKinds:
         assert found["surest"]["saves"] == "keeps the deadline with a chance of 99 % instead of 85 %"
         assert "surest" not in told(fake("a", p_deadline=0.99), fake("b", p_deadline=1.0), deadline=20.0)
 
+    def test_that_it_ends_sooner_is_said_once(self):
+        found = told(fake("a", p_deadline=np.nan), fake("b", 1500.0, 8.0, p_deadline=np.nan))
+        assert found["surest"]["saves"] == "ends 2 days sooner and 2 days at P95"
+
     def test_less_sure_is_said(self):
         found = told(fake("a"), fake("b", 100.0, p_deadline=0.82), deadline=20.0)
         assert "82 % instead of 100 %" in found["cheapest"]["costs"]
@@ -226,12 +232,33 @@ class TestKinds:
         ):
             other = told(*items)["cheapest"]
             assert (other["saves_usd"], other["costs_usd"]) == (None, None)
-            assert "as far as prices are known" in other["text"]
+            assert "by the prices that are known" in other["text"]
             assert not re.search(r"(saves|costs) [\d,]+ USD", other["text"])
 
     def test_the_price_at_which_the_order_flips_is_told_where_one_side_is_known(self):
         found = told(fake("a"), fake("b", 400.0, complete=False))["cheapest"]
         assert (
             found["saves"]
-            == "is cheaper as far as prices are known, while what is not known stays below 600 USD"
+            == "is cheaper by the prices that are known, unless the unknown ones exceed 600 USD"
         )
+
+
+def test_work_that_is_assumed_is_told_where_it_decides(catalogue):
+    def planned(hours, **given):
+        fact = dataclasses.replace(catalogue.assumptions["work_system"], value=hours * 3600.0)
+        facts = dataclasses.replace(
+            catalogue, assumptions=catalogue.assumptions.with_facts({"work_system": fact})
+        )
+        made = {"volume": "100 TB", "link": "1 Gbps", "region": "eu-central-1", **given}
+        return plan_case(Case.read(made, facts, TODAY), samples=0)
+
+    found = planned(80)
+    told = (
+        "assumed: to learn a system that the team does not run today takes 80 hours, which count for 6,400 USD;"
+        " without them FSx for ONTAP would be recommended"
+    )
+    assert (found.recommendation.target, told in found.notes) == ("fsx-windows", True)
+    without = planned(0)
+    assert without.recommendation.target == "fsx-ontap"
+    for other in (without, planned(80, volume="40 TB"), planned(80, optimize="time")):
+        assert not [note for note in other.notes if "to learn a system" in note]

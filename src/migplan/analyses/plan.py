@@ -24,6 +24,7 @@ from migplan.results.build import (
     build_targets,
     pilot_notes,
 )
+from migplan.results.decided import notes_on_work
 from migplan.results.model import CheckResult, Plan
 
 if TYPE_CHECKING:
@@ -108,7 +109,12 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
         targets=build_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
         facts=facts,
-        notes=(*notes_on(workload, day), *overlay_notes(catalogue), *pilot_notes(facts)),
+        notes=(
+            *notes_on(workload, day),
+            *overlay_notes(catalogue),
+            *pilot_notes(facts),
+            *notes_on_work(options),
+        ),
     )
 
 

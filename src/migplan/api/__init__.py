@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
 from migplan.api.comparing import diff
 from migplan.api.counting import take_inventory
+from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.progress import tell
@@ -51,7 +51,7 @@ def plan(
     /,
     *,
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     samples: int = 1000,
     seed: int = 0,
     pilot: Path | str | None = None,
@@ -65,7 +65,7 @@ def plan(
         A scenario (.toml), a plan (.json) whose inputs are planned again, or fields.
     profiles : sequence of path, optional
         Folders of your own profiles, laid over those of migplan by id.
-    today : date, optional
+    today : date or ISO text, optional
         The day to plan for; the current day where it is absent.
     samples : int, optional
         Draws for the percentiles; 0 leaves typical values alone, by which options are ranked then.
@@ -94,7 +94,9 @@ def plan(
     """
     from migplan.analyses.plan import make_plan
 
-    return make_plan(_fields_of(scenario, fields), profiles, today, samples, seed, _path(pilot))
+    return make_plan(
+        _fields_of(scenario, fields), profiles, *_settings_of(today, samples, seed), _path(pilot)
+    )
 
 
 def sweep(
@@ -103,7 +105,7 @@ def sweep(
     *,
     over: str | Sequence[str],
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     samples: int | None = None,
     seed: int = 0,
     pilot: Path | str | None = None,
@@ -129,7 +131,9 @@ def sweep(
     from migplan.analyses.sweep import read_axis, run_sweep
 
     axes = [read_axis(text) for text in ([over] if isinstance(over, str) else over)]
-    return run_sweep(_fields_of(scenario, fields), axes, profiles, today, samples, seed, _path(pilot))
+    return run_sweep(
+        _fields_of(scenario, fields), axes, profiles, *_settings_of(today, samples, seed), _path(pilot)
+    )
 
 
 def breakeven(
@@ -138,7 +142,7 @@ def breakeven(
     *,
     between: Sequence[str] | None = None,
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     pilot: Path | str | None = None,
     **fields: Any,
 ) -> Comparison:
@@ -158,7 +162,9 @@ def breakeven(
     """
     from migplan.analyses.breakeven import find_breakevens
 
-    return find_breakevens(_fields_of(scenario, fields), between or (), profiles, today, _path(pilot))
+    return find_breakevens(
+        _fields_of(scenario, fields), between or (), profiles, _day_of(today), _path(pilot)
+    )
 
 
 def tornado(
@@ -167,7 +173,7 @@ def tornado(
     *,
     option: str = "",
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     pilot: Path | str | None = None,
     **fields: Any,
 ) -> Tornado:
@@ -187,7 +193,7 @@ def tornado(
     """
     from migplan.analyses.tornado import find_tornado
 
-    return find_tornado(_fields_of(scenario, fields), option, profiles, today, _path(pilot))
+    return find_tornado(_fields_of(scenario, fields), option, profiles, _day_of(today), _path(pilot))
 
 
 def batch(
@@ -196,7 +202,7 @@ def batch(
     options: str = "best",
     samples: int = 0,
     seed: int = 0,
-    today: dt.date | None = None,
+    today: Day = None,
     profiles: Sequence[Path | str] = (),
     pilot: Path | str | None = None,
     **settings: Any,
@@ -235,9 +241,9 @@ def batch(
     return plan_frame(
         table,
         options=options,
-        samples=samples,
-        seed=seed,
-        today=today,
+        samples=_whole("samples", samples),
+        seed=_whole("seed", seed),
+        today=_day_of(today),
         profiles=profiles,
         pilot=pilot,
         **settings,
@@ -251,7 +257,7 @@ def check(
     routes: Sequence[str] = (),
     traits: Sequence[str] = (),
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     pilot: Path | str | None = None,
 ) -> tuple[CheckResult, ...]:
     """Hold design checks against a scenario and the option that its plan recommends, or against routes and traits.
@@ -274,10 +280,10 @@ def check(
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(_fields_of(scenario), routes, traits, profiles, today, _path(pilot))
+        return scenario_checks(_fields_of(scenario), routes, traits, profiles, _day_of(today), _path(pilot))
     from migplan.analyses.checks import all_checks, checks_of
 
-    return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
+    return checks_of(routes, traits, profiles, _day_of(today)) if routes or traits else all_checks(profiles)
 
 
 def backtest(
@@ -304,7 +310,13 @@ def backtest(
     """
     from migplan.analyses.backtest import read_cases, run
 
-    return run(read_cases(Path(cases)), profiles, leave_one_source_out, samples, seed)
+    return run(
+        read_cases(Path(cases)),
+        profiles,
+        leave_one_source_out,
+        _whole("samples", samples),
+        _whole("seed", seed),
+    )
 
 
 def write_overlay(
@@ -426,9 +438,8 @@ def _report_files(
         given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
-        asked: dict[str, Any] = {
-            key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
-        }
+        asked: dict[str, Any] = {key: settings[key] for key in ("profiles", "pilot") if key in settings}
+        asked["today"] = _day_of(settings.get("today"))
         tell("sweeping line rates")
         swept = sweep_line(given, made, **asked)
         tell("writing the report")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migplan.api.beginning import Scenario, _fields_of, read_plan
+from migplan.api.settings import Day, _day_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.progress import tell
 
@@ -26,7 +26,7 @@ def diff(
     new: Plan | Scenario = None,
     *,
     profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
+    today: Day = None,
     samples: int = 1000,
     seed: int = 0,
     pilot: Path | str | None = None,
@@ -64,9 +64,9 @@ def diff(
         )
     by: dict[str, Any] = {
         "profiles": profiles,
-        "today": today,
-        "samples": samples,
-        "seed": seed,
+        "today": _day_of(today),
+        "samples": _whole("samples", samples),
+        "seed": _whole("seed", seed),
         "pilot": pilot,
     }
     before, first = _planned(old, by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric, alike, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
+from migplan.text import listed
 
 _PROTOCOL = {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
 
@@ -97,11 +98,25 @@ def nothing_fits(target: Target, w: Workload) -> list[Reason]:
         return [Reason("not-fit", text)]
     if not named or candidates(target, w):
         return []
-    lacking = "; ".join({reason.text: reason for own in named for reason in lacks(own, w)})
+    lacking = _together(named, w)
     text = (
         lacking if w.configuration else f"no configuration of {target.name} gives what is needed: {lacking}"
     )
     return [Reason("not-fit", text)]
+
+
+def _together(named: Sequence[Target], w: Workload) -> str:
+    """What configurations lack: what all of them lack is said once."""
+    said: dict[str, list[str]] = {}
+    for own in named:
+        name = own.configuration_name or own.name
+        for reason in lacks(own, w):
+            said.setdefault(reason.text.removeprefix(f"{name} "), []).append(name)
+    whole = len(named) if len(named) > 1 else 0
+    return "; ".join(
+        f"each {what}" if len(names) == whole else "; ".join(f"{name} {what}" for name in names)
+        for what, names in said.items()
+    )
 
 
 def lacks(target: Target, w: Workload) -> list[Reason]:
@@ -127,7 +142,7 @@ def lacks(target: Target, w: Workload) -> list[Reason]:
         )
         reasons.append(Reason("not-fit", text))
     if by_use and target.uses and w.use not in target.uses:
-        text = f"{target.configuration_name} is for {' and '.join(target.uses)}, not for the use {w.use}"
+        text = f"{target.configuration_name} is for {listed(target.uses)}; the use here is {w.use}"
         reasons.append(Reason("not-fit", text))
     if target.regions and w.region not in target.regions:
         reasons.append(Reason("not-fit", f"{target.configuration_name} is not offered in {w.region}"))

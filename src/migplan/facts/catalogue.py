@@ -86,9 +86,11 @@ class Catalogue:
 
     def charges(self) -> Iterator[Charge]:
         """Every charge: of profiles, of the configurations of targets, and of what users need beside them."""
-        own = (configuration for target in self.targets.values() for configuration in target.configurations)
-        for profile in (*self.profiles(), *own):
+        for profile in self.profiles():
             yield from profile.charges
+        for target in self.targets.values():
+            for own in target.configurations:
+                yield from own.charges
         for need in self.running.values():
             yield from need.charges
 

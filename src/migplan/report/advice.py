@@ -9,7 +9,7 @@ from typing import Any
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
-from migplan.results.reasons import AN_END
+from migplan.results.shown import AN_END
 from migplan.text import listed
 
 _WISHES = {
@@ -29,6 +29,21 @@ def headline(advice: Recommendation) -> str:
     """The first line where nothing meets; another seed may find that something does."""
     surely = " surely" if advice.verdict == "on-the-edge" else ""
     return f"Nothing{surely} meets all you asked."
+
+
+def no_target(plan: Plan) -> list[str]:
+    """Where nothing can be used: why not the target that was asked for, or that the cloud has none for files."""
+    given = (plan.workload.get(name) for name in ("target", "cloud"))
+    asked, cloud = ("" if item is None else str(item.value or "") for item in given)
+    looked_at = [target for target in plan.targets if not target.fit and asked in ("", target.id)]
+    if not asked and (not plan.targets or any(target.kind != "object" for target in plan.targets)):
+        return []
+    lead = [] if asked else [f"No file target of {cloud.upper()} is known here, only object storage."]
+    reasons = (
+        f"Not {target.short_name or target.name}: {'; '.join(reason.text for reason in target.reasons)}."
+        for target in looked_at
+    )
+    return [*lead, *reasons]
 
 
 def closest(plan: Plan) -> str:
@@ -319,10 +334,14 @@ def _price(lever: dict[str, Any]) -> str:
     ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs the same')
     >>> _price({"costs_usd": None}), _price({})
     ('; what it costs is not known', '')
+    >>> _price({"costs_usd": None, "total_usd": 304899.0})
+    '; it comes to 305,000 USD in all'
     """
     if "costs_usd" not in lever:
         return ""
-    costs = lever["costs_usd"]
+    costs, total = lever["costs_usd"], lever.get("total_usd")
+    if costs is None and total is not None:
+        return f"; it comes to {about_usd(total)} USD in all"
     if costs is None:
         return "; what it costs is not known"
     if abs(costs) < 0.5:

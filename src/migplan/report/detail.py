@@ -104,7 +104,11 @@ def _targets(plan: Plan) -> Grid:
     columns = [
         Column("Target", lambda target: target.short_name or target.name),
         Column("Systems", lambda target: str(target.count), numeric=True),
-        Column("USD/month", lambda target: about_usd(target.monthly_usd, target.complete), numeric=True),
+        Column(
+            "Target alone\nUSD/month",
+            lambda target: about_usd(target.monthly_usd, target.complete),
+            numeric=True,
+        ),
         Column("Notes", _cautions, fills=True),
     ]
     fit.sort(key=lambda target: (target.monthly_usd is None, target.monthly_usd or 0.0))

@@ -26,9 +26,9 @@ _NARROW = 16
 """Signs below which an id is not broken further."""
 
 _NAMES = {
-    "duration_days": "Likely",
+    "duration_days": "Typical",
     "p80_days": "80 % sure",
-    "cutover_hours": "Likely cutover",
+    "cutover_hours": "Typical cutover",
     "one_off": "One-off USD",
     "monthly": "USD/month",
     "running": "Beside it USD/month",

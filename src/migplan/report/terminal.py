@@ -18,6 +18,7 @@ from migplan.report.advice import (
     keeps_and_loses,
     made_surer,
     misses_told,
+    no_target,
     unpriced_devices,
     unsure,
     without,
@@ -45,6 +46,7 @@ from migplan.report.words import (
     known,
     moment_after,
     protocol,
+    spaced,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
 from migplan.results.words import ARROW
@@ -117,6 +119,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
         yield Text("Nothing can be used: every option is ruled out.", style="bold red")
+        yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"
         lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
@@ -141,7 +144,11 @@ def _asked(view: View) -> str:
     given = view.plan.workload
     share = given["share"]
     assumed = ", assumed" if share.status == "assumed" else ""
-    line = f" over {given['link'].text} ({share.text} usable{assumed})" if given["link"].text else ", no line"
+    line = (
+        f" over {spaced(given['link'].text)} ({share.text} usable{assumed})"
+        if given["link"].text
+        else ", no line"
+    )
     over = protocol(given["protocol"].value, given["protocol"].text)
     region = view.input("region")
     where = (
@@ -150,7 +157,7 @@ def _asked(view: View) -> str:
         else ""
     )
     number = files(given["files"], given.get("file_size"))
-    return flat(f"{given['name'].text}: {given['volume'].text}, {number}, {over}{line}{where}")
+    return flat(f"{given['name'].text}: {spaced(given['volume'].text)}, {number}, {over}{line}{where}")
 
 
 def _day(view: View, passed: float | None) -> str:

@@ -258,7 +258,7 @@ _KINDS = {
     "not-yet-available": "Not offered yet",
     "not-in-region": "Not offered in this Region",
     "needs-plan": "Needs a support plan that is not there",
-    "needs-trait": "Needs something that nobody said is there",
+    "needs-trait": "Needs something at the site that was not given",
     "not-fit": "Its targets do not fit",
     "not-encrypted": "Does not encrypt, and encryption is required",
     "does-not-converge": "Changes outrun it",

@@ -252,6 +252,15 @@ def files(item: InputResult, size: InputResult | None = None) -> str:
     return f"about {count_words(item.value)} {noun} ({assumed}{size.text} each)"
 
 
+def spaced(given: str) -> str:
+    """An amount as it was typed, with a blank between the number and its unit.
+
+    >>> spaced("35TB"), spaced("1 Gbps"), spaced("1e3GB"), spaced("10 x 5TB")
+    ('35 TB', '1 Gbps', '1e3 GB', '10 x 5TB')
+    """
+    return re.sub(r"^([\d.,]+(?:[eE][+-]?\d+)?)(?=[A-Za-z])", r"\1 ", given.strip())
+
+
 def letter_of(index: int) -> str:
     """What stands for the nth thing where its name has no room.
 

@@ -231,7 +231,13 @@ def _words(
         told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
     if time is None and saved == bool(np.isfinite(item.decisive)):
         told.append("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases")
-    return told + (_surer(chosen, item, kind == "surest") if saved else _less_sure(chosen, item))
+    if not saved:
+        return told + _less_sure(chosen, item)
+    surer = _surer(chosen, item, kind == "surest")
+    if surer and told and told[-1].endswith(" sooner"):
+        # "ends 2 days sooner, 9 days at P95", and not twice that it ends sooner.
+        surer = [surer[0].removeprefix("ends ").replace(" sooner at P95", " at P95")]
+    return told + surer
 
 
 def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool) -> list[str]:
@@ -239,12 +245,12 @@ def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool
     apart = float(chosen.cost.total) - float(item.cost.total)
     if not math.isfinite(apart) or abs(apart) < _LEAST_USD or (apart > 0) != saved:
         return []
-    told = f"is {'cheaper' if saved else 'dearer'} as far as prices are known"
+    told = f"is {'cheaper' if saved else 'dearer'} by the prices that are known"
     # The order can flip only where what is not known is that of the one that seems cheaper.
     flips = (chosen if apart < 0 else item).cost
     other = item if apart < 0 else chosen
     if other.cost.complete and not flips.complete:
-        told += f", while what is not known stays below {abs(apart):,.0f} USD"
+        told += f", unless the unknown ones exceed {abs(apart):,.0f} USD"
     return [told]
 
 

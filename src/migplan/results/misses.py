@@ -12,7 +12,7 @@ from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
-from migplan.results.reasons import AN_END
+from migplan.results.shown import AN_END
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"

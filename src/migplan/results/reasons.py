@@ -15,9 +15,6 @@ from migplan.units import show
 
 _TIB = 2**40
 
-AN_END = "an end"
-"""What is wanted where no deadline was given, and something does not end."""
-
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from migplan.results.reasons import AN_END
-
 if TYPE_CHECKING:
     import pandas as pd
 
     from migplan.results.model import CostResult, OptionResult, Plan
+
+AN_END = "an end"
+"""What is wanted where no deadline was given, and something does not end."""
 
 _SHOWN, _CODES = 10, 3
 _HEADERS = (
@@ -20,7 +21,7 @@ _HEADERS = (
     "Typical",
     "P80",
     "Done by (P80)",
-    "Cutover",
+    "Typical cutover",
     "One-off USD",
     "Total USD",
     "Meets all",
@@ -74,11 +75,13 @@ def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
     missed = "; ".join(_missed(plan.recommendation.misses))
     advice = "recommended" if plan.recommendation.meets else f"nothing meets all ({missed}); closest"
     sure = "" if chosen.finish_p80 is None else f", 80 % sure by {chosen.finish_p80}"
-    done = f"done {chosen.finish}{sure}" if chosen.finish else "it never ends"
+    done = "it never ends"
+    if chosen.finish:
+        done = f"typically done {chosen.finish}, after {_days(chosen.duration_days)}{sure}"
     cost = chosen.cost_usd
     return (
         f"{advice}: {chosen.name or chosen.id}",
-        f"{done}, after {_days(chosen.duration_days)}",
+        done,
         f"costs {_usd(cost, cost.horizon_total)} USD with {plan.workload['horizon'].text} of the target, "
         f"{_usd(cost, cost.one_off)} USD of it once",
     )

@@ -190,8 +190,17 @@ class Change:
             names = {"field": self.fields[0]}
             values = {"now": self.now[0], "needed": self.needed[0]}
         costs = more if math.isfinite(more) else None
-        text = {"text": self.text} if self.text else {}
-        return {**names, **values, "option": self.option, "costs_usd": costs, "name": self.name, **text}
+        told: dict[str, Any] = {
+            **names,
+            **values,
+            "option": self.option,
+            "costs_usd": costs,
+            "name": self.name,
+        }
+        if self.text:
+            told["text"] = self.text
+        # Where nothing can be used today there is no cost to compare with, but that of the change.
+        return {**told, "total_usd": self.cash} if costs is None and math.isfinite(self.cash) else told
 
 
 UNPRICED = ("link", "source_rate", "support")

@@ -175,7 +175,7 @@ def lead(view: View, chosen: OptionResult) -> str:
     if moment is not None:
         told.append(say("Typically the window opens on {when}.", when=moment.strftime("%Y-%m-%d at %H:%M")))
     if chosen.cutover_hours is not None:
-        told.append(say("Users cannot write for {time}.", time=hours(chosen.cutover_hours)))
+        told.append(say("Users typically cannot write for {time}.", time=hours(chosen.cutover_hours)))
     if view.number("cutover_window") is not None:
         told.append(say("The window is {window}.", window=view.text("cutover_window")))
     fixed = fact_of(view, "assumptions/workload.cutover_fixed_time")

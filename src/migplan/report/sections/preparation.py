@@ -68,7 +68,7 @@ def _orders(view: View) -> str:
         Column("Takes", lambda row: row[2], numeric=True),
     ]
     rows = [*_lead(view, chosen), *_later(view, chosen)]
-    late = "Every day of delay at the start delays the end by about a day."
+    late = "Dates are those of typical values. Every day of delay at the start delays the end by about a day."
     return paragraphs("### Orders and dates", table(columns, rows), late)
 
 

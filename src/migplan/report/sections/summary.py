@@ -12,6 +12,7 @@ from migplan.report.advice import (
     instead,
     made_surer,
     missed,
+    no_target,
     nothing_meets,
     unsure,
 )
@@ -33,7 +34,7 @@ from migplan.report.view import (
     spoken,
     to_confirm,
 )
-from migplan.report.words import about_hours, day_after, days, files, percent, protocol
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol, spaced
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
@@ -55,12 +56,12 @@ def summary(view: View) -> str:
 
 def _scope(view: View) -> Markup:
     """What moves, from where, and over which line."""
-    link = view.text("link")
+    link = spaced(view.input("link").text)
     line = say(", over a line of {link} ({share} usable)", link=link, share=view.text("share"))
     return say(
         "Planned on {today}: {volume} in {files} ({protocol}) from {site} to {cloud} {region}{line}.",
         today=view.plan.today,
-        volume=view.text("volume"),
+        volume=spaced(view.input("volume").text),
         files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else "the site",
@@ -75,7 +76,8 @@ def _verdict(view: View) -> str:
     chosen, advice = view.chosen, view.plan.recommendation
     if chosen is None:
         why = say("The reasons are on the page “{page}”.", page=PAGES[1])
-        return f"**No option can be used.** {why}"
+        first = " ".join(_told(view, no_target(view.plan)))
+        return " ".join(filter(None, ("**No option can be used.**", first, why)))
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
