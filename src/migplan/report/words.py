@@ -94,6 +94,15 @@ def cents(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else 'at least '}{value:,.2f}"
 
 
+def dated(status: str, as_of: str) -> str:
+    """How far a price is known that was read long ago.
+
+    >>> dated("confirmed", "2025-10-16"), dated("confirmed", "")
+    ('confirmed 2025-10, ask again', 'confirmed, ask again')
+    """
+    return f"{status}{' ' + as_of[:7] if as_of else ''}, ask again"
+
+
 def percent(part: float | None) -> str:
     """A chance in whole percent; certain or impossible only where it is.
 
