@@ -10,6 +10,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
 from migplan.results.model import OptionResult, Plan, Recommendation
 from migplan.text import listed
+from migplan.units import unit_of
 
 _WISHES = {
     "deadline": "the deadline",
@@ -88,8 +89,8 @@ _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
 def plain(text: object) -> str:
     """A text with its amounts as people say them.
 
-    >>> plain("22.8 hours"), plain("8.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
-    ('23 hours', '8 hours', 'at least 30,700 USD', '60 days (2027-01-31)')
+    >>> plain("22.8 hours"), plain("8.0 hours"), plain("1.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
+    ('23 hours', '8 hours', '1 hour', 'at least 30,700 USD', '60 days (2027-01-31)')
     """
     return _NUMBER.sub(_said, str(text))
 
@@ -97,7 +98,7 @@ def plain(text: object) -> str:
 def _said(match: re.Match[str]) -> str:
     value, unit = float(match[1].replace(",", "")), match[2]
     amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
-    return f"{amount} {unit}"
+    return amount + (" USD" if unit == "USD" else unit_of(unit.removesuffix("s"), amount))
 
 
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
@@ -215,12 +216,13 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _change(field: str, needed: str, now: str) -> str:
     needed = _rounded_up(field, needed)
+    now = plain(now) if field == "cutover_window" else now
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)
 
 
-_DIGITS_OF = {"link": 2, "source_rate": 2, "budget": 3}
+_DIGITS_OF = {"link": 2, "share": 2, "cutover_window": 2, "source_rate": 2, "budget": 3}
 """Input of which more is as good -> the digits that people say of it."""
 
 
@@ -231,6 +233,8 @@ def _rounded_up(field: str, needed: str) -> str:
     ('1.1 Gbps', '750 Mbps', '30700 USD')
     >>> _rounded_up("link", "1.5 Gbps"), _rounded_up("share", "61 %")
     ('1.5 Gbps', '61 %')
+    >>> _rounded_up("share", "84.2 %"), _rounded_up("share", "99.3 %"), _rounded_up("share", "9.53 %")
+    ('85 %', '100 %', '9.6 %')
     """
     number = re.match(r"\d+(?:\.\d+)?(?= )", needed)
     if field not in _DIGITS_OF or number is None or float(number[0]) == 0:
@@ -244,8 +248,8 @@ def _rounded_up(field: str, needed: str) -> str:
 def _price(lever: dict[str, Any]) -> str:
     """What a change adds to the total of the closest; nothing where a plan does not say.
 
-    >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": 0.2})
-    ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs the same')
+    >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": -0.612})
+    ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs about the same')
     >>> _price({"costs_usd": None}), _price({})
     ('; what it costs is not known', '')
     """
@@ -254,8 +258,8 @@ def _price(lever: dict[str, Any]) -> str:
     costs = lever["costs_usd"]
     if costs is None:
         return "; what it costs is not known"
-    if abs(costs) < 0.5:
-        return "; it costs the same"
+    if abs(costs) < 1:
+        return "; it costs about the same"
     return f"; it costs {about_usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
 
 

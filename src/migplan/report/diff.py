@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from migplan import units
 from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved, PlanDiff
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
@@ -189,7 +190,8 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = f"{fact['value']:g}{'' if fact['unit'] == '1' else ' ' + fact['unit']}"
+        shown = f"{fact['value']:g}"
+        shown += units.unit_of(fact["unit"], shown)
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown

@@ -210,9 +210,14 @@ def about_hours(value: float | None) -> str:
 
     >>> about_hours(None), about_hours(9.82), about_hours(22.8), about_hours(100.0)
     ('-', '9.8 h', '23 h', '4.2 d')
+    >>> about_hours(0.019), about_hours(0.05)
+    ('about a minute', '3 min')
     """
     if value is None:
         return "-"
+    if 0 < value < 0.1:
+        minutes = max(round(value * 60), 1)
+        return "about a minute" if minutes == 1 else f"{minutes} min"
     return f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d"
 
 
