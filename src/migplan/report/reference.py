@@ -24,6 +24,7 @@ from migplan.facts import (
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
+from migplan.report.words import broken
 from migplan.results.model import CheckResult
 from migplan.text import did_you_mean
 
@@ -52,13 +53,13 @@ def render_checks(
         return "\n".join(map(_paragraph, checks)) or _NONE
     if everything:
         return screen([Grid(_LISTED, checks, gap=1)], width, colour)
-    return screen(_in_full(checks), width, colour) if checks else _NONE
+    return screen(_in_full(checks, width), width, colour) if checks else _NONE
 
 
 _NONE = "No check applies.\n"
 
 
-def _in_full(checks: Sequence[CheckResult]) -> Iterator[RenderableType]:
+def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableType]:
     """Each check with its text, reason and source."""
     from rich.padding import Padding
     from rich.text import Text
@@ -66,7 +67,7 @@ def _in_full(checks: Sequence[CheckResult]) -> Iterator[RenderableType]:
     for check in checks:
         style = "bold red" if check.severity == "required" else "bold"
         yield Text(f"{check.severity:<8}  {check.name} ({check.id})", style=style)
-        for line in (check.text, f"Applies: {check.applies}", _origin(check)):
+        for line in (check.text, f"Applies: {check.applies}", broken(_origin(check), width - 2)):
             yield Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
         yield ""
 
