@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from migplan.errors import Fault, MigplanError, in_one_line
-from migplan.origin import SIGNED, is_ours
+from migplan.origin import SIGNED, begins_as_scenario, is_ours
 
 SUFFIXES = {
     ".txt": "table",
@@ -108,6 +108,8 @@ def _near_files(path: Path) -> str:
         names = [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES)]
         stems = {name.removesuffix(path.suffix): name for name in names if name.endswith(path.suffix)}
         near = [shown(path.with_name(stems[stem])) for stem in near_names(path.stem, sorted(stems), 0.75)]
+        # Or it is the suffix that is mistyped.
+        near = near or [shown(path.with_name(name)) for name in near_names(path.name, sorted(names), 0.85)]
         return f"; did you mean {listed(list(map(repr, near)), 'or')}?" if near else ""
     return ""
 
@@ -259,7 +261,14 @@ def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bo
     if not path.parent.is_dir():
         raise _fault("write-failed", path, f"could not be written: {shown(path.parent)!r} is no folder")
     if not force and path.exists() and not is_ours(path):
-        text = "is there already, and migplan did not write it; wanted another name, or --force"
+        # A scenario is migplan's to begin with and its owner's from then on.
+        begun = path.suffix == ".toml" and begins_as_scenario(path)
+        others = (
+            "; --force replaces it"
+            if begun
+            else ", and migplan did not write it; wanted another name, or --force"
+        )
+        text = f"is there already{others}"
         raise _fault("write-failed", path, text)
 
 

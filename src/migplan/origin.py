@@ -52,6 +52,15 @@ def is_ours(path: Path) -> bool:
         return False
 
 
+def begins_as_scenario(path: Path) -> bool:
+    """Whether a file begins as the scenarios do that migplan writes, which people then change."""
+    try:
+        with path.open("rb") as file:
+            return file.read(100).startswith(b"#:schema migplan-")
+    except OSError:
+        return False
+
+
 def _columns_in(file: BinaryIO) -> bytes:
     """Where the names of columns stand: at the end of Parquet, among the texts of an Excel file."""
     file.seek(0)

@@ -302,6 +302,15 @@ def test_the_table_fits_the_terminal(monkeypatch, width, words):
     assert max(map(len, result.output.splitlines())) <= width
 
 
+def test_an_address_is_broken_behind_a_slash_alone(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = run("--route", "vpn").output.splitlines()
+    begun = [place for place, line in enumerate(lines) if line.startswith("  https:")]
+    several = [place for place in begun if len(lines) > place + 1 and lines[place + 1].startswith("    ")]
+    assert several
+    assert all(lines[place].rstrip().endswith(("/", "-")) for place in several)
+
+
 def test_the_list_has_every_check():
     output = run("--list").output
     assert all(f"\n{name} " in output for name in CATALOGUE.checks)

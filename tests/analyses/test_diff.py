@@ -126,6 +126,40 @@ def test_facts_that_came_went_and_changed():
     assert "+15 %" in diff_markdown(compare(old, new), everything=True)
 
 
+def test_a_price_of_two_regions_is_old_and_new_and_not_gone_and_new():
+    here, there = "ap-northeast-1", "ap-northeast-3"
+    old = a_plan(facts=[a_fact(f"prices/x.{here}", 0.02), a_fact(f"prices/y.{here}", 1.0)], region=here)
+    new = a_plan(
+        facts=[
+            a_fact(f"prices/x.{there}", 0.03),
+            a_fact(f"prices/y.{there}", 1.0),
+            a_fact(f"prices/z.{there}", 1.0),
+        ],
+        region=there,
+    )
+    found = compare(old, new).facts
+    assert [(change.id, change.what) for change in found] == [
+        ("prices/x", ("value", "low", "high")),
+        (f"prices/z.{there}", ("new",)),
+    ]
+
+
+def test_changes_of_what_cannot_be_used_are_counted():
+    old = a_plan(an_option("a"), {**an_option("b", total=1.0), "usable": False})
+    new = a_plan(an_option("a"), {**an_option("b", total=2.0), "usable": False})
+    found = compare(old, new)
+    assert found.unusable == ("b",)
+    line = "Left out: changes of 1 option that cannot be used"
+    for tell in (
+        lambda everything: diff_table(found, 100, everything),
+        lambda everything: diff_markdown(found, everything),
+    ):
+        assert line in tell(False)
+        assert "Total USD" not in tell(False)
+        assert line not in tell(True)
+        assert "Total USD" in tell(True)
+
+
 def test_only_the_option_that_changed_places_moves():
     old = a_plan(*map(an_option, "abcde"))
     new = a_plan(*map(an_option, "aebcd"))

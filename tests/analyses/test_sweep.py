@@ -290,3 +290,13 @@ def test_a_sweep_over_words_alone():
     rows = list(csv.DictReader(io.StringIO(render_sweep(found, "csv", 100))))
     assert [row["protocol"] for row in rows] == ["smb", "nfs"]
     assert "Judged at typical values" in render_sweep(found, "table", 80)
+
+
+def test_cells_of_two_inputs_that_miss_a_wish_are_marked():
+    missing = swept({**SERVER, "deadline": "40 days"}, "volume=10TB,500TB", "link=300Mbps..400Mbps:2")
+    assert missing.meets.tolist() == [[True, True], [False, False]]
+    first, second = (line for line in render_sweep(missing, "table", 100).splitlines() if "TB " in line)
+    assert ("!" in first, second.count("!")) == (False, 2)
+    assert "!  does not meet all that was asked" in render_sweep(missing, "table", 100)
+    met = swept(SERVER, "volume=10TB,20TB", "link=1Gbps..2Gbps:2")
+    assert "!" not in render_sweep(met, "table", 100)

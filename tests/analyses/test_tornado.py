@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_bars_by_hand():
     order = bars["devices/ideal-device.order_time"]
     ends = [float(pert_quantile(6.0, 8.0, 12.0, level)) for level in (0.1, 0.9)]
     assert (order.low, order.high) == pytest.approx(tuple(tornado.typical - 8 + end for end in ends))
-    assert order.typical_text == "8 day"
+    assert order.typical_text == "8 days"
     # The load alone strays from the forecast: exp(0.35 * 1.2816) = 1.566 times as long, or 1 / 1.566.
     sigma = load().assumptions["sigma_measured"].value
     longer = math.exp(sigma * 1.2815515655)
@@ -145,3 +146,10 @@ def test_the_command_writes_each_format(tmp_path, capsys, monkeypatch, form):
     assert stop.value.code == 0
     assert capsys.readouterr() == ("", "")
     assert output.read_text(encoding="utf-8")
+
+
+def test_units_of_inputs_have_a_plural():
+    tornado = find_tornado({"volume": "20 TB", "link": "1 Gbps"}, today=dt.date(2026, 11, 29))
+    texts = [text for bar in tornado.bars for text in (bar.low_text, bar.typical_text, bar.high_text)]
+    assert any(text.endswith(" hours") for text in texts)
+    assert not any(re.search(r"(?<!^1) (hour|day)$", text) for text in texts)

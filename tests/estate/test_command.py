@@ -467,7 +467,7 @@ def test_the_report_names_things_without_making_markup_of_them(migplan, tmp_path
     page = (tmp_path / "out.md").read_text()
     assert "# Batch plan of a\\|b\\_\\<c>.csv" in page
     assert "\\[x\\](y): name" in page
-    assert "Of these: 1 meets what is asked, 0 miss a deadline" in page
+    assert "Of these: no deadline, cutover window or budget was asked for, 0 without an option" in page
     assert "- 1 column passed through" in page
     assert "| FSx for Windows | 1 |" in page
     assert "| bad-quantity | 1 |" in page

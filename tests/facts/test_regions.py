@@ -31,10 +31,10 @@ def test_every_region_that_our_profiles_name_is_one_of_a_cloud():
         ("aws", "ap-northeast1", "is not known; did you mean 'ap-northeast-1' (Asia Pacific (Tokyo))?"),
         ("aws", "Tokio", "did you mean 'ap-northeast-1' "),
         ("aws", "us-west-2b", "did you mean 'us-west-2' "),
-        ("aws", "westeurope", "is a Region of Azure, not of AWS; wanted one of us-east-1, "),
-        ("azure", "us-east-1", "is a Region of AWS, not of Azure; wanted one of "),
+        ("aws", "westeurope", "is a Region of Azure, not of AWS; wanted such as us-east-1, "),
+        ("azure", "us-east-1", "is a Region of AWS, not of Azure; wanted such as "),
         ("azure", "Virginia", "did you mean 'eastus' (East US) or 'eastus2' (East US 2)?"),
-        ("azure", "nowhere-9", "is not known; wanted one of australiacentral, "),
+        ("azure", "nowhere-9", "is not known; wanted such as australiacentral, "),
     ],
 )
 def test_what_is_no_region_is_told_what_to_write(cloud, text, told):

@@ -148,7 +148,7 @@ PAIR = {
 TOLD = {
     "line": "a line of at least 1.5 Gbps instead of 1 Gbps, with a/b/c; what it costs is not known.",
     "share": "90 % of the line instead of 70 %, with a/b/c; it costs 1,230 USD less.",
-    "later": "a deadline of 31 days instead of 25 days, with a/b/c; it costs the same.",
+    "later": "a deadline of 31 days instead of 25 days, with a/b/c; it costs about the same.",
     "pair": "80 % of the line instead of 50 % and 2 agents instead of 1, with a/b/c; it costs 1,200 USD more.",
 }
 

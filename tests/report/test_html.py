@@ -145,3 +145,11 @@ def test_print_has_no_small_type_and_a_new_page_for_the_appendices(told, page):
     assert classes[:5] == [None, "page", "page", "page", "appendix"]
     assert set(classes[5:]) == {None}
     assert '<h2 class="appendix">Appendix A: Inputs' in told
+
+
+def test_ids_are_broken_behind_their_signs_alone():
+    page = to_html(
+        "`datasync-basic/internet/fsx-windows` and targets/fsx-windows.multi-zone-hdd.file_rate", "x"
+    )
+    assert "<code>datasync-basic/<wbr>internet/<wbr>fsx-windows</code>" in page
+    assert "targets/<wbr>fsx-windows.<wbr>multi-zone-hdd.<wbr>file_<wbr>rate" in page

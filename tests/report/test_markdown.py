@@ -18,7 +18,7 @@ from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.report.view import MOST_COMPARED
 from migplan.results.json import results_from_dict
-from migplan.results.model import PhaseResult
+from migplan.results.model import InputResult, PhaseResult
 
 PARSER = MarkdownIt("commonmark").enable("table")
 SCENARIOS = sorted((Path(__file__).parents[2] / "reports").glob("*.toml"))
@@ -209,7 +209,7 @@ def test_a_plan_read_back_from_its_json_gives_the_same_report(any_plan):
 def test_prices_come_oldest_first(plan):
     header, *rows = tables(section(in_full(plan), "Facts used"))[0]
     assert [row[header.index("As of")] for row in rows] == ["2024-01-05", "2025-06-01", "2026-11-01"]
-    assert rows[0][header.index("Status")] == "confirmed, old"
+    assert rows[0][header.index("Status")] == "confirmed, ask again"
 
 
 def test_facts_of_other_ways_and_of_replaced_assumptions_are_left_out(plan):
@@ -553,3 +553,43 @@ def test_what_is_one_is_told_as_one(plan):
     assert "; 1 price is old." in told
     assert "Total over 1 month: " in told
     assert "150 TB, 1 file, SMB over" in render(one, False, False)
+
+
+def test_how_words_were_read_is_nothing_to_prepare(build):
+    made = build.make()
+    read = InputResult("ap-northeast-1", "", "ap-northeast-1", "given", "'Tokyo' is read as ap-northeast-1")
+    plan = dataclasses.replace(
+        made,
+        workload={**made.workload, "region": read},
+        notes=("region: 'Tokyo' is read as ap-northeast-1", "2 tasks"),
+    )
+    told = section(render_markdown(plan), "Preparation and cutover")
+    assert "- 2 tasks" in told
+    assert "is read as" not in told
+    assert "is read as" in section(render_markdown(plan), "Appendix A: Inputs".partition(": ")[2])
+
+
+@pytest.mark.parametrize(
+    ("run", "told"),
+    [
+        (
+            "2 agents, 2 tasks, what was sent is verified",
+            "It is run with 2 agents and 2 tasks; what was sent is verified.",
+        ),
+        ("what was sent is verified", "What was sent is verified."),
+    ],
+)
+def test_how_it_is_run_is_a_sentence(build, run, told):
+    plan = build.make()
+    first = dataclasses.replace(plan.options[0], run_with=run, configuration=None)
+    assert told in render_markdown(dataclasses.replace(plan, options=(first, *plan.options[1:])))
+
+
+def test_an_old_price_says_of_when_it_is(build):
+    plan = build.make()
+    cost = plan.options[0].cost_usd
+    lines = [dataclasses.replace(each, old=True, as_of="2025-09-25") for each in cost.lines]
+    first = dataclasses.replace(plan.options[0], cost_usd=dataclasses.replace(cost, lines=tuple(lines)))
+    told = render_markdown(dataclasses.replace(plan, options=(first, *plan.options[1:])))
+    assert "| confirmed 2025-09, ask again |" in told
+    assert ", old" not in told

@@ -94,6 +94,8 @@ class PlanDiff:
         Options of both plans whose time or cost differs, in the order of the newer plan. [days], [hours], [USD]
     called : dict
         Id of an option -> what people call it in a table, as far as the plans say.
+    unusable : tuple of str
+        Options that neither plan can use.
     """
 
     today: tuple[str, str]
@@ -107,6 +109,7 @@ class PlanDiff:
     cost: tuple[Figures, ...]
     names: tuple[str, str] = ("old", "new")
     called: dict[str, str] = field(default_factory=dict)
+    unusable: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -143,17 +146,38 @@ def compare(
         answer=_answer(before.get(recommended[0]), after.get(recommended[1])),
         recommendation=tuple(_advice(old["recommendation"], new["recommendation"])),
         inputs=tuple(_inputs(old["workload"], new["workload"])),
-        facts=tuple(_facts(_by_id(old["facts"]), _by_id(new["facts"]))),
+        facts=tuple(_facts(*_by_price(old, new))),
         ranking=ranking,
         time=time,
         cost=cost,
         names=names,
         called={name: short for name, short in called.items() if name in told and short},
+        unusable=tuple(name for name in called if not any(_usable(rows, name) for rows in (before, after))),
     )
 
 
 def _by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {row["id"]: row for row in rows}
+
+
+def _usable(options: Mapping[str, Mapping[str, Any]], name: str) -> bool:
+    return name in options and bool(options[name]["usable"])
+
+
+def _by_price(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Mapping[str, Any]]]:
+    """The facts of both plans by id; a price of two Regions is one fact, whose id is without the Region."""
+    found = [_by_id(plan["facts"]) for plan in (old, new)]
+    regions = [str(plan["workload"].get("region", {}).get("value") or "") for plan in (old, new)]
+    if regions[0] == regions[1] or not all(regions):
+        return found
+    names = [
+        {name.removesuffix(f".{region}"): name for name in facts if name.endswith(f".{region}")}
+        for facts, region in zip(found, regions, strict=True)
+    ]
+    for price in names[0].keys() & names[1].keys():
+        for facts, own in zip(found, names, strict=True):
+            facts[price] = facts.pop(own[price])
+    return found
 
 
 def same(old: Any, new: Any) -> bool:
@@ -201,7 +225,9 @@ def _facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[FactChang
         if before is None or after is None:
             yield FactChange(name, before, after, ("new" if before is None else "gone",))
             continue
-        what = tuple(key for key in _OF_FACT if not same(before.get(key), after.get(key)))
+        # The price of another Region has a source of its own.
+        keys = _OF_FACT if before["id"] == after["id"] else _OF_FACT[:-2]
+        what = tuple(key for key in keys if not same(before.get(key), after.get(key)))
         if what:
             yield FactChange(name, before, after, what)
 

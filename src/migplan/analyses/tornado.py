@@ -214,6 +214,6 @@ def _strays(name: str, errors: NDArray[np.float64], ends: NDArray[np.float64]) -
 
 def _text(fact: Fact, value: float) -> str:
     """A value of a fact in the unit in which the fact is stated, to three digits."""
-    unit = "" if fact.unit == "1" else f" {fact.unit}"
     number = value / units.factor(fact.unit, fact.base)
-    return f"{float(f'{number:.3g}'):,.0f}{unit}" if abs(number) >= 1000 else f"{number:.3g}{unit}"
+    shown = f"{float(f'{number:.3g}'):,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+    return f"{shown}{units.unit_of(fact.unit, shown)}"

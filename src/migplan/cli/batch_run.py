@@ -154,7 +154,9 @@ def _tell(done: Done) -> None:
     click.echo(columns_of(done.layout), err=True)
     for note in done.layout.notes:
         click.echo(f"note: {note}", err=True)
-    for line in lines_of(done.summary, done.settings.samples > 0, names_of(done.settings.profiles)):
+    for line in lines_of(
+        done.summary, done.settings.samples > 0, names_of(done.settings.profiles), _asked(done)
+    ):
         click.echo(line, err=True)
     if done.resumed:
         click.echo(
@@ -183,8 +185,16 @@ def _report(done: Done, title: str, report: Output | None) -> None:
 
     percentiles = done.settings.samples > 0
     summary = spoken(done.summary, names_of(done.settings.profiles))
-    page = render_batch(summary, title, done.settings.today, percentiles, _notes(done), _bad(done))
+    page = render_batch(
+        summary, title, done.settings.today, percentiles, _notes(done), _bad(done), _asked(done)
+    )
     report.write(page)
+
+
+def _asked(done: Done) -> bool:
+    """Whether a column or a setting says what must be met."""
+    read = {column.name for column in done.layout.columns} | {*done.settings.given}
+    return not read.isdisjoint(("deadline", "cutover_window", "budget", "keep"))
 
 
 def _bad(done: Done) -> list[str]:

@@ -45,6 +45,7 @@ def diff(old: Path, new: Path | None, everything: bool, output: Output, **given:
 @scenario_argument
 @click.option(
     "--route",
+    "--routes",
     "routes",
     multiple=True,
     metavar="ROUTE",
@@ -53,6 +54,7 @@ def diff(old: Path, new: Path | None, everything: bool, output: Output, **given:
 )
 @click.option(
     "--trait",
+    "--traits",
     "traits",
     multiple=True,
     type=Choice(TRAITS),
@@ -72,6 +74,7 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
 
     if not (everything or scenario or given["routes"] or given["traits"]):
         raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
+    given["routes"] = tuple(part.strip() for text in given["routes"] for part in text.split(","))
     found = api.check(profiles=given["profiles"]) if everything else api.check(scenario, **given)
     output.write(render_checks(found, output.form, everything, output.width, output.terminal))
 

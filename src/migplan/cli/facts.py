@@ -16,7 +16,7 @@ def facts() -> None:
     """List, show and check the facts that plans rest on."""
 
 
-@facts.command("list")
+@facts.command("list", short_help="List the ids of all profiles, or of one kind.")
 @click.argument("kind", required=False, shell_complete=completed("complete_kinds"))
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
@@ -27,7 +27,7 @@ def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
     click.echo(listing(load(profiles), kind))
 
 
-@facts.command("show")
+@facts.command("show", short_help="Show everything that is known about one id.")
 @click.argument("id", shell_complete=completed("complete_ids"))
 @profiles_option
 def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
@@ -38,7 +38,7 @@ def show_fact(id: str, profiles: tuple[Path, ...]) -> None:
     click.echo(details(load(profiles), id))
 
 
-@facts.command("check")
+@facts.command("check", short_help="Check profiles of your own over those of migplan.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 def check_facts(folder: Path | None) -> None:
     """Check the profiles in FOLDER over the ones that come with migplan; without it, the latter alone."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from migplan.errors import Fault, MigplanError
 from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, Field
 
 _FIRST = "What matters most"
@@ -97,8 +98,23 @@ def samples_options(
     return lambda command: samples(seed(command))
 
 
+_SCENARIO = "scenario.toml"
+"""What `migplan init` calls a scenario unasked."""
+
+
 class CaseCommand(click.Command):
     """A command with all input fields, whose help begins with those that matter most."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; who names no scenario is told of the one that lies here."""
+        try:
+            return super().invoke(ctx)
+        except MigplanError as error:
+            named = ctx.params.get("scenario") is not None or not Path(_SCENARIO).is_file()
+            if named or not any((fault.code, fault.where) == ("missing", "volume") for fault in error.faults):
+                raise
+            told = f"names no scenario; wanted one, such as `migplan {ctx.info_name} {_SCENARIO}`"
+            raise MigplanError([*error.faults, Fault("missing", str(ctx.info_name), told)]) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what has to be said and what matters most, then options of the command, then fields by their groups."""

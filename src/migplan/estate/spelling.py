@@ -129,6 +129,9 @@ def remedy(column: Column, text: str) -> str:
         # Bits are bits: the reader has said what to write.
         return ""
     if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
+        if base == "B/s":
+            # Lines are counted in bits, and nothing of a line in 1024s.
+            return "" if unit in ("B", "b") else f"say --unit {unit}={letter}bps where all cells are so"
         binary = f"{letter.upper()}iB"
         return f"say --unit {unit}={binary} where it counts 1024s, as du, df and ls do, or --unit {unit}={letter}B"
     ours = "B" if unit.lower() in ("byte", "bytes", "octets") else "OURS"

@@ -149,10 +149,12 @@ def _counted(codes: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(values.tolist(), counts.tolist(), strict=True))
 
 
-def lines_of(summary: Summary, percentiles: bool, names: Names | None = None) -> list[str]:
+def lines_of(
+    summary: Summary, percentiles: bool, names: Names | None = None, asked: bool = True
+) -> list[str]:
     """A summary for the terminal, a fact a line; its options and targets by their names."""
     s = spoken(summary, names)
-    told = facts_of(s, percentiles)
+    told = facts_of(s, percentiles, asked)
     for name, counter in (("By option", s.options), ("By target", s.targets), ("Reasons", s.reasons)):
         if counter:
             told.append(f"{name}: {_top(counter)}")
@@ -174,8 +176,8 @@ def spoken(summary: Summary, names: Names | None = None) -> Summary:
     return replace(summary, options=options, targets=targets)
 
 
-def facts_of(summary: Summary, percentiles: bool) -> list[str]:
-    """Sums, a line each; nothing but the rows where none could be planned."""
+def facts_of(summary: Summary, percentiles: bool, asked: bool = True) -> list[str]:
+    """Sums, a line each; nothing but the rows where none could be planned, and no verdict where nothing was asked."""
     s = summary
     told = [f"Rows: {s.rows:,} planned, {s.bad_rows:,} bad; {units.show(s.volume, 'B')} in all"]
     if not s.rows:
@@ -185,6 +187,8 @@ def facts_of(summary: Summary, percentiles: bool) -> list[str]:
     parts.append(f"{_missing(s.late)} a deadline")
     parts += [f"{s.stuck:,} never {'ends' if s.stuck == 1 else 'end'}"] if s.stuck else []
     parts += [f"{_missing(others)} something else"] if others else []
+    if not asked and s.meeting + s.without == s.rows:
+        parts = ["no deadline, cutover window or budget was asked for"]
     told.append(f"Of these: {', '.join(parts)}, {s.without:,} without an option")
     told.append(f"Cost over the horizon: {_cost(s)}")
     if s.latest or s.endless or s.beyond:

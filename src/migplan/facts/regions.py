@@ -43,6 +43,10 @@ def called(names: Names, text: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+_SOME = 3
+"""Regions that are named where none is near."""
+
+
 def region_fault(facts: Catalogue, cloud: str, text: str) -> str:
     """What is wrong with the Region of a workload, and what to write; empty where a profile knows it.
 
@@ -59,7 +63,8 @@ def region_fault(facts: Catalogue, cloud: str, text: str) -> str:
     if meant:
         return f"{begin}; did you mean {_told(known, meant)}?"
     doubt = "" if known.status == "confirmed" else f" (as of {known.as_of}, and unconfirmed)"
-    return f"{begin}; wanted one of {', '.join(known.regions)}{doubt}"
+    some = ", ".join([*known.regions][:_SOME])
+    return f"{begin}; wanted such as {some}; `migplan facts show clouds/{cloud}` lists all {len(known.regions)}{doubt}"
 
 
 def _named(facts: Catalogue) -> set[str]:

@@ -231,7 +231,7 @@ FIELDS: tuple[Field, ...] = (
         "nothing.", "4000 USD/month", _AIM, base="USD/s", high=1e6, low_is_open=False,
         why="not known, so no saving is told"),
     Field("running_costs", "choices", "What is counted each month beside the target, or none.", "access,backup", _AIM,
-        choices=tuple(RUNNING), why="by need: all but a directory"),
+        choices=tuple(RUNNING), why="by need; a managed directory only where it is named"),
     Field("horizon", "quantity", "How long the cost of the target counts.", "12 months", _AIM, base="s",
         assumed="horizon", high=3200000000.0),
     Field("optimize", "choice", "What decides among the options that meet everything.", "cost", _AIM, default="cost",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migplan.errors import UnitError, shorten
 from migplan.formulas.calendar import DAY
 from migplan.inputs.dates import DateRange, read_date_ranges
+from migplan.text import did_you_mean
 from migplan.units import HOUR
 
 HOLIDAY = 7
@@ -118,7 +119,8 @@ def _item(item: str) -> tuple[Iterable[int], list[tuple[float, float]]]:
 def _day(name: str) -> int:
     found = [number for number, full in enumerate(_NAMES) if full.startswith(name)]
     if len(name) < 2 or len(found) != 1:
-        raise UnitError(f"{shorten(name)} is no weekday; wanted such as {_EXAMPLE}")
+        wanted = did_you_mean(name, _NAMES, f"wanted such as {_EXAMPLE}")
+        raise UnitError(f"{shorten(name)} is no weekday; {wanted}")
     return found[0]
 
 
@@ -146,4 +148,9 @@ def read_cutover_days(text: str) -> Pattern | tuple[DateRange, ...]:
     >>> read_cutover_days("2026-12-05, 2026-12-12..2026-12-13")[1][1]
     datetime.date(2026, 12, 13)
     """
-    return read_date_ranges(text.split(",")) if re.match(r"\s*\d{4}-", text) else read_hours(text)
+    if re.match(r"\s*\d{4}-", text):
+        return read_date_ranges(text.split(","))
+    try:
+        return read_hours(text)
+    except UnitError as error:
+        raise UnitError(str(error).replace(_EXAMPLE, "'Sat-Sun' or '2026-12-05'")) from None

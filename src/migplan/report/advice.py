@@ -11,6 +11,7 @@ from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
 from migplan.text import listed
+from migplan.units import unit_of
 
 _WISHES = {
     "deadline": "the deadline",
@@ -113,8 +114,8 @@ _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
 def plain(text: object) -> str:
     """A text with its amounts as people say them.
 
-    >>> plain("22.8 hours"), plain("8.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
-    ('23 hours', '8 hours', 'at least 30,700 USD', '60 days (2027-01-31)')
+    >>> plain("22.8 hours"), plain("1.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
+    ('23 hours', '1 hour', 'at least 30,700 USD', '60 days (2027-01-31)')
     """
     return _NUMBER.sub(_said, str(text))
 
@@ -122,7 +123,7 @@ def plain(text: object) -> str:
 def _said(match: re.Match[str]) -> str:
     value, unit = float(match[1].replace(",", "")), match[2]
     amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
-    return f"{amount} {unit}"
+    return amount + (" USD" if unit == "USD" else unit_of(unit.removesuffix("s"), amount))
 
 
 def in_sentence(name: str) -> str:
@@ -291,12 +292,13 @@ def _change(field: str, needed: str, now: str) -> str:
         needed = needed.rpartition(", ")[2]
     if (field, needed) == ("verify", "none"):
         return "to compare only after the cutover (verify = none)"
+    now = plain(now) if field == "cutover_window" else now
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
     return known.format(needed=needed, now=now)
 
 
-_DIGITS_OF = {"link": 2, "source_rate": 2, "budget": 3}
+_DIGITS_OF = {"link": 2, "share": 2, "cutover_window": 2, "source_rate": 2, "budget": 3}
 """Input of which more is as good -> the digits that people say of it."""
 
 _WHOLE = ("deadline", "cutover_window")
@@ -314,6 +316,8 @@ def _rounded_up(field: str, needed: str) -> str:
     ('7 hours', '88 days')
     >>> _rounded_up("cutover_window", "0.57 hours"), _rounded_up("deadline", "150 days")
     ('0.6 hours', '150 days')
+    >>> _rounded_up("share", "84.2 %"), _rounded_up("share", "99.3 %"), _rounded_up("share", "9.53 %")
+    ('85 %', '100 %', '9.6 %')
     """
     number = re.match(r"\d+(?:\.\d+)?(?= )", needed)
     if field not in (*_DIGITS_OF, *_WHOLE) or number is None or float(number[0]) == 0:
@@ -330,8 +334,8 @@ def _rounded_up(field: str, needed: str) -> str:
 def _price(lever: dict[str, Any]) -> str:
     """What a change adds to the total of the closest; nothing where a plan does not say.
 
-    >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": 0.2})
-    ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs the same')
+    >>> _price({"costs_usd": 1200.0}), _price({"costs_usd": -3.2}), _price({"costs_usd": -0.612})
+    ('; it costs 1,200 USD more', '; it costs 3.2 USD less', '; it costs about the same')
     >>> _price({"costs_usd": None}), _price({})
     ('; what it costs is not known', '')
     >>> _price({"costs_usd": None, "total_usd": 304899.0})
@@ -344,8 +348,8 @@ def _price(lever: dict[str, Any]) -> str:
         return f"; it comes to {about_usd(total)} USD in all"
     if costs is None:
         return "; what it costs is not known"
-    if abs(costs) < 0.5:
-        return "; it costs the same"
+    if abs(costs) < 1:
+        return "; it costs about the same"
     return f"; it costs {about_usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
 
 

@@ -16,6 +16,7 @@ def render_batch(
     percentiles: bool,
     notes: Sequence[str],
     bad: Sequence[str] = (),
+    asked: bool = True,
 ) -> str:
     """A summary as Markdown.
 
@@ -27,9 +28,11 @@ def render_batch(
         How the columns were read, a line each.
     bad : sequence of str
         Where the bad rows are, a line each.
+    asked : bool
+        Whether any row could say what it must meet.
     """
     told = [f"# Batch plan of {text(title)}", "", f"Planned on {today.isoformat()}.", ""]
-    told += [f"- {text(line)}" for line in (*facts_of(summary, percentiles), *bad)]
+    told += [f"- {text(line)}" for line in (*facts_of(summary, percentiles, asked), *bad)]
     tables = (
         ("Recommended options", "Option", "Rows", summary.options),
         ("Recommended targets", "Target", "Rows", summary.targets),

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from migplan import units
 from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved, PlanDiff
+from migplan.errors import counted
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours, usd
@@ -53,7 +55,7 @@ _ADVICE = {
 
 
 class Section(NamedTuple):
-    """A heading with a table; `left_out` rows are not shown."""
+    """A heading with a table; `left_out` rows are not shown, beside those of options that cannot be used."""
 
     title: str
     header: tuple[str, ...]
@@ -63,13 +65,16 @@ class Section(NamedTuple):
 
 def sections(diff: PlanDiff, everything: bool) -> list[Section]:
     """The parts of the answer that have something to say."""
+    ranking, time, cost = (
+        [row for row in rows if everything or row.id not in diff.unusable] for rows in _of_options(diff)
+    )
     parts = (
         ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff), MOST_ROWS),
         ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs], MOST_ROWS),
         ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts], MOST_ROWS),
-        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, m) for m in diff.ranking], MOST_ROWS),
-        ("Time", *_figures(diff, diff.time, TIME), _MOST_OPTIONS),
-        ("Cost", *_figures(diff, diff.cost, COST), _MOST_OPTIONS),
+        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, m) for m in ranking], MOST_ROWS),
+        ("Time", *_figures(diff, time, TIME), _MOST_OPTIONS),
+        ("Cost", *_figures(diff, cost, COST), _MOST_OPTIONS),
     )
     found = []
     for title, header, rows, most in parts:
@@ -77,6 +82,18 @@ def sections(diff: PlanDiff, everything: bool) -> list[Section]:
         if rows:
             found.append(Section(title, header, shown, len(rows) - len(shown)))
     return found
+
+
+def _of_options(diff: PlanDiff) -> tuple[Sequence[Any], ...]:
+    return diff.ranking, diff.time, diff.cost
+
+
+def _without(diff: PlanDiff, everything: bool) -> list[str]:
+    """How many options that cannot be used have changes, which are left out unless all is asked for."""
+    names = {row.id for rows in _of_options(diff) for row in rows} & {*diff.unusable}
+    if everything or not names:
+        return []
+    return [f"Left out: changes of {counted(len(names), 'option')} that cannot be used; --all shows them"]
 
 
 def headline(diff: PlanDiff) -> str:
@@ -102,7 +119,7 @@ def diff_table(diff: PlanDiff, width: int, everything: bool) -> str:
         parts.append(_grid(part, width))
         if part.left_out:
             parts.append(f"and {part.left_out} more; --all shows them")
-    return screen(parts, width)
+    return screen([*parts, *(f"\n{told}" for told in _without(diff, everything))], width)
 
 
 def _grid(part: Section, width: int) -> Grid:
@@ -127,7 +144,7 @@ def diff_markdown(diff: PlanDiff, everything: bool) -> str:
         blocks += [f"#### {part.title}", table(columns, rows)]
         if part.left_out:
             blocks += [f"and {part.left_out} more; `migplan diff --all` lists them."]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join([*blocks, *(f"{told}." for told in _without(diff, everything))]) + "\n"
 
 
 def inert(value: str) -> Markup:
@@ -189,7 +206,8 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = f"{fact['value']:g}{'' if fact['unit'] == '1' else ' ' + fact['unit']}"
+        shown = f"{fact['value']:g}"
+        shown += units.unit_of(fact["unit"], shown)
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown

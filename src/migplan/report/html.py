@@ -90,6 +90,7 @@ def to_html(
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     drawn = {picture.file: picture for picture in pictures}
     parser.add_render_rule("text", lambda _, tokens, i, *more: _breakable(escapeHtml(tokens[i].content)))
+    parser.add_render_rule("code_inline", lambda _, tokens, i, *more: _code(escapeHtml(tokens[i].content)))
     parser.add_render_rule("image", lambda _, tokens, i, *more: _image(tokens[i], drawn))
     parser.add_render_rule("fence", lambda _, tokens, i, *more: _fence(tokens[i], timeline))
     parser.core.ruler.push("pages", lambda state: _mark_pages(state.tokens))
@@ -100,9 +101,13 @@ def to_html(
 
 
 def _breakable(told: str) -> str:
-    """Ids may be broken behind a slash or an underscore, and an amount never before its unit."""
-    broken = _ID.sub(lambda word: re.sub("([/_])", r"\1<wbr>", word[0]), told)
+    """Ids may be broken behind their signs, such as a slash, and an amount never before its unit."""
+    broken = _ID.sub(lambda word: re.sub(r"([/_+]|\.(?=[a-z]))", r"\1<wbr>", word[0]), told)
     return _AMOUNT.sub(r'<span class="amount">\g<0></span>', broken)
+
+
+def _code(told: str) -> str:
+    return f"<code>{_breakable(told)}</code>"
 
 
 def _mark_pages(tokens: Sequence[Token]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from migplan import units
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import (
     Carrier,
@@ -23,6 +24,7 @@ from migplan.facts import (
 from migplan.facts.keys import KINDS
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
+from migplan.report.words import broken
 from migplan.results.model import CheckResult
 from migplan.text import did_you_mean
 
@@ -51,13 +53,13 @@ def render_checks(
         return "\n".join(map(_paragraph, checks)) or _NONE
     if everything:
         return screen([Grid(_LISTED, checks, gap=1)], width, colour)
-    return screen(_in_full(checks), width, colour) if checks else _NONE
+    return screen(_in_full(checks, width), width, colour) if checks else _NONE
 
 
 _NONE = "No check applies.\n"
 
 
-def _in_full(checks: Sequence[CheckResult]) -> Iterator[RenderableType]:
+def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableType]:
     """Each check with its text, reason and source."""
     from rich.padding import Padding
     from rich.text import Text
@@ -65,7 +67,7 @@ def _in_full(checks: Sequence[CheckResult]) -> Iterator[RenderableType]:
     for check in checks:
         style = "bold red" if check.severity == "required" else "bold"
         yield Text(f"{check.severity:<8}  {check.name} ({check.id})", style=style)
-        for line in (check.text, f"Applies: {check.applies}", _origin(check)):
+        for line in (check.text, f"Applies: {check.applies}", broken(_origin(check), width - 2)):
             yield Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
         yield ""
 
@@ -105,7 +107,7 @@ def listing(catalogue: Catalogue, kind: str | None) -> str:
         found = getattr(catalogue, name)
         width = max(map(len, found), default=0)
         for key, item in found.items():
-            text = f"{item.shown:g} {item.unit}" if isinstance(item, Fact) else item.name
+            text = _amount(item) if isinstance(item, Fact) else item.name
             lines.append(f"{name}/{key:<{width}}  {text}")
     return "\n".join(lines)
 
@@ -248,10 +250,15 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
             yield from (f"  {line}" for line in _fact(fact, key))
 
 
+def _amount(fact: Fact) -> str:
+    shown = f"{fact.shown:g}"
+    return f"{shown}{units.unit_of(fact.unit, shown)}"
+
+
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:
     scale = fact.shown / fact.value if fact.value else 1.0
     span = "" if fact.low == fact.high else f" ({fact.low * scale:g} to {fact.high * scale:g})"
-    yield f"  {name or fact.id}: {fact.shown:g} {fact.unit}{span}, {fact.status}, {fact.as_of}"
+    yield f"  {name or fact.id}: {_amount(fact)}{span}, {fact.status}, {fact.as_of}"
     yield f"    {fact.source}"
     if fact.note:
         yield f"    {fact.note}"

@@ -94,7 +94,10 @@ def _map(sweep: Sweep) -> Iterator[Grid | str]:
     def column(place: int) -> Column:
         return Column(
             across.texts[place],
-            lambda row: f"{letters[sweep.option[row, place]]} {days(finite(sweep.days[row, place]))}",
+            lambda row: (
+                f"{letters[sweep.option[row, place]]} {days(finite(sweep.days[row, place]))}"
+                f"{' ' if sweep.meets[row, place] else '!'}"
+            ),
             numeric=True,
         )
 
@@ -105,6 +108,8 @@ def _map(sweep: Sweep) -> Iterator[Grid | str]:
     )
     for name, letter in letters.items():
         yield f"{letter}  {sweep.names.get(name, name) or 'no option'}"
+    if not sweep.meets.all():
+        yield "!  does not meet all that was asked"
     if len(shown) < len(across.texts):
         yield "Some columns or rows are left out here; --format csv has all."
 
@@ -252,7 +257,9 @@ def _place(result: Breakeven) -> str:
 
 
 def _sides(found: tuple[Breakeven, Crossing]) -> str:
-    return " / ".join("A" if side == "first" else "B" for side in (found[1].below, found[1].above))
+    below, above = ("A" if side == "first" else "B" for side in (found[1].below, found[1].above))
+    ahead = "sooner" if found[0].of == "time" else "cheaper"
+    return f"{below} is {ahead} below" + (f", {above} above" if above != below else " and above")
 
 
 def _how(found: tuple[Breakeven, Crossing]) -> str:
@@ -276,12 +283,16 @@ def _amount(value: float, of: str) -> str:
     return days(value / DAY) if of == "time" else usd(value)
 
 
+def _with_unit(value: float, of: str) -> str:
+    return _amount(value, of) + ("" if of == "time" or math.isinf(value) else " USD")
+
+
 _CROSSINGS = (
     Column("Same", lambda found: _place(found[0])),
     Column("at", lambda found: found[1].text, numeric=True),
-    Column("A", lambda found: _amount(found[1].first, found[0].of), numeric=True),
-    Column("B", lambda found: _amount(found[1].second, found[0].of), numeric=True),
-    Column("Below / above", _sides),
+    Column("A", lambda found: _with_unit(found[1].first, found[0].of), numeric=True),
+    Column("B", lambda found: _with_unit(found[1].second, found[0].of), numeric=True),
+    Column("Ahead", _sides),
 )
 
 

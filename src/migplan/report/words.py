@@ -100,6 +100,15 @@ def cents(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else 'at least '}{value:,.2f}"
 
 
+def dated(status: str, as_of: str) -> str:
+    """How far a price is known that was read long ago.
+
+    >>> dated("confirmed", "2025-10-16"), dated("confirmed", "")
+    ('confirmed 2025-10, ask again', 'confirmed, ask again')
+    """
+    return f"{status}{' ' + as_of[:7] if as_of else ''}, ask again"
+
+
 def percent(part: float | None) -> str:
     """A chance in whole percent; certain or impossible only where it is.
 
@@ -209,6 +218,8 @@ def about_hours(value: float | None) -> str:
 
     >>> about_hours(None), about_hours(9.82), about_hours(22.8), about_hours(100.0)
     ('-', '9.8 h', '23 h', '4.2 d')
+    >>> about_hours(0.019), about_hours(0.05)
+    ('about a minute', '3 min')
     """
     if value is None:
         return "-"

@@ -7,7 +7,7 @@ from typing import Any
 from migplan.engine.options import Option
 from migplan.formulas.passes import STALLS
 from migplan.inputs.workload import Workload
-from migplan.units import show
+from migplan.units import HOUR, show
 
 _NEAR = 0.8
 """Change ratio from which a plan says how near to 1 it is: there what is added to a pass counts five times. [1]."""
@@ -59,3 +59,13 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
             f"{option.mover.name} has no verification of {w.verify!r}; counted with its own, {usual!r}"
         )
     return notes
+
+
+def _about(duration: float) -> str:
+    """A time as people say it: hours to a tenth, and less than one in minutes.
+
+    >>> _about(20102.0), _about(3600.0), _about(500.0)
+    ('5.6 hours', '1 hour', '8 min')
+    """
+    step = 0.1 * HOUR if duration >= HOUR else 60.0
+    return show(max(round(duration / step), 1) * step, "s")

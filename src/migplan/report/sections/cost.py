@@ -6,7 +6,7 @@ from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, exact, usd
+from migplan.report.words import about_usd, cents, dated, exact, least, usd
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed
 
@@ -145,7 +145,7 @@ def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], 
         Column("Amount (USD)", lambda line: cents(line.amount), numeric=True),
         Column("Source", lambda line: view.sources.cite(line.source) if line.source else "none"),
         Column("As of", lambda line: line.as_of or "-"),
-        Column("Status", _status),
+        Column("Status", lambda line: dated(line.status, "") if line.old else line.status),
     ]
     sum_line = say(
         "Sum: **{total} USD{often}**.",
@@ -156,7 +156,7 @@ def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], 
 
 
 def _status(line: LedgerLine) -> str:
-    return f"{line.status}, old" if line.old else line.status
+    return dated(line.status, line.as_of) if line.old else line.status
 
 
 def _total(cost: CostResult) -> str:
@@ -180,7 +180,7 @@ def _old_system(cost: CostResult) -> Markup:
         return Markup("")
     told = say(
         "The old system costs {usd} USD more until the move is done; that is not in the total.",
-        usd=cents(cost.double_running),
+        usd=least(cost.double_running),
     )
     if cost.saving is None:
         after = Markup("What it saves afterwards cannot be said: a price of the target is not known.")
@@ -189,7 +189,7 @@ def _old_system(cost: CostResult) -> Markup:
         after = say(
             "Once it is gone, the target and what is needed beside it {what} {usd} USD a month.",
             what=what,
-            usd=cents(abs(cost.saving)),
+            usd=least(abs(cost.saving)),
         )
     return say("{told} {after}", told=told, after=after)
 

@@ -12,7 +12,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import exact
+from migplan.report.words import dated, exact
 from migplan.results.model import CheckResult, FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
@@ -230,7 +230,7 @@ def _columns(view: View) -> list[Column]:
         Column("Fact", lambda fact: fact.id),
         Column("Value (range)", _value),
         Column("As of", lambda fact: fact.as_of),
-        Column("Status", lambda fact: f"{fact.status}, old" if fact.old else fact.status),
+        Column("Status", lambda fact: dated(fact.status, "") if fact.old else fact.status),
         Column("Source", lambda fact: view.sources.cite(fact.source)),
     ]
 

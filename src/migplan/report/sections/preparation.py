@@ -26,7 +26,9 @@ def preparation(view: View) -> str:
 
 def _needs(view: View) -> str:
     """What must be there before the first copy, what the checks require, and notes on the inputs and the option."""
-    told = [_sentence(note) for note in view.plan.notes]
+    # How a word was read stands among the inputs: nobody has to prepare it.
+    read = {f"{name}: {item.why}" for name, item in view.plan.workload.items()}
+    told = [_sentence(note) for note in view.plan.notes if note not in read]
     if view.chosen is not None:
         told = [*_needed(view, view.chosen), *told, *map(_sentence, view.chosen.notes)]
     return paragraphs("### What must be there first", bullets(told)) if told else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from migplan.errors import counted
@@ -119,7 +120,10 @@ def _run(view: View) -> str:
     if chosen is None:
         return ""
     run, configuration = run_as(view.plan, chosen)
-    told = [f"it is run with {run}"] if run else []
+    parts = run.split(", ") if run else []
+    counts = [*itertools.takewhile(lambda part: part[:1].isdigit(), parts)]
+    told = [f"it is run with {listed(counts)}"] if counts else []
+    told += [", ".join(parts[len(counts) :])] if parts[len(counts) :] else []
     told += [f"the target is {configuration}"] if configuration else []
     sentence = "; ".join(told)
     return text(f"{sentence[:1].upper()}{sentence[1:]}.") if told else ""
