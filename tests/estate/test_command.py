@@ -63,9 +63,10 @@ def test_percentile_columns_come_with_percentiles_alone(migplan, tmp_path):
 
 
 def test_a_row_that_never_ends_misses_only_what_was_asked(migplan, tmp_path):
-    head = "volume,files,link,change,cloud,deadline,cutover_window\n"
+    # No device reaches an NFS share of Azure Files.
+    head = "volume,files,link,change,cloud,protocol,target,new_circuits,deadline,cutover_window\n"
     # 0.7 TB a day over a line that carries 0.86: that ends by typical values, and not in 8 of 10 cases.
-    row = "10 TB,1M,100 Mbps,7 %/day,azure"
+    row = "10 TB,1M,100 Mbps,7 %/day,azure,nfs,azure-files-nfs,no"
     (tmp_path / "in.csv").write_text(f"{head}{row},,\n{row},400 days,\n{row},,3 days\n")
     done = migplan("in.csv", "-o", "out.csv", "--percentiles", *TODAY)
     assert done.returncode == 0, done.stderr
@@ -393,8 +394,9 @@ def test_a_summary_of_bad_rows_alone_has_no_sums(migplan, tmp_path):
 
 def test_rows_that_never_end_are_in_the_latest_finish(migplan, tmp_path):
     (tmp_path / "in.csv").write_text(
-        "name,volume,files,link,change,cloud\n"
-        "a,1 TB,1M,1 Gbps,0 %/day,azure\nb,10 TB,1M,100 Mbps,7 %/day,azure\n"
+        "name,volume,files,link,change,cloud,protocol,target,new_circuits\n"
+        "a,1 TB,1M,1 Gbps,0 %/day,azure,,,\n"
+        "b,10 TB,1M,100 Mbps,7 %/day,azure,nfs,azure-files-nfs,no\n"
     )
     done = migplan("in.csv", "-o", "out.csv", "--percentiles", "--report", "out.md", "--today", "2026-11-28")
     told = "Latest finish at P80: never for 1 row; of the others 2026-11-28"
