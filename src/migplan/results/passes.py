@@ -19,16 +19,6 @@ _HELP = {
 }
 
 
-def _about(seconds: float) -> str:
-    """A time to the two digits that people say.
-
-    >>> _about(8.366 * 3600), _about(86400.0 * 12.34)
-    ('8.4 hours', '12 days')
-    """
-    number, unit = show(seconds, "s").split(" ", 1)
-    return f"{float(number.replace(',', '')):.2g} {unit}"
-
-
 def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float]) -> list[str]:
     """Notes on the passes of one option.
 
