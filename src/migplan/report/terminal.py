@@ -205,7 +205,7 @@ def _against_deadline(view: View, end: float | None) -> str:
     # A deadline of n days ends with the midnight after the last of them.
     date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
     if end is None:
-        return f", and does not keep {date}"
+        return f"; it does not keep {date}"
     return f", {beside_deadline(view, end)} {date}"
 
 
