@@ -35,13 +35,22 @@ def build_inputs(w: Workload) -> dict[str, InputResult]:
     return told | _needed_by_use(w)
 
 
+def _plain(number: float) -> str:
+    """A number to three digits, in the form in which people write it.
+
+    >>> _plain(1000.4), _plain(0.04), _plain(12.345)
+    ('1,000', '0.04', '12.3')
+    """
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
 def _needed_by_use(w: Workload) -> dict[str, InputResult]:
     """What users are taken to need of the target by their use, where nobody said."""
     why = f"by use: {w.use.replace('-', ' ')}"
     found = {}
     if math.isnan(w.throughput) and w.throughput_per_volume:
         rate = float(needed_throughput(w))
-        found["throughput"] = InputResult(rate, "B/s", f"{rate / 1e6:,.3g} MB/s", "derived", why)
+        found["throughput"] = InputResult(rate, "B/s", f"{_plain(rate / 1e6)} MB/s", "derived", why)
     if math.isnan(w.iops) and w.iops_per_volume:
         count = float(needed_iops(w))
         found["iops"] = InputResult(count, "", f"{count:,.0f}", "derived", why)
