@@ -106,8 +106,8 @@ def schema(kind: str = "") -> dict[str, Any]:
 
     Examples
     --------
-    >>> schema()["required"], schema("prices")["title"]
-    (['volume'], 'Price')
+    >>> schema()["type"], schema("prices")["title"]
+    ('object', 'Price')
     """
     if not kind:
         from migplan.inputs.schema import scenario_schema

@@ -144,13 +144,7 @@ def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
         return []
     mine, found = _influence(options, best), []
     tier = int(best.item.verdict.tier)
-    # What misses a wish more than the best is further from what was asked, however near its sum.
-    more = ~int(best.item.verdict.missed)
-    alike = [
-        e
-        for e in held[1:]
-        if (e.sure or e.lost) and int(e.item.verdict.tier) == tier and not int(e.item.verdict.missed) & more
-    ]
+    alike = [e for e in held[1:] if (e.sure or e.lost) and int(e.item.verdict.tier) == tier]
     for entry in alike[:_NEXT]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))

@@ -67,7 +67,8 @@ def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableTy
     for check in checks:
         style = "bold red" if check.severity == "required" else "bold"
         yield Text(f"{check.severity:<8}  {check.name} ({check.id})", style=style)
-        for line in (check.text, f"Applies: {check.applies}", broken(_origin(check), width - 2)):
+        origin = broken(_origin(check), width - 2) if url(check.source) else _origin(check)
+        for line in (check.text, f"Applies: {check.applies}", origin):
             yield Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
         yield ""
 

@@ -219,7 +219,7 @@ def about_hours(value: float | None) -> str:
     >>> about_hours(None), about_hours(9.82), about_hours(22.8), about_hours(100.0)
     ('-', '9.8 h', '23 h', '4.2 d')
     >>> about_hours(0.019), about_hours(0.05)
-    ('about a minute', '3 min')
+    ('1 min', '3 min')
     """
     if value is None:
         return "-"
