@@ -11,6 +11,9 @@ from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed
 
 _LEAD = "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
+_SMALL = 5.0
+"""An item of less than this is left out on the first page, which says so; the ledger has it. [USD]."""
+
 _DIGITS = 7
 """Digits of quantities and unit prices in the short report: enough to find each amount again to the dollar."""
 
@@ -21,7 +24,7 @@ def short_cost(view: View) -> str:
     if chosen is None:
         return ""
     found = chosen.cost_usd
-    lines = [line for line in found.lines if line.amount != 0]
+    lines = [line for line in found.lines if not _is_small(line)]
     columns = [
         Column("Item", lambda line: line.item),
         Column("One-off USD", lambda line: "" if line.monthly else usd(line.amount), numeric=True),
@@ -40,14 +43,19 @@ def short_cost(view: View) -> str:
 def _sums(cost: CostResult) -> str:
     """The sums that the total follows from, to the dollar."""
     months = cost.horizon_months
-    free = sum(line.amount == 0 for line in cost.lines)
-    left = (
-        say(" {items} that cost nothing are left out.", items=counted(free, "item"))
-        if free > 1
-        else Markup("")
-    )
-    if free == 1:
-        left = Markup(" One item that costs nothing is left out.")
+    small = [line for line in cost.lines if _is_small(line)]
+    least_ = "nothing" if all(line.amount == 0 for line in small) else f"less than {_SMALL:.0f} USD"
+    left = Markup("")
+    if small:
+        verb = "costs" if len(small) == 1 else "cost"
+        is_ = "is" if len(small) == 1 else "are"
+        left = say(
+            " {items} that {verb} {least} {is_} left out.",
+            items="One item" if len(small) == 1 else counted(len(small), "item"),
+            verb=verb,
+            least=least_,
+            is_=is_,
+        )
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
         " to the cent in {ledger}.{left}",
@@ -59,6 +67,10 @@ def _sums(cost: CostResult) -> str:
         ledger=appendix("ledger"),
         left=left,
     )
+
+
+def _is_small(line: LedgerLine) -> bool:
+    return line.amount is not None and abs(line.amount) < _SMALL
 
 
 def _beside_it(cost: CostResult) -> Markup:
