@@ -29,7 +29,7 @@ def test_a_deadline_at_p80_is_on_the_edge_with_every_seed():
     for seed in range(5):
         found = decided(seed, deadline=f"{at_p80:.6g} days")
         assert found.verdict == "on-the-edge"
-        (call,) = found.close_calls
+        call, *_ = found.close_calls
         assert (call["wish"], call["option"]) == ("deadline", found.option)
         # Two standard errors of 4 in 5 with 1,000 draws: 2 sqrt(0.8 x 0.2 / 1000) = 0.0253.
         assert abs(call["p_wish"] - 0.8) <= 0.0253

@@ -66,11 +66,15 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An option with what decides for it, the wishes that it may keep or not, and whether it surely keeps or misses."""
+    """An option with what decides for it, the wishes that it may keep or not, and whether it surely keeps or misses.
+
+    `would` is what would decide for it if it kept all wishes.
+    """
 
     place: int
     item: EvaluatedOption
     aim: float
+    would: float
     calls: tuple[tuple[str, float], ...]
     sure: bool
     lost: bool
@@ -115,7 +119,8 @@ def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _He
     fixed = bool(item.verdict.keeps) and bool(item.verdict.in_budget)
     near = tuple((wish, part) for wish, part in kept if abs(part - JUDGED) <= band)
     lost = not fixed or any(part < JUDGED - band for _, part in kept)
-    return _Held(place, item, aim, near, fixed and not near and not lost, lost)
+    would = aim / float(options.judgement.case.weight(item.verdict))
+    return _Held(place, item, aim, would, near, fixed and not near and not lost, lost)
 
 
 def _wishes(held: list[_Held]) -> list[CloseCall]:
@@ -123,17 +128,22 @@ def _wishes(held: list[_Held]) -> list[CloseCall]:
     best = held[0]
     sure = next((entry for entry in held if entry.sure), None)
     error = level_error(JUDGED, len(best.item.sampled)) if best.item.sampled is not None else 0.0
+    calls: list[CloseCall] = []
     if best.calls and not best.lost:
         other = "" if sure is None else sure.item.option.id
-        return [CloseCall(wish, best.item.option.id, other, chance, error) for wish, chance in best.calls]
+        calls = [CloseCall(wish, best.item.option.id, other, chance, error) for wish, chance in best.calls]
     rivals = [
-        entry for entry in held[1:] if entry.calls and not entry.lost and (best.lost or entry.aim < best.aim)
+        entry
+        for entry in held[1:]
+        if entry.calls and not entry.lost and (best.lost or entry.would < best.aim)
     ]
     if not rivals:
-        return []
-    first = min(rivals, key=lambda entry: entry.aim)
+        return calls
+    first = min(rivals, key=lambda entry: entry.would)
     other = "" if best.lost else best.item.option.id
-    return [CloseCall(wish, first.item.option.id, other, chance, error) for wish, chance in first.calls]
+    return calls + [
+        CloseCall(wish, first.item.option.id, other, chance, error) for wish, chance in first.calls
+    ]
 
 
 def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
