@@ -54,14 +54,11 @@ def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
     rows = w.shape[1]
     if len(targets) == 1:
         return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
+    if rows <= _ROWS:
+        return Choice(tuple(targets), _best(facts, targets, w, rows))
     # Arrays of this length stay in the processor's cache.
     parts = [
-        _best(
-            facts,
-            targets,
-            w if rows <= _ROWS else w.take(row=slice(begin, begin + _ROWS)),
-            min(_ROWS, rows - begin),
-        )
+        _best(facts, targets, w.take(row=slice(begin, begin + _ROWS)), min(_ROWS, rows - begin))
         for begin in range(0, rows, _ROWS)
     ]
     return Choice(tuple(targets), np.concatenate(parts))

@@ -45,9 +45,11 @@ def metered(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric
     step, extra = limit("billed_step", 0.0), limit("billed_per_file", 0.0)
     larger = _larger(w, 0.0, step, extra)
     cold, cold_files = cold_parts(target, w, limit("smallest_tiered_file", 0.0))
-    # What comes in within the least time that is billed lies there, or is paid for, that time.
-    passing = divide(w.expiring * w.change_rate * limit("least_billed_time", 0.0), w.volume)
-    paid = np.where(np.greater(cold, 0.0), np.maximum(cold, passing), 0.0)
+    paid, least = cold, limit("least_billed_time", 0.0)
+    if least:
+        # What comes in within the least time that is billed lies there, or is paid for, that time.
+        passing = divide(w.expiring * w.change_rate * least, w.volume)
+        paid = np.where(np.greater(cold, 0.0), np.maximum(cold, passing), 0.0)
     return Metered(
         cold=cold,
         cold_files=cold_files,
@@ -75,6 +77,8 @@ def _larger(w: Workload, least: Numeric, step: Numeric, extra: Numeric) -> Numer
 
     By the histogram of sizes where there is one, else as if all had the mean size, which is the least that it can be.
     """
+    if not (least or step or extra):
+        return 1.0
     if not w.sizes:
         # Empty files have a size, so that there is a ratio.
         size = np.maximum(w.file_size, 1.0)

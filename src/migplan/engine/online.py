@@ -231,7 +231,7 @@ def lead_phases(
     lead: Numeric,
     setup: Numeric,
     quota: Numeric,
-    names: tuple[str, str] = (PhaseName.ORDER, PhaseName.SET_UP),
+    names: tuple[PhaseName, PhaseName] = (PhaseName.ORDER, PhaseName.SET_UP),
 ) -> tuple[Phase, ...]:
     """What has to be ordered and set up before anything runs, side by side."""
     order, set_up = names

@@ -274,7 +274,7 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
     }
 
 
-def charges_of(owner: Profile, w: Workload) -> Iterator[Charge]:
+def charges_of(owner: Profile | Running, w: Workload) -> Iterator[Charge]:
     """What is charged in a cloud for shares of a protocol: a server for NFS needs no licence for Windows."""
     for charge in owner.charges:
         in_cloud = not charge.clouds or w.cloud in charge.clouds
@@ -353,7 +353,7 @@ def _running_lines(
     """What is needed beside a target each month; it is the same whichever way leads there."""
     w = w.take(option=members)
     for need in running_of(catalogue, target, w):
-        for charge in need.charges:
+        for charge in charges_of(need, w):
             quantity = np.asarray(running_quantity(catalogue, charge.per, target, w), dtype=np.float64)
             if quantity.any():
                 line = _line(catalogue, charge, need, quantity, w.region)

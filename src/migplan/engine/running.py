@@ -72,9 +72,12 @@ def why_not(need: Running, w: Workload, families: frozenset[str]) -> str:
 
 
 def route_families(facts: Catalogue, w: Workload) -> frozenset[str]:
-    """The families of the routes that the site has; a site without a line is left with a private circuit."""
-    named = frozenset(facts.routes[name].family if name in facts.routes else name for name in w.routes)
-    return named or (frozenset(("direct-connect",)) if _no_line(w) else named)
+    """The families of the routes that the site has; a site without a line is left with those that bring their own."""
+    if _no_line(w):
+        return frozenset(
+            r.family for r in facts.routes.values() if r.line == "own" and r.cloud in ("any", w.cloud)
+        )
+    return frozenset(facts.routes[name].family if name in facts.routes else name for name in w.routes)
 
 
 def _no_line(w: Workload) -> bool:

@@ -3,10 +3,9 @@
 An option is timed with each number of agents that it may have, all at once on the axis of the draws. Each agent
 beyond the first takes work to set up, and is worth it where it saves several times as much waiting and a good part of
 all of it, where an hour of the cutover counts as many of the copy, in which users can write; so one is enough where
-the line binds, and more are taken where files do. Neither wishes nor prices have a
-say, so that a wider window or a later deadline never leads to fewer agents. Times are those that four of five draws
-keep, as plans are judged, without the calendar: the choice is the same for a plan, where draws follow, and for a row
-of a batch, where none do.
+the line binds, and more are taken where files do. Neither wishes nor prices have a say, so that a wider window or a
+later deadline never leads to fewer agents. Times are those that four of five draws keep, as plans are judged, without
+the calendar: the choice is the same for a plan, where draws follow, and for a row of a batch, where none do.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
 from migplan.engine.ranking import BY_TIME, JUDGED
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, alike
 from migplan.formulas.levels import normal_quantile
 from migplan.formulas.statistics import lognormal_factor
 from migplan.inputs.workload import Workload
@@ -137,7 +136,7 @@ def _passes(later: PassTime, first: Numeric) -> tuple[Numeric, Numeric, Any]:
     shrinks = (second < first) & (ratio < 1.0)
     ratio = np.where(shrinks, ratio, 0.0)
     # No pass is shorter than one over nothing.
-    last = np.clip((third - ratio * second) / (1.0 - ratio), later(0.0 * first), second)
+    last = np.clip((third - ratio * second) / (1.0 - ratio), later(alike(0.0, first)), second)
     return np.where(shrinks, last + (second - last) / (1.0 - ratio), second), last, shrinks
 
 

@@ -154,7 +154,7 @@ def _facts_beside(catalogue: Catalogue, w: Workload, ranked: Sequence[EvaluatedO
     """What is counted by of what is needed beside the targets."""
     for target in {item.option.target.key: item.option.target for item in ranked}.values():
         for need in running_of(catalogue, target, w):
-            for charge in need.charges:
+            for charge in charges_of(need, w):
                 yield from running_facts(catalogue, charge.per, w).values()
 
 
