@@ -236,10 +236,10 @@ def test_wanted_families_and_every_kind_have_a_curve(line):
     curves = {f"online:mover-{n}": np.full(3, 10.0 + n) for n in range(20)}
     curves |= {"offline:courier": np.full(3, 50.0), "online:slow (new circuit)": np.full(3, 90.0)}
     told = spoken(families_chart(dataclasses.replace(line, families=curves), to_svg, wanted=("online:slow",)))
-    named = [text for text in told if text.endswith(("over the line", "by device"))]
+    named = [text for text in told if text.endswith(("over the line", "by device", "over a new circuit"))]
     assert len(named) == 8
     assert "G courier, by device" in named
-    assert "H slow (new circuit), over the line" in named
+    assert "H slow, over a new circuit" in named
 
 
 def share(number, **more):

@@ -434,11 +434,12 @@ def _spoken(family: str, called: Mapping[str, str]) -> str:
     """A family in words.
 
     >>> _spoken("online:robocopy (new circuit)", {"online:robocopy": "Robocopy"})
-    'Robocopy (new circuit), over the line'
+    'Robocopy, over a new circuit'
     """
-    plain, blank, circuit = family.partition(" (")
+    plain, _, circuit = family.removesuffix(")").partition(" (")
     kind, _, name = plain.partition(":")
-    return f"{called.get(plain, name)}{blank}{circuit}, {KIND_WORDS.get(kind, kind)}"
+    way = f"over a {circuit}" if circuit else KIND_WORDS.get(kind, kind)
+    return f"{called.get(plain, name)}, {way}"
 
 
 def unit_of(field: str, values: Any) -> str:
