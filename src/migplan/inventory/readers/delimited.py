@@ -26,7 +26,7 @@ from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import UNKNOWN, Places, leading, strip, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import decimal_of, factor_of, read_number, split_unit
-from migplan.inventory.readers.paths import BACKSLASH, are_below, common_root, rebuilt, separator_of
+from migplan.inventory.readers.paths import BACKSLASH, common_root, rebuilt, separator_of, with_folders
 from migplan.inventory.readers.quoted import Rows, rows_of, whole_rows
 from migplan.inventory.shape import Shape
 
@@ -164,37 +164,16 @@ def _blocks(listing: Listing, dialect: Dialect) -> Iterator[Block]:
 
 
 def _entries(listing: Listing, reading: Reading) -> Iterator[Entries]:
-    links, held = HardLinks(), b""
-    is_marked = reading.dialect.name in _CHECKED
-    for block in _blocks(listing, reading.dialect):
-        data = held + block.data
-        rows = rows_of(Block(data, block.first - bool(held)), reading.dialect.delimiter.encode())
-        found, good = _of_rows(listing, reading, rows, links)
-        held = b""
-        if not is_marked and len(found.sizes) > 1:
-            _mark_folders(found, reading.separator)
-            if good[-1]:
-                held = data[int(rows.lines.starts[-1]) :]
-                found = found.take(np.arange(len(found.sizes)) < len(found.sizes) - 1)
-        yield found
-    if held:
-        yield _of_rows(listing, reading, rows_of(Block(held, 1), reading.dialect.delimiter.encode()), links)[
-            0
-        ]
+    links, delimiter = HardLinks(), reading.dialect.delimiter.encode()
+    parts = (
+        _of_rows(listing, reading, rows_of(block, delimiter), links)
+        for block in _blocks(listing, reading.dialect)
+    )
+    return parts if reading.dialect.name in _CHECKED else with_folders(parts, reading.separator)
 
 
-def _mark_folders(found: Entries, separator: int) -> None:
-    """What the next row lies below is a folder, whose size is that of all below it."""
-    if found.starts is None or found.ends is None or found.kinds is None:
-        return
-    upper, lower = (found.starts[:-1], found.ends[:-1]), (found.starts[1:], found.ends[1:])
-    found.kinds[:-1][are_below(found.data, upper, lower, separator)] = FOLDER
-
-
-def _of_rows(
-    listing: Listing, reading: Reading, rows: Rows, links: HardLinks
-) -> tuple[Entries, NDArray[np.bool_]]:
-    """The entries of some rows, and which rows have one."""
+def _of_rows(listing: Listing, reading: Reading, rows: Rows, links: HardLinks) -> Entries:
+    """The entries of some rows."""
     columns, data = reading.dialect.columns, rows.lines.data
     sizes, is_empty = _sizes(reading, rows)
     starts, ends = rows.field(columns["path"])
@@ -221,7 +200,7 @@ def _of_rows(
     listing.tally.leave_out(
         "rows that are neither file nor folder", int((~wrong & (kinds == _LEFT_OUT)).sum())
     )
-    return _unquoted(found.take(good), rows), good
+    return _unquoted(found.take(good), rows)
 
 
 _LEFT_OUT = 255

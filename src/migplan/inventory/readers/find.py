@@ -27,7 +27,7 @@ from migplan.inventory.readers.lines import (
     whole,
 )
 from migplan.inventory.readers.listing import Entries, Listing
-from migplan.inventory.readers.paths import SLASH, are_below, common_root
+from migplan.inventory.readers.paths import SLASH, common_root, with_folders
 from migplan.inventory.shape import Shape
 
 MAGIC = b"migplan1"
@@ -258,38 +258,12 @@ def _cut(lines: Lines, form: Form) -> _Rows:
 
 def _entries(listing: Listing, form: Form) -> Iterator[Entries]:
     links = HardLinks()
-    if form.has("type") or not form.has("path"):
-        for block in listing.blocks(form.end):
-            yield _of_lines(listing, form, split(block.data, block.first, form.end), links)
-        return
-    yield from _untyped(listing, form, links)
-
-
-def _untyped(listing: Listing, form: Form, links: HardLinks) -> Iterator[Entries]:
-    """Entries without a type: what the next line lies below is a folder, so a line waits for its next one."""
-    held = b""
-    for block in listing.blocks(form.end):
-        lines = split(held + block.data, block.first - bool(held), form.end)
-        found = _of_lines(listing, form, lines.take(lines.ends > lines.starts), links)
-        _mark_folders(found)
-        last = int(lines.starts[-1])
-        if found.ends is not None and len(found.sizes) and found.ends[-1] > last:
-            held = lines.raw[last : len(held) + len(block.data)]
-            found = found.take(np.arange(len(found.sizes)) < len(found.sizes) - 1)
-        else:
-            # It could not be read, and is not read again.
-            held = b""
-        yield found
-    if held:
-        yield _of_lines(listing, form, split(held, 1, form.end), links)
-
-
-def _mark_folders(found: Entries) -> None:
-    if found.starts is None or found.ends is None or len(found.sizes) < 2:
-        return
-    assert found.kinds is not None
-    upper, lower = (found.starts[:-1], found.ends[:-1]), (found.starts[1:], found.ends[1:])
-    found.kinds[:-1][are_below(found.data, upper, lower, SLASH)] = FOLDER
+    parts = (
+        _of_lines(listing, form, split(block.data, block.first, form.end), links)
+        for block in listing.blocks(form.end)
+    )
+    is_told = form.has("type") or not form.has("path")
+    return parts if is_told else with_folders(parts, SLASH)
 
 
 def _of_lines(listing: Listing, form: Form, lines: Lines, links: HardLinks) -> Entries:

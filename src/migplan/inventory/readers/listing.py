@@ -86,6 +86,12 @@ class Entries:
     accessed: Places | None = None
     allocated: Places | None = None
 
+    def path(self, place: int) -> bytes:
+        """One path."""
+        assert self.starts is not None
+        assert self.ends is not None
+        return self.data[self.starts[place] : self.ends[place]].tobytes()
+
     def take(self, which: Flags) -> Entries:
         """Some of the entries."""
         return Entries(
