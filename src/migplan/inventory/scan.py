@@ -127,7 +127,7 @@ class Scan:
         far = is_far(self.root)
         processes = self.settings.has_processes and not far
         workers = self.settings.workers or (WORKERS_FAR if far else 1)
-        begun = told = written = time.monotonic()
+        told = written = time.monotonic()
         for found in self._read(workers, processes):
             self._take(found)
             now = time.monotonic()
@@ -138,7 +138,7 @@ class Scan:
                 tell(
                     f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
                 )
-            if self._journal and now - max(written, begun) >= PAUSE:
+            if self._journal and now - written >= PAUSE:
                 self.keep()
                 written = time.monotonic()
         self._count()

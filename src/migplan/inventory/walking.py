@@ -41,10 +41,10 @@ _LONGEST_PATH = 4000
 """Of a path that the system takes in one piece. [B]."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BY_HANDLE = os.scandir in os.supports_fd and os.open in os.supports_dir_fd
-_REPARSE, _RECALLED = 0x400, 0x1000 | 0x40000 | 0x400000
-"""Attributes of Windows: a junction or its like; offline, recalled on opening, recalled on reading."""
-
-
+RECALLED = 0x1000 | 0x40000 | 0x400000
+"""Attributes of Windows of files whose data lies elsewhere: offline, recalled on opening, recalled on reading."""
+_REPARSE = 0x400
+"""That of a junction or its like."""
 SLICE = 0.05
 """How long a task goes on with what it finds below its folders. [s]."""
 
@@ -274,7 +274,7 @@ class _Reader:
         kinds = _kinds(column("st_mode"))
         if sys.platform == "win32":
             attributes = column("st_file_attributes")
-            kinds[(attributes & _RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
+            kinds[(attributes & RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
             kinds[attributes & _REPARSE > 0] = SYMBOLIC_LINK
         places = np.flatnonzero((column("st_nlink") > 1) & (kinds == FILE)).tolist()
         self.found.columns.append(

@@ -29,9 +29,8 @@ from migplan.inventory.readers.numbers import decimal_of, factor_of, read_number
 from migplan.inventory.readers.paths import BACKSLASH, common_root, rebuilt, separator_of, with_folders
 from migplan.inventory.readers.quoted import Rows, rows_of, whole_rows
 from migplan.inventory.shape import Shape
+from migplan.inventory.walking import RECALLED
 
-_PLACEHOLDER_BITS = 0x1000 | 0x40000 | 0x400000
-"""Attributes of files whose data lies elsewhere: offline, recall on opening, recall on access."""
 _FILE_BIT, _FOLDER_BIT = 8, 4
 _FOLDER_WORDS = {b"d", b"dir", b"directory", b"folder", b"file folder", b"true", b"1"}
 _CHECKED = ("windirstat", "wiztree", "pwalk", "powershell")
@@ -142,7 +141,7 @@ def _order(listing: Listing, dialect: Dialect) -> str:
 
 def _root(listing: Listing, reading: Reading) -> bytes:
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(bytes([reading.separator]))
+        return listing.given_root(bytes([reading.separator]))
     paths = [cell.encode("utf-8", "surrogateescape") for cell in reading.dialect.cells("path") if cell]
     sign = bytes([reading.separator])
     folders = [path for path in paths if path.endswith(sign)]
@@ -248,7 +247,7 @@ def _kinds(reading: Reading, rows: Rows, kinds: NDArray[np.uint8], is_empty: NDA
                 kinds[at] = FOLDER
     if "attributes" in dialect.columns:
         attributes, _ = leading(data, *rows.field(dialect.columns["attributes"]))
-        kinds[(kinds == FILE) & (attributes != UNKNOWN) & (attributes & _PLACEHOLDER_BITS > 0)] = PLACEHOLDER
+        kinds[(kinds == FILE) & (attributes != UNKNOWN) & (attributes & RECALLED > 0)] = PLACEHOLDER
 
 
 def _of_modes(data: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.uint8]:
@@ -297,13 +296,6 @@ def _mark_links(found: Entries, reading: Reading, rows: Rows, links: HardLinks) 
 
 def _unquoted(found: Entries, rows: Rows) -> Entries:
     """Paths with doubled quotes inside, which only one by one are put right."""
-    if not rows.has_doubled or found.starts is None or found.ends is None:
-        return found
-    raw = rows.lines.raw
-    if b'""' not in raw:
-        return found
-    places = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
-    found.data, found.starts, found.ends = rebuilt(
-        [raw[start:end].replace(b'""', b'"') for start, end in places]
-    )
+    if rows.has_doubled and b'""' in rows.lines.raw:
+        found.data, found.starts, found.ends = rebuilt([path.replace(b'""', b'"') for path in found.paths()])
     return found

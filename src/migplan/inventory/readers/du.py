@@ -13,7 +13,7 @@ import numpy as np
 from migplan.inventory.count import FOLDER, FaultCounter
 from migplan.inventory.readers import times
 from migplan.inventory.readers.blocks import read_head
-from migplan.inventory.readers.feeding import Told, count, no_kinds
+from migplan.inventory.readers.feeding import Told, count, derived, no_kinds
 from migplan.inventory.readers.lines import TAB, UNKNOWN, marks, split, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import FACTORS
@@ -56,10 +56,7 @@ class Du:
             tally.note("sizes are those on disk, in blocks; du -ab tells logical bytes")
         shape = count(listing, lambda: _entries(listing, end, factor), Told(form=self.name), faults)
         # What is no folder for sure is a file: near enough to be told, not to be called reported.
-        grades = {
-            key: "derived" if key in ("files", "sizes") else grade for key, grade in shape.grades.items()
-        }
-        return replace(shape, grades=grades)
+        return replace(shape, grades=derived(shape.grades, "files", "sizes"))
 
 
 def _end(listing: Listing) -> bytes:
@@ -124,7 +121,7 @@ def _own_sizes(lines: list[bytes]) -> tuple[list[int], int]:
 def _root(listing: Listing, end: bytes) -> bytes:
     """The last line holds all, as du ends with what it was given."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        return listing.given_root()
     last = b""
     for block in listing.blocks(end):
         last = block.data

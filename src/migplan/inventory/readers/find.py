@@ -141,7 +141,7 @@ def _of_format(listing: Listing, text: str) -> Form:
 def _guess(listing: Listing) -> tuple[tuple[Form, ...], str]:
     """The columns by their shapes, or why they cannot be told."""
     head = listing.head
-    if listing.raw.startswith((b"PAR1", b"PK\x03\x04", b"ORC")):
+    if listing.is_packed:
         return (), "is no text"
     end = b"\0" if b"\0" in head else b"\n"
     some = head.split(end)
@@ -201,13 +201,10 @@ def _role(cells: Sequence[bytes]) -> str:
 def _root(listing: Listing, form: Form) -> bytes:
     """The folder that holds all: the first line itself, which find begins with, or what the first lines share."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        return listing.given_root()
     data = listing.head[: listing.head.rfind(form.end) + 1] or listing.head
     found = _of_lines(Listing(listing.path), form, split(data, 1, form.end), HardLinks())
-    assert found.starts is not None
-    assert found.ends is not None
-    raw = found.data.tobytes()
-    paths = [raw[start:end] for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True)]
+    paths = found.paths()
     if sum(path[:1] == b"/" for path in paths) >= _MOST_ALIKE * len(paths):
         paths = [path for path in paths if path[:1] == b"/"]
     if not paths or (b"" in paths[:1]) or not paths[0].startswith((b"/", b".")):

@@ -129,6 +129,14 @@ def with_folders(parts: Iterable[Entries], separator: int) -> Iterator[Entries]:
         yield waiting
 
 
+def marked_keys(found: Entries) -> Entries:
+    """Objects, those marked that consoles make to stand for folders."""
+    assert found.kinds is not None
+    assert found.ends is not None
+    found.kinds[(found.sizes == 0) & (found.data[found.ends - 1] == SLASH)] = FOLDER
+    return found
+
+
 class Folders:
     """First-level folders and depths of paths, block by block.
 
