@@ -54,6 +54,18 @@ def test_find_counts_the_same(tree):
     assert len(rows) == scan(tree.root).files
 
 
+@pytest.mark.parametrize("name", ["plain", "with blanks", "データ", "caf\udce9", "back\\slash"])
+def test_a_tree_behind_a_network_is_known_by_its_mount_whatever_its_name(tmp_path, monkeypatch, name):
+    mounts, place = tmp_path / "mounts", f"{tmp_path}/{name}"
+    told = place.replace("\\", "\\134").replace(" ", "\\040")
+    lines = f"/dev/sda / ext4 rw 0 0\nnas:/x {told} nfs4 rw 0 0\nproc {told}/sub/proc proc rw 0 0\n"
+    mounts.write_bytes(os.fsencode(lines))
+    monkeypatch.setattr(walking, "_MOUNTS", os.fspath(mounts))
+    assert walking.is_far(f"{place}/sub")
+    assert not walking.is_far(f"{place} 2")
+    assert walking.pseudo_mounts(place) == {"sub/proc"}
+
+
 @pytest.mark.slow
 def test_processes_count_the_same(tree, clock, monkeypatch):
     monkeypatch.setattr(scanning, "_ALONE", 0.0)

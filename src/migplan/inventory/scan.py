@@ -7,6 +7,7 @@ be read, or not at all; so a scan that was stopped can go on from its journal an
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -37,8 +38,11 @@ from migplan.inventory.walking import (
 )
 from migplan.progress import tell
 
-TELLS = ("folders", "symbolic", "hard", "sparse", "special", "errors")
-"""What a scan sees besides sizes and times."""
+TELLS = (
+    *("folders", "symbolic", "special", "errors"),
+    *(("placeholders",) if sys.platform == "win32" else ("hard", "sparse")),
+)
+"""What a scan sees besides sizes and times: Windows tells of no entry its names or its blocks."""
 WORKERS_FAR = 16
 """Threads for a tree behind a network, where each call waits. [1]."""
 PAUSE = 30.0

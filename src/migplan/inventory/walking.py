@@ -6,6 +6,7 @@ import errno
 import itertools
 import operator
 import os
+import re
 import stat
 import sys
 import time
@@ -363,6 +364,7 @@ _PSEUDO = frozenset(
         *("pstore", "bpf", "mqueue", "autofs", "configfs"),
     )
 )
+_MOUNTS = "/proc/self/mounts"
 _FAR = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "lustre", "gpfs", "beegfs", "afs", "glusterfs")
 )
@@ -371,10 +373,11 @@ _FAR = frozenset(
 def _mounts() -> Iterator[tuple[str, str]]:
     """Places and types of file systems, where the system tells them."""
     try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as file:
+        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
             for line in file:
                 _, place, kind, *_ = line.split(" ")
-                yield place.encode("latin-1", "replace").decode("unicode_escape", "replace"), kind
+                # Blanks and their like are told in octal digits; all else stands as it is.
+                yield re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), place), kind
     except (OSError, ValueError):
         return
 

@@ -30,8 +30,10 @@ def test_ls_in_other_languages(read, date):
 
 def test_a_listing_whose_first_lines_lie_in_one_folder_has_the_root_of_all(read):
     lines = [f"f\t10\t1795904477.2494924930\t/srv/share/deep/a/{number}" for number in range(2000)]
+    notes = read("\n".join(lines)).source.notes
     shape = read("\n".join([*lines, "f\t1\t1795904477.2494924930\t/srv/share/other/x", ""]))
     assert {top.path: top.files for top in shape.folders_top} == {"deep": 2000, "other": 1}
+    assert shape.source.notes == notes != ()
     shape = read("\n".join(lines), root="/srv")
     assert [top.path for top in shape.folders_top] == ["share"]
 

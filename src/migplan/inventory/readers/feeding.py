@@ -78,7 +78,7 @@ def count(
     faults : callable or None
         Makes who counts names that targets do not take.
     """
-    names = Names(LEFT_OUT, told.separator)
+    names, before = Names(LEFT_OUT, told.separator), tuple(listing.tally.notes)
     for _ in range(_RESTARTS):
         counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
@@ -89,7 +89,7 @@ def count(
                     has_entries |= len(some.sizes) > 0
                     _add(counter, folders, some, listing.tally, names)
         except OtherRootError as error:
-            listing.root, listing.tally = error.root, Tally()
+            listing.root, listing.tally = error.root, Tally(notes=dict.fromkeys(before))
             continue
         for kind, path, message in listing.tally.problems:
             counter.problem(kind, path, message)
