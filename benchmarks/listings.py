@@ -19,9 +19,10 @@ LINES = 10_000_000
 STEP = 100_000
 FOLDER = 50
 """Files of a folder."""
-FORMS = ("find", "wiztree", "robocopy", "s3-ls", "pwalk", "powershell", "rclone-lsjson")
+FORMS = ("find", "recommended", "wiztree", "robocopy", "s3-ls", "pwalk", "powershell", "rclone-lsjson")
 TABLES = {
     "find": "\t",
+    "recommended": "\t",
     "wiztree": ",",
     "robocopy": "\t",
     "s3-ls": " ",
@@ -40,6 +41,8 @@ def line_of(form, number, size, day, hour):
     epoch = 1_700_000_000 + day * 86400
     return {
         "find": f"f\t{size}\t{epoch}.2494924930\t{path}",
+        "recommended": f"migplan1\tf\t{size}\t{size // 512}\t{1 + number % 20 // 19}\t2049:{number}"
+        f"\t{epoch}.2494924930\t{epoch}.2494924930\t{epoch}.2494924930\t{path}",
         "wiztree": f'"{windows}",{size},{size},{date.replace("-", "/")} {clock},32,0,0',
         "robocopy": f"\t\t\t{size:>10} {date.replace('-', '/')} {clock}\t{windows}",
         "s3-ls": f"{date} {clock} {size:>10} {path}",
