@@ -115,6 +115,7 @@ def test_what_changed_since_an_earlier_scan_is_the_change(call, root, tmp_path):
         (("--sample", "few"), "sample: "),
         (("--map", "size"), "'size' has no '='"),
         (("--since", "nothing.toml"), "nothing.toml: cannot be read"),
+        (("--since", "old.toml", "more"), "since: compares two scans of one tree; wanted one folder"),
     ],
 )
 def test_what_is_wrong_is_one_line(call, root, arguments, told):
@@ -167,3 +168,18 @@ def test_names_that_a_target_does_not_take_are_counted_and_the_plan_says_so(call
     status, _, err = call("inventory", root, "--target", "fsx-window")
     assert status == 2
     assert err == "error: target: 'fsx-window' is not known; did you mean 'fsx-windows'?\n"
+
+
+def test_a_file_of_faults_is_refused_before_the_scan_and_where_nobody_looked_for_any(
+    call, root, tmp_path, monkeypatch
+):
+    shape, bad = tmp_path / "shape.json", tmp_path / "bad.csv"
+    status, _, err = call("inventory", root, "--faults", bad, "-o", shape)
+    assert (status, err) == (2, "error: --faults: no name was held against a target; wanted --target\n")
+    assert json.loads(shape.read_text())["bytes"] == 900_000
+    assert not bad.exists()
+    bad.write_text("of somebody else")
+    monkeypatch.setattr(scanning, "read_some", None)
+    status, _, err = call("inventory", root, "--target", "s3", "--faults", bad, "-o", shape)
+    assert status == 1
+    assert "bad.csv: is there already, and migplan did not write it" in err

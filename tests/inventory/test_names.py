@@ -53,7 +53,17 @@ def test_each_target_takes_what_its_profile_says(target, path, kinds):
 
 def test_files_above_the_limit_are_told():
     assert faults_of("s3", "file", 60 * 2**40) == ["file-too-large"]
-    assert set(KINDS) >= {"file-too-large", "same-name"}
+
+
+def test_every_kind_of_fault_has_words():
+    rules = Rules(
+        target="x", unit="utf16", name_length=3, path_length=9, depth=2, largest_file=5, forbidden=":",
+        forbidden_ends=".", reserved=("nul",), folds=True,
+    )  # fmt: skip
+    counter = NameFaults([rules])
+    paths = ["a:b", "A:B", "nul", "long", "end.", "caf\udce9", "a/b/c/d", "long/long/long"]
+    counter.add(Batch(sizes=np.full(8, 7), groups=np.zeros(8, int), paths=paths))
+    assert {fault.kind for fault in counter.faults()} == {*KINDS}
 
 
 def test_what_lies_below_a_bad_folder_counts_and_only_the_folder_is_to_be_renamed():

@@ -54,6 +54,18 @@ def test_find_counts_the_same(tree):
     assert len(rows) == scan(tree.root).files
 
 
+@pytest.mark.parametrize("name", ["plain", "with blanks", "データ", "caf\udce9", "back\\slash"])
+def test_a_tree_behind_a_network_is_known_by_its_mount_whatever_its_name(tmp_path, monkeypatch, name):
+    mounts, place = tmp_path / "mounts", f"{tmp_path}/{name}"
+    told = place.replace("\\", "\\134").replace(" ", "\\040")
+    lines = f"/dev/sda / ext4 rw 0 0\nnas:/x {told} nfs4 rw 0 0\nproc {told}/sub/proc proc rw 0 0\n"
+    mounts.write_bytes(os.fsencode(lines))
+    monkeypatch.setattr(walking, "_MOUNTS", os.fspath(mounts))
+    assert walking.is_far(f"{place}/sub")
+    assert not walking.is_far(f"{place} 2")
+    assert walking.pseudo_mounts(place) == {"sub/proc"}
+
+
 @pytest.mark.slow
 def test_processes_count_the_same(tree, clock, monkeypatch):
     monkeypatch.setattr(scanning, "_ALONE", 0.0)
@@ -293,17 +305,24 @@ def test_workers_wait_side_by_side(tmp_path, monkeypatch):
 
 
 def test_memory_is_flat(tmp_path, monkeypatch):
-    """Ten times as many files in ten times as many folders take no more memory."""
+    """Ten times as many files, in ten times as many folders or in one, take no more memory while they are read."""
     peaks = []
-    for number, folders in enumerate((20, 200)):
+    for module in (walking, scanning):
+        monkeypatch.setattr(module, "MOST_ROWS", 64)
+    # What is made of the counts takes more, whatever was read.
+    monkeypatch.setattr(
+        scanning.Scan, "_shape", lambda self: peaks.append(tracemalloc.get_traced_memory()[1])
+    )
+    for number, (folders, files) in enumerate(((20, 20), (200, 20), (1, 4000))):
         root = tmp_path / str(number)
-        tree_of(root, folders, 20)
+        tree_of(root, folders, files)
         tracemalloc.start()
         scan(root)
-        peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < peaks[0] + 8_000_000
-    assert peaks[1] < 100_000_000
+    few, many, one = peaks
+    assert many < few + 300_000
+    assert one < few + 800_000
+    assert few < 100_000_000
 
 
 def test_progress_is_told(tmp_path, monkeypatch):

@@ -144,3 +144,25 @@ def test_shapes_add_up_and_what_one_does_not_know_is_unknown():
         "unknown",
     )
     assert both.errors is None
+
+
+def test_folders_of_several_shapes_beyond_the_limit_are_counted_together(monkeypatch):
+    monkeypatch.setattr("migplan.inventory.merging.MOST_FOLDERS", 2)
+    one, other = (
+        Shape(
+            source=Origin(path=root),
+            folders_top=tuple(
+                TopFolder(path=name, bytes=size, files=1, changed=(Changed(days=7, bytes=size),))
+                for name, size in (("a", big), ("b", 1))
+            ),
+        )
+        for root, big in (("/x", 50), ("/y", 70))
+    )
+    tops = merged([one, other]).folders_top
+    assert [(top.path, top.bytes, top.files) for top in tops] == [
+        ("/y/a", 70, 1),
+        ("/x/a", 50, 1),
+        ("...", 2, 2),
+    ]
+    assert tops[2].changed == (Changed(days=7, bytes=2),)
+    assert tops[2].largest_file is None

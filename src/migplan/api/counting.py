@@ -72,6 +72,9 @@ def take_inventory(
 
     if not sources:
         raise MigplanError(Fault("missing", "inventory", "wanted a folder or a listing"))
+    if since is not None and (len(sources) > 1 or Path(sources[0]).is_file()):
+        text = "compares two scans of one tree; wanted one folder"
+        raise MigplanError(Fault("contradiction", "since", text))
     before = None if since is None else read_shape(Path(since))
     if journal is not None and len(sources) > 1:
         raise MigplanError(Fault("contradiction", "journal", "is that of one scan; wanted one folder"))

@@ -9,7 +9,7 @@ import click
 
 from migplan.cli.options import profiles_option
 from migplan.cli.output import Output, output_options
-from migplan.files import write_result
+from migplan.files import check_outputs, write_result
 
 
 def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -76,8 +76,10 @@ def inventory(
     from migplan import api
     from migplan.report.inventory import faults_csv, render_shape
 
+    outputs = [Path(name) for name in (output.path, faults) if name]
+    check_outputs(sources, outputs, output.force)
     journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
     shape = api.take_inventory(*sources, form=listing, processes=True, journal=journal, **said)
-    if faults:
-        write_result(Path(faults), faults_csv(shape), "csv", inputs=sources, force=output.force)
     output.write(render_shape(shape, output.form, output.width))
+    if faults:
+        write_result(outputs[-1], faults_csv(shape), "csv", inputs=sources, force=output.force)

@@ -426,9 +426,10 @@ class Counter:
 
         ages, before = [], within(0)
         for days in (*AGE_DAYS, None):
-            files, total = (within(days) - before).tolist()
+            reached = within(days)
+            files, total = (reached - before).tolist()
             ages.append(Age(up_to=days, files=files, bytes=total))
-            before = within(days)
+            before = reached
         changed = [(days, *within(days).tolist()) for days in CHANGE_DAYS]
         return {
             "ages": tuple(ages),

@@ -59,6 +59,7 @@ def scaled(shape: Shape, passed: int, squares: float) -> Shape:
         largest_file=None,
         links=replace(shape.links, hard=None, hard_bytes=None) if shape.links else None,
         sparse=_times(shape.sparse, factor) if shape.sparse else None,
+        placeholders=_times(shape.placeholders, factor) if shape.placeholders else None,
         untimed=round((shape.untimed or 0) * factor),
         folders_top=tuple(_top(top, factor) for top in shape.folders_top or ()),
         **grown,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from migplan.inventory.shape import (
     GRADED,
     GRADES,
+    MOST_FOLDERS,
     MOST_TOLD,
+    OTHER_FOLDERS,
     Age,
     Bucket,
     Changed,
@@ -180,7 +182,7 @@ def _cold(shapes: Sequence[Shape]) -> tuple[Cold, ...] | None:
 
 
 def _tops(shapes: Sequence[Shape]) -> tuple[TopFolder, ...] | None:
-    """First-level folders of all, told apart by the source that each comes from."""
+    """First-level folders of all, told apart by their source; beyond what is told one by one the small ones as one."""
     if any(shape.folders_top is None for shape in shapes):
         return None
     found = [
@@ -188,4 +190,17 @@ def _tops(shapes: Sequence[Shape]) -> tuple[TopFolder, ...] | None:
         for shape in shapes
         for top in shape.folders_top or ()
     ]
-    return tuple(sorted(found, key=lambda top: (-(top.bytes or 0), top.path)))
+    found.sort(key=lambda top: (-(top.bytes or 0), top.path))
+    return (*found[:MOST_FOLDERS], *_as_one(found[MOST_FOLDERS:]))
+
+
+def _as_one(tops: Sequence[TopFolder]) -> Iterator[TopFolder]:
+    """Folders that are not told one by one."""
+    if tops:
+        sums = {name: _known(sum, tops, name) for name in ("bytes", "files", "folders")}
+        yield TopFolder(
+            path=OTHER_FOLDERS,
+            **sums,
+            largest_file=_known(max, tops, "largest_file"),
+            changed=_known(_JOINED["changed"], tops, "changed"),
+        )

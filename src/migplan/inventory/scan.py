@@ -7,6 +7,7 @@ be read, or not at all; so a scan that was stopped can go on from its journal an
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -37,8 +38,11 @@ from migplan.inventory.walking import (
 )
 from migplan.progress import tell
 
-TELLS = ("folders", "symbolic", "hard", "sparse", "special", "errors")
-"""What a scan sees besides sizes and times."""
+TELLS = (
+    *("folders", "symbolic", "special", "errors"),
+    *(("placeholders",) if sys.platform == "win32" else ("hard", "sparse")),
+)
+"""What a scan sees besides sizes and times: Windows tells of no entry its names or its blocks."""
 WORKERS_FAR = 16
 """Threads for a tree behind a network, where each call waits. [1]."""
 PAUSE = 30.0
@@ -127,7 +131,7 @@ class Scan:
         far = is_far(self.root)
         processes = self.settings.has_processes and not far
         workers = self.settings.workers or (WORKERS_FAR if far else 1)
-        begun = told = written = time.monotonic()
+        told = written = time.monotonic()
         for found in self._read(workers, processes):
             self._take(found)
             now = time.monotonic()
@@ -138,7 +142,7 @@ class Scan:
                 tell(
                     f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
                 )
-            if self._journal and now - max(written, begun) >= PAUSE:
+            if self._journal and now - written >= PAUSE:
                 self.keep()
                 written = time.monotonic()
         self._count()

@@ -6,6 +6,7 @@ import errno
 import itertools
 import operator
 import os
+import re
 import stat
 import sys
 import time
@@ -41,10 +42,10 @@ _LONGEST_PATH = 4000
 """Of a path that the system takes in one piece. [B]."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _BY_HANDLE = os.scandir in os.supports_fd and os.open in os.supports_dir_fd
-_REPARSE, _RECALLED = 0x400, 0x1000 | 0x40000 | 0x400000
-"""Attributes of Windows: a junction or its like; offline, recalled on opening, recalled on reading."""
-
-
+RECALLED = 0x1000 | 0x40000 | 0x400000
+"""Attributes of Windows of files whose data lies elsewhere: offline, recalled on opening, recalled on reading."""
+_REPARSE = 0x400
+"""That of a junction or its like."""
 SLICE = 0.05
 """How long a task goes on with what it finds below its folders. [s]."""
 
@@ -274,7 +275,7 @@ class _Reader:
         kinds = _kinds(column("st_mode"))
         if sys.platform == "win32":
             attributes = column("st_file_attributes")
-            kinds[(attributes & _RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
+            kinds[(attributes & RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
             kinds[attributes & _REPARSE > 0] = SYMBOLIC_LINK
         places = np.flatnonzero((column("st_nlink") > 1) & (kinds == FILE)).tolist()
         self.found.columns.append(
@@ -363,6 +364,7 @@ _PSEUDO = frozenset(
         *("pstore", "bpf", "mqueue", "autofs", "configfs"),
     )
 )
+_MOUNTS = "/proc/self/mounts"
 _FAR = frozenset(
     ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "lustre", "gpfs", "beegfs", "afs", "glusterfs")
 )
@@ -371,10 +373,11 @@ _FAR = frozenset(
 def _mounts() -> Iterator[tuple[str, str]]:
     """Places and types of file systems, where the system tells them."""
     try:
-        with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as file:
+        with open(_MOUNTS, encoding="utf-8", errors="surrogateescape") as file:
             for line in file:
                 _, place, kind, *_ = line.split(" ")
-                yield place.encode("latin-1", "replace").decode("unicode_escape", "replace"), kind
+                # Blanks and their like are told in octal digits; all else stands as it is.
+                yield re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), place), kind
     except (OSError, ValueError):
         return
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.errors import counted, in_one_line
+from migplan.errors import Fault, MigplanError, counted, in_one_line
 from migplan.inventory.names import KINDS
 from migplan.inventory.shape import Bucket, Shape, TopFolder, to_json, to_toml
 from migplan.report.escape import flat
@@ -38,10 +38,18 @@ def render_shape(shape: Shape, form: str, width: int = 100) -> str:
 
 
 def faults_csv(shape: Shape) -> str:
-    """The first hundred paths of each kind of fault, of which each is to be renamed or left out."""
+    """The first hundred paths of each kind of fault, of which each is to be renamed or left out.
+
+    Raises
+    ------
+    MigplanError
+        Nobody looked for faults.
+    """
+    if shape.faults is None:
+        raise MigplanError(Fault("missing", "--faults", "no name was held against a target; wanted --target"))
     rows = [
         {"target": fault.target, "kind": fault.kind, "path": in_one_line(path)}
-        for fault in shape.faults or ()
+        for fault in shape.faults
         for path in fault.first
     ]
     return to_csv(rows) if rows else "target,kind,path\n"

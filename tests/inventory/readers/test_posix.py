@@ -2,6 +2,8 @@
 
 import pytest
 
+from migplan.inventory.readers import blocks
+
 
 @pytest.mark.parametrize(
     "date",
@@ -28,8 +30,10 @@ def test_ls_in_other_languages(read, date):
 
 def test_a_listing_whose_first_lines_lie_in_one_folder_has_the_root_of_all(read):
     lines = [f"f\t10\t1795904477.2494924930\t/srv/share/deep/a/{number}" for number in range(2000)]
+    notes = read("\n".join(lines)).source.notes
     shape = read("\n".join([*lines, "f\t1\t1795904477.2494924930\t/srv/share/other/x", ""]))
     assert {top.path: top.files for top in shape.folders_top} == {"deep": 2000, "other": 1}
+    assert shape.source.notes == notes != ()
     shape = read("\n".join(lines), root="/srv")
     assert [top.path for top in shape.folders_top] == ["share"]
 
@@ -72,3 +76,24 @@ def test_a_listing_gives_the_same_shape_whenever_it_is_read(read, monkeypatch):
         monkeypatch.setattr("migplan.inventory.count.time.time", lambda later=later: 1_800_000_000.5 + later)
         shapes.append(read(lines))
     assert shapes == [shapes[0]] * 4
+
+
+def test_what_stands_at_the_end_of_a_block_is_read_once(read, monkeypatch):
+    monkeypatch.setattr(blocks, "BLOCK", 120)
+    text = "".join(f"10 2 1:{number // 2} /srv/a/{number}\n" for number in range(200))
+    shape = read(text, form="find", printf="%s %n %D:%i %p\\n")
+    assert (shape.files, shape.bytes, shape.links.hard) == (100, 1000, 100)
+    lines = [f"{10 + number}\t/srv/a/{number}" if number % 2 else "bad" for number in range(60)]
+    shape = read("\n".join([*lines, "9000\t/srv/a", "19000\t/srv", ""]), form="du", unit=["B"])
+    assert (shape.files, shape.depth) == (30, 2)
+    assert shape.source.notes[0].startswith("30 lines could not be read, the first is line 1: ")
+
+
+@pytest.mark.parametrize("length", [40, 1 << 20])
+def test_folders_without_a_mark_are_known_across_blocks(read, monkeypatch, length):
+    monkeypatch.setattr(blocks, "BLOCK", length)
+    names = [f"{folder}{name}" for folder in range(30) for name in ("", "/x", "/y")]
+    shape = read("".join(f"{len(name)}\t/s/{name}\n" for name in ["", *names]), form="find")
+    assert (shape.files, shape.bytes) == (60, sum(len(name) for name in names if "/" in name))
+    rows = [f"/s/{name},{len(name)}" for name in names]
+    assert read("\n".join(["path,bytes", *rows, ""])).files == 60

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from migplan.inventory.count import FOLDER, FaultCounter
+from migplan.inventory.count import FaultCounter
 from migplan.inventory.readers import times
 from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import BLANK, UNKNOWN, leading, split, strip
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import FACTORS
-from migplan.inventory.readers.paths import SLASH
+from migplan.inventory.readers.paths import marked_keys
 from migplan.inventory.shape import Shape
 
 _LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +(\d{1,15}(?:\.\d+)?(?: (?:[KMGTPE]iB|Bytes?))?) (.+)")
@@ -40,7 +40,7 @@ class S3List:
 
     def read(self, listing: Listing, faults: Callable[[], FaultCounter] | None = None) -> Shape:
         """Read all of it."""
-        listing.root = listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        listing.root = listing.given_root()
         is_human = any(_HUMAN.match(line, _WIDTH) for line in listing.lines)
         listing.tally.note("times are those of the upload, in the zone of the machine that listed them")
         totals: dict[bytes, int] = {}
@@ -76,8 +76,6 @@ def _entries(listing: Listing, is_human: bool, totals: dict[bytes, int]) -> Iter
                 totals[footer[1]] = int(footer[2])
             elif text.strip() and not _FOLDER.fullmatch(text) and not text.startswith(b"   Total Size"):
                 listing.tally.add_bad(lines.first + at, text)
-        kinds = no_kinds(len(sizes))
-        # Keys that consoles make to stand for folders.
-        kinds[(sizes == 0) & (data[lines.ends - 1] == SLASH)] = FOLDER
         totals[b"lines"] += int(good.sum())
-        yield Entries(sizes, data, names, lines.ends, kinds, modified).take(good)
+        found = Entries(sizes, data, names, lines.ends, no_kinds(len(sizes)), modified)
+        yield marked_keys(found.take(good))

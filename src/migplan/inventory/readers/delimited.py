@@ -26,12 +26,11 @@ from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import UNKNOWN, Places, leading, strip, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import decimal_of, factor_of, read_number, split_unit
-from migplan.inventory.readers.paths import BACKSLASH, are_below, common_root, rebuilt, separator_of
+from migplan.inventory.readers.paths import BACKSLASH, common_root, rebuilt, separator_of, with_folders
 from migplan.inventory.readers.quoted import Rows, rows_of, whole_rows
 from migplan.inventory.shape import Shape
+from migplan.inventory.walking import RECALLED
 
-_PLACEHOLDER_BITS = 0x1000 | 0x40000 | 0x400000
-"""Attributes of files whose data lies elsewhere: offline, recall on opening, recall on access."""
 _FILE_BIT, _FOLDER_BIT = 8, 4
 _FOLDER_WORDS = {b"d", b"dir", b"directory", b"folder", b"file folder", b"true", b"1"}
 _CHECKED = ("windirstat", "wiztree", "pwalk", "powershell")
@@ -142,7 +141,7 @@ def _order(listing: Listing, dialect: Dialect) -> str:
 
 def _root(listing: Listing, reading: Reading) -> bytes:
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(bytes([reading.separator]))
+        return listing.given_root(bytes([reading.separator]))
     paths = [cell.encode("utf-8", "surrogateescape") for cell in reading.dialect.cells("path") if cell]
     sign = bytes([reading.separator])
     folders = [path for path in paths if path.endswith(sign)]
@@ -164,37 +163,16 @@ def _blocks(listing: Listing, dialect: Dialect) -> Iterator[Block]:
 
 
 def _entries(listing: Listing, reading: Reading) -> Iterator[Entries]:
-    links, held = HardLinks(), b""
-    is_marked = reading.dialect.name in _CHECKED
-    for block in _blocks(listing, reading.dialect):
-        data = held + block.data
-        rows = rows_of(Block(data, block.first - bool(held)), reading.dialect.delimiter.encode())
-        found, good = _of_rows(listing, reading, rows, links)
-        held = b""
-        if not is_marked and len(found.sizes) > 1:
-            _mark_folders(found, reading.separator)
-            if good[-1]:
-                held = data[int(rows.lines.starts[-1]) :]
-                found = found.take(np.arange(len(found.sizes)) < len(found.sizes) - 1)
-        yield found
-    if held:
-        yield _of_rows(listing, reading, rows_of(Block(held, 1), reading.dialect.delimiter.encode()), links)[
-            0
-        ]
+    links, delimiter = HardLinks(), reading.dialect.delimiter.encode()
+    parts = (
+        _of_rows(listing, reading, rows_of(block, delimiter), links)
+        for block in _blocks(listing, reading.dialect)
+    )
+    return parts if reading.dialect.name in _CHECKED else with_folders(parts, reading.separator)
 
 
-def _mark_folders(found: Entries, separator: int) -> None:
-    """What the next row lies below is a folder, whose size is that of all below it."""
-    if found.starts is None or found.ends is None or found.kinds is None:
-        return
-    upper, lower = (found.starts[:-1], found.ends[:-1]), (found.starts[1:], found.ends[1:])
-    found.kinds[:-1][are_below(found.data, upper, lower, separator)] = FOLDER
-
-
-def _of_rows(
-    listing: Listing, reading: Reading, rows: Rows, links: HardLinks
-) -> tuple[Entries, NDArray[np.bool_]]:
-    """The entries of some rows, and which rows have one."""
+def _of_rows(listing: Listing, reading: Reading, rows: Rows, links: HardLinks) -> Entries:
+    """The entries of some rows."""
     columns, data = reading.dialect.columns, rows.lines.data
     sizes, is_empty = _sizes(reading, rows)
     starts, ends = rows.field(columns["path"])
@@ -221,7 +199,7 @@ def _of_rows(
     listing.tally.leave_out(
         "rows that are neither file nor folder", int((~wrong & (kinds == _LEFT_OUT)).sum())
     )
-    return _unquoted(found.take(good), rows), good
+    return _unquoted(found.take(good), rows)
 
 
 _LEFT_OUT = 255
@@ -269,7 +247,7 @@ def _kinds(reading: Reading, rows: Rows, kinds: NDArray[np.uint8], is_empty: NDA
                 kinds[at] = FOLDER
     if "attributes" in dialect.columns:
         attributes, _ = leading(data, *rows.field(dialect.columns["attributes"]))
-        kinds[(kinds == FILE) & (attributes != UNKNOWN) & (attributes & _PLACEHOLDER_BITS > 0)] = PLACEHOLDER
+        kinds[(kinds == FILE) & (attributes != UNKNOWN) & (attributes & RECALLED > 0)] = PLACEHOLDER
 
 
 def _of_modes(data: NDArray[np.uint8], starts: Places, ends: Places) -> NDArray[np.uint8]:
@@ -318,13 +296,6 @@ def _mark_links(found: Entries, reading: Reading, rows: Rows, links: HardLinks) 
 
 def _unquoted(found: Entries, rows: Rows) -> Entries:
     """Paths with doubled quotes inside, which only one by one are put right."""
-    if not rows.has_doubled or found.starts is None or found.ends is None:
-        return found
-    raw = rows.lines.raw
-    if b'""' not in raw:
-        return found
-    places = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
-    found.data, found.starts, found.ends = rebuilt(
-        [raw[start:end].replace(b'""', b'"') for start, end in places]
-    )
+    if rows.has_doubled and b'""' in rows.lines.raw:
+        found.data, found.starts, found.ends = rebuilt([path.replace(b'""', b'"') for path in found.paths()])
     return found

@@ -13,11 +13,11 @@ import numpy as np
 from migplan.inventory.count import FOLDER, FaultCounter
 from migplan.inventory.readers import times
 from migplan.inventory.readers.blocks import read_head
-from migplan.inventory.readers.feeding import Told, count, no_kinds
+from migplan.inventory.readers.feeding import Told, count, derived, no_kinds
 from migplan.inventory.readers.lines import TAB, UNKNOWN, marks, split, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.numbers import FACTORS
-from migplan.inventory.readers.paths import SLASH, are_below
+from migplan.inventory.readers.paths import SLASH, are_below, is_below
 from migplan.inventory.shape import Shape
 
 _LINE = re.compile(rb"\d+\t[^\t].*", re.DOTALL)
@@ -56,10 +56,7 @@ class Du:
             tally.note("sizes are those on disk, in blocks; du -ab tells logical bytes")
         shape = count(listing, lambda: _entries(listing, end, factor), Told(form=self.name), faults)
         # What is no folder for sure is a file: near enough to be told, not to be called reported.
-        grades = {
-            key: "derived" if key in ("files", "sizes") else grade for key, grade in shape.grades.items()
-        }
-        return replace(shape, grades=grades)
+        return replace(shape, grades=derived(shape.grades, "files", "sizes"))
 
 
 def _end(listing: Listing) -> bytes:
@@ -78,7 +75,7 @@ def _path(line: bytes) -> bytes:
 
 def _is_below(line: bytes, upper: bytes) -> bool:
     """Whether one line lies below the one behind it."""
-    return _path(line).startswith(_path(upper).rstrip(b"/") + b"/")
+    return is_below(_path(line), _path(upper), SLASH)
 
 
 def _factor(listing: Listing, end: bytes) -> int:
@@ -124,7 +121,7 @@ def _own_sizes(lines: list[bytes]) -> tuple[list[int], int]:
 def _root(listing: Listing, end: bytes) -> bytes:
     """The last line holds all, as du ends with what it was given."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        return listing.given_root()
     last = b""
     for block in listing.blocks(end):
         last = block.data
@@ -137,9 +134,9 @@ def _root(listing: Listing, end: bytes) -> bytes:
 
 
 def _entries(listing: Listing, end: bytes, factor: int) -> Iterator[Entries]:
-    held = b""
+    before = b""
     for block in listing.blocks(end):
-        lines = split(held + block.data, block.first - bool(held), end)
+        lines = split(block.data, block.first, end)
         tabs = marks(lines, TAB)
         data = lines.data
         sizes = whole(data, lines.starts, np.where(tabs.count > 0, tabs.at(0), lines.starts))
@@ -154,10 +151,13 @@ def _entries(listing: Listing, end: bytes, factor: int) -> Iterator[Entries]:
         kinds = no_kinds(len(sizes))
         upper, lower = (starts[1:], lines.ends[1:]), (starts[:-1], lines.ends[:-1])
         kinds[1:][are_below(data, upper, lower, SLASH)] = FOLDER
-        good[: bool(held)] = False
-        good &= ~_is_total(listing, lines.text(len(sizes) - 1), len(sizes))
+        last = lines.text(len(sizes) - 1)
+        # What du lists first lies below what it lists then, across blocks too.
+        if _is_below(before, lines.text(0)):
+            kinds[0] = FOLDER
+        good &= ~_is_total(listing, last, len(sizes))
         yield Entries(sizes * factor, data, starts, lines.ends, kinds, modified).take(good)
-        held = lines.text(len(sizes) - 1) + end
+        before = last
 
 
 def _is_dated(listing: Listing) -> bool:

@@ -7,7 +7,7 @@ import dataclasses
 import os
 import queue
 import threading
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from migplan.inventory.count import FILE, FOLDER, Batch, Counter, FaultCounter
 from migplan.inventory.readers.lines import UNKNOWN, Places
 from migplan.inventory.readers.listing import Entries, Listing, Tally, as_floats
-from migplan.inventory.readers.paths import BACKSLASH, Folders, Names, OtherRootError
+from migplan.inventory.readers.paths import BACKSLASH, SLASH, Folders, Names, OtherRootError
 from migplan.inventory.shape import ROOT_FILES, Origin, Shape
 from migplan.inventory.walking import LEFT_OUT
 
 Source = Callable[[], Iterator[Entries]]
+OF_SIZES = ("bytes", "sizes", "largest_file_bytes", "folders_top")
+"""Keys of what is added up of sizes."""
 _RESTARTS = 64
 _WAITING = 2
 """Parts of a listing that wait to be counted."""
@@ -53,7 +55,7 @@ class Told:
     form: str
     tells: Collection[str] = ()
     taken: float | None = None
-    separator: int = 47
+    separator: int = SLASH
     rounded: bool = False
     has_paths: bool = True
     may_be_empty: bool = False
@@ -76,7 +78,7 @@ def count(
     faults : callable or None
         Makes who counts names that targets do not take.
     """
-    names = Names(LEFT_OUT, told.separator)
+    names, before = Names(LEFT_OUT, told.separator), tuple(listing.tally.notes)
     for _ in range(_RESTARTS):
         counter = Counter("reported", told.taken, told.tells, faults() if faults else None)
         folders = Folders(listing.root or b"", told.separator, counter.group, ROOT_FILES)
@@ -87,7 +89,7 @@ def count(
                     has_entries |= len(some.sizes) > 0
                     _add(counter, folders, some, listing.tally, names)
         except OtherRootError as error:
-            listing.root, listing.tally = error.root, Tally()
+            listing.root, listing.tally = error.root, Tally(notes=dict.fromkeys(before))
             continue
         for kind, path, message in listing.tally.problems:
             counter.problem(kind, path, message)
@@ -188,13 +190,8 @@ def _of_migrations(some: Entries, tally: Tally, names: Names) -> Entries:
 
 
 def _paths(some: Entries, separator: int) -> list[str]:
-    assert some.starts is not None
-    assert some.ends is not None
-    raw = some.data.tobytes()
-    if separator == BACKSLASH:
-        raw = raw.replace(b"\\", b"/")
-    places = zip(some.starts.tolist(), some.ends.tolist(), strict=True)
-    return [os.fsdecode(raw[start:end]) for start, end in places]
+    paths = [os.fsdecode(path) for path in some.paths()]
+    return [path.replace("\\", "/") for path in paths] if separator == BACKSLASH else paths
 
 
 def _shape(listing: Listing, counter: Counter, told: Told, has_entries: bool) -> Shape:
@@ -224,11 +221,13 @@ def _graded(shape: Shape, told: Told) -> Shape:
     if not told.has_paths:
         changes["folders_top"] = None
     if told.rounded:
-        changes["grades"] = {
-            key: "derived" if key in ("bytes", "sizes", "largest_file_bytes", "folders_top") else grade
-            for key, grade in shape.grades.items()
-        }
+        changes["grades"] = derived(shape.grades, *OF_SIZES)
     return dataclasses.replace(shape, **changes) if changes else shape
+
+
+def derived(grades: Mapping[str, str], *keys: str) -> dict[str, str]:
+    """Grades, some of which are no better than derived."""
+    return {key: "derived" if key in keys else grade for key, grade in grades.items()}
 
 
 def no_kinds(count: int) -> NDArray[np.uint8]:

@@ -27,7 +27,7 @@ from migplan.inventory.readers.lines import (
     whole,
 )
 from migplan.inventory.readers.listing import Entries, Listing
-from migplan.inventory.readers.paths import SLASH, are_below, common_root
+from migplan.inventory.readers.paths import SLASH, common_root, with_folders
 from migplan.inventory.shape import Shape
 
 MAGIC = b"migplan1"
@@ -141,7 +141,7 @@ def _of_format(listing: Listing, text: str) -> Form:
 def _guess(listing: Listing) -> tuple[tuple[Form, ...], str]:
     """The columns by their shapes, or why they cannot be told."""
     head = listing.head
-    if listing.raw.startswith((b"PAR1", b"PK\x03\x04", b"ORC")):
+    if listing.is_packed:
         return (), "is no text"
     end = b"\0" if b"\0" in head else b"\n"
     some = head.split(end)
@@ -201,13 +201,10 @@ def _role(cells: Sequence[bytes]) -> str:
 def _root(listing: Listing, form: Form) -> bytes:
     """The folder that holds all: the first line itself, which find begins with, or what the first lines share."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        return listing.given_root()
     data = listing.head[: listing.head.rfind(form.end) + 1] or listing.head
     found = _of_lines(Listing(listing.path), form, split(data, 1, form.end), HardLinks())
-    assert found.starts is not None
-    assert found.ends is not None
-    raw = found.data.tobytes()
-    paths = [raw[start:end] for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True)]
+    paths = found.paths()
     if sum(path[:1] == b"/" for path in paths) >= _MOST_ALIKE * len(paths):
         paths = [path for path in paths if path[:1] == b"/"]
     if not paths or (b"" in paths[:1]) or not paths[0].startswith((b"/", b".")):
@@ -258,38 +255,12 @@ def _cut(lines: Lines, form: Form) -> _Rows:
 
 def _entries(listing: Listing, form: Form) -> Iterator[Entries]:
     links = HardLinks()
-    if form.has("type") or not form.has("path"):
-        for block in listing.blocks(form.end):
-            yield _of_lines(listing, form, split(block.data, block.first, form.end), links)
-        return
-    yield from _untyped(listing, form, links)
-
-
-def _untyped(listing: Listing, form: Form, links: HardLinks) -> Iterator[Entries]:
-    """Entries without a type: what the next line lies below is a folder, so a line waits for its next one."""
-    held = b""
-    for block in listing.blocks(form.end):
-        lines = split(held + block.data, block.first - bool(held), form.end)
-        found = _of_lines(listing, form, lines.take(lines.ends > lines.starts), links)
-        _mark_folders(found)
-        last = int(lines.starts[-1])
-        if found.ends is not None and len(found.sizes) and found.ends[-1] > last:
-            held = lines.raw[last : len(held) + len(block.data)]
-            found = found.take(np.arange(len(found.sizes)) < len(found.sizes) - 1)
-        else:
-            # It could not be read, and is not read again.
-            held = b""
-        yield found
-    if held:
-        yield _of_lines(listing, form, split(held, 1, form.end), links)
-
-
-def _mark_folders(found: Entries) -> None:
-    if found.starts is None or found.ends is None or len(found.sizes) < 2:
-        return
-    assert found.kinds is not None
-    upper, lower = (found.starts[:-1], found.ends[:-1]), (found.starts[1:], found.ends[1:])
-    found.kinds[:-1][are_below(found.data, upper, lower, SLASH)] = FOLDER
+    parts = (
+        _of_lines(listing, form, split(block.data, block.first, form.end), links)
+        for block in listing.blocks(form.end)
+    )
+    is_told = form.has("type") or not form.has("path")
+    return parts if is_told else with_folders(parts, SLASH)
 
 
 def _of_lines(listing: Listing, form: Form, lines: Lines, links: HardLinks) -> Entries:

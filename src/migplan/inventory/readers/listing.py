@@ -86,6 +86,19 @@ class Entries:
     accessed: Places | None = None
     allocated: Places | None = None
 
+    def path(self, place: int) -> bytes:
+        """One path."""
+        assert self.starts is not None
+        assert self.ends is not None
+        return self.data[self.starts[place] : self.ends[place]].tobytes()
+
+    def paths(self) -> list[bytes]:
+        """All paths."""
+        assert self.starts is not None
+        assert self.ends is not None
+        raw, places = self.data.tobytes(), zip(self.starts.tolist(), self.ends.tolist(), strict=True)
+        return [raw[start:end] for start, end in places]
+
     def take(self, which: Flags) -> Entries:
         """Some of the entries."""
         return Entries(
@@ -207,10 +220,16 @@ class Listing:
     @cached_property
     def is_text(self) -> bool:
         """Whether it may be lines of text: no magic number of a packed format, and no NUL within."""
-        return (
-            not self.raw.startswith((b"PAR1", b"PK\x03\x04", b"ORC", b"\x28\xb5\x2f\xfd"))
-            and b"\0" not in self.head
-        )
+        return not self.is_packed and b"\0" not in self.head
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it begins with the magic number of a packed format."""
+        return self.raw.startswith((b"PAR1", b"PK\x03\x04", b"ORC", b"\x28\xb5\x2f\xfd"))
+
+    def given_root(self, separator: bytes = b"/") -> bytes:
+        """The root that was asked for; empty: none was."""
+        return self.settings.root.encode("utf-8", "surrogateescape").rstrip(separator)
 
     def blocks(self, end: bytes = b"\n") -> Iterator[blocks.Block]:
         """All of it, in blocks of whole lines."""

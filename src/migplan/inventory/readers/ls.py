@@ -55,7 +55,7 @@ class Ls:
 def _root(listing: Listing) -> bytes:
     """The first folder, which holds all others."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        return listing.given_root()
     names = [line[:-1] for line in listing.lines if line.endswith(b":") and not _BEGIN.match(line)]
     return common_root([], SLASH, names[:1])
 

@@ -14,14 +14,12 @@ from migplan.inventory.links import HardLinks
 from migplan.inventory.readers.feeding import Told, count
 from migplan.inventory.readers.lines import UNKNOWN
 from migplan.inventory.readers.listing import Entries, Listing
-from migplan.inventory.readers.objects import CUT, tokens
+from migplan.inventory.readers.objects import CUT, MOST, SOME, tokens
 from migplan.inventory.readers.paths import rebuilt
 from migplan.inventory.shape import Shape
 
 _BEGIN = re.compile(rb'\[\s*1\s*,\s*\d+\s*,\s*\{[^{}]*"progname"\s*:\s*"([^"]*)"')
 _TAKEN = re.compile(rb'"timestamp"\s*:\s*(\d+)')
-_SOME = 20_000
-_MOST = 10**18
 _FORM, _LINK = 0o170000, 0o120000
 
 
@@ -94,7 +92,7 @@ def _entries(listing: Listing, is_gdu: bool) -> Iterator[Entries]:
         elif isinstance(token, dict):
             _put(listing, part, token, names, devices, begins, links, is_gdu)
             begins = False
-        if len(part.paths) >= _SOME:
+        if len(part.paths) >= SOME:
             yield part.entries()
             part = _Part()
     yield part.entries()
@@ -136,7 +134,7 @@ def _put(
 def _number(one: dict[str, Any], key: str, absent: int) -> int:
     """A number of an entry; `UNKNOWN` where it is none, or is beyond all measure."""
     value = one.get(key, absent)
-    return int(value) if isinstance(value, (int, float)) and 0 <= value < _MOST else UNKNOWN
+    return int(value) if isinstance(value, (int, float)) and 0 <= value < MOST else UNKNOWN
 
 
 def _kind(one: dict[str, Any], device: int, links: HardLinks, is_gdu: bool) -> int:

@@ -19,6 +19,10 @@ _TOKEN = re.compile(rb"[\s,]*+(?:(" + _NESTED + rb")|([\[\]])|(-?\d[\d.eE+-]*(?=
 _LARGEST = 1 << 24
 """Bytes of one object; what is longer is no entry. [B]."""
 
+SOME = 20_000
+"""Objects that are handed on at once."""
+MOST = 10**18
+"""No number of an object is as large."""
 CUT = "no bracket closes it: it is cut off"
 
 Token = dict[str, Any] | str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,44 @@ def are_below(
     if len(some):
         high = hashes(data, upper[0][some], upper[0][some] + trimmed[some])
         found[some] = high == hashes(data, lower[0][some], lower[0][some] + trimmed[some])
+    return found
+
+
+def is_below(path: bytes, folder: bytes, separator: int) -> bool:
+    """Whether one path lies below another.
+
+    >>> is_below(b"/srv/a", b"/srv/", 47), is_below(b"/srv/", b"/srv", 47), is_below(b"/srv2", b"/srv", 47)
+    (True, False, False)
+    """
+    begin = folder.removesuffix(bytes([separator])) + bytes([separator])
+    return path.startswith(begin) and len(path) > len(begin)
+
+
+def with_folders(parts: Iterable[Entries], separator: int) -> Iterator[Entries]:
+    """Entries that no mark tells apart: what the next path lies below is a folder, so each part waits for the next."""
+    waiting: Entries | None = None
+    for part in parts:
+        if not len(part.sizes):
+            continue
+        assert part.starts is not None
+        assert part.ends is not None
+        assert part.kinds is not None
+        upper, lower = (part.starts[:-1], part.ends[:-1]), (part.starts[1:], part.ends[1:])
+        part.kinds[:-1][are_below(part.data, upper, lower, separator)] = FOLDER
+        if waiting is not None:
+            if waiting.kinds is not None and is_below(part.path(0), waiting.path(-1), separator):
+                waiting.kinds[-1] = FOLDER
+            yield waiting
+        waiting = part
+    if waiting is not None:
+        yield waiting
+
+
+def marked_keys(found: Entries) -> Entries:
+    """Objects, those marked that consoles make to stand for folders."""
+    assert found.kinds is not None
+    assert found.ends is not None
+    found.kinds[(found.sizes == 0) & (found.data[found.ends - 1] == SLASH)] = FOLDER
     return found
 
 

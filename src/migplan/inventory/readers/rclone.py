@@ -15,13 +15,12 @@ from migplan.inventory.readers import times
 from migplan.inventory.readers.feeding import Told, count
 from migplan.inventory.readers.lines import UNKNOWN, Places, split
 from migplan.inventory.readers.listing import Entries, Listing
-from migplan.inventory.readers.objects import CUT, tokens, whole_objects
+from migplan.inventory.readers.objects import CUT, MOST, SOME, tokens, whole_objects
 from migplan.inventory.readers.paths import rebuilt
 from migplan.inventory.shape import Origin, Shape
 
 _ENTRY = re.compile(rb'\{\s*"Path"\s*:.*?"Size"\s*:', re.DOTALL)
 _FOLDER = re.compile(rb'"IsDir"\s*:\s*true')
-_SOME, _MOST = 20_000, 10**18
 
 
 class Lsjson:
@@ -36,8 +35,8 @@ class Lsjson:
 
     def read(self, listing: Listing, faults: Callable[[], FaultCounter] | None = None) -> Shape:
         """Read all of it."""
-        listing.root = listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
-        by_lines = b'"}\n' in listing.head or b"},\n" in listing.head or b"}\n" in listing.head
+        listing.root = listing.given_root()
+        by_lines = b"},\n" in listing.head or b"}\n" in listing.head
         if listing.head.lstrip()[:1] != b"[":
             raise listing.fault("does not begin with a bracket; wanted the output of rclone lsjson -R")
         has_folders = _FOLDER.search(listing.head) is not None
@@ -58,7 +57,7 @@ def _any_layout(listing: Listing) -> Iterator[list[dict[str, Any]]]:
             some.append(token)
         else:
             last = token
-        if len(some) >= _SOME:
+        if len(some) >= SOME:
             yield some
             some = []
     yield some
@@ -76,7 +75,7 @@ def _entries(objects: list[dict[str, Any]]) -> Entries:
 
 def _size(value: Any) -> int:
     """What has no size, such as a document of Google, has -1."""
-    return value if isinstance(value, int) and 0 <= value < _MOST else UNKNOWN
+    return value if isinstance(value, int) and 0 <= value < MOST else UNKNOWN
 
 
 def moments(texts: Sequence[Any]) -> Places:

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from migplan.inventory.count import FILE, FOLDER, FaultCounter
 from migplan.inventory.readers import times
-from migplan.inventory.readers.feeding import Told, count
+from migplan.inventory.readers.feeding import OF_SIZES, Told, count, derived
 from migplan.inventory.readers.lines import TAB, UNKNOWN, Lines, Places, marks, split, strip, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.paths import BACKSLASH, common_root, rebuilt
-from migplan.inventory.shape import Origin, Shape
+from migplan.inventory.shape import Shape
 
 _SIZE = rb"\d+(?:\.\d+)?(?: [kmgt])?"
 _FILE = re.compile(rb"\t[^\t]*\t\t *" + _SIZE + rb"(?: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d)?\t[^\t]+")
@@ -84,7 +84,7 @@ class Robocopy:
 def _root(listing: Listing) -> bytes:
     """The source: by the header, else the first folder, else what all paths share."""
     if listing.settings.root:
-        return listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"\\")
+        return listing.given_root(b"\\")
     header = _HEADER.search(listing.head)
     if header:
         return header[1].strip().rstrip(b"\\")
@@ -261,10 +261,5 @@ def _closed(listing: Listing, log: _Log, shape: Shape) -> Shape:
         notes.append("no footer closes it: it may be cut off")
     if log.footers and files != log.files:
         notes.append(f"its footer counts {files:,} files, its lines {log.files:,}")
-    grades = dict(shape.grades)
-    if log.rounded:
-        grades |= {
-            key: "derived" for key in ("bytes", "sizes", "largest_file_bytes", "folders_top") if key in grades
-        }
-    origin: Origin = replace(shape.source, notes=tuple(notes))
-    return replace(shape, source=origin, grades=grades)
+    grades = derived(shape.grades, *OF_SIZES) if log.rounded else shape.grades
+    return replace(shape, source=replace(shape.source, notes=tuple(notes)), grades=grades)

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from migplan.errors import counted
 from migplan.files import read_limited
-from migplan.inventory.count import FOLDER, FaultCounter
+from migplan.inventory.count import FaultCounter
 from migplan.inventory.readers import times
 from migplan.inventory.readers.blocks import read_blocks
 from migplan.inventory.readers.feeding import Told, count, no_kinds
 from migplan.inventory.readers.lines import UNKNOWN, Places, padded, whole
 from migplan.inventory.readers.listing import Entries, Listing
-from migplan.inventory.readers.paths import SLASH, hashes, rebuilt
+from migplan.inventory.readers.paths import hashes, marked_keys, rebuilt
 from migplan.inventory.readers.quoted import Rows, rows_of, whole_rows
 from migplan.inventory.shape import Shape
 
@@ -62,7 +62,7 @@ class S3Inventory:
 
     def read(self, listing: Listing, faults: Callable[[], FaultCounter] | None = None) -> Shape:
         """Read all of it."""
-        listing.root = listing.settings.root.encode("utf-8", "surrogateescape").rstrip(b"/")
+        listing.root = listing.given_root()
         classes: dict[str, list[int]] = {}
         taken = None
         sources: list[Callable[[], Iterator[Entries]]]
@@ -167,7 +167,7 @@ def _of_csv(
         chosen = _chosen(listing, good, latest, marker)
         _add_classes(classes, data, names, sizes, chosen)
         found = Entries(sizes, data, starts, ends, no_kinds(len(sizes)), modified).take(chosen)
-        yield _folders_marked(_decoded(found))
+        yield marked_keys(_decoded(found))
 
 
 def _says(rows: Rows, places: Mapping[str, int], column: str, letter: bytes) -> NDArray[np.bool_]:
@@ -189,24 +189,15 @@ def _chosen(
 
 def _decoded(found: Entries) -> Entries:
     """Keys without the escapes of addresses."""
-    assert found.starts is not None
-    assert found.ends is not None
     raw = found.data.tobytes()
     if b"%" not in raw and b"+" not in raw:
         return found
-    pieces = [raw[start:end] for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True)]
-    pieces = [
-        unquote_to_bytes(key.replace(b"+", b" ")) if b"%" in key or b"+" in key else key for key in pieces
-    ]
-    found.data, found.starts, found.ends = rebuilt(pieces)
-    return found
-
-
-def _folders_marked(found: Entries) -> Entries:
-    """Keys that consoles make to stand for folders."""
-    assert found.kinds is not None
-    assert found.ends is not None
-    found.kinds[(found.sizes == 0) & (found.data[found.ends - 1] == SLASH)] = FOLDER
+    found.data, found.starts, found.ends = rebuilt(
+        [
+            unquote_to_bytes(key.replace(b"+", b" ")) if b"%" in key or b"+" in key else key
+            for key in found.paths()
+        ]
+    )
     return found
 
 
@@ -257,7 +248,7 @@ def _of_batch(
             pc.fill_null(columns["StorageClass"].cast(pa.string()), "").cast(pa.large_binary())
         )
         _add_classes(classes, words, (first, last), sizes, chosen)
-    return _folders_marked(Entries(sizes, data, starts, ends, no_kinds(size), modified).take(chosen))
+    return marked_keys(Entries(sizes, data, starts, ends, no_kinds(size), modified).take(chosen))
 
 
 def _texts(column: Any) -> tuple[NDArray[np.uint8], Places, Places]:

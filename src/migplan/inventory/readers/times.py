@@ -165,11 +165,7 @@ def seconds(found: Parts, order: str) -> NDArray[np.int64]:
         found.good & (year > 31) & (year < 10_000) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     )
     good &= (hour <= 24) & (minute < 60) & (second <= 60)
-    # Days from civil, by years that begin in March.
-    shifted = year - (month <= 2)
-    era = shifted // 400
-    in_era = shifted - era * 400
-    in_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    days = era * 146_097 + in_era * 365 + in_era // 4 - in_era // 100 + in_year - 719_468
+    months = np.where(good, (year - 1970) * 12 + month - 1, 0)
+    days = months.astype("M8[M]").astype("M8[D]").astype(np.int64) + day - 1
     moment = days * _DAY + hour * 3600 + minute * 60 + second + found.shift
     return np.where(good, moment, UNKNOWN)

@@ -16,11 +16,10 @@ from migplan.inventory.shape import MOST_FOLDERS, ROOT_FILES, Origin, Shape, Top
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows of folders by their path: bytes, files and folders below."""
+    """Rows of folders by their path: bytes, files and folders below; how many rows of files there are."""
 
     folders: dict[str, tuple[int, int | None, int | None]] = field(default_factory=dict)
     files: int = 0
-    bytes: int = 0
 
 
 class TreeSize:
@@ -73,7 +72,6 @@ def _rows(listing: Listing, dialect: Dialect) -> _Rows:
             )
         else:
             found.files += 1
-            found.bytes += round(value * factor)
     return found
 
 
