@@ -203,7 +203,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
-    _relate(inputs, given, faults, today)
+    _relate(inputs, faults, today)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)
@@ -352,7 +352,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
     inputs[name] = Input(value, old.base, text, status, why or old.why, old.fact)
 
 
-def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
+def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
         if not any(fault.where in ("volume", "inventory") for fault in faults):
