@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migplan import files
+from migplan import files, origin
 from migplan.errors import Fault, MigplanError
 
 
@@ -115,7 +115,7 @@ def test_standard_output_and_devices_have_no_suffix(tmp_path):
 )
 def test_files_of_ours_are_known(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
-    assert files.is_ours(tmp_path / name)
+    assert origin.is_ours(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_files_of_ours_are_known(tmp_path, name, data):
 )
 def test_files_of_others_are_known(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
-    assert not files.is_ours(tmp_path / name)
+    assert not origin.is_ours(tmp_path / name)
 
 
 @pytest.mark.parametrize(("column", "ours"), [("cost_horizon_usd", True), ("cost", False)])
@@ -148,10 +148,10 @@ def test_tables_of_ours_are_known_by_their_columns(tmp_path, column, ours):
     import pyarrow.parquet as pq
 
     pq.write_table(pa.table({"name": ["a"] * 9, column: [1.0] * 9}), tmp_path / "a.parquet")
-    assert files.is_ours(tmp_path / "a.parquet") is ours
+    assert origin.is_ours(tmp_path / "a.parquet") is ours
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as book:
         book.writestr("xl/sharedStrings.xml", f"<sst><si><t>name</t></si><si><t>{column}</t></si></sst>")
-    assert files.is_ours(tmp_path / "a.xlsx") is ours
+    assert origin.is_ours(tmp_path / "a.xlsx") is ours
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -160,12 +160,12 @@ def test_a_broken_workbook_is_not_ours(tmp_path, packing, harm):
     path, name = tmp_path / "a.xlsx", "xl/sharedStrings.xml"
     with zipfile.ZipFile(path, "w", packing) as book:
         book.writestr(name, "cost_horizon_usd " * 1000)
-    assert files.is_ours(path)
+    assert origin.is_ours(path)
     whole = path.read_bytes()
     # The text begins after a head of 30 bytes and the name, and for LZMA after 9 bytes of its own.
     start = 30 + len(name) + (9 if packing == zipfile.ZIP_LZMA else 0)
     path.write_bytes(whole[:start] + harm + whole[start + 4 :])
-    assert not files.is_ours(path)
+    assert not origin.is_ours(path)
 
 
 def test_an_output_is_no_input_by_whatever_name(tmp_path):

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from migplan.errors import Fault, MigplanError, in_one_line
-from migplan.origin import SIGNED, begins_as_scenario, is_ours
 
 SUFFIXES = {
     ".txt": "table",
@@ -260,16 +259,25 @@ def _check_output(path: Path, inputs: list[Path], outputs: list[Path], force: bo
         raise _fault("contradiction", path, "would be written twice; wanted different names")
     if not path.parent.is_dir():
         raise _fault("write-failed", path, f"could not be written: {shown(path.parent)!r} is no folder")
-    if not force and path.exists() and not is_ours(path):
-        # A scenario is migplan's to begin with and its owner's from then on.
-        begun = path.suffix == ".toml" and begins_as_scenario(path)
-        others = (
-            "; --force replaces it"
-            if begun
-            else ", and migplan did not write it; wanted another name, or --force"
-        )
-        text = f"is there already{others}"
-        raise _fault("write-failed", path, text)
+    if not force and path.exists():
+        _check_owner(path)
+
+
+def _check_owner(path: Path) -> None:
+    """Refuse a file that migplan did not write."""
+    # Only what replaces a file needs it.
+    from migplan.origin import begins_as_scenario, is_ours
+
+    if is_ours(path):
+        return
+    # A scenario is migplan's to begin with and its owner's from then on.
+    begun = path.suffix == ".toml" and begins_as_scenario(path)
+    others = (
+        "; --force replaces it"
+        if begun
+        else ", and migplan did not write it; wanted another name, or --force"
+    )
+    raise _fault("write-failed", path, f"is there already{others}")
 
 
 def write_result(
@@ -298,6 +306,9 @@ def write_result(
     MigplanError
         A file would destroy something, or could not be written.
     """
+    # Only what writes a file needs it.
+    from migplan.origin import SIGNED
+
     made = made.rstrip("\n") + "\n" if isinstance(made, str) else made
     if is_stream(path):
         write_whole(path, made)

@@ -19,16 +19,6 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
-def amount(number: float, unit: str) -> str:
-    """A number and its unit; words for times have a plural.
-
-    >>> amount(12.0, "month"), amount(1.0, "day"), amount(30.0, "ms"), amount(0.5, "%/day")
-    ('12 months', '1 day', '30 ms', '0.5 %/day')
-    """
-    is_word = unit in ("second", "minute", "hour", "day", "week", "month", "year")
-    return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
-
-
 def percent_of(part: float) -> str:
     """A part in percent with no more digits than it has, never as a power of ten.
 

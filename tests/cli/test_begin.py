@@ -98,7 +98,6 @@ def test_a_terminal_is_asked_until_an_answer_can_be_read(call, folder, asked):
 
 
 def test_a_file_that_cannot_be_written_asks_nothing(call, folder, asked):
-    (folder / "mine.toml").write_text("")
     (folder / "mine.toml").write_text("name = 'x'\n")
     status, _, err = call("init", "mine.toml", stdin=b"")
     assert (status, err.count("\n")) == (1, 1)

@@ -59,7 +59,9 @@ def test_check_takes_the_flags_of_plan_too(told):
 
 
 def test_help_of_facts_is_not_cut_off(told):
-    assert "..." not in told("facts", "--help").partition("Commands:")[2]
+    lines = told("facts", "--help").partition("Commands:")[2].strip().splitlines()
+    assert [line.split()[0] for line in lines] == ["check", "list", "show"]
+    assert all(line.endswith(".") and "..." not in line for line in lines)
 
 
 def test_a_line_without_its_unit_is_no_matter_of_1024s(told, tmp_path):

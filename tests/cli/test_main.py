@@ -66,7 +66,9 @@ def test_every_format_is_written_in_whatever_encoding(encoding):
     shown = out.decode(encoding)
     assert "###" in shown
     # Only the picture in the name has nothing that stands for it; Latin 1 has no signs of Japanese either.
-    assert "?" not in shown.partition("SMB over")[2]
+    _, begin, rest = shown.partition("SMB over")
+    assert begin
+    assert "?" not in rest
     assert "DataSync" in shown
     status, out, err = run(*PLAIN, "--name", NAME, "--format", "json", PYTHONIOENCODING=encoding)
     assert (status, err) == (0, b"")

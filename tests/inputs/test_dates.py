@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 import migplan
 from migplan import cache
 from migplan.errors import UnitError
+from migplan.facts import load
 from migplan.inputs import dates
 from migplan.inputs.dates import (
     BEYOND,
     clock_changes,
+    closure_numbers,
     day_after,
     days_after,
     holiday_numbers,
@@ -244,10 +246,13 @@ def test_a_subdivision_has_its_own():
 
 def test_offices_and_banks_of_japan_are_closed_around_new_year():
     """29 December to 3 January, of which the law calls 1 January alone a holiday; on 2026-12-28 people work."""
-    start = dt.date(2026, 12, 28)
-    assert holiday_numbers("JP", start, 8).tolist() == [1, 2, 3, 4, 5, 6]
-    assert holiday_numbers("JP", dt.date(2027, 1, 1), 4).tolist() == [-1, 0, 1, 2]
-    assert holiday_numbers("DE", start, 8).tolist() == [4]
+    start, facts = dt.date(2026, 12, 28), load()
+    (closure,) = facts.closures_of("JP")
+    assert closure_numbers(closure, start, 8).tolist() == [1, 2, 3, 4, 5, 6]
+    assert closure_numbers(closure, dt.date(2027, 1, 1), 4).tolist() == [-1, 0, 1, 2]
+    assert closure_numbers(closure, start, 380).tolist() == [*range(1, 7), *range(366, 372)]
+    assert facts.closures_of("JP-13") == (closure,)
+    assert facts.closures_of("DE-BY") == facts.closures_of("") == ()
 
 
 def test_the_eve_of_the_start_counts():

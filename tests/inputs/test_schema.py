@@ -8,6 +8,7 @@ import pytest
 
 from migplan.errors import UnitError
 from migplan.facts import own_folder
+from migplan.facts.keys import KINDS
 from migplan.facts.schema import json_schema
 from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.inputs.readers import READERS
@@ -85,7 +86,7 @@ def test_histories_and_histograms_fit():
     assert CHECK.is_valid(given)
 
 
-@pytest.mark.parametrize("kind", ["clouds", "devices", "movers", "targets", "uses", "checks"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_our_profiles_fit_their_schema(kind):
     check = jsonschema.Draft202012Validator(json_schema(kind))
     for path in sorted((own_folder() / kind).glob("*.toml"))[:20]:

@@ -68,7 +68,7 @@ def make_plan(
     return plan_case(Case.open(fields, profiles, today, pilot), samples, seed)
 
 
-def check_fields(fields: Mapping[str, Any], today: dt.date | None = None) -> None:
+def check_fields(fields: Mapping[str, Any]) -> None:
     """Read fields as a plan would, and nothing more.
 
     Raises
@@ -76,13 +76,13 @@ def check_fields(fields: Mapping[str, Any], today: dt.date | None = None) -> Non
     MigplanError
         With every fault of them.
     """
-    Case.open(fields, (), today)
+    Case.open(fields)
 
 
-def faults_of(name: str, fields: Mapping[str, Any], today: dt.date | None = None) -> tuple[str, ...]:
+def faults_of(name: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
     """What is wrong with one field among others, each in one line: what `init` asks of each answer."""
     try:
-        check_fields(fields, today)
+        check_fields(fields)
     except MigplanError as error:
         return tuple(fault.message for fault in error.faults if name in fault.where.split())
     return ()

@@ -24,7 +24,6 @@ from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
-from migplan.inputs.workload import Workload
 from migplan.progress import tell
 from migplan.results.words import option_name
 from migplan.units import DAY
@@ -166,7 +165,7 @@ def measure(option: Option, case: Case) -> Tornado:
     found = np.where(ruled_out(stack.outcome), np.inf, stack.outcome.finish)
     finish = np.broadcast_to(found, (1, 1, rows))[0, 0] / DAY
     bars = [
-        _bar(fact, name, w, finish[place], finish[place + 1])
+        _bar(fact, name, finish[place], finish[place + 1])
         for (name, fact), place in zip(facts.items(), places.values(), strict=True)
     ]
     bars.append(_strays(RATE, errors[0, -5:-3], finish[-5:-3]))
@@ -201,7 +200,7 @@ def _ends(fact: Fact) -> NDArray[np.float64]:
     return np.asarray(pert_quantile(fact.low, fact.value, fact.high, np.array([LOW, HIGH])))
 
 
-def _bar(fact: Fact, name: str, w: Workload, low: float, high: float) -> Bar:
+def _bar(fact: Fact, name: str, low: float, high: float) -> Bar:
     ends = _ends(fact)
     texts = [_text(fact, value) for value in (ends[0], fact.value, ends[1])]
     return Bar(name, texts[0], texts[1], texts[2], float(low), float(high))

@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
-from migplan.api.comparing import diff
-from migplan.api.counting import take_inventory
+from migplan.api.beginning import Scenario, _fields_of
+from migplan.api.beginning import read_plan as read_plan
+from migplan.api.beginning import scenario_text as scenario_text
+from migplan.api.beginning import schema as schema
+from migplan.api.beginning import write_scenario as write_scenario
+from migplan.api.comparing import diff as diff
+from migplan.api.counting import take_inventory as take_inventory
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
@@ -23,25 +27,6 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
     from migplan.results.model import CheckResult, Plan
-
-__all__ = [
-    "backtest",
-    "batch",
-    "breakeven",
-    "check",
-    "diff",
-    "load_facts",
-    "plan",
-    "read_plan",
-    "scenario_text",
-    "schema",
-    "sweep",
-    "take_inventory",
-    "tornado",
-    "write_overlay",
-    "write_report",
-    "write_scenario",
-]
 
 _REPORTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import check_outputs, format_of, write_result
+from migplan.inputs.fields import SCENARIO_FILE
 from migplan.inputs.scenario import given_fields
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def write_scenario(path: Path | str, *, force: bool = False, **fields: Any) -> t
     return path, path.with_name(SCHEMA_FILE)
 
 
-def scenario_text(name: str = "scenario.toml", /, **fields: Any) -> str:
+def scenario_text(name: str = SCENARIO_FILE, /, **fields: Any) -> str:
     """The text of a scenario file to begin with: what `write_scenario` writes.
 
     Parameters

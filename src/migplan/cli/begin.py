@@ -13,11 +13,11 @@ from migplan.cli.options import CaseCommand, Choice, completed, field_options
 from migplan.cli.output import Output, output_options
 from migplan.facts.keys import KINDS
 from migplan.files import check_outputs, format_of, shown
-from migplan.inputs.fields import ASKED, BY_NAME, SCHEMA_FILE, Field
+from migplan.inputs.fields import ASKED, BY_NAME, SCENARIO_FILE, SCHEMA_FILE, Field
 
 
 @click.command("init", cls=CaseCommand)
-@click.argument("file", default="scenario.toml", type=click.Path(path_type=Path))
+@click.argument("file", default=SCENARIO_FILE, type=click.Path(path_type=Path))
 @click.option("-y", "--yes", "quiet", is_flag=True, help="Ask nothing.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @field_options

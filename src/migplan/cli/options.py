@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from migplan.errors import Fault, MigplanError
-from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, Field
+from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, SCENARIO_FILE, Field
 
 _FIRST = "What matters most"
 """Heading of help for what has to be said, and for the fields that move an answer most."""
@@ -98,10 +98,6 @@ def samples_options(
     return lambda command: samples(seed(command))
 
 
-_SCENARIO = "scenario.toml"
-"""What `migplan init` calls a scenario unasked."""
-
-
 class CaseCommand(click.Command):
     """A command with all input fields, whose help begins with those that matter most."""
 
@@ -110,10 +106,10 @@ class CaseCommand(click.Command):
         try:
             return super().invoke(ctx)
         except MigplanError as error:
-            named = ctx.params.get("scenario") is not None or not Path(_SCENARIO).is_file()
+            named = ctx.params.get("scenario") is not None or not Path(SCENARIO_FILE).is_file()
             if named or not any((fault.code, fault.where) == ("missing", "volume") for fault in error.faults):
                 raise
-            told = f"names no scenario; wanted one, such as `migplan {ctx.info_name} {_SCENARIO}`"
+            told = f"names no scenario; wanted one, such as `migplan {ctx.info_name} {SCENARIO_FILE}`"
             raise MigplanError([*error.faults, Fault("missing", str(ctx.info_name), told)]) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -93,7 +93,7 @@ class Case:
     @cached_property
     def clock(self) -> Clock:
         """The calendar of the site, from its start."""
-        return clock_for(self.workload)
+        return clock_for(self.workload, self.facts.closures_of(self.workload.holidays))
 
     @cached_property
     def assumed(self) -> Assumed:

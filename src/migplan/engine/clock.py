@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.facts import Closure
 from migplan.formulas import Numeric, distinct, taken
 from migplan.formulas.calendar import (
     MOMENT,
@@ -291,13 +292,14 @@ class Clock:
         )
 
 
-def clock_for(workload: Workload) -> Clock:
-    """The clock of a workload's hours, holidays, freezes, time zone and cutover days.
+def clock_for(workload: Workload, closures: tuple[Closure, ...] = ()) -> Clock:
+    """The clock of a workload's hours, holidays and closures, freezes, time zone and cutover days.
 
     Without any of them only couriers keep a calendar, and rest at weekends.
     """
     w = workload
-    return _clock(calendar_for(w.start, w.hours, w.holidays, w.freeze, w.timezone, w.cutover_days), False)
+    words = w.hours, w.holidays, w.freeze, w.timezone, w.cutover_days
+    return _clock(calendar_for(w.start, *words, closures), False)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from migplan.engine.targets import Reason, compared, nothing_fits, unfit_reasons
-from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Route, Target
+from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Requirement, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 
@@ -18,6 +18,9 @@ REAPPLIED = ("dacl", "sacl", "owner", "posix", "timestamps")
 """What an online pass can set again on files that are there already."""
 
 KINDS = ("online", "offline", "hybrid", "split")
+
+NEEDS_PLAN, NEEDS_TRAIT = "needs-plan", "needs-trait"
+"""Codes of reasons that a site can take away, by getting what is required of it."""
 
 _ORDER = ("yes", "not-applicable", "partial", "unknown", "no")
 
@@ -263,11 +266,18 @@ def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
         )
     if profile.regions and workload.region not in profile.regions:
         yield Reason("not-in-region", f"{profile.name} is not offered in {workload.region}")
+    for code, need in lacking(profile, workload):
+        told = f" Say so with the trait {need.trait}." if code == NEEDS_TRAIT else ""
+        yield Reason(code, f"{need.text}{told}", need.source)
+
+
+def lacking(profile: Profile, workload: Workload) -> Iterator[tuple[str, Requirement]]:
+    """What a thing requires of a site that does not have it, with the code of that reason."""
     for need in profile.requires:
         if need.blocking and need.support and workload.support not in need.support:
-            yield Reason("needs-plan", need.text, need.source)
+            yield NEEDS_PLAN, need
         if need.blocking and need.trait and need.trait not in workload.traits:
-            yield Reason("needs-trait", f"{need.text} Say so with the trait {need.trait}.", need.source)
+            yield NEEDS_TRAIT, need
 
 
 def _drops(

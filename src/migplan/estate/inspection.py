@@ -145,7 +145,7 @@ def lay_out(
     if faults:
         raise MigplanError(faults)
     taken = {column.position for column in candidates} | _left_out(headers, maps)
-    notes += _proposals(headers, taken, named | set(settings.given), rows, settings)
+    notes += _proposals(headers, taken, named | set(settings.given), rows)
     notes += _commas_in_doubt(columns, rows, settings)
     notes += _nested(headers, columns, rows, settings)
     notes += _assumed(named, catalogue, settings)
@@ -358,9 +358,7 @@ def _volume_line(place: int, headers: Sequence[str], rows: Sample) -> str:
     return map_line(address(place, headers), "volume", unit)
 
 
-def _proposals(
-    headers: Sequence[str], taken: set[int], given: set[str], rows: Sample, settings: Settings
-) -> list[str]:
+def _proposals(headers: Sequence[str], taken: set[int], given: set[str], rows: Sample) -> list[str]:
     """Columns that pass through and may have been meant for a field that nothing gives."""
     notes = []
     for place, header in enumerate(headers):

@@ -14,6 +14,7 @@ from migplan.facts.model import (
     Carrier,
     Charge,
     Check,
+    Closure,
     Cloud,
     Device,
     Fact,
@@ -74,6 +75,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
         prices={name: _price(name, data) for name, data in compiled["prices"].items()},
         checks={name: _check(name, data) for name, data in compiled["checks"].items()},
         clouds=clouds,
+        closures={name: _made(Closure, data, id=name) for name, data in compiled["closures"].items()},
         assumptions=Assumptions(
             {
                 key: _fact(row)

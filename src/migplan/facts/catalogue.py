@@ -10,6 +10,7 @@ from migplan.facts.model import (
     Carrier,
     Charge,
     Check,
+    Closure,
     Cloud,
     Device,
     Fact,
@@ -76,6 +77,7 @@ class Catalogue:
     prices: dict[str, Price]
     checks: dict[str, Check]
     clouds: dict[str, Cloud]
+    closures: dict[str, Closure]
     assumptions: Assumptions
     overlaid: Mapping[str, bool] = field(default_factory=dict)
 
@@ -83,6 +85,11 @@ class Catalogue:
         """Every mover, route, device, target and host."""
         for kind in (self.movers, self.routes, self.devices, self.targets, self.hosts):
             yield from kind.values()
+
+    def closures_of(self, holidays: str) -> tuple[Closure, ...]:
+        """The closures of the country whose public holidays count; none without one."""
+        country = holidays.partition("-")[0]
+        return tuple(closure for closure in self.closures.values() if closure.country == country)
 
     def charges(self) -> Iterator[Charge]:
         """Every charge: of profiles, of the configurations of targets, and of what users need beside them."""

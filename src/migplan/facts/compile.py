@@ -95,7 +95,7 @@ class _Compiler:
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
-        if self.kind in ("clouds", "running"):
+        if self.kind in ("clouds", "closures", "running"):
             return data
         if self.kind == "checks":
             self._conditions(data)

@@ -235,7 +235,8 @@ RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""
 
 KINDS = (
-    "movers", "routes", "devices", "targets", "uses", "hosts", "running", "prices", "checks", "clouds", "assumptions",
+    "movers", "routes", "devices", "targets", "uses", "hosts", "running", "prices", "checks", "clouds", "closures",
+    "assumptions",
 )  # fmt: skip
 """Kinds of profile: the folders that profiles lie in."""
 

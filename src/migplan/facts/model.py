@@ -455,3 +455,24 @@ class Cloud:
     status: str
     note: str = ""
     assumed_region: AssumedRegion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days of every year on which offices and banks of a country are closed though its law calls them no holidays.
+
+    Attributes
+    ----------
+    first, last : str
+        Month and day, such as "12-29"; the last may lie in the next year.
+    """
+
+    id: str
+    name: str
+    country: str
+    first: str
+    last: str
+    source: str
+    as_of: str
+    status: str
+    note: str = ""

@@ -332,6 +332,25 @@ class CloudRegions(Sourced):
         return self
 
 
+class Closure(Sourced):
+    """Days of every year, such as "12-29", on which a country is closed as on holidays though its law names none."""
+
+    name: str
+    country: str = Field(pattern="^[A-Z]{2}$")
+    first: str = Field(pattern=r"^\d\d-\d\d$")
+    last: str = Field(pattern=r"^\d\d-\d\d$")
+
+    @model_validator(mode="after")
+    def _days(self) -> Closure:
+        for day in (self.first, self.last):
+            try:
+                # Not of a leap year: there has to be such a day in every year.
+                dt.date.fromisoformat(f"2001-{day}")
+            except ValueError:
+                raise ValueError(f"{day!r} is no day of every year; wanted such as '12-29'") from None
+        return self
+
+
 class Assumptions(Table):
     """Values that stand in for what the user did not say."""
 
@@ -351,6 +370,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "prices": Price,
     "checks": Check,
     "clouds": CloudRegions,
+    "closures": Closure,
     "assumptions": Assumptions,
 }
 """Folder of `profiles/` -> the form of its files."""

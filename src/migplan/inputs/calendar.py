@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from migplan.facts import Closure
 from migplan.formulas.calendar import (
     DAY,
     Stretches,
@@ -29,7 +30,7 @@ from migplan.formulas.calendar import (
     union,
 )
 from migplan.formulas.shares import Levels, levels_of
-from migplan.inputs.dates import DateRange, clock_changes, holiday_numbers
+from migplan.inputs.dates import DateRange, clock_changes, closure_numbers, holiday_numbers
 from migplan.inputs.line_hours import LineHours, plain, plain_levels, read_line_hours, week_parts
 from migplan.inputs.patterns import ALWAYS, HOLIDAY, Pattern, read_cutover_days
 
@@ -48,6 +49,8 @@ class Calendar:
     hours, holidays, timezone, cutover_days : str
         As the input fields of these names; empty where they are not given.
     freeze : sequence of (date, date)
+    closures : sequence of Closure
+        Days of every year that count as public holidays.
     """
 
     def __init__(
@@ -58,11 +61,13 @@ class Calendar:
         freeze: Sequence[DateRange],
         timezone: str,
         cutover_days: str,
+        closures: Sequence[Closure] = (),
     ) -> None:
         self._start = start
         self._hours = _restricting(hours)
         self._cutover = read_cutover_days(cutover_days) if cutover_days else None
         self._holidays, self._timezone, self._freeze = holidays, timezone, freeze
+        self._closures = closures
         self._lines: dict[int | None, Stretches | None] = {}
 
     @property
@@ -189,6 +194,8 @@ class Calendar:
         kinds = (np.arange(-1, HORIZON) + self._start.weekday()) % 7
         if apart and self._holidays:
             kinds[holiday_numbers(self._holidays, self._start, HORIZON) + 1] = HOLIDAY
+            for closure in self._closures:
+                kinds[closure_numbers(closure, self._start, HORIZON) + 1] = HOLIDAY
         return kinds
 
     def _dates(self, ranges: Sequence[DateRange]) -> Stretches:
@@ -221,7 +228,13 @@ def _either(one: Stretches | None, other: Stretches | None) -> Stretches | None:
 
 @functools.lru_cache(maxsize=64)
 def calendar_for(
-    start: dt.date, hours: str, holidays: str, freeze: tuple[DateRange, ...], timezone: str, cutover_days: str
+    start: dt.date,
+    hours: str,
+    holidays: str,
+    freeze: tuple[DateRange, ...],
+    timezone: str,
+    cutover_days: str,
+    closures: tuple[Closure, ...] = (),
 ) -> Calendar:
     """The calendar of these inputs; made once, since a search or a sweep asks for it again and again."""
-    return Calendar(start, hours, holidays, freeze, timezone, cutover_days)
+    return Calendar(start, hours, holidays, freeze, timezone, cutover_days, closures)

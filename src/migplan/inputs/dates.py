@@ -11,12 +11,10 @@ import datetime as dt
 import functools
 import importlib.util
 import re
-import tomllib
 import warnings
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 
 from migplan import cache
 from migplan.errors import UnitError, shorten
+from migplan.facts import Closure
 from migplan.inputs.places import country_of_place, zones_of_place
 from migplan.text import did_you_mean, folded, listed, near_names
 from migplan.units import DAY
@@ -356,8 +355,6 @@ def read_holidays(text: str) -> str:
 def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
     """Numbers of the public holidays among some days from a start and on its eve; beyond what is known there are none.
 
-    Days on which the offices and banks of a country are closed as a rule are among them.
-
     Parameters
     ----------
     code : str
@@ -376,23 +373,28 @@ def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
     """
     country, _, part = code.partition("-")
     numbers = np.array(_table(country, part)["days"], dtype=np.int64) - start.toordinal()
-    numbers = np.union1d(numbers, _closures(country) - start.toordinal())
     return numbers[(numbers >= -1) & (numbers < days)]
 
 
-@functools.cache
-def _closures(country: str) -> NDArray[np.int64]:
-    """Days of every year on which offices and banks of a country are closed though the law calls them no holidays."""
-    told = resources.files(__package__).joinpath("closures.toml").read_text(encoding="utf-8")
-    spans = [entry for entry in tomllib.loads(told)["closures"] if entry["country"] == country]
-    years = range(YEARS[0] - 1, _LAST_YEAR + 1)
-    return np.array([day for entry in spans for year in years for day in _span(entry, year)], dtype=np.int64)
+def closure_numbers(closure: Closure, start: dt.date, days: int) -> NDArray[np.int64]:
+    """Numbers of the days of a closure, which comes every year, among some days from a start and on its eve.
+
+    Parameters
+    ----------
+    closure, start : Closure, date
+    days : int
+        How many days.
+    """
+    years = range(start.year - 1, (start + dt.timedelta(days)).year + 1)
+    numbers = np.concatenate([_span(closure, year) for year in years]) - start.toordinal()
+    return numbers[(numbers >= -1) & (numbers < days)]
 
 
-def _span(entry: dict[str, str], year: int) -> range:
+def _span(closure: Closure, year: int) -> NDArray[np.int64]:
     """Ordinals of a closure that begins in a year, and may end in the next one."""
-    first, last = (dt.date.fromisoformat(f"{year}-{entry[end]}") for end in ("first", "last"))
-    return range(first.toordinal(), (last if first <= last else last.replace(year=year + 1)).toordinal() + 1)
+    first, last = (dt.date.fromisoformat(f"{year}-{day}") for day in (closure.first, closure.last))
+    last = last if first <= last else last.replace(year=year + 1)
+    return np.arange(first.toordinal(), last.toordinal() + 1)
 
 
 @functools.lru_cache(maxsize=64)

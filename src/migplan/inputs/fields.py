@@ -257,8 +257,8 @@ ASKED = (
 )
 """What `migplan init` asks for, in its order; `SHOWN` stands in what it writes where nobody is asked."""
 SHOWN = ("volume", "link")
-SCHEMA_FILE = "migplan-scenario.schema.json"
-"""What such a file calls its schema, which lies beside it."""
+SCENARIO_FILE, SCHEMA_FILE = "scenario.toml", "migplan-scenario.schema.json"
+"""What such a file is called unasked, and what it calls its schema, which lies beside it."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "name": ("share name", "volume name", "file share", "workload", "共有名", "名前"),

@@ -6,7 +6,6 @@ What it is read from comes with the `tzdata` package: the time zones of each cou
 from __future__ import annotations
 
 import functools
-import importlib.resources
 
 from migplan.errors import shorten
 from migplan.text import folded
@@ -51,6 +50,9 @@ def country_of_place(name: str) -> str:
 
 
 def _rows(table: str) -> list[list[str]]:
+    # Only who names a place needs it.
+    import importlib.resources
+
     text = importlib.resources.files("tzdata.zoneinfo").joinpath(table).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 

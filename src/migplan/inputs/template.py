@@ -47,7 +47,7 @@ def without(field: Field, assumptions: Assumptions) -> str:
     return (found.text or field.why).replace(": ", ", ")
 
 
-def scenario_template(given: Mapping[str, Any], assumptions: Assumptions, name: str = "scenario.toml") -> str:
+def scenario_template(given: Mapping[str, Any], assumptions: Assumptions, name: str) -> str:
     """The text of a scenario file that says some fields, and shows the others that matter as comments.
 
     Parameters

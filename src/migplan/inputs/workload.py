@@ -21,7 +21,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
-from migplan.text import amount, did_you_mean, percent_of
+from migplan.text import did_you_mean, percent_of
 
 if TYPE_CHECKING:
     from migplan.inputs.inventory import Found
@@ -203,7 +203,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
-    _relate(inputs, given, faults, today)
+    _relate(inputs, faults, today)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)
@@ -310,7 +310,7 @@ def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
 
 def _assumed_text(fact: Fact) -> str:
     """As people write it and as it can be given; all that is assumed without a unit is a part of something."""
-    return percent_of(fact.shown) if fact.unit == "1" else amount(fact.shown, fact.unit)
+    return percent_of(fact.shown) if fact.unit == "1" else units.amount(fact.shown, fact.unit)
 
 
 def related_sizes(
@@ -352,7 +352,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
     inputs[name] = Input(value, old.base, text, status, why or old.why, old.fact)
 
 
-def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
+def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
         if not any(fault.where in ("volume", "inventory") for fault in faults):

@@ -8,8 +8,7 @@ from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
-from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
-from migplan.results.shown import AN_END
+from migplan.results.model import AN_END, LedgerLine, OptionResult, Plan, Recommendation
 from migplan.text import listed
 from migplan.units import unit_of
 

@@ -12,6 +12,7 @@ from migplan.facts import (
     Catalogue,
     Charge,
     Check,
+    Closure,
     Cloud,
     Fact,
     Mover,
@@ -148,7 +149,7 @@ def _ids(catalogue: Catalogue, kind: str, of_facts: bool) -> dict[str, str]:
     return {**names, **{name: f"{each}/{name}" for each, name, _ in things}}
 
 
-def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Running | Profile) -> Iterator[str]:
+def _told(kind: str, item: Fact | Price | Check | Cloud | Closure | Use | Running | Profile) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
     elif isinstance(item, Price):
@@ -164,6 +165,12 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Use | Running | Profil
         yield f"  source: {item.source} ({item.as_of}, {item.status})"
         for region, names in item.regions.items():
             yield f"  {region}: {', '.join(names)}"
+        if item.note:
+            yield f"  note: {item.note}"
+    elif isinstance(item, Closure):
+        yield f"{kind}/{item.id}: {item.name}"
+        yield f"  holidays of {item.country} from {item.first} to {item.last} of every year"
+        yield f"  source: {item.source} ({item.as_of}, {item.status})"
         if item.note:
             yield f"  note: {item.note}"
     elif isinstance(item, Check):
@@ -252,8 +259,7 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
 
 
 def _amount(fact: Fact) -> str:
-    shown = f"{fact.shown:g}"
-    return f"{shown}{units.unit_of(fact.unit, shown)}"
+    return units.amount(fact.shown, fact.unit)
 
 
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:

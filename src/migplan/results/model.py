@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA = "migplan.plan/1"
+AN_END = "an end"
+"""What is wanted where no deadline was given, and something does not end."""
 
 
 @dataclass(frozen=True, slots=True)

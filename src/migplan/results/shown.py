@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from migplan.results.model import AN_END
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from migplan.results.model import CostResult, OptionResult, Plan
-
-AN_END = "an end"
-"""What is wanted where no deadline was given, and something does not end."""
 
 _SHOWN, _CODES = 10, 3
 _HEADERS = (

@@ -93,10 +93,11 @@ def find_surer(case: Case, draws: Draws | None, standings: Sequence[Standing], c
     draws, standings, cash_now
         As for `find_levers`.
     """
-    change = surer(Measure(case, draws), [s for s in standings if s.sure])
+    words = steps(case)
+    change = surer(Measure(case, draws), [s for s in standings if s.sure], words)
     if change is None:
         return Found()
-    weighed = [step.weight for step in steps(case)]
+    weighed = [step.weight for step in words]
     return Found(nearest=(change.told(cash_now),), weighed=tuple(dict.fromkeys(["weight_verify", *weighed])))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,8 @@ from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
 from migplan.engine.evaluation import keeping
-from migplan.engine.options import Option
-from migplan.facts import Fact, Requirement
+from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
+from migplan.facts import Fact
 from migplan.inputs.workload import Workload
 from migplan.results.words import SAME_END
 
@@ -67,7 +67,7 @@ def steps(case: Case) -> list[Step]:
         (bool(w.configuration), "configuration", w.configuration, _ANY, "weight_configuration"),
     ]
     return [
-        Step(field, now, needed, weight, float(np.log(assumptions[weight].value)))
+        Step(field, now, needed, weight, _size(assumptions, weight))
         for moves, field, now, needed, weight in found
         if moves
     ] + _to_have(case)
@@ -79,33 +79,22 @@ def _to_have(case: Case) -> list[Step]:
     now, found = ", ".join(w.traits), {}
     for option in case.options:
         codes = {reason.code for reason in option.reasons if not reason.code.startswith("drops-")}
-        if not codes or not codes <= {"needs-plan", "needs-trait"}:
+        if not codes or not codes <= {NEEDS_PLAN, NEEDS_TRAIT}:
             continue
-        for need in _unmet(option, w):
-            if need.support:
-                plan = need.support[0]
-                found["support", plan] = Step(
-                    "support", w.support, plan, "weight_support", _size(assumptions, "support")
-                )
-            if need.trait:
-                named = ", ".join((*w.traits, need.trait))
-                step = Step(
-                    "traits", now or "none", named, "weight_traits", _size(assumptions, "traits"), need.text
-                )
+        parts = (option.mover, option.route, option.device, option.second_hop, option.target)
+        for code, need in (lack for part in parts if part is not None for lack in lacking(part, w)):
+            if code == NEEDS_PLAN:
+                plan, size = need.support[0], _size(assumptions, "weight_support")
+                found["support", plan] = Step("support", w.support, plan, "weight_support", size)
+            else:
+                named, size = ", ".join((*w.traits, need.trait)), _size(assumptions, "weight_traits")
+                step = Step("traits", now or "none", named, "weight_traits", size, need.text)
                 found["traits", named] = step
     return list(found.values())
 
 
-def _size(assumptions: Mapping[str, Fact], field: str) -> float:
-    return float(np.log(assumptions[f"weight_{field}"].value))
-
-
-def _unmet(option: Option, w: Workload) -> Iterator[Requirement]:
-    """What the parts of an option require and a site does not have."""
-    parts = (option.mover, option.route, option.device, option.second_hop, option.target)
-    for need in (need for part in parts if part is not None for need in part.requires if need.blocking):
-        if (need.support and w.support not in need.support) or (need.trait and need.trait not in w.traits):
-            yield need
+def _size(assumptions: Mapping[str, Fact], weight: str) -> float:
+    return float(np.log(assumptions[weight].value))
 
 
 def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> dict[str, Change]:
@@ -123,14 +112,15 @@ def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[St
     return found
 
 
-def surer(measure: Measure, standings: Sequence[Standing]) -> Change | None:
+def surer(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
     """The least change of a word that makes what meets on the edge surer; to compare after the cutover is one too."""
     w = measure.workload
     now = w.verify or "as each tool does"
-    later = Step("verify", now, "none", "weight_verify", _size(measure.case.facts.assumptions, "verify"))
-    words = [*steps(measure.case), *([] if w.verify == "none" else [later])]
+    size = _size(measure.case.facts.assumptions, "weight_verify")
+    later = [] if w.verify == "none" else [Step("verify", now, "none", "weight_verify", size)]
     gaining = (
-        nearest(measure, standings, [step], _SURER) for step in sorted(words, key=lambda step: step.size)
+        nearest(measure, standings, [step], _SURER)
+        for step in sorted([*words, *later], key=lambda step: step.size)
     )
     return next(filter(None, gaining), None)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
+from migplan.analyses.plan import SAMPLES
 from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.analyses.sweep.judged import Percentiles, winners_by_draws
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Axis", "Sweep", "read_axis", "run_sweep", "sweep_line", "with_columns"]
 
-SAMPLES = 1000
-"""As many as a plan has."""
 MOST_DRAWN = 400
 """Cells for which draws are made unasked: each takes about as long as a tenth of a plan."""
 
