@@ -10,8 +10,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
-from migplan.text import listed
-from migplan.units import unit_of
+from migplan.text import listed, unit_of
 
 _WISHES = {
     "deadline": "the deadline",
