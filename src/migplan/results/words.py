@@ -59,14 +59,20 @@ def option_name(option: Option, cold: bool = True) -> str:
 
 def short_name(option: Option) -> str:
     """The same for cells of a table, without the configuration: "DataSync · internet → FSx for Windows"."""
-    over = " · ".join(part.short for part in (option.mover, option.route) if part is not None)
-    if option.device is None:
-        way = over
-    elif option.kind == "split":
-        way = f"{option.device.short} and {over}"
-    else:
-        way = ", then ".join(filter(None, (option.device.short, over)))
-    return f"{way}{ARROW}{option.target.short}"
+    device, mover, route = (
+        "" if part is None else part.short for part in (option.device, option.mover, option.route)
+    )
+    return joined(device, mover, route, option.target.short, option.kind == "split")
+
+
+def joined(device: str, mover: str, route: str, target: str, split: bool) -> str:
+    """The short name of an option from those of its parts, of which it does not have those that are empty.
+
+    >>> joined("", "Robocopy", "VPN", "EFS", split=False), joined("Disks", "Robocopy", "VPN", "EFS", split=True)
+    ('Robocopy · VPN → EFS', 'Disks and Robocopy · VPN → EFS')
+    """
+    over = " · ".join(filter(None, (mover, route)))
+    return f"{(' and ' if split else ', then ').join(filter(None, (device, over)))}{ARROW}{target}"
 
 
 SAME_END = 1.02
