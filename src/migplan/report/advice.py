@@ -59,7 +59,7 @@ def missed(plan: Plan) -> list[str]:
 
 def _drawn(plan: Plan) -> bool:
     chosen = plan.chosen
-    return chosen is not None and (chosen.p50_days is not None or chosen.p_deadline is not None)
+    return chosen is not None and chosen.drawn
 
 
 def _missed(entry: dict[str, Any], drawn: bool) -> str:

@@ -176,12 +176,11 @@ def _dates(view: View) -> Iterator[str]:
     """When it is likely done, and when surely, beside the deadline."""
     chosen = view.chosen
     assert chosen is not None
-    drawn = _drawn(chosen)
     if chosen.duration_days is None:
         yield "It never ends."
         return
-    sure = chosen.p80_days if drawn else chosen.duration_days
-    if not drawn:
+    sure = chosen.p80_days if chosen.drawn else chosen.duration_days
+    if not chosen.drawn:
         dates = f"Done {_end(view, chosen.duration_days)} with typical values"
     elif chosen.p50_days is None:
         dates = "In half of all cases or more it never ends"
@@ -192,10 +191,6 @@ def _dates(view: View) -> Iterator[str]:
     else:
         dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
     yield f"{dates}{_against_deadline(view, sure)}."
-
-
-def _drawn(option: OptionResult) -> bool:
-    return option.p50_days is not None or option.p_deadline is not None
 
 
 def _against_deadline(view: View, end: float | None) -> str:
@@ -260,7 +255,7 @@ def _total(option: OptionResult) -> str:
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
     gap = 2 if width >= _WIDE else 1
-    columns = [*_times(view, any(map(_drawn, options)), width), *_money(options, width)]
+    columns = [*_times(view, any(option.drawn for option in options), width), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))

@@ -171,6 +171,11 @@ class OptionResult:
     parts: dict[str, str] = field(default_factory=dict)
     obtained: str = "order"
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there were draws; what never ends in half of all cases has no percentile all the same."""
+        return self.p50_days is not None or self.p_deadline is not None or bool(self.done_by)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationResult:

@@ -114,7 +114,7 @@ def _cells(option: OptionResult) -> tuple[str, ...]:
     return (
         option.name or option.id,
         _days(option.duration_days),
-        "" if option.p50_days is option.p80_days is None else _days(option.p80_days),
+        _days(option.p80_days) if option.drawn else "",
         option.finish_p80 or "",
         "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
         _usd(cost, cost.one_off),
