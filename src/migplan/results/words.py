@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from migplan.engine.options import Option
 from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
+from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import SettingsResult
@@ -75,8 +76,10 @@ def joined(device: str, mover: str, route: str, target: str, split: bool) -> str
     return f"{(' and ' if split else ', then ').join(filter(None, (device, over)))}{ARROW}{target}"
 
 
-SAME_END = 1.02
-"""Two options whose ends differ by less than this end at about the same time."""
+def same_end(assumptions: Mapping[str, Fact]) -> float:
+    """By which factor two ends differ at the most that are at about the same time. [1]."""
+    return 1.0 + assumptions["same_end"].value
+
 
 _UNENDING = "does not end in 2 of 10 cases"
 
@@ -200,8 +203,14 @@ def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
     return f"{sure}, {abs(spare):,.1f} days {'before' if spare >= 0 else 'after'} the deadline."
 
 
-def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
-    """Why the next one is only next: the first criterion on which the two differ."""
+def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
+    """Why the next one is only next: the first criterion on which the two differ.
+
+    Parameters
+    ----------
+    same : float
+        Factor from `same_end`.
+    """
     for key, text in (
         ("usable", "cannot be used"),
         ("keeps", "is not known to keep everything that must be kept"),
@@ -215,14 +224,14 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         if winner[key] and not other[key]:
             return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
     work = more_work(other["work"], winner["work"])
-    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other), *work]
+    parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
     if parts:
         return listed(parts)
     known = winner["complete"] and other["complete"]
     return "is equal in cost and time" if known else "is equal as far as prices are known"
 
 
-def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+def _misses(winner: dict[str, Any], other: dict[str, Any], same: float) -> list[str]:
     """The wishes that both miss, and the other one by clearly more."""
     if not np.isfinite(other["finish"]):
         return []
@@ -230,7 +239,7 @@ def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
         ("lateness", "misses the deadline by more days"),
         ("overrun", "misses the cutover window by more hours"),
     )
-    return [text for key, text in wishes if other[key] > winner[key] * SAME_END]
+    return [text for key, text in wishes if other[key] > winner[key] * same]
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
