@@ -41,6 +41,17 @@ def unit_of(unit: str, shown: str) -> str:
     return "" if unit == "1" else f" {told}"
 
 
+def usd(value: float | None, complete: bool = True) -> str:
+    """Money, with a sign where it is only the known part.
+
+    >>> usd(1875.4), usd(1875.4, complete=False), usd(None), usd(0.0, complete=False)
+    ('1,875', '>= 1,875', 'unknown', 'unknown')
+    """
+    if value is None or (value == 0 and not complete):
+        return "unknown"
+    return f"{'' if complete else '>= '}{value:,.0f}"
+
+
 def percent_of(part: float) -> str:
     """A part in percent with no more digits than it has, never as a power of ten.
 

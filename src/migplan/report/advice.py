@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from migplan.facts.keys import ATTRIBUTES
+from migplan.report.view import spoken
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
@@ -156,10 +156,10 @@ def without(option: OptionResult) -> str:
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
-        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in fared(option, level, wanted, protocol)]
+        [_bare(name) for name in fared(option, level, wanted, protocol)]
         for level in ("kept", "lost", "partial")
     )
-    asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
+    asked = {_bare(name) for name in wanted}
     kept = [name for name in kept if name in asked]
     phrases = [f"keeps {listed(kept)}"] if kept else []
     phrases += [f"loses {listed(lost)}"] if lost else []
@@ -175,8 +175,9 @@ def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: s
     return tuple(name for name in names if name != "owner") if same else names
 
 
-_SPEC = re.compile(r" \(\w+\)$")
-"""The abbreviation behind a name."""
+def _bare(attribute: str) -> str:
+    """What people call an attribute of a file, without the abbreviation behind it."""
+    return re.sub(r" \(\w+\)$", "", spoken(attribute))
 
 
 def unsure(advice: Recommendation) -> list[str]:

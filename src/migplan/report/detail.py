@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from migplan.report.advice import other_changes, passed_over
 from migplan.report.tabular import Column, Grid, wrapped
 from migplan.report.timeline import shown
-from migplan.report.view import View, best_of_families, named, ruled_out_by_kind, run_as, to_confirm
-from migplan.report.words import about_usd, days, span_words, usd
+from migplan.report.view import View, named, ruled_out_by_kind, run_as, to_confirm
+from migplan.report.words import about_usd, days, span_words
 from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
+from migplan.results.shown import best_of_families
+from migplan.text import usd
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -12,9 +12,9 @@ from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved
 from migplan.errors import counted
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
-from migplan.report.words import broken, days, hours, usd
+from migplan.report.words import broken, days, hours
 from migplan.results.called import names_of
-from migplan.text import amount
+from migplan.text import amount, usd
 
 MOST_ROWS, _MOST_OPTIONS = 12, 6
 """Rows of inputs, facts and ranks, and of options, that are shown unless everything is asked for."""

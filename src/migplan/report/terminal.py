@@ -29,7 +29,6 @@ from migplan.report.timeline import GROUPS, group
 from migplan.report.view import (
     View,
     beside_deadline,
-    best_of_families,
     last_day,
     named,
     ruled_out_by_kind,
@@ -49,6 +48,7 @@ from migplan.report.words import (
     spaced,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
+from migplan.results.shown import best_of_families
 from migplan.results.words import ARROW
 from migplan.text import listed, percent_of
 

@@ -6,9 +6,9 @@ from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, least, usd
+from migplan.report.words import about_usd, cents, dated, exact, inside, least
 from migplan.results.model import CostResult, LedgerLine
-from migplan.text import listed
+from migplan.text import listed, usd
 
 _LEAD = "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
 _SMALL = 5.0
@@ -93,16 +93,12 @@ def _known(cost: CostResult, running: bool) -> bool:
 
 def _uncounted(cost: CostResult) -> str:
     """The names of what else a year may cost; the ledger says more of each."""
-    names = [_lower(entry.partition(":")[0]) for entry in cost.not_counted]
+    names = [inside(entry.partition(":")[0]) for entry in cost.not_counted]
     return (
         say("Not counted ({ledger}): {names}.", ledger=appendix("ledger"), names=listed(names))
         if names
         else ""
     )
-
-
-def _lower(told: str) -> str:
-    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
 def _not_counted(cost: CostResult) -> str:
