@@ -32,7 +32,7 @@ def parts(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]
     yield from _timeline(view, width, prose)
     yield _targets(plan)
     yield from _unfit(plan, prose)
-    yield from _ruled_out(plan, prose)
+    yield from ruled_out(plan, prose)
     if view.chosen is not None:
         yield from _cost(view.chosen, prose)
         yield from _ready(view, view.chosen, prose)
@@ -129,11 +129,11 @@ def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
             yield wrapped(f"Not {target.short_name or target.name}: {reasons}", width)
 
 
-def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
+def ruled_out(plan: Plan, width: int, title: str = "\nRuled out") -> Iterator[RenderableType]:
     """Movers and devices that cannot be used, one line a kind of reason; reports have the reasons in full."""
     kinds = ruled_out_by_kind(plan)
     if kinds:
-        yield "\nRuled out"
+        yield title
     for kind, names in kinds.items():
         yield wrapped(f"{kind}: {'; '.join(names)}", width)
 

@@ -25,13 +25,12 @@ from migplan.report.advice import (
 )
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, wrapped
-from migplan.report.timeline import GROUPS, group
+from migplan.report.timeline import move
 from migplan.report.view import (
     View,
     beside_deadline,
     last_day,
     named,
-    ruled_out_by_kind,
     to_confirm,
     view_of,
 )
@@ -93,7 +92,7 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     if more:
         yield f"and {more} more with --all"
     if plan.chosen is None and not verbose:
-        yield from _ruled_out(plan, prose)
+        yield from detail.ruled_out(plan, prose, "")
     yield from _first(view, prose, verbose)
     if verbose:
         yield from detail.parts(view, width, prose)
@@ -300,7 +299,7 @@ def _cutover(option: OptionResult) -> float | None:
 
 def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
-    over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
+    over = "Total\nUSD" if months is None else f"{counted(months, 'month', 'g')}\nUSD"
     if width >= _WIDE:
         yield Column("One-off\nUSD", _once, numeric=True)
         yield Column("A month\nUSD", _monthly, numeric=True)
@@ -311,12 +310,6 @@ def _meets(option: OptionResult) -> str:
     if not option.usable:
         return "ruled out"
     return "yes" if option.meets else "no"
-
-
-def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
-    yield ""
-    for kind, names in ruled_out_by_kind(plan).items():
-        yield wrapped(f"{kind}: {'; '.join(names)}", width)
 
 
 def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
@@ -365,17 +358,16 @@ def _lead(chosen: OptionResult, name: str) -> str:
 
 
 def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:
-    moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
-    if moves:
-        first = min(moves, key=lambda phase: phase.start_days)
-        rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
+    begun = move(chosen)
+    if begun is not None:
+        first, rest = begun
         what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield first.start_days, f"{what} begins ({rest} until the cutover can begin)"
+        yield first.start_days, f"{what} begins ({_takes(rest)} until the cutover can begin)"
 
 
 def _takes(value: float) -> str:
     """A duration in a few signs: hours below a day."""
-    return about_hours(value * 24) if value < 1 else f"{value:,.0f} day{'' if round(value) == 1 else 's'}"
+    return about_hours(value * 24) if value < 1 else counted(round(value), "day")
 
 
 _ASSUMED = {

@@ -22,11 +22,13 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
-from migplan.results.words import more_work, same_end
+from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
 from migplan.text import listed
 from migplan.units import DAY
 
-_LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
+_LEAST_CHANCE = 0.015
+"""A difference of chances below this is rounded away where it is told."""
+
 _KINDS = {
     "cheapest": "Cheapest",
     "fastest": "Fastest",
@@ -120,15 +122,20 @@ def _cheapest(
 def _cheaper(item: EvaluatedOption, chosen: EvaluatedOption, by: Margins) -> bool:
     """Whether it is by what is worth a change, with an upper bound for unknown prices; what has none is not."""
     saved = chosen.cost.ceiling - item.cost.ceiling
-    least = max(_LEAST_USD, by.saving * float(np.nan_to_num(chosen.cost.ceiling, posinf=0.0)))
+    least = max(LEAST_USD, by.saving * float(np.nan_to_num(chosen.cost.ceiling, posinf=0.0)))
     return bool(np.isfinite(item.cost.ceiling) and saved >= least)
 
 
 def _fastest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption], same: float) -> EvaluatedOption | None:
-    """That which ends first; of those that end at about the same time, that which costs the least."""
-    end = min(item.decisive for item in able)
-    first = min((item for item in able if item.decisive <= end * same), key=lambda item: item.cost.ceiling)
+    """That which ends first, where it is sooner by more than what is about the same."""
+    first = soonest(able, same)
     return first if first.decisive * same < chosen.decisive else None
+
+
+def soonest(items: Sequence[EvaluatedOption], same: float) -> EvaluatedOption:
+    """Of those that end first, or at about the same time, the one that costs the least."""
+    end = min(item.decisive for item in items)
+    return min((item for item in items if item.decisive <= end * same), key=lambda item: item.cost.ceiling)
 
 
 def _surest(
@@ -252,12 +259,12 @@ def _words(
         told += _as_far_as_known(chosen, item, saved)
         if saved and kind == "cheapest" and not told:
             told.append("is cheaper with unknown prices at an upper bound")
-    elif money * sign >= _LEAST_USD:
+    elif money * sign >= LEAST_USD:
         told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
-    if time is not None and time * sign >= _LEAST_DAYS:
+    if time is not None and time * sign >= LEAST_DAYS:
         told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
     if time is None and saved == bool(np.isfinite(item.decisive)):
-        told.append("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases")
+        told.append(ENDING if saved else UNENDING)
     if not saved:
         return told + _less_sure(chosen, item)
     surer = _surer(chosen, item, kind == "surest")
@@ -270,7 +277,7 @@ def _words(
 def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool) -> list[str]:
     """Which of two is cheaper by known prices, and, where only one has others, up to what for these; no difference."""
     apart = float(chosen.cost.total) - float(item.cost.total)
-    if not math.isfinite(apart) or abs(apart) < _LEAST_USD or (apart > 0) != saved:
+    if not math.isfinite(apart) or abs(apart) < LEAST_USD or (apart > 0) != saved:
         return []
     told = f"is {'cheaper' if saved else 'dearer'} by the prices that are known"
     # The order can flip only where what is not known is that of the one that seems cheaper.

@@ -12,7 +12,7 @@ from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import build_alternatives
+from migplan.results.alternatives import build_alternatives, soonest
 from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
 from migplan.results.words import same_end, why, why_not
@@ -62,12 +62,9 @@ def _others(
     others = [_why_not(chosen, item, w, same) for item in _next_two(chosen, ranked)]
     if not late:
         return others
-    usable = [item for item in ranked if item.verdict.usable]
-    end = min(item.decisive for item in usable)
-    # Of those that end at about the same time, the one that costs the least.
-    soonest = min((i for i in usable if i.decisive <= end * same), key=lambda i: i.cost.ceiling)
-    if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in others}:
-        others.insert(0, _why_not(chosen, soonest, w, same))
+    first = soonest([item for item in ranked if item.verdict.usable], same)
+    if first.decisive < chosen.decisive and first.option.id not in {entry["option"] for entry in others}:
+        others.insert(0, _why_not(chosen, first, w, same))
     return others
 
 

@@ -81,7 +81,11 @@ def same_end(assumptions: Mapping[str, Fact]) -> float:
     return 1.0 + assumptions["same_end"].value
 
 
-_UNENDING = "does not end in 2 of 10 cases"
+LEAST_USD, LEAST_DAYS = 1.0, 0.05
+"""Differences below these are rounded away where they are told."""
+
+ENDING, UNENDING = "ends in 8 of 10 cases", "does not end in 2 of 10 cases"
+"""What is said of one option beside another that is otherwise."""
 
 
 def why(
@@ -222,7 +226,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
         ),
     ):
         if winner[key] and not other[key]:
-            return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
+            return UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
     work = more_work(other["work"], winner["work"])
     parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
     if parts:
@@ -250,7 +254,8 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """
     if other["gaps"] == winner["gaps"]:
         more = other["cash"] - winner["cash"]
-        return [f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"] if abs(more) >= 1 else []
+        told = f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"
+        return [told] if abs(more) >= LEAST_USD else []
     if winner["complete"]:
         return ["has a price that is not known"]
     dearer = other["ceiling"] > winner["ceiling"]
@@ -260,7 +265,8 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     later = (other["finish"] - winner["finish"]) / DAY
     if np.isinf(other["finish"]):
-        return [_UNENDING]
+        return [UNENDING]
     if not np.isfinite(later):
-        return ["ends in 8 of 10 cases"]
-    return [f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"] if abs(later) >= 0.05 else []
+        return [ENDING]
+    told = f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"
+    return [told] if abs(later) >= LEAST_DAYS else []

@@ -168,14 +168,13 @@ def _status(line: LedgerLine) -> str:
 
 
 def _total(cost: CostResult) -> str:
-    months = exact(cost.horizon_months)
     month = cents(cost.monthly)
     if any(line.running for line in cost.lines):
         month = f"({month} + {cents(cost.running)})"
     return say(
         "Total over {span}: {once} + {months} x {month} = **{total} USD**.",
-        span=f"{months} month{'' if months == '1' else 's'}",
-        months=months,
+        span=counted(cost.horizon_months, "month", "g"),
+        months=exact(cost.horizon_months),
         once=cents(cost.one_off),
         month=month,
         total=cents(cost.horizon_total, cost.complete),
