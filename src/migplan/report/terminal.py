@@ -218,11 +218,6 @@ def _costs(option: OptionResult) -> Iterator[str]:
         yield f"{told}{without(option)}."
 
 
-def _rent(option: OptionResult) -> list[float | None]:
-    """What each line of the target costs a month; None where nobody knows."""
-    return [line.amount for line in option.cost_usd.lines if line.monthly and not line.running]
-
-
 def _once(option: OptionResult) -> str:
     """What is paid once; where no price of the devices is known the rest of it says nothing."""
     cost = option.cost_usd
@@ -234,21 +229,16 @@ def _once(option: OptionResult) -> str:
 
 def _monthly(option: OptionResult) -> str:
     """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
-    cost, rent = option.cost_usd, _rent(option)
-    if cost.monthly is None or (rent and all(amount is None for amount in rent)):
+    cost = option.cost_usd
+    if cost.monthly is None or not cost.priced:
         return "unknown"
     own = [line.amount is not None for line in cost.lines if line.monthly]
     return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
 
 
 def _total(option: OptionResult) -> str:
-    """What move and target come to; where no price of the target is known the rest of the sum says nothing."""
-    cost, rent = option.cost_usd, _rent(option)
-    return (
-        "unknown"
-        if rent and all(amount is None for amount in rent)
-        else about_usd(cost.horizon_total, cost.complete)
-    )
+    """What move and target come to."""
+    return about_usd(option.cost_usd.known_total, option.cost_usd.complete)
 
 
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:

@@ -76,6 +76,17 @@ class CostResult:
     running: float | None = None
     not_counted: tuple[str, ...] = ()
 
+    @property
+    def priced(self) -> bool:
+        """Whether any price of the target itself is known, or it costs nothing."""
+        rent = [line.amount for line in self.lines if line.monthly and not line.running]
+        return not rent or any(amount is not None for amount in rent)
+
+    @property
+    def known_total(self) -> float | None:
+        """The horizon total; None where no price of the target is known: the rest of the sum says nothing."""
+        return self.horizon_total if self.priced else None
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsResult:

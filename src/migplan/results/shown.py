@@ -84,7 +84,7 @@ def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
     return (
         f"{advice}: {chosen.name or chosen.id}",
         done,
-        f"costs {usd(cost.horizon_total, cost.complete)} USD with {plan.workload['horizon'].text} of the target, "
+        f"costs {usd(cost.known_total, cost.complete)} USD with {plan.workload['horizon'].text} of the target, "
         f"{usd(cost.one_off, cost.complete)} USD of it once",
     )
 
@@ -125,7 +125,7 @@ def _cells(option: OptionResult) -> tuple[str, ...]:
         option.finish_p80 or "",
         "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
         usd(cost.one_off, cost.complete),
-        usd(cost.horizon_total, cost.complete),
+        usd(cost.known_total, cost.complete),
         "yes" if option.meets else "no",
         option.id,
     )

@@ -59,7 +59,7 @@ def _sums(cost: CostResult) -> str:
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
         " to the cent in {ledger}.{left}",
-        total=about_usd(cost.horizon_total, cost.complete),
+        total=about_usd(cost.known_total, cost.complete),
         span=counted(months, "month", "g"),
         once=about_usd(cost.one_off, _known_part(cost, monthly=False)),
         month=about_usd(cost.monthly, _known(cost, running=False)),

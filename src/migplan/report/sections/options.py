@@ -98,7 +98,7 @@ def _signed(chance: float | None) -> str:
 def _total(view: View) -> Column:
     usable = (option.cost_usd.horizon_months for option in view.shown if option.usable)
     months = next((counted(number, "month", "g") for number in usable), "months")
-    return _money(f"USD in {months}", "horizon_total")
+    return _money(f"USD in {months}", "known_total")
 
 
 def _money(title: str, name: str) -> Column:
