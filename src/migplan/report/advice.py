@@ -68,8 +68,7 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
         return _unending(drawn)
     called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
-        often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
-        return f"It misses {called} of {wanted}: {often}."
+        return f"It misses {called} of {wanted}: {never_ends(drawn)}."
     if wish == "keep":
         return f"It misses {called}: {got}."
     if got == wanted:
@@ -78,9 +77,17 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
     return f"It misses {called}: {got} instead of {wanted}{by}."
 
 
+_OFTEN = "in 2 of 10 cases or more"
+
+
+def never_ends(drawn: bool) -> str:
+    """What is said of an option that has no P80, or no end at all."""
+    return f"{_OFTEN} it never ends" if drawn else "it never ends"
+
+
 def _unending(drawn: bool) -> str:
     """What is missed where no deadline was given."""
-    return f"It does not end{' in 2 of 10 cases or more' if drawn else ''}."
+    return f"It does not end{' ' + _OFTEN if drawn else ''}."
 
 
 _SHORT = {
@@ -98,8 +105,7 @@ def misses_told(plan: Plan) -> list[str]:
         if wanted == AN_END:
             first = [_unending(_drawn(plan))]
         elif got == "never":
-            often = "in 2 of 10 cases or more " if _drawn(plan) else ""
-            phrases.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
+            phrases.append(f"{_WISHES.get(wish, wish)}, since {never_ends(_drawn(plan))}")
         elif wish in _SHORT and plain(got) != plain(wanted):
             phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
         else:

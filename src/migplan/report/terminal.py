@@ -18,6 +18,7 @@ from migplan.report.advice import (
     keeps_and_loses,
     made_surer,
     misses_told,
+    never_ends,
     no_target,
     unpriced_devices,
     unsure,
@@ -185,7 +186,7 @@ def _dates(view: View) -> Iterator[str]:
         dates = "In half of all cases or more it never ends"
     elif sure is None:
         # Without a deadline that is what is missed, which the line above says.
-        never = "" if view.deadline_days is None else "; in 2 of 10 cases or more it never ends"
+        never = "" if view.deadline_days is None else f"; {never_ends(drawn=True)}"
         dates = f"Likely done {_end(view, chosen.p50_days)}{never}"
     else:
         dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
