@@ -25,20 +25,8 @@ def amount(number: float, unit: str) -> str:
     >>> amount(12.0, "month"), amount(1.0, "day"), amount(30.0, "ms"), amount(0.5, "%/day")
     ('12 months', '1 day', '30 ms', '0.5 %/day')
     """
-    shown = f"{number:g}"
-    return shown + unit_of(unit, shown)
-
-
-def unit_of(unit: str, shown: str) -> str:
-    """A unit behind a number as people write it, with its blank: words have a plural, numbers as such have no unit.
-
-    >>> unit_of("hour", "4.75"), unit_of("day", "1"), unit_of("1", "32760"), unit_of("MB/s", "800")
-    (' hours', ' day', '', ' MB/s')
-    """
-    first, blank, rest = unit.partition(" ")
-    is_word = len(first) > 2 and first.isalpha() and first.islower()
-    told = f"{first}s{blank}{rest}" if is_word and shown != "1" else unit
-    return "" if unit == "1" else f" {told}"
+    is_word = unit in ("second", "minute", "hour", "day", "week", "month", "year")
+    return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
 
 
 def usd(value: float | None, complete: bool = True) -> str:

@@ -457,6 +457,18 @@ _SCALES = {
 }
 
 
+def unit_of(unit: str, shown: str) -> str:
+    """A unit behind a number as people write it, with its blank: words have a plural, numbers as such have no unit.
+
+    >>> unit_of("hour", "4.75"), unit_of("day", "1"), unit_of("1", "32760"), unit_of("MB/s", "800")
+    (' hours', ' day', '', ' MB/s')
+    """
+    first, blank, rest = unit.partition(" ")
+    is_word = len(first) > 2 and first.isalpha() and first.islower()
+    told = f"{first}s{blank}{rest}" if is_word and shown != "1" else unit
+    return "" if unit == "1" else f" {told}"
+
+
 def show(value: float, base: str) -> str:
     """Write a number in base units as people read it.
 

@@ -27,7 +27,6 @@ from migplan.formulas.statistics import lognormal_factor, pert_quantile
 from migplan.inputs.workload import Workload
 from migplan.progress import tell
 from migplan.results.words import option_name
-from migplan.text import unit_of
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -217,4 +216,4 @@ def _text(fact: Fact, value: float) -> str:
     """A value of a fact in the unit in which the fact is stated, to three digits."""
     number = value / units.factor(fact.unit, fact.base)
     shown = f"{float(f'{number:.3g}'):,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
-    return f"{shown}{unit_of(fact.unit, shown)}"
+    return f"{shown}{units.unit_of(fact.unit, shown)}"

@@ -10,7 +10,8 @@ from migplan.report.view import spoken
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
-from migplan.text import listed, unit_of
+from migplan.text import listed
+from migplan.units import unit_of
 
 _WISHES = {
     "deadline": "the deadline",

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from migplan import units
 from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved, PlanDiff
 from migplan.errors import counted
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
 from migplan.report.words import broken, days, hours
 from migplan.results.called import names_of
-from migplan.text import amount, usd
+from migplan.text import usd
 
 MOST_ROWS, _MOST_OPTIONS = 12, 6
 """Rows of inputs, facts and ranks, and of options, that are shown unless everything is asked for."""
@@ -206,7 +207,8 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = amount(fact["value"], fact["unit"])
+        shown = f"{fact['value']:g}"
+        shown += units.unit_of(fact["unit"], shown)
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from migplan import units
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import (
     Carrier,
@@ -25,7 +26,7 @@ from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, screen, to_json
 from migplan.report.words import broken
 from migplan.results.model import CheckResult
-from migplan.text import amount, did_you_mean
+from migplan.text import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -107,7 +108,7 @@ def listing(catalogue: Catalogue, kind: str | None) -> str:
         found = getattr(catalogue, name)
         width = max(map(len, found), default=0)
         for key, item in found.items():
-            text = amount(item.shown, item.unit) if isinstance(item, Fact) else item.name
+            text = _amount(item) if isinstance(item, Fact) else item.name
             lines.append(f"{name}/{key:<{width}}  {text}")
     return "\n".join(lines)
 
@@ -250,10 +251,15 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
             yield from (f"  {line}" for line in _fact(fact, key))
 
 
+def _amount(fact: Fact) -> str:
+    shown = f"{fact.shown:g}"
+    return f"{shown}{units.unit_of(fact.unit, shown)}"
+
+
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:
     scale = fact.shown / fact.value if fact.value else 1.0
     span = "" if fact.low == fact.high else f" ({fact.low * scale:g} to {fact.high * scale:g})"
-    yield f"  {name or fact.id}: {amount(fact.shown, fact.unit)}{span}, {fact.status}, {fact.as_of}"
+    yield f"  {name or fact.id}: {_amount(fact)}{span}, {fact.status}, {fact.as_of}"
     yield f"    {fact.source}"
     if fact.note:
         yield f"    {fact.note}"

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from migplan import units
 from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known, moment_after, span_words
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
 from migplan.results.shown import best_of_families
-from migplan.text import unit_of
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def unit_words(unit: str, quantity: float | None) -> str:
     >>> unit_words("hour", 142.8), unit_words("operation per second", 1.0), unit_words("GB", 2.0)
     ('hours', 'operation per second', 'GB')
     """
-    return unit_of(unit, f"{quantity}" if quantity is None else f"{quantity:g}").strip() or unit
+    return units.unit_of(unit, f"{quantity}" if quantity is None else f"{quantity:g}").strip() or unit
 
 
 def name_of(plan: Plan, option: str) -> str:
