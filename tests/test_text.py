@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migplan.text import amount, did_you_mean, listed, near_names, near_paths
+from migplan.text import did_you_mean, listed, near_names, near_paths
 
 NAMES = ("fsx-lustre", "fsx-ontap", "fsx-openzfs", "fsx-windows", "s3", "s3-files", "efs", "ec2-file-server")
 
@@ -44,10 +44,8 @@ def test_nothing_near_leaves_what_is_wanted():
     assert did_you_mean("amazon efs", {"Amazon EFS": "efs"}, "") == "did you mean 'efs'?"
 
 
-def test_lists_and_amounts():
+def test_lists():
     assert [listed(["a", "b", "c"][:many], "or") for many in range(4)] == ["", "a", "a or b", "a, b or c"]
-    assert [amount(n, "month") for n in (0.5, 1, 12)] == ["0.5 months", "1 month", "12 months"]
-    assert amount(1500, "B") == "1500 B"
 
 
 @pytest.mark.parametrize(

@@ -232,3 +232,11 @@ def read_one(text, base):
 def test_what_is_shown_can_be_read_again(number, unit):
     value = units.parse(f"{number:.6f} {unit}", "B") + 1.0
     assert units.parse(units.show(value, "B").replace(",", ""), "B") == pytest.approx(value, rel=1e-3)
+
+
+def test_words_have_a_plural_and_rates_have_none():
+    assert [units.amount(n, "month") for n in (0.5, 1, 12)] == ["0.5 months", "1 month", "12 months"]
+    assert units.amount(1500, "B") == "1500 B"
+    assert [units.amount(5, unit) for unit in ("mbps", "Gbps", "percent", "item")] == [
+        "5 mbps", "5 Gbps", "5 percent", "5 items",
+    ]  # fmt: skip

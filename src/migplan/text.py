@@ -19,14 +19,14 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
-def amount(number: float, unit: str) -> str:
-    """A number and its unit; words for times have a plural.
+def percent_of(part: float) -> str:
+    """A part in percent with no more digits than it has, never as a power of ten.
 
-    >>> amount(12.0, "month"), amount(1.0, "day"), amount(30.0, "ms"), amount(0.5, "%/day")
-    ('12 months', '1 day', '30 ms', '0.5 %/day')
+    >>> percent_of(1e-6), percent_of(0.8), percent_of(0.0)
+    ('0.0001 %', '80 %', '0 %')
     """
-    is_word = unit in ("second", "minute", "hour", "day", "week", "month", "year")
-    return f"{number:g} {unit}{'s' if is_word and number != 1 else ''}"
+    shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
+    return f"{shown} %"
 
 
 def usd(value: float | None, complete: bool = True) -> str:
@@ -38,16 +38,6 @@ def usd(value: float | None, complete: bool = True) -> str:
     if value is None or (value == 0 and not complete):
         return "unknown"
     return f"{'' if complete else '>= '}{value:,.0f}"
-
-
-def percent_of(part: float) -> str:
-    """A part in percent with no more digits than it has, never as a power of ten.
-
-    >>> percent_of(1e-6), percent_of(0.8), percent_of(0.0)
-    ('0.0001 %', '80 %', '0 %')
-    """
-    shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
-    return f"{shown} %"
 
 
 def folded(text: str) -> str:

@@ -460,13 +460,24 @@ _SCALES = {
 def unit_of(unit: str, shown: str) -> str:
     """A unit behind a number as people write it, with its blank: words have a plural, numbers as such have no unit.
 
-    >>> unit_of("hour", "4.75"), unit_of("day", "1"), unit_of("1", "32760"), unit_of("MB/s", "800")
-    (' hours', ' day', '', ' MB/s')
+    >>> unit_of("hour", "4.75"), unit_of("day", "1"), unit_of("1", "32760"), unit_of("mbps", "5")
+    (' hours', ' day', '', ' mbps')
     """
     first, blank, rest = unit.partition(" ")
-    is_word = len(first) > 2 and first.isalpha() and first.islower()
+    # Rates and what has its plural already end in an s.
+    is_word = len(first) > 2 and first.isalpha() and first.islower() and not first.endswith(("s", "percent"))
     told = f"{first}s{blank}{rest}" if is_word and shown != "1" else unit
     return "" if unit == "1" else f" {told}"
+
+
+def amount(number: float, unit: str) -> str:
+    """A number and its unit.
+
+    >>> amount(12.0, "month"), amount(1.0, "day"), amount(30.0, "ms"), amount(0.5, "%/day")
+    ('12 months', '1 day', '30 ms', '0.5 %/day')
+    """
+    shown = f"{number:g}"
+    return f"{shown}{unit_of(unit, shown)}"
 
 
 def show(value: float, base: str) -> str:

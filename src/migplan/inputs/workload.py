@@ -21,7 +21,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
-from migplan.text import amount, did_you_mean, percent_of
+from migplan.text import did_you_mean, percent_of
 
 if TYPE_CHECKING:
     from migplan.inputs.inventory import Found
@@ -310,7 +310,7 @@ def absent(entry: Field, assumptions: Mapping[str, Fact]) -> Input:
 
 def _assumed_text(fact: Fact) -> str:
     """As people write it and as it can be given; all that is assumed without a unit is a part of something."""
-    return percent_of(fact.shown) if fact.unit == "1" else amount(fact.shown, fact.unit)
+    return percent_of(fact.shown) if fact.unit == "1" else units.amount(fact.shown, fact.unit)
 
 
 def related_sizes(

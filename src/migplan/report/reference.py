@@ -252,8 +252,7 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
 
 
 def _amount(fact: Fact) -> str:
-    shown = f"{fact.shown:g}"
-    return f"{shown}{units.unit_of(fact.unit, shown)}"
+    return units.amount(fact.shown, fact.unit)
 
 
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:
