@@ -207,8 +207,7 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = f"{fact['value']:g}"
-        shown += units.unit_of(fact["unit"], shown)
+        shown = units.amount(fact["value"], fact["unit"])
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown
