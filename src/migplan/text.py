@@ -29,6 +29,17 @@ def percent_of(part: float) -> str:
     return f"{shown} %"
 
 
+def usd(value: float | None, complete: bool = True) -> str:
+    """Money, with a sign where it is only the known part.
+
+    >>> usd(1875.4), usd(1875.4, complete=False), usd(None), usd(0.0, complete=False)
+    ('1,875', '>= 1,875', 'unknown', 'unknown')
+    """
+    if value is None or (value == 0 and not complete):
+        return "unknown"
+    return f"{'' if complete else '>= '}{value:,.0f}"
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, without accents and in small letters: what two spellings of a name have in common.
 

@@ -274,6 +274,20 @@ def test_typical_values_alone_promise_no_chance(build):
     assert "no chance can be given" in told
 
 
+@pytest.mark.parametrize("left", [{"p_deadline": 0.3}, {"p_deadline": None, "done_by": ((40.0, 0.3),)}])
+def test_what_never_ends_in_half_of_all_cases_was_drawn_all_the_same(plan, left):
+    never = dict.fromkeys(("p50_days", "p80_days", "p95_days", "finish_p80"))
+    first = dataclasses.replace(plan.options[0], **{**never, "done_by": (), **left})
+    made = dataclasses.replace(plan, options=(first, *plan.options[1:]))
+    told = render_markdown(made)
+    assert "In half of all cases or more it never ends." in section(told, "Recommendation")
+    assert "| after | never | never | never |" in section(told, "Recommendation")
+    assert "In 1 of 5 cases or more it never ends." in section(told, "Risks and levers")
+    assert "no chance can be given" not in told
+    assert "Typically done" not in told
+    assert "<td>never</td>" in made._repr_html_()
+
+
 def test_the_deadline_is_the_last_day_that_counts(plan):
     # 60 days from midnight of 1 December 2026 end with the 29th of January 2027.
     assert "The deadline is the end of 2027-01-29; the chance of keeping it is 90 %." in render_markdown(plan)

@@ -226,6 +226,10 @@ def test_what_is_known_of_a_sum_does_not_make_a_target_without_prices_look_cheap
     shown = show(plan, 100)
     assert rows(shown)[1].split()[-4:] == ["15", "unknown", "unknown", "yes"]
     assert "No total: no price of fsx-ontap is known here." in shown
+    report = render_markdown(plan, full=True)
+    assert "**unknown USD over 12 months**: 15 once, " in report
+    assert report.count("| unknown | yes |") == 2, "in the comparison, and in the costs of each"
+    assert "costs unknown USD with 12 months of the target, >= 15 USD of it once" in repr(plan)
 
 
 @pytest.mark.slow

@@ -10,9 +10,11 @@ import pytest
 
 from migplan.analyses.plan import make_plan, plan_case
 from migplan.engine.case import Case
+from migplan.facts import load
 from migplan.results.alternatives import build_alternatives
 
 TODAY = dt.date(2026, 11, 23)
+ASSUMPTIONS = load().assumptions
 SERVER = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "share": "70 %", "cutover_window": "24 hours"}
 MEDIA = {"volume": "20 TB", "files": "20M", "link": "1 Gbps", "protocol": "nfs", "use": "media"}
 
@@ -133,9 +135,13 @@ def fake(
     )
 
 
-def told(*items, deadline=np.nan):
+def told(*items, deadline=np.nan, **assumed):
     w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
-    return {other["kind"]: other for other in build_alternatives(items[0], items, w)}
+    facts = {
+        **ASSUMPTIONS,
+        **{name: dataclasses.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},
+    }
+    return {other["kind"]: other for other in build_alternatives(items[0], items, w, facts)}
 
 
 class TestKinds:
@@ -157,6 +163,13 @@ class TestKinds:
         assert set(told(fake("a", 40000.0), fake("b", 39599.0))) == {"cheapest"}
         partial = {"keeps": {"timestamps": "partial"}}
         assert told(fake("a", 40000.0), fake("b", 39994.0, **partial)) == {}
+
+    def test_what_is_worth_a_word_is_assumed(self):
+        assert set(told(fake("a", 40000.0), fake("b", 39601.0), least_saving=0.001)) == {"cheapest"}
+        assert "fastest" in told(fake("a"), fake("b", 3000.0, 9.5))
+        assert told(fake("a"), fake("b", 3000.0, 9.5), same_end=0.1) == {}
+        unsure = {"keeps": {"timestamps": "unknown"}, "sure": False}
+        assert set(told(fake("a"), fake("b", 960.0, **unsure), unsure_gain=0.03)) == {"partial"}
 
     def test_what_misses_more_is_none(self):
         assert told(fake("a"), fake("b", 10.0, 1.0, meets=False)) == {}

@@ -104,7 +104,7 @@ def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     return Plan(
         today=day.isoformat(),
         workload=build_inputs(workload),
-        recommendation=build_recommendation(chosen, ranked, workload, certainty, *changes),
+        recommendation=build_recommendation(chosen, ranked, case, certainty, *changes),
         options=build_options(ranked, workload, day, catalogue),
         targets=build_targets(case, ranked),
         checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),

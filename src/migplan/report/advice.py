@@ -6,9 +6,10 @@ import math
 import re
 from typing import Any
 
-from migplan.facts.keys import ATTRIBUTES
+from migplan.report.view import spoken
 from migplan.report.words import about, about_usd
-from migplan.results.model import AN_END, LedgerLine, OptionResult, Plan, Recommendation
+from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
+from migplan.results.shown import AN_END
 from migplan.text import listed
 from migplan.units import unit_of
 
@@ -59,7 +60,7 @@ def missed(plan: Plan) -> list[str]:
 
 def _drawn(plan: Plan) -> bool:
     chosen = plan.chosen
-    return chosen is not None and (chosen.p50_days is not None or chosen.p_deadline is not None)
+    return chosen is not None and chosen.drawn
 
 
 def _missed(entry: dict[str, Any], drawn: bool) -> str:
@@ -68,8 +69,7 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
         return _unending(drawn)
     called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
-        often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
-        return f"It misses {called} of {wanted}: {often}."
+        return f"It misses {called} of {wanted}: {never_ends(drawn)}."
     if wish == "keep":
         return f"It misses {called}: {got}."
     if got == wanted:
@@ -78,9 +78,17 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
     return f"It misses {called}: {got} instead of {wanted}{by}."
 
 
+_OFTEN = "in 2 of 10 cases or more"
+
+
+def never_ends(drawn: bool) -> str:
+    """What is said of an option that has no P80, or no end at all."""
+    return f"{_OFTEN} it never ends" if drawn else "it never ends"
+
+
 def _unending(drawn: bool) -> str:
     """What is missed where no deadline was given."""
-    return f"It does not end{' in 2 of 10 cases or more' if drawn else ''}."
+    return f"It does not end{' ' + _OFTEN if drawn else ''}."
 
 
 _SHORT = {
@@ -98,8 +106,7 @@ def misses_told(plan: Plan) -> list[str]:
         if wanted == AN_END:
             first = [_unending(_drawn(plan))]
         elif got == "never":
-            often = "in 2 of 10 cases or more " if _drawn(plan) else ""
-            phrases.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
+            phrases.append(f"{_WISHES.get(wish, wish)}, since {never_ends(_drawn(plan))}")
         elif wish in _SHORT and plain(got) != plain(wanted):
             phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
         else:
@@ -156,10 +163,10 @@ def without(option: OptionResult) -> str:
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
-        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in fared(option, level, wanted, protocol)]
+        [_bare(name) for name in fared(option, level, wanted, protocol)]
         for level in ("kept", "lost", "partial")
     )
-    asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
+    asked = {_bare(name) for name in wanted}
     kept = [name for name in kept if name in asked]
     phrases = [f"keeps {listed(kept)}"] if kept else []
     phrases += [f"loses {listed(lost)}"] if lost else []
@@ -175,8 +182,9 @@ def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: s
     return tuple(name for name in names if name != "owner") if same else names
 
 
-_SPEC = re.compile(r" \(\w+\)$")
-"""The abbreviation behind a name."""
+def _bare(attribute: str) -> str:
+    """What people call an attribute of a file, without the abbreviation behind it."""
+    return re.sub(r" \(\w+\)$", "", spoken(attribute))
 
 
 def unsure(advice: Recommendation) -> list[str]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from migplan.report.advice import other_changes, passed_over
 from migplan.report.tabular import Column, Grid, wrapped
 from migplan.report.timeline import shown
-from migplan.report.view import View, best_of_families, named, ruled_out_by_kind, run_as, to_confirm
-from migplan.report.words import about_usd, days, span_words, usd
+from migplan.report.view import View, named, ruled_out_by_kind, run_as, to_confirm
+from migplan.report.words import about_usd, days, span_words
 from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
+from migplan.results.shown import best_of_families
+from migplan.text import usd
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,7 +32,7 @@ def parts(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]
     yield from _timeline(view, width, prose)
     yield _targets(plan)
     yield from _unfit(plan, prose)
-    yield from _ruled_out(plan, prose)
+    yield from ruled_out(plan, prose)
     if view.chosen is not None:
         yield from _cost(view.chosen, prose)
         yield from _ready(view, view.chosen, prose)
@@ -127,11 +129,11 @@ def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
             yield wrapped(f"Not {target.short_name or target.name}: {reasons}", width)
 
 
-def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
+def ruled_out(plan: Plan, width: int, title: str = "\nRuled out") -> Iterator[RenderableType]:
     """Movers and devices that cannot be used, one line a kind of reason; reports have the reasons in full."""
     kinds = ruled_out_by_kind(plan)
     if kinds:
-        yield "\nRuled out"
+        yield title
     for kind, names in kinds.items():
         yield wrapped(f"{kind}: {'; '.join(names)}", width)
 

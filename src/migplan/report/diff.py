@@ -13,8 +13,9 @@ from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved
 from migplan.errors import counted
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
-from migplan.report.words import broken, days, hours, usd
+from migplan.report.words import broken, days, hours
 from migplan.results.called import names_of
+from migplan.text import usd
 
 MOST_ROWS, _MOST_OPTIONS = 12, 6
 """Rows of inputs, facts and ranks, and of options, that are shown unless everything is asked for."""
@@ -206,8 +207,7 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     def told(fact: Any) -> str:
         if fact is None:
             return "not there"
-        shown = f"{fact['value']:g}"
-        shown += units.unit_of(fact["unit"], shown)
+        shown = units.amount(fact["value"], fact["unit"])
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
         return f"{shown} ({low:g} to {high:g})" if wide else shown

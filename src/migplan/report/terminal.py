@@ -17,6 +17,7 @@ from migplan.report.advice import (
     keeps_and_loses,
     made_surer,
     misses_told,
+    never_ends,
     no_target,
     unpriced_devices,
     unsure,
@@ -24,14 +25,12 @@ from migplan.report.advice import (
 )
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, wrapped
-from migplan.report.timeline import GROUPS, group
+from migplan.report.timeline import move
 from migplan.report.view import (
     View,
     beside_deadline,
-    best_of_families,
     last_day,
     named,
-    ruled_out_by_kind,
     to_confirm,
     view_of,
 )
@@ -48,6 +47,7 @@ from migplan.report.words import (
     spaced,
 )
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
+from migplan.results.shown import best_of_families
 from migplan.results.words import ARROW
 from migplan.text import listed, percent_of
 
@@ -92,7 +92,7 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     if more:
         yield f"and {more} more with --all"
     if plan.chosen is None and not verbose:
-        yield from _ruled_out(plan, prose)
+        yield from detail.ruled_out(plan, prose, "")
     yield from _first(view, prose, verbose)
     if verbose:
         # Only -v needs it.
@@ -178,26 +178,21 @@ def _dates(view: View) -> Iterator[str]:
     """When it is likely done, and when surely, beside the deadline."""
     chosen = view.chosen
     assert chosen is not None
-    drawn = _drawn(chosen)
     if chosen.duration_days is None:
         yield "It never ends."
         return
-    sure = chosen.p80_days if drawn else chosen.duration_days
-    if not drawn:
+    sure = chosen.p80_days if chosen.drawn else chosen.duration_days
+    if not chosen.drawn:
         dates = f"Done {_end(view, chosen.duration_days)} with typical values"
     elif chosen.p50_days is None:
         dates = "In half of all cases or more it never ends"
     elif sure is None:
         # Without a deadline that is what is missed, which the line above says.
-        never = "" if view.deadline_days is None else "; in 2 of 10 cases or more it never ends"
+        never = "" if view.deadline_days is None else f"; {never_ends(drawn=True)}"
         dates = f"Likely done {_end(view, chosen.p50_days)}{never}"
     else:
         dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
     yield f"{dates}{_against_deadline(view, sure)}."
-
-
-def _drawn(option: OptionResult) -> bool:
-    return option.p50_days is not None or option.p_deadline is not None
 
 
 def _against_deadline(view: View, end: float | None) -> str:
@@ -226,11 +221,6 @@ def _costs(option: OptionResult) -> Iterator[str]:
         yield f"{told}{without(option)}."
 
 
-def _rent(option: OptionResult) -> list[float | None]:
-    """What each line of the target costs a month; None where nobody knows."""
-    return [line.amount for line in option.cost_usd.lines if line.monthly and not line.running]
-
-
 def _once(option: OptionResult) -> str:
     """What is paid once; where no price of the devices is known the rest of it says nothing."""
     cost = option.cost_usd
@@ -242,27 +232,22 @@ def _once(option: OptionResult) -> str:
 
 def _monthly(option: OptionResult) -> str:
     """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
-    cost, rent = option.cost_usd, _rent(option)
-    if cost.monthly is None or (rent and all(amount is None for amount in rent)):
+    cost = option.cost_usd
+    if cost.monthly is None or not cost.priced:
         return "unknown"
     own = [line.amount is not None for line in cost.lines if line.monthly]
     return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
 
 
 def _total(option: OptionResult) -> str:
-    """What move and target come to; where no price of the target is known the rest of the sum says nothing."""
-    cost, rent = option.cost_usd, _rent(option)
-    return (
-        "unknown"
-        if rent and all(amount is None for amount in rent)
-        else about_usd(cost.horizon_total, cost.complete)
-    )
+    """What move and target come to."""
+    return about_usd(option.cost_usd.known_total, option.cost_usd.complete)
 
 
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     """Options side by side; a wide terminal has room for more columns, and the list of all has ids for names."""
     gap = 2 if width >= _WIDE else 1
-    columns = [*_times(view, any(map(_drawn, options)), width), *_money(options, width)]
+    columns = [*_times(view, any(option.drawn for option in options), width), *_money(options, width)]
     if width >= _WIDER:
         columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
     columns.append(Column("Meets\nall", _meets))
@@ -307,7 +292,7 @@ def _cutover(option: OptionResult) -> float | None:
 
 def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
-    over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
+    over = "Total\nUSD" if months is None else f"{counted(months, 'month', 'g')}\nUSD"
     if width >= _WIDE:
         yield Column("One-off\nUSD", _once, numeric=True)
         yield Column("A month\nUSD", _monthly, numeric=True)
@@ -318,12 +303,6 @@ def _meets(option: OptionResult) -> str:
     if not option.usable:
         return "ruled out"
     return "yes" if option.meets else "no"
-
-
-def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
-    yield ""
-    for kind, names in ruled_out_by_kind(plan).items():
-        yield wrapped(f"{kind}: {'; '.join(names)}", width)
 
 
 def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
@@ -372,17 +351,16 @@ def _lead(chosen: OptionResult, name: str) -> str:
 
 
 def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:
-    moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
-    if moves:
-        first = min(moves, key=lambda phase: phase.start_days)
-        rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
+    begun = move(chosen)
+    if begun is not None:
+        first, rest = begun
         what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield first.start_days, f"{what} begins ({rest} until the cutover can begin)"
+        yield first.start_days, f"{what} begins ({_takes(rest)} until the cutover can begin)"
 
 
 def _takes(value: float) -> str:
     """A duration in a few signs: hours below a day."""
-    return about_hours(value * 24) if value < 1 else f"{value:,.0f} day{'' if round(value) == 1 else 's'}"
+    return about_hours(value * 24) if value < 1 else counted(round(value), "day")
 
 
 _ASSUMED = {

@@ -72,6 +72,15 @@ def cutover_phases(option: OptionResult) -> list[PhaseResult]:
     return [phase for phase in option.phases if kind(phase) == "cutover"]
 
 
+def move(option: OptionResult) -> tuple[PhaseResult, float] | None:
+    """The phase with which the move begins, and the days from there to the cutover; None where there is no move."""
+    phases = [phase for phase in option.phases if group(phase) == GROUPS[1]]
+    if not phases:
+        return None
+    first = min(phases, key=lambda phase: phase.start_days)
+    return first, max(phase.end_days for phase in phases) - first.start_days
+
+
 def last_pass_days(option: OptionResult) -> float | None:
     """How long the last pass with its scan and verification takes; None where the plan does not say. [day]."""
     parts = [phase.days for phase in option.phases if phase.name in _LAST_PASS]

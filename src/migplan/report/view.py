@@ -13,6 +13,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known, moment_after, span_words
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
+from migplan.results.shown import best_of_families
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -237,18 +238,6 @@ def beside_deadline(view: View, end: float) -> str:
     if left == 0:
         return "on the day of"
     return f"{span_words(abs(left))} {'before' if left > 0 else 'after'}"
-
-
-def best_of_families(plan: Plan) -> list[OptionResult]:
-    """The best usable option of each mover or device and target, in rank order."""
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for option in plan.options:
-        key = (option.family, option.target)
-        if option.usable and key not in seen:
-            seen.add(key)
-            found.append(option)
-    return found
 
 
 _KINDS = {

@@ -14,10 +14,11 @@ from migplan.analyses.tornado import LINE_RATE, RATE, Tornado
 from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_csv, to_json, wrapped
-from migplan.report.words import days, letter_of, usd
+from migplan.report.words import days, letter_of
 from migplan.results.called import names_of
 from migplan.results.model import finite
 from migplan.results.words import option_name
+from migplan.text import usd
 from migplan.units import DAY
 
 _MOST_COLUMNS, _MOST_ROWS = 8, 30

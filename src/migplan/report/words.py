@@ -42,17 +42,6 @@ def _minutes(value: float) -> str:
     return "" if minutes >= 60 else f"{minutes} min" if minutes else "0 h" if value == 0 else "< 1 min"
 
 
-def usd(value: float | None, complete: bool = True) -> str:
-    """Money, with a sign where it is only the known part.
-
-    >>> usd(1875.4), usd(1875.4, complete=False), usd(None), usd(0.0, complete=False)
-    ('1,875', '>= 1,875', 'unknown', 'unknown')
-    """
-    if value is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '>= '}{value:,.0f}"
-
-
 def least(value: float | None, complete: bool = True) -> str:
     """Money in a report, with the sign that people write where it is only the known part.
 
@@ -270,6 +259,15 @@ def spaced(given: str) -> str:
     ('35 TB', '1 Gbps', '1e3 GB', '10 x 5TB')
     """
     return re.sub(r"^([\d.,]+(?:[eE][+-]?\d+)?)(?=[A-Za-z])", r"\1 ", given.strip())
+
+
+def inside(told: str) -> str:
+    """A sentence as it reads inside another one: abbreviations keep their capitals.
+
+    >>> inside("Shares of a file server"), inside("SMB shares")
+    ('shares of a file server', 'SMB shares')
+    """
+    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
 def letter_of(index: int) -> str:

@@ -7,8 +7,8 @@ keep it: trades that people who decide may want to make.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,21 +17,18 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
 from migplan.errors import counted
+from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.results.model import finite
-from migplan.results.words import SAME_END, more_work
+from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
 from migplan.text import listed
 from migplan.units import DAY
 
-_WORTH = 1.05
-"""What may not keep who may do what is told only where it costs or takes less by more than this factor."""
+_LEAST_CHANCE = 0.015
+"""A difference of chances below this is rounded away where it is told."""
 
-_LEAST_SAVING = 0.01
-"""Part of the total below which nobody takes another option for its price: less than prices of a year stray by."""
-
-_LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
 _KINDS = {
     "cheapest": "Cheapest",
     "fastest": "Fastest",
@@ -42,24 +39,52 @@ _KINDS = {
 }
 
 
+class Margins(NamedTuple):
+    """By how much another option has to differ to be told of, as is assumed.
+
+    Attributes
+    ----------
+    same : float
+        Factor by which two ends differ at the most that are at about the same time.
+    saving : float
+        Part of the total below which a price is no reason to take another option.
+    unsure : float
+        Factor by which what may not keep who may do what has to cost or take less.
+    """
+
+    same: float
+    saving: float
+    unsure: float
+
+    @classmethod
+    def of(cls, assumptions: Mapping[str, Fact]) -> Margins:
+        """From the facts."""
+        saving, unsure = (assumptions[name].value for name in ("least_saving", "unsure_gain"))
+        return cls(same_end(assumptions), saving, 1.0 + unsure)
+
+
 def build_alternatives(
-    chosen: EvaluatedOption, ranked: Sequence[EvaluatedOption], w: Workload
+    chosen: EvaluatedOption,
+    ranked: Sequence[EvaluatedOption],
+    w: Workload,
+    assumptions: Mapping[str, Fact],
 ) -> tuple[dict[str, Any], ...]:
     """The cheapest, the fastest, the surest, the best that may keep less, or that keeps all.
 
     They meet all that what is recommended meets: an option that is cheaper since it misses the deadline is none. What
     is recommended itself is left out, and what is no better in what it is named for.
     """
-    near = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen)]
+    by = Margins.of(assumptions)
+    near = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen, by.same)]
     able = [item for item in near if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps)]
     whole = [
         item for item in able if set(kept_in_part(item.option, w)) <= set(kept_in_part(chosen.option, w))
     ]
     found = {
-        "cheapest": _cheapest(chosen, whole),
-        "fastest": _fastest(chosen, whole),
-        "surest": _surest(chosen, whole, w),
-        "partial": _partial(chosen, near, w),
+        "cheapest": _cheapest(chosen, whole, by),
+        "fastest": _fastest(chosen, whole, by.same),
+        "surest": _surest(chosen, whole, w, by.same),
+        "partial": _partial(chosen, near, w, by),
         "complete": _complete(chosen, able, w),
     }
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
@@ -71,53 +96,60 @@ def kept_in_part(option: Option, w: Workload) -> list[str]:
     return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
 
 
-def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption, same: float) -> bool:
     """Whether it meets the wishes but those of what is kept."""
     mine, best = item.verdict, chosen.verdict
     return (
-        _misses_no_more(float(mine.lateness), float(best.lateness))
-        and _misses_no_more(float(mine.overrun), float(best.overrun))
+        _misses_no_more(float(mine.lateness), float(best.lateness), same)
+        and _misses_no_more(float(mine.overrun), float(best.overrun), same)
         and bool(mine.in_budget) >= bool(best.in_budget)
     )
 
 
-def _misses_no_more(mine: float, best: float) -> bool:
+def _misses_no_more(mine: float, best: float, same: float) -> bool:
     """Whether a wish that the best one keeps is kept, or missed by about the same."""
-    return mine <= best * (SAME_END if best > 1.0 else 1.0)
+    return mine <= best * (same if best > 1.0 else 1.0)
 
 
-def _cheapest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:
+def _cheapest(
+    chosen: EvaluatedOption, able: Sequence[EvaluatedOption], by: Margins
+) -> EvaluatedOption | None:
     """That with the least cash, unknown prices at an upper bound; of equals the best."""
     first = min(able, key=lambda item: item.cost.ceiling)
-    return first if _cheaper(first, chosen) else None
+    return first if _cheaper(first, chosen, by) else None
 
 
-def _cheaper(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+def _cheaper(item: EvaluatedOption, chosen: EvaluatedOption, by: Margins) -> bool:
     """Whether it is by what is worth a change, with an upper bound for unknown prices; what has none is not."""
     saved = chosen.cost.ceiling - item.cost.ceiling
-    least = max(_LEAST_USD, _LEAST_SAVING * float(np.nan_to_num(chosen.cost.ceiling, posinf=0.0)))
+    least = max(LEAST_USD, by.saving * float(np.nan_to_num(chosen.cost.ceiling, posinf=0.0)))
     return bool(np.isfinite(item.cost.ceiling) and saved >= least)
 
 
-def _fastest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption]) -> EvaluatedOption | None:
-    """That which ends first; of those that end at about the same time, that which costs the least."""
-    end = min(item.decisive for item in able)
-    first = min(
-        (item for item in able if item.decisive <= end * SAME_END), key=lambda item: item.cost.ceiling
-    )
-    return first if first.decisive * SAME_END < chosen.decisive else None
+def _fastest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption], same: float) -> EvaluatedOption | None:
+    """That which ends first, where it is sooner by more than what is about the same."""
+    first = soonest(able, same)
+    return first if first.decisive * same < chosen.decisive else None
 
 
-def _surest(chosen: EvaluatedOption, able: Sequence[EvaluatedOption], w: Workload) -> EvaluatedOption | None:
+def soonest(items: Sequence[EvaluatedOption], same: float) -> EvaluatedOption:
+    """Of those that end first, or at about the same time, the one that costs the least."""
+    end = min(item.decisive for item in items)
+    return min((item for item in items if item.decisive <= end * same), key=lambda item: item.cost.ceiling)
+
+
+def _surest(
+    chosen: EvaluatedOption, able: Sequence[EvaluatedOption], w: Workload, same: float
+) -> EvaluatedOption | None:
     """That with the highest chance of the deadline, or whose P95 is the earliest; of about equals the cheapest."""
     if chosen.spread is None or chosen.sampled is None:
         return None
     drawn = [item for item in able if item.spread is not None]
     if np.isnan(w.deadline):
         late = min(_p95(item) for item in drawn)
-        near = [item for item in drawn if _p95(item) <= late * SAME_END]
+        near = [item for item in drawn if _p95(item) <= late * same]
         first = min(near, key=lambda item: item.cost.ceiling)
-        return first if _p95(first) * SAME_END < _p95(chosen) else None
+        return first if _p95(first) * same < _p95(chosen) else None
     best = max(_chance(item) for item in drawn)
     error = max(_LEAST_CHANCE, ERRORS * level_error(best, len(chosen.sampled)))
     near = [item for item in drawn if _chance(item) >= best - error]
@@ -133,7 +165,9 @@ def _chance(item: EvaluatedOption) -> float:
     return 0.0 if item.spread is None else float(item.spread.p_deadline)
 
 
-def _partial(chosen: EvaluatedOption, near: Sequence[EvaluatedOption], w: Workload) -> EvaluatedOption | None:
+def _partial(
+    chosen: EvaluatedOption, near: Sequence[EvaluatedOption], w: Workload, by: Margins
+) -> EvaluatedOption | None:
     """The best that may keep less than what is recommended and loses nothing for sure, if it is cheaper or sooner.
 
     One that is not known to keep who may do what has to gain more, and goes before one that does where it is cheaper.
@@ -141,17 +175,17 @@ def _partial(chosen: EvaluatedOption, near: Sequence[EvaluatedOption], w: Worklo
     mine, best = set(kept_in_part(chosen.option, w)), dict[bool, EvaluatedOption]()
     for item in near:
         lacking = set(kept_in_part(item.option, w)) - mine
-        if lacking and _gains(item, chosen) and not any(_level(item, name) == "no" for name in lacking):
+        if lacking and _gains(item, chosen, by) and not any(_level(item, name) == "no" for name in lacking):
             best.setdefault(bool(item.verdict.keeps), item)
     return min(best.values(), key=lambda item: item.cost.ceiling, default=None)
 
 
-def _gains(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+def _gains(item: EvaluatedOption, chosen: EvaluatedOption, by: Margins) -> bool:
     """Whether what may keep less is cheaper or sooner, by so much that it is worth a word."""
     if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps):
-        return _cheaper(item, chosen) or item.decisive * SAME_END < chosen.decisive
-    cheaper = _cheaper(item, chosen) and item.cost.ceiling * _WORTH < chosen.cost.ceiling
-    return bool(cheaper or item.decisive * _WORTH < chosen.decisive)
+        return _cheaper(item, chosen, by) or item.decisive * by.same < chosen.decisive
+    cheaper = _cheaper(item, chosen, by) and item.cost.ceiling * by.unsure < chosen.cost.ceiling
+    return bool(cheaper or item.decisive * by.unsure < chosen.decisive)
 
 
 def _complete(
@@ -225,12 +259,12 @@ def _words(
         told += _as_far_as_known(chosen, item, saved)
         if saved and kind == "cheapest" and not told:
             told.append("is cheaper with unknown prices at an upper bound")
-    elif money * sign >= _LEAST_USD:
+    elif money * sign >= LEAST_USD:
         told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
-    if time is not None and time * sign >= _LEAST_DAYS:
+    if time is not None and time * sign >= LEAST_DAYS:
         told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
     if time is None and saved == bool(np.isfinite(item.decisive)):
-        told.append("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases")
+        told.append(ENDING if saved else UNENDING)
     if not saved:
         return told + _less_sure(chosen, item)
     surer = _surer(chosen, item, kind == "surest")
@@ -243,7 +277,7 @@ def _words(
 def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool) -> list[str]:
     """Which of two is cheaper by known prices, and, where only one has others, up to what for these; no difference."""
     apart = float(chosen.cost.total) - float(item.cost.total)
-    if not math.isfinite(apart) or abs(apart) < _LEAST_USD or (apart > 0) != saved:
+    if not math.isfinite(apart) or abs(apart) < LEAST_USD or (apart > 0) != saved:
         return []
     told = f"is {'cheaper' if saved else 'dearer'} by the prices that are known"
     # The order can flip only where what is not known is that of the one that seems cheaper.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from migplan.facts.names import short_names
-from migplan.results.words import ARROW
+from migplan.results.words import joined
 
 
 class Names:
@@ -40,13 +40,15 @@ class Names:
         device, plus, rest = name.rpartition("+")
         way, *others = rest.split("/")
         if len(others) == 1 and not plus:
-            return f"{self.part('devices', way)}{ARROW}{self.target(others[0])}"
+            return joined(self.part("devices", way), "", "", self.target(others[0]), split=False)
         if len(others) < 2:
             return name
-        told = f"{self.part('movers', way)} · {self.part('routes', others[0])}"
-        if plus:
-            told = f"{self.part('devices', device)}{' and ' if others[2:] else ', then '}{told}"
-        return f"{told}{ARROW}{self.target(others[1])}"
+        device, mover, route = (
+            self.part("devices", device),
+            self.part("movers", way),
+            self.part("routes", others[0]),
+        )
+        return joined(device, mover, route, self.target(others[1]), bool(others[2:]))
 
     def part(self, kind: str, name: str) -> str:
         """The name of a profile of a kind."""

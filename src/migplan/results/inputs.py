@@ -11,10 +11,11 @@ import numpy as np
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.money import kinds_of_work
+from migplan.engine.money import has_hosts, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
+from migplan.engine.settings import is_open
 from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -177,6 +178,9 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        "work_agent": any(map(has_hosts, options)),
+        **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
+        **dict.fromkeys(("same_end", "least_saving", "unsure_gain"), any(i.verdict.usable for i in ranked)),
         "cold_age": w.found is not None and "cold" in w.found.told,
         "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),

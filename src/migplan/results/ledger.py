@@ -12,7 +12,7 @@ from migplan.engine.running import running_facts
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.results.model import CostResult, LedgerLine, finite
-from migplan.units import HOUR, MONTH, unit_of
+from migplan.units import HOUR, MONTH, amount
 
 _SOLD = {
     "byte-sent": "GB",
@@ -60,10 +60,8 @@ def _assumed(facts: Mapping[str, Fact]) -> str:
     told = []
     for key, fact in facts.items():
         scale = fact.shown / fact.value if fact.value else 1.0
-        shown = f"{fact.shown:g}"
-        told.append(
-            f"{_ASSUMED[key]} {shown}{unit_of(fact.unit, shown)} ({fact.low * scale:g} to {fact.high * scale:g})"
-        )
+        shown = amount(fact.shown, fact.unit)
+        told.append(f"{_ASSUMED[key]} {shown} ({fact.low * scale:g} to {fact.high * scale:g})")
     return f"assumed by use: {', '.join(told)}" if told else ""
 
 

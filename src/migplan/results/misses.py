@@ -11,7 +11,8 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
-from migplan.results.model import AN_END, finite
+from migplan.results.model import finite
+from migplan.results.shown import AN_END
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA = "migplan.plan/1"
-AN_END = "an end"
-"""What is wanted where no deadline was given, and something does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,17 @@ class CostResult:
     saving: float | None = None
     running: float | None = None
     not_counted: tuple[str, ...] = ()
+
+    @property
+    def priced(self) -> bool:
+        """Whether any price of the target itself is known, or it costs nothing."""
+        rent = [line.amount for line in self.lines if line.monthly and not line.running]
+        return not rent or any(amount is not None for amount in rent)
+
+    @property
+    def known_total(self) -> float | None:
+        """The horizon total; None where no price of the target is known: the rest of the sum says nothing."""
+        return self.horizon_total if self.priced else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,11 @@ class OptionResult:
     short_name: str = ""
     parts: dict[str, str] = field(default_factory=dict)
     obtained: str = "order"
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there were draws; what never ends in half of all cases has no percentile all the same."""
+        return self.p50_days is not None or self.p_deadline is not None or bool(self.done_by)
 
 
 @dataclass(frozen=True, slots=True)

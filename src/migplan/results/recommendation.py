@@ -6,22 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.case import Case
 from migplan.engine.certainty import Certainty
 from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
-from migplan.results.alternatives import build_alternatives
+from migplan.results.alternatives import build_alternatives, soonest
 from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
-from migplan.results.words import SAME_END, why, why_not
+from migplan.results.words import same_end, why, why_not
 from migplan.units import DAY
 
 
 def build_recommendation(
     chosen: EvaluatedOption | None,
     ranked: list[EvaluatedOption],
-    w: Workload,
+    case: Case,
     certainty: Certainty,
     levers: tuple[dict[str, Any], ...] = (),
     pairs: tuple[dict[str, Any], ...] = (),
@@ -32,6 +33,7 @@ def build_recommendation(
         text = "Nothing can be used for this workload; each option says why."
         told = {"pairs": pairs, "nearest": nearest}
         return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, **told)
+    w = case.workload
     late = 0.0 if np.isnan(w.deadline) else max(0.0, (chosen.decisive - w.deadline) / DAY)
     p80 = None if chosen.spread is None else chosen.spread.p80 / DAY
     sentences = why(chosen.option, w, chosen.finish / DAY, p80, chosen.cost, chosen.verdict)
@@ -41,30 +43,28 @@ def build_recommendation(
         meets=bool(np.all(chosen.verdict.meets)),
         why=tuple(sentences),
         misses_by_days=float(late),
-        not_chosen=tuple(_others(chosen, ranked, w, bool(late > 0))),
+        not_chosen=tuple(_others(chosen, ranked, case, bool(late > 0))),
         levers=levers,
         pairs=pairs,
         nearest=nearest,
         verdict=certainty.verdict,
         misses=build_misses(chosen, w),
-        alternatives=build_alternatives(chosen, ranked, w),
+        alternatives=build_alternatives(chosen, ranked, w, case.facts.assumptions),
         close_calls=build_close_calls(certainty, chosen, w),
     )
 
 
 def _others(
-    chosen: EvaluatedOption, ranked: list[EvaluatedOption], w: Workload, late: bool
+    chosen: EvaluatedOption, ranked: list[EvaluatedOption], case: Case, late: bool
 ) -> list[dict[str, Any]]:
     """The next two of other families, and before them the soonest of all where what is recommended is late."""
-    others = [_why_not(chosen, item, w) for item in _next_two(chosen, ranked)]
+    w, same = case.workload, same_end(case.facts.assumptions)
+    others = [_why_not(chosen, item, w, same) for item in _next_two(chosen, ranked)]
     if not late:
         return others
-    usable = [item for item in ranked if item.verdict.usable]
-    end = min(item.decisive for item in usable)
-    # Of those that end at about the same time, the one that costs the least.
-    soonest = min((i for i in usable if i.decisive <= end * SAME_END), key=lambda i: i.cost.ceiling)
-    if soonest.decisive < chosen.decisive and soonest.option.id not in {entry["option"] for entry in others}:
-        others.insert(0, _why_not(chosen, soonest, w))
+    first = soonest([item for item in ranked if item.verdict.usable], same)
+    if first.decisive < chosen.decisive and first.option.id not in {entry["option"] for entry in others}:
+        others.insert(0, _why_not(chosen, first, w, same))
     return others
 
 
@@ -79,9 +79,10 @@ def _next_two(chosen: EvaluatedOption, ranked: list[EvaluatedOption]) -> list[Ev
     return following
 
 
-def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dict[str, Any]:
+def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload, same: float) -> dict[str, Any]:
     """Why another is not chosen, and the chance that what is recommended ends before or after it."""
-    entry: dict[str, Any] = {"option": item.option.id, "because": why_not(_facts(chosen, w), _facts(item, w))}
+    because = why_not(_facts(chosen, w), _facts(item, w), same)
+    entry: dict[str, Any] = {"option": item.option.id, "because": because}
     if chosen.sampled is not None and item.sampled is not None:
         sooner, later, _ = chances(chosen.sampled, item.sampled)
         entry.update(p_sooner=sooner, p_later=later)
@@ -95,7 +96,6 @@ def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         **{key: getattr(verdict, key) for key in flags},
         # The known prices are within the budget: what is not known decides.
         "unknown": cost.total <= w.budget,
-        "tier": int(verdict.tier),
         "complete": cost.complete,
         "gaps": {(line.item, float(line.quantity)) for line in cost.lines if np.isnan(line.amount)},
         "ceiling": cost.ceiling,

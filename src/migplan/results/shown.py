@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from migplan.results.model import AN_END
+from migplan.text import usd
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from migplan.results.model import CostResult, OptionResult, Plan
+    from migplan.results.model import OptionResult, Plan
+
+AN_END = "an end"
+"""What is wanted where no deadline was given, and something does not end."""
 
 _SHOWN, _CODES = 10, 3
 _HEADERS = (
@@ -81,8 +84,8 @@ def _advice(plan: Plan, chosen: OptionResult | None) -> tuple[str, str, str]:
     return (
         f"{advice}: {chosen.name or chosen.id}",
         done,
-        f"costs {_usd(cost, cost.horizon_total)} USD with {plan.workload['horizon'].text} of the target, "
-        f"{_usd(cost, cost.one_off)} USD of it once",
+        f"costs {usd(cost.known_total, cost.complete)} USD with {plan.workload['horizon'].text} of the target, "
+        f"{usd(cost.one_off, cost.complete)} USD of it once",
     )
 
 
@@ -94,13 +97,18 @@ def _missed(misses: tuple[dict[str, Any], ...]) -> Iterator[str]:
         yield f"{miss['wish'].replace('_', ' ')}: {miss['got']} instead of {miss['wanted']}"
 
 
-def page_of(plan: Plan) -> str:
-    """The same lines and the best option of each family as HTML."""
+def best_of_families(plan: Plan) -> list[OptionResult]:
+    """The best usable option of each mover or device and target, in rank order."""
     best: dict[tuple[str, str], OptionResult] = {}
     for option in plan.options:
         if option.usable:
             best.setdefault((option.family, option.target), option)
-    rows = [_cells(option) for option in list(best.values())[:_SHOWN]]
+    return list(best.values())
+
+
+def page_of(plan: Plan) -> str:
+    """The same lines and the best option of each family as HTML."""
+    rows = [_cells(option) for option in best_of_families(plan)[:_SHOWN]]
     head = "".join(f"<th>{name}</th>" for name in _HEADERS)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     told = "<br>".join(escape(line.strip("<>")) for line in lines_of(plan))
@@ -113,11 +121,11 @@ def _cells(option: OptionResult) -> tuple[str, ...]:
     return (
         option.name or option.id,
         _days(option.duration_days),
-        "" if option.p50_days is option.p80_days is None else _days(option.p80_days),
+        _days(option.p80_days) if option.drawn else "",
         option.finish_p80 or "",
         "" if option.cutover_hours is None else f"{option.cutover_hours:,.1f} h",
-        _usd(cost, cost.one_off),
-        _usd(cost, cost.horizon_total),
+        usd(cost.one_off, cost.complete),
+        usd(cost.known_total, cost.complete),
         "yes" if option.meets else "no",
         option.id,
     )
@@ -125,12 +133,6 @@ def _cells(option: OptionResult) -> tuple[str, ...]:
 
 def _days(value: float | None) -> str:
     return "never" if value is None else f"{value:,.1f} days"
-
-
-def _usd(cost: CostResult, value: float | None) -> str:
-    """Money, with a sign where it is only the known part."""
-    unknown = value is None or (value == 0 and not cost.complete)
-    return "unknown" if unknown else f"{'' if cost.complete else '>= '}{value:,.0f}"
 
 
 def options_frame(plan: Plan) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from migplan.engine.options import Option
 from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict
 from migplan.errors import counted
+from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.results.model import SettingsResult
@@ -59,20 +60,32 @@ def option_name(option: Option, cold: bool = True) -> str:
 
 def short_name(option: Option) -> str:
     """The same for cells of a table, without the configuration: "DataSync · internet → FSx for Windows"."""
-    over = " · ".join(part.short for part in (option.mover, option.route) if part is not None)
-    if option.device is None:
-        way = over
-    elif option.kind == "split":
-        way = f"{option.device.short} and {over}"
-    else:
-        way = ", then ".join(filter(None, (option.device.short, over)))
-    return f"{way}{ARROW}{option.target.short}"
+    device, mover, route = (
+        "" if part is None else part.short for part in (option.device, option.mover, option.route)
+    )
+    return joined(device, mover, route, option.target.short, option.kind == "split")
 
 
-SAME_END = 1.02
-"""Two options whose ends differ by less than this end at about the same time."""
+def joined(device: str, mover: str, route: str, target: str, split: bool) -> str:
+    """The short name of an option from those of its parts, of which it does not have those that are empty.
 
-_UNENDING = "does not end in 2 of 10 cases"
+    >>> joined("", "Robocopy", "VPN", "EFS", split=False), joined("Disks", "Robocopy", "VPN", "EFS", split=True)
+    ('Robocopy · VPN → EFS', 'Disks and Robocopy · VPN → EFS')
+    """
+    over = " · ".join(filter(None, (mover, route)))
+    return f"{(' and ' if split else ', then ').join(filter(None, (device, over)))}{ARROW}{target}"
+
+
+def same_end(assumptions: Mapping[str, Fact]) -> float:
+    """By which factor two ends differ at the most that are at about the same time. [1]."""
+    return 1.0 + assumptions["same_end"].value
+
+
+LEAST_USD, LEAST_DAYS = 1.0, 0.05
+"""Differences below these are rounded away where they are told."""
+
+ENDING, UNENDING = "ends in 8 of 10 cases", "does not end in 2 of 10 cases"
+"""What is said of one option beside another that is otherwise."""
 
 
 def why(
@@ -194,8 +207,14 @@ def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
     return f"{sure}, {abs(spare):,.1f} days {'before' if spare >= 0 else 'after'} the deadline."
 
 
-def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
-    """Why the next one is only next: the first criterion on which the two differ."""
+def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
+    """Why the next one is only next: the first criterion on which the two differ.
+
+    Parameters
+    ----------
+    same : float
+        Factor from `same_end`.
+    """
     for key, text in (
         ("usable", "cannot be used"),
         ("keeps", "is not known to keep everything that must be kept"),
@@ -207,16 +226,16 @@ def why_not(winner: dict[str, Any], other: dict[str, Any]) -> str:
         ),
     ):
         if winner[key] and not other[key]:
-            return _UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
+            return UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
     work = more_work(other["work"], winner["work"])
-    parts = [*_misses(winner, other), *_money(winner, other), *_time(winner, other), *work]
+    parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
     if parts:
         return listed(parts)
     known = winner["complete"] and other["complete"]
     return "is equal in cost and time" if known else "is equal as far as prices are known"
 
 
-def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+def _misses(winner: dict[str, Any], other: dict[str, Any], same: float) -> list[str]:
     """The wishes that both miss, and the other one by clearly more."""
     if not np.isfinite(other["finish"]):
         return []
@@ -224,7 +243,7 @@ def _misses(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
         ("lateness", "misses the deadline by more days"),
         ("overrun", "misses the cutover window by more hours"),
     )
-    return [text for key, text in wishes if other[key] > winner[key] * SAME_END]
+    return [text for key, text in wishes if other[key] > winner[key] * same]
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -235,7 +254,8 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """
     if other["gaps"] == winner["gaps"]:
         more = other["cash"] - winner["cash"]
-        return [f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"] if abs(more) >= 1 else []
+        told = f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"
+        return [told] if abs(more) >= LEAST_USD else []
     if winner["complete"]:
         return ["has a price that is not known"]
     dearer = other["ceiling"] > winner["ceiling"]
@@ -245,7 +265,8 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     later = (other["finish"] - winner["finish"]) / DAY
     if np.isinf(other["finish"]):
-        return [_UNENDING]
+        return [UNENDING]
     if not np.isfinite(later):
-        return ["ends in 8 of 10 cases"]
-    return [f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"] if abs(later) >= 0.05 else []
+        return [ENDING]
+    told = f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"
+    return [told] if abs(later) >= LEAST_DAYS else []

@@ -17,7 +17,7 @@ from migplan.engine.evaluation import keeping
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload
-from migplan.results.words import SAME_END
+from migplan.results.words import same_end
 
 _CONTENDERS = 8
 """Options that are judged for a word; those that are foreseen to do best."""
@@ -166,7 +166,8 @@ def _least_missed(here: Measure, standings: Sequence[Standing]) -> tuple[float, 
     ratios = [value / wanted for value, wanted in wishes if not np.isnan(wanted)]
     missed = np.where(np.isfinite(finish), np.max(ratios, axis=0), np.inf) if ratios else finish
     least = float(missed.min())
-    near = [option for option, value in zip(options, missed, strict=True) if value <= least * SAME_END]
+    most = least * same_end(here.case.facts.assumptions)
+    near = [option for option, value in zip(options, missed, strict=True) if value <= most]
     return least, near if np.isfinite(least) else []
 
 

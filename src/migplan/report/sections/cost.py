@@ -6,9 +6,9 @@ from migplan.errors import counted
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, least, usd
+from migplan.report.words import about_usd, cents, dated, exact, inside, least
 from migplan.results.model import CostResult, LedgerLine
-from migplan.text import listed
+from migplan.text import listed, usd
 
 _LEAD = "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
 _SMALL = 5.0
@@ -59,7 +59,7 @@ def _sums(cost: CostResult) -> str:
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
         " to the cent in {ledger}.{left}",
-        total=about_usd(cost.horizon_total, cost.complete),
+        total=about_usd(cost.known_total, cost.complete),
         span=counted(months, "month", "g"),
         once=about_usd(cost.one_off, _known_part(cost, monthly=False)),
         month=about_usd(cost.monthly, _known(cost, running=False)),
@@ -93,16 +93,12 @@ def _known(cost: CostResult, running: bool) -> bool:
 
 def _uncounted(cost: CostResult) -> str:
     """The names of what else a year may cost; the ledger says more of each."""
-    names = [_lower(entry.partition(":")[0]) for entry in cost.not_counted]
+    names = [inside(entry.partition(":")[0]) for entry in cost.not_counted]
     return (
         say("Not counted ({ledger}): {names}.", ledger=appendix("ledger"), names=listed(names))
         if names
         else ""
     )
-
-
-def _lower(told: str) -> str:
-    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
 def _not_counted(cost: CostResult) -> str:
@@ -172,14 +168,13 @@ def _status(line: LedgerLine) -> str:
 
 
 def _total(cost: CostResult) -> str:
-    months = exact(cost.horizon_months)
     month = cents(cost.monthly)
     if any(line.running for line in cost.lines):
         month = f"({month} + {cents(cost.running)})"
     return say(
         "Total over {span}: {once} + {months} x {month} = **{total} USD**.",
-        span=f"{months} month{'' if months == '1' else 's'}",
-        months=months,
+        span=counted(cost.horizon_months, "month", "g"),
+        months=exact(cost.horizon_months),
         once=cents(cost.one_off),
         month=month,
         total=cents(cost.horizon_total, cost.complete),

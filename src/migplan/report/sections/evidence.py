@@ -12,7 +12,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import dated, exact
+from migplan.report.words import dated, exact, inside
 from migplan.results.model import CheckResult, FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
@@ -107,20 +107,11 @@ def _check(view: View, check: CheckResult) -> Markup:
         severity=check.severity.capitalize(),
         name=check.name.rstrip("."),
         text=check.text,
-        applies=_inside(check.applies.rstrip(".")),
+        applies=inside(check.applies.rstrip(".")),
         source=view.sources.cite(check.source),
         day=check.as_of,
         status=status,
     )
-
-
-def _inside(told: str) -> str:
-    """A sentence as it reads behind a colon: abbreviations keep their capitals.
-
-    >>> _inside("Shares of a file server"), _inside("SMB shares")
-    ('shares of a file server', 'SMB shares')
-    """
-    return told if told[1:2].isupper() else told[:1].lower() + told[1:]
 
 
 MOST_FACTS = 16

@@ -75,8 +75,7 @@ def _run(view: View) -> str:
 
 def _ends(view: View) -> list[Column]:
     """When an option is done, at P50 and P80 where there are draws."""
-    # What never ends in 2 of 10 cases has no P80, and was drawn all the same.
-    if not any(option.p50_days is not None or option.p_deadline is not None for option in view.shown):
+    if not any(option.drawn for option in view.shown):
         return [
             Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
             Column("Finish", lambda row: day_after(view.start, row[1].duration_days) or "-", numeric=True),
@@ -99,7 +98,7 @@ def _signed(chance: float | None) -> str:
 def _total(view: View) -> Column:
     usable = (option.cost_usd.horizon_months for option in view.shown if option.usable)
     months = next((counted(number, "month", "g") for number in usable), "months")
-    return _money(f"USD in {months}", "horizon_total")
+    return _money(f"USD in {months}", "known_total")
 
 
 def _money(title: str, name: str) -> Column:

@@ -10,7 +10,7 @@ from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of, kept_until
 from migplan.report.sections.schedule import calendar, gates
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.timeline import GROUPS, cutover_phases, group
+from migplan.report.timeline import GROUPS, cutover_phases, group, move
 from migplan.report.view import View, appendix, page, paragraphs, say
 from migplan.report.words import day_after, days, hours
 from migplan.results.model import OptionResult, PhaseName, PhaseResult, Reason
@@ -112,15 +112,11 @@ def _span(view: View, phase: PhaseResult) -> Markup:
 
 
 def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
-    moves = [phase for phase in chosen.phases if group(phase) == GROUPS[1]]
-    if moves:
-        first = min(moves, key=lambda phase: phase.start_days)
+    begun = move(chosen)
+    if begun is not None:
+        first, rest = begun
         what = Markup("Everything above is there: the move begins")
-        yield (
-            _on(view, first.start_days),
-            what,
-            days(max(phase.end_days for phase in moves) - first.start_days),
-        )
+        yield _on(view, first.start_days), what, days(rest)
     window = cutover_phases(chosen)
     if window:
         begin = min(phase.start_days for phase in window)

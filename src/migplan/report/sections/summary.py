@@ -98,8 +98,10 @@ def _when(view: View, chosen: OptionResult) -> Markup:
     """The likely end and the one to plan with."""
     if chosen.duration_days is None:
         return Markup("As things are, it never ends.")
-    if chosen.p50_days is None:
+    if not chosen.drawn:
         return say("Typically done on {day}.", day=day_after(view.start, chosen.duration_days))
+    if chosen.p50_days is None:
+        return Markup("In half of all cases or more it never ends.")
     told = say("Likely done by {day}", day=day_after(view.start, chosen.p50_days) or "no date")
     if chosen.p80_days is None:
         return Markup(told + "; in 1 of 5 cases or more it never ends.")
@@ -135,7 +137,7 @@ def _dates(view: View) -> str:
     if chosen is None or chosen.duration_days is None:
         return ""
     ends: dict[str, float | None] = {"Typical": chosen.duration_days}
-    if chosen.p50_days is not None:
+    if chosen.drawn:
         ends = {
             "Likely (P50)": chosen.p50_days,
             "80 % sure (P80)": chosen.p80_days,

@@ -44,7 +44,7 @@ def _risks(view: View) -> str:
 
 
 def _chances(view: View, chosen: OptionResult) -> list[Markup]:
-    if chosen.p50_days is None:
+    if not chosen.drawn:
         return [Markup("This plan has typical values alone, so no chance can be given.")]
     told = [_late(chosen)]
     if chosen.p_budget is not None:
