@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
+from migplan.report import detail
 from migplan.report.advice import (
     closest,
     first_changes,
@@ -95,9 +96,6 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield from detail.ruled_out(plan, prose, "")
     yield from _first(view, prose, verbose)
     if verbose:
-        # Only -v needs it.
-        from migplan.report import detail
-
         yield from detail.parts(view, width, prose)
     yield from _rests_on(view, prose, verbose)
     if not verbose:
