@@ -492,6 +492,36 @@ def test_what_is_there_already_is_no_lever():
     assert not {"support", "traits"} & set(levers_of(found))
 
 
+EVERYTHING = {
+    **SERVER,
+    "target": None,
+    "keep": "dacl,sacl,owner,timestamps,ads,hardlinks",
+    "cutover_window": None,
+}
+
+
+def test_where_nothing_keeps_all_the_least_that_may_be_left_behind_is_told():
+    found = make_plan(EVERYTHING, (), TODAY, samples=0)
+    assert found.chosen is None
+    (lever,) = found.recommendation.levers
+    left = "dacl, sacl, owner, timestamps, ads"
+    assert (lever["field"], lever["now"], lever["needed"]) == ("keep", f"{left}, hardlinks", left)
+    then = planned(**{**EVERYTHING, "keep": left})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert "to do without hard links, with" in change_told(lever)
+    shown = render(found, False, False)
+    assert "Nothing can be used: no option keeps all that must be kept." in shown
+    # What DataSync loses is what to tell of it, and not that it does not write to targets of other clients.
+    assert re.search(r"Loses alternate data streams, which must be kept: DataSync\n", shown)
+    assert "assumptions/workload.weight_keep" in {fact.id for fact in found.facts}
+
+
+def test_what_must_be_kept_is_no_lever_where_something_keeps_it():
+    late = planned(**{**SERVER, "deadline": "2 days"})
+    assert not late.meets
+    assert "keep" not in levers_of(late)
+
+
 def test_a_first_line_is_said_to_be_there_from_the_start():
     lever = {"field": "link", "now": "no line", "needed": "178 Mbps", "option": "a"}
     told = "a line of at least 180 Mbps that is there from the start, where there is none, with a"

@@ -32,6 +32,14 @@ def headline(advice: Recommendation) -> str:
     return f"Nothing{surely} meets all you asked."
 
 
+def nothing_to_use(plan: Plan) -> str:
+    """The first line where nothing can be used: that nothing keeps all, where that is all that is in the way."""
+    smallest = next((lever for lever in plan.recommendation.levers if lever.get("smallest")), None)
+    if smallest is not None and smallest.get("field") == "keep":
+        return "Nothing can be used: no option keeps all that must be kept."
+    return "Nothing can be used: every option is ruled out."
+
+
 def no_target(plan: Plan) -> list[str]:
     """Where nothing can be used: why not the target that was asked for, or that the cloud has none for files."""
     given = (plan.workload.get(name) for name in ("target", "cloud"))
@@ -228,6 +236,7 @@ _CHANGES = {
     "availability": "a target in a single zone instead of several",
     "target": "any target instead of {now} alone",
     "configuration": "any configuration of a target instead of {now} alone",
+    "keep": "to do without {lost}",
     "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
     "deadline": "a deadline of {needed} instead of {now}",
     "cutover_window": "a cutover window of {needed} instead of {now}",
@@ -300,9 +309,10 @@ def _change(field: str, needed: str, now: str) -> str:
     if (field, needed) == ("verify", "none"):
         return "to compare only after the cutover (verify = none)"
     now = plain(now) if field == "cutover_window" else now
+    lost = listed([_bare(name) for name in now.split(", ") if name not in needed.split(", ")])
     known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
-    return known.format(needed=needed, now=now)
+    return known.format(needed=needed, now=now, lost=lost)
 
 
 _DIGITS_OF = {"link": 2, "share": 2, "cutover_window": 2, "source_rate": 2, "budget": 3}

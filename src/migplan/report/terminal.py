@@ -20,6 +20,7 @@ from migplan.report.advice import (
     misses_told,
     never_ends,
     no_target,
+    nothing_to_use,
     unpriced_devices,
     unsure,
     without,
@@ -118,7 +119,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     plan, advice = view.plan, view.plan.recommendation
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
-        yield Text("Nothing can be used: every option is ruled out.", style="bold red")
+        yield Text(nothing_to_use(plan), style="bold red")
         yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"

@@ -135,8 +135,8 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "support", "traits", "availability", "target", "configuration", "deadline", "cutover_window",
-    "budget",
+    "new_circuits", "support", "traits", "availability", "target", "configuration", "keep", "deadline",
+    "cutover_window", "budget",
 )  # fmt: skip
 
 

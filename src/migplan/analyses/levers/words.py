@@ -15,6 +15,7 @@ from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
+from migplan.engine.ranking import ACCESS, unkept
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload
 from migplan.results.words import same_end
@@ -47,12 +48,12 @@ class Step:
     def moved(self, w: Workload) -> Workload:
         """The workload with it."""
         changed: dict[str, Any] = {self.field: "" if self.needed == _ANY else self.needed}
-        if self.field == "traits":
-            changed = {"traits": tuple(self.needed.split(", "))}
+        if self.field in ("traits", "keep"):
+            changed = {self.field: tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()}
         return replace(w, **changed)
 
 
-_ANY_DAY, _ANY = "Mon-Sun", "any"
+_ANY_DAY, _ANY, _NOTHING = "Mon-Sun", "any", "none"
 
 
 def steps(case: Case) -> list[Step]:
@@ -70,7 +71,7 @@ def steps(case: Case) -> list[Step]:
         Step(field, now, needed, weight, _size(assumptions, weight))
         for moves, field, now, needed, weight in found
         if moves
-    ] + _to_have(case)
+    ] + [*_to_have(case), *_to_lose(case)]
 
 
 def _to_have(case: Case) -> list[Step]:
@@ -91,6 +92,34 @@ def _to_have(case: Case) -> list[Step]:
                 step = Step("traits", now or "none", named, "weight_traits", size, need.text)
                 found["traits", named] = step
     return list(found.values())
+
+
+def _to_lose(case: Case) -> list[Step]:
+    """What may be left behind where nothing keeps all that must be kept: as little as there is, rights last."""
+    w, weight = case.workload, "weight_keep"
+    wanting = {
+        frozenset((*(reason.code.removeprefix(_DROPS) for reason in option.reasons), *unkept(option, w)))
+        for option in case.options
+        if all(reason.code.startswith(_DROPS) for reason in option.reasons)
+    }
+    if frozenset() in wanting:
+        return []
+    least = min((_gravity(lost) for lost in wanting), default=(0, 0))
+    size = _size(case.facts.assumptions, weight)
+    return [
+        Step("keep", ", ".join(w.keep), ", ".join(left) or _NOTHING, weight, size * (len(w.keep) - len(left)))
+        for left in sorted(
+            tuple(name for name in w.keep if name not in lost) for lost in wanting if _gravity(lost) == least
+        )
+    ]
+
+
+_DROPS = "drops-"
+
+
+def _gravity(lost: frozenset[str]) -> tuple[int, int]:
+    """How grave it is to lose attributes: those that say who may do what before all others, then how many."""
+    return len(lost.intersection(ACCESS)), len(lost)
 
 
 def _size(assumptions: Mapping[str, Fact], weight: str) -> float:
