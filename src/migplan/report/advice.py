@@ -168,6 +168,16 @@ def without(option: OptionResult) -> str:
     return f" (without {count}{in_sentence(first.item)} and {more}: their prices are unknown)"
 
 
+def by_other_regions(option: OptionResult) -> str:
+    """What a sum without prices would be about by those of other Regions; nothing where it is known nowhere."""
+    guide = option.cost_usd.guide_total
+    return (
+        ""
+        if guide is None
+        else f"; by the dearest price of other Regions it would be about {about_usd(guide)} USD"
+    )
+
+
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (

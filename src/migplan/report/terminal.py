@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from migplan.errors import counted
 from migplan.report import detail
 from migplan.report.advice import (
+    by_other_regions,
     closest,
     first_changes,
     headline,
@@ -213,7 +214,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
     span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
     amount = _total(option)
     if amount == "unknown":
-        yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
+        target = option.parts.get("target", option.target)
+        yield f"No total: no price of {target} is known here{by_other_regions(option)}."
     else:
         least = "At least" if amount.startswith("≥") else "About"
         told = f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}"
