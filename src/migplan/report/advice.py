@@ -247,6 +247,7 @@ _CHANGES = {
     "target": "any target instead of {now} alone",
     "configuration": "any configuration of a target instead of {now} alone",
     "keep": "to do without {lost}",
+    "running_costs": "backups that are kept and paid for elsewhere (running_costs = {needed})",
     "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
     "deadline": "a deadline of {needed} instead of {now}",
     "cutover_window": "a cutover window of {needed} instead of {now}",
@@ -300,7 +301,9 @@ def change_told(lever: dict[str, Any]) -> str:
     option = f", with {name}" if name else ""
     what = str(lever.get("text", "")).partition(";")[0].rstrip(".")
     means = f" ({what[:1].lower()}{what[1:]})" if what else ""
-    return f"{listed([_change(*row) for row in _rows(lever)])}{means}{option}{_price(lever)}"
+    # What a larger budget is for is the way that is the closest already: its price is what it asks for.
+    price = "" if lever.get("field") == "budget" else _price(lever)
+    return f"{listed([_change(*row) for row in _rows(lever)])}{means}{option}{price}"
 
 
 def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
