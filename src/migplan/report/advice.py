@@ -206,14 +206,33 @@ def _bare(attribute: str) -> str:
 
 
 def unsure(advice: Recommendation) -> list[str]:
-    """Why the verdict is on the edge, or what else is as close where nothing meets."""
+    """Why the verdict is on the edge, or what else is as close; what is told of several options is told once."""
     edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
     alike: dict[str, list[str]] = {}
+    chances: dict[str, list[int]] = {}
     for call in advice.close_calls:
         text, option = str(call.get("text", "")), str(call.get("option", ""))
-        same = option and text.startswith(f"{option} ")
-        alike.setdefault(text.removeprefix(option) if same else text, []).append(option if same else "")
-    return [f"{edge}{_all_of(options)}{_plural(text, options)}" for text, options in alike.items()]
+        same = option and re.match(rf"{re.escape(option)}:? ", text)
+        text = _CHANCE.sub("{}", text.removeprefix(option)) if same else text
+        alike.setdefault(text, []).append(option if same else "")
+        chances.setdefault(text, []).append(round(100.0 * float(call.get("p_wish") or 0.0)))
+    return [
+        f"{edge}{_all_of(options)}{_plural(text.replace('{}', _span(chances[text])), options)}"
+        for text, options in alike.items()
+    ]
+
+
+_CHANCE = re.compile(r"\d+(?= %, which)")
+
+
+def _span(parts: list[int]) -> str:
+    """Percentages in a sentence.
+
+    >>> _span([78, 79, 78]), _span([78])
+    ('78 to 79', '78')
+    """
+    least, most = min(parts), max(parts)
+    return f"{least}" if least == most else f"{least} to {most}"
 
 
 def _all_of(options: list[str]) -> str:
@@ -224,6 +243,8 @@ def _plural(text: str, options: list[str]) -> str:
     """What is told of one option as it is told of several."""
     if len(options) < 2:
         return text
+    if text.startswith(": the chance"):
+        return re.sub(r"if it (alone )?(keeps it|does), it comes", r"if one \1\2, it comes", text, count=1)
     for one, several in ((" is ", " are "), (" comes ", " come "), ("which of the two", "which of them")):
         text = text.replace(one, several, 1)
     return text
