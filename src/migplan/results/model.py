@@ -62,6 +62,8 @@ class CostResult:
     which are not known may come to; None where nothing bounds them. `double_running` is what the old system costs until
     the move is done, in the middle of cases where there are draws, and `saving` how much less a month the target and
     what is needed beside it cost; None where nobody says what the old system costs, or a price is not known.
+    `guide_total` is the horizon total with the dearest price of another Region for each that is not known in this one:
+    a guide where there is no sum, and in no comparison; None where all are known, or one is known nowhere.
     """
 
     one_off: float | None
@@ -75,6 +77,7 @@ class CostResult:
     saving: float | None = None
     running: float | None = None
     not_counted: tuple[str, ...] = ()
+    guide_total: float | None = None
 
     @property
     def priced(self) -> bool:
