@@ -214,10 +214,6 @@ def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
                 " USD in all.",
             ),
         ),
-        (
-            {"cloud": "gcp"},
-            ("No file target of GCP is known here, only object storage. Not Cloud Storage: ",),
-        ),
     ],
 )
 def test_where_nothing_can_be_used_the_first_page_says_why_and_what_to_do_costs(fields, told):
