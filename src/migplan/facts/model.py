@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -445,7 +445,13 @@ class AssumedRegion:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cloud:
-    """A cloud's Regions: id -> its name first, then what else people call it."""
+    """A cloud's Regions: id -> its name first, then what else people call it.
+
+    Attributes
+    ----------
+    places : mapping
+        Region -> its latitude and longitude; some have none. [degree]
+    """
 
     id: str
     name: str
@@ -455,6 +461,7 @@ class Cloud:
     status: str
     note: str = ""
     assumed_region: AssumedRegion | None = None
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
