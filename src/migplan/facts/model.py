@@ -123,6 +123,8 @@ class Path:
     lossy: str = ""
     doubt: str = ""
     source: str
+    as_of: str
+    status: str
     facts: Mapping[str, Fact]
 
 
