@@ -77,9 +77,9 @@ def plan(
     >>> plan(volume="150 TB", link="1 Gbps", samples=0).options[0].line_rate_days > 17
     True
     """
-    from migplan.analyses.plan import make_plan
+    from migplan.analyses.clouds import make_any_plan
 
-    return make_plan(
+    return make_any_plan(
         _fields_of(scenario, fields), profiles, *_settings_of(today, samples, seed), _path(pilot)
     )
 

@@ -48,3 +48,14 @@ def check_facts(folder: Path | None) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(f"{counts}: no faults")
+
+
+@facts.command("matrix", short_help="Show what arrives beside the bytes, by tool and target.")
+@click.option("--cloud", default="", metavar="TEXT", help="Of one cloud alone.  [default: all]")
+@profiles_option
+def show_matrix(cloud: str, profiles: tuple[Path, ...]) -> None:
+    """Show what arrives beside the bytes, by tool, source and target, as Markdown."""
+    from migplan.facts import load
+    from migplan.report.preservation import render_preservation
+
+    click.echo(render_preservation(load(profiles), cloud), nl=False)

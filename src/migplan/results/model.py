@@ -337,6 +337,29 @@ class FactResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudResult:
+    """What one of several clouds that are compared offers at the best.
+
+    Attributes
+    ----------
+    region, place : str
+        Id of its Region that is planned for, and what people call that.
+    option : OptionResult or None
+        Its best option, which may not be usable; None where it has none.
+    availability, medium : str
+        What the configuration of the target gives, in words that are the same for all clouds.
+    """
+
+    cloud: str
+    name: str
+    region: str
+    place: str
+    option: OptionResult | None
+    availability: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A finished plan.
 
@@ -352,6 +375,8 @@ class Plan:
     targets, checks, facts : tuple
     notes : tuple of str
         What is to be known of the inputs, whichever way is taken; those of an option are its own.
+    clouds : tuple of CloudResult
+        Where clouds were compared each of them, the best first, which is the one that the rest is about; else none.
     """
 
     today: str
@@ -362,6 +387,7 @@ class Plan:
     checks: tuple[CheckResult, ...]
     facts: tuple[FactResult, ...]
     notes: tuple[str, ...] = ()
+    clouds: tuple[CloudResult, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, equal to the JSON that the command line writes."""
@@ -371,6 +397,8 @@ class Plan:
     def to_json(self) -> str:
         """The plan as JSON, with one option, target, check or fact a line."""
         values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
+        if not self.clouds:
+            del values["clouds"]
         return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
     def options_frame(self) -> pd.DataFrame:
