@@ -117,7 +117,7 @@ def test_plans_take_the_overlay_and_it_says_what_it_was_read_in(made):
     fact = facts.prices["fsx-windows-ssd-single-az"].regions["eu-west-1"].fact
     assert (fact.shown, fact.as_of, fact.status) == (0.143, "2026-11-20", "confirmed")
     assert fact.source.endswith("/offers/v1.0/aws/AmazonFSx/current/eu-west-1/index.csv")
-    assert "version 20261120160258, SKU PTC4QTGHGBRWX5TY" in fact.note
+    assert "version 20261120160258 of 2026-11-20, SKU PTC4QTGHGBRWX5TY" in fact.note
     plan = migplan.plan(volume="1 TB", link="1 Gbps", samples=0, profiles=[made.files[0].parents[1]])
     assert plan.recommendation
 

@@ -47,7 +47,7 @@ def test_a_list_is_read_where_the_profile_of_its_cloud_says(server, ask):
     price = ask()
     assert (price.new, price.row["as_of"].isoformat()) == (((0.0, 0.021),), "2026-11-29")
     assert price.row["note"] == (
-        "public price list gcp Ours europe-west1, version 20261120160258, SKU AAAAAAAAAAAAAAAA, "
+        "public price list gcp Ours europe-west1, version 20261120160258 of 2026-11-20, SKU AAAAAAAAAAAAAAAA, "
         "in force since 2026-11-01, was 0.02 as of 2026-01-01"
     )
     ((path, headers),) = server.asked
@@ -189,6 +189,16 @@ def test_a_list_of_today_is_not_fetched_again(server, ask):
     first, second = ask(), ask()
     assert (first.new, len(server.asked)) == (second.new, 1)
     assert ask(day="2026-11-30").row["as_of"].isoformat() == "2026-11-30"
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("kept", [[], {}, {"day": "2026-11-29"}, {"day": "2026-11-29", "rates": {"x": [{}]}}])
+def test_what_was_kept_in_another_form_is_fetched_again(server, ask, kept):
+    server.answer(PLACE, LIST)
+    ask()
+    (path,) = cache.folder().glob("price-list-*")
+    cache.keep(path.stem, kept, "price-list-", 9)
+    assert ask().new == ((0.0, 0.021),)
     assert len(server.asked) == 2
 
 

@@ -104,12 +104,6 @@ def test_a_folder_of_lists_has_to_be_there(given, tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-def test_parts_are_read_in_the_order_of_their_numbers(given, tmp_path):
-    folder = tmp_path / "lists/gcp/Ours/us-central1"
-    (folder / "1.csv").rename(folder / "10.csv")
-    (folder / "9.csv").write_bytes(offer([{**FIT, "PricePerUnit": "0.03", "StartingRange": "5"}]))
-    told = refused(tmp_path, given, tmp_path / "made")
-    assert "has 2 tiers; wanted one price" in told
-    (folder / ".hidden").write_bytes(b"x")
-    (folder / "9.csv").unlink()
+def test_hidden_files_are_no_parts(given, tmp_path):
+    (tmp_path / "lists/gcp/Ours/us-central1/.hidden").write_bytes(b"x")
     assert migplan.refresh_prices(tmp_path / "made", **given).prices

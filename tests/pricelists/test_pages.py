@@ -137,6 +137,12 @@ def test_what_is_no_page_is_told(tmp_path, data, text):
     assert text in told(tmp_path, "azure-retail", data)
 
 
+def test_parts_are_read_in_the_order_of_their_numbers(tmp_path):
+    row = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
+    price = told(tmp_path, "azure-retail", [page([], "https://example.com/next")] * 9 + [page([row])])
+    assert price.new == ((0.0, 0.021),)
+
+
 CATALOGUE = (
     sku("0D5D-6E23-4250", "Standard Storage Belgium", ["europe-west1"], "GiBy.mo", ("0", "0", 0),
         ("5", "0", 20_000_000)),

@@ -92,19 +92,20 @@ class Online:
         """
         name = f"{_FAMILY}{_signature(listing)}"
         kept = cache.kept(name)
-        kept = kept if isinstance(kept, dict) else {}
-        if kept.get("day") == self._today:
-            return _opened(kept)
+        known = _opened(kept)
+        if known is not None and known.day == self._today:
+            return known
         headers = _key(listing)
-        etag = {"if-none-match": kept["etag"]} if kept.get("etag") else {}
+        etag = {"if-none-match": kept["etag"]} if known is not None and kept["etag"] else {}
         picked, matcher, form = Picked(), Matcher(listing), form_of(listing)
         url, tag, number = listing.url, "", 0
         while url:
             page, tag = self._part(url, headers | etag, form, matcher, picked)
             if page is None:
-                return _keep(name, {**kept, "day": self._today})
+                return self._keep(name, {**kept, "day": self._today})
             number, etag = number + 1, {}
-            tag = "" if page.next or number > 1 else tag
+            # Of a list in parts no tag is that of the whole.
+            tag = "" if page.next or number > 1 or not tag.isascii() else tag
             url = self._next(listing, page)
             if url:
                 tell(f"reading {listing}, page {number + 1}")
@@ -112,9 +113,16 @@ class Online:
             "day": self._today,
             "etag": tag,
             "version": picked.version,
+            "published": picked.published,
             "rates": {key: [asdict(rate) for rate in rates] for key, rates in picked.rates.items()},
         }
-        return _keep(name, found)
+        return self._keep(name, found)
+
+    def _keep(self, name: str, found: dict[str, Any]) -> Found:
+        cache.keep(name, found, _FAMILY, _MOST_KEPT)
+        made = _opened(found)
+        assert made is not None, "it was just made"
+        return made
 
     def _next(self, listing: Listing, page: Page) -> str:
         """The address of the next part: one of the same server, since the user's key goes with it."""
@@ -232,12 +240,12 @@ def _signature(listing: Listing) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _keep(name: str, found: dict[str, Any]) -> Found:
-    cache.keep(name, found, _FAMILY, _MOST_KEPT)
-    return _opened(found)
-
-
-def _opened(kept: Mapping[str, Any]) -> Found:
-    """What was kept; whoever changes its form changes the version with it."""
-    rates = {key: [Rate(**rate) for rate in rates] for key, rates in kept["rates"].items()}
-    return Found(rates, kept["version"], kept["day"])
+def _opened(kept: Any) -> Found | None:
+    """What was kept; None where it is none, or of another form than this version gives it."""
+    try:
+        rates = {key: [Rate(**rate) for rate in rates] for key, rates in kept["rates"].items()}
+        if not kept["etag"].isascii():
+            return None
+        return Found(rates, kept["version"], kept["published"], kept["day"])
+    except (KeyError, TypeError, AttributeError):
+        return None

@@ -112,12 +112,15 @@ class Found:
     ----------
     rates : mapping
         Key of a selector -> the lines that it picks.
+    version, published : str
+        As of a page.
     day : str
         The ISO day on which the list was known to hold.
     """
 
     rates: Mapping[str, list[Rate]]
     version: str
+    published: str
     day: str
 
 

@@ -102,7 +102,7 @@ class Folder:
         if following:
             raise bad_list(shown(place), f"lacks its last part; wanted a copy of {following}")
         # A list that says when it was published may have been copied at any later time.
-        return Found(picked.rates, picked.version, picked.published or day)
+        return Found(picked.rates, picked.version, picked.published, picked.published or day)
 
     def close(self) -> None:
         """Nothing is held open."""
