@@ -21,7 +21,8 @@ def waits(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept():
+def nothing_kept(monkeypatch):
     """Nothing that another test has fetched; the compiled catalogue may stay."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     for path in cache.folder().glob("price-list-*"):
         path.unlink()

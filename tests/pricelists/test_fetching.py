@@ -14,7 +14,8 @@ from migplan.progress import listening
 
 pytest.importorskip("httpx")
 pytest.importorskip("tenacity")
-LIST = offer([rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")])
+FIT = rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")
+LIST = offer([FIT])
 PLACE = "/offers/Ours/europe-west1/index.csv"
 QUERY = "/prices?$filter=name%20eq%20'Ours'%20and%20region%20eq%20'europe-west1'"
 METER = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
@@ -76,6 +77,23 @@ def test_no_page_leads_to_another_server(server, ask):
     assert ask("azure-retail").endswith("goes on at another server: https://example.com/prices?$skip=1000")
 
 
+def test_pages_that_go_round_are_left(server, ask):
+    url = server.answer(QUERY, page([METER], f"{server.address}{QUERY}"))
+    assert ask("azure-retail") == f"{url}: goes round: {url}"
+    assert len(server.asked) == 1
+
+
+def test_a_long_list_tells_how_far_it_is(server, ask, monkeypatch):
+    monkeypatch.setattr("migplan.pricelists.fetching._TOLD", 400_000)
+    long = offer([rate("B" * 16, "1", "GB-Mo", "europe-west1", usageType="Other")] * 4000 + [FIT])
+    url = server.answer(PLACE, long)
+    told = []
+    with listening(lambda what, *_: told.append(what)):
+        assert ask().new == ((0.0, 0.021),)
+    assert f"reading {url}: 0 MB" in told
+    assert f"reading {url}: 1 MB" in told
+
+
 KEY = 'key_variable = "OUR_KEY"\nkey_header = "x-our-key"\n'
 GOOGLE = PRICE.replace('units = ["GB-Mo"]', 'units = ["GiBy.mo"]')
 NAMED = '\n[listed.where]\ndescription = "Ours"\n'
@@ -126,7 +144,7 @@ def test_a_server_that_wants_hours_is_left_alone(server, ask, waits):
     assert (len(server.asked), waits) == (1, [])
 
 
-@pytest.mark.parametrize("status", [301, 400, 403, 404, 410])
+@pytest.mark.parametrize("status", [301, 304, 400, 403, 404, 410])
 def test_a_refusal_is_final(server, ask, waits, status):
     url = server.answer(PLACE, (status, {}, b""))
     assert ask().startswith(f"{url}: cannot be read: the server answers {status} ")
@@ -204,9 +222,7 @@ def test_what_was_kept_in_another_form_is_fetched_again(server, ask, kept):
 
 def test_what_is_looked_for_is_part_of_what_is_kept(server, ask):
     other = rate("B" * 16, "0.022", "GB-Mo", "europe-west1", usageType="Other")
-    server.answer(
-        PLACE, offer([other, rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")])
-    )
+    server.answer(PLACE, offer([other, FIT]))
     assert ask().new == ((0.0, 0.021),)
     assert ask(where='\n[listed.where]\nusagetype = "Other"\n').new == ((0.0, 0.022),)
 

@@ -137,6 +137,17 @@ def test_what_is_no_page_is_told(tmp_path, data, text):
     assert text in told(tmp_path, "azure-retail", data)
 
 
+def test_a_meter_of_another_region_counts_where_there_is_no_other(tmp_path):
+    row = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
+    foreign = {**row, "meterId": "of another Region", "isPrimaryMeterRegion": False}
+    price = told(tmp_path / "a", "azure-retail", [page([foreign, row])])
+    assert "SKU Ours/Ours/Ours" in price.row["note"]
+    price = told(tmp_path / "b", "azure-retail", [page([foreign])])
+    assert "SKU of another Region" in price.row["note"]
+    both = [row, {**row, "meterId": "another one"}]
+    assert "2 SKUs fit" in told(tmp_path / "c", "azure-retail", [page(both)])
+
+
 def test_parts_are_read_in_the_order_of_their_numbers(tmp_path):
     row = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
     price = told(tmp_path, "azure-retail", [page([], "https://example.com/next")] * 9 + [page([row])])

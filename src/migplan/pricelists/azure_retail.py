@@ -37,4 +37,5 @@ def _rates(rows: Iterable[dict[str, Any]]) -> Iterator[Rate]:
             line,
             line.get("effectivestartdate", "")[:10],
             line.get("effectiveenddate", "")[:10],
+            row.get("isPrimaryMeterRegion") is False,
         )

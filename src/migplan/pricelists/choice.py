@@ -53,8 +53,9 @@ def choose(selector: Selector, price: Price, listing: Listing, found: Found) -> 
 
 
 def _in_force(rates: Sequence[Rate], day: str) -> Sequence[Rate]:
-    """Lines that hold on a day; those that are still to come only where there are no others."""
-    left = [rate for rate in rates if not rate.until or rate.until > day]
+    """Lines that hold on a day, but for spare ones; those that are still to come only where there are no others."""
+    first = [rate for rate in rates if not rate.spare] or rates
+    left = [rate for rate in first if not rate.until or rate.until > day]
     return [rate for rate in left if rate.since <= day] or left
 
 

@@ -7,7 +7,7 @@ import email.utils
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ _FAMILY = "price-list-"
 _MOST_KEPT = 2000
 _BUSY = (429, 500, 502, 503, 504)
 """Answers after which it is worth asking again."""
+_TOLD = 10_000_000
+"""After how much of a list it is told how far it is. [B]"""
 _SILENCE = 60.0
 """How long a server may say nothing. [s]"""
 
@@ -98,17 +100,18 @@ class Online:
         headers = _key(listing)
         etag = {"if-none-match": kept["etag"]} if known is not None and kept["etag"] else {}
         picked, matcher, form = Picked(), Matcher(listing), form_of(listing)
-        url, tag, number = listing.url, "", 0
+        url, tag = listing.url, ""
+        asked: set[str] = set()
         while url:
+            asked.add(url)
             page, tag = self._part(url, headers | etag, form, matcher, picked)
             if page is None:
                 return self._keep(name, {**kept, "day": self._today})
-            number, etag = number + 1, {}
             # Of a list in parts no tag is that of the whole.
-            tag = "" if page.next or number > 1 or not tag.isascii() else tag
-            url = self._next(listing, page)
+            tag = "" if page.next or len(asked) > 1 or not tag.isascii() else tag
+            url, etag = self._next(listing, page, asked), {}
             if url:
-                tell(f"reading {listing}, page {number + 1}")
+                tell(f"reading {listing}, page {len(asked) + 1}")
         found = {
             "day": self._today,
             "etag": tag,
@@ -124,10 +127,12 @@ class Online:
         assert made is not None, "it was just made"
         return made
 
-    def _next(self, listing: Listing, page: Page) -> str:
-        """The address of the next part: one of the same server, since the user's key goes with it."""
+    def _next(self, listing: Listing, page: Page, asked: Collection[str]) -> str:
+        """The address of the next part: a new one of the same server, since the user's key goes with it."""
         if not page.next:
             return ""
+        if page.next in asked:
+            raise bad_list(listing.url, f"goes round: {page.next}")
         first, following = self._httpx.URL(listing.url), self._httpx.URL(page.next)
         if (first.scheme, first.host, first.port) != (following.scheme, following.host, following.port):
             raise bad_list(listing.url, f"goes on at another server: {page.next}")
@@ -158,7 +163,7 @@ class Online:
         with self._answer(url, headers) as answer:
             if answer.status_code == 304:
                 return None, ""
-            page = form.read(answer.iter_bytes(), url)
+            page = form.read(_counted(answer.iter_bytes(), url), url)
             picked.take(page, matcher)
             return page, answer.headers.get("etag", "")
 
@@ -182,7 +187,7 @@ class Online:
                         text = f"cannot be read: the server answers {status}, and wants {after:.0f} s of rest"
                         raise _unreachable(url, text)
                     raise _Again(f"the server answers {status}", after)
-                if status not in (200, 304):
+                if status != 200 and (status != 304 or "if-none-match" not in headers):
                     raise bad_list(url, f"cannot be read: the server answers {status} {answer.reason_phrase}")
                 yield answer
         except self._httpx.HTTPError as error:
@@ -191,6 +196,17 @@ class Online:
             raise _Again(str(error) or type(error).__name__, whole=whole) from None
         except self._httpx.InvalidURL as error:
             raise bad_list(url, f"is no address: {error}") from None
+
+
+def _counted(chunks: Iterable[bytes], url: str) -> Iterator[bytes]:
+    """The same pieces; of a long list it is told how far it is."""
+    told = done = 0
+    for chunk in chunks:
+        done += len(chunk)
+        if done - told >= _TOLD:
+            told = done
+            tell(f"reading {url}: {done / 1e6:,.0f} MB")
+        yield chunk
 
 
 def _unreachable(where: str, message: str) -> UnreachableError:

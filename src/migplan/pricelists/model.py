@@ -39,6 +39,8 @@ class Rate:
         All else, by names of small letters and digits alone.
     since, until : str
         The ISO days from which on and before which the price holds, where the line says so.
+    spare : bool
+        Whether the line stands beside another one that is meant for the Region, and counts only where there is none.
     """
 
     sku: str
@@ -49,6 +51,7 @@ class Rate:
     columns: Mapping[str, str] = field(default_factory=dict)
     since: str = ""
     until: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -47,8 +48,7 @@ class Picked:
         for rate in page.rates:
             for key in matcher(rate.sku, rate.places, rate.columns):
                 # The columns have done their work, and there may be a hundred of them.
-                plain = Rate(rate.sku, rate.unit, rate.start, rate.price, since=rate.since, until=rate.until)
-                picked.setdefault(key, []).append(plain)
+                picked.setdefault(key, []).append(replace(rate, places=(), columns={}))
         for key, rates in picked.items():
             self.rates.setdefault(key, []).extend(rates)
         self.version, self.published = self.version or page.version, self.published or page.day
