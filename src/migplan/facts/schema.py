@@ -264,7 +264,8 @@ class Listed(Table):
     An offer is what has a list of its own: an offer of AWS, a service of Azure or Google. `skus` name the SKU by
     Region; elsewhere it is the one whose columns are those of `where`. What the list prints as its unit must be one
     of `units`, of which one costs `price`, or what the profile's own unit says. A price with tiers counts them in
-    `tier_unit`. `places` are what the list calls a Region, and `skip_free` takes tiers that cost nothing off.
+    `tier_unit`. `places` are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that
+    cost nothing off.
     """
 
     cloud: Cloud

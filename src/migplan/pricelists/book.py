@@ -80,7 +80,8 @@ def gather(
             faults.append(Fault(CODE, name, text))
             continue
         for region in _regions_of(book, price, regions):
-            place = price.listed.places.get(region, region)
+            places = price.listed.places
+            place = places.get(region) or places.get(EVERYWHERE) or region
             if region not in price.listed.skus and not price.listed.where:
                 faults.append(Fault(CODE, f"{name} {region}", "no SKU of this Region is known"))
                 continue
