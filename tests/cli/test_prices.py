@@ -9,16 +9,16 @@ from tests.pricelists.making import lay, offer, profiles, rate
 from migplan.cli import cli, main
 from migplan.facts.overlays import old_facts
 
-FIT = rate("A" * 16, "0.031", "GB-Mo", "europe-west1", usageType="Storage")
+FIT = rate("A" * 16, "0.031", "GB-Mo", "here-1", usageType="Storage")
 
 
 @pytest.fixture
 def given(tmp_path):
     """A price that a list has, and a Region of it that the list lacks."""
-    lay(tmp_path / "lists", "gcp/Ours/europe-west1", offer([FIT]))
-    lay(tmp_path / "lists", "gcp/Ours/us-central1", offer([FIT]))
+    lay(tmp_path / "lists", "none/Ours/here-1", offer([FIT]))
+    lay(tmp_path / "lists", "none/Ours/there-1", offer([FIT]))
     own = profiles(tmp_path / "own", "https://example.com/{offer}/{region}/index.csv")
-    return ["--cloud", "gcp", "--profiles", str(own)]
+    return ["--cloud", "none", "--profiles", str(own)]
 
 
 def run(*arguments):
@@ -26,18 +26,18 @@ def run(*arguments):
 
 
 def test_a_refresh_tells_what_changed_and_what_did_not(given, tmp_path):
-    more = ["--from", tmp_path / "lists", "--region", "europe-west1", "--region", "us-central1"]
+    more = ["--from", tmp_path / "lists", "--region", "here-1", "--region", "there-1"]
     done = run("prices", "refresh", *given, *more, "-o", tmp_path / "made")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == [
         "1 price changed by more than a fifth; look before you plan with them:",
-        "  ours europe-west1: 0.02 -> 0.031 USD/GiB/month (+55%)",
+        "  ours here-1: 0.02 -> 0.031 USD/GiB/month (+55%)",
         "1 price read: 1 changed, 0 as before, 0 new",
         "1 fault: the old prices stay",
         f"written: 1 file in {tmp_path / 'made'}, for --profiles",
     ]
     assert done.stderr.splitlines() == [
-        "warning: ours us-central1: no SKU has usagetype 'Storage' (gcp Ours us-central1); the old price stays"
+        "warning: ours there-1: no SKU has usagetype 'Storage' (none Ours there-1); the old price stays"
     ]
 
 
@@ -54,7 +54,7 @@ def test_no_price_at_all_is_an_error(given, tmp_path, monkeypatch, capsys):
 
 def test_lists_tells_where_each_is_and_lies(given):
     done = run("prices", "lists", *given)
-    assert done.stdout == "https://example.com/Ours/europe-west1/index.csv\tgcp/Ours/europe-west1\n"
+    assert done.stdout == "https://example.com/Ours/here-1/index.csv\tnone/Ours/here-1\n"
     azure = run("prices", "lists", "--cloud", "azure", "--region", "westeurope").stdout
     assert "serviceName%20eq%20'Storage'%20and%20armRegionName%20eq%20'westeurope'" in azure
     assert azure.splitlines()[0].endswith("\tazure/Azure-NetApp-Files/westeurope")

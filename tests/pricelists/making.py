@@ -7,8 +7,6 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from migplan.facts import own_folder
-
 ABOUT = (
     ("FormatVersion", "v1.0"),
     ("Disclaimer", "This pricing list is for informational purposes only, and spoken for by nobody."),
@@ -171,32 +169,31 @@ def serving():
         thread.join()
 
 
+SOURCE = 'source = "https://example.com/"\nas_of = 2026-11-01\n'
+CLOUD = f'name = "Ours"\n{SOURCE}\n[regions]\nhere-1 = ["Here"]\nthere-1 = ["There"]\n\n'
 PRICE = """\
 name = "Ours"
 unit = "USD/GiB/month"
 
-[regions.europe-west1]
+[regions.here-1]
 value = 0.02
 source = "assumption: ours"
 as_of = 2026-01-01
 
 [listed]
-cloud = "gcp"
+cloud = "none"
 offer = "Ours"
 units = ["GB-Mo"]
 """
 WHERE = '\n[listed.where]\nusagetype = "Storage"\n'
 
 
-def profiles(folder, url, form="aws-offer", listed="", price=PRICE, where=WHERE, cloud=""):
-    """Profiles in which Google's cloud, of which no price is listed else, has lists of any form at any address."""
-    head, _, _ = (own_folder() / "clouds" / "gcp.toml").read_text(encoding="utf-8").partition("[price_list]")
-    listing = (
-        f'[price_list]\nform = "{form}"\nurl = "{url}"\nsource = "https://example.com/"\nas_of = 2026-11-01\n'
-    )
+def profiles(folder, url, form="aws-offer", price=PRICE, where=WHERE, cloud=""):
+    """Profiles of a cloud of our own, of which one price is listed, with lists of any form at any address."""
+    listing = f'[price_list]\nform = "{form}"\nurl = "{url}"\n{SOURCE}'
     for kind, name, text in (
-        ("clouds", "gcp", head + listing + cloud),
-        ("prices", "ours", price + listed + where),
+        ("clouds", "none", CLOUD + listing + cloud),
+        ("prices", "ours", price + where),
     ):
         (folder / kind).mkdir(parents=True, exist_ok=True)
         (folder / kind / f"{name}.toml").write_text(text, encoding="utf-8")

@@ -160,9 +160,9 @@ def test_what_no_list_has_is_told_and_stays(made):
 def faults_of(tmp_path, data, **given):
     """What one list comes to: its price, or what is at fault with it."""
     own = profiles(tmp_path / "own", "http://localhost/{offer}/{region}", **given)
-    lists = lay(tmp_path / "lists", "gcp/Ours/europe-west1", data)
+    lists = lay(tmp_path / "lists", "none/Ours/here-1", data)
     try:
-        made = migplan.refresh_prices(tmp_path / "overlay", clouds=["gcp"], lists=lists, profiles=[own])
+        made = migplan.refresh_prices(tmp_path / "overlay", clouds=["none"], lists=lists, profiles=[own])
     except MigplanError as error:
         assert not (tmp_path / "overlay").exists()
         return " | ".join(map(str, error.faults))
@@ -170,7 +170,7 @@ def faults_of(tmp_path, data, **given):
     return price
 
 
-FIT = rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")
+FIT = rate("A" * 16, "0.021", "GB-Mo", "here-1", usageType="Storage")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ FIT = rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")
         (offer([FIT])[:-30], "is cut or no CSV: unexpected end of data"),
         (offer([FIT]).rpartition(b',"","')[0] + b"\n", "is cut or broken: price 1 has "),
         (b"\xff\xfe\x00", "is not UTF-8"),
-        (offer([{**FIT, "Region Code": "us-east1"}]), "no SKU has usagetype 'Storage'"),
+        (offer([{**FIT, "Region Code": "there-1"}]), "no SKU has usagetype 'Storage'"),
         (offer([{**FIT, "Currency": "CNY"}]), "no SKU has usagetype 'Storage'"),
     ],
 )
@@ -201,9 +201,9 @@ def test_a_prefix_is_a_word_for_a_region_and_nothing_else(tmp_path):
 
 def test_a_sku_goes_before_columns(tmp_path):
     rates = [FIT, {**FIT, "SKU": "B" * 16, "PricePerUnit": "0.022", "usageType": "Other"}]
-    where = WHERE + f'\n[listed.skus]\neurope-west1 = "{"B" * 16}"\n'
+    where = WHERE + f'\n[listed.skus]\nhere-1 = "{"B" * 16}"\n'
     assert faults_of(tmp_path / "a", offer(rates), where=where).new == ((0.0, 0.022),)
     gone = faults_of(tmp_path / "b", offer([FIT]), where=where)
     assert gone == (
-        "ours europe-west1: SKU BBBBBBBBBBBBBBBB is not in the list (gcp Ours europe-west1); the old price stays"
+        "ours here-1: SKU BBBBBBBBBBBBBBBB is not in the list (none Ours here-1); the old price stays"
     )

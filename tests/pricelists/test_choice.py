@@ -9,7 +9,7 @@ from migplan.facts.folders import own_folder, read_folders
 from migplan.facts.schema import CloudRegions, Price
 from migplan.files import parse_toml
 
-FIT = rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")
+FIT = rate("A" * 16, "0.021", "GB-Mo", "here-1", usageType="Storage")
 TIERED = PRICE.replace('units = ["GB-Mo"]', 'units = ["GB-Mo"]\ntier_unit = "GiB"')
 STEPS = TIERED.replace(
     "value = 0.02\n",
@@ -20,8 +20,8 @@ STEPS = TIERED.replace(
 def refreshed(tmp_path, *rates, price=PRICE, **given):
     """What a list comes to: its price, or what is at fault."""
     own = profiles(tmp_path / "own", "https://example.com/{offer}/{region}/index.csv", price=price)
-    lists = lay(tmp_path / "lists", "gcp/Ours/europe-west1", offer(rates))
-    given = {"clouds": ["gcp"], "lists": lists, "profiles": [own], **given}
+    lists = lay(tmp_path / "lists", "none/Ours/here-1", offer(rates))
+    given = {"clouds": ["none"], "lists": lists, "profiles": [own], **given}
     try:
         made = migplan.refresh_prices(tmp_path / "overlay", **given)
     except MigplanError as error:
@@ -49,9 +49,7 @@ def tier(start, usd, **own):
     ],
 )
 def test_a_doubt_is_a_fault_of_that_price(tmp_path, rates, told):
-    assert refreshed(tmp_path, *rates) == (
-        f"ours europe-west1: {told} (gcp Ours europe-west1); the old price stays"
-    )
+    assert refreshed(tmp_path, *rates) == (f"ours here-1: {told} (none Ours here-1); the old price stays")
 
 
 @pytest.mark.parametrize(
@@ -95,11 +93,11 @@ def test_free_tiers_go_where_the_profile_says_so(tmp_path):
 
 def test_a_region_is_asked_for_by_name(tmp_path):
     (tmp_path / "a").mkdir()
-    lay(tmp_path / "a" / "lists", "gcp/Ours/us-central1", offer([{**FIT, "Region Code": "us-central1"}]))
-    price = refreshed(tmp_path / "a", FIT, regions=["us-central1"])
-    assert (price.region, price.old, price.change, price.flagged) == ("us-central1", (), None, False)
+    lay(tmp_path / "a" / "lists", "none/Ours/there-1", offer([{**FIT, "Region Code": "there-1"}]))
+    price = refreshed(tmp_path / "a", FIT, regions=["there-1"])
+    assert (price.region, price.old, price.change, price.flagged) == ("there-1", (), None, False)
     told = refreshed(tmp_path / "b", FIT, regions=["eu-west-1"])
-    assert told == "prices: none of gcp, eu-west-1 is picked in a price list"
+    assert told == "prices: none of none, eu-west-1 is picked in a price list"
     told = refreshed(tmp_path / "c", FIT, regions=["europe-west"])
     assert told.startswith("region: 'europe-west' is not known; did you mean 'europe-west1'")
     assert refreshed(tmp_path / "d", FIT, clouds=["gpc"]) == "cloud: 'gpc' is not known; did you mean 'gcp'?"

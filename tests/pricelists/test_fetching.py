@@ -14,11 +14,11 @@ from migplan.progress import listening
 
 pytest.importorskip("httpx")
 pytest.importorskip("tenacity")
-FIT = rate("A" * 16, "0.021", "GB-Mo", "europe-west1", usageType="Storage")
+FIT = rate("A" * 16, "0.021", "GB-Mo", "here-1", usageType="Storage")
 LIST = offer([FIT])
-PLACE = "/offers/Ours/europe-west1/index.csv"
-QUERY = "/prices?$filter=name%20eq%20'Ours'%20and%20region%20eq%20'europe-west1'"
-METER = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
+PLACE = "/offers/Ours/here-1/index.csv"
+QUERY = "/prices?$filter=name%20eq%20'Ours'%20and%20region%20eq%20'here-1'"
+METER = meter("here-1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def ask(server, tmp_path):
         own = profiles(tmp_path / "own", server.address + address, form, **given)
         try:
             made = migplan.refresh_prices(
-                tmp_path / "overlay", clouds=["gcp"], profiles=[own], today=day, force=True
+                tmp_path / "overlay", clouds=["none"], profiles=[own], today=day, force=True
             )
         except MigplanError as error:
             return " | ".join(map(str, error.faults))
@@ -48,7 +48,7 @@ def test_a_list_is_read_where_the_profile_of_its_cloud_says(server, ask):
     price = ask()
     assert (price.new, price.row["as_of"].isoformat()) == (((0.0, 0.021),), "2026-11-29")
     assert price.row["note"] == (
-        "public price list gcp Ours europe-west1, version 20261120160258 of 2026-11-20, SKU AAAAAAAAAAAAAAAA, "
+        "public price list none Ours here-1, version 20261120160258 of 2026-11-20, SKU AAAAAAAAAAAAAAAA, "
         "in force since 2026-11-01, was 0.02 as of 2026-01-01"
     )
     ((path, headers),) = server.asked
@@ -68,8 +68,8 @@ def test_pages_are_followed(server, ask):
     with listening(lambda *what: told.append(what)):
         assert ask("azure-retail").new == ((0.0, 0.021),)
     assert [path for path, _ in server.asked] == [QUERY, "/prices?$skip=1000", "/prices?$skip=2000"]
-    assert ("reading gcp Ours europe-west1", 0, 1) in told
-    assert ("reading gcp Ours europe-west1, page 3", 0, 0) in told
+    assert ("reading none Ours here-1", 0, 1) in told
+    assert ("reading none Ours here-1, page 3", 0, 0) in told
 
 
 def test_no_page_leads_to_another_server(server, ask):
@@ -85,7 +85,7 @@ def test_pages_that_go_round_are_left(server, ask):
 
 def test_a_long_list_tells_how_far_it_is(server, ask, monkeypatch):
     monkeypatch.setattr("migplan.pricelists.fetching._TOLD", 400_000)
-    long = offer([rate("B" * 16, "1", "GB-Mo", "europe-west1", usageType="Other")] * 4000 + [FIT])
+    long = offer([rate("B" * 16, "1", "GB-Mo", "here-1", usageType="Other")] * 4000 + [FIT])
     url = server.answer(PLACE, long)
     told = []
     with listening(lambda what, *_: told.append(what)):
@@ -101,7 +101,7 @@ NAMED = '\n[listed.where]\ndescription = "Ours"\n'
 
 def test_a_key_goes_to_the_server_and_nowhere_else(server, ask, monkeypatch, tmp_path):
     monkeypatch.setenv("OUR_KEY", "never to be told")
-    row = sku("0D5D-6E23-4250", "Ours", ["europe-west1"], "GiBy.mo", ("0", "0", 21_000_000))
+    row = sku("0D5D-6E23-4250", "Ours", ["here-1"], "GiBy.mo", ("0", "0", 21_000_000))
     server.answer("/services/Ours/skus?pageSize=5", skus([], "next"))
     server.answer("/services/Ours/skus?pageSize=5&pageToken=next", skus([row]))
     assert ask("google-catalogue", price=GOOGLE, where=NAMED, cloud=KEY).new == ((0.0, 0.021),)
@@ -114,7 +114,7 @@ def test_a_key_goes_to_the_server_and_nowhere_else(server, ask, monkeypatch, tmp
 def test_a_key_that_is_not_there_is_asked_for(ask, monkeypatch):
     monkeypatch.delenv("OUR_KEY", raising=False)
     assert ask("google-catalogue", price=GOOGLE, where=NAMED, cloud=KEY) == (
-        "gcp Ours: wants a key; wanted one in the environment variable OUR_KEY, or --from a folder"
+        "none Ours: wants a key; wanted one in the environment variable OUR_KEY, or --from a folder"
     )
 
 
@@ -191,14 +191,14 @@ def test_what_cannot_be_called_is_called_for_one_list_alone(tmp_path, waits):
         port = free.getsockname()[1]
     two = PRICE.replace(
         "[listed]",
-        PRICE.partition("\n\n")[2].partition("[listed]")[0].replace("europe-west1", "us-east1") + "[listed]",
+        PRICE.partition("\n\n")[2].partition("[listed]")[0].replace("here-1", "there-1") + "[listed]",
     )
     own = profiles(tmp_path / "own", f"http://127.0.0.1:{port}/{{offer}}/{{region}}", price=two)
     with pytest.raises(MigplanError) as error:
-        migplan.refresh_prices(tmp_path / "overlay", clouds=["gcp"], profiles=[own])
+        migplan.refresh_prices(tmp_path / "overlay", clouds=["none"], profiles=[own])
     first, second = map(str, error.value.faults)
-    assert first.startswith(f"http://127.0.0.1:{port}/Ours/europe-west1: cannot be read: ")
-    assert second == "gcp: 1 more list of it not asked for after that"
+    assert first.startswith(f"http://127.0.0.1:{port}/Ours/here-1: cannot be read: ")
+    assert second == "none: 1 more list of it not asked for after that"
     assert waits == [1, 2, 4, 8]
 
 
@@ -221,7 +221,7 @@ def test_what_was_kept_in_another_form_is_fetched_again(server, ask, kept):
 
 
 def test_what_is_looked_for_is_part_of_what_is_kept(server, ask):
-    other = rate("B" * 16, "0.022", "GB-Mo", "europe-west1", usageType="Other")
+    other = rate("B" * 16, "0.022", "GB-Mo", "here-1", usageType="Other")
     server.answer(PLACE, offer([other, FIT]))
     assert ask().new == ((0.0, 0.021),)
     assert ask(where='\n[listed.where]\nusagetype = "Other"\n').new == ((0.0, 0.022),)

@@ -5,6 +5,7 @@ from tests.pricelists.making import PRICE, lay, meter, page, profiles, sku, skus
 
 import migplan
 from migplan.errors import MigplanError
+from migplan.units import factor
 
 FILES, MGN = "Files v2", "Rtn Preference: MGN"
 
@@ -116,10 +117,10 @@ def told(tmp_path, form, data, **given):
         else "https://example.com/{offer}/skus?size=5"
     )
     own = profiles(tmp_path / "own", url, form, **given)
-    place = "europe-west1" if form == "azure-retail" else "all"
-    lists = lay(tmp_path / "lists", f"gcp/Ours/{place}", *data, suffix="json")
+    place = "here-1" if form == "azure-retail" else "all"
+    lists = lay(tmp_path / "lists", f"none/Ours/{place}", *data, suffix="json")
     try:
-        made = migplan.refresh_prices(tmp_path / "overlay", clouds=["gcp"], lists=lists, profiles=[own])
+        made = migplan.refresh_prices(tmp_path / "overlay", clouds=["none"], lists=lists, profiles=[own])
     except MigplanError as error:
         return " | ".join(map(str, error.faults))
     return made.prices[0]
@@ -144,7 +145,7 @@ def test_what_is_no_page_is_told(tmp_path, data, text):
 
 
 def test_a_meter_of_another_region_counts_where_there_is_no_other(tmp_path):
-    row = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
+    row = meter("here-1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
     foreign = {**row, "meterId": "of another Region", "isPrimaryMeterRegion": False}
     price = told(tmp_path / "a", "azure-retail", [page([foreign, row])])
     assert "SKU Ours/Ours/Ours" in price.row["note"]
@@ -155,16 +156,16 @@ def test_a_meter_of_another_region_counts_where_there_is_no_other(tmp_path):
 
 
 def test_parts_are_read_in_the_order_of_their_numbers(tmp_path):
-    row = meter("europe-west1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
+    row = meter("here-1", "Ours", "Ours", "Ours", 0.021, "GB-Mo", usageType="Storage")
     price = told(tmp_path, "azure-retail", [page([], "https://example.com/next")] * 9 + [page([row])])
     assert price.new == ((0.0, 0.021),)
 
 
 CATALOGUE = (
-    sku("0D5D-6E23-4250", "Standard Storage Belgium", ["europe-west1"], "GiBy.mo", ("0", "0", 0),
+    sku("0D5D-6E23-4250", "Standard Storage Belgium", ["here-1"], "GiBy.mo", ("0", "0", 0),
         ("5", "0", 20_000_000)),
-    sku("0D5D-6E23-4251", "Standard Storage Iowa", ["us-central1", "us-east1"], "GiBy.mo", ("0", "0", 26_000_000)),
-    sku("0D5D-6E23-4252", "Standard Storage Belgium", ["europe-west1"], "GiBy.mo", ("0", "9", 0), usage="Commit1Yr"),
+    sku("0D5D-6E23-4251", "Standard Storage Iowa", ["there-1", "there-2"], "GiBy.mo", ("0", "0", 26_000_000)),
+    sku("0D5D-6E23-4252", "Standard Storage Belgium", ["here-1"], "GiBy.mo", ("0", "9", 0), usage="Commit1Yr"),
 )  # fmt: skip
 GOOGLE = PRICE.replace('units = ["GB-Mo"]', 'units = ["GiBy.mo"]\nskip_free = true')
 
@@ -177,8 +178,55 @@ def test_google_has_all_regions_in_one_list_and_prices_in_billionths(tmp_path):
     assert "SKU 0D5D-6E23-4250, in force since 2026-11-20" in price.row["note"]
 
 
+def test_google_stores_by_class_and_region(tmp_path):
+    def stored(name, group, regions, nanos, *more):
+        row = sku(name[:14], name, regions, "GiBy.mo", *more, (str(5 * len(more)), "0", nanos))
+        row["category"]["resourceGroup"] = group
+        return row
+
+    rows = [
+        stored("Standard Storage Belgium", "RegionalStorage", ["europe-west1"], 20_000_000, ("0", "0", 0)),
+        stored("Autoclass Standard Storage Belgium", "RegionalStorage", ["europe-west1"], 21_000_000),
+        stored(
+            "Standard Storage Dual-region",
+            "MultiRegionalStorage",
+            ["europe-west1", "europe-west2"],
+            27_600_000,
+        ),
+        stored("Standard Storage London", "RegionalStorage", ["europe-west2"], 23_000_000),
+    ]
+    lists = lay(tmp_path, "gcp/95FF-2EF5-5EA1/all", skus(rows), suffix="json")
+    regions = ["europe-west1", "europe-west2", "us-central1"]
+    made = migplan.refresh_prices(tmp_path / "made", clouds=["gcp"], regions=regions, lists=lists)
+    told = {price.region: price.new[0][1] * factor(price.unit, "USD/GiB/month") for price in made.prices}
+    assert told == pytest.approx({"europe-west1": 0.02, "europe-west2": 0.023})
+    assert [fault.where for fault in made.faults] == ["gcs-storage us-central1"]
+
+
+def test_a_column_may_have_anything_but_some_values(tmp_path):
+    where = '\n[listed.where]\ndescription = "Nearline*"\n\n[listed.where_not]\ndescription = ["*Early*", "*Dual*"]\n'
+    rows = [
+        sku(
+            f"0D5D-6E23-{number}",
+            f"Nearline Storage Belgium{name}",
+            ["here-1"],
+            "GiBy.mo",
+            ("0", "0", nanos),
+        )
+        for number, name, nanos in (
+            (4250, "", 20_000_000),
+            (4251, " (Early Delete)", 1),
+            (4252, " Dual-region", 2),
+        )
+    ]
+    price = told(tmp_path / "a", "google-catalogue", [skus(rows)], price=GOOGLE, where=where)
+    assert price.new == ((0.0, 0.02),)
+    none = told(tmp_path / "b", "google-catalogue", [skus(rows[1:])], price=GOOGLE, where=where)
+    assert "no SKU has description 'Nearline*', no description '*Early*', no description '*Dual*'" in none
+
+
 def test_google_goes_on_with_a_word(tmp_path):
     text = told(tmp_path, "google-catalogue", [skus(CATALOGUE, "a b/c")], price=GOOGLE)
     assert text.endswith(
-        "wanted a copy of " + str(tmp_path / "lists/gcp/Ours/all/1.json") + "&pageToken=a%20b%2Fc"
+        "wanted a copy of " + str(tmp_path / "lists/none/Ours/all/1.json") + "&pageToken=a%20b%2Fc"
     )

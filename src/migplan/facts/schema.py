@@ -262,10 +262,10 @@ class Listed(Table):
     """How a price is found in the public price lists of a cloud: exactly one SKU of an offer in each Region.
 
     An offer is what has a list of its own: an offer of AWS, a service of Azure or Google. `skus` name the SKU by
-    Region; elsewhere it is the one whose columns are those of `where`. What the list prints as its unit must be one
-    of `units`, of which one costs `price`, or what the profile's own unit says. A price with tiers counts them in
-    `tier_unit`. `places` are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that
-    cost nothing off.
+    Region; elsewhere it is the one whose columns are those of `where` and none of those of `where_not`, in which `*`
+    is any text. What the list prints as its unit must be one of `units`, of which one costs `price`, or what the
+    profile's own unit says. A price with tiers counts them in `tier_unit`. `places`
+    are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that cost nothing off.
     """
 
     cloud: Cloud
@@ -276,6 +276,7 @@ class Listed(Table):
     skip_free: bool = False
     skus: dict[str, str] = {}
     where: dict[str, str] = {}
+    where_not: dict[str, list[str]] = {}
     places: dict[str, str] = {}
 
     @model_validator(mode="after")

@@ -24,6 +24,9 @@ _CLOUDS = "wanted such as 'aws' or 'azure'"
 _REGIONS = "wanted the id of one, such as 'eu-west-1' or 'westeurope'"
 
 
+_Tests = list[tuple[str, re.Pattern[str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """Prices and clouds as their files say them.
@@ -144,25 +147,34 @@ class Matcher:
 
     def __init__(self, listing: Listing) -> None:
         self._by_sku: dict[str, list[Selector]] = {}
-        self._by_columns: list[tuple[Selector, list[tuple[str, re.Pattern[str]]]]] = []
+        self._by_columns: list[tuple[Selector, _Tests, _Tests]] = []
         source = listing.source
         for selector in listing.selectors:
             if selector.sku:
                 self._by_sku.setdefault(selector.sku, []).append(selector)
                 continue
             tests = [
-                (column, re.compile((source.prefix if column == source.prefixed else "") + re.escape(value)))
+                (column, _pattern([value], source.prefix if column == source.prefixed else ""))
                 for column, value in selector.listed.where.items()
             ]
-            self._by_columns.append((selector, tests))
+            others = [(column, _pattern(values)) for column, values in selector.listed.where_not.items()]
+            self._by_columns.append((selector, tests, others))
 
     def __call__(self, sku: str, places: Sequence[str], columns: Mapping[str, str]) -> Iterator[str]:
         """Keys of the selectors that pick a line of this SKU, for these Regions and with these columns."""
         for selector in self._by_sku.get(sku, ()):
             if not places or selector.place in places:
                 yield selector.key
-        for selector, tests in self._by_columns:
-            if all(test.fullmatch(columns.get(column, "")) for column, test in tests) and (
-                not places or selector.place in places
+        for selector, tests, others in self._by_columns:
+            if (
+                all(test.fullmatch(columns.get(column, "")) for column, test in tests)
+                and not any(test.fullmatch(columns.get(column, "")) for column, test in others)
+                and (not places or selector.place in places)
             ):
                 yield selector.key
+
+
+def _pattern(values: Collection[str], prefix: str = "") -> re.Pattern[str]:
+    """What fits one of some values, in which `*` is any text."""
+    any_of = "|".join(re.escape(value).replace(r"\*", ".*") for value in values)
+    return re.compile(f"{prefix}(?:{any_of})", re.DOTALL)

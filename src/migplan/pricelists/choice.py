@@ -65,8 +65,9 @@ def _doubt(selector: Selector, rates: Sequence[Rate]) -> str:
     if not rates:
         if selector.sku:
             return f"SKU {selector.sku} is not in the list"
-        told = ", ".join(f"{column} {value!r}" for column, value in listed.where.items())
-        return f"no SKU has {told}"
+        told = [f"{column} {value!r}" for column, value in listed.where.items()]
+        told += [f"no {column} {value!r}" for column, values in listed.where_not.items() for value in values]
+        return f"no SKU has {', '.join(told)}"
     skus = list(dict.fromkeys(rate.sku for rate in rates))
     if len(skus) > 1:
         return f"{len(skus)} SKUs fit: {in_words(skus[:_MOST_NAMED], 'and')}; wanted one"

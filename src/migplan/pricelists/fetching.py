@@ -250,7 +250,10 @@ def _seconds(text: str) -> float | None:
 
 def _signature(listing: Listing) -> str:
     """What changes with the list and with what is picked in it."""
-    picked = [(own.key, own.place, own.sku, sorted(own.listed.where.items())) for own in listing.selectors]
+    picked = [
+        (own.key, own.place, own.sku, sorted(own.listed.where.items()), sorted(own.listed.where_not.items()))
+        for own in listing.selectors
+    ]
     source = listing.source
     text = repr((__version__, listing.url, source.form, source.prefixed, source.prefix, picked))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
