@@ -315,4 +315,5 @@ TargetKind = Literal["file", "object", "block", "gateway"]
 Availability = Literal["single-zone", "multi-zone", "regional"]
 Medium = Literal["ssd", "hdd", "tiered", "object"]
 Advice = Literal["required", "advice"]
+ListForm = Literal["aws-offer", "azure-retail", "google-catalogue"]
 """Words that profiles choose among."""
