@@ -110,7 +110,7 @@ def test_measured_times_may_have_three_digits_behind_the_point():
     ("header", "cell", "field"),
     [
         ("Protocoll", "nfs", "protocol"), ("Number of file", "40000", "files"), ("Dead line", "2026-12-1", "deadline"),
-        ("Target Date", "12/01/2026", "deadline"), ("Used Inodes", "4512333", "files"), ("Uplink", "1 Gbps", "link"),
+        ("Target Date", "12/01/2026", "deadline"), ("Inodes", "4512333", "files"), ("Uplink", "1 Gbps", "link"),
         ("Change %", "0.5", "change"), ("Migration date", "2027-01-31", "deadline"),
         ("File protocol", "NFS 4.1", "protocol"),
     ],

@@ -8,11 +8,19 @@ import datetime as dt
 import re
 import shutil
 import tomllib
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import migplan as api
+from migplan.cli.batch import batch as command
+from migplan.cli.batch_run import _job
+from migplan.estate.rows import row_fields
+from migplan.estate.run import Input
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 PUBLIC = Path(__file__).parents[1] / "data" / "public"
 TODAY = ("--today", "2026-11-28")
@@ -23,7 +31,10 @@ PLANNED = [
     ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume:GB' --unit GB=GiB", 2, 0, "10.01 TB"),
     ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume'", 2, 0, "9.323 TB"),
     # 15,393,162,788,864 + 2,748,779,069,440 + 1,099,511,627,776 B
-    ("datasync-discovery.csv", "--map LogicalCapacityUsed=volume:B --map VolumeName=name", 3, 0, "19.24 TB"),
+    ("datasync-discovery.csv", "", 3, 0, "19.24 TB"),
+    ("datasync-discovery.csv", "--where LunCount=0", 2, 0, "18.14 TB"),
+    # 8,796,093,022,208 + 2,199,023,255,552 + 1,099,511,627,776 B
+    ("datasync-discovery.csv", "--map CapacityUsed=volume:B", 3, 0, "12.09 TB"),
     # 45714.5372106481, 12/01/2026, 1-Dec-26 and a time of day are no dates of ours
     ("dates.csv", "", 2, 4, "200 GB"),
     ("dates.csv", "--dates month-first", 3, 3, "300 GB"),
@@ -118,7 +129,6 @@ PLANNED = [
 REFUSED = [
     ("ads-import.csv", "", "none gives the volume; none looks like it: wanted one such as 'Used (GB)'"),
     ("azure-migrate.csv", "", "say --map 'Storage in use (In GB)=volume'"),
-    ("datasync-discovery.csv", "", "say --map LogicalCapacityUsed=volume:B or --map CapacityUsed=volume:B"),
     ("df-h.csv", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
     ("df-h.txt", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
     (
@@ -152,7 +162,11 @@ REFUSED = [
 ]
 
 TOLD = [
+    ("datasync-discovery.csv", "", "'CapacityUsed' is what is left of it on disk, and gives the reduction"),
+    ("datasync-discovery.csv", "", "'SecurityStyle' (ntfs is smb, unix is nfs)"),
+    ("datasync-discovery.csv", "", "leave them out, as by --where 'LunCount=0'"),
     ("header-only.csv", "", "has a header and no rows; nothing was planned"),
+    ("nas-report.csv", "", "files is read from 'Used Inodes' where 'Files' is empty"),
     (
         "df-k.csv",
         "",
@@ -190,6 +204,31 @@ TOLD = [
     ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", "'Used (GB)' is volume in GiB"),
 ]
 
+READ = [
+    # The first row of each: bytes, protocol, files and what deduplication saves; None where it is assumed.
+    ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume' --unit GB=GiB", 8123.5 * 2**30, None, None, None),
+    ("datasync-discovery.csv", "", 15393162788864, "smb", None, 1 - 8796093022208 / 15393162788864),
+    ("df-k.csv", "--map Used=volume:KiB", 120984 * 1024, None, None, None),
+    ("du-sk.txt", "--columns 'Used (KiB),name'", 15393162788 * 1024, None, None, None),
+    ("excel-sci-de.csv", "--decimal ,", 1.09951e12, None, 2.5e5, None),
+    ("fifty-shares.csv", "", 100 * 2**30, None, 2e5, None),
+    ("french.csv", "--map 'Taille (Go)=volume:GB' --map Fichiers=files --decimal , --thousands space",
+        1234.56e9, None, 12345, None),
+    ("german-groups.csv", "--map 'Belegt (GB)=volume' --map Dateien=files --thousands . --decimal ,",
+        12345e9, None, 980, None),
+    ("isilon-quotas-human.csv", "--map Used=volume:B --unit T=TiB", 14 * 2**40, None, None, None),
+    ("migration-center-vminfo.csv", "--map TotalDiskUsedGiB=volume", 3100.25 * 2**30, None, None, None),
+    ("misspelt.csv", "--map 'Number of file=files' --map Protocoll=protocol", 100e9, "nfs", 4e6, None),
+    ("nas-report.csv", "--unit GB=GiB", 1731.22 * 2**30, None, 4512333, None),
+    ("ontap-sep.csv", "--map used=volume --empty - --unit KB=KiB", 14.2e12, "smb", 41233812, None),
+    ("ps-utf16.csv", "--map Size=volume:B --map Items=files", 15393162788864, None, 4123381, None),
+    ("semicolon-comma-header.csv", "", 1024e9, None, 20000, None),
+    ("tie-grid.csv", "", 5e12, "smb", 5e5, None),
+    ("treesize-de-cp1252.csv",
+        "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
+        1234.5e9, None, 1234567, None),
+]  # fmt: skip
+
 QUESTIONS = {
     "azure-nfs.toml": ("4 TB", "10 Gbps"),
     "com303.toml": ("20 TB", "10 Gbps"),
@@ -202,14 +241,18 @@ QUESTIONS = {
 SIZES = {"GB": 1e9, "TB": 1e12, "PB": 1e15, "Mbps": 1.25e5, "Gbps": 1.25e8}
 
 
+def typed(options):
+    """Options as a shell takes them apart, but for what it would do with a backslash."""
+    return [left or right for left, right in re.findall(r"'([^']*)'|(\S+)", options)]
+
+
 @pytest.fixture
 def batch(migplan, tmp_path):
     """Plan a table of the folder with options as they are typed."""
 
     def run(name, options):
         shutil.copy(PUBLIC / name, tmp_path / name)
-        typed = [left or right for left, right in re.findall(r"'([^']*)'|(\S+)", options)]
-        return migplan(name, "-o", "out.csv", *typed, *TODAY)
+        return migplan(name, "-o", "out.csv", *typed(options), *TODAY)
 
     return run
 
@@ -226,6 +269,24 @@ def test_what_can_be_planned_is(batch, name, options, planned, bad, volume):
     told = done.stderr.decode()
     assert done.returncode == (1 if bad else 0), told
     assert f"Rows: {planned} planned, {bad} bad; {'' if volume is None else volume + ' in all'}" in told
+
+
+@pytest.mark.parametrize(("name", "options", "volume", "protocol", "files", "saved"), READ)
+def test_a_row_says_what_its_system_meant(name, options, volume, protocol, files, saved):
+    said = command.make_context("batch", [name, *typed(options), "-o", "out.csv", *TODAY]).params
+    job = _job(
+        PUBLIC / name, None, **{key: value for key, value in said.items() if key not in ("inputs", "output")}
+    )
+    one = Input(job.source, "part", job, replace(job.settings, today=job.today))
+    with closing(one.source):
+        table = next(iter(one.source.chunks())).records().table
+        given = row_fields(table, 0, one.layout, one.settings)
+    w = read_workload(given, load().assumptions, dt.date(2026, 11, 28))
+    assert w.volume == pytest.approx(volume, rel=1e-12)
+    for field, wanted in (("protocol", protocol), ("files", files), ("reduction", saved)):
+        assert (w.inputs[field].status == "given") == (wanted is not None), field
+        found = w.inputs[field].value
+        assert wanted in (None, found) or found == pytest.approx(wanted, rel=1e-5), field
 
 
 @pytest.mark.parametrize(("name", "options", "message"), REFUSED)

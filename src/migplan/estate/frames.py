@@ -138,7 +138,7 @@ def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) ->
     )
     layout = lay_out(headers, maps, settings, sample=sample.rename_columns(headers))
     partition = _partition(layout, settings)
-    wanted = {column.position for column in layout.columns}
+    wanted = {place for column in layout.columns for place in column.positions}
     parts = []
     for begin in range(0, max(len(frame), 1), _ROWS):
         given = frame.iloc[begin : begin + _ROWS]

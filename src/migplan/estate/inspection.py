@@ -36,6 +36,7 @@ from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
 from migplan.estate.spelling import as_spelled
+from migplan.estate.standing_in import blocks_told, with_stand_ins, without_stored
 from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
 from migplan.inputs.fields import BY_NAME, NUMERIC
@@ -137,14 +138,16 @@ def lay_out(
     catalogue = measured_of(settings)[0]
     candidates = candidate_columns(headers, maps, settings.units)
     fields, notes = _fields_alone(headers, candidates, rows, catalogue)
-    columns = settle(fields, headers)
+    nothing = _left_out(headers, maps)
+    columns, told = with_stand_ins(settle(without_stored(fields), headers), headers, nothing)
+    notes += told + blocks_told(headers, rows.texts)
     named = {column.name for column in columns}
     if not {"volume", "inventory"} & {*named, *settings.given}:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:
         raise MigplanError(faults)
-    taken = {column.position for column in candidates} | _left_out(headers, maps)
+    taken = {place for column in (*candidates, *columns) for place in column.positions} | nothing
     notes += _proposals(headers, taken, named | set(settings.given), rows)
     notes += _commas_in_doubt(columns, rows, settings)
     notes += _nested(headers, columns, rows, settings)

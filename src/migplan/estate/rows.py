@@ -23,7 +23,8 @@ from migplan.estate.cells import Cells, Words, days_since_epoch, read_numbers, r
 from migplan.estate.columns import Column
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.spelling import NOTHING, as_spelled, spell_out
+from migplan.estate.spelling import NOTHING, spell_out
+from migplan.estate.standing_in import cells_of
 from migplan.facts.catalogue import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
@@ -101,7 +102,7 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     rows = Rows(count, {}, {}, np.zeros(count, dtype=bool))
     messages: dict[int, list[Fault]] = {}
     for column in layout.columns:
-        cells = as_spelled(column, table.column(column.position).combine_chunks(), settings)
+        cells = cells_of(column, table, settings)
         if column.field.form in NUMERIC:
             found: Cells | Words = read_numbers(column, cells, settings.decimal)
             rows.numbers[column.name] = found  # type: ignore[assignment]
@@ -156,10 +157,9 @@ def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
 
 def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> dict[str, str]:
     """The fields of one row as texts, as a scenario of its own would give them."""
-    given = dict(settings.given)
+    given, row = dict(settings.given), table.slice(place, 1)
     for column in layout.columns:
-        cell = as_spelled(column, table.column(column.position).slice(place, 1), settings)
-        text = as_texts(cell)[0].as_py().strip()
+        text = as_texts(cells_of(column, row, settings))[0].as_py().strip()
         if text:
             given[column.name] = _spelled(column, text, settings)
             if column.name == "inventory":

@@ -221,10 +221,10 @@ def _missing(rows: int) -> str:
 
 def columns_of(layout: Layout) -> str:
     """How the columns were read, in one line: a misspelt one shows among those that passed through."""
-    read = {column.position for column in layout.columns}
+    read = {place for column in layout.columns for place in column.positions}
     told = [
         shorten(column.header, 30)
-        + ("" if column.header == column.name else f" is {column.name}")
+        + ("" if column.header == column.name else f" {'gives' if column.against else 'is'} {column.name}")
         + (f" in {column.unit}" if column.unit else "")
         for column in layout.columns
     ]
