@@ -133,16 +133,6 @@ def test_other_headers_are_not(header, cell):
     assert not notes(f"Size (GB),{header}", f"1|{cell}")
 
 
-def test_folders_in_folders_are_told_and_mounts_are_not():
-    tree = ["9|D:\\Root\\|0", "5|D:\\Root\\a\\|1", "4|d:\\root\\b|1"]
-    (note,) = notes("Size (GB),Path,Level", *tree)
-    assert "rows lie in one another by 'Path'" in note
-    assert "--where 'Level=1'" in note
-    assert not notes("Size (GB),Path,Level", *tree, where=(("Level", "1"),))
-    assert not notes("Size (GB),Path,Level", "1|/|0", "5|/home|0", "4|/data|0")
-    assert notes("Size (GB),Path,Level", "4|/data/a/b|0", "9|/data|0")
-
-
 def test_what_is_assumed_is_told_once():
     def assumed(*arguments, **options):
         return [note for note in laid_out(*arguments, **options).notes if note.startswith("assumed")]

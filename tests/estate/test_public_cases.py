@@ -105,13 +105,13 @@ PLANNED = [
     ("size-used.csv", "--map 'Used (GB)=volume'", 1, 1, "20 GB"),
     # 16 lines and sizes: 96 rows
     ("tie-grid.csv", "", 96, 0, None),
-    # 1,234.5 GB + 12.3 MB + 934 GB
+    # D:\\Daten has 1,234.5 GB; 12.3 MB + 934 GB lie in it
     (
         "treesize-de-cp1252.csv",
         "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
-        3,
-        0,
-        "2.169 TB",
+        1,
+        2,
+        "1.234 TB",
     ),
     # 1 TiB + 500 GiB, and an empty folder
     (
@@ -121,6 +121,9 @@ PLANNED = [
         1,
         "1.636 TB",
     ),
+    # the root holds all; 1.5 + 1 TB + 500 MB + 500 GB and an empty folder count what lies in it again
+    ("treesize.csv", "--thousands , --unit GB=GiB --unit TB=TiB --unit MB=MiB", 1, 4, "1.649 TB"),
+    ("treesize.csv", "--thousands , --nested", 4, 1, "3.001 TB"),
     ("unit-and-map.csv", "", 1, 0, "1.024 TB"),
     ("unit-and-map.csv", "--unit GB=GiB", 1, 0, "1.1 TB"),
     ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", 1, 0, "1.1 TB"),
@@ -198,9 +201,15 @@ TOLD = [
     ("ps-utf16.csv", "", "say --map Size=volume:B where it counts B"),
     ("ps-utf16.csv", "", "say --map Items=files"),
     ("semicolon-comma-header.csv", "", "say --map Share=name"),
-    ("treesize.csv", "", "rows lie in one another by 'Full Path'"),
+    ("treesize.csv", "", "4 rows lie in others by 'Full Path'"),
+    (
+        "treesize.csv",
+        "",
+        "are left out, since those hold them; for one level say --where 'Dir Level (Relative)=1'",
+    ),
     ("treesize.csv", "", "'5,000,212' has digits in groups; say --thousands ,"),
-    ("treesize.csv", "", "'0 Bytes' is zero: there is nothing to move"),
+    ("treesize.csv", "", "line 3: row: lies in the folder of line 2"),
+    ("treesize.csv", "--where 'Dir Level (Relative)=1'", "'0 Bytes' is zero: there is nothing to move"),
     ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", "'Used (GB)' is volume in GiB"),
 ]
 

@@ -131,7 +131,12 @@ def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any
             told = f"{shorten(text)} has no =; wanted HEADER=TEXT"
             raise MigplanError(Fault("bad-choice", "--where", told))
         wanted.append((header.strip(), cell.strip()))
-    kept = {"sheet": said["sheet"], "dates": said["dates"] or "", "totals": said["totals"]}
+    kept = {
+        "sheet": said["sheet"],
+        "dates": said["dates"] or "",
+        "totals": said["totals"],
+        "nested": said["nested"],
+    }
     return {"columns": tuple(names), "where": tuple(wanted), **kept}
 
 

@@ -405,6 +405,28 @@ def open_input(
     return CsvInput(path, form, _even(size, whole))
 
 
+def rows_of(
+    path: Path,
+    settings: Settings,
+    encoding: str = "",
+    delimiter: str = "",
+    maps: Sequence[str] = (),
+) -> Iterator[Records]:
+    """All rows of a file, in pieces.
+
+    Raises
+    ------
+    MigplanError
+        It cannot be read.
+    """
+    source = open_input(path, settings, encoding, delimiter, maps)
+    try:
+        for chunk in source.chunks():
+            yield chunk.records()
+    finally:
+        source.close()
+
+
 def _single_headers(settings: Settings, maps: Sequence[str]) -> tuple[str, ...] | None:
     """Headers that are one however many blanks they have; None where no column need give the volume."""
     if "volume" in settings.given:

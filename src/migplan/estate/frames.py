@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pandas as pd
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError
-from migplan.estate.chunks import open_input
+from migplan.estate.blocks import can_be_opened_again
+from migplan.estate.chunks import open_input, rows_of
 from migplan.estate.inspection import lay_out
+from migplan.estate.nesting import with_inner
 from migplan.estate.output import plain_schema
 from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.records import Bad, Records
@@ -47,6 +50,7 @@ def plan_frame(
     thousands: str = "",
     encoding: str = "",
     delimiter: str = "",
+    nested: bool = False,
     **fields: str,
 ) -> pd.DataFrame:
     """Plan every row of a table.
@@ -65,6 +69,8 @@ def plan_frame(
         Units as the table writes them -> those of ours that they mean: ``{"T": "TiB"}``.
     encoding, delimiter : str
         Of a file.
+    nested : bool
+        Whether rows that lie in folders of other rows are planned as others are.
     **fields
         Input fields for rows that do not say them: ``region="eu-west-1"``.
 
@@ -93,14 +99,20 @@ def plan_frame(
         thousands=thousands,
         units=read_units(f"{theirs}={ours}" for theirs, ours in (units or {}).items()),
         empty=tuple(empty),
+        nested=nested,
         form="parquet",
     )
-    if options not in ("best", "families", "all"):
-        raise MigplanError(Fault("bad-choice", "options", f"{options!r}; wanted 'best', 'families' or 'all'"))
+    _check(options)
     catalogue_of.cache_clear()  # what an overlay says may have changed since the last call
     if isinstance(table, pd.DataFrame):
         return _of_frame(table, _said(maps), settings)
     return _of_file(Path(table), _said(maps), settings, encoding, delimiter)
+
+
+def _check(options: str) -> None:
+    """Refuse what is none of the ways in which rows come out."""
+    if options not in ("best", "families", "all"):
+        raise MigplanError(Fault("bad-choice", "options", f"{options!r}; wanted 'best', 'families' or 'all'"))
 
 
 def _said(maps: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -114,6 +126,8 @@ def _of_file(
     source = open_input(path, settings, encoding, delimiter, maps)
     try:
         layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample())
+        whole = partial(rows_of, path, settings, encoding, delimiter, maps)
+        layout = with_inner(layout, settings, source.sample(), whole if can_be_opened_again(path) else None)
         partition = _partition(layout, settings)
         parts = []
         for chunk in source.chunks():
@@ -136,22 +150,34 @@ def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) ->
     sample = pa.table(
         {str(place): _array(cells) for place, (_, cells) in enumerate(frame.head(_LOOK).items())}
     )
-    layout = lay_out(headers, maps, settings, sample=sample.rename_columns(headers))
+    sample = sample.rename_columns(headers)
+    layout = lay_out(headers, maps, settings, sample=sample)
+    layout = with_inner(layout, settings, sample, partial(_pieces, frame, headers))
     partition = _partition(layout, settings)
     wanted = {place for column in layout.columns for place in column.positions}
     parts = []
     for begin in range(0, max(len(frame), 1), _ROWS):
         given = frame.iloc[begin : begin + _ROWS]
-        arrays = [
-            _array(given.iloc[:, place]) if place in wanted else pa.nulls(len(given), pa.string())
-            for place in range(len(headers))
-        ]
-        table = pa.Table.from_arrays(arrays, names=headers)
-        made = _joined(given.reset_index(drop=True), Records(table, _lines=range(len(given))), partition)
-        places = made.index
-        made.index = given.index.take(places)
+        records = _records(given, begin, headers, wanted)
+        made = _joined(given.set_axis(pd.RangeIndex(begin, begin + len(given))), records, partition)
+        made.index = frame.index.take(made.index)
         parts.append(made)
     return _whole(parts, layout)
+
+
+def _records(given: pd.DataFrame, begin: int, headers: list[str], wanted: Container[int]) -> Records:
+    """Rows of a frame, of which the columns that are not wanted are empty; their lines are counted from 0."""
+    arrays = [
+        _array(given.iloc[:, place]) if place in wanted else pa.nulls(len(given), pa.string())
+        for place in range(len(headers))
+    ]
+    return Records(pa.Table.from_arrays(arrays, names=headers), _lines=range(begin, begin + len(given)))
+
+
+def _pieces(frame: pd.DataFrame, headers: list[str]) -> Iterator[Records]:
+    """All rows of a frame."""
+    for begin in range(0, len(frame), _ROWS):
+        yield _records(frame.iloc[begin : begin + _ROWS], begin, headers, range(len(headers)))
 
 
 def _whole(parts: Sequence[pd.DataFrame], layout: Layout) -> pd.DataFrame:

@@ -12,14 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_number, is_plain
 from migplan.estate.blocks import DELIMITERS
-from migplan.estate.cells import read_numbers
 from migplan.estate.columns import (
     Column,
     address,
@@ -35,7 +33,6 @@ from migplan.estate.columns import (
 from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
-from migplan.estate.spelling import as_spelled
 from migplan.estate.standing_in import blocks_told, with_stand_ins, without_stored
 from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
@@ -150,7 +147,6 @@ def lay_out(
     taken = {place for column in (*candidates, *columns) for place in column.positions} | nothing
     notes += _proposals(headers, taken, named | set(settings.given), rows)
     notes += _commas_in_doubt(columns, rows, settings)
-    notes += _nested(headers, columns, rows, settings)
     notes += _assumed(named, catalogue, settings)
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
     names += [*(PERCENTILES if settings.samples else ()), *REST]
@@ -408,55 +404,6 @@ def _reads(column: Column, text: str) -> bool:
     except UnitError:
         return column.field.form in ("quantity", "change") and re.fullmatch(r"[0-9.]+", text) is not None
     return column.field.form != "deadline" or not text.isdigit()
-
-
-def _nested(headers: Sequence[str], columns: Sequence[Column], rows: Sample, settings: Settings) -> list[str]:
-    """Whether rows are folders that lie in folders of other rows, whose volumes hold theirs."""
-    volume = next((column for column in columns if column.name == "volume"), None)
-    if volume is None or not rows.texts(volume.position):
-        return []
-    values = read_numbers(
-        volume, as_spelled(volume, rows.cells(volume.position), settings), settings.decimal
-    ).values
-    for place, header in enumerate(headers):
-        texts = rows.texts(place)
-        if sum("/" in text or "\\" in text for text in texts) * 2 <= len(texts) or len(texts) < 2:
-            continue
-        pair = _inside(as_texts(rows.cells(place)).to_pylist(), values)
-        if pair is not None:
-            level = next((other for other in headers if {"level", "depth"} & set(words_of(other))), None)
-            line = f"--where {f'{level or header}={1 if level else pair[1]}'!r}"
-            return [
-                f"rows lie in one another by {shorten(header, 30)}, as {shorten(pair[0], 40)} in "
-                f"{shorten(pair[1], 40)}: what lies within is counted again; keep one level, as by {line}"
-            ]
-    return []
-
-
-def _inside(paths: Sequence[str], values: Any) -> tuple[str, str] | None:
-    """A path and one that holds it, where every path that holds another has at least its volume."""
-    sizes: dict[str, tuple[str, float]] = {}
-    for path, value in zip(paths, values, strict=True):
-        if path.strip():
-            sizes[_plain_path(path)] = (path, value)
-    found = None
-    for path, (text, value) in sizes.items():
-        parent = path
-        while "/" in parent.rstrip("/") and parent != "/":
-            parent = parent.rpartition("/")[0] or "/"
-            if parent in sizes:
-                break
-        if parent != path and parent in sizes:
-            above, most = sizes[parent]
-            if most < value or np.isnan(most):
-                return None
-            found = found or (text, above)
-    return found
-
-
-def _plain_path(path: str) -> str:
-    path = path.strip()
-    return (path.lower() if "\\" in path else path).replace("\\", "/").rstrip("/") or "/"
 
 
 def _assumed(named: set[str], catalogue: Catalogue, settings: Settings) -> list[str]:

@@ -21,6 +21,7 @@ from migplan.estate.arrays import as_texts, is_text, strings
 from migplan.estate.arrays import plain as values_of
 from migplan.estate.cells import Cells, Words, days_since_epoch, read_numbers, read_words
 from migplan.estate.columns import Column
+from migplan.estate.nesting import inner_lines
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, spell_out
@@ -122,6 +123,9 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     if not settings.totals:
         for place, text in total_lines(table, layout):
             messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {_TOTAL}"))
+    for place, text in inner_lines(layout, records.lines() if layout.inner and count else ()):
+        # Nothing else is wrong with a row that is not to be planned.
+        messages[place], doubtful[place] = [Fault("contradiction", "row", text)], False
     for place in sorted({*messages, *np.flatnonzero(doubtful).tolist()}):
         faults = messages.get(place, [])
         if doubtful[place]:
