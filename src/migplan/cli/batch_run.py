@@ -131,12 +131,8 @@ def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any
             told = f"{shorten(text)} has no =; wanted HEADER=TEXT"
             raise MigplanError(Fault("bad-choice", "--where", told))
         wanted.append((header.strip(), cell.strip()))
-    kept = {
-        "sheet": said["sheet"],
-        "dates": said["dates"] or "",
-        "totals": said["totals"],
-        "nested": said["nested"],
-    }
+    kept = {name: said[name] for name in ("sheet", "totals", "nested", "group_by")}
+    kept["dates"] = said["dates"] or ""
     return {"columns": tuple(names), "where": tuple(wanted), **kept}
 
 

@@ -150,11 +150,12 @@ class TableChunk:
     end: int
     check: int = 0
     lines: tuple[int, ...] | None = None
+    refused: tuple[tuple[int, str, Fault], ...] = ()
 
     def records(self) -> Records:
         """See `Chunk`."""
         first = self.end - self.table.num_rows + 1
-        return Records(self.table, _lines=self.lines or range(first, self.end + 1))
+        return Records(self.table, list(self.refused), _lines=self.lines or range(first, self.end + 1))
 
 
 class CsvInput:
@@ -364,6 +365,11 @@ _TOGETHER = 4
 
 _SLACK = 1.005
 """How many times longer than its part of the file a chunk is, since each ends with a whole record."""
+
+
+def rows_of_a_chunk(settings: Settings) -> int:
+    """How many rows of a table in memory are planned together."""
+    return max((_DRAWN if settings.samples else _BYTES[settings.options]) // _ROW, 1)
 
 
 def open_input(

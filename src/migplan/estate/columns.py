@@ -399,7 +399,7 @@ def _said(
         header, equals, rest = text.rpartition("=")
         name, _, unit = (part.strip() for part in rest.partition(":"))
         name = name.replace("-", "_")
-        places = _places(header.strip(), headers)
+        places = places_of(header.strip(), headers)
         fault = _map_fault(text, bool(equals), places, name, headers)
         if fault is not None:
             faults.append(fault)
@@ -414,8 +414,12 @@ def _said(
     return said
 
 
-def _places(header: str, headers: Sequence[str]) -> list[int]:
-    """Positions of the columns that a map means."""
+def places_of(header: str, headers: Sequence[str]) -> list[int]:
+    """Positions of the columns that a header means, which may be numbered where several are called so.
+
+    >>> places_of("Used#2", ["Used", "Used"]), places_of("#1", ["Used", ""]), places_of("x", ["Used"])
+    ([1], [0], [])
+    """
     found = [position for position, other in enumerate(headers) if other.strip() == header]
     match = _NUMBERED.fullmatch(header)
     if found or match is None:

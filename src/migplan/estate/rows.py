@@ -58,7 +58,7 @@ _TOTALS = strings(
 )
 """What lines of totals are called, as people write it: changing every cell to small letters would take longer."""
 
-_TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
+TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
 
 UNREAD = ("name", "site")
 """Fields that name things and decide nothing."""
@@ -122,7 +122,7 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     doubtful |= _doubtful(rows, assumptions, settings)
     if not settings.totals:
         for place, text in total_lines(table, layout):
-            messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {_TOTAL}"))
+            messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {TOTAL}"))
     for place, text in inner_lines(layout, records.lines() if layout.inner and count else ()):
         # Nothing else is wrong with a row that is not to be planned.
         messages[place], doubtful[place] = [Fault("contradiction", "row", text)], False

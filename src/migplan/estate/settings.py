@@ -71,6 +71,8 @@ class Settings:
         Whether lines of totals are planned as others are.
     nested : bool
         Whether rows that lie in folders of other rows are planned as others are.
+    group_by : str
+        Header of the column by whose cells rows are joined to one; empty: none are.
     folder : str
         In which the table lies, and the files that it names.
     """
@@ -94,6 +96,7 @@ class Settings:
     where: tuple[tuple[str, str], ...] = ()
     totals: bool = False
     nested: bool = False
+    group_by: str = ""
     folder: str = ""
 
 

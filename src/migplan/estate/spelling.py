@@ -24,7 +24,7 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?Z?", re.ASCI
 _NUMBER = r"[0-9][0-9.,_]*(?:[eE][+-]?[0-9]+)?"
 _BARE = re.compile(_NUMBER, re.ASCII)
 _WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
-_ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
+ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
 _COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "1/s": "%/year", "USD": "USD", "USD/s": "USD/day"}
@@ -93,7 +93,7 @@ def read_cell(column: Column, text: str, decimal: str = ".") -> Any:
     1000000000.0
     """
     bare = text.strip()
-    if column.name == "volume" and len(bare) <= _LONGEST and _ZERO.fullmatch(bare):
+    if column.name == "volume" and len(bare) <= _LONGEST and ZERO.fullmatch(bare):
         raise UnitError(f"{bare!r} {NOTHING}")
     try:
         return READERS[column.field.form](column.field, spell_out(column, text, decimal))
