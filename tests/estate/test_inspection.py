@@ -24,7 +24,7 @@ def names(layout):
 
 
 def notes(*arguments, **options):
-    return [note for note in laid_out(*arguments, **options).notes if not note.startswith("assumed")]
+    return list(laid_out(*arguments, **options).notes)
 
 
 @pytest.mark.parametrize(
@@ -131,20 +131,6 @@ def test_a_header_near_a_field_that_nothing_gives_is_proposed(header, cell, fiel
 )
 def test_other_headers_are_not(header, cell):
     assert not notes(f"Size (GB),{header}", f"1|{cell}")
-
-
-def test_what_is_assumed_is_told_once():
-    def assumed(*arguments, **options):
-        return [note for note in laid_out(*arguments, **options).notes if note.startswith("assumed")]
-
-    (note,) = assumed("Size (GB)", "1")
-    assert note.startswith(
-        "assumed for every row: protocol smb, change 0.3 %/day, file_size 1 MB, and no line"
-    ) or ("no line (new circuits and devices alone)" in note)
-    (note,) = assumed("Size (GB),Link,Files", "1|1 Gbps|5", given={"change": "1 %/day"})
-    assert note.startswith("assumed for every row: protocol smb, share 80 %;")
-    given = {"protocol": "nfs", "share": "50 %", "change": "1 %/day", "files": "9", "link": "1 Gbps"}
-    assert not assumed("Size (GB)", "1", given=given)
 
 
 def test_columns_that_look_like_a_volume_come_first_where_none_is_known():

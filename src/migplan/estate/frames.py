@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError
+from migplan.estate.assumed import assumed_lines
 from migplan.estate.blocks import can_be_opened_again
 from migplan.estate.chunks import open_input, rows_of
 from migplan.estate.inspection import lay_out
@@ -22,6 +23,7 @@ from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
+from migplan.estate.summary import Summary
 from migplan.units import DAY
 
 _ROWS = 100_000
@@ -129,20 +131,20 @@ def _of_file(
         whole = partial(rows_of, path, settings, encoding, delimiter, maps)
         layout = with_inner(layout, settings, source.sample(), whole if can_be_opened_again(path) else None)
         partition = _partition(layout, settings)
-        parts = []
+        parts, total = [], Summary()
         for chunk in source.chunks():
             records = chunk.records()
             given = records.table.to_pandas()
             given.index = pd.Index(list(records.lines()), name=_LINE)
             refused = pd.Index([line for line, _, _ in records.refused], name=_LINE)
-            parts.append(_joined(given.reindex(given.index.append(refused)), records, partition))
+            parts.append(_joined(given.reindex(given.index.append(refused)), records, partition, total))
         if not parts:
             given = source.empty.to_pandas()
             given.index = pd.Index([], name=_LINE, dtype="int64")
-            parts = [_joined(given, Records(source.empty, _lines=range(0)), partition)]
+            parts = [_joined(given, Records(source.empty, _lines=range(0)), partition, total)]
     finally:
         source.close()
-    return _whole(parts, layout)
+    return _whole(parts, layout, total)
 
 
 def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) -> pd.DataFrame:
@@ -155,14 +157,14 @@ def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) ->
     layout = with_inner(layout, settings, sample, partial(_pieces, frame, headers))
     partition = _partition(layout, settings)
     wanted = {place for column in layout.columns for place in column.positions}
-    parts = []
+    parts, total = [], Summary()
     for begin in range(0, max(len(frame), 1), _ROWS):
         given = frame.iloc[begin : begin + _ROWS]
         records = _records(given, begin, headers, wanted)
-        made = _joined(given.set_axis(pd.RangeIndex(begin, begin + len(given))), records, partition)
+        made = _joined(given.set_axis(pd.RangeIndex(begin, begin + len(given))), records, partition, total)
         made.index = frame.index.take(made.index)
         parts.append(made)
-    return _whole(parts, layout)
+    return _whole(parts, layout, total)
 
 
 def _records(given: pd.DataFrame, begin: int, headers: list[str], wanted: Container[int]) -> Records:
@@ -180,9 +182,9 @@ def _pieces(frame: pd.DataFrame, headers: list[str]) -> Iterator[Records]:
         yield _records(frame.iloc[begin : begin + _ROWS], begin, headers, range(len(headers)))
 
 
-def _whole(parts: Sequence[pd.DataFrame], layout: Layout) -> pd.DataFrame:
+def _whole(parts: Sequence[pd.DataFrame], layout: Layout, total: Summary) -> pd.DataFrame:
     made = pd.concat(parts)
-    made.attrs["notes"] = list(layout.notes)
+    made.attrs["notes"] = [*layout.notes, *assumed_lines(total.assumed, total.rows)]
     return made
 
 
@@ -204,12 +206,13 @@ def _array(cells: pd.Series[Any]) -> pa.Array:
         )
 
 
-def _joined(given: pd.DataFrame, records: Records, partition: Partition) -> pd.DataFrame:
-    """Rows and their results, by the lines that are the index of the rows."""
+def _joined(given: pd.DataFrame, records: Records, partition: Partition, total: Summary) -> pd.DataFrame:
+    """Rows and their results, by the lines that are the index of the rows; the sums are added to."""
     layout = partition.layout
     lines = pa.array(list(records.lines()), pa.int64())
     records.table = records.table.append_column(_LINE, lines)
     piece = partition.plan(records)
+    total.add(piece.summary)
     table = piece.table.cast(plain_schema(piece.table.schema))
     first = len(layout.headers)
     results = table.select(range(first, table.num_columns)).to_pandas(

@@ -23,7 +23,7 @@ from migplan.estate.cells import Cells, read_numbers
 from migplan.estate.chunks import Input, TableChunk, rows_of_a_chunk
 from migplan.estate.columns import Column, listed, places_of
 from migplan.estate.nesting import inner_lines
-from migplan.estate.records import Records, as_row, kept
+from migplan.estate.records import Records, kept
 from migplan.estate.rows import TOTAL, total_lines
 from migplan.estate.settings import Layout, Settings, free_name
 from migplan.estate.spelling import ZERO
@@ -207,16 +207,15 @@ def _without(
     if not out:
         return table, lines, []
     refused = [
-        (int(lines[place]), _row_text(table, place, layout), Fault("contradiction", "row", text))
+        (int(lines[place]), _rows(table, layout).row_text(place), Fault("contradiction", "row", text))
         for place, text in sorted(out.items())
     ]
     left = np.setdiff1d(np.arange(len(lines)), list(out))
     return table.take(numbers(left)), lines[left], refused
 
 
-def _row_text(table: pa.Table, place: int, layout: Layout) -> str:
-    values = [column[place].as_py() for column in table.columns]
-    return as_row(["" if value is None else str(value) for value in values], layout.delimiter)
+def _rows(table: pa.Table, layout: Layout) -> Records:
+    return Records(table, _delimiter=layout.delimiter)
 
 
 def _grouped(table: pa.Table, lines: NDArray[np.int64], place: int) -> _Joined:
@@ -264,7 +263,7 @@ def _blamed(joined: _Joined, group: int, layout: Layout) -> Iterator[tuple[int, 
     text = f"is part of {shorten(joined.names[group], 30)}, {bad}; wanted that line mended or left out"
     for place in rows:
         for fault in joined.faults.get(place) or [Fault("contradiction", "row", text)]:
-            yield int(joined.lines[place]), _row_text(joined.table, place, layout), fault
+            yield int(joined.lines[place]), _rows(joined.table, layout).row_text(place), fault
 
 
 _Made = Callable[[Any], Any]

@@ -38,7 +38,6 @@ from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
 from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
-from migplan.inputs.workload import read_workload
 
 AMBIGUOUS = frozenset(
     (
@@ -147,7 +146,6 @@ def lay_out(
     taken = {place for column in (*candidates, *columns) for place in column.positions} | nothing
     notes += _proposals(headers, taken, named | set(settings.given), rows)
     notes += _commas_in_doubt(columns, rows, settings)
-    notes += _assumed(named, catalogue, settings)
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
     names += [*(PERCENTILES if settings.samples else ()), *REST]
     names += [result for name, result in ECHOED.items() if needs_echo(name, headers, columns, settings)]
@@ -404,19 +402,3 @@ def _reads(column: Column, text: str) -> bool:
     except UnitError:
         return column.field.form in ("quantity", "change") and re.fullmatch(r"[0-9.]+", text) is not None
     return column.field.form != "deadline" or not text.isdigit()
-
-
-def _assumed(named: set[str], catalogue: Catalogue, settings: Settings) -> list[str]:
-    """What stands in for fields that decide much and that nothing gives."""
-    given = named | set(settings.given)
-    names = [name for name in ("protocol", "share", "change") if name not in given]
-    if not given & {"files", "file_size"}:
-        names.append("file_size")
-    inputs = read_workload({"volume": "1 TB"}, catalogue.assumptions, settings.today).inputs
-    if "link" not in given:
-        names = [name for name in names if name != "share"]
-    told = [f"{name} {inputs[name].text}" for name in names]
-    told += ["no line (new circuits and devices alone)"] if "link" not in given else []
-    if not told:
-        return []
-    return [f"assumed for every row: {', '.join(told)}; a column or --set FIELD=VALUE says otherwise"]

@@ -299,11 +299,11 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
         day = READERS["deadline"](BY_NAME["deadline"], settings.given["deadline"])
         wrong |= isinstance(day, dt.date) and days_since_epoch(day) < starts(rows, settings)
     if "share" in rows.numbers or "share" in settings.given:
-        wrong |= ~np.isnan(column_of(rows, "share", settings)) & _shares_by_hours(rows, settings)
+        wrong |= ~np.isnan(column_of(rows, "share", settings)) & shares_by_hours(rows, settings)
     return wrong
 
 
-def _shares_by_hours(rows: Rows, settings: Settings) -> Any:
+def shares_by_hours(rows: Rows, settings: Settings) -> Any:
     """Rows whose hours say how much of the line is ours."""
     usual = has_shares(settings.given.get("hours", ""))
     if "hours" not in rows.words:

@@ -43,6 +43,8 @@ class Summary:
         Day on which the last recommended option ends that ends on a day; at P80 where there are percentiles.
     endless, beyond : int
         Rows whose recommended option never ends, and those where it does so beyond the calendar.
+    assumed : Counter
+        Rows by what stands in for what they do not say.
     faults, columns : Counter
         Bad cells by code, and by the header of their column.
     """
@@ -62,6 +64,7 @@ class Summary:
     options: Counter[str] = field(default_factory=Counter)
     targets: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    assumed: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     columns: Counter[str] = field(default_factory=Counter)
 
