@@ -192,8 +192,9 @@ def _report(done: Done, title: str, report: Output | None) -> None:
 
     percentiles = done.settings.samples > 0
     summary = spoken(done.summary, names_of(done.settings.profiles))
+    rows = [(bad.line, bad.fault.where, bad.fault.message) for bad in done.told]
     page = render_batch(
-        summary, title, done.settings.today, percentiles, _notes(done), _bad(done), _asked(done)
+        summary, title, done.settings.today, percentiles, _notes(done), _bad(done), _asked(done), rows
     )
     report.write(page)
 

@@ -26,6 +26,7 @@ from migplan.estate.records import Bad, Records, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.settings import BY_CLOUD, Layout, Settings
 from migplan.estate.summary import Summary
+from migplan.estate.together import sharing
 from migplan.facts import Catalogue, load
 from migplan.inputs.workload import Workload, read_workload
 
@@ -126,6 +127,7 @@ class Partition:
                 _refuse(rows, group, case)
         bad = self._bad(rows, records)
         summary = Summary.of(rows, entries, bad, self.settings)
+        summary.shared = sharing(rows, records, self.layout, self.settings)
         summary.assumed = assumed_of(rows, self.settings, self.catalogue.assumptions)
         volumes = column_of(rows, "volume", self.settings)
         return Piece(
