@@ -41,7 +41,8 @@ PLANNED = [
     # 0, 19 GiB, 14 TiB
     ("df-h.csv", "--map Used=volume --unit T=TiB --unit G=GiB", 2, 1, "15.41 TB"),
     # 120,984 + 15,043,656 KiB
-    ("df-k.csv", "--map Used=volume:KiB", 2, 0, "15.53 GB"),
+    ("df-k.csv", "", 2, 0, "15.53 GB"),
+    ("df-k.csv", "--group-by VirtualMachine", 1, 0, "15.53 GB"),
     # 0, 19 GiB, 14 TiB, 87 TiB
     ("df-h.txt", "--map Used=volume --unit T=TiB --unit G=GiB", 3, 1, "111.1 TB"),
     # 15,393,162,788 + 1,099,511,627 KiB
@@ -132,7 +133,11 @@ PLANNED = [
 REFUSED = [
     ("ads-import.csv", "", "none gives the volume; none looks like it: wanted one such as 'Used (GB)'"),
     ("azure-migrate.csv", "", "say --map 'Storage in use (In GB)=volume'"),
-    ("df-h.csv", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
+    (
+        "df-h.csv",
+        "",
+        "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume --unit G=GiB --unit T=TiB",
+    ),
     ("df-h.txt", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
     (
         "du-sk.txt",
@@ -142,8 +147,12 @@ REFUSED = [
     ("dup-cols.csv", "", "say which, as --map 'Used (GB)#1=volume'"),
     ("dup-cols.csv", "--map 'Used (GB)=volume'", "say which, as --map 'Used (GB)#2=volume'"),
     ("empty.csv", "", "has no header line"),
-    ("french-units.csv", "", "say --map Taille=volume"),
-    ("french.csv", "", "say --map 'Taille (Go)=volume:GB'"),
+    (
+        "french-units.csv",
+        "",
+        "say --map Taille=volume --decimal , --thousands space --unit Go=GB --unit Ko=kB --unit Mo=MB;",
+    ),
+    ("french.csv", "", "say --map 'Taille (Go)=volume' --decimal , --thousands space --unit Go=GB"),
     ("german-groups.csv", "", "say --map 'Belegt (GB)=volume'"),
     (
         "german-groups.csv",
@@ -173,12 +182,19 @@ TOLD = [
     (
         "df-k.csv",
         "",
-        "'120984' has no unit; wanted a number and a unit, such as '150 TB'; say --map Used=volume:B",
+        "rows share their 'VirtualMachine'; to plan each of these as a whole, say --group-by VirtualMachine",
     ),
+    ("df-k.csv", "--group-by VirtualMachine", "2 rows joined to 1 by 'VirtualMachine'"),
     ("df-h.csv", "--map Used=volume", "say --unit G=GiB where it counts 1024s"),
     ("df-h.csv", "--map Used=volume", "'0' is zero: there is nothing to move"),
     ("excel-sci-de.csv", "", "or --thousands , or --decimal , to say what it is"),
     ("isilon-quotas-human.csv", "", "say --unit T=TiB where it counts 1024s"),
+    (
+        "isilon-quotas-human.csv",
+        "",
+        "note: cells of 'Used' are not read as they are; say --map Used=volume:B --unit T=TiB, where bare numbers "
+        "count B; iB counts 1024s, as du, df and ls do",
+    ),
     ("isilon-quotas.csv", "", "say --map Used=volume:B where it counts B"),
     (
         "mapping-csv.csv",
@@ -217,7 +233,7 @@ READ = [
     # The first row of each: bytes, protocol, files and what deduplication saves; None where it is assumed.
     ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume' --unit GB=GiB", 8123.5 * 2**30, None, None, None),
     ("datasync-discovery.csv", "", 15393162788864, "smb", None, 1 - 8796093022208 / 15393162788864),
-    ("df-k.csv", "--map Used=volume:KiB", 120984 * 1024, None, None, None),
+    ("df-k.csv", "", 120984 * 1024, None, None, None),
     ("du-sk.txt", "--columns 'Used (KiB),name'", 15393162788 * 1024, None, None, None),
     ("excel-sci-de.csv", "--decimal ,", 1.09951e12, None, 2.5e5, None),
     ("fifty-shares.csv", "", 100 * 2**30, None, 2e5, None),
@@ -237,6 +253,36 @@ READ = [
         "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
         1234.5e9, None, 1234567, None),
 ]  # fmt: skip
+
+FOLLOWED = [
+    # What is typed first, and what comes of typing, of each run, the first line that it says is needed.
+    ("azure-migrate.csv", "", 2, 0, "9.323 TB"),
+    ("df-h.csv", "", 2, 1, "15.41 TB"),
+    ("df-h.txt", "", 3, 1, "111.1 TB"),
+    ("du-sk.txt", "", 2, 0, "16.89 TB"),
+    ("dup-cols.csv", "", 1, 0, "100 GB"),
+    ("excel-sci-de.csv", "", 2, 0, "2.199 TB"),
+    ("excel-sci.csv", "", 3, 0, "3.299 TB"),
+    ("french-units.csv", "", 3, 0, "1.236 TB"),
+    ("french.csv", "", 2, 0, "2.215 TB"),
+    # Of two readings the first.
+    ("german-groups.csv", "", 3, 0, "21.08 TB"),
+    # A quota of nothing is left.
+    ("isilon-quotas.csv", "", 2, 1, "16.49 TB"),
+    ("isilon-quotas-human.csv", "", 3, 1, "16.49 TB"),
+    ("migration-center-vminfo.csv", "", 1, 1, "3.329 TB"),
+    # A volume that is off is left.
+    ("ontap-sep.csv", "", 2, 1, "14.2 TB"),
+    ("ps-utf16.csv", "", 1, 1, "15.39 TB"),
+    ("rvtools-vInfo.csv", "", 3, 6, None),
+    ("size-used.csv", "", 1, 1, "20 GB"),
+    # The root; 4 rows lie in it, or 2.
+    ("treesize.csv", "", 1, 4, "1.5 TB"),
+    ("treesize-de-cp1252.csv", "", 1, 2, "1.235 TB"),
+]
+LINE = re.compile(
+    r"say (?:--encoding, such as (?P<code>\w+)|(?:[a-z, ]+, as )?(?P<line>--.*?))(?: or | for |, where bare| where|;|$)"
+)
 
 QUESTIONS = {
     "azure-nfs.toml": ("4 TB", "10 Gbps"),
@@ -305,6 +351,23 @@ def test_what_cannot_be_is_refused_with_the_line_that_helps(batch, tmp_path, nam
     assert (done.returncode, told.count("\n")) == (2, 1), told
     assert message in told
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "options", "planned", "bad", "volume"), FOLLOWED)
+def test_the_line_that_is_said_to_help_does(batch, name, options, planned, bad, volume):
+    for _ in range(4):
+        told = batch(name, options).stderr.decode()
+        said = [
+            line for line in told.splitlines() if line.startswith("error:") or " are not read as they" in line
+        ]
+        if not said:
+            break
+        found = LINE.search(said[0])
+        options += f" --encoding {found['code']}" if found["code"] else f" {found['line']}"
+    assert f"Rows: {planned} planned, {bad} bad; {'' if volume is None else volume + ' in all'}" in told, (
+        options
+    )
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import contextlib
 import functools
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migplan import units
@@ -66,6 +66,9 @@ _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)
 _LONGEST = 100
 """Signs of a header beyond which it is none that we know: what looks for its parts takes their square of time."""
+
+BESIDE = {"1K-blocks": "KiB", "1024-blocks": "KiB", "kbytes": "KiB", "1M-blocks": "MiB"}
+"""Headers of sizes in a table of `df` -> what bare numbers of the columns beside them count."""
 
 _MARKS = " #*:"
 """Signs around a header that say nothing: `# Files`, `*Server name`."""
@@ -206,11 +209,21 @@ def candidate_columns(
     if faults:
         raise MigplanError(faults)
     certain = {column.name for column in found if column.said}
+    beside = next((BESIDE[header.strip()] for header in headers if header.strip() in BESIDE), "")
+    if beside:
+        found = [replace(one, unit=beside) if one.name == "volume" and not one.unit else one for one in found]
     return [column for column in found if column.said or column.name not in certain]
 
 
-def settle(columns: Sequence[Column], headers: Sequence[str]) -> tuple[Column, ...]:
+def settle(
+    columns: Sequence[Column], headers: Sequence[str], line_of: Callable[[Column, str], str] | None = None
+) -> tuple[Column, ...]:
     """The columns, of which no two give one field.
+
+    Parameters
+    ----------
+    line_of : callable, optional
+        Column and how a map calls it -> what to type so that it is the field; without it the map alone.
 
     Raises
     ------
@@ -227,7 +240,8 @@ def settle(columns: Sequence[Column], headers: Sequence[str]) -> tuple[Column, .
             told = f"{', '.join(texts[:-1])} and {texts[-1]} {'both' if len(same) == 2 else 'all'}"
             # What is used has to be moved, and not what there is room for.
             best = next((column for column in same if "used" in column.header.lower()), same[0])
-            line = map_line(address(best.position, headers), name)
+            called = address(best.position, headers)
+            line = line_of(best, called) if line_of else map_line(called, name)
             faults.append(Fault("contradiction", "header", f"{told} give {name!r}; say which, as {line}"))
     if faults:
         raise MigplanError(faults)

@@ -32,6 +32,7 @@ from migplan.estate.columns import (
 )
 from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
+from migplan.estate.remedies import cells_told, groups_told, line_of
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
 from migplan.estate.standing_in import blocks_told, with_stand_ins, without_stored
 from migplan.facts import Catalogue
@@ -49,7 +50,7 @@ AMBIGUOUS = frozenset(
 """Headers that name a field here and often something else elsewhere: their cells decide."""
 
 HINTS: tuple[tuple[str, str, str], ...] = (
-    ("inodes inode items objects files", "", "files"),
+    ("inodes inode items objects files fichiers dateien archivos", "", "files"),
     ("bandwidth wan uplink circuit mbps gbps", "", "link"),
     ("deadline due", "", "deadline"),
     ("date", "target finish cutoff planned migration live completion end move", "deadline"),
@@ -135,8 +136,10 @@ def lay_out(
     candidates = candidate_columns(headers, maps, settings.units)
     fields, notes = _fields_alone(headers, candidates, rows, catalogue)
     nothing = _left_out(headers, maps)
-    columns, told = with_stand_ins(settle(without_stored(fields), headers), headers, nothing)
-    notes += told + blocks_told(headers, rows.texts)
+    columns = settle(without_stored(fields), headers, lambda one, called: _line(one, called, rows, settings))
+    columns, told = with_stand_ins(columns, headers, nothing)
+    notes += told + blocks_told(headers, rows.texts) + cells_told(columns, rows.texts, settings)
+    notes += groups_told(headers, rows.texts, 0 if sample is None else sample.num_rows, settings)
     named = {column.name for column in columns}
     if not {"volume", "inventory"} & {*named, *settings.given}:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
@@ -151,6 +154,11 @@ def lay_out(
     names += [result for name, result in ECHOED.items() if needs_echo(name, headers, columns, settings)]
     results = {name: free_name(name, set(headers)) for name in names}
     return Layout(tuple(headers), columns, results, delimiter, tuple(notes))
+
+
+def _line(column: Column, called: str, rows: Sample, settings: Settings) -> str:
+    """What to type so that a column is its field and its cells are read."""
+    return line_of(column, called, rows.texts(column.position), settings)
 
 
 def _check_where(headers: Sequence[str], settings: Settings) -> None:
@@ -290,7 +298,11 @@ def _no_volume(
     if data:
         return Fault("missing", "header", _no_header(headers, rows, data[0]))
     likely = _volume_like(headers, rows)
-    lines = [_volume_line(place, headers, rows) for place in likely[:_PROPOSED]]
+    lines = [
+        _line(Column(place, headers[place], "volume", unit), address(place, headers), rows, settings)
+        for place in likely[:_PROPOSED]
+        for unit in (header_and_unit(headers[place], "volume")[1],)
+    ]
     others = [sign for sign in DELIMITERS if sign != delimiter and any(sign in header for header in headers)]
     shown = listed(headers, [headers[place] for place in likely])
     wanted = f"say {' or '.join(lines)}"
@@ -343,18 +355,6 @@ def _volume_like(headers: Sequence[str], rows: Sample) -> list[int]:
     return sorted(scores, key=lambda place: (-scores[place], place))
 
 
-def _volume_line(place: int, headers: Sequence[str], rows: Sample) -> str:
-    """A map that makes a column the volume, with a unit where neither header nor cells have one."""
-    cells = [cell for cell in rows.texts(place) if cell[0].isdigit()]
-    bare = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
-    unit = ""
-    if bare and not header_and_unit(headers[place], "volume")[1]:
-        # Ten million of anything larger than bytes is more than anybody has.
-        wholes = (re.split(r"[.,](?=[0-9]{1,2}$)", cell)[0] for cell in cells)
-        unit = "B" if any(sum(sign.isdigit() for sign in whole) > 7 for whole in wholes) else "GB"
-    return map_line(address(place, headers), "volume", unit)
-
-
 def _proposals(headers: Sequence[str], taken: set[int], given: set[str], rows: Sample) -> list[str]:
     """Columns that pass through and may have been meant for a field that nothing gives."""
     notes = []
@@ -400,5 +400,7 @@ def _reads(column: Column, text: str) -> bool:
     try:
         READERS[column.field.form](column.field, column.with_unit(text))
     except UnitError:
-        return column.field.form in ("quantity", "change") and re.fullmatch(r"[0-9.]+", text) is not None
+        number = r"[0-9.]+" if column.field.form != "count" else r"[0-9]{1,3}([., \u00a0\u202f'][0-9]{3})+"
+        numeric = column.field.form in ("quantity", "change", "count")
+        return numeric and re.fullmatch(number, text) is not None
     return column.field.form != "deadline" or not text.isdigit()

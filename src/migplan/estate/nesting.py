@@ -27,7 +27,7 @@ WITHIN = "holds its volume; wanted it left out, or --nested where no row holds a
 _MOUNTS = frozenset(("mounted", "mount", "mountpoint", "junction"))
 """Words of headers whose paths lie in one another by name, while what lies there does not."""
 
-_SERVERS = frozenset(
+SERVERS = frozenset(
     (
         "server",
         "host",
@@ -115,7 +115,7 @@ def _path_column(headers: Sequence[str], table: Any) -> int | None:
 
 def _server_columns(headers: Sequence[str], table: Any, others: set[int]) -> list[int]:
     """The columns that tell servers apart."""
-    named = [place for place, header in enumerate(headers) if {*words_of(header)} & _SERVERS]
+    named = [place for place, header in enumerate(headers) if {*words_of(header)} & SERVERS]
     return [place for place in named if place not in others and is_plain(table.column(place).type)]
 
 

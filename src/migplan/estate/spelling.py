@@ -123,19 +123,37 @@ def remedy(column: Column, text: str) -> str:
     match = _WITH_UNIT.fullmatch(text)
     if match is None or _is_unit(match[1]) or base not in ("B", "B/s"):
         return ""
-    unit = match[1]
-    letter = "k" if unit[0].upper() == "K" else unit[0].upper()
-    if re.fullmatch("[KMGTP]b", unit):
+    unit, flag = match[1], unit_flag(match[1], base)
+    if flag.endswith("bps"):
+        return f"say {flag} where all cells are so"
+    if flag.endswith("iB"):
+        decimal = f"--unit {unit}={_letter(unit)}B"
+        return f"say {flag} where it counts 1024s, as du, df and ls do, or {decimal}"
+    if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
+        return ""
+    return f"say {flag or f'--unit {unit}=OURS'} where it is another word for one of ours"
+
+
+def unit_flag(unit: str, base: str) -> str:
+    """What to type so that a unit of an export is read as one of 1024s; empty where that is no help, or not known.
+
+    >>> unit_flag("T", "B"), unit_flag("Mb", "B"), unit_flag("octets", "B"), unit_flag("G", "B/s")
+    ('--unit T=TiB', '', '--unit octets=B', '--unit G=Gbps')
+    """
+    if _is_unit(unit) or base not in ("B", "B/s") or re.fullmatch("[KMGTP]b", unit):
         # Bits are bits: the reader has said what to write.
         return ""
     if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
         if base == "B/s":
             # Lines are counted in bits, and nothing of a line in 1024s.
-            return "" if unit in ("B", "b") else f"say --unit {unit}={letter}bps where all cells are so"
-        binary = f"{letter.upper()}iB"
-        return f"say --unit {unit}={binary} where it counts 1024s, as du, df and ls do, or --unit {unit}={letter}B"
-    ours = "B" if unit.lower() in ("byte", "bytes", "octets") else "OURS"
-    return f"say --unit {unit}={ours} where it is another word for one of ours"
+            return "" if unit in ("B", "b") else f"--unit {unit}={_letter(unit)}bps"
+        return f"--unit {unit}={_letter(unit).upper()}iB"
+    return f"--unit {unit}=B" if unit.lower() in ("byte", "bytes", "octets") else ""
+
+
+def _letter(unit: str) -> str:
+    """The prefix of a unit, as we write it before B and bps."""
+    return "k" if unit[0].upper() == "K" else unit[0].upper()
 
 
 def day_alone(text: str) -> str:
