@@ -83,6 +83,8 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         details={
             **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
             **delta_details(copy, deltas),
+            "begin": begin,
+            "caught_up": deltas.passes.end,
         },
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
-from migplan.engine.targets import Size, size
+from migplan.engine.targets import Size, needed_throughput, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
 from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
@@ -311,6 +311,49 @@ def rent(
             known = line.price is not None
             complete = complete & (known | (line.quantity <= 0) if charge.per in _IF_BOUGHT else known)
     return amount, ceiling, complete
+
+
+def rent_parts(
+    catalogue: Catalogue, target: Target, w: Workload, own: Mapping[str, Numeric] | None = None
+) -> dict[str, Numeric]:
+    """What each charge of a target comes to each month, with an upper bound for prices that nobody knows. [USD].
+
+    Parameters
+    ----------
+    own : mapping, optional
+        Basis -> amount that is priced at the mean prices of the workload, in place of its own amounts.
+    """
+    amounts = bought(target, w, 0.0)
+    found: dict[str, Numeric] = {}
+    for charge in charges_of(target, w):
+        if charge.per not in MONTHLY or charge.load_only:
+            continue
+        line = _line(catalogue, charge, target, np.asarray(amounts[charge.per]), w.region)
+        cost = line.ceiling
+        if own is not None:
+            some = line.quantity > 0
+            cost = np.where(some, cost / np.where(some, line.quantity, 1.0), 0.0) * charge.count * own[charge.per]
+        found[charge.item] = found.get(charge.item, 0.0) + np.nan_to_num(cost)
+    return found
+
+
+def least_rent(catalogue: Catalogue, target: Target, w: Workload, among: Workload) -> dict[str, Numeric]:
+    """What a workload adds at the least to the charges of file systems that it shares with others, each month. [USD].
+
+    Its own needs without anything that is rounded up, at the mean prices of all that may lie there, which are the
+    lowest, since prices fall with volume.
+
+    Parameters
+    ----------
+    among : Workload
+        All that may lie there, of which it is a part.
+    """
+    many = 1e6
+    scaled = {name: getattr(w, name) * many for name in ("volume", "files", "throughput", "iops")}
+    own = {basis: amount / many for basis, amount in bought(target, replace(w, **scaled), 0.0).items()}
+    # Steps are bought by file system; what users need of them adds up.
+    own |= {"throughput": np.fmin(own["throughput"], needed_throughput(w)), "iops": np.zeros(1)}
+    return rent_parts(catalogue, target, among, own)
 
 
 def _lines(

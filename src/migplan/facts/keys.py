@@ -267,6 +267,9 @@ ONCE_BASES = (
 TIERED_BASES = ("tiered-file", "tiered-byte")
 """Those of them that a target is charged for once it holds the data, whichever way that came."""
 
+SHARED_BASES = ("hour", "term-hour", "once", "visit-hour", "device", "device-day", "shipment")
+"""What all shares of a site that use the same thing pay for together; the other charges are for each share's own data."""
+
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored
     "hot-byte",  # each byte stored that is not cold, where a target has a tier for cold ones

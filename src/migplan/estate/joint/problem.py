@@ -1,0 +1,210 @@
+"""What an optimum is looked for over: shares with their modes, the units that go together, windows, and money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from migplan.engine.case import Case
+from migplan.engine.clock import Clock
+from migplan.engine.pricing import least_rent, rent, rent_parts
+from migplan.estate.joint.modes import Mode
+from migplan.estate.joint.shares import Share
+from migplan.estate.joint.sites import Site
+from migplan.estate.joint.slots import Slot, slots_of
+from migplan.estate.joint.union import union
+from migplan.units import DAY, MONTH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One share, and the modes that are left to it."""
+
+    share: Share
+    modes: tuple[Mode, ...]
+    wished: bool
+
+    @property
+    def deadline(self) -> float:
+        """Its deadline from the start of its site; infinite where there is none, or where it cannot be kept. [s]."""
+        due = float(np.ravel(self.share.case.workload.deadline)[0])
+        return due if np.isfinite(due) and self.wished else np.inf
+
+    @property
+    def volume(self) -> float:
+        """[B]."""
+        return float(np.ravel(self.share.case.workload.volume)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """How waves grow: a pilot of so many groups, then so many times what has been cut over before, and as many more."""
+
+    pilot: float
+    growth: float
+
+    def most(self, before: float) -> float:
+        """Groups of the next wave at the most, after so many. [1]."""
+        return self.pilot + self.growth * before
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Sites whose shares have to be planned together, since nothing ties them to others.
+
+    Attributes
+    ----------
+    units : tuple of tuple of int
+        Positions of items that are cut over together.
+    """
+
+    items: tuple[Item, ...]
+    units: tuple[tuple[int, ...], ...]
+    sites: Mapping[str, Site]
+    ramp: Ramp
+    origin: dt.date
+    _money: dict[tuple[str, str], tuple[Case, float]] = field(default_factory=dict, repr=False)
+
+    def at(self, site: str) -> list[int]:
+        """The items of a site."""
+        return [place for place, item in enumerate(self.items) if item.share.site == site]
+
+    @cached_property
+    def clocks(self) -> dict[str, Clock]:
+        """Of each site: that of its first share, whose calendar is that of the site."""
+        return {name: self.items[self.at(name)[0]].share.case.clock for name in self.names}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The sites."""
+        return list(dict.fromkeys(item.share.site for item in self.items))
+
+    @cached_property
+    def offsets(self) -> dict[str, float]:
+        """Time from the first start of all to that of each site. [s]."""
+        return {
+            name: (self.items[self.at(name)[0]].share.case.workload.start - self.origin).days * DAY
+            for name in self.names
+        }
+
+    @cached_property
+    def horizon(self) -> float:
+        """How far windows have to reach. [s]."""
+        by_load = max((self._loaded(name) for name in self.names), default=0.0)
+        lone = max(min(mode.finish80 for mode in item.modes) for item in self.items)
+        slow = max(min(mode.finish80, 400 * DAY) for item in self.items for mode in item.modes)
+        return float(max(1.5 * by_load + lone, min(slow, lone + 120 * DAY)) + 60 * DAY + max(self.offsets.values()))
+
+    def _loaded(self, name: str) -> float:
+        """Until when the line of a site is busy, whatever is chosen, in time that passes. [s]."""
+        needs = [
+            min((max(mode.loads.values(), default=0.0) * mode.stretch80 for mode in self.items[place].modes))
+            for place in self.at(name)
+        ]
+        return float(sum(needs) * float(np.ravel(self.clocks[name].stretch)[0]))
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """The windows."""
+        return slots_of(self.clocks, self.offsets, self.horizon)
+
+    def fits(self, place: int, mode: Mode, slot: Slot, late: bool = False) -> bool:
+        """Whether an item by itself can be cut over in a window, and before its deadline unless it may be late."""
+        item, site = self.items[place], self.items[place].share.site
+        if site not in slot.open or mode.begin >= slot.close[site]:
+            return False
+        if mode.ready80 > slot.latest(site, mode.cutover80):
+            return False
+        return late or self.finish(place, mode, slot) <= item.deadline
+
+    def finish(self, place: int, mode: Mode, slot: Slot) -> float:
+        """When an item that has the site to itself is done, if it is cut over in a window. [s]."""
+        return max(mode.finish80, slot.open[self.items[place].share.site] + mode.cutover80)
+
+    # Money.
+
+    def pool(self, site: str, target: str) -> list[int]:
+        """The items of a site that may land in a target."""
+        return [p for p in self.at(site) if any(mode.pool == target for mode in self.items[p].modes)]
+
+    def whole(self, site: str, target: str) -> tuple[Case, float]:
+        """All that may land in a target as one, and its rent each month. [USD]."""
+        key = site, target
+        if key not in self._money:
+            case = union([self.items[place].share.case for place in self.pool(site, target)])
+            mode = next(m for p in self.pool(site, target) for m in self.items[p].modes if m.pool == target)
+            monthly = float(np.ravel(rent(case.facts, mode.option.target, case.workload)[1])[0])
+            self._money[key] = case, monthly
+        return self._money[key]
+
+    def least(self, place: int, mode: Mode) -> dict[str, float]:
+        """What an item adds each month at the least to what it lands in, by charge, and beside it. [USD]."""
+        share = self.items[place].share
+        among, _ = self.whole(share.site, mode.pool)
+        parts = least_rent(share.case.facts, mode.option.target, share.case.workload, among.workload)
+        return {**{name: float(np.ravel(amount)[0]) for name, amount in parts.items()}, "beside": mode.beside}
+
+    def floor(self, site: str, mode: Mode) -> dict[str, float]:
+        """What the smallest file system costs each month, by charge. [USD]."""
+        case, _ = self.whole(site, mode.pool)
+        w = replace(case.workload, **dict.fromkeys(("volume", "files", "file_size"), 1.0), sizes=())
+        tiny = replace(w, throughput=0.0, iops=0.0)
+        parts = rent_parts(case.facts, mode.option.target, tiny)
+        return {name: float(np.ravel(amount)[0]) for name, amount in parts.items()}
+
+    def by_time(self, place: int, mode: Mode) -> float:
+        """What each second until an item is done counts for: its part of the rent, or what is said, and work. [USD/s].
+
+        What a day of delay costs where nobody says is the rent of all that may land in the same, in which each share
+        has the part of its volume.
+        """
+        item = self.items[place]
+        share, w = item.share, item.share.case.workload
+        delay = float(np.ravel(w.delay_cost)[0])
+        mine = self.pool(share.site, mode.pool)
+        if np.isnan(delay):
+            delay = self.whole(share.site, mode.pool)[1] / MONTH * self._part(place, mine)
+        elif w.inputs["delay_cost"].text == self.sites[share.site].given.get("delay_cost"):
+            delay *= self._part(place, self.at(share.site))
+        return delay + mode.running * self._part(place, self.at(share.site))
+
+    def _part(self, place: int, among: Sequence[int]) -> float:
+        return self.items[place].volume / sum(self.items[other].volume for other in among)
+
+    def months(self) -> float:
+        """How long the cost of targets counts: as for the first share. [1]."""
+        return float(np.ravel(self.items[0].share.case.workload.horizon)[0]) / MONTH
+
+
+def divided(items: Sequence[Item], sites: Mapping[str, Site], ramp: Ramp) -> Iterator[Problem]:
+    """The problems of an estate: each has the sites that groups tie to each other."""
+    groups: dict[str, list[int]] = {}
+    for place, item in enumerate(items):
+        groups.setdefault(_unit(item, place), []).append(place)
+    tied: dict[str, str] = {item.share.site: item.share.site for item in items}
+
+    def root(site: str) -> str:
+        while tied[site] != site:
+            site = tied[site]
+        return site
+
+    for members in groups.values():
+        for member in members:
+            tied[root(items[member].share.site)] = root(items[members[0]].share.site)
+    origin = min(item.share.case.workload.start for item in items)
+    for first in dict.fromkeys(map(root, tied)):
+        mine = [place for place, item in enumerate(items) if root(item.share.site) == first]
+        at = {place: index for index, place in enumerate(mine)}
+        units = tuple(
+            tuple(at[member] for member in members) for members in groups.values() if members[0] in at
+        )
+        yield Problem(tuple(items[place] for place in mine), units, sites, ramp, origin)
+
+
+def _unit(item: Item, place: int) -> str:
+    group = item.share.group.casefold()
+    return f"group {group}" if group else f"share {place}"
