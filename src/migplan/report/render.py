@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from migplan.analyses.diff import PlanDiff
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
+    from migplan.results.estate import EstatePlan
     from migplan.results.model import CheckResult, Plan
 
 
@@ -31,6 +32,17 @@ def render_plan(
     from migplan.report.markdown import render_markdown
 
     return render_markdown(plan, everything)
+
+
+def render_estate(
+    plan: EstatePlan, form: str, width: int = 100, verbose: bool = False, terminal: bool = False
+) -> str:
+    """The plan of an estate as 'table' or 'json'; `verbose` and colours are for a table."""
+    if form == "json":
+        return plan.to_json()
+    from migplan.report.estate.terminal import render
+
+    return render(plan, width, terminal, verbose)
 
 
 def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str | bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+import orjson
+
+from migplan.results.model import json_of
 
 SCHEMA = "migplan.estate/1"
 
@@ -94,6 +98,8 @@ class FileSystemResult:
         How many of them there have to be within the limits of one.
     fill : float or None
         Part of what is bought that holds data; None where only what is stored is billed. [1]
+    configuration_name : str
+        What people call the configuration; its id stands where it is empty.
     """
 
     id: str
@@ -107,6 +113,7 @@ class FileSystemResult:
     bytes: float
     fill: float | None
     monthly_usd: float | None
+    configuration_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class SiteResult:
     Attributes
     ----------
     line_load : tuple of dict
-        `date`, and the part of the line that the migration may use that it does use on it. [1]
+        `date`, and `load`: the part of the line that the migration may use that it does use on it. [1]
     agents : dict
         Id of a mover -> how many agents or copy hosts are set up for it.
     """
@@ -190,6 +197,11 @@ class EstatePlan:
         `optimal`, `gap`, or `infeasible` where a wish is missed.
     greedy_usd : float or None
         The sum of the plan in which each share takes what is best for it alone, in order.
+    orders : tuple of dict
+        `what` in words, `site`, `count`, `order_by` and `arrives` (ISO dates), `shares` (names of those that wait for
+        it), `amount` (None: not known).
+    assumptions : tuple of dict
+        `text` in words, and `count` of the shares that rest on it.
     frontier : tuple of dict
         `finish` and `total_usd` of the cheapest plan that ends by then, where it was asked for.
     """
@@ -215,3 +227,13 @@ class EstatePlan:
     bad_rows: tuple[str, ...] = ()
     frontier: tuple[dict[str, Any], ...] = ()
     schema: str = field(default=SCHEMA)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain data, equal to the JSON that the command line writes."""
+        plain: dict[str, Any] = orjson.loads(self.to_json())
+        return plain
+
+    def to_json(self) -> str:
+        """The plan as JSON, with one share, wave, file system or order a line."""
+        names = [entry.name for entry in fields(self) if entry.name != "schema"]
+        return json_of({name: getattr(self, name) for name in ("schema", *names)})
