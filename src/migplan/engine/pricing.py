@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
-from migplan.engine.targets import Size, needed_throughput, size
+from migplan.engine.targets import Size, least_advised, needed_throughput, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
 from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
@@ -350,9 +350,13 @@ def least_rent(catalogue: Catalogue, target: Target, w: Workload, among: Workloa
     """
     many = 1e6
     scaled = {name: getattr(w, name) * many for name in ("volume", "files", "throughput", "iops")}
+    whole = bought(target, among, 0.0)
     own = {basis: amount / many for basis, amount in bought(target, replace(w, **scaled), 0.0).items()}
-    # Steps are bought by file system; what users need of them adds up.
-    own |= {"throughput": np.fmin(own["throughput"], needed_throughput(w)), "iops": np.zeros(1)}
+    # Steps are bought by file system; what users need of them adds up, and so does what is advised for each byte.
+    most = float(np.max(whole["provisioned-byte"]))
+    advised = least_advised(target, most) * own["provisioned-byte"] if most > 0 else 0.0
+    needed = np.maximum(needed_throughput(w), advised)
+    own |= {"throughput": np.fmin(own["throughput"], needed), "iops": np.zeros(1)}
     return rent_parts(catalogue, target, among, own)
 
 

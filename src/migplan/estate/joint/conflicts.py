@@ -36,9 +36,7 @@ class Missed:
 
 def kept_as_far_as_possible(problem: Problem, seconds: float) -> tuple[Problem, list[Missed]]:
     """The problem with the deadlines that can be kept, and the others by what stands against them."""
-    missed = [
-        Missed("share", (place,)) for place, item in enumerate(problem.items) if not item.wished
-    ]
+    missed = [Missed("share", (place,)) for place, item in enumerate(problem.items) if not item.wished]
     tight = sorted(Program(problem).missing)
     missed += [Missed("window", (place,)) for place in tight]
     problem = _given_up(problem, tight)

@@ -7,7 +7,7 @@ cutover, and takes its part of the line from then on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ from migplan.units import DAY, HOUR
 
 _STEPS, _LEAST, _MOST_STEP = 1500, 0.1 * HOUR, 6 * HOUR
 _ROUNDING = 1e-9
+
+TYPICAL, JUDGED_AT = 0, 1
+"""The first two draws of `judged_and_drawn`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,10 @@ class Flow:
         return self._left[name]
 
     def load(self, name: str) -> NDArray[np.float64]:
-        """The part of a thing that is taken in each step, in the mean of the draws. [1]."""
+        """The part of a thing that is taken in each step, as the plan is judged. [1]."""
         whole = self.usable(False)
         left = self._left.get(name)
-        taken = np.zeros(len(whole)) if left is None else whole - left.mean(axis=0)
+        taken = np.zeros(len(whole)) if left is None else whole - left[JUDGED_AT]
         return np.where(whole > 0, taken / np.where(whole > 0, whole, 1.0), 0.0)
 
     def run(self, mode: Mode, begins: NDArray[np.float64], busy: NDArray[np.float64]) -> Run:
@@ -118,7 +121,9 @@ class Flow:
             left = self.left(name, own)
             left -= np.minimum(steps * self.whole(name, own) * part, np.maximum(left, 0.0))
 
-    def _rates(self, begins: NDArray[np.float64], own: bool, parts: Mapping[str, float]) -> NDArray[np.float64]:
+    def _rates(
+        self, begins: NDArray[np.float64], own: bool, parts: Mapping[str, float]
+    ) -> NDArray[np.float64]:
         """Seconds of its own work that a share gets done in each step. [s]."""
         step = self.edges[1] - self.edges[0]
         there = np.clip((self.edges[1:] - begins[:, None]) / step, 0.0, 1.0)
@@ -156,7 +161,7 @@ class Flow:
 
 
 def by_day(flow: Flow, name: str) -> list[tuple[float, float]]:
-    """Days from the start, and the part of a thing that is taken on each in the mean. [s], [1]."""
+    """Days from the start, and the part of a thing that is taken on each. [s], [1]."""
     load, usable = flow.load(name), flow.usable(False)
     days = (flow.edges[:-1] // DAY).astype(int)
     taken = np.bincount(days, load * usable)
@@ -175,11 +180,3 @@ def judged_and_drawn(mode: Mode, samples: bool) -> tuple[Any, Any]:
     drawn = (mode.stretches, mode.begins) if samples else (np.empty(0), np.empty(0))
     return np.concatenate((begins, drawn[1])), mode.busy * np.concatenate((stretches, drawn[0]))
 
-
-TYPICAL, JUDGED_AT = 0, 1
-"""The first two draws of `judged_and_drawn`."""
-
-
-def order_of(modes: Sequence[Mode]) -> list[int]:
-    """Shares of one window in the order in which they are copied: what is quickest first."""
-    return sorted(range(len(modes)), key=lambda place: modes[place].caught_up)

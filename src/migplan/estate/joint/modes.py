@@ -7,7 +7,7 @@ work of them, which is what is counted here: seconds of the line and of each oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,12 +23,13 @@ from migplan.engine.money import has_hosts, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.outcome import quiet
 from migplan.engine.parameters import Parameters
-from migplan.engine.pricing import price_outcome
+from migplan.engine.pricing import Line, price_outcome
 from migplan.engine.ranking import JUDGED
 from migplan.engine.settings import settled
 from migplan.estate.joint.shares import Lot
 from migplan.facts.keys import SHARED_BASES
 from migplan.formulas.statistics import quantiles
+from migplan.results.ledger import sold
 
 _CANDIDATES, _FEWEST = 4000, 12
 """Options that are judged by draws: so many over all shares of a lot, and no fewer than so many of each."""
@@ -37,7 +38,18 @@ _MOST = 8
 """Modes of a share that are compared with those of the others."""
 
 LINE, HOSTS = "line", "hosts:"
-"""What shares wait for: the line of the site, circuits and devices by their ids, agents and copy hosts by their mover."""
+"""What shares wait for: the line of the site, circuits and devices by their ids, agents and copy hosts by mover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a share pays once for its own data: how much of what, in the unit that people count it in. [USD]."""
+
+    item: str
+    unit: str
+    quantity: float
+    ceiling: float
+    known: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +83,7 @@ class Mode:
     upkeep : dict
         What it waits for -> the part of it that what changes takes from then on. [1]
     begins, stretches : array
-        The first byte, and time from the first byte until it has caught up, by draw, as a multiple of the typical one. [1]
+        The first byte [s], and how many times as long as usual it takes from there until it has caught up [1], by draw.
     finish, cutover : array
         Of the share alone, by draw.
     """
@@ -98,7 +110,7 @@ class Mode:
     beside: float
     visits: float
     running: float = 0.0
-    lines: tuple[tuple[str, str, float, float, bool], ...] = field(default=())
+    lines: tuple[Own, ...] = ()
 
     @property
     def pool(self) -> str:
@@ -133,7 +145,9 @@ class Mode:
     @cached_property
     def ready80(self) -> float:
         """When it has caught up in 8 of 10 cases, nothing else being moved. [s]."""
-        return min(self.begin80 + (self.caught_up - self.begin) * self.stretch80, self.finish80 - self.cutover80)
+        return min(
+            self.begin80 + (self.caught_up - self.begin) * self.stretch80, self.finish80 - self.cutover80
+        )
 
 
 def _judged(values: NDArray[np.float64]) -> float:
@@ -202,43 +216,51 @@ def _modes(
             begins, ends = _spans(sampled, place, row, start)
             with np.errstate(invalid="ignore"):
                 stretches = np.maximum(ends - begins, 1.0) / usual
-            lines = tuple((item, who, float(q[row]), float(c[row]), known) for item, who, _, q, c, known in own)
+            lines = tuple(_own_line(line, quantity[row], cost[row]) for line, quantity, cost in own)
             shared: dict[str, float] = {}
-            for (_, who, per, _, cost, _) in own:
-                if per in SHARED_BASES:
-                    shared[who] = shared.get(who, 0.0) + float(cost[row])
-            yield row, Mode(
-                option=option,
-                rank=int(ranks[at, row]),
-                meets=bool(judgement.verdict.meets[at, row]),
-                agents=float(agents[index, row, 0]),
-                cash=float(sum(cost[row] for _, _, per, _, cost, _ in own if per not in SHARED_BASES)),
-                complete=bool(ledger.complete[index, row, 0]),
-                shared=shared,
-                work=tuple((kind, _thing(option, kind)) for kind in kinds_of_work(option, run.workload)),
-                begin=start,
-                caught_up=end,
-                finish_typical=float(finish[index, row, 0]),
-                cutover_typical=float(cutover[index, row, 0]),
-                loads={name: float(values[row]) for name, values in loads[index].items()},
-                begins=begins,
-                stretches=stretches,
-                finish=sampled.finish[place, row],
-                cutover=sampled.cutover[place, row],
-                busy=float(busy[index, row]),
-                upkeep={name: float(values[row]) for name, values in upkeep[index].items()},
-                beside=float(beside[index, row]),
-                visits=float(visits[index, row]),
-                running=rate * run.facts.assumptions["work_running"].value
-                if option.mover is not None and option.mover.by_hand
-                else 0.0,
-                lines=tuple(line for line, (_, _, per, *_) in zip(lines, own, strict=True) if per not in SHARED_BASES),
+            for line, _, cost in own:
+                if line.per in SHARED_BASES:
+                    shared[line.owner] = shared.get(line.owner, 0.0) + float(cost[row])
+            yield (
+                row,
+                Mode(
+                    option=option,
+                    rank=int(ranks[at, row]),
+                    meets=bool(judgement.verdict.meets[at, row]),
+                    agents=float(agents[index, row, 0]),
+                    cash=float(sum(cost[row] for line, _, cost in own if line.per not in SHARED_BASES)),
+                    complete=bool(ledger.complete[index, row, 0]),
+                    shared=shared,
+                    work=tuple((kind, _thing(option, kind)) for kind in kinds_of_work(option, run.workload)),
+                    begin=start,
+                    caught_up=end,
+                    finish_typical=float(finish[index, row, 0]),
+                    cutover_typical=float(cutover[index, row, 0]),
+                    loads={name: float(values[row]) for name, values in loads[index].items()},
+                    begins=begins,
+                    stretches=stretches,
+                    finish=sampled.finish[place, row],
+                    cutover=sampled.cutover[place, row],
+                    busy=float(busy[index, row]),
+                    upkeep={name: float(values[row]) for name, values in upkeep[index].items()},
+                    beside=float(beside[index, row]),
+                    visits=float(visits[index, row]),
+                    running=rate * run.facts.assumptions["work_running"].value
+                    if option.mover is not None and option.mover.by_hand
+                    else 0.0,
+                    lines=tuple(
+                        mine
+                        for mine, (line, *_) in zip(lines, own, strict=True)
+                        if line.per not in SHARED_BASES
+                    ),
+                ),
             )
 
 
 def _spans(sampled: Sampled, place: int, row: int, start: float) -> tuple[Any, Any]:
     """First byte and end of the passes, by draw; an option without passes has its data there when it is ready. [s]."""
-    ready = sampled.finish[place, row] - sampled.cutover[place, row]
+    with np.errstate(invalid="ignore"):
+        ready = sampled.finish[place, row] - sampled.cutover[place, row]
     begins, ends = sampled.details["begin"][place, row], sampled.details["caught_up"][place, row]
     begins = np.where(np.isnan(begins), start, begins)
     return begins, np.where(np.isfinite(ready), np.where(np.isnan(ends), ready, ends), np.inf)
@@ -266,7 +288,7 @@ def _beside(ledger: Any, shape: tuple[int, ...], once: Sequence[str]) -> tuple[A
 
 
 def _own_lines(ledger: Any, index: int, shape: tuple[int, ...]) -> list[Any]:
-    """Item, owner, basis, quantity, amount at an upper bound and whether it is known, of each charge paid once."""
+    """Each line that is paid once, with its quantity and its amount at an upper bound by row."""
     found = []
     for members, line in ledger.lines:
         if line.monthly or line.running:
@@ -277,8 +299,13 @@ def _own_lines(ledger: Any, index: int, shape: tuple[int, ...]) -> list[Any]:
                 for values in (line.quantity, line.ceiling)
             )
             if np.any(ceiling != 0.0) or line.price is None:
-                found.append((line.item, line.owner, line.per, quantity, ceiling, line.price is not None))
+                found.append((line, quantity, ceiling))
     return found
+
+
+def _own_line(line: Line, quantity: float, cost: float) -> Own:
+    unit, scale = sold(line)
+    return Own(line.item, unit, float(quantity) / scale, float(cost), line.price is not None)
 
 
 def _timed(run: Case, options: list[Option], stack: Stack) -> tuple[Any, Any, Any, list[Any], list[Any]]:
@@ -290,7 +317,10 @@ def _timed(run: Case, options: list[Option], stack: Stack) -> tuple[Any, Any, An
         return np.broadcast_to(values, shape)[..., 0]
 
     p = Parameters(options, w.region)
-    begin, caught_up = flat(outcome.details.get("begin", 0.0)), flat(outcome.details.get("caught_up", outcome.ready))
+    begin, caught_up = (
+        flat(outcome.details.get("begin", 0.0)),
+        flat(outcome.details.get("caught_up", outcome.ready)),
+    )
     with quiet():
         link, route = map(flat, wire_rate(p, w, run.assumed))
         sent = flat(outcome.quantities.get("byte-sent", 0.0))

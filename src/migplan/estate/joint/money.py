@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from migplan.estate.joint.line import JUDGED_AT, TYPICAL
 from migplan.estate.joint.placing import Placement
 from migplan.estate.joint.union import union
 from migplan.facts.keys import SHARED_BASES
+from migplan.results.ledger import sold
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Prices:
     def __init__(self) -> None:
         self._known: dict[Any, Any] = {}
 
-    def cost(self, option: Option, cases: Sequence[Case], agents: float, until: float | None) -> tuple[Case, Cost]:
+    def cost(
+        self, option: Option, cases: Sequence[Case], agents: float, until: float | None
+    ) -> tuple[Case, Cost]:
         """The ledger of an option for several shares as one.
 
         Parameters
@@ -126,21 +129,25 @@ def price(placement: Placement, prices: Prices) -> Priced:
 
 def _own(placement: Placement, lines: list[dict[str, Any]], by_site: Mapping[str, list[float]]) -> float:
     """What shares pay for their own data, told together for each site and item."""
-    told: dict[tuple[str, str], list[Any]] = {}
+    told: dict[tuple[str, str, str], list[Any]] = {}
     for item, one in zip(placement.problem.items, placement.placed, strict=True):
         by_site[item.share.site][0] += one.mode.cash
-        for name, _, quantity, cost, known in one.mode.lines:
-            entry = told.setdefault((item.share.site, name), [0.0, 0.0, True, 0])
-            entry[0] += quantity
-            entry[1] += cost
-            entry[2] &= known
+        for own in one.mode.lines:
+            entry = told.setdefault((item.share.site, own.item, own.unit), [0.0, 0.0, True, 0])
+            entry[0] += own.quantity
+            entry[1] += own.ceiling
+            entry[2] &= own.known
             entry[3] += 1
-    for (site, name), (quantity, cost, known, count) in told.items():
-        amount = cost if known else None
-        lines.append(
-            {"item": name, "site": site, "shared": False, "monthly": False, "quantity": quantity, "amount": amount}
-            | {"shares": count}
-        )
+    for (site, name, unit), (quantity, cost, known, count) in told.items():
+        said = {
+            "item": name,
+            "site": site,
+            "shared": False,
+            "monthly": False,
+            "quantity": quantity,
+            "unit": unit,
+        }
+        lines.append({**said, "amount": cost if known else None, "shares": count})
     return sum(one.mode.cash for one in placement.placed)
 
 
@@ -159,7 +166,7 @@ def _things(
             if line.owner == owner and line.per in SHARED_BASES:
                 found += float(line.ceiling)
                 by_site[site][0] += float(line.ceiling)
-                lines.append(_line(line, site, len(members) > 1) | {"shares": len(members)})
+                lines.append(_line(line, site, len(members) > 1) | {"shares": len(members), "owner": owner})
     return found
 
 
@@ -256,17 +263,13 @@ def _delay(placement: Placement) -> float:
 
 
 def _line(line: Any, site: str, shared: bool) -> dict[str, Any]:
-    known = line.price is not None
+    unit, scale = sold(line)
     return {
         "item": line.item,
         "site": site,
         "shared": shared,
         "monthly": line.monthly or line.running,
-        "quantity": float(line.quantity),
-        "amount": float(line.amount) if known else None,
+        "quantity": float(line.quantity) / scale,
+        "unit": unit,
+        "amount": None if line.price is None else float(line.amount),
     }
-
-
-def scaled(priced: Priced, **changes: Any) -> Priced:
-    """The same with other figures."""
-    return replace(priced, **changes)

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.settings import most_agents
 from migplan.engine.parameters import Parameters
+from migplan.engine.settings import most_agents
 from migplan.estate.joint.modes import HOSTS, Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
@@ -250,7 +250,10 @@ class Program:
                 if problem.ramp.pilot * slot.days < len(leaders):
                     grown = [-problem.ramp.growth * slot.days] * len(before)
                     self._row(
-                        -np.inf, problem.ramp.pilot * slot.days, [*now, *before], [*([1.0] * len(now)), *grown]
+                        -np.inf,
+                        problem.ramp.pilot * slot.days,
+                        [*now, *before],
+                        [*([1.0] * len(now)), *grown],
                     )
                 before += now
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from migplan.engine.draws import Draws
 from migplan.estate.joint.conflicts import Missed, kept_as_far_as_possible
-from migplan.estate.joint.money import Priced, Prices, price
 from migplan.estate.joint.modes import modes_of
+from migplan.estate.joint.money import Priced, Prices, price
 from migplan.estate.joint.optimum import Program
 from migplan.estate.joint.placing import Choice, Placement, place
 from migplan.estate.joint.problem import Item, Problem, Ramp, divided
@@ -205,8 +205,3 @@ def _frontier(parts: Sequence[Part], seconds: float, points: int) -> tuple[tuple
         if np.isfinite(total):
             found.append((float(end), float(total)))
     return tuple(found)
-
-
-def with_priced(part: Part, priced: Priced) -> Part:
-    """The same with other sums."""
-    return replace(part, priced=priced)

@@ -97,12 +97,14 @@ class Problem:
         by_load = max((self._loaded(name) for name in self.names), default=0.0)
         lone = max(min(mode.finish80 for mode in item.modes) for item in self.items)
         slow = max(min(mode.finish80, 400 * DAY) for item in self.items for mode in item.modes)
-        return float(max(1.5 * by_load + lone, min(slow, lone + 120 * DAY)) + 60 * DAY + max(self.offsets.values()))
+        return float(
+            max(1.5 * by_load + lone, min(slow, lone + 120 * DAY)) + 60 * DAY + max(self.offsets.values())
+        )
 
     def _loaded(self, name: str) -> float:
         """Until when the line of a site is busy, whatever is chosen, in time that passes. [s]."""
         needs = [
-            min((max(mode.loads.values(), default=0.0) * mode.stretch80 for mode in self.items[place].modes))
+            min(max(mode.loads.values(), default=0.0) * mode.stretch80 for mode in self.items[place].modes)
             for place in self.at(name)
         ]
         return float(sum(needs) * float(np.ravel(self.clocks[name].stretch)[0]))
@@ -145,7 +147,11 @@ class Problem:
         """What an item adds each month at the least to what it lands in, by charge, and beside it. [USD]."""
         share = self.items[place].share
         among, _ = self.whole(share.site, mode.pool)
-        parts = least_rent(share.case.facts, mode.option.target, share.case.workload, among.workload)
+        facts, target = share.case.facts, mode.option.target
+        if len(self.pool(share.site, mode.pool)) == 1:
+            parts = rent_parts(facts, target, among.workload)
+        else:
+            parts = least_rent(facts, target, share.case.workload, among.workload)
         return {**{name: float(np.ravel(amount)[0]) for name, amount in parts.items()}, "beside": mode.beside}
 
     def floor(self, site: str, mode: Mode) -> dict[str, float]:

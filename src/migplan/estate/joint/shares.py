@@ -105,7 +105,9 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
     with contextlib.closing(_Opened(job, settings)) as opened:
         read = opened.read
         records = [chunk.records() for chunk in read.source.chunks()]
-        names = list(dict.fromkeys(name for some in records for name in _sites_of(some, read.layout, settings)))
+        names = list(
+            dict.fromkeys(name for some in records for name in _sites_of(some, read.layout, settings))
+        )
         known = {name: sites.get(name.casefold(), Site(name)) for name in names}
         check_sites(names, sites, {name: _has_line(known[name], read.layout, settings) for name in names})
         lots: list[Lot] = []
@@ -221,5 +223,9 @@ def refused(estate: Estate) -> None:
     """
     if estate.lots:
         return
-    faults = [Fault(bad.fault.code, f"line {bad.line}: {bad.fault.where}", bad.fault.message) for bad in estate.bad]
-    raise MigplanError(faults or [Fault("bad-file", "SHARES", "has a header and no rows; nothing was planned")])
+    faults = [
+        Fault(bad.fault.code, f"line {bad.line}: {bad.fault.where}", bad.fault.message) for bad in estate.bad
+    ]
+    raise MigplanError(
+        faults or [Fault("bad-file", "SHARES", "has a header and no rows; nothing was planned")]
+    )

@@ -68,7 +68,9 @@ def read_sites(path: Path | None) -> dict[str, Site]:
         raise MigplanError(Fault("bad-file", where, f"is not TOML: {error}")) from None
     entries = plain.get("sites")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise MigplanError(Fault("bad-file", where, "has no [[sites]]; wanted one for each site, with its name"))
+        raise MigplanError(
+            Fault("bad-file", where, "has no [[sites]]; wanted one for each site, with its name")
+        )
     faults = [
         Fault("unknown-key", f"{where}: {key}", "nothing reads this; wanted [[sites]] and [defaults]")
         for key in plain
@@ -79,7 +81,9 @@ def read_sites(path: Path | None) -> dict[str, Site]:
     for number, entry in enumerate(entries, 1):
         site = _site(entry, f"{where}: sites[{number}]", usual, faults)
         if site.name.casefold() in found:
-            faults.append(Fault("contradiction", where, f"site {shorten(site.name)} is there twice; wanted it once"))
+            faults.append(
+                Fault("contradiction", where, f"site {shorten(site.name)} is there twice; wanted it once")
+            )
         found[site.name.casefold()] = site
     if faults:
         raise MigplanError(faults)
@@ -140,7 +144,9 @@ def check_sites(named: Sequence[str], sites: Mapping[str, Site], lines: Mapping[
     for name in named:
         site = sites.get(name.casefold())
         if sites and site is None:
-            wanted = did_you_mean(name, {s.name: s.name for s in sites.values()}, "wanted [[sites]] with this name")
+            wanted = did_you_mean(
+                name, {s.name: s.name for s in sites.values()}, "wanted [[sites]] with this name"
+            )
             faults.append(Fault("missing", f"site {shorten(name)}", f"is not in the file of sites; {wanted}"))
         elif not lines[name] and not (site is not None and site.offline):
             text = 'has no line; wanted link = "1 Gbps" with it, a column link, or offline = true'

@@ -92,7 +92,9 @@ def _days(begin: float, end: float) -> Iterator[tuple[float, float]]:
     yield from zip([begin, *inner], [*inner, end], strict=True)
 
 
-def _clusters(pieces: Sequence[tuple[float, float, str, bool]]) -> Iterator[list[tuple[float, float, str, bool]]]:
+def _clusters(
+    pieces: Sequence[tuple[float, float, str, bool]],
+) -> Iterator[list[tuple[float, float, str, bool]]]:
     """Windows of several sites that overlap are one."""
     cluster: list[tuple[float, float, str, bool]] = []
     for piece in pieces:
@@ -109,6 +111,8 @@ def _slot(cluster: Sequence[tuple[float, float, str, bool]], offsets: Mapping[st
     return Slot(
         {site: begin - offsets[site] for begin, _, site, _ in cluster},
         {site: end - offsets[site] for _, end, site, _ in cluster},
-        max(1.0, round(max(end - begin for begin, end, _, bounded in cluster) / DAY)) if not cluster[0][3] else 1.0,
+        max(1.0, round(max(end - begin for begin, end, _, bounded in cluster) / DAY))
+        if not cluster[0][3]
+        else 1.0,
         any(bounded for *_, bounded in cluster),
     )

@@ -75,6 +75,4 @@ def _sizes(workloads: Sequence[Workload]) -> tuple[tuple[float, float], ...]:
     """One histogram of all; what has none is one bucket of its mean size."""
     if not any(w.sizes for w in workloads):
         return ()
-    return tuple(
-        bucket for w in workloads for bucket in w.sizes or ((_one(w.file_size), _one(w.files)),)
-    )
+    return tuple(bucket for w in workloads for bucket in w.sizes or ((_one(w.file_size), _one(w.files)),))
