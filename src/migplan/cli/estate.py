@@ -31,7 +31,12 @@ def _assignments(context: click.Context, param: click.Parameter, values: tuple[s
 @click.option(
     "--time-limit", default="60s", show_default=True, metavar="TIME", help="For the search for the optimum."
 )
-@click.option("--ramp", default="", metavar="N,M", help="Groups of the first wave, and more for each one before.  [default: 3, 4]")
+@click.option(
+    "--ramp",
+    default="",
+    metavar="N,M",
+    help="Groups of the first wave, and more for each one before.  [default: 3, 4]",
+)
 @click.option("--frontier", is_flag=True, help="Add the least cost for earlier last dates.")
 @click.option(
     "--set",
@@ -53,7 +58,8 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     """Plan many shares together: one line for each site, shared file systems, waves and cutover windows.
 
     SHARES is a table as `batch` reads it, with `site`, `server`, `group` (cut over together), `owner` and `priority`
-    beside the input fields. The plan is the cheapest that keeps all deadlines, and says how far from the best it can be.
+    beside the input fields. The plan is the cheapest that keeps all deadlines, and says how near to
+    the best it is.
     """
     from migplan import api
     from migplan.report.estate import render_estate

@@ -332,9 +332,20 @@ def rent_parts(
         cost = line.ceiling
         if own is not None:
             some = line.quantity > 0
-            cost = np.where(some, cost / np.where(some, line.quantity, 1.0), 0.0) * charge.count * own[charge.per]
+            cost = (
+                np.where(some, cost / np.where(some, line.quantity, 1.0), 0.0)
+                * charge.count
+                * own[charge.per]
+            )
         found[charge.item] = found.get(charge.item, 0.0) + np.nan_to_num(cost)
     return found
+
+
+def unrounded(target: Target, w: Workload) -> dict[str, Numeric]:
+    """What a workload takes of a target by the basis of charges, as its part of something large."""
+    many = 1e6
+    scaled = {name: getattr(w, name) * many for name in ("volume", "files", "throughput", "iops")}
+    return {basis: amount / many for basis, amount in bought(target, replace(w, **scaled), 0.0).items()}
 
 
 def least_rent(catalogue: Catalogue, target: Target, w: Workload, among: Workload) -> dict[str, Numeric]:
@@ -348,10 +359,7 @@ def least_rent(catalogue: Catalogue, target: Target, w: Workload, among: Workloa
     among : Workload
         All that may lie there, of which it is a part.
     """
-    many = 1e6
-    scaled = {name: getattr(w, name) * many for name in ("volume", "files", "throughput", "iops")}
-    whole = bought(target, among, 0.0)
-    own = {basis: amount / many for basis, amount in bought(target, replace(w, **scaled), 0.0).items()}
+    own, whole = unrounded(target, w), bought(target, among, 0.0)
     # Steps are bought by file system; what users need of them adds up, and so does what is advised for each byte.
     most = float(np.max(whole["provisioned-byte"]))
     advised = least_advised(target, most) * own["provisioned-byte"] if most > 0 else 0.0

@@ -208,7 +208,8 @@ def _waves(part: Part) -> list[tuple[WaveResult, tuple[int, ...]]]:
 
 def _wave(part: Part, site: str, slot: int, number: int, members: Sequence[int]) -> WaveResult:
     problem, window = part.placement.problem, part.placement.problem.slots[slot]
-    items, placed = ([entries[m] for m in members] for entries in (problem.items, part.placement.placed))
+    items = [problem.items[member] for member in members]
+    placed = [part.placement.placed[member] for member in members]
     finish = np.max([one.finish[2:] for one in placed], axis=0)
     inside = [
         one.finish[2:] <= window.close[site] + (0.0 if window.bounded else one.cutover[2:]) + 1.0

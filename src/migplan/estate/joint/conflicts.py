@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from migplan.estate.joint.greedy import greedy
 from migplan.estate.joint.modes import LINE
 from migplan.estate.joint.optimum import Program
+from migplan.estate.joint.placing import place
 from migplan.estate.joint.problem import Item, Problem
 
 _FACTORS = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -36,34 +38,34 @@ class Missed:
 
 def kept_as_far_as_possible(problem: Problem, seconds: float) -> tuple[Problem, list[Missed]]:
     """The problem with the deadlines that can be kept, and the others by what stands against them."""
-    missed = [Missed("share", (place,)) for place, item in enumerate(problem.items) if not item.wished]
+    missed = [Missed("share", (member,)) for member, item in enumerate(problem.items) if not item.wished]
     tight = sorted(Program(problem).missing)
-    missed += [Missed("window", (place,)) for place in tight]
+    missed += [Missed("window", (member,)) for member in tight]
     problem = _given_up(problem, tight)
-    if all(np.isinf(item.deadline) for item in problem.items):
+    if all(np.isinf(item.deadline) for item in problem.items) or not place(problem, greedy(problem)).late():
         return problem, missed
     solved = Program(problem, wishes=True).solve(seconds)
     if solved.choice is None:
         return problem, missed
     late = [
-        place
-        for place, (item, mode, slot) in enumerate(
+        member
+        for member, (item, mode, slot) in enumerate(
             zip(problem.items, solved.choice.modes, solved.choice.slots, strict=True)
         )
-        if problem.finish(place, item.modes[mode], problem.slots[slot]) > item.deadline
+        if problem.finish(member, item.modes[mode], problem.slots[slot]) > item.deadline
     ]
     if late:
         missed.append(Missed("line", tuple(late), _factor(problem, seconds / len(_FACTORS))))
     return _given_up(problem, late), missed
 
 
-def _given_up(problem: Problem, places: Sequence[int]) -> Problem:
+def _given_up(problem: Problem, members: Sequence[int]) -> Problem:
     """The same without the deadlines of some items."""
-    if not places:
+    if not members:
         return problem
     items: list[Item] = list(problem.items)
-    for place in places:
-        items[place] = replace(items[place], wished=False)
+    for member in members:
+        items[member] = replace(items[member], wished=False)
     return replace(problem, items=tuple(items), _money=problem._money)
 
 

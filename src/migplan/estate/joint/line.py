@@ -179,4 +179,3 @@ def judged_and_drawn(mode: Mode, samples: bool) -> tuple[Any, Any]:
     begins = [mode.begin, mode.begin80]
     drawn = (mode.stretches, mode.begins) if samples else (np.empty(0), np.empty(0))
     return np.concatenate((begins, drawn[1])), mode.busy * np.concatenate((stretches, drawn[0]))
-

@@ -188,14 +188,18 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
     pools: dict[tuple[str, str], list[int]] = {}
     for place, (item, one) in enumerate(zip(problem.items, placement.placed, strict=True)):
         pools.setdefault((item.share.site, one.mode.pool), []).append(place)
+    once: dict[str, set[str]] = {}
     for (site, _), members in pools.items():
-        for packed in _packed(placement, members):
-            placed = [placement.placed[member].mode for member in packed]
-            cases = [problem.items[member].share.case for member in packed]
-            first = max(placed, key=lambda mode: mode.busy)
-            case, cost = prices.cost(first.option, cases, first.agents, None)
+        seen = once.setdefault(site, set())
+        for packed in _packed(placement, prices, members):
+            first = max((placement.placed[member].mode for member in packed), key=lambda mode: mode.busy)
+            case, cost = _together(placement, prices, packed)
             sized = size(first.option.target, case.workload, 0.0)
-            lines = tuple(line for line in cost.lines if line.monthly or line.running)
+            # What a site pays once is told with the first of its file systems.
+            lines = tuple(
+                line for line in cost.lines if line.monthly or (line.running and line.per not in seen)
+            )
+            seen |= {line.per for line in lines if line.per == "site"}
             yield FileSystem(
                 site,
                 first.option,
@@ -218,20 +222,59 @@ def _fill(sized: Any, option: Option) -> float | None:
     return min(hot / bought, 1.0) if bought > 0 else None
 
 
-def _packed(placement: Placement, members: Sequence[int]) -> list[list[int]]:
+def _packed(placement: Placement, prices: Prices, members: Sequence[int]) -> list[list[int]]:
+    """The cheapest of some packings into file systems.
+
+    Each has another limit of the volume of one: what a file system may hold, and where the next one would be advised
+    more throughput, since several smaller ones may cost less than a large one.
+    """
+    target = placement.placed[members[0]].mode.option.target
+    region = placement.problem.items[members[0]].share.case.workload.region
+    largest = target.fact("largest_volume", region)
+    most = np.inf if largest is None else largest.value
+    limits = [most, *(step.above for step in target.recommended if 0.0 < step.above < most)]
+    packings: dict[tuple[tuple[int, ...], ...], list[list[int]]] = {}
+    for limit in limits:
+        packing = _first_fit(placement, members, limit)
+        packings[tuple(map(tuple, packing))] = packing
+
+    def cost(packing: list[list[int]]) -> float:
+        return sum(_monthly(placement, prices, packed) for packed in packing)
+
+    return min(packings.values(), key=cost)
+
+
+def _first_fit(placement: Placement, members: Sequence[int], limit: float) -> list[list[int]]:
     """First fit by falling volume: what does not fit into one file system with the others begins a new one."""
     problem = placement.problem
-    target = placement.placed[members[0]].mode.option.target
-    bins: list[list[int]] = []
-    for member in sorted(members, key=lambda one: -problem.items[one].volume):
-        for packed in bins:
-            together = union([problem.items[other].share.case for other in (*packed, member)])
-            if float(np.ravel(size(target, together.workload, 0.0).count)[0]) <= 1.0:
+    needs = {member: problem.needs(member, placement.placed[member].mode) for member in members}
+    most = problem.most_files(placement.placed[members[0]].mode)
+    bins: list[tuple[float, float, list[int]]] = []
+    for member in sorted(members, key=lambda one: (-needs[one][0], one)):
+        volume, files = needs[member]
+        for index, (held, counted, packed) in enumerate(bins):
+            if held + volume <= limit and counted + files <= most:
                 packed.append(member)
+                bins[index] = held + volume, counted + files, packed
                 break
         else:
-            bins.append([member])
-    return bins
+            bins.append((volume, files, [member]))
+    return [packed for *_, packed in bins]
+
+
+def _monthly(placement: Placement, prices: Prices, packed: Sequence[int]) -> float:
+    """What a file system and what is needed beside it cost each month. [USD]."""
+    cost = _together(placement, prices, packed)[1]
+    return sum(
+        float(line.ceiling) for line in cost.lines if line.monthly or (line.running and line.per != "site")
+    )
+
+
+def _together(placement: Placement, prices: Prices, packed: Sequence[int]) -> tuple[Case, Cost]:
+    modes = [placement.placed[member].mode for member in packed]
+    first = max(modes, key=lambda mode: mode.busy)
+    cases = [placement.problem.items[member].share.case for member in packed]
+    return prices.cost(first.option, cases, first.agents, None)
 
 
 def _staff(placement: Placement) -> float:

@@ -24,7 +24,11 @@ from migplan.estate.joint.modes import HOSTS, Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
 
-_GAP = 1e-3
+_TB = 1e12
+"""What volumes are counted in, so that numbers of a row are alike. [B]"""
+
+_GAP = 3e-3
+"""A choice so near to the bound ends the search: file systems, circuits and dates are rounded by more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ class Program:
         mode, site = self._mode(index), self._site(index)
         for owner, cost in mode.shared.items():
             yield (site, "charge", owner), cost
+        if mode.visits:
+            yield (site, "visits", ""), mode.visits * self.problem.months()
         for kind, thing in mode.work:
             yield (site, kind, thing), -1.0
 
@@ -181,18 +187,32 @@ class Program:
                 for key in {(self.columns[i].item, self.columns[i].mode) for i in users}
             }
             floor = problem.floor(site, self._mode(users[0]))
+            throughput = problem.throughput(self._mode(users[0]))
             there = self._variable(0.0, 1.0, True)
             for name in next(iter(least.values())):
                 cost = self._variable(months, np.inf, False)
                 parts = [-least[self.columns[i].item, self.columns[i].mode][name] for i in users]
-                once = min(self._mode(i).visits for i in users) if name == "beside" else 0.0
-                self._row(0.0, np.inf, [cost, there, *users], [1.0, -once, *parts])
+                self._row(0.0, np.inf, [cost, *users], [1.0, *parts])
                 if floor.get(name, 0.0) > 0.0:
                     self._row(0.0, np.inf, [cost, there], [1.0, -floor[name]])
+                if name == throughput:
+                    self._stepped(cost, users)
             for mine in by_item.values():
                 using = [i for i in mine if self._mode(i).pool == pool and self._site(i) == site]
                 if using:
                     self._row(0.0, np.inf, [there, *using], [1.0] + [-1.0] * len(using))
+
+    def _stepped(self, cost: int, users: Sequence[int]) -> None:
+        """Whole file systems, each of a size up to which a step of throughput is advised, have to hold all data."""
+        problem, mode = self.problem, self._mode(users[0])
+        steps = problem.steps(self._site(users[0]), mode)
+        if not steps:
+            return
+        counts = [self._variable(0.0, np.inf, True) for _ in steps]
+        needs = [problem.needs(self.columns[i].item, self._mode(i))[0] / _TB for i in users]
+        held = [volume / _TB for volume, _ in steps]
+        self._row(0.0, np.inf, [*counts, *users], [*held, *(-need for need in needs)])
+        self._row(0.0, np.inf, [cost, *counts], [1.0, *(-monthly for _, monthly in steps)])
 
     def _loads(self) -> None:
         """What shares of a site need of a thing until a window is there by the end of it."""
@@ -208,7 +228,11 @@ class Program:
                 if site not in slot.close:
                     continue
                 mine = [index for index in using if self.columns[index].slot <= k]
-                there = float(np.ravel(clock.usable(begin, max(slot.close[site], begin)))[0])
+                end = slot.close[site]
+                if slot.bounded:
+                    # Who is cut over in a window is ready before its cutover has to begin.
+                    end = max(slot.latest(site, self._mode(index).cutover80) for index in using)
+                there = float(np.ravel(clock.usable(begin, max(end, begin)))[0])
                 there *= self._room.get((site, name), 1.0)
                 needs = [self._mode(i).loads[name] * self._mode(i).stretch80 for i in mine]
                 if hosts is None:
@@ -272,7 +296,7 @@ class Program:
         # Only an optimum needs the solver.
         import highspy
 
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("time_limit", float(seconds))
         solver.setOptionValue("mip_rel_gap", _GAP)

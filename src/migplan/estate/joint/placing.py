@@ -76,7 +76,7 @@ class Placement:
 
 
 def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
-    """Play a choice: shares are copied in the order of their windows, and wait for a later one where they are late.
+    """Play a choice: shares are copied in the order of their windows, and cut over in the first one that they make.
 
     Parameters
     ----------
@@ -93,16 +93,17 @@ def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
         for name in problem.names
     }
     found: dict[int, Placed] = {}
-    full: dict[int, int] = {}
+    taken: dict[str, dict[int, int]] = {name: {} for name in problem.names}
     for unit in sorted(problem.units, key=lambda unit: _order(problem, choice, unit)):
         runs = {}
         for member in sorted(unit, key=lambda one: _mode(problem, choice, one).caught_up):
             runs[member] = flows[problem.items[member].share.site].run(
                 *_wanted(_mode(problem, choice, member), draws)
             )
-        slot = _slot(problem, choice, unit, runs, full)
+        slot = _slot(problem, choice, unit, runs, taken)
         if slot is not None:
-            full[slot] = full.get(slot, 0) + 1
+            for site in problem.sites_of(unit):
+                taken[site][slot] = taken[site].get(slot, 0) + 1
         for member, run in runs.items():
             mode, window = _mode(problem, choice, member), None if slot is None else problem.slots[slot]
             one = found[member] = _placed(problem, member, mode, slot, window, run, draws)
@@ -132,13 +133,16 @@ def _order(problem: Problem, choice: Choice, unit: Sequence[int]) -> tuple[float
 
 
 def _slot(
-    problem: Problem, choice: Choice, unit: Sequence[int], runs: Mapping[int, Run], full: Mapping[int, int]
+    problem: Problem,
+    choice: Choice,
+    unit: Sequence[int],
+    runs: Mapping[int, Run],
+    taken: Mapping[str, dict[int, int]],
 ) -> int | None:
-    """The first window from the one that is chosen on for which all of a unit are ready, and people free."""
-    for index in range(choice.slots[unit[0]], len(problem.slots)):
-        slot = problem.slots[index]
-        if all(_in_time(problem, choice, member, runs[member], slot) for member in unit) and (
-            index == choice.slots[unit[0]] or _free(problem, unit, slot, full.get(index, 0))
+    """The first window for which all of a unit are ready, and in which people are free and the ramp has room."""
+    for index, slot in enumerate(problem.slots):
+        if all(_in_time(problem, choice, member, runs[member], slot) for member in unit) and all(
+            problem.has_room(site, index, taken[site]) for site in problem.sites_of(unit)
         ):
             return index
     return None
@@ -153,23 +157,17 @@ def _in_time(problem: Problem, choice: Choice, member: int, run: Run, slot: Slot
     return bool(min(ready, run.ready[JUDGED_AT]) <= slot.latest(site, mode.cutover80))
 
 
-def _free(problem: Problem, unit: Sequence[int], slot: Slot, taken: int) -> bool:
-    """Whether there are people for another group in a window."""
-    limits = [problem.sites[problem.items[m].share.site].staff for m in unit]
-    return all(limit is None or taken < limit * slot.days for limit in limits)
-
-
 def _placed(
     problem: Problem, member: int, mode: Mode, slot: int | None, window: Slot | None, run: Run, draws: int
 ) -> Placed:
     site = problem.items[member].share.site
     cutover = np.concatenate(([mode.cutover_typical, mode.cutover80], mode.cutover[:draws]))
     finish = np.concatenate(([mode.finish_typical, mode.finish80], mode.finish[:draws]))
-    alone = finish - cutover
     if window is None:
         endless = np.full(len(cutover), np.inf)
         return Placed(mode, slot, run, endless, endless, cutover)
     with np.errstate(invalid="ignore"):
+        alone = finish - cutover
         wanted = np.maximum(run.ready, window.open[site])
         moved = (run.delay > 0) | (window.open[site] > alone)
         known = np.where(np.isfinite(wanted) & np.isfinite(cutover), wanted, 0.0)

@@ -10,17 +10,21 @@ import numpy as np
 
 from migplan.engine.draws import Draws
 from migplan.estate.joint.conflicts import Missed, kept_as_far_as_possible
+from migplan.estate.joint.greedy import greedy
 from migplan.estate.joint.modes import modes_of
 from migplan.estate.joint.money import Priced, Prices, price
 from migplan.estate.joint.optimum import Program
-from migplan.estate.joint.placing import Choice, Placement, place
+from migplan.estate.joint.placing import Placement, place
 from migplan.estate.joint.problem import Item, Problem, Ramp, divided
 from migplan.estate.joint.shares import Estate, Share
 from migplan.estate.joint.sites import Site
 
 _DRAWS, _FEWEST, _MOST = 60_000, 100, 1000
-_TRIES = 3
-_TIGHTER = 0.96
+_ROOMS = (1.0, 0.96, 0.92)
+"""What of the lines is planned with, one after the other: what changes while shares wait takes some of it too."""
+
+_CLOSE = 0.005
+"""A plan so near to the bound needs no further search."""
 
 Progress = Callable[[int, "int | None"], None]
 
@@ -118,11 +122,11 @@ def _part(problem: Problem, seconds: float, draws: int) -> Part:
     first = greedy(problem)
     simple = place(problem, first)
     best, choice, bound = price(simple, prices), first, 0.0
-    late, room = len(simple.late()), 1.0
-    for attempt in range(_TRIES):
+    late = len(simple.late())
+    for attempt, room in enumerate(_ROOMS):
         roomy = {(site, name): room for site in problem.names for name in _things(problem, site)}
-        program = Program(problem, room=roomy if attempt else None)
-        solved = program.solve(max(until - time.monotonic(), 1.0), first if not attempt else None)
+        left = (until - time.monotonic()) * (0.6 if not attempt else 0.7)
+        solved = Program(problem, room=roomy).solve(max(left, 1.0), first if not attempt else None)
         # Only the program as it is bounds all plans.
         bound = solved.bound if not attempt else bound
         if solved.choice is None:
@@ -131,9 +135,8 @@ def _part(problem: Problem, seconds: float, draws: int) -> Part:
         found = price(played, prices)
         if (len(played.late()), found.total) < (late, best.total):
             best, choice, late = found, solved.choice, len(played.late())
-        if not played.late():
+        if not late and best.total <= bound * (1.0 + _CLOSE):
             break
-        room *= _TIGHTER
     greedy_end = max(float(one.finish[1]) for one in simple.placed)
     chosen = place(problem, choice, draws)
     return Part(chosen, best, price(simple, prices), greedy_end, min(bound, best.total), tuple(missed))
@@ -141,44 +144,6 @@ def _part(problem: Problem, seconds: float, draws: int) -> Part:
 
 def _things(problem: Problem, site: str) -> set[str]:
     return {name for n in problem.at(site) for mode in problem.items[n].modes for name in mode.loads}
-
-
-def greedy(problem: Problem) -> Choice:
-    """Each share by the mode that is best for it alone, in the first windows: by priority, then by deadline."""
-    slots = [0] * len(problem.items)
-    taken: dict[int, float] = {}
-    units = sorted(
-        problem.units,
-        key=lambda unit: (
-            min(problem.items[n].share.rank for n in unit),
-            min(problem.items[n].deadline for n in unit),
-            unit[0],
-        ),
-    )
-    for unit in units:
-        slot = _first(problem, unit, taken)
-        taken[slot] = taken.get(slot, 0.0) + 1.0
-        for member in unit:
-            slots[member] = slot
-    hosts: dict[tuple[str, str], float] = {}
-    for item in problem.items:
-        key = item.share.site, item.modes[0].hosts
-        hosts[key] = max(hosts.get(key, 1.0), item.modes[0].agents)
-    return Choice((0,) * len(problem.items), tuple(slots), hosts)
-
-
-def _first(problem: Problem, unit: Sequence[int], taken: Mapping[int, float]) -> int:
-    """The first window in which all of a unit fit, people are free, and the ramp has room; the last where none is."""
-    for index, slot in enumerate(problem.slots):
-        if not all(problem.fits(n, problem.items[n].modes[0], slot, late=True) for n in unit):
-            continue
-        before = sum(count for other, count in taken.items() if other < index)
-        most = problem.ramp.most(before) * slot.days
-        staff = [problem.sites[problem.items[n].share.site].staff for n in unit]
-        most = min([most, *(limit * slot.days for limit in staff if limit is not None)])
-        if taken.get(index, 0.0) < most:
-            return index
-    return len(problem.slots) - 1
 
 
 def _frontier(parts: Sequence[Part], seconds: float, points: int) -> tuple[tuple[float, float], ...]:

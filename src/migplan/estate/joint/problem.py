@@ -11,7 +11,7 @@ import numpy as np
 
 from migplan.engine.case import Case
 from migplan.engine.clock import Clock
-from migplan.engine.pricing import least_rent, rent, rent_parts
+from migplan.engine.pricing import least_rent, rent, rent_parts, unrounded
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.shares import Share
 from migplan.estate.joint.sites import Site
@@ -68,6 +68,7 @@ class Problem:
     ramp: Ramp
     origin: dt.date
     _money: dict[tuple[str, str], tuple[Case, float]] = field(default_factory=dict, repr=False)
+    _needs: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def at(self, site: str) -> list[int]:
         """The items of a site."""
@@ -127,6 +128,22 @@ class Problem:
         """When an item that has the site to itself is done, if it is cut over in a window. [s]."""
         return max(mode.finish80, slot.open[self.items[place].share.site] + mode.cutover80)
 
+    def sites_of(self, unit: Sequence[int]) -> list[str]:
+        """The sites of a unit, each once."""
+        return list(dict.fromkeys(self.items[member].share.site for member in unit))
+
+    def has_room(self, site: str, index: int, taken: Mapping[int, int]) -> bool:
+        """Whether another unit of a site can be cut over in a window: people are free, and the ramp has room.
+
+        Parameters
+        ----------
+        taken : mapping
+            Window -> units of the site that are cut over in it so far.
+        """
+        now, days, staff = taken.get(index, 0), self.slots[index].days, self.sites[site].staff
+        before = sum(count for other, count in taken.items() if other < index)
+        return now < self.ramp.most(before) * days and (staff is None or now < staff * days)
+
     # Money.
 
     def pool(self, site: str, target: str) -> list[int]:
@@ -154,10 +171,55 @@ class Problem:
             parts = least_rent(facts, target, share.case.workload, among.workload)
         return {**{name: float(np.ravel(amount)[0]) for name, amount in parts.items()}, "beside": mode.beside}
 
+    def needs(self, place: int, mode: Mode) -> tuple[float, float]:
+        """Volume and files that an item takes of a file system. [B], [1]."""
+        key = place, mode.pool
+        if key not in self._needs:
+            w = self.items[place].share.case.workload
+            volume = unrounded(mode.option.target, w)["provisioned-byte"]
+            self._needs[key] = float(np.ravel(volume)[0]), float(np.ravel(w.files)[0])
+        return self._needs[key]
+
+    def throughput(self, mode: Mode) -> str:
+        """What the charge for throughput is called; empty where none is bought, or none is advised by volume."""
+        target = mode.option.target
+        charged = [
+            charge.item for charge in target.charges if charge.per == "throughput" and not charge.load_only
+        ]
+        return charged[0] if charged and target.recommended else ""
+
+    def steps(self, site: str, mode: Mode) -> list[tuple[float, float]]:
+        """How large a file system may be for each advised step of throughput, and what that costs. [B], [USD].
+
+        None where a file system has no largest size: then there is no telling how many there are.
+        """
+        case, _ = self.whole(site, mode.pool)
+        target, name = mode.option.target, self.throughput(mode)
+        largest = target.fact("largest_volume", case.workload.region)
+        if largest is None:
+            return []
+        above = [step.above for step in target.recommended[1:]]
+        ends = [*(end for end in above if end < largest.value), largest.value]
+        whole = case.workload
+        factor = float(np.ravel(unrounded(target, whole)["provisioned-byte"] / whole.volume)[0])
+        found = []
+        for end in ends:
+            volume = end / factor
+            w = replace(
+                case.workload, volume=volume, files=1.0, file_size=volume, throughput=0.0, iops=0.0, sizes=()
+            )
+            found.append((end, float(np.ravel(rent_parts(case.facts, target, w)[name])[0])))
+        return found
+
+    def most_files(self, mode: Mode) -> float:
+        """How many files one file system holds. [1]."""
+        fact = mode.option.target.fact("items", self.items[0].share.case.workload.region)
+        return np.inf if fact is None else fact.value
+
     def floor(self, site: str, mode: Mode) -> dict[str, float]:
         """What the smallest file system costs each month, by charge. [USD]."""
         case, _ = self.whole(site, mode.pool)
-        w = replace(case.workload, **dict.fromkeys(("volume", "files", "file_size"), 1.0), sizes=())
+        w = replace(case.workload, volume=1.0, files=1.0, file_size=1.0, sizes=())
         tiny = replace(w, throughput=0.0, iops=0.0)
         parts = rent_parts(case.facts, mode.option.target, tiny)
         return {name: float(np.ravel(amount)[0]) for name, amount in parts.items()}

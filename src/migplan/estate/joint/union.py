@@ -49,12 +49,16 @@ def union(cases: Sequence[Case]) -> Case:
             throughput_per_volume=float(_one(mean("throughput_per_volume"))),
             iops_per_volume=float(_one(mean("iops_per_volume"))),
             expiring=float(_one(mean("expiring"))),
-            **{name: mean(name) for name in ("cold", "reduction", "growth")},
+            cold=mean("cold"),
+            reduction=mean("reduction"),
+            growth=mean("growth"),
             agents=np.max([_one(w.agents) for w in workloads]),
             sizes=_sizes(workloads),
             changed=(),
             found=None,
-            **dict.fromkeys(("deadline", "cutover_window", "budget"), np.nan),
+            deadline=np.nan,
+            cutover_window=np.nan,
+            budget=np.nan,
         )
     )
 
