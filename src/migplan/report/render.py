@@ -37,9 +37,13 @@ def render_plan(
 def render_estate(
     plan: EstatePlan, form: str, width: int = 100, verbose: bool = False, terminal: bool = False
 ) -> str:
-    """The plan of an estate as 'table' or 'json'; `verbose` and colours are for a table."""
+    """The plan of an estate as 'table', 'json', 'markdown' or 'html'; `verbose` and colours are for a table."""
     if form == "json":
         return plan.to_json()
+    if form in ("markdown", "html"):
+        from migplan.report.html import estate_files
+
+        return estate_files(plan, "", form)[""]
     from migplan.report.estate.terminal import render
 
     return render(plan, width, terminal, verbose)
