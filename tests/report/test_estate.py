@@ -1,16 +1,21 @@
 """The plan of an estate as people look at it, and its JSON there and back."""
 
+import csv
 import dataclasses
+import datetime as dt
+import io
 import json
 import math
 import re
 from pathlib import Path
 
+import icalendar
 import pytest
 from pymarkdown.api import PyMarkdownApi
 from tests.report.estate_example import big, empty, example, good
 
 from migplan.errors import MigplanError
+from migplan.origin import is_ours
 from migplan.report.charts import draw_estate
 from migplan.report.estate import told
 from migplan.report.estate.markdown import MOST_WAVES
@@ -330,3 +335,126 @@ def test_no_chart_without_data():
 
 def test_lines_that_have_no_room_are_counted():
     assert draw_estate(big(sites=20))["lines"].alt.endswith("; not shown: 8 more sites")
+
+
+def rows(plan):
+    return list(csv.DictReader(io.StringIO(render_estate(plan, "csv"), newline="")))
+
+
+def events(plan):
+    return icalendar.Calendar.from_ical(render_estate(plan, "ics")).walk("VEVENT")
+
+
+def test_the_calendar(golden):
+    golden(GOLDEN / "calendar.csv", render_estate(example(), "csv"))
+    golden(GOLDEN / "calendar.ics", render_estate(example(), "ics").decode().replace("\r\n", "\n"))
+
+
+def test_a_row_has_all_fields_of_its_share(any_estate):
+    found = rows(any_estate)
+    assert len(found) == len(any_estate.shares)
+    for row, share in zip(found, any_estate.shares, strict=True):
+        assert row["name"] == share.name
+        assert float(row["volume_bytes"]) == share.volume_bytes
+        assert row["meets"] == str(share.meets).lower()
+        assert (row["p_deadline"] or None) == (None if share.p_deadline is None else str(share.p_deadline))
+        assert {entry.name for entry in dataclasses.fields(share)} < set(row)
+        assert bool(row["wave_start"]) == bool(share.wave)
+
+
+@pytest.mark.parametrize(
+    "odd", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", ' =cmd|" /C calc"!A0']
+)
+def test_no_cell_is_a_formula(odd):
+    plan = example()
+    shares = tuple(
+        dataclasses.replace(share, name=odd, owner=odd, group=odd, server=odd, reasons=(odd,))
+        for share in plan.shares
+    )
+    for row in csv.reader(io.StringIO(render_estate(example(shares=shares), "csv"), newline="")):
+        for cell in row:
+            assert not re.match(r"[=+\-@\t\r\n]", cell), cell
+
+
+def test_an_event_has_the_window_of_its_wave():
+    plan, found = example(), events(example())
+    assert len(found) == len(plan.waves)
+    first, second = found[:2]
+    assert first["summary"] == "Cutover ohio-1, Ohio: 3 shares, 45.3 TB"
+    assert second.start == dt.datetime(2027, 1, 16, 9, tzinfo=dt.UTC)
+    assert second.end == dt.datetime(2027, 1, 16, 21, tzinfo=dt.UTC)
+    assert second["location"] == "Tokyo"
+    assert "Sat 16 Jan 2027 18:00 to Sun 06:00 (time of Tokyo, UTC+09:00)" in second["description"]
+    assert "- homes-tokyo: 4.2 TB, to fs-tokyo-1" in second["description"]
+    assert {event.DTSTAMP for event in found} == {dt.datetime(2026, 11, 29, tzinfo=dt.UTC)}
+    assert b"VALARM" not in render_estate(plan, "ics")
+
+
+def window_of(start, end):
+    plan = example()
+    return example(waves=(dataclasses.replace(plan.waves[0], start=start, end=end),))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted"),
+    [
+        ("2027-01-16T18:00", "2027-01-17T06:00", ("DTSTART:20270116T180000", "DTEND:20270117T060000")),
+        ("2027-01-16", "2027-01-16", ("DTSTART;VALUE=DATE:20270116", "DTEND;VALUE=DATE:20270117")),
+        ("2027-01-16", "2027-01-17", ("DTSTART;VALUE=DATE:20270116", "DTEND;VALUE=DATE:20270118")),
+        ("2027-07-16T18:00+02:00", "2027-07-16T18:00+02:00", ("DTSTART:20270716T160000Z", "DTSTAMP")),
+        ("2027-07-16T18:00+02:00", "", ("DTSTART:20270716T160000Z", "DTSTAMP")),
+    ],
+)
+def test_times_are_floating_without_a_zone_and_days_without_a_time(start, end, wanted):
+    lines = render_estate(window_of(start, end), "ics").decode().splitlines()
+    assert all(any(line.startswith(each) for line in lines) for each in wanted)
+    assert sum(line.startswith("DTEND") for line in lines) == wanted[1].startswith("DTEND")
+
+
+def test_a_wave_without_a_date_is_no_event():
+    assert events(window_of("", "")) == []
+    assert events(empty()) == []
+
+
+def test_events_of_a_later_plan_replace_those_of_the_first():
+    plan = example()
+    waves = [
+        dataclasses.replace(wave, start="2027-05-01T20:00", end="2027-05-02T06:00", shares=())
+        for wave in plan.waves
+    ]
+    later = dataclasses.replace(plan, today="2026-12-10", waves=tuple(waves), shares=plan.shares[:3])
+    ids = [event["uid"] for event in events(plan)]
+    assert sorted(ids) == sorted(event["uid"] for event in events(later))
+    assert len({*ids}) == 5
+    elsewhere = dataclasses.replace(plan, sites=plan.sites[:2])
+    assert not {*ids} & {event["uid"] for event in events(elsewhere)}
+
+
+def test_the_calendar_is_by_the_rules(any_estate):
+    made = render_estate(any_estate, "ics")
+    lines = made.split(b"\r\n")
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines[-2:] == [b"END:VCALENDAR", b""]
+    assert max(map(len, lines)) <= 75
+    assert b"\n" not in b"".join(lines)
+    assert made == render_estate(any_estate, "ics")
+
+
+def test_what_others_wrote_ends_no_event():
+    odd = "x\r\nEND:VEVENT\r\nBEGIN:VALARM;,\\ \u65e5\u672c" * 20
+    plan = example()
+    shares = tuple(dataclasses.replace(share, name=odd) for share in plan.shares)
+    waves = tuple(dataclasses.replace(wave, site=odd, owners=(odd,)) for wave in plan.waves)
+    made = render_estate(dataclasses.replace(plan, shares=shares, waves=waves), "ics")
+    assert made.count(b"\r\nEND:VEVENT\r\n") == 5
+    assert b"\r\nBEGIN:VALARM" not in made
+
+
+@pytest.mark.parametrize("form", ["csv", "ics", "json"])
+def test_what_was_written_is_known_as_ours(form, tmp_path):
+    path = tmp_path / f"estate.{form}"
+    made = render_estate(example(), form)
+    path.write_bytes(made if isinstance(made, bytes) else made.encode())
+    assert is_ours(path)
+    path.write_text("BEGIN:VCALENDAR\nPRODID:-//Mozilla.org//\n" if form == "ics" else "name,site\na,b\n")
+    assert not is_ours(path)
