@@ -249,3 +249,33 @@ def empty():
     )
     nothing = EstateCost(0.0, 0.0, 0.0, 0.0, 0.0, True)
     return EstatePlan(TODAY, shares, (), (), (), (), nothing, None, None, "infeasible")
+
+
+def big(count=100, each=10, sites=10):
+    """Many shares and waves, by the example's own, repeated under other names."""
+    plan = example()
+    places = [f"Site {number}" for number in range(1, sites + 1)]
+    shares, waves = [], []
+    for number in range(count // each * 2):
+        name, site = f"wave {number + 1}", places[number % sites]
+        own = [
+            dataclasses.replace(
+                plan.shares[k % 13], name=f"share {number}-{k}", site=site, wave=name, meets=True, reasons=()
+            )
+            for k in range(each // 2)
+        ]  # fmt: skip
+        shares += own
+        waves.append(
+            dataclasses.replace(plan.waves[number % 5], id=name, site=site, shares=tuple(s.name for s in own))
+        )
+    found = [dataclasses.replace(plan.sites[k % 3], name=place) for k, place in enumerate(places)]
+    systems = [
+        dataclasses.replace(plan.file_systems[k % 4], id=f"fs-{k}", site=place)
+        for k, place in enumerate(places)
+    ]
+    lines = tuple({**line, "site": place} for place in places for line in plan.cost_usd.lines)
+    return dataclasses.replace(
+        plan, shares=tuple(shares), waves=tuple(waves), sites=tuple(found), file_systems=tuple(systems),
+        cost_usd=dataclasses.replace(plan.cost_usd, lines=lines), orders=plan.orders * 6, conflicts=plan.conflicts * 9,
+        assumptions=plan.assumptions * 5, bad_rows=plan.bad_rows * 30,
+    )  # fmt: skip

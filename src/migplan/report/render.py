@@ -36,10 +36,21 @@ def render_plan(
 
 def render_estate(
     plan: EstatePlan, form: str, width: int = 100, verbose: bool = False, terminal: bool = False
-) -> str:
-    """The plan of an estate as 'table' or 'json'; `verbose` and colours are for a table."""
+) -> str | bytes:
+    """The plan of an estate as 'table', 'json', 'markdown', 'html', 'csv' or 'ics'.
+
+    `verbose` and colours are for a table; 'csv' has a row a share and 'ics' an event a wave.
+    """
     if form == "json":
         return plan.to_json()
+    if form in ("markdown", "html"):
+        from migplan.report.html import estate_files
+
+        return estate_files(plan, "", form)[""]
+    if form in ("csv", "ics"):
+        from migplan.report.estate import calendar
+
+        return calendar.calendar_csv(plan) if form == "csv" else calendar.calendar_ics(plan)
     from migplan.report.estate.terminal import render
 
     return render(plan, width, terminal, verbose)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from migplan import units
 from migplan.errors import counted
 from migplan.report.escape import flat
-from migplan.report.estate.told import clock, day, fill, moment, timed, volume, weekday
+from migplan.report.estate import told
+from migplan.report.estate.told import clock, day, fill, in_week, moment, timed, volume, weekday
 from migplan.report.tabular import Column
 from migplan.report.words import about_hours, about_usd, known, percent
 from migplan.results.estate import EstatePlan, FileSystemResult, ShareResult, SiteResult, WaveResult
@@ -21,6 +22,44 @@ PAPER = 110
 """As many as a printed page has room for."""
 
 ALL = "All sites"
+
+
+class Listing(NamedTuple):
+    """A table of which a page may have room for the beginning alone.
+
+    Attributes
+    ----------
+    what : str
+        What a row is.
+    total : sequence
+        What stands below the rows however many there are.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Any]
+    what: str
+    total: Sequence[Any] = ()
+
+    def first(self, most: int | None) -> list[Any]:
+        """The first rows, and what stands below them."""
+        return [*self.rows[:most], *self.total]
+
+
+def listings(plan: EstatePlan, width: int) -> dict[str, Listing]:
+    """Each table of an estate by its name, those without a row left out."""
+    several = any(system.count != 1 for system in plan.file_systems)
+    shared = [line for line in plan.cost_usd.lines if line.get("shared")]
+    begin = sorted(plan.orders, key=lambda order: str(order.get("order_by") or "~"))
+    found = {
+        "waves": Listing("Waves", [*waves(plan, width)], told.in_time(plan), "wave"),
+        "sites": Listing("Costs by site", [*sites(plan)], plan.sites, "site", _all_sites(plan)),
+        "shared": Listing("Shared, and paid once for all", [*things(width)], shared, "shared thing"),
+        "systems": Listing("File systems", [*systems(width, several)], plan.file_systems, "file system"),
+        "orders": Listing("To order", [*orders(plan, width)], begin, "order"),
+        "frontier": Listing("What an earlier end costs", [*frontier(plan)], plan.frontier, "date"),
+    }
+    return {name: listing for name, listing in found.items() if listing.rows}
 
 
 def waves(plan: EstatePlan, width: int) -> Iterator[Column]:
@@ -64,16 +103,14 @@ def _target(system: FileSystemResult) -> str:
     return flat(", ".join(filter(None, (system.target_name or system.target, own))))
 
 
-def with_all(plan: EstatePlan) -> list[SiteResult]:
-    """The sites, and behind several of them all of them as if they were one."""
+def _all_sites(plan: EstatePlan) -> tuple[SiteResult, ...]:
+    """All of several sites as if they were one."""
     cost = plan.cost_usd
     if len(plan.sites) < 2:
-        return [*plan.sites]
-    all_of_them = SiteResult(
-        ALL, None, (), {}, len(plan.shares), sum(share.volume_bytes for share in plan.shares), cost.one_off,
-        cost.monthly, plan.finish_p50, plan.finish_p80,
-    )  # fmt: skip
-    return [*plan.sites, all_of_them]
+        return ()
+    volume_ = sum(share.volume_bytes for share in plan.shares)
+    ends = plan.finish_p50, plan.finish_p80
+    return (SiteResult(ALL, None, (), {}, len(plan.shares), volume_, cost.one_off, cost.monthly, *ends),)
 
 
 def sites(plan: EstatePlan) -> Iterator[Column]:
@@ -93,11 +130,6 @@ def sites(plan: EstatePlan) -> Iterator[Column]:
     yield Column("USD\na month", lambda site: usd(site, site.monthly_usd), numeric=True)
     yield Column("Likely\ndone", lambda site: day(plan, site.finish_p50), numeric=True)
     yield Column("80 %\nsure by", lambda site: day(plan, site.finish_p80), numeric=True)
-
-
-def shared(plan: EstatePlan) -> list[Mapping[str, Any]]:
-    """What is paid once for several shares."""
-    return [line for line in plan.cost_usd.lines if line.get("shared")]
 
 
 def things(width: int) -> Iterator[Column]:
@@ -142,9 +174,10 @@ def _for(order: Mapping[str, Any]) -> str:
     return counted(len(names), "share") if names else "-"
 
 
-def in_calendar(plan: EstatePlan) -> list[Mapping[str, Any]]:
-    """Orders in the order of their dates, those without one last."""
-    return sorted(plan.orders, key=lambda order: str(order.get("order_by") or "~"))
+def frontier(plan: EstatePlan) -> Iterator[Column]:
+    """The price of the cheapest plan that ends by a date."""
+    yield Column("All done by", lambda point: day(plan, point.get("finish")), numeric=True)
+    yield Column("USD", lambda point: about_usd(point.get("total_usd")), numeric=True)
 
 
 def shares(plan: EstatePlan, width: int) -> Iterator[Column]:
@@ -175,9 +208,9 @@ def runbook(plan: EstatePlan) -> Iterator[Column]:
     yield Column("Share", lambda share: flat(share.name))
     yield Column("Owner", lambda share: flat(share.owner) or "-")
     yield Column("Volume", lambda share: volume(share.volume_bytes), numeric=True)
-    yield Column("Copy from", lambda share: timed(plan, share.copy_start))
-    yield Column("Ready", lambda share: timed(plan, share.ready))
-    yield Column("Cutover from", lambda share: timed(plan, share.cutover_start))
+    yield Column("Copy from", lambda share: day(plan, share.copy_start))
+    yield Column("Ready", lambda share: day(plan, share.ready))
+    yield Column("Cutover from", lambda share: in_week(share.cutover_start))
     yield Column("Takes", lambda share: about_hours(share.cutover_hours_p80), numeric=True)
     yield Column("File system", lambda share: flat(share.file_system or "-"))
     yield Column("Deadline", lambda share: _deadline(plan, share))

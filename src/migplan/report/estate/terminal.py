@@ -9,7 +9,6 @@ from migplan.report.escape import flat
 from migplan.report.estate import columns, told
 from migplan.report.estate.columns import WIDE
 from migplan.report.tabular import Column, Grid, screen, wrapped
-from migplan.report.words import about_usd
 from migplan.results.estate import EstatePlan, SiteResult
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def _shown(plan: EstatePlan, width: int, verbose: bool) -> Iterator[RenderableTy
     yield from _tables(plan, width, verbose)
     if verbose:
         yield from _loads(plan, prose)
-        yield from _grid("\nShares", columns.shares(plan, width), plan.shares, width)
+        yield from _grid("Shares", columns.shares(plan, width), plan.shares, width)
     yield from _rests_on(plan, prose, verbose)
     if not verbose:
         yield "\nMore: -v (every share, price and note, and the load of the lines by day)"
@@ -89,38 +88,21 @@ def _left(count: int, verbose: bool, width: int, most: int = MOST_SENTENCES) -> 
 
 
 def _tables(plan: EstatePlan, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
-    """Waves, file systems, costs and orders, each only where there is one."""
-    counts = any(system.count != 1 for system in plan.file_systems)
-    tables: tuple[tuple[str, Iterable[Column], Sequence[object], int], ...] = (
-        ("Waves", columns.waves(plan, width), plan.waves, MOST_WAVES),
-        ("File systems", columns.systems(width, counts), plan.file_systems, MOST_ROWS),
-        ("Sites", columns.sites(plan), columns.with_all(plan), MOST_ROWS),
-        ("Shared, and paid once for all", columns.things(width), columns.shared(plan), MOST_ROWS),
-        ("To order", columns.orders(plan, width), columns.in_calendar(plan), MOST_ROWS),
-    )
-    for title, shown, rows, most in tables:
-        yield from _grid(f"\n{title}", shown, rows if verbose else rows[:most], width)
-        yield from _left(len(rows), verbose, width, most)
+    """Each table in turn, as much of it as a short answer has room for."""
+    for name, listing in columns.listings(plan, width).items():
+        most = MOST_WAVES if name == "waves" else MOST_ROWS
+        yield from _grid(listing.title, listing.columns, listing.first(None if verbose else most), width)
+        yield from _left(len(listing.rows), verbose, width, most)
     if verbose:
         others = [line for line in plan.cost_usd.lines if not line.get("shared")]
-        yield from _grid("\nPaid for one share", columns.things(width), others, width)
-    yield from _frontier(plan, width)
+        yield from _grid("Paid for one share", columns.things(width), others, width)
 
 
 def _grid(title: str, shown: Iterable[Column], rows: Sequence[object], width: int) -> Iterator[str | Grid]:
     """A table below its title, which may be wider than it."""
     if rows:
-        yield title
+        yield f"\n{title}"
         yield Grid([*shown], rows, gap=2 if width >= WIDE else 1)
-
-
-def _frontier(plan: EstatePlan, width: int) -> Iterator[str | Grid]:
-    """What an earlier end costs."""
-    found = [
-        Column("All done by", lambda point: told.day(plan, point.get("finish")), numeric=True),
-        Column("USD", lambda point: about_usd(point.get("total_usd")), numeric=True),
-    ]
-    yield from _grid("\nWhat an earlier end costs", found, plan.frontier, width)
 
 
 def _loads(plan: EstatePlan, width: int) -> Iterator[RenderableType | Grid]:

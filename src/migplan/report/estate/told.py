@@ -56,6 +56,16 @@ def clock(told: str | None) -> str:
     return "" if found is None or len(told or "") <= _DATE else f"{found:%H:%M}"
 
 
+def in_week(told: str | None) -> str:
+    """The day of the week and the time on it, where the date is known already.
+
+    >>> in_week("2027-01-16T18:00+09:00"), in_week(None)
+    ('Sat 18:00', '-')
+    """
+    found = moment(told)
+    return "-" if found is None else f"{_DAYS[found.weekday()]} {clock(told)}".rstrip()
+
+
 def timed(plan: EstatePlan, told: str | None) -> str:
     """A day and the time on it, where there is one."""
     return f"{day(plan, told)} {clock(told)}".rstrip()
@@ -107,6 +117,11 @@ def scope(plan: EstatePlan) -> str:
     return flat(f"{lead}{f': {into}' if into else ''}")
 
 
+def in_time(plan: EstatePlan) -> list[WaveResult]:
+    """The waves, the first one first."""
+    return sorted(plan.waves, key=lambda wave: wave.start)
+
+
 def meets(plan: EstatePlan) -> bool:
     """Whether all shares are placed and meet what was asked of them, and nothing else is missed."""
     return bool(plan.shares) and all(share.meets for share in plan.shares) and not plan.conflicts
@@ -142,6 +157,8 @@ def verdict(plan: EstatePlan) -> str:
         )
     if unplaced == count:
         return "Nothing can be planned: no share can be placed."
+    if not unplaced and not late:
+        return "All shares have their place, but not all that was asked for can be kept."
     told = [f"{count - unplaced - late:,} of {counted(count, 'share')} meet what was asked"]
     told += [f"{late:,} {'misses' if late == 1 else 'miss'} it"] if late else []
     told += [f"{unplaced:,} cannot be placed"] if unplaced else []
