@@ -41,6 +41,7 @@ DOORS = {
     "dask": {"estate"},
     "distributed": {"estate"},
     "holidays": {"inputs"},
+    "highspy": {"estate"},
     "icalendar": {"report"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
-from migplan.engine.targets import Size, least_advised, needed_throughput, size
+from migplan.engine.targets import Size, size
 from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
 from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
@@ -305,67 +305,12 @@ def rent(
             quantity = np.asarray(amounts[charge.per])
             if charge.per in _IF_BOUGHT and not np.any(quantity):
                 continue
-            line = _line(catalogue, charge, target, quantity, w.region)
+            line = priced_line(catalogue, charge, target, quantity, w.region)
             ceiling = ceiling + line.ceiling
             amount = amount + np.nan_to_num(line.amount)
             known = line.price is not None
             complete = complete & (known | (line.quantity <= 0) if charge.per in _IF_BOUGHT else known)
     return amount, ceiling, complete
-
-
-def rent_parts(
-    catalogue: Catalogue, target: Target, w: Workload, own: Mapping[str, Numeric] | None = None
-) -> dict[str, Numeric]:
-    """What each charge of a target comes to each month, with an upper bound for prices that nobody knows. [USD].
-
-    Parameters
-    ----------
-    own : mapping, optional
-        Basis -> amount that is priced at the mean prices of the workload, in place of its own amounts.
-    """
-    amounts = bought(target, w, 0.0)
-    found: dict[str, Numeric] = {}
-    for charge in charges_of(target, w):
-        if charge.per not in MONTHLY or charge.load_only:
-            continue
-        line = _line(catalogue, charge, target, np.asarray(amounts[charge.per]), w.region)
-        cost = line.ceiling
-        if own is not None:
-            some = line.quantity > 0
-            cost = (
-                np.where(some, cost / np.where(some, line.quantity, 1.0), 0.0)
-                * charge.count
-                * own[charge.per]
-            )
-        found[charge.item] = found.get(charge.item, 0.0) + np.nan_to_num(cost)
-    return found
-
-
-def unrounded(target: Target, w: Workload) -> dict[str, Numeric]:
-    """What a workload takes of a target by the basis of charges, as its part of something large."""
-    many = 1e6
-    scaled = {name: getattr(w, name) * many for name in ("volume", "files", "throughput", "iops")}
-    return {basis: amount / many for basis, amount in bought(target, replace(w, **scaled), 0.0).items()}
-
-
-def least_rent(catalogue: Catalogue, target: Target, w: Workload, among: Workload) -> dict[str, Numeric]:
-    """What a workload adds at the least to the charges of file systems that it shares with others, each month. [USD].
-
-    Its own needs without anything that is rounded up, at the mean prices of all that may lie there, which are the
-    lowest, since prices fall with volume.
-
-    Parameters
-    ----------
-    among : Workload
-        All that may lie there, of which it is a part.
-    """
-    own, whole = unrounded(target, w), bought(target, among, 0.0)
-    # Steps are bought by file system; what users need of them adds up, and so does what is advised for each byte.
-    most = float(np.max(whole["provisioned-byte"]))
-    advised = least_advised(target, most) * own["provisioned-byte"] if most > 0 else 0.0
-    needed = np.maximum(needed_throughput(w), advised)
-    own |= {"throughput": np.fmin(own["throughput"], needed), "iops": np.zeros(1)}
-    return rent_parts(catalogue, target, among, own)
 
 
 def _lines(
@@ -385,14 +330,14 @@ def _lines(
                     some = _taken(charge, bought[owner.key][charge.per])
                     if not charge.load_only and len(paying[some]):
                         quantity = bought[owner.key][charge.per][some]
-                        yield paying[some], _line(catalogue, charge, owner, quantity, region)
+                        yield paying[some], priced_line(catalogue, charge, owner, quantity, region)
                     continue
                 if charge.per in TIERED_BASES:
-                    yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
+                    yield paying, priced_line(catalogue, charge, owner, bought[owner.key][charge.per], region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
-                    yield paying, _line(catalogue, charge, owner, amount[paying], region)
+                    yield paying, priced_line(catalogue, charge, owner, amount[paying], region)
     for owner, members in targets:
         yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
         for charge in charges_of(owner, stack.w):
@@ -411,7 +356,7 @@ def _running_lines(
         for charge in charges_of(need, w):
             quantity = np.asarray(running_quantity(catalogue, charge.per, target, w), dtype=np.float64)
             if quantity.any():
-                line = _line(catalogue, charge, need, quantity, w.region)
+                line = priced_line(catalogue, charge, need, quantity, w.region)
                 quantity, amount, ceiling = (
                     np.broadcast_to(values, (len(members), *shape))
                     for values in (line.quantity, line.amount, line.ceiling)
@@ -443,9 +388,10 @@ def _counted(
     return quantities.get(charge.per)
 
 
-def _line(
+def priced_line(
     catalogue: Catalogue, charge: Charge, owner: Profile | Running, quantity: NDArray[np.float64], region: str
 ) -> Line:
+    """The line of the ledger for a quantity of what a charge is counted by."""
     monthly = charge.per in MONTHLY or charge.per in RUNNING_BASES
     span = MONTH if monthly and charge.per not in PER_MONTH else 1.0
     billed = np.maximum(quantity * charge.count - charge.free, 0.0)
@@ -501,7 +447,7 @@ def _load_line(
         return
     paying, extra = members[more], extra[more]
     months = quantities["load-time"][paying] / MONTH
-    line = _line(catalogue, charge, owner, extra, region)
+    line = priced_line(catalogue, charge, owner, extra, region)
     yield (
         paying,
         replace(

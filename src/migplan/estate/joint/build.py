@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from migplan.engine.ranking import JUDGED
 from migplan.estate.joint.line import TYPICAL, by_day
-from migplan.estate.joint.modes import LINE
-from migplan.estate.joint.placing import Placed
 from migplan.estate.joint.plan import Part, Planned
-from migplan.estate.joint.problem import Item
 from migplan.estate.joint.shares import Share
+from migplan.estate.joint.taking import LINE
 from migplan.estate.joint.telling import conflicts_of, orders_of, reasons_of
 from migplan.formulas.statistics import quantiles
 from migplan.inputs.dates import moment_after
@@ -51,59 +50,81 @@ def percentile(values: Any, level: float) -> float:
 
 def build(planned: Planned, today: dt.date) -> EstatePlan:
     """Tell what was planned."""
-    shares: list[ShareResult] = []
-    waves: list[WaveResult] = []
-    systems: list[FileSystemResult] = []
-    sites: list[SiteResult] = []
+    told = _Told()
     for part in planned.parts:
-        made = _systems(part)
-        where = {member: result.id for result, members in made for member in members}
-        called = _waves(part)
-        wave_of = {member: wave.id for wave, members in called for member in members}
-        systems += [result for result, _ in made]
-        waves += [wave for wave, _ in called]
-        shares += [
-            _share(part, place, item, one, where.get(place), wave_of.get(place))
-            for place, (item, one) in enumerate(
-                zip(part.placement.problem.items, part.placement.placed, strict=True)
-            )
-        ]
-        sites += list(_sites(part))
-    shares += [_unplaced(share) for share in planned.unplaced]
-    conflicts = tuple(conflict for part in planned.parts for conflict in conflicts_of(part))
-    cost, bound = _cost(planned), sum(part.bound for part in planned.parts)
-    gap = cost.total / bound - 1.0 if bound > 0 else None
-    missed = bool(conflicts or planned.unplaced or any(part.placement.late() for part in planned.parts))
-    ends = _ends(planned)
-    first = next((share for share in planned.estate.shares), None)
+        told.add(part)
+    told.shares += [_unplaced(share) for share in planned.unplaced]
     return EstatePlan(
         today=today.isoformat(),
-        shares=tuple(shares),
-        waves=tuple(sorted(waves, key=lambda wave: (wave.start, wave.site))),
-        file_systems=tuple(systems),
-        sites=tuple(sites),
+        shares=tuple(told.shares),
+        waves=tuple(sorted(told.waves, key=lambda wave: (wave.start, wave.site))),
+        file_systems=tuple(told.systems),
+        sites=tuple(told.sites),
         orders=tuple(order for part in planned.parts for order in orders_of(part)),
-        cost_usd=cost,
-        bound_usd=bound if planned.parts else None,
-        gap=None if gap is None else max(gap, 0.0),
-        status="infeasible" if missed else "optimal" if gap is not None and gap <= _OPTIMAL else "gap",
-        conflicts=conflicts,
-        greedy_usd=sum(part.greedy.total for part in planned.parts) if planned.parts else None,
-        greedy_finish=None
-        if first is None
-        else moment(max((p.greedy_end for p in planned.parts), default=math.inf), first),
-        finish_p50=None if first is None else moment(percentile(ends, 0.5), first),
-        finish_p80=None if first is None else moment(percentile(ends, JUDGED), first),
-        horizon_months=planned.parts[0].placement.problem.months() if planned.parts else 12.0,
+        cost_usd=_cost(planned),
+        conflicts=tuple(conflict for part in planned.parts for conflict in conflicts_of(part)),
         assumptions=tuple(_assumptions(planned)),
         notes=planned.estate.layout.notes,
         bad_rows=tuple(f"line {bad.line}: {bad.fault}" for bad in planned.estate.bad),
-        frontier=tuple(
-            {"finish": moment(end, first), "total_usd": total}
-            for end, total in planned.frontier
-            if first is not None
-        ),
+        **_standing(planned),
+        **_ended(planned),
     )
+
+
+@dataclass
+class _Told:
+    """The records of all parts."""
+
+    shares: list[ShareResult] = field(default_factory=list)
+    waves: list[WaveResult] = field(default_factory=list)
+    systems: list[FileSystemResult] = field(default_factory=list)
+    sites: list[SiteResult] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """Add those of a part."""
+        made, called = _systems(part), _waves(part)
+        where = {member: result.id for result, members in made for member in members}
+        wave_of = {member: wave.id for wave, members in called for member in members}
+        self.systems += [result for result, _ in made]
+        self.waves += [wave for wave, _ in called]
+        self.shares += [
+            _share(part, member, where.get(member), wave_of.get(member))
+            for member in range(len(part.placement.placed))
+        ]
+        self.sites += list(_sites(part))
+
+
+def _standing(planned: Planned) -> dict[str, Any]:
+    """How near the plan is to the best, and against the one in which each share is on its own."""
+    parts = planned.parts
+    if not parts:
+        return {"bound_usd": None, "gap": None, "status": "infeasible"}
+    total, bound = sum(part.priced.total for part in parts), sum(part.bound for part in parts)
+    gap = max(total / bound - 1.0, 0.0) if bound > 0 else None
+    missed = planned.unplaced or any(part.missed or part.placement.late() for part in parts)
+    near = gap is not None and gap <= _OPTIMAL
+    return {
+        "bound_usd": bound,
+        "gap": gap,
+        "status": "infeasible" if missed else "optimal" if near else "gap",
+        "greedy_usd": sum(part.greedy.total for part in parts),
+        "horizon_months": parts[0].placement.problem.months(),
+    }
+
+
+def _ended(planned: Planned) -> dict[str, Any]:
+    """When all is done, and what less time costs; where the first share is."""
+    if not planned.parts:
+        return {}
+    first, ends = planned.estate.shares[0], _ends(planned)
+    return {
+        "greedy_finish": moment(_last(planned), first),
+        "finish_p50": moment(percentile(ends, 0.5), first),
+        "finish_p80": moment(percentile(ends, JUDGED), first),
+        "frontier": tuple(
+            {"finish": moment(end, first), "total_usd": total} for end, total in planned.frontier
+        ),
+    }
 
 
 def _last(planned: Planned) -> float:
@@ -121,9 +142,8 @@ def _ends(planned: Planned) -> Any:
     return np.max(ends, axis=0) if ends else np.array([np.inf])
 
 
-def _share(
-    part: Part, place: int, item: Item, one: Placed, system: str | None, wave: str | None
-) -> ShareResult:
+def _share(part: Part, place: int, system: str | None, wave: str | None) -> ShareResult:
+    item, one = part.placement.problem.items[place], part.placement.placed[place]
     share, w, option = item.share, item.share.case.workload, one.mode.option
     due = float(np.ravel(w.deadline)[0])
     reasons = reasons_of(part, place)

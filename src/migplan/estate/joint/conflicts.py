@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from migplan.estate.joint.greedy import greedy
-from migplan.estate.joint.modes import LINE
 from migplan.estate.joint.optimum import Program
 from migplan.estate.joint.placing import place
 from migplan.estate.joint.problem import Item, Problem
+from migplan.estate.joint.taking import LINE
 
 _FACTORS = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.clock import Clock
-from migplan.estate.joint.modes import HOSTS, Mode
+from migplan.estate.joint.modes import Mode
+from migplan.estate.joint.taking import HOSTS
 from migplan.units import DAY, HOUR
 
 _STEPS, _LEAST, _MOST_STEP = 1500, 0.1 * HOUR, 6 * HOUR

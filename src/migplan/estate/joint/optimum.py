@@ -20,9 +20,10 @@ import numpy as np
 
 from migplan.engine.parameters import Parameters
 from migplan.engine.settings import most_agents
-from migplan.estate.joint.modes import HOSTS, Mode
+from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
+from migplan.estate.joint.taking import HOSTS
 
 _TB = 1e12
 """What volumes are counted in, so that numbers of a row are alike. [B]"""

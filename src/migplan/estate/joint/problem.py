@@ -11,7 +11,8 @@ import numpy as np
 
 from migplan.engine.case import Case
 from migplan.engine.clock import Clock
-from migplan.engine.pricing import least_rent, rent, rent_parts, unrounded
+from migplan.engine.pricing import rent
+from migplan.engine.rents import least_rent, rent_parts, unrounded
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.shares import Share
 from migplan.estate.joint.sites import Site

@@ -29,23 +29,16 @@ def union(cases: Sequence[Case]) -> Case:
     def mean(name: str) -> Numeric:
         return _sum([getattr(w, name) * w.volume for w in workloads]) / volume
 
-    def needed(name: str) -> Numeric:
-        known = any(np.isfinite(getattr(w, name)).any() for w in workloads)
-        need = needed_throughput if name == "throughput" else needed_iops
-        return _sum([need(w) for w in workloads]) if known else np.nan
-
-    with np.errstate(invalid="ignore"):
-        largest = np.nanmax([_one(w.largest_file) for w in workloads]) if _any_known(workloads) else np.nan
     return cases[0].of(
         replace(
             first,
             volume=volume,
             files=files,
             file_size=volume / files,
-            largest_file=largest,
+            largest_file=_largest(workloads),
             change_rate=_sum([w.change_rate for w in workloads]),
-            throughput=needed("throughput"),
-            iops=needed("iops"),
+            throughput=_needed(workloads, "throughput"),
+            iops=_needed(workloads, "iops"),
             throughput_per_volume=float(_one(mean("throughput_per_volume"))),
             iops_per_volume=float(_one(mean("iops_per_volume"))),
             expiring=float(_one(mean("expiring"))),
@@ -71,8 +64,18 @@ def _sum(values: Sequence[Numeric]) -> Numeric:
     return np.array([[sum(_one(value) for value in values)]])
 
 
-def _any_known(workloads: Sequence[Workload]) -> bool:
-    return any(np.isfinite(w.largest_file).any() for w in workloads)
+def _needed(workloads: Sequence[Workload], name: str) -> Numeric:
+    """What users need of all, where any of them says so."""
+    if not any(np.isfinite(getattr(w, name)).any() for w in workloads):
+        return np.nan
+    need = needed_throughput if name == "throughput" else needed_iops
+    return _sum([need(w) for w in workloads])
+
+
+def _largest(workloads: Sequence[Workload]) -> float:
+    """The largest file, where any is known. [B]."""
+    known = [_one(w.largest_file) for w in workloads if np.isfinite(_one(w.largest_file))]
+    return max(known, default=np.nan)
 
 
 def _sizes(workloads: Sequence[Workload]) -> tuple[tuple[float, float], ...]:
