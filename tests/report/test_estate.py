@@ -14,6 +14,7 @@ import pytest
 from pymarkdown.api import PyMarkdownApi
 from tests.report.estate_example import big, empty, example, good
 
+from migplan.api import write_report
 from migplan.errors import MigplanError
 from migplan.origin import is_ours
 from migplan.report.charts import draw_estate
@@ -458,3 +459,22 @@ def test_what_was_written_is_known_as_ours(form, tmp_path):
     assert is_ours(path)
     path.write_text("BEGIN:VCALENDAR\nPRODID:-//Mozilla.org//\n" if form == "ics" else "name,site\na,b\n")
     assert not is_ours(path)
+
+
+def test_a_report_of_what_was_written(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "estate.json").write_text(render_estate(example(), "json"), encoding="utf-8")
+    status, _, err = call("report", "estate.json", "-o", "estate.html", "--title", "Three sites")
+    assert status == 0, err
+    assert "<h1>Three sites</h1>" in (tmp_path / "estate.html").read_text(encoding="utf-8")
+    made = write_report(example(), tmp_path / "estate.md")
+    assert [path.name for path in made] == ["estate.md", "estate-gantt.svg", "estate-lines.svg"]
+    assert (tmp_path / "estate.md").read_text(encoding="utf-8").startswith(markdown(example()))
+    assert write_report(tmp_path / "estate.json", tmp_path / "estate.md") == made
+
+
+def test_a_report_of_what_is_neither_is_refused(tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text('{"schema": "migplan.estate/9"}', encoding="utf-8")
+    with pytest.raises(MigplanError, match=r"schema: is 'migplan\.estate/9'; wanted 'migplan\.plan/1'"):
+        write_report(path, tmp_path / "x.md")

@@ -72,6 +72,17 @@ def read_estate(path: Path) -> EstatePlan:
     return _read(path, estate_from_dict, "plan of an estate", _ESTATE)
 
 
+def read_either(path: Path) -> Plan | EstatePlan:
+    """Read a plan, or the plan of an estate, whichever its schema says. See `read_results` and `read_estate`."""
+    from migplan.results import estate
+
+    def made(plain: Any) -> Plan | EstatePlan:
+        ours = isinstance(plain, dict) and plain.get("schema") == estate.SCHEMA
+        return estate_from_dict(plain) if ours else results_from_dict(plain)
+
+    return _read(path, made, "plan", _PLAN)
+
+
 def _read(path: Path, made: Callable[[Any], _Record], what: str, by: str) -> _Record:
     """A record from the JSON of a file; every fault is one line."""
     text = read_text(path, LARGEST, f"{what} as JSON")
