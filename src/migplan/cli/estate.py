@@ -62,11 +62,11 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     the best it is.
     """
     from migplan import api
-    from migplan.report.estate import render_estate
+    from migplan.report.render import render_estate
 
     frontier = 5 if said.pop("frontier") else 0
     plan = api.plan_estate(shares, set=said.pop("given"), frontier=frontier, **said)
-    output.write(render_estate(plan, output.form, output.width, output.terminal, verbose))
+    output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
     if plan.bad_rows:
         click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)
         click.get_current_context().exit(1)

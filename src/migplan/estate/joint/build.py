@@ -199,7 +199,7 @@ def _systems(part: Part) -> list[tuple[FileSystemResult, tuple[int, ...]]]:
             site=system.site,
             region=w.region,
             target=target.id,
-            target_name=", ".join(filter(None, (target.plain, target.configuration_plain))),
+            target_name=target.plain,
             configuration=target.configuration,
             count=int(system.count),
             shares=tuple(problem.items[member].share.name for member in system.members),

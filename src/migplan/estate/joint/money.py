@@ -121,10 +121,27 @@ def price(placement: Placement, prices: Prices) -> Priced:
         monthly += system.monthly + system.beside
         by_site[system.site][1] += system.monthly + system.beside
         lines += [_line(line, system.site, len(system.members) > 1) for line in system.lines]
+    lines = _added_up(lines)
     staff, delay = _staff(placement), _delay(placement)
     total = once + monthly * problem.months() + staff + delay
     complete = all(one.mode.complete for one in placement.placed)
     return Priced(once, monthly, staff, delay, total, complete, systems, lines, by_site)
+
+
+def _added_up(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of the same item at the same site as one."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for line in lines:
+        key = tuple(line[name] for name in ("item", "site", "monthly", "unit"))
+        if key not in found:
+            found[key] = dict(line)
+            continue
+        same = found[key]
+        same["quantity"] += line["quantity"]
+        same["shared"] |= line["shared"]
+        known = None not in (same["amount"], line["amount"])
+        same["amount"] = same["amount"] + line["amount"] if known else None
+    return list(found.values())
 
 
 def _own(placement: Placement, lines: list[dict[str, Any]], by_site: Mapping[str, list[float]]) -> float:
@@ -196,9 +213,7 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
             case, cost = _together(placement, prices, packed)
             sized = size(first.option.target, case.workload, 0.0)
             # What a site pays once is told with the first of its file systems.
-            lines = tuple(
-                line for line in cost.lines if line.monthly or (line.running and line.per not in seen)
-            )
+            lines = tuple(line for line in cost.lines if line.monthly and line.per not in seen)
             seen |= {line.per for line in lines if line.per == "site"}
             yield FileSystem(
                 site,
@@ -265,9 +280,7 @@ def _first_fit(placement: Placement, members: Sequence[int], limit: float) -> li
 def _monthly(placement: Placement, prices: Prices, packed: Sequence[int]) -> float:
     """What a file system and what is needed beside it cost each month. [USD]."""
     cost = _together(placement, prices, packed)[1]
-    return sum(
-        float(line.ceiling) for line in cost.lines if line.monthly or (line.running and line.per != "site")
-    )
+    return sum(float(line.ceiling) for line in cost.lines if line.monthly and line.per != "site")
 
 
 def _together(placement: Placement, prices: Prices, packed: Sequence[int]) -> tuple[Case, Cost]:

@@ -297,21 +297,27 @@ class Program:
         # Only an optimum needs the solver.
         import highspy
 
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("time_limit", float(seconds))
-        solver.setOptionValue("mip_rel_gap", _GAP)
-        solver.setOptionValue("threads", 1)
-        solver.passModel(self._model(highspy))
+        solver = _solver(highspy, seconds)
+        model = self._model(highspy)
+        whole, model.integrality_ = model.integrality_, []
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Solved(None, np.inf, False)
+        # What holds for parts of shares holds for whole ones, should the search be short.
+        least = float(solver.getInfo().objective_function_value) if _is_solved(highspy, solver) else 0.0
+        solver = _solver(highspy, seconds)
+        model.integrality_ = whole
+        solver.passModel(model)
         if start is not None:
             solver.setSolution(self._solution(highspy, start))
         solver.run()
-        info, status = solver.getInfo(), solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kInfeasible:
+        info = solver.getInfo()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return Solved(None, np.inf, False)
         values = np.asarray(solver.getSolution().col_value)
-        found = info.primal_solution_status == 2 and len(values) > 0
-        bound = max(float(info.mip_dual_bound), 0.0) - self._constant()
+        found = info.primal_solution_status == _FEASIBLE and len(values) > 0
+        bound = max(float(info.mip_dual_bound), least) - self._constant()
         return Solved(self._choice(values) if found else None, bound, True)
 
     def _constant(self) -> float:
@@ -360,6 +366,22 @@ class Program:
             for (site, name), variable in self._known.items()
         }
         return Choice(tuple(modes), tuple(slots), hosts)
+
+
+_FEASIBLE = 2
+"""What HiGHS says of a solution that keeps all rows."""
+
+
+def _solver(highspy: Any, seconds: float) -> Any:
+    solver = highspy.Highs()
+    options = {"output_flag": False, "time_limit": float(seconds), "mip_rel_gap": _GAP, "threads": 1}
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _is_solved(highspy: Any, solver: Any) -> bool:
+    return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
 def _of(problem: Problem, column: _Column) -> tuple[int, Mode]:

@@ -102,7 +102,7 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
     """
     assert job.today is not None
     settings = replace(job.settings, today=job.today)
-    with contextlib.closing(_Opened(job, settings)) as opened:
+    with contextlib.closing(_Opened(job, replace(settings, given={**settings.given, **_said(sites)}))) as opened:
         read = opened.read
         records = [chunk.records() for chunk in read.source.chunks()]
         names = list(
@@ -123,6 +123,12 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
     # Rows that cannot be read at all belong to no site.
     once = {(one.line, str(one.fault)): one for one in sorted(bad, key=lambda one: one.line)}
     return Estate(tuple(lots), tuple(once.values()), read.layout, settings)
+
+
+def _said(sites: Mapping[str, Site]) -> dict[str, str]:
+    """What each site says, so that nobody is told that it is assumed; in the words of the first."""
+    first, *others = [site.given for site in sites.values()] or [{}]
+    return {name: text for name, text in first.items() if all(name in other for other in others)}
 
 
 class _Opened:

@@ -124,7 +124,7 @@ def sites(plan: EstatePlan) -> Iterator[Column]:
     yield Column("Shares", lambda site: f"{site.shares:,}", numeric=True)
     yield Column("Volume", lambda site: volume(site.bytes), numeric=True)
     yield Column(
-        "Line", lambda site: "-" if site.line_bps is None else units.show(site.line_bps, "B/s"), numeric=True
+        "Line", lambda site: "-" if site.line_bps is None else units.show(site.line_bps / 8.0, "B/s"), numeric=True
     )
     yield Column("USD\nonce", lambda site: usd(site, site.one_off_usd), numeric=True)
     yield Column("USD\na month", lambda site: usd(site, site.monthly_usd), numeric=True)
