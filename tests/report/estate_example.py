@@ -139,7 +139,7 @@ def site(name, shares):
         for step, part in enumerate(loads)
     )
     return SiteResult(
-        name=name, line_bps=rate, line_load=load,
+        name=name, line_bps=rate * 8.0, line_load=load,
         agents={"datasync-basic": 1} if name == "Ohio" else {"datasync-enhanced": 2},
         shares=len(own), bytes=sum(share.volume_bytes for share in own), one_off_usd=ONE_OFF[name],
         monthly_usd=sum(row[-1] for row in FILE_SYSTEMS if row[1] == name) + 180.0,

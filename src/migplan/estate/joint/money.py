@@ -122,7 +122,9 @@ def price(placement: Placement, prices: Prices) -> Priced:
         by_site[system.site][1] += system.monthly + system.beside
         lines += [_line(line, system.site, len(system.members) > 1) for line in system.lines]
     lines = _added_up(lines)
-    staff, delay = _staff(placement), _delay(placement)
+    pools = {(system.site, system.option.target.key) for system in systems}
+    more = _more_systems(placement, 1 + len(systems) - len(pools))
+    staff, delay = _staff(placement) + more, _delay(placement)
     total = once + monthly * problem.months() + staff + delay
     complete = all(one.mode.complete for one in placement.placed)
     return Priced(once, monthly, staff, delay, total, complete, systems, lines, by_site)
@@ -254,9 +256,16 @@ def _packed(placement: Placement, prices: Prices, members: Sequence[int]) -> lis
         packings[tuple(map(tuple, packing))] = packing
 
     def cost(packing: list[list[int]]) -> float:
-        return sum(_monthly(placement, prices, packed) for packed in packing)
+        monthly = sum(_monthly(placement, prices, packed) for packed in packing)
+        return monthly * placement.problem.months() + _more_systems(placement, len(packing))
 
     return min(packings.values(), key=cost)
+
+
+def _more_systems(placement: Placement, count: int) -> float:
+    """What the work to set up file systems beyond the first counts for. [USD]."""
+    facts = placement.problem.items[0].share.case.facts.assumptions
+    return (count - 1) * facts["staff_rate"].value * facts["work_file_system"].value
 
 
 def _first_fit(placement: Placement, members: Sequence[int], limit: float) -> list[list[int]]:

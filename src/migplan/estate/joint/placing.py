@@ -168,8 +168,10 @@ def _placed(
         return Placed(mode, slot, run, endless, endless, cutover)
     with np.errstate(invalid="ignore"):
         alone = finish - cutover
-        wanted = np.maximum(run.ready, window.open[site])
-        moved = (run.delay > 0) | (window.open[site] > alone)
+        # Who is alone waits for no window that was agreed with others.
+        agreed = window.open[site] if len(problem.units) > 1 else -np.inf
+        wanted = np.maximum(run.ready, agreed)
+        moved = (run.delay > 0) | (agreed > alone)
         known = np.where(np.isfinite(wanted) & np.isfinite(cutover), wanted, 0.0)
         clock = problem.clocks[site].of_lines(mode.option.own_line)
         length = np.where(np.isfinite(cutover), cutover, 0.0)

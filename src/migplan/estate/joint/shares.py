@@ -102,7 +102,9 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
     """
     assert job.today is not None
     settings = replace(job.settings, today=job.today)
-    with contextlib.closing(_Opened(job, replace(settings, given={**settings.given, **_said(sites)}))) as opened:
+    with contextlib.closing(
+        _Opened(job, replace(settings, given={**settings.given, **_said(sites)}))
+    ) as opened:
         read = opened.read
         records = [chunk.records() for chunk in read.source.chunks()]
         names = list(
