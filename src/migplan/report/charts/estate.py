@@ -188,7 +188,7 @@ def lined(plan: EstatePlan) -> list[SiteResult]:
 
 def _lane(site: SiteResult, lanes: int) -> str:
     """What a lane is called: the site, and the rate of its line below or behind it."""
-    rate = "" if site.line_bps is None else units.show(site.line_bps, "B/s")
+    rate = "" if site.line_bps is None else units.show(site.line_bps / 8, "B/s")
     return (", " if lanes >= _MANY else "\n").join(filter(None, (label(site.name, _NAME), rate)))
 
 

@@ -206,7 +206,7 @@ def _prices(plan: EstatePlan) -> Iterable[str]:
 def _given(plan: EstatePlan) -> Iterable[str]:
     """What was assumed, what is to be known, and which rows of the input could not be read."""
     for title, entries in (
-        ("Assumed", [*told.assumed(plan)]),
+        ("Assumed", [f"{of.capitalize()}: {what}" if of else what for of, what in told.assumed(plan)]),
         ("Notes", plan.notes),
         ("Rows that were left out", plan.bad_rows),
     ):
