@@ -19,7 +19,7 @@ from migplan.errors import MigplanError
 from migplan.origin import is_ours
 from migplan.report.charts import draw_estate
 from migplan.report.estate import told
-from migplan.report.estate.markdown import MOST_WAVES
+from migplan.report.estate.markdown import FEW_WAVES
 from migplan.report.html import estate_files
 from migplan.report.render import render_estate
 from migplan.results.json import estate_from_dict, read_estate
@@ -293,7 +293,7 @@ def test_an_appendix_has_its_shares_and_its_checks():
 def test_what_has_no_room_is_told_and_stands_behind():
     told_ = markdown(big())
     front, _, behind = told_.partition("## Appendix")
-    assert f"{20 - MOST_WAVES} more waves are in the appendices." in front
+    assert f"{20 - FEW_WAVES} more waves are in the appendices." in front
     assert "74 more shared things are in the last appendix." in front
     assert "and 7 more in the last appendix" in front
     assert behind.count("The line of Frankfurt cannot carry") == 9
@@ -378,8 +378,10 @@ def test_no_chart_without_data():
     assert [*draw_estate(dataclasses.replace(plan, sites=sites))] == ["gantt"]
 
 
-def test_lines_that_have_no_room_are_counted():
-    assert draw_estate(big(sites=20))["lines"].alt.endswith("; not shown: 8 more sites")
+def test_sites_that_have_no_room_are_counted():
+    drawn = draw_estate(big(sites=20))
+    assert drawn["lines"].alt.endswith("; not shown: 10 more sites")
+    assert drawn["gantt"].alt.endswith("; not shown: 5 more sites")
 
 
 def rows(plan):
