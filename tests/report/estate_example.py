@@ -66,12 +66,12 @@ FILE_SYSTEMS = (
 )
 LINES = {
     "Ohio": (
-        1.25e9,
+        1e10,
         "2026-12-07",
         (0.98, 0.97, 0.98, 0.95, 0.91, 0.4, 0.35, 0.6, 0.42, 0.2, 0.2, 0.2, 0.3, 0.05),
     ),
-    "Tokyo": (1.25e8, "2026-12-08", (*(1.0,) * 27, *(0.2,) * 6, *(0.97,) * 22, 0.6, 0.6, 0.5, 0.4, 0.3, 0.2)),
-    "Frankfurt": (6.25e7, "2026-12-09", (*(0.99,) * 14, *(0.1,) * 4, *(1.0,) * 52, 0.8, 0.5, 0.2, 0.1)),
+    "Tokyo": (1e9, "2026-12-08", (*(1.0,) * 27, *(0.2,) * 6, *(0.97,) * 22, 0.6, 0.6, 0.5, 0.4, 0.3, 0.2)),
+    "Frankfurt": (5e8, "2026-12-09", (*(0.99,) * 14, *(0.1,) * 4, *(1.0,) * 52, 0.8, 0.5, 0.2, 0.1)),
 }
 ONE_OFF = {"Ohio": 1890.0, "Tokyo": 9760.0, "Frankfurt": 4315.0}
 
@@ -139,7 +139,7 @@ def site(name, shares):
         for step, part in enumerate(loads)
     )
     return SiteResult(
-        name=name, line_bps=rate * 8.0, line_load=load,
+        name=name, line_bps=rate, line_load=load,
         agents={"datasync-basic": 1} if name == "Ohio" else {"datasync-enhanced": 2},
         shares=len(own), bytes=sum(share.volume_bytes for share in own), one_off_usd=ONE_OFF[name],
         monthly_usd=sum(row[-1] for row in FILE_SYSTEMS if row[1] == name) + 180.0,
@@ -174,7 +174,7 @@ def costs(sites):
 ORDERS = (
     {"what": "Own disks with 100 TB, and a courier to a terminal", "site": "Tokyo", "count": 4,
      "order_by": "2026-12-28", "arrives": "2027-01-15", "shares": ["design-masters"], "amount": 5200.0},
-    {"what": "VPN connection to the Region", "site": "Ohio", "count": 1, "order_by": "2026-11-30",
+    {"what": "a VPN connection to the Region", "site": "Ohio", "count": 1, "order_by": "2026-11-30",
      "arrives": "2026-12-07", "shares": ["it-tools", "cad-scratch", "cad"], "amount": None},
     {"what": "Quota of 400 MB/s for FSx for NetApp ONTAP", "site": "Tokyo", "count": 1, "order_by": "2026-12-01",
      "arrives": "2026-12-08", "shares": [], "amount": 0.0},
@@ -185,7 +185,7 @@ CONFLICT = Conflict(
     site="Frankfurt",
     shares=("homes-de", "sales", "legal"),
     wish="deadline",
-    text="the line of Frankfurt cannot carry homes-de, sales and legal by 31 Jan 2027: it needs 11 days more",
+    text="The line of Frankfurt cannot carry homes-de, sales and legal by 31 Jan 2027: it needs 11 days more",
     frees=(
         "a line of 650 Mbps instead of 500 Mbps",
         "a deadline of 12 Feb 2027 for legal",

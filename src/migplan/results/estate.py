@@ -122,6 +122,8 @@ class SiteResult:
 
     Attributes
     ----------
+    line_bps : float or None
+        [bit/s]
     line_load : tuple of dict
         `date`, and `load`: the part of the line that the migration may use that it does use on it. [1]
     agents : dict

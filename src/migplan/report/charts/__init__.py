@@ -97,11 +97,13 @@ def draw_estate(plan: EstatePlan, stem: str = "estate") -> dict[str, Picture]:
     stem : str
         How the names of their files begin.
     """
-    from migplan.report.charts.estate import MOST_LINES, gantt_chart, lined, lines_chart
+    from migplan.report.charts.estate import MOST_LINES, gantt_chart, lined, lines_chart, without_row
 
     drawn = {"gantt": gantt_chart(plan), "lines": lines_chart(plan)}
-    left = len(lined(plan)) - MOST_LINES
-    beside = {"lines": f"; not shown: {counted(left, 'more site')}" if left > 0 else ""}
+    left = {"gantt": without_row(plan), "lines": len(lined(plan)) - MOST_LINES}
+    beside = {
+        name: f"; not shown: {counted(count, 'more site')}" for name, count in left.items() if count > 0
+    }
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 

@@ -15,10 +15,10 @@ from migplan.results.estate import EstatePlan, ShareResult, SiteResult, WaveResu
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_WAVES = 16
-"""Waves that a chart can name; of more it shows the sites."""
+MOST_ROWS = 15
+"""Waves and sites that a chart can name; of more it shows the sites alone."""
 
-MOST_LINES = 12
+MOST_LINES = 10
 """Sites whose lines one chart can show."""
 
 _PARTS = ("first copy, until all are ready", "cutover window")
@@ -34,7 +34,10 @@ _NAME = 22
 _MARGIN = 0.02
 """How much of the axis is left free at its ends."""
 
-_LANES, _THIN_LANES, _MANY = 0.42, 0.21, 6
+_ROWS, _THIN_ROWS, _MANY_ROWS = 0.2, 0.165, 9
+"""How high rows are, and how high from so many on. [in]"""
+
+_LANES, _THIN_LANES, _MANY = 0.42, 0.17, 5
 """How high lanes are, and how high from so many on, where names have one line. [in]"""
 
 _LANE = 0.8
@@ -54,7 +57,10 @@ def gantt_chart(plan: EstatePlan) -> str:
     if not spans:
         return ""
     first, last = min(begin for begin, _ in spans), max(end for _, end in spans)
-    with sheet("gantt", 0.95 + 0.2 * len(rows)) as (figure, axes):
+    with sheet("gantt", 0.9 + (_ROWS if len(rows) < _MANY_ROWS else _THIN_ROWS) * len(rows)) as (
+        figure,
+        axes,
+    ):
         for row, (_, waves) in enumerate(rows):
             _row(axes, plan, row, waves, (last - first) / _LEAST)
         axes.set_xlim(first - _MARGIN * (last - first), last + _MARGIN * (last - first))
@@ -82,13 +88,18 @@ def _rows(plan: EstatePlan) -> list[tuple[str, list[WaveResult]]]:
     """Names of rows with their waves; the row of a site that has rows for its waves has none itself."""
     names = dict.fromkeys([*(site.name for site in plan.sites), *(wave.site for wave in plan.waves)])
     sites = {name: [wave for wave in plan.waves if wave.site == name] for name in names}
-    if len(plan.waves) > MOST_WAVES:
-        return [(name, waves) for name, waves in sites.items() if waves]
     rows: list[tuple[str, list[WaveResult]]] = []
     for name, waves in sites.items():
         if waves:
             rows += [(name, []), *((f"  {wave.id}", [wave]) for wave in waves)]
-    return rows
+    if len(rows) > MOST_ROWS:
+        rows = [(name, waves) for name, waves in sites.items() if waves]
+    return rows[:MOST_ROWS]
+
+
+def without_row(plan: EstatePlan) -> int:
+    """How many sites have waves for which the chart has no room."""
+    return len({wave.site for wave in plan.waves}) - MOST_ROWS
 
 
 def _name_rows(axes: Axes, names: Sequence[str]) -> None:
@@ -188,7 +199,7 @@ def lined(plan: EstatePlan) -> list[SiteResult]:
 
 def _lane(site: SiteResult, lanes: int) -> str:
     """What a lane is called: the site, and the rate of its line below or behind it."""
-    rate = "" if site.line_bps is None else units.show(site.line_bps, "B/s")
+    rate = "" if site.line_bps is None else units.show(site.line_bps / 8, "B/s")
     return (", " if lanes >= _MANY else "\n").join(filter(None, (label(site.name, _NAME), rate)))
 
 

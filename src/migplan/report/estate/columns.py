@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from migplan import units
 from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.estate import told
-from migplan.report.estate.told import clock, day, fill, in_week, moment, timed, volume, weekday
+from migplan.report.estate.told import clock, day, due, fill, in_week, moment, timed, volume, weekday
 from migplan.report.tabular import Column
 from migplan.report.words import about_hours, about_usd, known, percent
 from migplan.results.estate import EstatePlan, FileSystemResult, ShareResult, SiteResult, WaveResult
@@ -22,6 +23,9 @@ PAPER = 110
 """As many as a printed page has room for."""
 
 ALL = "All sites"
+
+_LONGEST = 24
+"""Letters of an id that a line has room for."""
 
 
 class Listing(NamedTuple):
@@ -48,14 +52,13 @@ class Listing(NamedTuple):
 
 def listings(plan: EstatePlan, width: int) -> dict[str, Listing]:
     """Each table of an estate by its name, those without a row left out."""
-    several = any(system.count != 1 for system in plan.file_systems)
     shared = [line for line in plan.cost_usd.lines if line.get("shared")]
     begin = sorted(plan.orders, key=lambda order: str(order.get("order_by") or "~"))
     found = {
         "waves": Listing("Waves", [*waves(plan, width)], told.in_time(plan), "wave"),
         "sites": Listing("Costs by site", [*sites(plan)], plan.sites, "site", _all_sites(plan)),
         "shared": Listing("Shared, and paid once for all", [*things(width)], shared, "shared thing"),
-        "systems": Listing("File systems", [*systems(width, several)], plan.file_systems, "file system"),
+        "systems": Listing("File systems", [*systems(plan, width)], plan.file_systems, "file system"),
         "orders": Listing("To order", [*orders(plan, width)], begin, "order"),
         "frontier": Listing("What an earlier end costs", [*frontier(plan)], plan.frontier, "date"),
     }
@@ -68,7 +71,8 @@ def waves(plan: EstatePlan, width: int) -> Iterator[Column]:
     def begins(wave: WaveResult) -> str:
         return f"{weekday(plan, wave.start)}{' ' if width >= WIDE else chr(10)}{clock(wave.start)}".rstrip()
 
-    yield Column("Wave", lambda wave: flat(wave.id), folds=True)
+    ids = [wave.id for wave in plan.waves]
+    yield Column("Wave", lambda wave: flat(wave.id), folds=_are_long(ids))
     yield Column("Site", lambda wave: flat(wave.site), folds=True)
     yield Column("Cutover from", begins)
     yield Column("Shares", lambda wave: f"{len(wave.shares):,}", numeric=True)
@@ -84,13 +88,19 @@ def owners(wave: WaveResult) -> str:
     return flat(", ".join(filter(None, wave.owners))) or "-"
 
 
-def systems(width: int, counts: bool) -> Iterator[Column]:
+def _are_long(ids: Sequence[str]) -> bool:
+    """Whether some ids have to be broken to leave room for the other columns."""
+    return max(map(len, ids), default=0) > _LONGEST
+
+
+def systems(plan: EstatePlan, width: int) -> Iterator[Column]:
     """What the shares land in, how full that is, and what it costs."""
-    yield Column("File system", lambda system: flat(system.id), folds=True)
+    ids = [system.id for system in plan.file_systems]
+    yield Column("File system", lambda system: flat(system.id), folds=_are_long(ids))
     if width >= WIDE:
         yield Column("Region", lambda system: flat(system.region))
     yield Column("Target", _target, fills=True)
-    if counts:
+    if any(system.count != 1 for system in plan.file_systems):
         yield Column("Count", lambda system: f"{system.count:,}", numeric=True)
     yield Column("Shares", lambda system: f"{len(system.shares):,}", numeric=True)
     yield Column("Volume", lambda system: volume(system.bytes), numeric=True)
@@ -99,8 +109,10 @@ def systems(width: int, counts: bool) -> Iterator[Column]:
 
 
 def _target(system: FileSystemResult) -> str:
-    own = system.configuration_name or system.configuration
-    return flat(", ".join(filter(None, (system.target_name or system.target, own))))
+    """Ids stand for themselves where there is no name; the name of a target may have its configuration in it."""
+    if not system.target_name:
+        return flat(f"{system.target}, {system.configuration}")
+    return flat(", ".join(filter(None, (system.target_name, system.configuration_name))))
 
 
 def _all_sites(plan: EstatePlan) -> tuple[SiteResult, ...]:
@@ -108,9 +120,9 @@ def _all_sites(plan: EstatePlan) -> tuple[SiteResult, ...]:
     cost = plan.cost_usd
     if len(plan.sites) < 2:
         return ()
-    volume_ = sum(share.volume_bytes for share in plan.shares)
+    count, whole = sum(site.shares for site in plan.sites), sum(site.bytes for site in plan.sites)
     ends = plan.finish_p50, plan.finish_p80
-    return (SiteResult(ALL, None, (), {}, len(plan.shares), volume_, cost.one_off, cost.monthly, *ends),)
+    return (SiteResult(ALL, None, (), {}, count, whole, cost.one_off, cost.monthly, *ends),)
 
 
 def sites(plan: EstatePlan) -> Iterator[Column]:
@@ -125,7 +137,7 @@ def sites(plan: EstatePlan) -> Iterator[Column]:
     yield Column("Volume", lambda site: volume(site.bytes), numeric=True)
     yield Column(
         "Line",
-        lambda site: "-" if site.line_bps is None else units.show(site.line_bps / 8.0, "B/s"),
+        lambda site: "-" if site.line_bps is None else units.show(site.line_bps / 8, "B/s"),
         numeric=True,
     )
     yield Column("USD\nonce", lambda site: usd(site, site.one_off_usd), numeric=True)
@@ -167,8 +179,12 @@ def orders(plan: EstatePlan, width: int) -> Iterator[Column]:
 
 
 def _ordered(order: Mapping[str, Any]) -> str:
-    count = order.get("count") or 1
-    return flat(f"{f'{count} × ' if count != 1 else ''}{order.get('what', '')}")
+    """What is ordered and how many of it, without the article that it has in a sentence."""
+    count, what = order.get("count") or 1, flat(str(order.get("what", "")))
+    thing = re.sub("^an? ", "", what)
+    if count != 1:
+        return f"{count} × {thing}"
+    return thing if thing == what else f"{thing[:1].upper()}{thing[1:]}"
 
 
 def _for(order: Mapping[str, Any]) -> str:
@@ -222,7 +238,7 @@ def _deadline(plan: EstatePlan, share: ShareResult) -> str:
     if moment(share.deadline) is None:
         return "-"
     sure = f", {percent(share.p_deadline)} sure" if share.p_deadline is not None else ""
-    return f"{day(plan, share.deadline)}{sure}"
+    return f"{due(plan, share.deadline)}{sure}"
 
 
 def groups(members: tuple[ShareResult, ...]) -> list[str]:

@@ -17,6 +17,9 @@ from migplan.text import listed
 MOST_WAVES, MOST_ROWS, MOST_SENTENCES = 8, 6, 2
 """Waves, rows of another table, and sentences of a kind that the two pages have room for."""
 
+FEW_WAVES, MANY_SITES = 6, 8
+"""Waves that the first page has room for where it shows the lines of more sites than that."""
+
 MOST = {"sites": 10}
 """The same of tables that have more room."""
 
@@ -65,7 +68,8 @@ def _when(plan: EstatePlan, pictures: Mapping[str, Picture]) -> Iterable[str]:
     if waves is not None:
         decided = Column("Go or no-go", lambda wave: f"{_BOX} go {_BOX} no-go")
         with_boxes = waves._replace(columns=[*waves.columns, decided])
-        yield from _table(with_boxes, MOST_WAVES, "in the appendices")
+        most = MOST_WAVES if len(plan.sites) <= MANY_SITES else FEW_WAVES
+        yield from _table(with_boxes, most, "in the appendices")
     yield from (picture.markdown for picture in pictures.values())
     if not told.placed(plan):
         yield from _open(plan)
@@ -206,7 +210,7 @@ def _prices(plan: EstatePlan) -> Iterable[str]:
 def _given(plan: EstatePlan) -> Iterable[str]:
     """What was assumed, what is to be known, and which rows of the input could not be read."""
     for title, entries in (
-        ("Assumed", [*told.assumed(plan)]),
+        ("Assumed", [f"{of.capitalize()}: {what}" if of else what for of, what in told.assumed(plan)]),
         ("Notes", plan.notes),
         ("Rows that were left out", plan.bad_rows),
     ):

@@ -145,7 +145,9 @@ def _rests_on(plan: EstatePlan, width: int, verbose: bool) -> Iterator[Renderabl
     if not (assumed or plan.notes or plan.bad_rows):
         return
     yield "\nRests on"
-    for lead, entries in (("Assumed", assumed), ("Notes", plan.notes), ("Rows left out", plan.bad_rows)):
+    for of, what in _few(assumed, verbose):
+        yield wrapped(f"{' '.join(filter(None, ('Assumed', of)))}: {what}", width)
+    for lead, entries in (("Notes", plan.notes), ("Rows left out", plan.bad_rows)):
         if entries:
             shown = [flat(entry) for entry in _few(entries, verbose)]
             more = len(entries) - len(shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from migplan import units
 from migplan.errors import counted
@@ -38,6 +39,14 @@ def day(plan: EstatePlan, told: str | None, nothing: str = "-") -> str:
     """The day of a time where the site is, as people write it."""
     found, today = moment(told), moment(plan.today)
     return nothing if found is None or today is None else date_words(found.date(), today.date())
+
+
+def due(plan: EstatePlan, told: str | None) -> str:
+    """The last day that a deadline leaves: that of a midnight is the one before it."""
+    found = moment(told)
+    if found is not None and clock(told) == "00:00":
+        return day(plan, (found - dt.timedelta(days=1)).date().isoformat())
+    return day(plan, told)
 
 
 def weekday(plan: EstatePlan, told: str | None) -> str:
@@ -227,9 +236,8 @@ def in_order(plan: EstatePlan) -> str:
 
 
 def stands_in_the_way(conflict: Conflict) -> str:
-    """What cannot be kept, as a sentence."""
-    told = flat(conflict.text).rstrip(".")
-    return f"{told[:1].upper()}{told[1:]}."
+    """What cannot be kept, as a sentence; it may begin with the name of a share, which stays as it is."""
+    return f"{flat(conflict.text).rstrip('.')}."
 
 
 def freed_by(conflict: Conflict) -> str:
@@ -247,9 +255,12 @@ def why(share: ShareResult) -> str:
     )
 
 
-def assumed(plan: EstatePlan) -> Iterator[str]:
-    """What stands in for what nobody said, with the count of the shares that rest on it."""
+def assumed(plan: EstatePlan) -> Iterator[tuple[str, str]]:
+    """Of how many shares something was assumed, where that is known, and what."""
+    counts: dict[Any, list[str]] = {}
     for entry in plan.assumptions:
-        count = entry.get("count")
-        told = flat(str(entry.get("text", "")))
-        yield f"{told} ({counted(count, 'share')})" if isinstance(count, int) else told
+        counts.setdefault(entry.get("count"), []).append(flat(str(entry.get("text", ""))))
+    for count, texts in counts.items():
+        whole = count == len(plan.shares)
+        of = f"of {'all shares' if whole else counted(count, 'share')}" if isinstance(count, int) else ""
+        yield of, ", ".join(texts)
