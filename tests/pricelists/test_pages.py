@@ -198,9 +198,10 @@ def test_google_stores_by_class_and_region(tmp_path):
     lists = lay(tmp_path, "gcp/95FF-2EF5-5EA1/all", skus(rows), suffix="json")
     regions = ["europe-west1", "europe-west2", "us-central1"]
     made = migplan.refresh_prices(tmp_path / "made", clouds=["gcp"], regions=regions, lists=lists)
-    told = {price.region: price.new[0][1] * factor(price.unit, "USD/GiB/month") for price in made.prices}
+    ours = [price for price in made.prices if price.price == "gcs-storage"]
+    told = {price.region: price.new[0][1] * factor(price.unit, "USD/GiB/month") for price in ours}
     assert told == pytest.approx({"europe-west1": 0.02, "europe-west2": 0.023})
-    assert [fault.where for fault in made.faults] == ["gcs-storage us-central1"]
+    assert "gcs-storage us-central1" in [fault.where for fault in made.faults]
 
 
 def test_a_column_may_have_anything_but_some_values(tmp_path):
