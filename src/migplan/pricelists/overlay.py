@@ -78,6 +78,6 @@ def _later(path: Path, regions: Mapping[str, Any]) -> dict[str, Any]:
         region: row
         for region, row in (found.items() if isinstance(found, dict) else ())
         if isinstance(row, dict)
-        and isinstance(row.get("as_of"), dt.date)
+        and type(row.get("as_of")) is dt.date
         and (region not in regions or row["as_of"] > regions[region]["as_of"])
     }
