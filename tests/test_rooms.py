@@ -44,6 +44,8 @@ DOORS = {
     "distributed": {"estate"},
     "holidays": {"inputs"},
     "httpx": {"pricelists"},
+    "highspy": {"estate"},
+    "icalendar": {"report"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},
     "openpyxl": {"estate", "inventory"},

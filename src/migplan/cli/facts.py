@@ -55,6 +55,17 @@ def check_facts(folder: Path | None, age: str | None, today: dt.date | None) -> 
     click.echo(f"{counts}: no faults")
 
 
+@facts.command("matrix", short_help="Show what arrives beside the bytes, by tool and target.")
+@click.option("--cloud", default="", metavar="TEXT", help="Of one cloud alone.  [default: all]")
+@profiles_option
+def show_matrix(cloud: str, profiles: tuple[Path, ...]) -> None:
+    """Show what arrives beside the bytes, by tool, source and target, as Markdown."""
+    from migplan.facts import load
+    from migplan.report.preservation import render_preservation
+
+    click.echo(render_preservation(load(profiles), cloud), nl=False)
+
+
 def _old(folder: Path | None, today: dt.date, age: str) -> tuple[str, ...]:
     """Profiles with facts older than an age, such as "180d"."""
     from migplan import units

@@ -21,6 +21,7 @@ from migplan.facts.folders import Contents, File, read_folders
 from migplan.facts.keys import KEYS, OPTIONAL, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
+from migplan.text import did_you_mean
 
 Compiled = dict[str, dict[str, Mapping[str, Any]]]
 
@@ -268,6 +269,9 @@ def _counted(base: str) -> str:
 
 def _dangling(compiled: Compiled) -> Iterator[Fault]:
     """References to things that are not there."""
+    for kind, profiles in compiled.items():
+        for name, data in profiles.items():
+            yield from _unknown_clouds(kind, name, data, compiled)
     for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
@@ -293,6 +297,24 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+_NO_CLOUD = ("any", "none")
+"""What stands where no cloud is meant."""
+
+
+def _unknown_clouds(kind: str, name: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:
+    """Clouds that are named and have no profile."""
+    named = [("cloud", data["cloud"])] if "cloud" in data else []
+    charges = _charges(data) if "charges" in data else ()
+    named += [(f"{where}.clouds", cloud) for where, charge in charges for cloud in charge["clouds"]]
+    named += [
+        (f"when.{n}.clouds", cloud) for n, when in enumerate(data.get("when", ())) for cloud in when["clouds"]
+    ]
+    for where, cloud in named:
+        if cloud not in (*compiled["clouds"], *_NO_CLOUD):
+            wanted = did_you_mean(cloud, [*compiled["clouds"], *_NO_CLOUD], "wanted one that has a profile")
+            yield Fault("bad-profile", f"{kind}/{name}.toml: {where}", f"no cloud {cloud!r}; {wanted}")
 
 
 def _unknown_words(place: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ The models here describe files. `model.py` has what the rest of the program work
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -372,11 +372,13 @@ class PriceList(Sourced):
 class CloudRegions(Sourced):
     """A cloud and its Regions: id -> its name first, then what else people call it.
 
-    Without an assumed Region a plan has to name one.
+    Without an assumed Region a plan has to name one. `places` are latitude and longitude of Regions; one that has none
+    is the nearest to no place. [degree]
     """
 
     name: str
     regions: dict[str, list[str]]
+    places: dict[str, Annotated[list[Number], Field(min_length=2, max_length=2)]] = {}
     assumed_region: AssumedRegion | None = None
     price_list: PriceList | None = None
 
@@ -387,6 +389,13 @@ class CloudRegions(Sourced):
                 raise ValueError(f"wanted at least one name of {region}")
         if self.assumed_region is not None and self.assumed_region.id not in self.regions:
             raise ValueError(f"assumed_region: {self.assumed_region.id!r} is none of the regions")
+        for region, (latitude, longitude) in self.places.items():
+            if region not in self.regions:
+                raise ValueError(f"places: {region!r} is none of the regions")
+            if abs(latitude) > 90 or abs(longitude) > 180:
+                raise ValueError(
+                    f"places: {region} is nowhere on Earth; wanted [latitude, longitude] in degrees"
+                )
         return self
 
 
