@@ -26,7 +26,7 @@ BELOW = {
     "inventory": (*BASE, "formulas"),
     "facts": (*BASE, "formulas"),
     # What is read on prices changes profiles, which is all that others see of it.
-    "pricelists": (*BASE, "facts"),
+    "pricelists": (*BASE, "origin", "facts"),
     "inputs": (*BASE, "formulas", "inventory", "facts"),
     "engine": (*BASE, "formulas", "facts", "inputs"),
     # The states and limits of formulas are told in notes.
