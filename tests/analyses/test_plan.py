@@ -392,3 +392,29 @@ def test_a_plan_says_how_near_changes_are_to_outrunning_the_copy(change, told):
     finished = plan(volume="10 TB", files=10000, link=link, change=change, target="fsx-windows")
     notes = " ".join(option(finished, "datasync-basic/internet/fsx-windows").notes)
     assert ("of the time in which they arise" in notes) is told
+
+
+@pytest.mark.parametrize(
+    ("agents", "told"),
+    [
+        ("4", False),
+        ("6", True),
+        # What the planner chooses needs no warning.
+        (None, False),
+    ],
+)
+def test_more_agents_than_a_location_takes_are_told(agents, told):
+    made = plan(volume="60 TB", files="100M", link="5 Gbps", source="windows", agents=agents)
+    notes = next(
+        option.notes for option in made.options if option.id == "datasync-basic/internet/fsx-windows"
+    )
+    assert [note.startswith("6 agents are more than the 4 that one location takes") for note in notes].count(
+        True
+    ) == told
+
+
+def test_agents_of_a_tool_that_has_none_count_for_nothing():
+    made = plan(volume="60 TB", link="1 Gbps", source="ontap", routes="vpn", agents="3")
+    notes = {option.mover: option.notes for option in made.options if option.kind == "online"}
+    assert "agents: SnapMirror has none, so 3 count for nothing" in notes["snapmirror"]
+    assert not any("count for nothing" in note for note in notes["robocopy"])

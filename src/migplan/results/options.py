@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,8 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     for attribute in w.keep if w.inputs["keep"].status == "given" else ():
         if keeps.get(attribute) == "not-applicable":
             notes.append(f"{ATTRIBUTES[attribute]}: files read over {w.protocol} have none to keep")
+    if w.inputs["agents"].status == "given" and w.agents > 1 and option.mover and not has_hosts(option):
+        notes.append(f"agents: {option.mover.plain} has none, so {w.agents:.0f} count for nothing")
     return tuple(notes)
 
 
@@ -205,6 +208,7 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
     if memory is not None and w.files / tasks > memory.value:
         notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
+    notes += _many_agents(option, w)
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
@@ -224,3 +228,11 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
             "stream follows from it: streams may be far slower than planned here; find the loss, or time a pilot copy"
         )
     return tuple(notes)
+
+
+def _many_agents(option: Option, w: Workload) -> Iterator[str]:
+    """What more agents than one location takes come to, where somebody asked for them."""
+    limit = option.mover.fact("agents_per_location", w.region) if option.mover else None
+    if limit is not None and w.inputs["agents"].status == "given" and w.agents > limit.value:
+        more, most = f"{w.agents:.0f} agents are more", f"than the {limit.shown:.0f} that one location takes"
+        yield f"{more} {most}: the others need tasks and locations of their own"
