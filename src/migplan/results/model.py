@@ -308,7 +308,7 @@ class InputResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A design check that applies."""
+    """A design check that applies; `first` where it is required for a trait or a use that somebody stated."""
 
     id: str
     name: str
@@ -318,6 +318,7 @@ class CheckResult:
     source: str
     as_of: str
     status: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
