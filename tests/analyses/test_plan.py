@@ -418,3 +418,12 @@ def test_agents_of_a_tool_that_has_none_count_for_nothing():
     notes = {option.mover: option.notes for option in made.options if option.kind == "online"}
     assert "agents: SnapMirror has none, so 3 count for nothing" in notes["snapmirror"]
     assert not any("count for nothing" in note for note in notes["robocopy"])
+
+
+@pytest.mark.parametrize(("window", "told"), [("2 hours", True), ("8 hours", False)])
+def test_how_much_of_a_missed_window_no_copy_shortens_is_told(window, told):
+    made = plan(volume="30 TB", files="120M", link="1 Gbps", source="windows", cutover_window=window)
+    start = f"of the window of {window} the switch-over takes 2 hours, whatever is copied"
+    assert any(note.startswith(start) for note in made.chosen.notes) == told
+    wide = plan(volume="30 TB", files="120M", link="1 Gbps", source="windows", cutover_window="20 hours")
+    assert not any("switch-over takes" in note for note in wide.chosen.notes)

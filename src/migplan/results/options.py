@@ -13,7 +13,7 @@ from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import has_hosts
 from migplan.engine.options import Option, fidelity
-from migplan.engine.outcome import BOUNDS
+from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.engine.passes import verification
 from migplan.engine.running import not_counted
 from migplan.engine.targets import Reason
@@ -208,7 +208,7 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
     if memory is not None and w.files / tasks > memory.value:
         notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
-    notes += _many_agents(option, w)
+    notes += [*_many_agents(option, w), *_long_switch(item, w)]
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
@@ -236,3 +236,20 @@ def _many_agents(option: Option, w: Workload) -> Iterator[str]:
     if limit is not None and w.inputs["agents"].status == "given" and w.agents > limit.value:
         more, most = f"{w.agents:.0f} agents are more", f"than the {limit.shown:.0f} that one location takes"
         yield f"{more} {most}: the others need tasks and locations of their own"
+
+
+_MUCH = 0.4
+"""Part of a window from which the switch-over is told to take much of it. [1]."""
+
+
+def _long_switch(item: EvaluatedOption, w: Workload) -> Iterator[str]:
+    """How much of a window that is missed goes to what no faster copy shortens."""
+    phases = item.flat.phases(item.index)
+    swing = sum(float(duration) for name, _, duration, _ in phases if str(name) == PhaseName.SWING)
+    window = float(w.cutover_window)
+    if not item.verdict.in_window and swing >= _MUCH * window:
+        yield (
+            f"of the window of {show(window, 's')} the switch-over takes {show(swing, 's')}, whatever is copied: it is "
+            "assumed (freeze, names, permissions, tests) and to be rehearsed, and behind a DFS namespace names switch "
+            "in minutes"
+        )
