@@ -427,3 +427,19 @@ def test_how_much_of_a_missed_window_no_copy_shortens_is_told(window, told):
     assert any(note.startswith(start) for note in made.chosen.notes) == told
     wide = plan(volume="30 TB", files="120M", link="1 Gbps", source="windows", cutover_window="20 hours")
     assert not any("switch-over takes" in note for note in wide.chosen.notes)
+
+
+def test_a_site_with_a_circuit_is_offered_faster_ones_alone():
+    made = plan(volume="60 TB", link="1 Gbps", share="40 %", source="windows", routes="direct-connect")
+    codes = {
+        option.route: [reason.code for reason in option.reasons]
+        for option in made.options
+        if option.mover == "robocopy" and option.target == "fsx-windows"
+    }
+    for route in ("direct-connect-hosted-500m", "direct-connect-hosted-1g", "direct-connect-1g"):
+        assert codes[route] == ["no-upgrade"], route
+    for route in ("direct-connect", "direct-connect-hosted-2g", "direct-connect-10g"):
+        assert codes[route] == [], route
+    # Beside the internet any circuit is another line.
+    online = plan(volume="60 TB", link="1 Gbps", share="40 %", source="windows", routes="internet")
+    assert not any(reason.code == "no-upgrade" for option in online.options for reason in option.reasons)
