@@ -286,8 +286,11 @@ def online_quantities(
 def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dict[str, Any]:
     """Where numbers rule an option out."""
     largest = np.minimum(p.get("mover", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
+    beside = p.flag(lambda option: option.beside)
+    slower = np.less_equal(p.get("route", "line_rate", np.inf), alike(w.link, copy.rate))
     return {
         "no-line": np.isnan(copy.rate),
+        "no-upgrade": np.logical_and(beside, slower),
         "file-too-large": w.largest_file > alike(largest, copy.rate),
         **short_faults(copy.short, copy.rate),
         "does-not-converge": deltas.state == GROWS,
