@@ -18,6 +18,7 @@ from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
+from migplan.inputs.leaving import relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
@@ -108,6 +109,9 @@ class Workload:
     verify: str
     cloud: str
     region: str
+    from_cloud: str
+    from_region: str
+    egress: str
     target: str
     configuration: str
     customer: str
@@ -204,6 +208,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     if inputs["region"].status == "absent":
         _assume_region(inputs, assumptions, faults)
     _relate(inputs, faults, today)
+    relate_leaving(inputs, assumptions, faults)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)
