@@ -1,4 +1,4 @@
-"""Data that lies in a cloud and leaves it: what its fields mean together, and what is told of them."""
+"""The Region of a cloud that nobody names, and what the fields of data that leaves a cloud mean together."""
 
 from __future__ import annotations
 
@@ -41,15 +41,19 @@ def relate_leaving(inputs: dict[str, Input], assumptions: Assumptions, faults: l
             inputs["from_region"], assumptions.names.get(("region", cloud.value), {})
         )
         return
-    assumed = assumptions.regions.get(cloud.value)
+    assume_region(inputs, "from_region", cloud.value, assumptions, faults)
+
+
+def assume_region(
+    inputs: dict[str, Input], name: str, cloud: str, assumptions: Assumptions, faults: list[Fault]
+) -> None:
+    """The Region that a profile assumes for a cloud; a cloud whose profile has none asks for one."""
+    assumed = assumptions.regions.get(cloud)
     if assumed is None:
-        faults.append(
-            Fault("missing", "from_region", f"is required: no profile assumes one of {cloud.value}")
-        )
-        return
-    inputs["from_region"] = replace(
-        inputs["from_region"], value=assumed.id, text=assumed.id, status="default", why=assumed.source
-    )
+        faults.append(Fault("missing", name, f"is required: no profile assumes one of {cloud}"))
+    else:
+        told = replace(inputs[name], value=assumed.id, base="", text=assumed.id, status="default")
+        inputs[name] = replace(told, why=assumed.source)
 
 
 def _unused(inputs: dict[str, Input], faults: list[Fault]) -> None:
