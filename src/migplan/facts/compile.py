@@ -92,10 +92,15 @@ class _Compiler:
     def compile(self, model: BaseModel) -> dict[str, Any]:
         data: dict[str, Any] = model.model_dump(mode="json")
         if self.kind == "prices":
+            # Where lists have it is for whoever reads these; a plan does not.
+            self._listed(data.pop("listed"), data["unit"])
+            del data["unlisted"]
             data["regions"] = {
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
+        if self.kind == "clouds":
+            del data["price_list"]
         if self.kind in ("clouds", "closures", "running"):
             return data
         if self.kind == "checks":
@@ -203,6 +208,14 @@ class _Compiler:
                 self._fault(f"{where}.tiers", "wanted a first tier that starts at 0, and rising starts")
             row = {**row, "value": row["tiers"][0]["value"]}
         return {"fact": self._row(where, region, row, unit, base), "tiers": tiers}
+
+    def _listed(self, listed: dict[str, Any] | None, unit: str) -> None:
+        """Look whether what a list charges for is what the profile has a price for."""
+        if listed is not None and listed["price"]:
+            self._factor("listed.price", listed["price"], unit)
+        base = next((base for base in _PRICE_BASES if _fits(unit, base)), None)
+        if listed is not None and listed["tier_unit"] and base is not None:
+            self._factor("listed.tier_unit", listed["tier_unit"], _counted(base))
 
     def _throughput(self, data: dict[str, Any], place: str) -> None:
         for index, steps in enumerate(data["throughput"]):

@@ -278,6 +278,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "site": ("location", "拠点"),
     "volume": (
         *("size", "used", "used space", "used capacity", "data size", "total size", "volume size"),
+        *("capacity used", "logical used", "used logical", "logical used capacity", "logical capacity used"),
         *("容量", "使用容量", "使用量", "データ量"),
     ),
     "files": ("file count", "number of files", "files count", "total files", "ファイル数"),

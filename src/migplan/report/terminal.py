@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from migplan.errors import counted
 from migplan.report import clouds, detail
 from migplan.report.advice import (
+    by_other_regions,
     closest,
     first_changes,
     headline,
@@ -21,6 +22,7 @@ from migplan.report.advice import (
     misses_told,
     never_ends,
     no_target,
+    nothing_to_use,
     unpriced_devices,
     unsure,
     without,
@@ -120,7 +122,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     plan, advice = view.plan, view.plan.recommendation
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
-        yield Text("Nothing can be used: every option is ruled out.", style="bold red")
+        yield Text(nothing_to_use(plan), style="bold red")
         yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"
@@ -214,7 +216,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
     span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
     amount = _total(option)
     if amount == "unknown":
-        yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
+        target = option.parts.get("target", option.target)
+        yield f"No total: no price of {target} is known here{by_other_regions(option)}."
     else:
         least = "At least" if amount.startswith("≥") else "About"
         told = f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}"

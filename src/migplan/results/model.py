@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ class CostResult:
     which are not known may come to; None where nothing bounds them. `double_running` is what the old system costs until
     the move is done, in the middle of cases where there are draws, and `saving` how much less a month the target and
     what is needed beside it cost; None where nobody says what the old system costs, or a price is not known.
+    `guide_total` is the horizon total with the dearest price of another Region for each that is not known in this one:
+    a guide where there is no sum, and in no comparison; None where all are known, or one is known nowhere.
     """
 
     one_off: float | None
@@ -75,6 +78,7 @@ class CostResult:
     saving: float | None = None
     running: float | None = None
     not_counted: tuple[str, ...] = ()
+    guide_total: float | None = None
 
     @property
     def priced(self) -> bool:
@@ -396,7 +400,7 @@ class Plan:
         values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
         if not self.clouds:
             del values["clouds"]
-        return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
+        return json_of(values)
 
     def options_frame(self) -> pd.DataFrame:
         """The options as a pandas frame, best first, a row each, under the names that a batch has for its columns.
@@ -423,6 +427,11 @@ class Plan:
         from migplan.results.shown import page_of
 
         return page_of(self)
+
+
+def json_of(values: Mapping[str, Any]) -> str:
+    """A record as JSON, with a line for each member of its lists."""
+    return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
 
 def _lines_of(value: Any) -> str:
