@@ -155,6 +155,9 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
         return route.id in workload.routes
     if workload.new_circuits == "no" and route.line == "own" and not _exists(route, workload):
         return False
+    if workload.from_cloud and route.line == "own" and not _exists(route, workload):
+        # A circuit from a site does not begin where the data lies.
+        return False
     # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
     # unless it needs nothing but a line that was named.
     named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
@@ -169,7 +172,8 @@ def _offline(
     catalogue: Catalogue, workload: Workload, targets: list[Target], unfit: dict[str, tuple[Reason, ...]]
 ) -> Iterator[Option]:
     for device in catalogue.devices.values():
-        if not _in_cloud(device, workload):
+        # Nobody loads a device in the rooms of another cloud.
+        if not _in_cloud(device, workload) or workload.from_cloud:
             continue
         own = tuple(_bars(device, workload))
         for target in targets:
@@ -244,11 +248,17 @@ def _best_path(profile: Carrier, workload: Workload, protocol: str, target: Targ
         if target.id in path.to
         and protocol in path.read
         and (not path.systems or workload.source in path.systems)
+        and _reads_from(path, workload.from_cloud, protocol)
     ]
     wanted = (*workload.keep, "timestamps")
     return min(
         found, key=lambda p: sum(_ORDER.index(p.keeps.get(a, "unknown")) for a in wanted), default=None
     )
+
+
+def _reads_from(path: MoverPath, cloud: str, protocol: str) -> bool:
+    """Whether a path reads what lies in a cloud: of buckets what says so, of shares all that reads their protocol."""
+    return not cloud or cloud in path.clouds or (not path.clouds and protocol != "object")
 
 
 def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:

@@ -13,7 +13,7 @@ from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.running import running_of, running_quantity
 from migplan.engine.targets import Size, size
-from migplan.facts import Catalogue, Charge, Fact, Profile, Running, Target
+from migplan.facts import Catalogue, Charge, Fact, Profile, Route, Running, Target
 from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_BASES
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
@@ -338,6 +338,7 @@ def _lines(
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
                     yield paying, priced_line(catalogue, charge, owner, amount[paying], region)
+    yield from _leaving_lines(catalogue, stack, quantities)
     for owner, members in targets:
         yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
         for charge in charges_of(owner, stack.w):
@@ -345,6 +346,20 @@ def _lines(
                 yield from _load_line(
                     catalogue, charge, owner, members, region, quantities, bought[owner.key]
                 )
+
+
+def _leaving_lines(
+    catalogue: Catalogue, stack: _Stack, quantities: Mapping[str, NDArray[np.float64]]
+) -> Iterator[tuple[NDArray[np.intp], Line]]:
+    """What the cloud that the data leaves charges for it, by the route that it takes; tiers as of one month."""
+    w, sent = stack.w, quantities.get("byte-sent")
+    if not w.from_cloud or w.egress == "waived" or sent is None:
+        return
+    for route, members in stack.groups("route"):
+        for leaving in catalogue.clouds[w.from_cloud].leaving:
+            if isinstance(route, Route) and leaving.over(route.family) and len(members):
+                charge = Charge(leaving.item, leaving.price, "byte-sent", 1.0, 0.0, "", False, "")
+                yield members, priced_line(catalogue, charge, route, sent[members], w.from_region)
 
 
 def _running_lines(
