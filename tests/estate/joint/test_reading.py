@@ -37,6 +37,20 @@ def test_disks_are_joined_rows_are_chosen_and_units_are_said(tmp_path):
     assert "line of totals" in str(bad)
 
 
+def test_only_rows_that_are_asked_for_are_planned(tmp_path):
+    (tmp_path / "disks.csv").write_text(TABLE)
+    plan = migplan.plan_estate(
+        tmp_path / "disks.csv",
+        set={"link": "1 Gbps"},
+        today="2026-11-28",
+        time_limit=2.0,
+        maps=("Disk=name",),
+        where=(("VM", "fs01"), ("Type", "data")),
+    )
+    assert sorted(share.name for share in plan.shares) == ["D:", "E:"]
+    assert not plan.bad_rows
+
+
 def test_the_command_takes_the_words_of_a_batch(tmp_path, monkeypatch, capfd):
     (tmp_path / "disks.csv").write_text(TABLE)
     words = [
