@@ -216,6 +216,12 @@ TOLD = [
     ("not-every-bad-cell.csv", "", "'Customer' passes through"),
     ("oddnum.csv", "", "line 6: Used (GB): 'NaN' is not a number and a unit"),
     ("ps-utf16.csv", "", "say --map Size=volume:B where it counts B"),
+    (
+        "ontap-sep.csv",
+        "--map used=volume",
+        "protocol is read from 'security-style' (ntfs is smb, unix is nfs)",
+    ),
+    ("ontap-sep.csv", "--map used=volume", "files is read from 'files-used'"),
     ("ps-utf16.csv", "", "say --map Items=files"),
     ("semicolon-comma-header.csv", "", "say --map Share=name"),
     ("treesize.csv", "", "4 rows lie in others by 'Full Path'"),
