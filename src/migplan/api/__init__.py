@@ -210,15 +210,15 @@ def batch(
         As for `plan`.
     **settings
         How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``,
-        ``decimal``, ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them:
-        ``link="1 Gbps"``.
+        ``decimal``, ``thousands``, ``encoding``, ``delimiter``, ``nested``; and input fields for rows that do not say
+        them: ``link="1 Gbps"``.
 
     Returns
     -------
     DataFrame
         Every row of the table in its order and with its index (the line, of a file), then the columns of the results,
         and `errors`: what is wrong with a row that has no plan; missing where nothing is. With ``"families"`` or
-        ``"all"`` a row is there once for each option. What was assumed for all rows is in ``attrs["notes"]``.
+        ``"all"`` a row is there once for each option. What was assumed, and of how many rows, is in ``attrs["notes"]``.
 
     Raises
     ------
