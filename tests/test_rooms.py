@@ -31,9 +31,21 @@ BELOW = {
     "results": (*BASE, "formulas", "facts", "inputs", "engine"),
     "analyses": (*BASE, "formulas", "facts", "inputs", "engine", "results"),
     "estate": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
-    "report": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate"),
-    "api": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
-    "cli": (*BASE, "api", "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
+    "tracking": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
+    "report": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate", "tracking"),
+    "api": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate", "tracking", "report"),
+    "cli": (
+        *BASE,
+        "api",
+        "inventory",
+        "facts",
+        "inputs",
+        "results",
+        "analyses",
+        "estate",
+        "tracking",
+        "report",
+    ),
 }
 """Room -> the rooms that it may import besides itself."""
 DOORS = {
@@ -44,7 +56,7 @@ DOORS = {
     "markdown_it": {"report"},
     "matplotlib": {"report"},
     "openpyxl": {"estate", "inventory"},
-    "orjson": {"cache.py", "results", "inventory"},
+    "orjson": {"cache.py", "results", "inventory", "tracking"},
     "pandas": {"analyses", "api", "estate", "results"},
     "pint": {"units.py"},
     "platformdirs": {"cache.py"},
