@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         sweep,
         take_inventory,
         tornado,
+        track,
         write_overlay,
         write_report,
         write_scenario,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from migplan.facts import Catalogue
     from migplan.inventory.shape import Shape
     from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
+    from migplan.tracking.model import Track
 
 __version__ = "0.1.0"
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "Sweep",
     "TargetResult",
     "Tornado",
+    "Track",
     "__version__",
     "backtest",
     "batch",
@@ -70,6 +73,7 @@ __all__ = [
     "sweep",
     "take_inventory",
     "tornado",
+    "track",
     "write_overlay",
     "write_report",
     "write_scenario",
@@ -89,6 +93,7 @@ _RECORDS = {
     "Sweep": "migplan.analyses.sweep",
     "TargetResult": "migplan.results.model",
     "Tornado": "migplan.analyses.tornado",
+    "Track": "migplan.tracking.model",
 }
 """Record -> where it lies; functions lie in `migplan.api`."""
 

@@ -14,6 +14,7 @@ from migplan.api.beginning import write_scenario as write_scenario
 from migplan.api.comparing import diff as diff
 from migplan.api.counting import take_inventory as take_inventory
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
+from migplan.api.tracking import track as track
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.progress import tell

@@ -87,17 +87,22 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         details={
             **{name: getattr(copy, name) for name in _TOLD},
             **delta_details(copy, deltas),
-            **_progress(w, pace, begin, first_end),
+            **_progress(p, w, pace, begin, first_end),
         },
     )
 
 
-def _progress(w: Workload, pace: Pace, begin: Numeric, first_end: Numeric) -> dict[str, Numeric]:
+def _progress(
+    p: Parameters, w: Workload, pace: Pace, begin: Numeric, first_end: Numeric
+) -> dict[str, Numeric]:
     """Of a copy that is under way: when the last byte is there, and when the first pass ends. [s]."""
     if w.begun is None:
         return {}
-    copied = begin if w.begun.done else np.minimum(pace.advance(begin, lambda one: one.rest), first_end)
-    return {"copied": copied, "first_end": first_end}
+    if w.begun.done:
+        return {"copied": begin, "first_end": first_end}
+    before = np.where(is_overlapped(p) | w.begun.listed, 0.0, pace.top.scan)
+    copied = pace.advance(pace.clock.advance(begin, before), lambda one: one.rest)
+    return {"copied": np.minimum(copied, first_end), "first_end": first_end}
 
 
 def _prepared(p: Parameters, w: Workload, copy: Copy) -> tuple[tuple[Numeric, Numeric, Numeric], Numeric]:
