@@ -282,3 +282,53 @@ def test_two_rates_are_told_apart_by_files_of_different_size():
         known, _ = learn(known, math.hypot(volume / 80e6, files / 300.0), law, 0.1, 0.0)
     assert np.exp(known.mean) == pytest.approx([80e6, 300.0], rel=0.03)
     assert known.cov[0, 0] < 0.05**2
+
+
+@pytest.mark.parametrize("hours", ["Mon-Fri 19:00-07:00", "Mon-Fri 08:00-18:00 20 %, else 80 %"])
+def test_hours_in_which_the_line_is_not_ours_are_no_slow_work(tmp_path, hours):
+    plan = migplan.plan(
+        volume="20 TB",
+        files="800k",
+        link="1 Gbps",
+        hours=hours,
+        today="2026-11-23",
+        timezone="UTC",
+        samples=0,
+    )
+    planned = open_planned(plan, OPTION, samples=200)
+    busy = 1.2 * planned.work(VOLUME, 800_000)
+    moments = np.arange(0.0, 40 * 86400.0, 3600.0) + 8 * 3600.0
+    done = np.concatenate([[0.0], np.cumsum(planned.usable(moments[:-1], moments[1:]))]) / busy
+    last = int(np.argmax(done >= 1.0))
+    end = np.interp(1.0, done, moments)
+    start = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    rows = [
+        f"{(start + dt.timedelta(seconds=float(at))).isoformat()},{part * VOLUME:.0f},{part * 8e5:.0f},,,"
+        for at, part in zip(moments[: last // 2], done, strict=False)
+    ]
+    found = tracked(plan, tmp_path, rows)
+    left = end - moments[last // 2 - 1]
+    assert found.remaining_s["p50"] == pytest.approx(1.05 * left, rel=0.15)
+    assert found.slip_days["causes"]["pauses"] == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_finished_move_is_a_case_that_backtest_reads(plan, planned, rates, tmp_path):
+    rows, _ = rows_of(planned, rates, (1.5, 1.0))
+    cases = tmp_path / "cases.csv"
+    with pytest.raises(MigplanError, match="wanted --finish once the first copy is over"):
+        tracked(plan, tmp_path, rows[:60], finish=cases)
+    assert not cases.exists()
+    over = [*rows[:-1], rows[-1] + "done"]
+    for _ in range(2):
+        # Told twice it stands there once.
+        tracked(plan, tmp_path, over, finish=cases)
+    found = migplan.backtest(cases, samples=100)
+    (case,) = found.results
+    assert (case.tool, case.target, case.covers) == ("datasync-basic", "fsx-windows", "copy")
+    # It went at two thirds of the rate that the line leaves.
+    assert case.bound == "line"
+    assert case.ratio == pytest.approx(1.4, abs=0.25)
+    cases.write_text("a,b\n1,2\n")
+    with pytest.raises(MigplanError):
+        tracked(plan, tmp_path, over, finish=cases)
+    assert cases.read_text() == "a,b\n1,2\n"

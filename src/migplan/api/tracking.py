@@ -37,6 +37,7 @@ def track(
     option: str = "",
     zone: str = "",
     trust: bool = False,
+    finish: Path | str | None = None,
     profiles: Sequence[Path | str] = (),
     samples: int = 1000,
     seed: int = 0,
@@ -60,6 +61,8 @@ def track(
         Of times that do not tell theirs, such as ``"Europe/Berlin"``; that of the plan where it is empty.
     trust : bool, optional
         Take logs, or a state, though they look like those of another move.
+    finish : path, optional
+        A table of cases to which the finished move is added, for `backtest` and `write_overlay`.
     profiles, samples, seed, pilot
         As for `plan`, and as the plan was made.
 
@@ -109,9 +112,26 @@ def track(
         newest = max(sample.time for sample in kept.samples)
         tell("asking the plan")
         found = follow(planned, kept, newest if now is None else now, trust, notes)
+        if finish is not None:
+            _finish(
+                planned,
+                kept,
+                newest if now is None else now,
+                Path(finish),
+                [*inputs, *([place] if place else [])],
+            )
         if place is not None:
             write_result(place, kept.with_forecast(found.forecast).to_json(), "json", inputs=inputs)
     return found
+
+
+def _finish(planned: Planned, kept: State, at: float, path: Path, others: Sequence[Path]) -> None:
+    """Add a finished move to a table of cases, which is never one of the files that were read."""
+    from migplan.tracking.finish import case_of, write_case
+    from migplan.tracking.follow import seen_of
+
+    check_outputs(others, [path], force=True)
+    write_case(path, case_of(planned, seen_of(planned, kept, at)))
 
 
 def _planned(

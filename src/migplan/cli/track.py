@@ -33,6 +33,12 @@ FORMS = ("table", "json", "markdown", "html")
     "--zone", default="", metavar="ZONE", help="Of times that do not tell theirs.  [default: the plan's]"
 )
 @click.option("--trust", is_flag=True, help="Take logs though they look like those of another move.")
+@click.option(
+    "--finish",
+    type=click.Path(path_type=Path),
+    metavar="CASES.csv",
+    help="Add the finished move to these cases.",
+)
 @samples_options(1)
 @profiles_option
 @pilot_option

@@ -83,12 +83,7 @@ def follow(
 
 def ahead(planned: Planned, state: State, at: float, trust: bool = False) -> tuple[Progress, Learnt, Rest]:
     """Where a move stands, what it has taught, and what the engine says of the rest; see `follow`."""
-    seen = until(state.samples, at)
-    if not seen:
-        text = "lies before all that is known of the move; wanted a later moment"
-        raise MigplanError(Fault("contradiction", "--at", text))
-    course = course_of(seen)
-    progress = progress_of(planned, course, at, trust)
+    progress = seen_of(planned, state, at, trust)
     found = learnt(planned, progress)
     case = underway(planned.case, begun_of(planned, progress), progress.volume[1], progress.files[1])
     if not found.early:
@@ -96,6 +91,15 @@ def ahead(planned: Planned, state: State, at: float, trust: bool = False) -> tup
             case, planned.option, slowed(planned, found, progress), found.spread, planned.overlap
         )
     return progress, found, rest_of(case, planned.option, planned.draws)
+
+
+def seen_of(planned: Planned, state: State, at: float, trust: bool = True) -> Progress:
+    """Where a move stands; see `follow`."""
+    seen = until(state.samples, at)
+    if not seen:
+        text = "lies before all that is known of the move; wanted a later moment"
+        raise MigplanError(Fault("contradiction", "--at", text))
+    return progress_of(planned, course_of(seen), at, trust)
 
 
 def _place(planned: Planned) -> list[str]:

@@ -20,6 +20,8 @@ from migplan.engine.draws import Draws, outcome_of
 from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
+from migplan.engine.pace import pace_of
+from migplan.engine.parameters import Parameters
 from migplan.errors import Fault, MigplanError
 from migplan.formulas.copying import copy_time, histogram_copy_time
 from migplan.formulas.rates import LogTime, Rates
@@ -92,6 +94,24 @@ class Planned:
     def clock(self) -> Clock:
         """The hours of the line that is used."""
         return self.case.clock.of_lines(np.bool_(self.option.own_line))
+
+    @cached_property
+    def _levels(self) -> list[tuple[Clock, float]]:
+        """The hours of each share of the line or a larger one, and how fast the plan copies then beside its fastest."""
+        if not self.clock.shares:
+            return [(self.clock, 1.0)]
+        p = Parameters([self.option], self.case.workload.region)
+        copies = pace_of(p, self.case.workload, self.case.assumed, self.clock).copies
+        times = [float(np.squeeze(copy.copy)) for copy in copies]
+        return [(self.clock.at_level(level), times[0] / time) for level, time in enumerate(times)]
+
+    def usable(self, begin: Any, end: Any) -> NDArray[np.float64]:
+        """Time between moments in which the line is ours, that at a smaller share for as much as it does. [s]."""
+        found, before = np.zeros(np.shape(begin)), np.zeros(np.shape(begin))
+        for clock, pace in self._levels:
+            whole = np.asarray(clock.usable(begin, end), dtype=float)
+            found, before = found + (whole - before) * pace, whole
+        return found
 
     @cached_property
     def midnight(self) -> float:

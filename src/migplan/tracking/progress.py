@@ -240,7 +240,7 @@ def _steps(
     times = np.asarray(planned.passed(course.times), dtype=float)
     if len(times) < 2:
         return
-    spent = np.asarray(planned.clock.usable(times[:-1], times[1:]), dtype=float)
+    spent = planned.usable(times[:-1], times[1:])
     gained, counted = _gains(course, totals)
     passed = np.diff(times)
     # Whoever copies outside the hours of the plan has the line all the same.
