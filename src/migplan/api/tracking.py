@@ -90,38 +90,48 @@ def track(
     (0.25, True)
     """
     from migplan.results.model import Plan
-    from migplan.tracking.follow import follow
 
     tell("reading")
     made = plan if isinstance(plan, Plan) else read_plan(plan)
-    place = None if state is None else Path(state)
-    inputs = [Path(each) for each in ((*progress,) if isinstance(plan, Plan) else (plan, *progress))]
+    given = [Path(each) for each in progress]
+    inputs = given if isinstance(plan, Plan) else [Path(plan), *given]
     planned = _planned(made, option, zone, profiles, pilot, samples, seed)
+    place = None if state is None else Path(state)
     # A state is read and written by one command at a time.
     with contextlib.nullcontext() if place is None else locked(place):
-        if place is not None:
-            check_outputs(inputs, [place])
-        kept = _kept(planned, place, trust)
-        now = _moment(at, planned.zone)
+        check_outputs(inputs, [] if place is None else [place])
         notes: list[str] = []
-        kept = kept.with_samples(_read([Path(each) for each in progress], now, planned, zone, notes))
-        if not kept.samples:
-            raise MigplanError(
-                Fault("missing", "progress", "wanted what a tool says of its progress, or a state")
-            )
-        newest = max(sample.time for sample in kept.samples)
-        tell("asking the plan")
-        found = follow(planned, kept, newest if now is None else now, trust, notes)
-        if finish is not None:
-            _finish(
-                planned,
-                kept,
-                newest if now is None else now,
-                Path(finish),
-                [*inputs, *([place] if place else [])],
-            )
-        if place is not None:
-            write_result(place, kept.with_forecast(found.forecast).to_json(), "json", inputs=inputs)
+        now = _moment(at, planned.zone)
+        kept = _kept(planned, place, trust).with_samples(_read(given, now, planned, zone, notes))
+        return _told(
+            planned, kept, now, trust, notes, place, None if finish is None else Path(finish), inputs
+        )
+
+
+def _told(
+    planned: Planned,
+    kept: State,
+    now: float | None,
+    trust: bool,
+    notes: Sequence[str],
+    place: Path | None,
+    finish: Path | None,
+    inputs: Sequence[Path],
+) -> Track:
+    """What is to be said, once it is kept where it is to be kept."""
+    from migplan.tracking.follow import follow
+
+    if not kept.samples:
+        raise MigplanError(
+            Fault("missing", "progress", "wanted what a tool says of its progress, or a state")
+        )
+    moment = max(sample.time for sample in kept.samples) if now is None else now
+    tell("asking the plan")
+    found = follow(planned, kept, moment, trust, notes)
+    if finish is not None:
+        _finish(planned, kept, moment, finish, [*inputs, *([place] if place else [])])
+    if place is not None:
+        write_result(place, kept.with_forecast(found.forecast).to_json(), "json", inputs=inputs)
     return found
 
 
