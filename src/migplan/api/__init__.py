@@ -17,6 +17,7 @@ from migplan.api.estates import plan_estate as plan_estate
 from migplan.api.pricing import price_lists as price_lists
 from migplan.api.pricing import refresh_prices as refresh_prices
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
+from migplan.api.tracking import track as track
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.progress import tell
