@@ -136,9 +136,7 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
-                        beside=route.line == "own"
-                        and not _exists(route, workload)
-                        and route.family in circuits,
+                        beside=_is_beside(route, workload, circuits),
                         keeps=arriving(path.keeps, target),
                         reasons=_unique(
                             shared
@@ -146,6 +144,11 @@ def _online(
                             + _plain(mover, path, target, route, workload)
                         ),
                     )
+
+
+def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
+    """Whether a route would be built beside a circuit of its kind that the site has."""
+    return route.line == "own" and not _exists(route, workload) and route.family in circuits
 
 
 def _route_is_open(route: Route, workload: Workload) -> bool:
