@@ -138,12 +138,20 @@ def _online(
                         exists=_exists(route, workload),
                         beside=_is_beside(route, workload, circuits),
                         keeps=arriving(path.keeps, target),
-                        reasons=_unique(
-                            shared
-                            + tuple(_bars(route, workload))
-                            + _plain(mover, path, target, route, workload)
-                        ),
+                        reasons=_of_route(shared, mover, path, target, route, workload),
                     )
+
+
+def _of_route(
+    shared: tuple[Reason, ...],
+    mover: Mover,
+    path: MoverPath,
+    target: Target,
+    route: Route,
+    workload: Workload,
+) -> tuple[Reason, ...]:
+    """Why a way over a route cannot be used, with what holds over any."""
+    return _unique(shared + tuple(_bars(route, workload)) + _plain(mover, path, target, route, workload))
 
 
 def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
