@@ -173,7 +173,8 @@ def test_a_name_that_begins_a_sentence_stays_as_it_is():
 def test_ids_that_are_not_long_stay_whole():
     plan = example()
     systems = tuple(
-        dataclasses.replace(each, id=f"Frankfurt/fsx-windows-{k}") for k, each in enumerate(plan.file_systems)
+        dataclasses.replace(each, id=f"Frankfurt/fsx-windows-{place}", region="ap-northeast-1", count=2)
+        for place, each in enumerate(plan.file_systems)
     )
     for width in (80, 100):
         shown = render_estate(example(file_systems=systems), "table", width)
@@ -371,6 +372,24 @@ def test_of_many_waves_a_row_is_a_site():
     assert ">wave 7<" not in drawn
 
 
+def test_charts_tell_the_time_of_each_site():
+    plan = example()
+
+    def bare(record, *names):
+        plain = {
+            name: getattr(record, name) and re.sub(r"[+-]\d\d:\d\d$", "", getattr(record, name))
+            for name in names
+        }
+        return dataclasses.replace(record, **plain)
+
+    without = dataclasses.replace(
+        plan,
+        shares=tuple(bare(share, "copy_start", "ready") for share in plan.shares),
+        waves=tuple(bare(wave, "start", "end") for wave in plan.waves),
+    )
+    assert draw_estate(without)["gantt"] == draw_estate(plan)["gantt"]
+
+
 def test_no_chart_without_data():
     assert draw_estate(empty()) == {}
     plan = example()
@@ -382,6 +401,8 @@ def test_sites_that_have_no_room_are_counted():
     drawn = draw_estate(big(sites=20))
     assert drawn["lines"].alt.endswith("; not shown: 10 more sites")
     assert drawn["gantt"].alt.endswith("; not shown: 5 more sites")
+    assert ">Site 15<" in drawn["gantt"].svg
+    assert ">Site 16<" not in drawn["gantt"].svg
 
 
 def rows(plan):
