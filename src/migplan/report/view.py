@@ -266,14 +266,22 @@ def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
 
 
 def ruled_out(plan: Plan) -> dict[str, Reason]:
-    """Each mover or device that cannot be used at all, with its first reason."""
+    """Each mover or device that cannot be used at all, with the first reason where it is the nearest to be used.
+
+    Where all that is wrong is what it loses, that is what to tell, and not that it cannot go to other targets.
+    """
     usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
-    first: dict[str, Reason] = {}
+    first: dict[str, OptionResult] = {}
     for option in plan.options:
         name = option.device or option.mover or option.id
         if name not in usable and option.reasons:
-            first.setdefault(name, option.reasons[0])
-    return first
+            before = first.setdefault(name, option)
+            first[name] = option if _only_loses(option) and not _only_loses(before) else before
+    return {name: option.reasons[0] for name, option in first.items()}
+
+
+def _only_loses(option: OptionResult) -> bool:
+    return all(reason.code.startswith("drops-") for reason in option.reasons)
 
 
 def ruled_out_by_kind(plan: Plan) -> dict[str, list[str]]:

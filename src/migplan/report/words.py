@@ -227,13 +227,22 @@ def count_words(value: float) -> str:
     return about(value, 2) if value >= 100 else f"{value:.0f}"
 
 
+_PROTOCOLS = {"object": "object storage", "local": "local volumes"}
+"""What is no abbreviation."""
+
+
 def protocol(read_as: object, given: str) -> str:
     """The protocol that is planned for, and the word for it that was given where that says more.
 
     >>> protocol("smb", "smb"), protocol("nfs", "NFSv4.1")
     ('SMB', 'NFS, given as NFSv4.1')
+    >>> protocol("object", "object"), protocol("local", "local")
+    ('object storage', 'local volumes')
     """
-    told = str(read_as or given).upper()
+    name = str(read_as or given)
+    if name == given.strip().lower() and name in _PROTOCOLS:
+        return _PROTOCOLS[name]
+    told = name.upper()
     return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
 
 

@@ -121,4 +121,8 @@ def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: 
     )
     if mine:
         return f"{sentence}; if not, {call.other}." if call.other else f"{sentence}."
+    if call.instead:
+        return (
+            f"{sentence}; if it alone {'does' if ends else 'keeps it'}, it comes before {chosen.option.id}."
+        )
     return f"{sentence}; if it {'does' if ends else 'keeps it'}, it comes before {chosen.option.id}."
