@@ -5,7 +5,7 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,7 +154,7 @@ def _of_route(
     return _unique(shared + tuple(_bars(route, workload)) + _plain(mover, path, target, route, workload))
 
 
-def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
+def _is_beside(route: Route, workload: Workload, circuits: Collection[str]) -> bool:
     """Whether a route would be built beside a circuit of its kind that the site has."""
     return route.line == "own" and not _exists(route, workload) and route.family in circuits
 
