@@ -115,6 +115,16 @@ def test_a_map_without_an_equals_sign_is_told_what_is_wanted(text):
         found("volume", maps=[text])
 
 
+def test_headers_may_be_japanese():
+    told = {"共有名": "name", "ファイル数": "files", "回線": "link", "期限": "deadline", "リージョン": "region"}
+    assert {header: field for header, (field, _) in found(*told, "容量 (TB)").items()} == {
+        **told,
+        "容量 (TB)": "volume",
+    }
+    for header in ("容量(TB)", "容量（TB）", "使用容量 TB"):
+        assert found(header) == {header: ("volume", "TB")}
+
+
 def test_aliases_are_of_fields_and_stand_for_one_only():
     names = [alias for aliases in ALIASES.values() for alias in aliases]
     assert set(ALIASES) <= set(BY_NAME)

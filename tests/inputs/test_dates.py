@@ -242,6 +242,14 @@ def test_a_subdivision_has_its_own():
     assert holiday_numbers("DE-BE", start, 10).tolist() == [0]
 
 
+def test_offices_and_banks_of_japan_are_closed_around_new_year():
+    """29 December to 3 January, of which the law calls 1 January alone a holiday; on 2026-12-28 people work."""
+    start = dt.date(2026, 12, 28)
+    assert holiday_numbers("JP", start, 8).tolist() == [1, 2, 3, 4, 5, 6]
+    assert holiday_numbers("JP", dt.date(2027, 1, 1), 4).tolist() == [-1, 0, 1, 2]
+    assert holiday_numbers("DE", start, 8).tolist() == [4]
+
+
 def test_the_eve_of_the_start_counts():
     assert holiday_numbers("DE", dt.date(2027, 1, 2), 10).tolist() == [-1]
 

@@ -19,7 +19,8 @@ from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, NUMERIC, Field
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
 
-_UNIT_IN_BRACKETS = re.compile(r"([^(\[]*)[(\[]([^()\[\]]*)[)\]]")
+_UNIT_IN_BRACKETS = re.compile(r"([^(\[（]*)[(\[（]([^()\[\]（）]*)[)\]）]")
+"""Brackets may be as wide as a Japanese sign."""
 _IN = re.compile(r"in\s+", re.IGNORECASE)
 _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)

@@ -11,10 +11,12 @@ import datetime as dt
 import functools
 import importlib.util
 import re
+import tomllib
 import warnings
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +356,8 @@ def read_holidays(text: str) -> str:
 def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
     """Numbers of the public holidays among some days from a start and on its eve; beyond what is known there are none.
 
+    Days on which the offices and banks of a country are closed as a rule are among them.
+
     Parameters
     ----------
     code : str
@@ -372,7 +376,23 @@ def holiday_numbers(code: str, start: dt.date, days: int) -> NDArray[np.int64]:
     """
     country, _, part = code.partition("-")
     numbers = np.array(_table(country, part)["days"], dtype=np.int64) - start.toordinal()
+    numbers = np.union1d(numbers, _closures(country) - start.toordinal())
     return numbers[(numbers >= -1) & (numbers < days)]
+
+
+@functools.cache
+def _closures(country: str) -> NDArray[np.int64]:
+    """Days of every year on which offices and banks of a country are closed though the law calls them no holidays."""
+    told = resources.files(__package__).joinpath("closures.toml").read_text(encoding="utf-8")
+    spans = [entry for entry in tomllib.loads(told)["closures"] if entry["country"] == country]
+    years = range(YEARS[0] - 1, _LAST_YEAR + 1)
+    return np.array([day for entry in spans for year in years for day in _span(entry, year)], dtype=np.int64)
+
+
+def _span(entry: dict[str, str], year: int) -> range:
+    """Ordinals of a closure that begins in a year, and may end in the next one."""
+    first, last = (dt.date.fromisoformat(f"{year}-{entry[end]}") for end in ("first", "last"))
+    return range(first.toordinal(), (last if first <= last else last.replace(year=year + 1)).toordinal() + 1)
 
 
 @functools.lru_cache(maxsize=64)
