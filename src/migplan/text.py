@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from migplan.language import messages, worded
+
+_JOINS = messages({",": ", ", "and": " and ", "or": " or "})
 _LONGEST = 80
 _MOST = 6
 _FEW = 3
@@ -16,7 +19,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     >>> listed(["a", "b", "c"]), listed(["a", "b"], "or"), listed(["a"])
     ('a, b and c', 'a or b', 'a')
     """
-    return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+    first = worded(_JOINS[","]).join(items[:-1])
+    return worded(_JOINS.get(last, f" {last} ")).join(part for part in (first, *items[-1:]) if part)
 
 
 def amount(number: float, unit: str) -> str:

@@ -116,7 +116,13 @@ def test_a_map_without_an_equals_sign_is_told_what_is_wanted(text):
 
 
 def test_headers_may_be_japanese():
-    told = {"共有名": "name", "ファイル数": "files", "回線": "link", "期限": "deadline", "リージョン": "region"}
+    told = {
+        "共有名": "name",
+        "ファイル数": "files",
+        "回線": "link",
+        "期限": "deadline",
+        "リージョン": "region",
+    }
     assert {header: field for header, (field, _) in found(*told, "容量 (TB)").items()} == {
         **told,
         "容量 (TB)": "volume",

@@ -7,10 +7,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of, read_plan, scenario_text, schema, write_scenario
+from migplan.api.beginning import (
+    Scenario,
+    _fields_of,
+    language_of,
+    read_plan,
+    scenario_text,
+    schema,
+    write_scenario,
+)
 from migplan.api.comparing import diff
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
+from migplan.language import ENGLISH, speaking
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -251,6 +260,7 @@ def check(
     profiles: Sequence[Path | str] = (),
     today: dt.date | None = None,
     pilot: Path | str | None = None,
+    lang: str | None = None,
 ) -> tuple[CheckResult, ...]:
     """Hold design checks against a scenario and the option that its plan recommends, or against routes and traits.
 
@@ -263,19 +273,23 @@ def check(
         Routes to check, in place of the recommended one.
     traits : sequence of str, optional
         What applications depend on, besides what the scenario says.
+    lang : str, optional
+        The language of their texts, such as "ja"; that of the scenario, or English, where it is absent.
 
     Raises
     ------
     MigplanError
         With every fault of the input.
     """
+    from migplan.analyses.checks import all_checks, checks_of
+
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(_fields_of(scenario), routes, traits, profiles, today, _path(pilot))
-    from migplan.analyses.checks import all_checks, checks_of
-
-    return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
+        fields = {**_fields_of(scenario), "lang": language_of(scenario, lang)}
+        return scenario_checks(fields, routes, traits, profiles, today, _path(pilot))
+    with speaking(lang or ENGLISH):
+        return checks_of(routes, traits, profiles, today) if routes or traits else all_checks(profiles)
 
 
 def backtest(
@@ -420,10 +434,12 @@ def _report_files(
         raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
     if source is None or isinstance(source, (Path, str, Mapping)):
         from migplan.analyses.sweep import sweep_line
+        from migplan.report.view import refuse_but_english
 
         given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
+        refuse_but_english(made, "a report is in")
         asked: dict[str, Any] = {
             key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
         }

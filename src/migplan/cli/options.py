@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, Field
+from migplan.language import languages
 
 _FIRST = "What matters most"
 """Heading of help for what has to be said, and for the fields that move an answer most."""
@@ -81,6 +82,11 @@ class Day(click.ParamType[dt.date]):
 
 today_option = click.option(
     "--today", type=Day(), metavar="DATE", help="The day to plan for.  [default: today]"
+)
+
+
+lang_option = click.option(
+    "--lang", type=Choice(languages()), metavar="|".join(languages()), help="Language.  [default: en]"
 )
 
 

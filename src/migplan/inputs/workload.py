@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from migplan import units
-from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
+from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
@@ -21,6 +21,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
+from migplan.language import say, say_many, worded
 from migplan.text import amount, did_you_mean, percent_of
 
 _AHEAD = 365 * units.DAY
@@ -117,6 +118,7 @@ class Workload:
     use: str
     availability: str
     running_costs: tuple[str, ...]
+    lang: str = "en"
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
@@ -426,9 +428,10 @@ def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     notes = [f"{name}: {item.why}" for name, item in w.inputs.items() if item.status == "given" and item.why]
     notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
     if w.inputs["region"].status == "default":
-        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
+        told = say("no Region is given: prices and what is offered are those of {region}", region=w.region)
+        notes.append(told)
     if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append("`share` counts for nothing, since there is no `link`")
+        notes.append(worded("`share` counts for nothing, since there is no `link`"))
     return tuple(notes)
 
 
@@ -437,8 +440,12 @@ def _past(w: Workload, today: dt.date) -> list[str]:
     if w.start >= today:
         return []
     days = (today - w.start).days
-    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
-    return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
+    ago = say_many("{count} day", "{count} days", f"{days:,}")
+    template = (
+        "the start, {start}, is {ago} before the day of this plan, {today}: lead times count from then, and what is "
+        "offered is as of then"
+    )
+    return [say(template, start=w.start, ago=ago, today=today)]
 
 
 def _line_in_bytes(w: Workload) -> list[str]:
@@ -446,7 +453,8 @@ def _line_in_bytes(w: Workload) -> list[str]:
     text = w.inputs["link"].text
     if w.inputs["link"].status != "given" or not units.counts_bytes(text):
         return []
-    return [f"the line, {shorten(text)}, is given in bytes: that is {units.show(float(w.link), 'B/s')}"]
+    shown = units.show(float(w.link), "B/s")
+    return [say("the line, {text}, is given in bytes: that is {rate}", text=shorten(text), rate=shown)]
 
 
 def _end_of_holidays(w: Workload) -> list[str]:
@@ -459,5 +467,8 @@ def _end_of_holidays(w: Workload) -> list[str]:
     if last.year <= until:
         return []
     if not until:
-        return [f"no public holidays of {w.holidays} are known, so none are planned with"]
-    return [f"no public holidays of {w.holidays} are known after {until}, so none are planned with then"]
+        return [
+            say("no public holidays of {country} are known, so none are planned with", country=w.holidays)
+        ]
+    template = "no public holidays of {country} are known after {year}, so none are planned with then"
+    return [say(template, country=w.holidays, year=until)]

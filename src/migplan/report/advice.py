@@ -7,16 +7,19 @@ import re
 from typing import Any
 
 from migplan.facts.keys import ATTRIBUTES
+from migplan.language import amounts, message, messages, say, worded
 from migplan.report.words import about, about_usd
 from migplan.results.model import OptionResult, Plan, Recommendation
 from migplan.text import listed
 
-_WISHES = {
-    "deadline": "the deadline",
-    "cutover_window": "the cutover window",
-    "budget": "the budget",
-    "keep": "what must be kept",
-}
+_WISHES = messages(
+    {
+        "deadline": "the deadline",
+        "cutover_window": "the cutover window",
+        "budget": "the budget",
+        "keep": "what must be kept",
+    }
+)
 
 
 def nothing_meets(plan: Plan) -> bool:
@@ -26,14 +29,15 @@ def nothing_meets(plan: Plan) -> bool:
 
 def headline(advice: Recommendation) -> str:
     """The first line where nothing meets; another seed may find that something does."""
-    surely = " surely" if advice.verdict == "on-the-edge" else ""
-    return f"Nothing{surely} meets all you asked."
+    if advice.verdict == "on-the-edge":
+        return worded("Nothing surely meets all you asked.")
+    return worded("Nothing meets all you asked.")
 
 
 def closest(plan: Plan) -> str:
     """What comes the closest where nothing meets."""
     chosen = plan.chosen
-    return "" if chosen is None else f"Closest: {chosen.name or chosen.id}."
+    return "" if chosen is None else say("Closest: {option}.", option=chosen.name or chosen.id)
 
 
 def missed(plan: Plan) -> list[str]:
@@ -48,38 +52,43 @@ def _drawn(plan: Plan) -> bool:
 
 def _missed(entry: dict[str, Any], drawn: bool) -> str:
     wish = str(entry.get("wish", ""))
-    called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
+    called = worded(_WISHES.get(wish, wish))
+    wanted, got = plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
-        often = "in 2 of 10 cases or more it never ends" if drawn else "it never ends"
-        return f"It misses {called} of {wanted}: {often}."
+        often = worded("in 2 of 10 cases or more it never ends" if drawn else "it never ends")
+        return say("It misses {wish} of {wanted}: {often}.", wish=called, wanted=wanted, often=often)
     if wish == "keep":
-        return f"It misses {called}: {got}."
+        return say("It misses {wish}: {got}.", wish=called, got=got)
     if got == wanted:
-        wanted, got = str(entry.get("wanted", "")), str(entry.get("got", ""))
-    by = f", {plain(entry['by'])} too much" if entry.get("by") else ""
-    return f"It misses {called}: {got} instead of {wanted}{by}."
+        wanted, got = (amounts(str(entry.get(key, ""))) for key in ("wanted", "got"))
+    by = say(", {amount} too much", amount=plain(entry["by"])) if entry.get("by") else ""
+    template = "It misses {wish}: {got} instead of {wanted}{by}."
+    return say(template, wish=called, got=got, wanted=wanted, by=by)
 
 
-_SHORT = {
-    "deadline": "{got}{sure}, deadline {wanted}",
-    "cutover_window": "cutover {got}, window {wanted}",
-    "budget": "cost {got}, budget {wanted}",
-}
+_SHORT = messages(
+    {
+        "deadline": "{got}{sure}, deadline {wanted}",
+        "cutover_window": "cutover {got}, window {wanted}",
+        "budget": "cost {got}, budget {wanted}",
+    }
+)
 
 
 def misses_told(plan: Plan) -> list[str]:
     """All that the closest option misses in one line; nothing where all is met."""
-    phrases, sure = [], " to be 80 % sure" if _drawn(plan) else ""
+    phrases, sure = [], worded(" to be 80 % sure") if _drawn(plan) else ""
     for entry in plan.recommendation.misses:
         wish, got, wanted = (str(entry.get(key, "")) for key in ("wish", "got", "wanted"))
         if got == "never":
-            often = "in 2 of 10 cases or more " if _drawn(plan) else ""
-            phrases.append(f"{_WISHES.get(wish, wish)}, since {often}it never ends")
+            often = worded("in 2 of 10 cases or more it never ends" if _drawn(plan) else "it never ends")
+            phrases.append(say("{wish}, since {often}", wish=worded(_WISHES.get(wish, wish)), often=often))
         elif wish in _SHORT and plain(got) != plain(wanted):
-            phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
+            phrases.append(say(_SHORT[wish], got=plain(got), wanted=plain(wanted), sure=sure))
         else:
-            phrases.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
-    return [f"Misses: {'; '.join(phrases)}."] if phrases else []
+            got, wanted = amounts(got), amounts(wanted)
+            phrases.append(say(_SHORT[wish], got=got, wanted=wanted, sure=sure) if wish in _SHORT else got)
+    return [say("Misses: {what}.", what="; ".join(phrases))] if phrases else []
 
 
 _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
@@ -91,7 +100,7 @@ def plain(text: object) -> str:
     >>> plain("22.8 hours"), plain("8.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
     ('23 hours', '8 hours', 'at least 30,700 USD', '60 days (2027-01-31)')
     """
-    return _NUMBER.sub(_said, str(text))
+    return amounts(_NUMBER.sub(_said, str(text)))
 
 
 def _said(match: re.Match[str]) -> str:
@@ -103,16 +112,20 @@ def _said(match: re.Match[str]) -> str:
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...]) -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
-        [_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in option.fidelity.get(level, ())]
-        for level in ("kept", "lost", "partial")
+        [_short(name) for name in option.fidelity.get(level, ())] for level in ("kept", "lost", "partial")
     )
-    asked = {_SPEC.sub("", ATTRIBUTES.get(name, name)) for name in wanted}
+    asked = {_short(name) for name in wanted}
     kept = [name for name in kept if name in asked]
-    phrases = [f"keeps {listed(kept)}"] if kept else []
-    phrases += [f"loses {listed(lost)}"] if lost else []
-    phrases += [f"in part: {listed(partial)}"] if partial else []
+    phrases = [say("keeps {what}", what=listed(kept))] if kept else []
+    phrases += [say("loses {what}", what=listed(lost))] if lost else []
+    phrases += [say("in part: {what}", what=listed(partial))] if partial else []
     sentence = "; ".join(phrases)
-    return [f"{sentence[:1].upper()}{sentence[1:]}."] if phrases else []
+    return [say("{sentence}.", sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if phrases else []
+
+
+def _short(name: str) -> str:
+    """What people call an attribute of a file, without its abbreviation."""
+    return _SPEC.sub("", worded(ATTRIBUTES.get(name, name)))
 
 
 _SPEC = re.compile(r" \(\w+\)$")
@@ -121,7 +134,7 @@ _SPEC = re.compile(r" \(\w+\)$")
 
 def unsure(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close where nothing meets."""
-    edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
+    edge = worded("On the edge: ") if advice.verdict == "on-the-edge" else ""
     alike: dict[str, list[str]] = {}
     for call in advice.close_calls:
         text, option = str(call.get("text", "")), str(call.get("option", ""))
@@ -143,26 +156,28 @@ def _plural(text: str, options: list[str]) -> str:
     return text
 
 
-_CHANGES = {
-    "verify": "to verify only what was sent (verify = {needed})",
-    "link": "a line of at least {needed} instead of {now}",
-    "share": "{needed} of the line instead of {now}",
-    "agents": "{needed} agents instead of {now}",
-    "devices": "devices {needed} instead of {now}",
-    "source_rate": "a source that can be read at {needed} instead of {now}",
-    "hours": "the line in the hours {needed} instead of {now}",
-    "change": "no more change than {needed} instead of {now}",
-    "start": "a start on {needed} instead of {now}",
-    "cutover_days": "a cutover on any day instead of {now}",
-    "new_circuits": "a new circuit, which is not allowed now",
-    "availability": "a target in a single zone instead of several",
-    "target": "any target instead of {now} alone",
-    "configuration": "any configuration of a target instead of {now} alone",
-    "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
-    "deadline": "a deadline of {needed} instead of {now}",
-    "cutover_window": "a cutover window of {needed} instead of {now}",
-    "budget": "a budget of {needed} instead of {now}",
-}
+_CHANGES = messages(
+    {
+        "verify": "to verify only what was sent (verify = {needed})",
+        "link": "a line of at least {needed} instead of {now}",
+        "share": "{needed} of the line instead of {now}",
+        "agents": "{needed} agents instead of {now}",
+        "devices": "devices {needed} instead of {now}",
+        "source_rate": "a source that can be read at {needed} instead of {now}",
+        "hours": "the line in the hours {needed} instead of {now}",
+        "change": "no more change than {needed} instead of {now}",
+        "start": "a start on {needed} instead of {now}",
+        "cutover_days": "a cutover on any day instead of {now}",
+        "new_circuits": "a new circuit, which is not allowed now",
+        "availability": "a target in a single zone instead of several",
+        "target": "any target instead of {now} alone",
+        "configuration": "any configuration of a target instead of {now} alone",
+        "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
+        "deadline": "a deadline of {needed} instead of {now}",
+        "cutover_window": "a cutover window of {needed} instead of {now}",
+        "budget": "a budget of {needed} instead of {now}",
+    }
+)
 """Input -> what it is to change it, in words."""
 
 _DIGITS = re.compile(r"\b\d{4,}(?= )")
@@ -174,14 +189,17 @@ def first_changes(advice: Recommendation) -> list[str]:
     sentences = []
     first, pair, less = _first_three(advice)
     if first is not None:
-        smallest = "The smallest" if "smallest" in first else "One"
-        sentences.append(f"{smallest} change that would meet all: {change_told(first)}.")
+        smallest = message("The smallest change that would meet all: {change}.")
+        template = smallest if "smallest" in first else message("One change that would meet all: {change}.")
+        sentences.append(say(template, change=change_told(first)))
     else:
-        sentences.append("No change of one input within reason would meet all.")
+        sentences.append(worded("No change of one input within reason would meet all."))
     if pair is not None:
-        sentences.append(f"Two changes that would meet all together: {change_told(pair)}.")
+        told = change_told(pair)
+        sentences.append(say("Two changes that would meet all together: {change}.", change=told))
     if less is not None:
-        sentences.append(f"What would meet all if less were asked for: {change_told(less)}.")
+        told = change_told(less)
+        sentences.append(say("What would meet all if less were asked for: {change}.", change=told))
     return sentences
 
 
@@ -189,7 +207,7 @@ def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     first = _first_three(advice)
     rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in first)]
-    return [f"Would also meet all: {change_told(lever)}." for lever in rest]
+    return [say("Would also meet all: {change}.", change=change_told(lever)) for lever in rest]
 
 
 def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
@@ -202,7 +220,7 @@ def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
 def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
     name = lever.get("name") or lever.get("option")
-    option = f", with {name}" if name else ""
+    option = say(", with {option}", option=name) if name else ""
     return f"{listed([_change(*row) for row in _rows(lever)])}{option}{_price(lever)}"
 
 
@@ -215,9 +233,11 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 def _change(field: str, needed: str, now: str) -> str:
     needed = _rounded_up(field, needed)
-    known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
-    return known.format(needed=needed, now=now)
+    needed, now = worded(amounts(needed)), worded(amounts(now))
+    if field in _CHANGES:
+        return say(_CHANGES[field], needed=needed, now=now)
+    return say("{input} {needed} instead of {now}", input=field.replace("_", " "), needed=needed, now=now)
 
 
 _DIGITS_OF = {"link": 2, "source_rate": 2, "budget": 3}
@@ -253,10 +273,13 @@ def _price(lever: dict[str, Any]) -> str:
         return ""
     costs = lever["costs_usd"]
     if costs is None:
-        return "; what it costs is not known"
+        return worded("; what it costs is not known")
     if abs(costs) < 0.5:
-        return "; it costs the same"
-    return f"; it costs {about_usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
+        return worded("; it costs the same")
+    template = (
+        message("; it costs {amount} USD more") if costs > 0 else message("; it costs {amount} USD less")
+    )
+    return say(template, amount=about_usd(abs(costs)))
 
 
 def instead(advice: Recommendation) -> list[str]:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from migplan.errors import counted
+from migplan.language import amounts, messages, say, say_many, speaking, worded
 from migplan.report import detail
 from migplan.report.advice import (
     closest,
@@ -19,13 +19,15 @@ from migplan.report.advice import (
     unsure,
 )
 from migplan.report.escape import flat
-from migplan.report.tabular import Column, Grid, screen, wrapped
+from migplan.report.tabular import Column, Grid, cells, screen, wrapped
 from migplan.report.timeline import GROUPS, group
 from migplan.report.view import (
     View,
     best_of_families,
+    language_of,
     last_day,
     named,
+    refuse_but_english,
     ruled_out_by_kind,
     to_confirm,
     view_of,
@@ -72,7 +74,10 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
         Whether all that is known is shown of the best option of each family.
     """
     width = shutil.get_terminal_size((_FALLBACK, 24)).columns
-    return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
+    if everything or verbose:
+        refuse_but_english(plan, "-v and --all are in")
+    with speaking(language_of(plan)):
+        return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
 
 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
@@ -85,7 +90,7 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield _options(view, shown, width)
     more = sum(option not in shown for option in families)
     if more:
-        yield f"and {more} more with --all"
+        yield say("and {count} more with --all", count=more)
     if plan.chosen is None and not verbose:
         yield from _ruled_out(plan, prose)
     yield from _first(view, prose, verbose)
@@ -93,7 +98,7 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield from detail.parts(view, width, prose)
     yield from _rests_on(view, prose, verbose)
     if not verbose:
-        yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+        yield f"\n{worded('More: -v (targets, timeline, reasons, checks), --all (every option, ids)')}"
 
 
 def _compared(plan: Plan, families: Sequence[OptionResult]) -> list[OptionResult]:
@@ -112,10 +117,12 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     plan, advice = view.plan, view.plan.recommendation
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
-        yield Text("Nothing can be used: every option is ruled out.", style="bold red")
+        yield Text(worded("Nothing can be used: every option is ruled out."), style="bold red")
     else:
         style = "bold green" if advice.meets else "bold red"
-        lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
+        lead = f"{headline(advice)} {closest(plan)}"
+        if advice.meets:
+            lead = say("Recommended: {option}", option=_full(plan.chosen))
         yield Text(wrapped(lead, width, ""), style=style)
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"))
@@ -132,17 +139,19 @@ def _asked(view: View) -> str:
     """The question in a line."""
     given = view.plan.workload
     share = given["share"]
-    assumed = ", assumed" if share.status == "assumed" else ""
-    line = f" over {given['link'].text} ({share.text} usable{assumed})" if given["link"].text else ", no line"
+    line = worded(", no line")
+    if given["link"].text:
+        assumed = worded(", assumed") if share.status == "assumed" else ""
+        own, part = given["link"].text, share.text
+        line = say(" over {line} ({share} usable{assumed})", line=own, share=part, assumed=assumed)
     over = protocol(given["protocol"].value, given["protocol"].text)
     region = view.input("region")
-    where = (
-        f", to {region.text}{' (assumed)' if region.why.startswith('assumption') else ''}"
-        if region.text
-        else ""
-    )
+    assumed = worded(" (assumed)") if region.why.startswith("assumption") else ""
+    where = say(", to {region}{assumed}", region=region.text, assumed=assumed) if region.text else ""
     number = files(given["files"], given.get("file_size"))
-    return flat(f"{given['name'].text}: {given['volume'].text}, {number}, {over}{line}{where}")
+    name, volume = given["name"].text, given["volume"].text
+    asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
+    return flat(f"{asked}{line}{where}")
 
 
 def _day(view: View, passed: float | None) -> str:
@@ -162,16 +171,18 @@ def _dates(view: View) -> Iterator[str]:
     assert chosen is not None
     drawn = _drawn(chosen)
     if chosen.duration_days is None:
-        yield "It never ends."
+        yield worded("It never ends.")
         return
     sure = chosen.p80_days if drawn else chosen.duration_days
     if not drawn:
-        dates = f"Done {_end(view, chosen.duration_days)} with typical values"
+        dates = say("Done {day} with typical values", day=_end(view, chosen.duration_days))
     elif sure is None:
-        dates = f"Likely done {_end(view, chosen.p50_days)}; in 2 of 10 cases or more it never ends"
+        likely = _end(view, chosen.p50_days)
+        dates = say("Likely done {day}; in 2 of 10 cases or more it never ends", day=likely)
     else:
-        dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
-    yield f"{dates}{_against_deadline(view, sure)}."
+        likely, surely = _end(view, chosen.p50_days), _end(view, sure)
+        dates = say("Likely done {likely}; 80 % sure by {sure}", likely=likely, sure=surely)
+    yield say("{sentence}.", sentence=f"{dates}{_against_deadline(view, sure)}")
 
 
 def _drawn(option: OptionResult) -> bool:
@@ -183,25 +194,30 @@ def _against_deadline(view: View, end: float | None) -> str:
     if whole is None:
         return ""
     # A deadline of n days ends with the midnight after the last of them.
-    date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
+    day = _day(view, whole - 1e-6) or last_day(view) or days(whole)
     if end is None:
-        return f", and does not keep {date}"
-    spare = whole - end
-    return f", {span_words(abs(spare))} {'before' if spare >= 0 else 'after'} {date}"
+        return say(", and does not keep the deadline ({day})", day=day)
+    span = span_words(abs(whole - end))
+    if whole >= end:
+        return say(", {span} before the deadline ({day})", span=span, day=day)
+    return say(", {span} after the deadline ({day})", span=span, day=day)
 
 
 def _costs(option: OptionResult) -> Iterator[str]:
     """What the move costs and the target afterwards, as far as anybody knows."""
     cost = option.cost_usd
     months = known(cost.horizon_months)
-    beside = ["what users need beside it"] if any(line.running for line in cost.lines) else []
-    span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
-    amount = _total(option)
-    if amount == "unknown":
-        yield f"No total: no price of {option.parts.get('target', option.target)} is known here."
+    what, amount = [worded("the move")], _total(option)
+    if months is not None:
+        what.append(say_many("{count} month of the target", "{count} months of the target", f"{months:g}"))
+        what += [worded("what users need beside it")] if any(line.running for line in cost.lines) else []
+    if amount == worded("unknown"):
+        target = option.parts.get("target", option.target)
+        yield say("No total: no price of {target} is known here.", target=target)
+    elif amount.startswith("≥"):
+        yield say("At least {amount} USD for {what}.", amount=amount.removeprefix("≥ "), what=listed(what))
     else:
-        least = "At least" if amount.startswith("≥") else "About"
-        yield f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}."
+        yield say("About {amount} USD for {what}.", amount=amount, what=listed(what))
 
 
 def _rent(option: OptionResult) -> list[float | None]:
@@ -219,7 +235,7 @@ def _monthly(option: OptionResult) -> str:
     """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
     cost, rent = option.cost_usd, _rent(option)
     if cost.monthly is None or (rent and all(amount is None for amount in rent)):
-        return "unknown"
+        return worded("unknown")
     own = [line.amount is not None for line in cost.lines if line.monthly]
     return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
 
@@ -228,7 +244,7 @@ def _total(option: OptionResult) -> str:
     """What move and target come to; where no price of the target is known the rest of the sum says nothing."""
     cost, rent = option.cost_usd, _rent(option)
     return (
-        "unknown"
+        worded("unknown")
         if rent and all(amount is None for amount in rent)
         else about_usd(cost.horizon_total, cost.complete)
     )
@@ -239,21 +255,21 @@ def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     gap = 2 if width >= _WIDE else 1
     columns = [*_times(view, any(map(_drawn, options))), *_money(options, width)]
     if width >= _WIDER:
-        columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
-    columns.append(Column("Meets\nall", _meets))
+        columns.append(Column(worded("Bottleneck"), lambda option: worded(option.bottleneck) or "-"))
+    columns.append(Column(worded("Meets\nall"), _meets))
     called = [
-        Column("Option", lambda option: _way(option)[0], fills=True),
-        Column("Target", lambda option: _way(option)[1], folds=True),
+        Column(worded("Option"), lambda option: _way(option)[0], fills=True),
+        Column(worded("Target"), lambda option: _way(option)[1], folds=True),
     ]
     if view.everything:
         room = max(_LEAST, width - sum(gap + _width(column, options) for column in columns))
-        called = [Column("Option", lambda option: broken(option.id, room))]
+        called = [Column(worded("Option"), lambda option: broken(option.id, room))]
     return Grid([*called, *columns], options, gap=gap)
 
 
 def _width(column: Column, options: Sequence[OptionResult]) -> int:
     texts = (column.title, *(str(column.cell(option)) for option in options))
-    return max(len(line) for text in texts for line in text.splitlines())
+    return max(cells(line) for text in texts for line in text.splitlines())
 
 
 def _way(option: OptionResult) -> tuple[str, str]:
@@ -264,11 +280,11 @@ def _way(option: OptionResult) -> tuple[str, str]:
 
 def _times(view: View, drawn: bool) -> Iterator[Column]:
     if drawn:
-        yield Column("Likely\ndone", lambda option: _end(view, option.p50_days), numeric=True)
-        yield Column("80 %\nsure by", lambda option: _end(view, option.p80_days), numeric=True)
+        yield Column(worded("Likely\ndone"), lambda option: _end(view, option.p50_days), numeric=True)
+        yield Column(worded("80 %\nsure by"), lambda option: _end(view, option.p80_days), numeric=True)
     else:
-        yield Column("Done", lambda option: _end(view, option.duration_days), numeric=True)
-    yield Column("Cutover", lambda option: about_hours(_cutover(option)), numeric=True)
+        yield Column(worded("Done"), lambda option: _end(view, option.duration_days), numeric=True)
+    yield Column(worded("Cutover"), lambda option: about_hours(_cutover(option)), numeric=True)
 
 
 def _cutover(option: OptionResult) -> float | None:
@@ -278,17 +294,19 @@ def _cutover(option: OptionResult) -> float | None:
 
 def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
-    over = "Total\nUSD" if months is None else f"{months:g} month{'' if months == 1 else 's'}\nUSD"
+    over = worded("Total\nUSD")
+    if months is not None:
+        over = say_many("{count} month\nUSD", "{count} months\nUSD", f"{months:g}")
     if width >= _WIDE:
-        yield Column("One-off\nUSD", _once, numeric=True)
-        yield Column("A month\nUSD", _monthly, numeric=True)
+        yield Column(worded("One-off\nUSD"), _once, numeric=True)
+        yield Column(worded("A month\nUSD"), _monthly, numeric=True)
     yield Column(over, _total, numeric=True)
 
 
 def _meets(option: OptionResult) -> str:
     if not option.usable:
-        return "ruled out"
-    return "yes" if option.meets else "no"
+        return worded("ruled out")
+    return worded("yes") if option.meets else worded("no")
 
 
 def _ruled_out(plan: Plan, width: int) -> Iterator[RenderableType]:
@@ -306,13 +324,15 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         Column("", lambda row: f"  {row[0]}", numeric=True),
         Column("", lambda row: row[1], fills=True),
     ]
-    yield Grid(columns, [*_orders(view, chosen), *_begin(view, chosen)], title="\nTo do first", gap=2)
+    yield Grid(
+        columns, [*_orders(view, chosen), *_begin(view, chosen)], title=f"\n{worded('To do first')}", gap=2
+    )
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
-    more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
-    more += [counted(float(checks), "required check", "g")] if checks else []
+    more = [say_many("{count} thing to have ready", "{count} things to have ready", needs)] if needs else []
+    more += [say_many("{count} required check", "{count} required checks", checks)] if checks else []
     if more and not verbose:
-        yield wrapped(f"{listed(more)}: see -v", width)
+        yield wrapped(say("{what}: see -v", what=listed(more)), width)
 
 
 def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
@@ -322,12 +342,13 @@ def _orders(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
             continue
         if phase.name == PhaseName.SET_UP:
             tool = parts.get("mover") or parts.get("device") or chosen.mover or chosen.device
-            what = f"Set up {tool}, {parts.get('target', chosen.target)} and access"
+            target = parts.get("target", chosen.target)
+            what = say("Set up {tool}, {target} and access", tool=tool, target=target)
         elif chosen.device:
             count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
-            what = f"Order {count}{parts.get('device', chosen.device)}"
+            what = say("Order {what}", what=f"{count}{parts.get('device', chosen.device)}")
         else:
-            what = f"Arrange {parts.get('route', chosen.route)}"
+            what = say("Arrange {route}", route=parts.get("route", chosen.route))
         yield _end(view, phase.start_days), f"{what} ({_takes(phase.days)})"
 
 
@@ -336,62 +357,68 @@ def _begin(view: View, chosen: OptionResult) -> Iterator[tuple[str, str]]:
     if moves:
         first = min(moves, key=lambda phase: phase.start_days)
         rest = _takes(max(phase.end_days for phase in moves) - first.start_days)
-        what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield _end(view, first.start_days), f"{what} begins ({rest} until the cutover can begin)"
+        what = worded("Loading begins" if first.name == PhaseName.LOAD else "The first copy begins")
+        until = say("{time} until the cutover can begin", time=rest)
+        yield _end(view, first.start_days), f"{what} ({until})"
 
 
 def _takes(value: float) -> str:
     """A duration in a few signs: hours below a day."""
-    return about_hours(value * 24) if value < 1 else f"{value:,.0f} day{'' if round(value) == 1 else 's'}"
+    return about_hours(value * 24) if value < 1 else say_many("{count} day", "{count} days", f"{value:,.0f}")
 
 
-_ASSUMED = {
-    "cold": "{percent} cold",
-    "reduction": "{percent} saved by deduplication",
-    "growth": "growth {text}",
-    "rtt": "{text} round trip",
-    "loss": "{percent} loss",
-    "mtu": "MTU {text}",
-    "source_rate": "source reads {text}",
-    "agents": "{lead} agents",
-    "change": "{text} changes",
-    "horizon": "{text} counted",
-}
+_ASSUMED = messages(
+    {
+        "cold": "{percent} cold",
+        "reduction": "{percent} saved by deduplication",
+        "growth": "growth {text}",
+        "rtt": "{text} round trip",
+        "loss": "{percent} loss",
+        "mtu": "MTU {text}",
+        "source_rate": "source reads {text}",
+        "agents": "{lead} agents",
+        "change": "{text} changes",
+        "horizon": "{text} counted",
+    }
+)
 """Input -> what is assumed of it, in the shortest form."""
 
 _ASKED = ("file_size", "share")
 """Assumed, and told in the first line already."""
 
-_NONE = {"reduction": "no deduplication", "growth": "no growth", "change": "no changes"}
+_NONE = messages({"reduction": "no deduplication", "growth": "no growth", "change": "no changes"})
 
 
 def _assumed(name: str, item: InputResult) -> str:
     if item.value == 0 and name in _NONE:
-        return _NONE[name]
-    part = percent_of(item.value) if isinstance(item.value, float) else item.text
+        return worded(_NONE[name])
+    text = amounts(item.text)
+    part = percent_of(item.value) if isinstance(item.value, float) else text
+    lead, most, count = item.text.partition(",")[0].partition("up to ")
+    lead = say("up to {count}", count=count) if most else lead
     shown = _ASSUMED.get(name, f"{name.replace('_', ' ')} {{text}}")
-    return shown.format(text=item.text, percent=part, lead=item.text.partition(",")[0])
+    return say(shown, text=text, percent=part, lead=lead)
 
 
 def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]:
     """What was assumed, which prices nobody knows, and what is to be known of inputs and option."""
     plan, chosen = view.plan, view.chosen
-    yield "\nRests on"
+    yield f"\n{worded('Rests on')}"
     assumed = [
         _assumed(name, item)
         for name, item in plan.workload.items()
         if item.status == "assumed" and name not in _ASKED
     ]
     if assumed:
-        yield wrapped(f"Assumed: {', '.join(assumed)}", width)
+        yield wrapped(say("Assumed: {what}", what=worded(", ").join(assumed)), width)
     if chosen is not None:
         doubtful = to_confirm(chosen)
         unknown = dict.fromkeys(line.item for line in doubtful if line.status == "unknown")
         others = {line.item for line in doubtful} - set(unknown)
         if unknown:
-            yield wrapped(f"Unknown prices: {'; '.join(unknown)}", width)
+            yield wrapped(say("Unknown prices: {items}", items="; ".join(map(worded, unknown))), width)
         if others and not verbose:
-            yield wrapped(f"Prices to confirm: {len(others)}, see -v", width)
+            yield wrapped(say("Prices to confirm: {count}, see -v", count=len(others)), width)
     notes = [*plan.notes, *(chosen.notes if chosen is not None else ())]
     if notes:
-        yield wrapped(f"Notes: {'; '.join(map(flat, notes))}", width)
+        yield wrapped(say("Notes: {notes}", notes="; ".join(map(flat, notes))), width)

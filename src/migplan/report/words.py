@@ -7,7 +7,9 @@ import math
 import re
 from dataclasses import dataclass
 
+from migplan import language
 from migplan.inputs import dates
+from migplan.language import many, message, say, say_many, worded
 from migplan.results.model import InputResult
 from migplan.units import DAY
 
@@ -19,10 +21,10 @@ def days(value: float | None) -> str:
     ('never', '5.0 h', '26.0 d', '1,834 d')
     """
     if value is None:
-        return "never"
+        return worded("never")
     if value < 1:
-        return f"{value * 24:.1f} h"
-    return f"{value:.1f} d" if value < 1000 else f"{value:,.0f} d"
+        return _in_hours(f"{value * 24:.1f}")
+    return _in_days(f"{value:.1f}" if value < 1000 else f"{value:,.0f}")
 
 
 def hours(value: float | None) -> str:
@@ -33,7 +35,15 @@ def hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    return f"{value:.1f} h" if value < 48 else f"{value / 24:,.1f} d"
+    return _in_hours(f"{value:.1f}") if value < 48 else _in_days(f"{value / 24:,.1f}")
+
+
+def _in_hours(shown: str) -> str:
+    return say("{count} h", count=language.number(shown))
+
+
+def _in_days(shown: str) -> str:
+    return say("{count} d", count=language.number(shown))
 
 
 def usd(value: float | None, complete: bool = True) -> str:
@@ -43,8 +53,8 @@ def usd(value: float | None, complete: bool = True) -> str:
     ('1,875', '>= 1,875', 'unknown', 'unknown')
     """
     if value is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '>= '}{value:,.0f}"
+        return worded("unknown")
+    return f"{'' if complete else '>= '}{language.number(f'{value:,.0f}')}"
 
 
 def least(value: float | None, complete: bool = True) -> str:
@@ -54,8 +64,8 @@ def least(value: float | None, complete: bool = True) -> str:
     ('1,875', '≥ 1,875', 'unknown', 'unknown')
     """
     if known(value) is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '≥ '}{value:,.0f}"
+        return worded("unknown")
+    return f"{'' if complete else '≥ '}{language.number(f'{value:,.0f}')}"
 
 
 def known(value: float | None) -> float | None:
@@ -148,8 +158,11 @@ def date_words(day: dt.date, today: dt.date) -> str:
     >>> date_words(dt.date(2027, 1, 10), dt.date(2026, 11, 28)), date_words(dt.date(2028, 2, 3), dt.date(2026, 11, 28))
     ('10 Jan', '3 Feb 2028')
     """
+    near = -30 <= (day - today).days <= 300
+    if language.current() != language.ENGLISH:
+        return language.date(day, with_year=not near)
     named = f"{day.day} {_MONTHS[day.month - 1]}"
-    return named if -30 <= (day - today).days <= 300 else f"{named} {day.year}"
+    return named if near else f"{named} {day.year}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -163,11 +176,21 @@ def span_words(value: float) -> str:
     ('less than a day', 'a day', 'nine days', 'three weeks', 'three months', '33 months')
     """
     if value < 0.95:
-        return "less than a day"
-    units = ((365.25 / 12, "month", 75.0), (7.0, "week", 13.5), (1.0, "day", 0.0))
-    size, unit = next((size, unit) for size, unit, least in units if value >= least)
+        return worded("less than a day")
+    size, one, several, _ = next(span for span in _SPANS if value >= span[-1])
     count = round(value / size)
-    return f"a {unit}" if count == 1 else f"{_SMALL[count] if count <= 10 else f'{count:,}'} {unit}s"
+    if count == 1:
+        return worded(one)
+    in_words = count <= 10 and language.current() == language.ENGLISH
+    return say_many(*several, _SMALL[count] if in_words else f"{count:,}")
+
+
+_SPANS = (
+    (365.25 / 12, message("a month"), many("{count} month", "{count} months"), 75.0),
+    (7.0, message("a week"), many("{count} week", "{count} weeks"), 13.5),
+    (1.0, message("a day"), many("{count} day", "{count} days"), 0.0),
+)
+"""Unit of a span [d], one and several of it, and the days from which it counts."""
 
 
 def about(value: float, digits: int = 3) -> str:
@@ -181,7 +204,7 @@ def about(value: float, digits: int = 3) -> str:
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
     shown = f"{rounded:,.{max(0, places) if abs(rounded) < 10 else 0}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return language.number(shown.rstrip("0").rstrip(".") if "." in shown else shown)
 
 
 def about_usd(value: float | None, complete: bool = True) -> str:
@@ -191,7 +214,7 @@ def about_usd(value: float | None, complete: bool = True) -> str:
     ('305,000', '≥ 30,700', 'unknown')
     """
     if known(value) is None or (value == 0 and not complete):
-        return "unknown"
+        return worded("unknown")
     assert value is not None
     return f"{'' if complete else '≥ '}{about(value)}"
 
@@ -204,7 +227,8 @@ def about_hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    return f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d"
+    shown, template = (about(value, 2), "{count} h") if value < 48 else (about(value / 24, 2), "{count} d")
+    return say(template, count=shown)
 
 
 def count_words(value: float) -> str:
@@ -213,6 +237,8 @@ def count_words(value: float) -> str:
     >>> count_words(35e6), count_words(1.234e9), count_words(12345), count_words(1)
     ('35M', '1.2 billion', '12,000', '1')
     """
+    if language.current() != language.ENGLISH:
+        return language.large(value)
     for size, unit in ((1e9, " billion"), (1e6, "M")):
         if value >= size:
             return f"{about(value / size, 2 if value < 10 * size else 3)}{unit}"
@@ -226,7 +252,9 @@ def protocol(read_as: object, given: str) -> str:
     ('SMB', 'NFS, given as NFSv4.1')
     """
     told = str(read_as or given).upper()
-    return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
+    if told == given.strip().upper():
+        return told
+    return say("{protocol}, given as {word}", protocol=told, word=given.strip())
 
 
 def files(item: InputResult, size: InputResult | None = None) -> str:
@@ -237,11 +265,16 @@ def files(item: InputResult, size: InputResult | None = None) -> str:
     >>> files(InputResult(3.5e7, "", "35,000,000", "derived", ""), InputResult(1e6, "B", "1 MB", "assumed", ""))
     'about 35M files (assumed, 1 MB each)'
     """
-    noun = f"file{'' if item.value == 1 else 's'}"
     if item.status != "derived" or size is None or known(item.value) is None:
-        return f"{item.text} {noun}"
-    assumed = "assumed, " if size.status == "assumed" else ""
-    return f"about {count_words(item.value)} {noun} ({assumed}{size.text} each)"
+        return say("{count} file" if item.value == 1 else "{count} files", count=item.text)
+    many, each = count_words(item.value), size.text
+    assumed = worded("assumed, ") if size.status == "assumed" else ""
+    template = (
+        message("about {many} file ({assumed}{each} each)")
+        if item.value == 1
+        else message("about {many} files ({assumed}{each} each)")
+    )
+    return say(template, many=many, assumed=assumed, each=each)
 
 
 def letter_of(index: int) -> str:

@@ -16,10 +16,10 @@ from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
-from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
 from migplan.results.words import SAME_END, more_work
 from migplan.text import listed
@@ -29,14 +29,16 @@ _WORTH = 1.05
 """What may not keep who may do what is told only where it costs or takes less by more than this factor."""
 
 _LEAST_USD, _LEAST_DAYS, _LEAST_CHANCE = 1.0, 0.05, 0.015
-_KINDS = {
-    "cheapest": "Cheapest",
-    "fastest": "Fastest",
-    "surest": "Surest",
-    "partial": "Keeps less",
-    "perhaps": "May keep less",
-    "complete": "Keeps all",
-}
+_KINDS = messages(
+    {
+        "cheapest": "Cheapest",
+        "fastest": "Fastest",
+        "surest": "Surest",
+        "partial": "Keeps less",
+        "perhaps": "May keep less",
+        "complete": "Keeps all",
+    }
+)
 
 
 def build_alternatives(
@@ -163,16 +165,19 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     saves, costs = (_words(money, time, kind, chosen, item, saved) for saved in (True, False))
     gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
     if gained:
-        saves.append(f"keeps {', '.join(ATTRIBUTES[name] for name in gained)} in full")
+        saves.append(say("keeps {what} in full", what=_attributes(gained)))
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
     if in_part:
-        costs.append(f"keeps {', '.join(ATTRIBUTES[name] for name in in_part)} only in part")
+        costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:
-        costs.append(f"may not keep {listed([ATTRIBUTES[name] for name in may_lose], 'or')}")
-    name = _KINDS["perhaps" if kind == "partial" and not in_part else kind]
+        costs.append(
+            say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
+        )
     costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
+    name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
+    what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {
         "kind": kind,
         "option": item.option.id,
@@ -185,8 +190,12 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
         "loses": loses,
         "may_lose": may_lose,
         "p_deadline": None if item.spread is None else finite(item.spread.p_deadline),
-        "text": f"{name}: {item.option.id}; {', '.join((*saves, *costs)) or 'equal in cost and time'}.",
+        "text": say("{name}: {option}; {what}.", name=name, option=item.option.id, what=what),
     }
+
+
+def _attributes(names: Sequence[str]) -> str:
+    return worded(", ").join(worded(ATTRIBUTES[name]) for name in names)
 
 
 def _level(item: EvaluatedOption, name: str) -> str:
@@ -219,13 +228,15 @@ def _words(
     if money is None:
         told += _as_far_as_known(chosen, item, saved)
         if saved and kind == "cheapest" and not told:
-            told.append("is cheaper with unknown prices at an upper bound")
+            told.append(worded("is cheaper with unknown prices at an upper bound"))
     elif money * sign >= _LEAST_USD:
-        told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
+        template = message("saves {amount} USD") if saved else message("costs {amount} USD more")
+        told.append(say(template, amount=f"{abs(money):,.0f}"))
     if time is not None and time * sign >= _LEAST_DAYS:
-        told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
+        template = message("ends {span} sooner") if saved else message("ends {span} later")
+        told.append(say(template, span=_span(abs(time))))
     if time is None and saved == bool(np.isfinite(item.decisive)):
-        told.append("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases")
+        told.append(worded("ends in 8 of 10 cases" if saved else "does not end in 2 of 10 cases"))
     return told + (_surer(chosen, item, kind == "surest") if saved else _less_sure(chosen, item))
 
 
@@ -234,12 +245,15 @@ def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool
     apart = float(chosen.cost.total) - float(item.cost.total)
     if not math.isfinite(apart) or abs(apart) < _LEAST_USD or (apart > 0) != saved:
         return []
-    told = f"is {'cheaper' if saved else 'dearer'} as far as prices are known"
+    told = worded(
+        "is cheaper as far as prices are known" if saved else "is dearer as far as prices are known"
+    )
     # The order can flip only where what is not known is that of the one that seems cheaper.
     flips = (chosen if apart < 0 else item).cost
     other = item if apart < 0 else chosen
     if other.cost.complete and not flips.complete:
-        told += f", while what is not known stays below {abs(apart):,.0f} USD"
+        below = f"{abs(apart):,.0f}"
+        told += say(", while what is not known stays below {amount} USD", amount=below)
     return [told]
 
 
@@ -249,7 +263,9 @@ def _surer(chosen: EvaluatedOption, item: EvaluatedOption, wanted: bool) -> list
         return []
     if np.isnan(item.spread.p_deadline):
         sooner = finite((chosen.spread.p95 - item.spread.p95) / DAY)
-        return ["ends in 19 of 20 cases"] if sooner is None else [f"ends {_span(sooner)} sooner at P95"]
+        if sooner is None:
+            return [worded("ends in 19 of 20 cases")]
+        return [say("ends {span} sooner at P95", span=_span(sooner))]
     return [_chances(chosen, item)]
 
 
@@ -264,7 +280,7 @@ def _less_sure(chosen: EvaluatedOption, item: EvaluatedOption) -> list[str]:
 
 def _chances(chosen: EvaluatedOption, item: EvaluatedOption) -> str:
     now, then = (f"{100.0 * _chance(found):.0f} %" for found in (chosen, item))
-    return f"keeps the deadline with a chance of {then} instead of {now}"
+    return say("keeps the deadline with a chance of {then} instead of {now}", then=then, now=now)
 
 
 def _span(days: float) -> str:
@@ -274,5 +290,6 @@ def _span(days: float) -> str:
     ('6 hours', '1 day', '9 days', '30 days')
     """
     if days < 0.95:
-        return counted(round(days * 24), "hour", "d")
-    return counted(round(days, 1) if days < 10 else round(days), "day", ",.4g")
+        return say_many("{count} hour", "{count} hours", round(days * 24))
+    shown = f"{round(days, 1) if days < 10 else round(days):,.4g}"
+    return say_many("{count} day", "{count} days", shown)

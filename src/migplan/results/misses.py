@@ -11,11 +11,12 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, worded
 from migplan.results.model import finite
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"
-_CALLED = {"deadline": "the deadline", "cutover_window": "the cutover window"}
+_CALLED = messages({"deadline": "the deadline", "cutover_window": "the cutover window"})
 
 
 def build_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
@@ -53,10 +54,13 @@ def _miss(wish: str, w: Workload, wanted: str, got: str, by: str) -> dict[str, A
 
 def _unkept(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
     keeps = chosen.option.keeps or {}
-    levels = {"partial": "only in part", "no": "lost"}
-    lost = {name: levels.get(keeps.get(name, "unknown"), "not known") for name in unkept(chosen.option, w)}
-    wanted = ", ".join(ATTRIBUTES[name] for name in lost)
-    got = ", ".join(f"{ATTRIBUTES[name]}: {level}" for name, level in lost.items())
+    levels = {"partial": message("only in part"), "no": message("lost")}
+    lost = {
+        name: worded(levels.get(keeps.get(name, "unknown"), message("not known")))
+        for name in unkept(chosen.option, w)
+    }
+    wanted = worded(", ").join(worded(ATTRIBUTES[name]) for name in lost)
+    got = worded(", ").join(f"{worded(ATTRIBUTES[name])}: {level}" for name, level in lost.items())
     return {"wish": "keep", "wanted": wanted, "got": got, "by": ""}
 
 
@@ -71,8 +75,11 @@ def _dear(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
             "got": f"{cost.total:,.0f} USD",
             "by": f"{cost.total - w.budget:,.0f} USD",
         }
-    bound = f"up to {cost.ceiling:,.0f} USD" if np.isfinite(cost.ceiling) else "an amount that is not known"
-    got = f"at least {cost.total:,.0f} USD" if known else f"{bound}, since prices are not known"
+    got = worded("an amount that is not known, since prices are not known")
+    if known:
+        got = say("at least {amount} USD", amount=f"{cost.total:,.0f}")
+    elif np.isfinite(cost.ceiling):
+        got = say("up to {amount} USD, since prices are not known", amount=f"{cost.ceiling:,.0f}")
     return {"wish": "budget", "wanted": wanted, "got": got, "by": ""}
 
 
@@ -102,17 +109,36 @@ def build_close_calls(certainty: Certainty, chosen: EvaluatedOption) -> tuple[di
 
 
 def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int) -> str:
-    if call.wish not in _CALLED and not chosen.verdict.meets:
-        return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
+    option, count = call.option, f"{draws:,}"
     if call.wish not in _CALLED:
-        what = "sum" if call.wish == "cost" else "time"
-        return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
-    mine = call.option == chosen.option.id
-    sentence = (
-        f"{'The' if mine else f'{call.option}: the'} chance of keeping {_CALLED[call.wish]} is"
-        f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
-        f" cannot tell from the {100.0 * JUDGED:.0f} % wanted"
+        template = message(
+            "{option} comes to about the same time: {draws} draws cannot tell which of the two is better."
+        )
+        if not chosen.verdict.meets:
+            template = message(
+                "{option} is about as close: {draws} draws cannot tell which of the two is closer."
+            )
+        elif call.wish == "cost":
+            template = message(
+                "{option} comes to about the same sum: {draws} draws cannot tell which of the two is better."
+            )
+        return say(template, option=option, draws=count)
+    mine = option == chosen.option.id
+    template = message(
+        "{option}: the chance of keeping {wish} is {chance} %, "
+        "which {draws} draws cannot tell from the {judged} % wanted"
     )
     if mine:
-        return f"{sentence}; if not, {call.other}." if call.other else f"{sentence}."
-    return f"{sentence}; if it keeps it, it comes before {chosen.option.id}."
+        template = message(
+            "The chance of keeping {wish} is {chance} %, "
+            "which {draws} draws cannot tell from the {judged} % wanted"
+        )
+    chance, judged = f"{100.0 * call.chance:.0f}", f"{100.0 * JUDGED:.0f}"
+    wish = worded(_CALLED[call.wish])
+    sentence = say(template, option=option, wish=wish, chance=chance, draws=count, judged=judged)
+    if not mine:
+        template = "{sentence}; if it keeps it, it comes before {option}."
+        return say(template, sentence=sentence, option=chosen.option.id)
+    if call.other:
+        return say("{sentence}; if not, {other}.", sentence=sentence, other=call.other)
+    return say("{sentence}.", sentence=sentence)
