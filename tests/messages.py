@@ -16,7 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from migplan.engine.outcome import BOUNDS, PhaseName
-from migplan.facts.keys import ATTRIBUTES
+from migplan.facts.keys import ATTRIBUTES, RUNNING
+from migplan.inputs.fields import AVAILABILITY
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "migplan"
@@ -26,11 +27,11 @@ MARKS = ("say", "say_many", "worded", "message", "messages", "many")
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 PROFILES = {
     "checks": ("name", "text", "applies"),
-    "devices": ("plain", "short", "item"),
-    "movers": ("plain", "short", "item"),
-    "routes": ("plain", "short", "item", "advice"),
-    "running": ("item",),
-    "targets": ("plain", "short", "item"),
+    "devices": ("name", "plain", "short", "item", "text", "doubt"),
+    "movers": ("name", "plain", "short", "item", "text", "doubt"),
+    "routes": ("name", "plain", "short", "item", "text", "advice"),
+    "running": ("name", "item", "text"),
+    "targets": ("name", "plain", "short", "item", "text", "several"),
 }
 """Kind of profile -> keys whose texts are told to people."""
 
@@ -42,6 +43,8 @@ def messages():
         for text in of_code(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, path.relative_to(ROOT).as_posix())
     found.update(dict.fromkeys((*BOUNDS, *map(str, PhaseName), *ATTRIBUTES.values()), "engine"))
+    found.update(dict.fromkeys(AVAILABILITY, "inputs"))
+    found.update({text[0].upper() + text[1:]: "engine" for text in RUNNING.values()})
     found.update({(f"{{count}} {unit}", f"{{count}} {unit}s"): "units" for unit in UNITS})
     found.update(dict.fromkeys(UNITS, "units"))
     for kind, keys in PROFILES.items():
@@ -87,12 +90,10 @@ def texts_in(node):
 
 def of_profile(value, keys, key=""):
     if isinstance(value, dict):
-        # What has no name for people is called by its own.
-        if "plain" in keys and "name" in value and "plain" not in value:
-            yield value["name"]
         for name, inner in value.items():
             # What a path says of an attribute of files is told beside it.
-            yield from of_profile(inner, keys, keys[0] if key == "notes" and name in ATTRIBUTES else name)
+            beside = key in ("notes", "stores_notes") and name in ATTRIBUTES
+            yield from of_profile(inner, keys, keys[0] if beside else name)
     elif isinstance(value, list):
         for inner in value:
             yield from of_profile(inner, keys, key)

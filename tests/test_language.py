@@ -1,7 +1,9 @@
 """Languages: English costs nothing, and every other one is whole."""
 
 import datetime as dt
+import gettext
 import importlib.util
+import io
 import re
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 from migplan.analyses.checks import all_checks
 from migplan.analyses.plan import make_plan
@@ -42,6 +45,7 @@ PLANS = {
     "edge": ({**SERVER, "deadline": "33 days"}, DAY),
     "unknown": ({**SERVER, "volume": "35 TB", "region": "ap-southeast-7", "deadline": "90 days"}, DAY),
     "old start": ({**SERVER, "start": "2026-10-01", "link": "100 MB/s", "holidays": "JP"}, DAY),
+    "names": ({**SERVER, "region": "Tokyo", "holidays": "Japan", "timezone": "JST", "protocol": "CIFS"}, DAY),
     "none": ({**SERVER, "target": "fsx-lustre"}, DAY),
 }
 ENGLISH = re.compile(r"(?:\b[a-z]{2,}\b[ ,;:.]+){2,}[a-z]{2,}\b|\b(?:the|and|of|is|are|not|with|for|to)\b")
@@ -88,9 +92,11 @@ def test_a_translation_has_the_names_of_its_template(catalogue):
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parents[1].name)
 def test_what_is_read_is_what_was_compiled(path):
-    assert path.with_suffix(".mo").read_bytes() == SCRIPT.compiled(SCRIPT.catalogue_of(path)), (
-        "python tests/messages.py"
-    )
+    fresh = gettext.GNUTranslations(io.BytesIO(SCRIPT.compiled(SCRIPT.catalogue_of(path))))
+    with path.with_suffix(".mo").open("rb") as file:
+        had = gettext.GNUTranslations(file)
+    # The head says which Babel compiled it.
+    assert {**had._catalog, "": ""} == {**fresh._catalog, "": ""}, "python tests/messages.py"
 
 
 def test_numbers_dates_and_lists():
@@ -117,14 +123,29 @@ def plans():
     return made
 
 
+SHOWN = ({}, {"verbose": True}, {"everything": True})
+"""The page, all that is known of it, and every option."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("width", [80, 140])
 def test_a_plan_has_no_english_left(plans, monkeypatch, name, width):
     monkeypatch.setenv("COLUMNS", str(width))
     plan = plans[name]
-    shown = render(plan, False, False).replace(plan.workload["name"].text, "")
-    assert not english(" ".join(shown.split()))
+    for settings in SHOWN:
+        shown = render(plan, **{"everything": False, "terminal": False, **settings})
+        assert max(map(cell_len, shown.splitlines())) <= width
+        assert not english(" ".join(shown.replace(plan.workload["name"].text, "").split()))
+
+
+@pytest.mark.slow
+def test_reasons_have_no_english_left(plans):
+    for plan in plans.values():
+        texts = {reason.text for option in plan.options for reason in (*option.reasons, *option.requires)}
+        texts |= {note for option in plan.options for note in (*option.notes, *option.cost_usd.not_counted)}
+        texts |= {reason.text for each in plan.targets for reason in (*each.reasons, *each.cautions)}
+        assert not [text for text in texts if english(text)]
 
 
 @pytest.mark.slow
@@ -147,12 +168,12 @@ def test_ids_and_numbers_are_the_same_in_every_language(plans):
 @pytest.mark.slow
 def test_what_is_in_english_alone_is_refused_in_one_line(tmp_path):
     asked = ("plan", str(PLANS["tokyo"][0]), "--today", str(DAY), "--samples", "0", "--lang", "ja")
-    for more in (("-v",), ("--all",), ("--format", "markdown"), ("--format", "html")):
-        done = CliRunner().invoke(cli, [*asked, *more])
-        assert "English alone; wanted 'en'" in str(done.exception), more
+    for form in ("markdown", "html"):
+        done = CliRunner().invoke(cli, [*asked, "--format", form])
+        assert str(done.exception).startswith("lang: reports are in English alone; wanted 'en'")
     path = str(tmp_path / "report.html")
     asked = ("report", str(PLANS["tokyo"][0]), "-o", path, "--samples", "0", "--lang")
-    assert "a report is in English alone" in str(CliRunner().invoke(cli, [*asked, "ja"]).exception)
+    assert "reports are in English alone" in str(CliRunner().invoke(cli, [*asked, "ja"]).exception)
     assert CliRunner().invoke(cli, [*asked, "en"]).exit_code == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from migplan.language import messages, worded
+from migplan.language import messages, say, worded
 
 _JOINS = messages({",": ", ", "and": " and ", "or": " or "})
 _LONGEST = 80
@@ -119,7 +119,7 @@ def did_you_mean(word: str, names: Iterable[str] | Mapping[str, str], wanted: st
     # Several names may stand for one and the same.
     near = near_names(word, names, most=len(names) if isinstance(names, Mapping) else _MOST)
     forms = dict.fromkeys(repr(names[name] if isinstance(names, Mapping) else name) for name in near)
-    return f"did you mean {listed(list(forms)[:_MOST], 'or')}?" if near else wanted
+    return say("did you mean {names}?", names=listed(list(forms)[:_MOST], "or")) if near else wanted
 
 
 def near_paths(word: str, paths: Iterable[str]) -> list[str]:

@@ -439,7 +439,7 @@ def _report_files(
         given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
-        refuse_but_english(made, "a report is in")
+        refuse_but_english(made, "reports are")
         asked: dict[str, Any] = {
             key: settings[key] for key in ("profiles", "today", "pilot") if key in settings
         }

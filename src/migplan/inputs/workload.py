@@ -19,7 +19,7 @@ from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
-from migplan.inputs.places import read_as
+from migplan.inputs.places import read_as, told_again
 from migplan.inputs.readers import READERS
 from migplan.language import say, say_many, worded
 from migplan.text import amount, did_you_mean, percent_of
@@ -425,7 +425,8 @@ def _record(inputs: dict[str, Input]) -> Workload:
 
 def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever option is taken."""
-    notes = [f"{name}: {item.why}" for name, item in w.inputs.items() if item.status == "given" and item.why]
+    given = {name: item for name, item in w.inputs.items() if item.status == "given" and item.why}
+    notes = [f"{name}: {told_again(item.why)}" for name, item in given.items()]
     notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
     if w.inputs["region"].status == "default":
         told = say("no Region is given: prices and what is offered are those of {region}", region=w.region)

@@ -60,7 +60,7 @@ def render_markdown(
 
 def render_view(view: View) -> str:
     """The pages to decide on, the appendices, then the sources that all of them cite."""
-    refuse_but_english(view.plan, "a report is in")
+    refuse_but_english(view.plan, "reports are")
     head = f"# {text(view.title, NAME_LENGTH)}"
     sections = (*MAIN_PAGES, *APPENDICES, *(FULL_APPENDICES if view.full else ()))
     body = [section(view) for section in sections]

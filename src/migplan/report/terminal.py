@@ -27,7 +27,6 @@ from migplan.report.view import (
     language_of,
     last_day,
     named,
-    refuse_but_english,
     ruled_out_by_kind,
     to_confirm,
     view_of,
@@ -74,8 +73,6 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
         Whether all that is known is shown of the best option of each family.
     """
     width = shutil.get_terminal_size((_FALLBACK, 24)).columns
-    if everything or verbose:
-        refuse_but_english(plan, "-v and --all are in")
     with speaking(language_of(plan)):
         return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
 

@@ -176,7 +176,7 @@ def language_of(plan: Plan) -> str:
 def refuse_but_english(plan: Plan, what: str) -> None:
     """Raise where something that is told in English alone is asked for in another language."""
     if language_of(plan) != ENGLISH:
-        told = f"{what} English alone; wanted 'en', or a plan or check on the terminal"
+        told = f"{what} in English alone; wanted 'en', or a plan or the checks on the terminal"
         raise MigplanError(Fault("bad-choice", "lang", told))
 
 
