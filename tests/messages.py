@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.facts.keys import ATTRIBUTES, RUNNING
 from migplan.inputs.fields import AVAILABILITY
+from migplan.inventory.names import KINDS as NAME_FAULTS
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "migplan"
@@ -43,7 +44,7 @@ def messages():
         for text in of_code(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, path.relative_to(ROOT).as_posix())
     found.update(dict.fromkeys((*BOUNDS, *map(str, PhaseName), *ATTRIBUTES.values()), "engine"))
-    found.update(dict.fromkeys(AVAILABILITY, "inputs"))
+    found.update(dict.fromkeys((*AVAILABILITY, *NAME_FAULTS.values()), "inputs"))
     found.update({text[0].upper() + text[1:]: "engine" for text in RUNNING.values()})
     found.update({(f"{{count}} {unit}", f"{{count}} {unit}s"): "units" for unit in UNITS})
     found.update(dict.fromkeys(UNITS, "units"))
@@ -120,7 +121,9 @@ def update(path):
     )
     for text, place in messages().items():
         had = old.get(text if isinstance(text, str) else text[0])
-        new.add(text, None if had is None else had.string, locations=[(place, None)])
+        # What had one form has several now, or the other way round: it is to be translated again.
+        same = had is not None and isinstance(had.string, str) == isinstance(text, str)
+        new.add(text, had.string if same else None, locations=[(place, None)])
     new.revision_date = new.creation_date = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

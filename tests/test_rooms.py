@@ -24,16 +24,17 @@ BELOW = {
     "files": ("errors", "text", "origin"),
     "cache": ("errors", "text", "files"),
     "formulas": (),
+    "inventory": (*BASE, "formulas"),
     "facts": (*BASE, "formulas"),
-    "inputs": (*BASE, "formulas", "facts"),
+    "inputs": (*BASE, "formulas", "inventory", "facts"),
     "engine": (*BASE, "formulas", "facts", "inputs"),
     # The states and limits of formulas are told in notes.
     "results": (*BASE, "formulas", "facts", "inputs", "engine"),
     "analyses": (*BASE, "formulas", "facts", "inputs", "engine", "results"),
-    "estate": (*BASE, "formulas", "facts", "inputs", "engine", "results", "analyses"),
-    "report": (*BASE, "facts", "inputs", "results", "analyses", "estate"),
-    "api": (*BASE, "facts", "inputs", "results", "analyses", "estate", "report"),
-    "cli": (*BASE, "api", "facts", "inputs", "results", "analyses", "estate", "report"),
+    "estate": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
+    "report": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate"),
+    "api": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
+    "cli": (*BASE, "api", "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
 }
 """Room -> the rooms that it may import besides itself."""
 DOORS = {
@@ -44,16 +45,16 @@ DOORS = {
     "holidays": {"inputs"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},
-    "openpyxl": {"estate"},
-    "orjson": {"cache.py", "results"},
+    "openpyxl": {"estate", "inventory"},
+    "orjson": {"cache.py", "results", "inventory"},
     "pandas": {"analyses", "api", "estate", "results"},
     "pint": {"units.py"},
     "platformdirs": {"cache.py"},
-    "pyarrow": {"estate"},
+    "pyarrow": {"estate", "inventory"},
     "pydantic": {"facts", "results"},
     "pydantic_core": {"results"},
     "rich": {"report", "cli"},
-    "tomli_w": {"analyses"},
+    "tomli_w": {"analyses", "inventory"},
 }
 """Outside package -> the rooms that may know it. Numpy is at home wherever numbers are worked out or drawn."""
 DRAWS = ("report/charts/", "report/sections/what_if.py")

@@ -13,7 +13,7 @@ PHRASES = {
     r"\b(?:[Nn]o|[Ee]very|[Bb]est|[Nn]either|recommended|fastest|cheapest|other) way\b(?! round)": "option",
     r"\bTo mind\b|\*\*Mind:|\bMind:": "notes",
     r"\bof it ours\b|\bare ours\b|\bis ours\b": "usable",
-    r"\b[Ss]wings?\b(?!_)|\b[Ss]winging\b": "switch-over",
+    r"\b[Ss]wings?\b(?![_`])|\b[Ss]winging\b": "switch-over",
     r"\bfor want of\b": "because ... is missing",
     r"\bOnce USD\b": "One-off USD",
     r"\bBound by\b": "Bottleneck",
@@ -82,6 +82,7 @@ PAGES = [
     *sorted((ROOT / "profiles").rglob("*.toml")),
     *sorted((ROOT / "reports").glob("*.md")),
     *sorted((ROOT / "tests" / "golden").rglob("*.*")),
+    *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "README.md",
 ]
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         scenario_text,
         schema,
         sweep,
+        take_inventory,
         tornado,
         write_overlay,
         write_report,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
     from migplan.errors import Fault, MigplanError
     from migplan.facts import Catalogue
+    from migplan.inventory.shape import Shape
     from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
 
 __version__ = "0.1.0"
@@ -50,6 +52,7 @@ __all__ = [
     "Plan",
     "PlanDiff",
     "Recommendation",
+    "Shape",
     "Sweep",
     "TargetResult",
     "Tornado",
@@ -65,6 +68,7 @@ __all__ = [
     "scenario_text",
     "schema",
     "sweep",
+    "take_inventory",
     "tornado",
     "write_overlay",
     "write_report",
@@ -81,6 +85,7 @@ _RECORDS = {
     "Plan": "migplan.results.model",
     "PlanDiff": "migplan.analyses.diff",
     "Recommendation": "migplan.results.model",
+    "Shape": "migplan.inventory.shape",
     "Sweep": "migplan.analyses.sweep",
     "TargetResult": "migplan.results.model",
     "Tornado": "migplan.analyses.tornado",

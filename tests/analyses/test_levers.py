@@ -219,8 +219,8 @@ def test_each_wave_fits_the_window_and_one_fewer_do_not(window):
 
 def test_two_waves_come_before_a_source_that_reads_faster():
     fields = {
-        "volume": "1.5 PB", "files": "400M", "link": "10 Gbps", "protocol": "smb", "region": "us-east-1",
-        "change": "0.1 %/day", "cutover_window": "12 hours",
+        "volume": "300 TB", "file_size": "20 MB", "link": "20 Gbps", "protocol": "smb", "region": "us-east-1",
+        "change": "5 %/day", "cutover_window": "4 hours",
     }  # fmt: skip
     found = levers_of(planned(samples=300, **fields))
     assert "source_rate" in found

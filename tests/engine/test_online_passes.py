@@ -250,7 +250,7 @@ def test_passes_that_stall_say_at_what_and_what_helps():
     assert (one(found.state), one(found.faults["does-not-converge"])) == (STALLS, 0)
     numbers = {name: one(values) for name, values in found.details.items()}
     (note,) = pass_notes(option(), workload(), STALLS, numbers)
-    assert "stall at 1.159 hours" in note
+    assert "stall at 1.2 hours" in note
     for help_ in ("more tasks or agents", "split", "block replication", "wider cutover window"):
         assert help_ in note
 

@@ -34,10 +34,10 @@ def test_one_agent_is_enough_where_the_line_binds(catalogue):
 
 def test_more_are_chosen_where_files_bind_up_to_the_limit_of_the_mover(catalogue):
     case = opened(catalogue, **FAST)
-    # Two are as good as the four that AWS advises at most, since the file system takes no more files a second;
-    # nobody limits hosts that run a tool but the assumption.
-    assert chosen(case, BASIC) == 2
-    assert chosen(case, "robocopy/vpn/fsx-windows") == 8
+    # As many as AWS advises at most, since they shorten the cutover; nobody limits hosts that run a tool but the
+    # assumption.
+    assert chosen(case, BASIC) == 4
+    assert chosen(case, "robocopy/vpn/fsx-windows") >= 4
 
 
 def test_storage_systems_that_copy_have_no_agents(catalogue):
@@ -55,7 +55,7 @@ def test_rows_that_say_how_many_keep_them(catalogue):
     case = opened(catalogue, **FAST)
     w = dataclasses.replace(case.workload, agents=np.array([[3.0], [np.nan]]))
     found = settled(case.of(w), [case.option(BASIC, "")]).workload.agents
-    assert found.tolist() == [[[3.0], [2.0]]]
+    assert found.tolist() == [[[3.0], [4.0]]]
 
 
 def test_no_wish_and_no_price_has_a_say(catalogue):
@@ -67,12 +67,13 @@ def test_no_wish_and_no_price_has_a_say(catalogue):
     assert len(found) == 1
 
 
-def test_an_agent_more_saves_at_least_twice_its_work_and_a_twentieth_of_the_time(catalogue):
+def test_an_agent_more_saves_at_least_twice_its_work_and_an_hour_of_the_cutover_counts_as_a_day(catalogue):
     def day(volume, agents):
         case = opened(
             catalogue, volume=volume, file_size="100 kB", link="10 Gbps", change="0.1 %/day", agents=agents
         )
-        return evaluate(case, [case.option(BASIC, "")]).finish.item() / 86400
+        found = evaluate(case, [case.option(BASIC, "")])
+        return found.finish.item() / 86400 + found.cutover.item() / 3600
 
     for volume in ("100 GB", "1 TB", "5 TB", "20 TB", "100 TB"):
         case = opened(catalogue, volume=volume, file_size="100 kB", link="10 Gbps", change="0.1 %/day")
@@ -81,6 +82,20 @@ def test_an_agent_more_saves_at_least_twice_its_work_and_a_twentieth_of_the_time
             # A quarter off for rates at which four of five movements go, and not typical ones.
             assert day(volume, f"{count // 2}") - day(volume, f"{count}") > 0.75 * count / 2 * 8 / 24
     assert chosen(opened(catalogue, volume="100 GB", file_size="100 kB", link="10 Gbps"), BASIC) == 1
+
+
+def test_an_hour_of_the_cutover_is_worth_agents_that_waiting_is_not(catalogue):
+    given = {"volume": "90 TB", "files": "80M", "link": "1 Gbps", "change": "1 %/day"}
+    counts = {}
+    for worth in (0.0, 24.0):
+        case = opened(catalogue, **given)
+        facts = case.facts.assumptions
+        changed = {"cutover_worth": dataclasses.replace(facts["cutover_worth"], value=worth)}
+        case = dataclasses.replace(
+            case, facts=dataclasses.replace(case.facts, assumptions=facts.with_facts(changed))
+        )
+        counts[worth] = chosen(case, BASIC)
+    assert counts[0.0] < counts[24.0] == 4
 
 
 def test_who_wants_to_be_done_soon_gets_the_most(catalogue):
@@ -126,8 +141,8 @@ def test_a_plan_is_drawn_with_what_was_chosen_for_it(catalogue):
     case = opened(catalogue, **FAST)
     ranked = Ranked.of(case)
     best = ranked.best_first[0]
-    assert best.agents == 2
-    pinned = Ranked.of(opened(catalogue, **FAST, agents="2"))
+    assert best.agents == 4
+    pinned = Ranked.of(opened(catalogue, **FAST, agents="4"))
     assert best.finish == next(o for o in pinned.options if o.option.id == best.option.id).finish
 
 

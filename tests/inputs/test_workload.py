@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from migplan.errors import MigplanError
 from migplan.facts import load
-from migplan.inputs.fields import FIELDS
-from migplan.inputs.workload import notes_on, read_workload
+from migplan.inputs.fields import BY_NAME, FIELDS
+from migplan.inputs.notes import notes_on
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -90,7 +91,9 @@ def test_faults_name_their_field(given, where, assumptions):
     assert where in faults(given, assumptions)
 
 
-def test_examples_in_the_help_are_read(assumptions):
+def test_examples_in_the_help_are_read(assumptions, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / BY_NAME["inventory"].example).write_text('schema = "migplan.inventory/1"')
     for field in FIELDS:
         if field.example and field.name not in ("file_size", "volume"):
             w = read_workload({"volume": "150 TB", field.name: field.example}, assumptions, TODAY)

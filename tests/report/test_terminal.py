@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import gzip
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.cells import cell_len
 from migplan.analyses.plan import make_plan
 from migplan.inputs.scenario import read_scenario
 from migplan.report.terminal import render
+from migplan.results.json import read_results
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -163,6 +165,19 @@ def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
     assert "before the deadline (29 Jan)" in shown or "after the deadline (29 Jan)" in shown
 
 
+@pytest.mark.parametrize(
+    ("p50", "told"),
+    [
+        (None, "In half of all cases or more it never ends; it does not keep the deadline (29 Jan)."),
+        (27.3, "Likely done 28 Dec; in 2 of 10 cases or more it never ends; it does not keep the deadline"),
+    ],
+)
+def test_what_may_never_end_has_no_date(made_once, show, p50, told):
+    option = dataclasses.replace(made_once.chosen, p50_days=p50, p80_days=None, finish_p80=None)
+    plan = dataclasses.replace(made_once, options=(option,))
+    assert told in " ".join(show(plan, 100).split())
+
+
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     first = plans("unknown-price").chosen.cost_usd
     assert all(line.amount is None for line in first.lines if line.monthly and not line.running)
@@ -204,3 +219,15 @@ def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
     assert "Nothing can be used: every option is ruled out." in shown
     assert "Closed to new customers: " in shown
+
+
+def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
+    path = tmp_path / "plan.json"
+    kept = ROOT / "tests" / "data" / "plans" / "file-server-150tb.json.gz"
+    path.write_bytes(gzip.decompress(kept.read_bytes()))
+    old = read_results(path)
+    assert not old.chosen.short_name
+    for settings in ({}, {"verbose": True}, {"everything": True}):
+        shown = show(old, 80, **settings)
+        assert "Recommended: AWS DataSync, Basic mode over Internet to Amazon FSx" in shown
+        assert max(map(cell_len, shown.splitlines())) <= 80

@@ -29,8 +29,8 @@ def test_every_option_says_how_it_is_run(small):
 
 def test_tasks_are_as_many_as_agents_or_as_items_ask_for():
     found = options(LARGE)["datasync-basic/internet/fsx-windows"]
-    # 400 million files and 20 million folders at 50 million items a task: 9 tasks for 2 agents.
-    assert (found.settings.agents, found.settings.tasks) == (2, 9)
+    # 400 million files and 20 million folders at 50 million items a task: 9 tasks for 4 agents.
+    assert (found.settings.agents, found.settings.tasks) == (4, 9)
 
 
 def test_a_tool_that_compares_nothing_says_so(small):

@@ -15,7 +15,7 @@ from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
 from migplan.errors import MigplanError
 from migplan.facts.overlays import overlay_notes
-from migplan.inputs.workload import notes_on
+from migplan.inputs.notes import notes_on
 from migplan.language import speaking
 from migplan.results.build import (
     build_facts,

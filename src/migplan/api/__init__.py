@@ -17,6 +17,7 @@ from migplan.api.beginning import (
     write_scenario,
 )
 from migplan.api.comparing import diff
+from migplan.api.counting import take_inventory
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.language import ENGLISH, speaking
@@ -44,6 +45,7 @@ __all__ = [
     "scenario_text",
     "schema",
     "sweep",
+    "take_inventory",
     "tornado",
     "write_overlay",
     "write_report",

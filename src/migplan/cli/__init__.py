@@ -33,6 +33,7 @@ COMMANDS = {
         "migplan.cli.plan",
         "Write the report for those who decide: what, when, how much, how sure.",
     ),
+    "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes, names."),
     "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
     "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),

@@ -47,7 +47,7 @@ class Output:
     @property
     def width(self) -> int:
         """Columns that a table may have."""
-        return min(100, shutil.get_terminal_size((100, 24)).columns)
+        return shutil.get_terminal_size((100, 24)).columns
 
     @property
     def terminal(self) -> bool:
@@ -59,6 +59,25 @@ class Output:
         """The file of a command that has no standard output."""
         assert self.path is not None
         return self.path
+
+    def journal(self, fresh: bool) -> Path | None:
+        """Where what is not finished is kept, beside the file; none where there is no file.
+
+        Parameters
+        ----------
+        fresh : bool
+            Whether what was kept is thrown away.
+        """
+        from migplan.files import is_stream
+
+        if self.path is None or is_stream(self.path):
+            return None
+        kept = self.path.with_name(f"{self.path.name}.part")
+        if fresh:
+            kept.unlink(missing_ok=True)
+        elif kept.exists():
+            click.echo(f"goes on with the scan kept in {kept}; --fresh begins again", err=True)
+        return kept
 
     def write(self, made: str | bytes) -> None:
         """Write a text or a picture, to a file whole or not at all.

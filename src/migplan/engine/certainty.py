@@ -166,7 +166,9 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
         by_time = case.burden_by_time([item.option])
         found = found * float(np.ravel(by_time)[0])
     weight = float(case.weight(item.verdict))
-    return found * weight + entry.aim * _of_weight(options, entry)
+    # Where a draw never ends nobody knows the error.
+    with np.errstate(invalid="ignore"):
+        return found * weight + entry.aim * _of_weight(options, entry)
 
 
 def _of_weight(options: Ranked, entry: _Held) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 An option is timed with each number of agents that it may have, all at once on the axis of the draws. Each agent
 beyond the first takes work to set up, and is worth it where it saves several times as much waiting and a good part of
-all of it; so one is enough where the line binds, and more are taken where files do. Neither wishes nor prices have a
+all of it, where an hour of the cutover counts as many of the copy, in which users can write; so one is enough where
+the line binds, and more are taken where files do. Neither wishes nor prices have a
 say, so that a wider window or a later deadline never leads to fewer agents. Times are those that four of five draws
 keep, as plans are judged, without the calendar: the choice is the same for a plan, where draws follow, and for a row
 of a batch, where none do.
@@ -96,12 +97,13 @@ def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[
     steps = ladder(float(most.max()))
     agents = np.minimum(steps, most)
     with quiet():
-        times, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
+        times, last, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
     # Who wants to be done soon minds no work.
     minds = 0.0 if w.optimize in BY_TIME else 1.0
     work = assumptions["work_agent"].value * (agents - 1.0)
     value = np.where(ends | ~np.any(ends, axis=-1, keepdims=True), times, np.inf)
     value = value + minds * assumptions["agent_worth"].value * work
+    value = value + assumptions["cutover_worth"].value * last
     enough = value.min(axis=-1, keepdims=True) * (1.0 + minds * assumptions["agent_gain"].value)
     # The fewest that are about as good as the best.
     which = np.argmax(value <= enough, axis=-1)
@@ -119,16 +121,16 @@ def _judged(case: Case, p: Parameters) -> Assumed:
     return replace(case.assumed, **dict(zip(("model_error", "line_error"), errors, strict=True)))
 
 
-def _online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
-    """A full copy, and passes as long as they gain. [s]; whether they have an end."""
+def _online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Numeric, Any]:
+    """A full copy, and passes as long as they gain; the last of them. [s]; whether they have an end."""
     copy = pace_of(p, w, assumed, clock.of_lines(has_own_line(p))).mean
     first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
-    rest, ends = _passes(pass_time(p, w, copy), first)
-    return first + rest, ends
+    rest, last, ends = _passes(pass_time(p, w, copy), first)
+    return first + rest, last, ends
 
 
-def _passes(later: PassTime, first: Numeric) -> tuple[Numeric, Any]:
-    """What all passes after one take that shrink in proportion [s]; whether they do, and so have an end."""
+def _passes(later: PassTime, first: Numeric) -> tuple[Numeric, Numeric, Any]:
+    """What all passes after one take that shrink in proportion, and the last [s]; whether they do, and end."""
     second = later(first)
     third = later(second)
     ratio = np.clip((second - third) / (first - second), 0.0, None)
@@ -136,25 +138,25 @@ def _passes(later: PassTime, first: Numeric) -> tuple[Numeric, Any]:
     ratio = np.where(shrinks, ratio, 0.0)
     # No pass is shorter than one over nothing.
     last = np.clip((third - ratio * second) / (1.0 - ratio), later(0.0 * first), second)
-    return np.where(shrinks, last + (second - last) / (1.0 - ratio), second), shrinks
+    return np.where(shrinks, last + (second - last) / (1.0 - ratio), second), last, shrinks
 
 
-def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
-    """Devices on their way, and the loads."""
-    return _seed(p, w, assumed), True
+def _offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Numeric, Any]:
+    """Devices on their way, and the loads; agents have no say in the cutover."""
+    return _seed(p, w, assumed), 0.0, True
 
 
-def _hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
+def _hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Numeric, Any]:
     """A seed, and passes over what changed since then."""
     seed, copy = _seed(p, w, assumed), pace_of(p, w, assumed, clock).mean
-    rest, ends = _passes(pass_time(p, w, copy), seed)
-    return seed + rest, ends
+    rest, last, ends = _passes(pass_time(p, w, copy), seed)
+    return seed + rest, last, ends
 
 
-def _split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Any]:
+def _split(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> tuple[Numeric, Numeric, Any]:
     """Both ways at once: together they take as long as two workers that share the work."""
-    (line, ends), seed = _online(p, w, assumed, clock), _seed(p, w, assumed)
-    return np.where(np.isfinite(line), seed * line / (seed + line), seed), ends
+    (line, last, ends), seed = _online(p, w, assumed, clock), _seed(p, w, assumed)
+    return np.where(np.isfinite(line), seed * line / (seed + line), seed), last, ends
 
 
 def _seed(p: Parameters, w: Workload, assumed: Assumed) -> Numeric:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ def _said(maps: Mapping[str, str] | None) -> tuple[str, ...]:
 def _of_file(
     path: Path, maps: tuple[str, ...], settings: Settings, encoding: str, delimiter: str
 ) -> pd.DataFrame:
+    settings = replace(settings, folder=str(path.parent))
     source = open_input(path, settings, encoding, delimiter, maps)
     try:
         layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample())

@@ -139,7 +139,7 @@ def lay_out(
     fields, notes = _fields_alone(headers, candidates, rows, catalogue)
     columns = settle(fields, headers)
     named = {column.name for column in columns}
-    if "volume" not in named and "volume" not in settings.given:
+    if not {"volume", "inventory"} & {*named, *settings.given}:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:

@@ -47,6 +47,8 @@ def identity(
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
+    # A table may be moved, with what lies beside it.
+    del said["folder"]
     columns = [[column.position, column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,

@@ -7,6 +7,7 @@ is told in its words and by its rules alone.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +28,7 @@ from migplan.facts.catalogue import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME, NUMERIC
+from migplan.inputs.inventory import look
 from migplan.inputs.line_hours import has_shares
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import (
@@ -75,6 +77,8 @@ class Rows:
         Rows that have a fault.
     faults : list of (int, Fault)
         Position of a row, and what is wrong with one of its cells.
+    apart : list of array of int
+        What else tells rows of the same words apart.
     """
 
     count: int
@@ -82,6 +86,7 @@ class Rows:
     words: dict[str, Words]
     bad: NDArray[np.bool_]
     faults: list[tuple[int, Fault]] = field(default_factory=list)
+    apart: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 def read_rows(records: Records, layout: Layout, settings: Settings, assumptions: Assumptions) -> Rows:
@@ -111,7 +116,8 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
             code = "out-of-range" if message.endswith(NOTHING) else fault_code(column.field)
             messages.setdefault(place, []).append(Fault(code, column.name, message))
     _fill(rows, settings)
-    doubtful = _doubtful(rows, assumptions, settings)
+    doubtful = _fill_counted(rows, settings, assumptions)
+    doubtful |= _doubtful(rows, assumptions, settings)
     if not settings.totals:
         for place, text in total_lines(table, layout):
             messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {_TOTAL}"))
@@ -156,6 +162,8 @@ def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> di
         text = as_texts(cell)[0].as_py().strip()
         if text:
             given[column.name] = _spelled(column, text, settings)
+            if column.name == "inventory":
+                given["inventory"] = os.path.join(settings.folder, text)
     return given
 
 
@@ -194,6 +202,52 @@ def _fill(rows: Rows, settings: Settings) -> None:
             value = days_since_epoch(value)
         cells.values[empty] = value
         cells.given |= empty
+
+
+_SAYS = ("volume", "files", "file_size", "change")
+"""What rows of one inventory may say themselves, whereupon it says something else."""
+
+
+def _fill_counted(rows: Rows, settings: Settings, assumptions: Assumptions) -> NDArray[np.bool_]:
+    """Put what inventories say where nothing else does; which rows the reader of single plans is to look at."""
+    doubtful = np.zeros(rows.count, dtype=bool)
+    words, usual = rows.words.get("inventory"), settings.given.get("inventory", "")
+    if words is None and not usual:
+        return doubtful
+    codes = np.zeros(rows.count, np.int64) if words is None else words.codes
+    own = {name: rows.numbers[name].given.copy() for name in _SAYS if name in rows.numbers}
+    rows.apart += [given.astype(np.int64) for given in own.values()]
+    age = assumptions["cold_age"].value
+    for code, text in enumerate(("",) if words is None else words.values):
+        path, here = os.path.join(settings.folder, text) if text else usual, codes == code
+        if not path or not here.any():
+            continue
+        try:
+            counts = look(path, {}, age).numbers()
+        except MigplanError:
+            doubtful |= here
+            continue
+        doubtful |= here & own.get("volume", doubtful)
+        for name, value in counts.items():
+            rivals = ("file_size",) if name == "files" else ()
+            free = here & ~np.any(
+                [own[each] for each in rivals if each in own] or [np.zeros_like(here)], axis=0
+            )
+            _put(rows, name, value, free)
+    return doubtful
+
+
+def _put(rows: Rows, name: str, value: float, where: NDArray[np.bool_]) -> None:
+    """A number in cells that nobody gave."""
+    cells = rows.numbers.get(name)
+    if cells is None:
+        empty = np.zeros(rows.count, dtype=bool)
+        cells = Cells(np.full(rows.count, np.nan), empty, empty.copy() if name == "change" else None)
+        rows.numbers[name] = cells
+    free = where & ~cells.given
+    free[list(cells.messages)] = False
+    cells.values[free] = value
+    cells.given |= free
 
 
 def column_of(rows: Rows, name: str, settings: Settings) -> NDArray[np.float64]:
@@ -341,7 +395,7 @@ def _group(
 def _codes(rows: Rows, settings: Settings) -> tuple[NDArray[np.int64], list[Any]]:
     """A number for each combination of words, and one entry for each number."""
     codes = np.zeros(rows.count, dtype=np.int64)
-    parts = [words.codes for words in rows.words.values()]
+    parts = [words.codes for words in rows.words.values()] + rows.apart
     if settings.samples:
         # What was given is not drawn.
         parts += [rows.numbers[name].given.astype(np.int64) for name in _DRAWN if name in rows.numbers]

@@ -93,6 +93,7 @@ class Input:
     """
 
     def __init__(self, path: Path | None, key: str, job: Job, settings: Settings) -> None:
+        settings = settings if path is None else replace(settings, folder=str(path.parent))
         self.path, self.key, self.settings = path, key, settings
         catalogue_of.cache_clear()
         self.source = open_input(path, settings, job.encoding, job.delimiter, job.maps)

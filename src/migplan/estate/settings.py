@@ -69,6 +69,8 @@ class Settings:
         Header and text: only rows whose cell has it are planned.
     totals : bool
         Whether lines of totals are planned as others are.
+    folder : str
+        In which the table lies, and the files that it names.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Settings:
     sheet: str = ""
     where: tuple[tuple[str, str], ...] = ()
     totals: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from migplan.facts.model import (
     Host,
     Lifecycle,
     Mover,
+    NameRules,
     Path,
     Price,
     Profile,
@@ -148,7 +149,9 @@ def _filled(front: Target, bucket: Target) -> Target:
 
 
 def _target(name: str, data: Mapping[str, Any]) -> Target:
-    bare = _profile(Target, name, data, configurations=(), **_sizes(data))
+    rules = data["names"]
+    names = None if rules is None else _made(NameRules, rules)
+    bare = _profile(Target, name, data, configurations=(), names=names, **_sizes(data))
     return replace(bare, configurations=tuple(_configured(bare, own) for own in data["configurations"]))
 
 

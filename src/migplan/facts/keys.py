@@ -104,6 +104,7 @@ TARGET = {
     "largest_file": "B",
     "path_length": "1",
     "name_length": "1",
+    "depth": "1",  # most names in a path
     "hardlinks_per_file": "1",
     "write_fraction": "1",  # share of the provisioned throughput that writes reach
     "write_rate": "B/s",  # most bytes per second written, per file system
@@ -171,6 +172,7 @@ ASSUMPTION = {
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
+    "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
     "work_running": "1",  # work per time to look after such a tool
@@ -189,6 +191,7 @@ ASSUMPTION = {
     "pair_steps": "1",  # how many such steps are tried
     "horizon": "s",
     "growth": "1/s",  # of the data at the target, per time, in proportion to what was moved
+    "cold_age": "s",  # data that nobody read for so long is cold, where an inventory tells
     "price_age": "s",  # prices older than this are flagged
     "unknown_price_margin": "1",  # over the dearest Region's price, to rank where this Region's is not known
     "near_round_trip_time": "s",  # where both ends are in one room or one Region
@@ -218,8 +221,8 @@ KEYS = {
 OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume")}
 """Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
 
-FOR_INVENTORIES = ("path_length", "name_length", "directory_files", "hardlinks_per_file")
-"""Limits that an inventory of single files will be held against; no plan reads them, and none tells them as used."""
+FOR_INVENTORIES = ("directory_files", "hardlinks_per_file")
+"""Limits that an inventory of single files will be held against; nothing reads them, and no plan tells them as used."""
 
 RETIRED = {"devices": ("hosts", "weight"), "targets": ("lifecycle_days",)}
 """Kind of profile -> keys that nothing reads any more. Profiles that state them still load, and are told of them."""

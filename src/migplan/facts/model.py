@@ -224,6 +224,31 @@ class SizeStep:
     throughput: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRules:
+    """Names that a target does not take.
+
+    Attributes
+    ----------
+    unit : str
+        In which lengths of names and paths count: 'bytes' of UTF-8, units of 'utf16', or 'characters'.
+    forbidden : str
+        Signs that no name may have.
+    forbidden_ends : str
+        Signs with which no name may end.
+    reserved : tuple of str
+        Names that nothing may have, in any capitals and with any ending behind a dot.
+    folds : bool
+        Whether names that differ only in capitals are the same.
+    """
+
+    unit: str
+    forbidden: str = ""
+    forbidden_ends: str = ""
+    reserved: tuple[str, ...] = ()
+    folds: bool = False
+
+
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Target(Profile):
     """Where files, objects or blocks can live afterwards.
@@ -240,6 +265,8 @@ class Target(Profile):
         What it gives, and what the data lies on.
     uses : tuple of str
         What it is for; anything where it is empty.
+    names : NameRules or None
+        Which names it does not take, where that is known.
     tiers, reduces : bool
         Whether cold data goes to a colder tier by itself; whether deduplication or compression lowers what is stored.
     """
@@ -264,6 +291,7 @@ class Target(Profile):
     tiers: bool = False
     reduces: bool = False
     uses: tuple[str, ...] = ()
+    names: NameRules | None = None
     configurations: tuple[Target, ...] = ()
 
     @property

@@ -290,6 +290,16 @@ class Configuration(Table):
     notes: list[str] = []
 
 
+class Names(Sourced):
+    """Names that a target does not take; lengths, which are facts, count in `unit`."""
+
+    unit: Literal["bytes", "utf16", "characters"]
+    forbidden: str = ""
+    forbidden_ends: str = ""
+    reserved: list[str] = []
+    folds: bool = False
+
+
 class Target(Profile):
     """Where files, objects or blocks can live afterwards.
 
@@ -309,6 +319,7 @@ class Target(Profile):
     system: Literal["windows", "ontap", "linux", ""] = ""
     by_hand: bool = False
     bucket: str = ""
+    names: Names | None = None
     configurations: list[Configuration] = []
 
 

@@ -149,6 +149,8 @@ FIELDS: tuple[Field, ...] = (
         why="not known, so size limits are not checked"),
     Field("sizes", "histogram", "Histogram of file sizes: a list of {size, files}.", "", _FILES,
         scenario_only=True, why="one bucket of the mean size"),
+    Field("inventory", "path", "A file of `migplan inventory`, which gives volume, files, sizes, largest file, changes "
+        "and cold data where nothing else does.", "shape.toml", _FILES, why="none"),
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
         choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4"),
     Field("source", "choice", "System that serves the data.", "ontap", _FILES, choices=SOURCES,

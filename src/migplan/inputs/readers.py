@@ -219,6 +219,7 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "names": lambda entry, value: tuple(_items(value)),
     "name": lambda entry, value: _plain(entry, value).lower(),
     "text": _plain,
+    "path": _plain,
     "date": _date,
     "deadline": _deadline,
     "ranges": lambda entry, value: read_date_ranges(_items(value)),

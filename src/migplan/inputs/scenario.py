@@ -27,11 +27,20 @@ def given_fields(
 ) -> dict[str, Any]:
     """The fields of a scenario, or of its file, with others over them; None says nothing.
 
+    The inventory that a file names lies beside it.
+
     >>> given_fields({"volume": "1 TB", "files": "1M"}, {"file_size": "1 MB", "link": None})
     {'volume': '1 TB', 'file_size': '1 MB'}
     """
-    given = dict(read_scenario(Path(scenario)) if isinstance(scenario, (Path, str)) else scenario or {})
+    given = dict(_read(Path(scenario)) if isinstance(scenario, (Path, str)) else scenario or {})
     over = {name: value for name, value in fields.items() if value is not None}
     if over.keys() & {"files", "file_size"}:
         given = {name: value for name, value in given.items() if name not in ("files", "file_size", "sizes")}
     return {**given, **over}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    given = read_scenario(path)
+    if isinstance(given.get("inventory"), str):
+        given["inventory"] = str(path.parent / given["inventory"])
+    return given

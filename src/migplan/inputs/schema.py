@@ -30,7 +30,7 @@ def scenario_schema() -> dict[str, Any]:
         "description": "One file server to move: what it holds, its line, when it is to move, and what is wanted.",
         "type": "object",
         "additionalProperties": False,
-        "required": ["volume"],
+        "anyOf": [{"required": ["volume"]}, {"required": ["inventory"]}],
         "properties": {field.name: _property(field) for field in FIELDS},
     }
 
@@ -126,6 +126,7 @@ def _rows(**columns: Any) -> Callable[[Field], dict[str, Any]]:
 
 _FORMS: dict[str, Callable[[Field], dict[str, Any]]] = {
     "text": lambda field: _TEXT,
+    "path": lambda field: _TEXT,
     "name": lambda field: {"anyOf": [{"enum": [*known_values(field)]}, _TEXT]},
     "holidays": lambda field: _TEXT,
     "timezone": lambda field: _TEXT,

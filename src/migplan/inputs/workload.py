@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,16 +16,16 @@ from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
-from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
+from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
-from migplan.inputs.places import read_as, told_again
+from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
-from migplan.language import say, say_many, worded
 from migplan.text import amount, did_you_mean, percent_of
 
-_AHEAD = 365 * units.DAY
-"""How far a plan without a deadline is taken to reach. [s]."""
+if TYPE_CHECKING:
+    from migplan.inputs.inventory import Found
+
 MOST_BUCKETS = 10_000
 """Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""
 
@@ -124,6 +124,8 @@ class Workload:
     iops_per_volume: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
+    inventory: str = ""
+    found: Found | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -172,7 +174,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     """
     faults: list[Fault] = []
     inputs: dict[str, Input] = {}
-    for name, value in given.items():
+    found = _look(given, assumptions, faults)
+    for name, value in {**given, **(found.fields if found else {})}.items():
         entry = BY_NAME.get(name)
         if entry is None:
             wanted = did_you_mean(name, WORDS, f"wanted one of {', '.join(BY_NAME)}")
@@ -182,6 +185,8 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
                 inputs[name] = _given(entry, value)
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
+    if found is not None:
+        found.tell(inputs)
     _read_names(inputs, assumptions)
     use = _use(inputs, assumptions, faults)
     for entry in FIELDS:
@@ -201,10 +206,29 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         raise MigplanError(faults)
     return replace(
         _record(inputs),
+        found=found,
         media=use.media,
         throughput_per_volume=use.facts["throughput_per_volume"].value,
         iops_per_volume=use.facts["iops_per_volume"].value if "iops_per_volume" in use.facts else 0.0,
     )
+
+
+def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
+    """What an inventory says of fields that nobody gave."""
+    path = given.get("inventory")
+    if not isinstance(path, str) or not path.strip():
+        return None
+    # Only who has counted files needs it.
+    from migplan.inputs.inventory import look
+
+    known = {name: value for name, value in given.items() if value is not None}
+    try:
+        return look(path.strip(), known, assumptions["cold_age"].value)
+    except MigplanError as error:
+        faults += [
+            Fault(fault.code, "inventory", f"{fault.where}: {fault.message}") for fault in error.faults
+        ]
+        return None
 
 
 _BY_NAME = ("timezone", "holidays")
@@ -335,7 +359,7 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
 def _relate(inputs: dict[str, Input], given: Mapping[str, Any], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
-        if not any(fault.where == "volume" for fault in faults):
+        if not any(fault.where in ("volume", "inventory") for fault in faults):
             faults.append(Fault("missing", "volume", "is required; wanted such as '150 TB'"))
         return
     _relate_sizes(inputs, faults)
@@ -421,55 +445,3 @@ def _record(inputs: dict[str, Input]) -> Workload:
     values["round_trip_time"] = values.pop("rtt")
     values["change_rate"] = values.pop("change")
     return Workload(**values, inputs=inputs)
-
-
-def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever option is taken."""
-    given = {name: item for name, item in w.inputs.items() if item.status == "given" and item.why}
-    notes = [f"{name}: {told_again(item.why)}" for name, item in given.items()]
-    notes += [*_past(w, today), *_line_in_bytes(w), *_end_of_holidays(w)]
-    if w.inputs["region"].status == "default":
-        told = say("no Region is given: prices and what is offered are those of {region}", region=w.region)
-        notes.append(told)
-    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append(worded("`share` counts for nothing, since there is no `link`"))
-    return tuple(notes)
-
-
-def _past(w: Workload, today: dt.date) -> list[str]:
-    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
-    if w.start >= today:
-        return []
-    days = (today - w.start).days
-    ago = say_many("{count} day", "{count} days", f"{days:,}")
-    template = (
-        "the start, {start}, is {ago} before the day of this plan, {today}: lead times count from then, and what is "
-        "offered is as of then"
-    )
-    return [say(template, start=w.start, ago=ago, today=today)]
-
-
-def _line_in_bytes(w: Workload) -> list[str]:
-    """Lines are sold in bits: who writes bytes may mean them, and is told what that makes."""
-    text = w.inputs["link"].text
-    if w.inputs["link"].status != "given" or not units.counts_bytes(text):
-        return []
-    shown = units.show(float(w.link), "B/s")
-    return [say("the line, {text}, is given in bytes: that is {rate}", text=shorten(text), rate=shown)]
-
-
-def _end_of_holidays(w: Workload) -> list[str]:
-    """Public holidays are known for some years only; what is planned in later ones knows of none."""
-    if not w.holidays:
-        return []
-    until = holidays_known_until(w.holidays)
-    known = np.nan_to_num(w.deadline, nan=0.0)
-    last = w.start + dt.timedelta(seconds=min(max(float(np.max(known)), _AHEAD), BEYOND))
-    if last.year <= until:
-        return []
-    if not until:
-        return [
-            say("no public holidays of {country} are known, so none are planned with", country=w.holidays)
-        ]
-    template = "no public holidays of {country} are known after {year}, so none are planned with then"
-    return [say(template, country=w.holidays, year=until)]

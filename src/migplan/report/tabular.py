@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-WIDEST = 100
-"""Columns of a terminal that a table uses at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -173,6 +173,8 @@ def _dates(view: View) -> Iterator[str]:
     sure = chosen.p80_days if drawn else chosen.duration_days
     if not drawn:
         dates = say("Done {day} with typical values", day=_end(view, chosen.duration_days))
+    elif chosen.p50_days is None:
+        dates = worded("In half of all cases or more it never ends")
     elif sure is None:
         likely = _end(view, chosen.p50_days)
         dates = say("Likely done {day}; in 2 of 10 cases or more it never ends", day=likely)
@@ -193,7 +195,7 @@ def _against_deadline(view: View, end: float | None) -> str:
     # A deadline of n days ends with the midnight after the last of them.
     day = _day(view, whole - 1e-6) or last_day(view) or days(whole)
     if end is None:
-        return say(", and does not keep the deadline ({day})", day=day)
+        return say("; it does not keep the deadline ({day})", day=day)
     span = span_words(abs(whole - end))
     if whole >= end:
         return say(", {span} before the deadline ({day})", span=span, day=day)

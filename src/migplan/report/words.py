@@ -17,25 +17,27 @@ from migplan.units import DAY
 def days(value: float | None) -> str:
     """Days with as many digits as they deserve.
 
-    >>> days(None), days(0.21), days(26.04), days(1834.0)
-    ('never', '5.0 h', '26.0 d', '1,834 d')
+    >>> days(None), days(0.01), days(0.21), days(26.04), days(1834.0)
+    ('never', '14 min', '5.0 h', '26.0 d', '1,834 d')
     """
     if value is None:
         return worded("never")
     if value < 1:
-        return _in_hours(f"{value * 24:.1f}")
+        return _minutes(value * 24) or _in_hours(f"{value * 24:.1f}")
     return _in_days(f"{value:.1f}" if value < 1000 else f"{value:,.0f}")
 
 
 def hours(value: float | None) -> str:
     """Hours, as days from two days on.
 
-    >>> hours(None), hours(2.41), hours(96.0)
-    ('-', '2.4 h', '4.0 d')
+    >>> hours(None), hours(0.4), hours(2.41), hours(96.0)
+    ('-', '24 min', '2.4 h', '4.0 d')
     """
     if value is None:
         return "-"
-    return _in_hours(f"{value:.1f}") if value < 48 else _in_days(f"{value / 24:,.1f}")
+    if value < 48:
+        return _minutes(value) or _in_hours(f"{value:.1f}")
+    return _in_days(f"{value / 24:,.1f}")
 
 
 def _in_hours(shown: str) -> str:
@@ -44,6 +46,16 @@ def _in_hours(shown: str) -> str:
 
 def _in_days(shown: str) -> str:
     return say("{count} d", count=language.number(shown))
+
+
+def _minutes(value: float) -> str:
+    """Hours as minutes where they are less than one; empty where they are not."""
+    minutes = round(value * 60)
+    if minutes >= 60:
+        return ""
+    if not minutes:
+        return say("{count} h", count=0) if value == 0 else worded("< 1 min")
+    return say("{count} min", count=minutes)
 
 
 def usd(value: float | None, complete: bool = True) -> str:
@@ -227,8 +239,9 @@ def about_hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    shown, template = (about(value, 2), "{count} h") if value < 48 else (about(value / 24, 2), "{count} d")
-    return say(template, count=shown)
+    if value >= 48:
+        return say("{count} d", count=about(value / 24, 2))
+    return _minutes(value) or say("{count} h", count=about(value, 2))
 
 
 def count_words(value: float) -> str:
@@ -266,7 +279,7 @@ def files(item: InputResult, size: InputResult | None = None) -> str:
     'about 35M files (assumed, 1 MB each)'
     """
     if item.status != "derived" or size is None or known(item.value) is None:
-        return say("{count} file" if item.value == 1 else "{count} files", count=item.text)
+        return say_many("{count} file", "{count} files", item.text if item.value != 1 else "1")
     many, each = count_words(item.value), size.text
     assumed = worded("assumed, ") if size.status == "assumed" else ""
     template = (

@@ -153,6 +153,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        "cold_age": w.found is not None and "cold" in w.found.told,
         "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,

@@ -96,7 +96,7 @@ def given_again(plan: Plan) -> dict[str, Any]:
     return {
         name: _told(name, item)
         for name, item in plan.workload.items()
-        if item.status == "given" and name in BY_NAME
+        if item.status == "given" and name in BY_NAME and name != "inventory"
     }
 
 

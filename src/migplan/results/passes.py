@@ -23,6 +23,16 @@ _HELP = messages(
 )
 
 
+def _about(seconds: float) -> str:
+    """A time to the two digits that people say.
+
+    >>> _about(8.366 * 3600), _about(86400.0 * 12.34)
+    ('8.4 hours', '12 days')
+    """
+    number, unit = show(seconds, "s").split(" ", 1)
+    return f"{float(number.replace(',', '')):.2g} {unit}"
+
+
 def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float]) -> list[str]:
     """Notes on the passes of one option.
 
@@ -48,7 +58,7 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
             "passes stall at {time}, and no further one is shorter: most of it is {what}, and a wider cutover window "
             "lets it in"
         )
-        time = amounts(show(sum(parts.values()), "s"))
+        time = amounts(_about(sum(parts.values())))
         notes.append(say(template, time=time, what=worded(_HELP[most])))
     if option.mover is not None and w.verify and w.verify not in option.mover.verifies:
         wanted, usual = repr(w.verify), repr(option.mover.verifies_by_default)

@@ -178,7 +178,9 @@ def _given(fields: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
     A swept number of files replaces a given mean size, and the other way round; a swept change its unit.
     """
     swept = {axis.field for axis in axes}
-    given = {axis.field: axis.texts[-1] for axis in axes} | dict(fields)
+    # An inventory has a volume, with sizes that belong to it.
+    there = {"volume"} if "inventory" in fields else set()
+    given = {axis.field: axis.texts[-1] for axis in axes if axis.field not in there} | dict(fields)
     given.update(
         {axis.field: axis.texts[-1] for axis in axes if axis.field in ("change", "files", "file_size")}
     )

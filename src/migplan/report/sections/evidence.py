@@ -63,7 +63,7 @@ def _told(value: Any) -> str:
 def _origin(view: View, name: str, item: InputResult) -> Markup:
     """Who says so: the facts for what they hold, so that nothing is told twice."""
     if item.status == "given":
-        return text("you")
+        return text(item.why or "you")
     if item.status == "assumed" and assumption(view, name) is not None:
         return appendix("facts")
     return view.sources.cite(item.why) if item.why else text("the other inputs")

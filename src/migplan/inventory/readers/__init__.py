@@ -1,0 +1,1 @@
+"""Readers of listings that other tools make, one module for each kind."""
