@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of
+from migplan.api.beginning import Scenario, _fields_of, language_of
 from migplan.api.beginning import read_plan as read_plan
 from migplan.api.beginning import scenario_text as scenario_text
 from migplan.api.beginning import schema as schema
@@ -16,6 +16,7 @@ from migplan.api.counting import take_inventory as take_inventory
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
+from migplan.language import ENGLISH, speaking
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ def check(
     profiles: Sequence[Path | str] = (),
     today: Day = None,
     pilot: Path | str | None = None,
+    lang: str | None = None,
 ) -> tuple[CheckResult, ...]:
     """Hold design checks against a scenario and the option that its plan recommends, or against routes and traits.
 
@@ -256,19 +258,24 @@ def check(
         Routes to check, in place of the recommended one.
     traits : sequence of str, optional
         What applications depend on, besides what the scenario says.
+    lang : str, optional
+        The language of their texts, such as "ja"; that of the scenario, or English, where it is absent.
 
     Raises
     ------
     MigplanError
         With every fault of the input.
     """
+    from migplan.analyses.checks import all_checks, checks_of
+
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(_fields_of(scenario), routes, traits, profiles, _day_of(today), _path(pilot))
-    from migplan.analyses.checks import all_checks, checks_of
-
-    return checks_of(routes, traits, profiles, _day_of(today)) if routes or traits else all_checks(profiles)
+        fields = {**_fields_of(scenario), "lang": language_of(scenario, lang)}
+        return scenario_checks(fields, routes, traits, profiles, _day_of(today), _path(pilot))
+    with speaking(lang or ENGLISH):
+        known = _day_of(today)
+        return checks_of(routes, traits, profiles, known) if routes or traits else all_checks(profiles)
 
 
 def backtest(
@@ -419,10 +426,12 @@ def _report_files(
         raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
     if source is None or isinstance(source, (Path, str, Mapping)):
         from migplan.analyses.sweep import sweep_line
+        from migplan.report.view import refuse_but_english
 
         given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
+        refuse_but_english(made, "reports are")
         asked: dict[str, Any] = {key: settings[key] for key in ("profiles", "pilot") if key in settings}
         asked["today"] = _day_of(settings.get("today"))
         tell("sweeping line rates")

@@ -15,6 +15,7 @@ import click
 from migplan.cli.options import Choice
 from migplan.cli.streams import for_stdout
 from migplan.errors import Fault, MigplanError, counted
+from migplan.language import ENGLISH
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -113,6 +114,12 @@ MISSED = 4
 """Exit status where a plan misses a wish that `--fail-if` names."""
 
 _WISHES = {"deadline": "deadline", "window": "cutover_window", "budget": "budget", "any": ""}
+
+
+def spoken(output: Output, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command; what programs read is told in English, whoever asks."""
+    return {**given, "lang": ENGLISH} if output.form == "json" else given
+
 
 fail_option = click.option(
     "--fail-if",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from migplan.facts.keys import ATTRIBUTES, RUNNING
+from migplan.language import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ FIELDS: tuple[Field, ...] = (
         choices=("cost", "time", "risk")),
     Field("knowledge", "choice", "What is known about the path from the site to the target.", "measured", _AIM,
         default="vendor", choices=("vendor", "measured", "pilot", "running")),
+    Field("lang", "choice", "Language of what a plan and its checks say to people.", "ja", _AIM, default="en",
+        choices=languages(), scenario_only=True),
     Field("traits", "choices", "What else applications depend on, for the design checks.", "dns-failover",
         _AIM, choices=TRAITS, why="none"),
 )

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migplan import units
-from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
+from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
-from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
+from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
@@ -26,8 +26,6 @@ from migplan.text import did_you_mean, percent_of
 if TYPE_CHECKING:
     from migplan.inputs.inventory import Found
 
-_AHEAD = 365 * units.DAY
-"""How far a plan without a deadline is taken to reach. [s]."""
 MOST_BUCKETS = 10_000
 """Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""
 
@@ -120,6 +118,7 @@ class Workload:
     use: str
     availability: str
     running_costs: tuple[str, ...]
+    lang: str = "en"
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
@@ -442,55 +441,3 @@ def _record(inputs: dict[str, Input], use: Use) -> Workload:
     values["change_rate"] = values.pop("change")
     values |= {name: use.need(name) for name in ("throughput_per_volume", "iops_per_volume", "expiring")}
     return Workload(**values, media=use.media, inputs=inputs)
-
-
-def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever option is taken."""
-    told = w.found.told if w.found else ()
-    notes = [
-        f"{name}: {item.why}"
-        for name, item in w.inputs.items()
-        if item.status == "given" and item.why and name not in told
-    ]
-    notes += [
-        *_past(w, today),
-        *_line_in_bytes(w),
-        *_end_of_holidays(w),
-        *(w.found.notes() if w.found else ()),
-    ]
-    if w.inputs["region"].status == "default":
-        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
-    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append("`share` counts for nothing, since there is no `link`")
-    return tuple(notes)
-
-
-def _past(w: Workload, today: dt.date) -> list[str]:
-    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
-    if w.start >= today:
-        return []
-    days = (today - w.start).days
-    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
-    return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
-
-
-def _line_in_bytes(w: Workload) -> list[str]:
-    """Lines are sold in bits: who writes bytes may mean them, and is told what that makes."""
-    text = w.inputs["link"].text
-    if w.inputs["link"].status != "given" or not units.counts_bytes(text):
-        return []
-    return [f"the line, {shorten(text)}, is given in bytes: that is {units.show(float(w.link), 'B/s')}"]
-
-
-def _end_of_holidays(w: Workload) -> list[str]:
-    """Public holidays are known for some years only; what is planned in later ones knows of none."""
-    if not w.holidays:
-        return []
-    until = holidays_known_until(w.holidays)
-    known = np.nan_to_num(w.deadline, nan=0.0)
-    last = w.start + dt.timedelta(seconds=min(max(float(np.max(known)), _AHEAD), BEYOND))
-    if last.year <= until:
-        return []
-    if not until:
-        return [f"no public holidays of {w.holidays} are known, so none are planned with"]
-    return [f"no public holidays of {w.holidays} are known after {until}, so none are planned with then"]

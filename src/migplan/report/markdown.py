@@ -14,7 +14,7 @@ from migplan.report.sections.preparation import preparation
 from migplan.report.sections.summary import summary
 from migplan.report.sections.what_if import risks
 from migplan.report.tabular import bullets
-from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, view_of
+from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, refuse_but_english, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def render_markdown(
 
 def render_view(view: View) -> str:
     """The pages to decide on, the appendices, then the sources that all of them cite."""
+    refuse_but_english(view.plan, "reports are")
     head = f"# {text(view.title, NAME_LENGTH)}"
     sections = (*MAIN_PAGES, *APPENDICES, *(FULL_APPENDICES if view.full else ()))
     body = [section(view) for section in sections]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from migplan.language import messages, worded
 from migplan.report.escape import label
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
@@ -45,8 +46,14 @@ def shown(phase: str, changes: bool = True) -> str:
     ('switch-over', 'copy', 'passes until the window opens', 'wait for window')
     """
     if phase == PhaseName.WAIT_FOR_WINDOW and changes:
-        return "passes until the window opens"
-    return "switch-over" if phase == PhaseName.SWING else phase
+        return worded("passes until the window opens")
+    if phase.startswith(PhaseName.DELTA_PASS):
+        name, _, count = phase.rpartition(" ")
+        return f"{worded(name)} {count}" if count.isdecimal() else worded(phase)
+    return worded(_SHOWN.get(phase, phase))
+
+
+_SHOWN = messages({PhaseName.SWING: "switch-over"})
 
 
 def kind(phase: PhaseResult) -> str:

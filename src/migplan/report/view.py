@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from migplan import units
+from migplan.errors import Fault, MigplanError
 from migplan.facts.keys import ATTRIBUTES
+from migplan.language import ENGLISH, message, messages, worded
+from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known, moment_after, span_words
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
@@ -172,6 +175,18 @@ def view_of(
     return View(plan, heading_, everything, shown, pictures or {}, sweep, full or everything)
 
 
+def language_of(plan: Plan) -> str:
+    """The language in which a plan tells what it has to say."""
+    return str(plan.workload.get("lang", _NO_INPUT).value or ENGLISH)
+
+
+def refuse_but_english(plan: Plan, what: str) -> None:
+    """Raise where something that is told in English alone is asked for in another language."""
+    if language_of(plan) != ENGLISH:
+        told = f"{what} in English alone; wanted 'en', or a plan or the checks on the terminal"
+        raise MigplanError(Fault("bad-choice", "lang", told))
+
+
 def say(template: str, **values: object) -> Markup:
     r"""A sentence of ours with values of others in it.
 
@@ -216,7 +231,7 @@ def named(plan: Plan, sentence: str) -> str:
 
 def spoken(attribute: str) -> str:
     """What people call an attribute of a file."""
-    return ATTRIBUTES.get(attribute, attribute)
+    return worded(ATTRIBUTES.get(attribute, attribute))
 
 
 def to_confirm(option: OptionResult) -> list[LedgerLine]:
@@ -236,27 +251,30 @@ def beside_deadline(view: View, end: float) -> str:
     done, last = moment_after(view.start, end), moment_after(view.start, whole - 1e-6)
     left = whole - end if done is None or last is None else (last.date() - done.date()).days
     if left == 0:
-        return "on the day of"
-    return f"{span_words(abs(left))} {'before' if left > 0 else 'after'}"
+        return worded("on the day of")
+    template = message("{span} before") if left > 0 else message("{span} after")
+    return say_plainly(template, span=span_words(abs(left)))
 
 
-_KINDS = {
-    "closed-to-new": "Closed to new customers",
-    "support-ended": "No longer offered",
-    "not-yet-available": "Not offered yet",
-    "not-in-region": "Not offered in this Region",
-    "needs-plan": "Needs a support plan that is not there",
-    "needs-trait": "Needs something at the site that was not given",
-    "not-fit": "Its targets do not fit",
-    "not-encrypted": "Does not encrypt, and encryption is required",
-    "does-not-converge": "Changes outrun it",
-    "file-too-large": "A file is too large for it",
-    "too-small": "The workload is too small for it",
-    "misses-return-date": "Could not be returned in time",
-    "misses-last-order": "Could not be ordered any more for a later wave",
-    "no-line": "Needs a line",
-    "not-confirmed": "Not confirmed that it can",
-}
+_KINDS = messages(
+    {
+        "closed-to-new": "Closed to new customers",
+        "support-ended": "No longer offered",
+        "not-yet-available": "Not offered yet",
+        "not-in-region": "Not offered in this Region",
+        "needs-plan": "Needs a support plan that is not there",
+        "needs-trait": "Needs something at the site that was not given",
+        "not-fit": "Its targets do not fit",
+        "not-encrypted": "Does not encrypt, and encryption is required",
+        "does-not-converge": "Changes outrun it",
+        "file-too-large": "A file is too large for it",
+        "too-small": "The workload is too small for it",
+        "misses-return-date": "Could not be returned in time",
+        "misses-last-order": "Could not be ordered any more for a later wave",
+        "no-line": "Needs a line",
+        "not-confirmed": "Not confirmed that it can",
+    }
+)
 
 
 def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
@@ -297,8 +315,9 @@ def kind_of(code: str) -> str:
     ('Loses file owners, which must be kept', 'Closed to new customers')
     """
     if code.startswith("drops-"):
-        return f"Loses {spoken(code.removeprefix('drops-'))}, which must be kept"
-    return _KINDS.get(code, code.replace("-", " ").capitalize())
+        lost = spoken(code.removeprefix("drops-"))
+        return say_plainly("Loses {attribute}, which must be kept", attribute=lost)
+    return worded(_KINDS.get(code, code.replace("-", " ").capitalize()))
 
 
 PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")

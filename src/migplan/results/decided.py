@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.engine.money import kinds_of_work
 from migplan.engine.ranking import BY_TIME
+from migplan.language import say, worded
 from migplan.units import HOUR
 
 _LEARNED = "work_system"
@@ -20,10 +21,12 @@ def notes_on_work(options: Ranked) -> Iterator[str]:
     work, rate = (case.facts.assumptions[name].value for name in (_LEARNED, "staff_rate"))
     other = _else(options, work * rate)
     if other is not None:
-        yield (
-            f"assumed: to learn a system that the team does not run today takes {work / HOUR:,.0f} hours, which"
-            f" count for {work * rate:,.0f} USD; without them {other.option.target.short} would be recommended"
+        template = (
+            "assumed: to learn a system that the team does not run today takes {hours} hours, which count for {amount}"
+            " USD; without them {target} would be recommended"
         )
+        target, hours = worded(other.option.target.short), f"{work / HOUR:,.0f}"
+        yield say(template, hours=hours, amount=f"{work * rate:,.0f}", target=target)
 
 
 def _else(options: Ranked, amount: float) -> EvaluatedOption | None:

@@ -1,0 +1,151 @@
+"""What there is to translate, and the catalogues: run as a script after a text has changed.
+
+`python tests/messages.py` adds what is new to every catalogue under `src/migplan/locale/`, marks what nothing says any
+more as obsolete, and compiles it. `python tests/messages.py de` begins another language.
+"""
+
+import ast
+import datetime as dt
+import io
+import sys
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from migplan.engine.outcome import BOUNDS, PhaseName
+from migplan.facts.keys import ATTRIBUTES, RUNNING
+from migplan.inputs.fields import AVAILABILITY
+from migplan.inventory.names import KINDS as NAME_FAULTS
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "migplan"
+LOCALE = SOURCE / "locale"
+MARKS = ("say", "say_many", "worded", "message", "messages", "many", "counted")
+"""Functions whose texts are looked up in a catalogue."""
+UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+PROFILES = {
+    "checks": ("name", "text", "applies"),
+    "devices": ("name", "plain", "short", "item", "text", "doubt"),
+    "movers": ("name", "plain", "short", "item", "text", "doubt"),
+    "routes": ("name", "plain", "short", "item", "text", "advice"),
+    "running": ("name", "item", "text"),
+    "targets": ("name", "plain", "short", "item", "text", "several"),
+}
+"""Kind of profile -> keys whose texts are told to people."""
+
+
+def messages():
+    """Everything there is to translate, once and in a fixed order: a text, or one and several of a thing."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for text in of_code(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(text, path.relative_to(ROOT).as_posix())
+    found.update(dict.fromkeys((*BOUNDS, *map(str, PhaseName), *ATTRIBUTES.values()), "engine"))
+    found.update(dict.fromkeys((*AVAILABILITY, *NAME_FAULTS.values()), "inputs"))
+    found.update({text[0].upper() + text[1:]: "engine" for text in RUNNING.values()})
+    found.update({(f"{{count}} {unit}", f"{{count}} {unit}s"): "units" for unit in UNITS})
+    found.update(dict.fromkeys(UNITS, "units"))
+    uses = [path.stem for path in sorted((ROOT / "profiles" / "uses").glob("*.toml"))]
+    found.update({told: "uses" for use in uses for told in (use, use.replace("-", " "))})
+    for kind, keys in PROFILES.items():
+        for path in sorted((ROOT / "profiles" / kind).glob("*.toml")):
+            for text in of_profile(tomllib.loads(path.read_text(encoding="utf-8")), keys):
+                found.setdefault(text, path.relative_to(ROOT).as_posix())
+    several = {part for text in found if isinstance(text, tuple) for part in text}
+    return {text: place for text, place in found.items() if text and text not in several}
+
+
+def of_code(tree):
+    marks = {
+        name.asname or name.name: name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("migplan.language", "migplan.errors")
+        for name in node.names
+        if name.name in MARKS
+    }
+    for node in ast.walk(tree) if marks else ():
+        # What is chosen before it is filled in has one of these names.
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "template":
+            yield from texts_in(node.value)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "noun":
+            yield from map(counted, texts_in(node.value))
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        mark = marks.get(node.func.id, "")
+        if not mark or isinstance(node.args[0], ast.Starred):
+            continue
+        if mark == "counted":
+            yield from map(counted, texts_in(node.args[1]))
+        elif mark in ("say_many", "many"):
+            pair = tuple(text for each in node.args[:2] for text in texts_in(each))
+            yield from [pair] if len(pair) == 2 else []
+        elif isinstance(node.args[0], ast.Dict):
+            yield from (value.value for value in node.args[0].values)
+        else:
+            yield from texts_in(node.args[0])
+
+
+def counted(noun):
+    return f"{{count}} {noun}", f"{{count}} {noun}s"
+
+
+def texts_in(node):
+    """A text, or the two between which is chosen."""
+    if isinstance(node, ast.IfExp):
+        yield from (*texts_in(node.body), *texts_in(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def of_profile(value, keys, key=""):
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            # What a path says of an attribute of files is told beside it.
+            beside = key in ("notes", "stores_notes") and name in ATTRIBUTES
+            yield from of_profile(inner, keys, keys[0] if beside else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from of_profile(inner, keys, key)
+    elif isinstance(value, str) and key in keys:
+        yield value
+
+
+def catalogue_of(path):
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parents[1].name, domain="migplan")
+
+
+def compiled(catalogue):
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    return buffer.getvalue()
+
+
+def update(path):
+    language = path.parents[1].name
+    old = catalogue_of(path) if path.exists() else Catalog(language)
+    new = Catalog(
+        language, project="migplan", version="1", copyright_holder="", header_comment="# Of migplan."
+    )
+    for text, place in messages().items():
+        had = old.get(text if isinstance(text, str) else text[0])
+        # What had one form has several now, or the other way round: it is to be translated again.
+        same = had is not None and isinstance(had.string, str) == isinstance(text, str)
+        new.add(text, had.string if same else None, locations=[(place, None)])
+    new.revision_date = new.creation_date = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, new, width=0, include_lineno=False)
+    path.with_suffix(".mo").write_bytes(compiled(catalogue_of(path)))
+    for entry in new:
+        if entry.id and not (entry.string and all(entry.string)):
+            print(f"{path.relative_to(ROOT)}: {entry.id}")
+
+
+if __name__ == "__main__":
+    found = [*LOCALE.glob("*/LC_MESSAGES/migplan.po")]
+    for path in [*found, *(LOCALE / name / "LC_MESSAGES" / "migplan.po" for name in sys.argv[1:])]:
+        update(path)
