@@ -14,15 +14,17 @@ import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import gettext
 
+_Texts = TypeVar("_Texts", bound="Mapping[str, str] | tuple[str, ...]")
 ENGLISH = "en"
 DOMAIN = "migplan"
 _FOLDER = Path(__file__).parent / "locale"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_UNSPACED = ("ja", "zh")
 _AMOUNT = re.compile(r"(?<![\w.,-])(\d[\d,.]*) ?(seconds?|minutes?|hours?|days?|weeks?|months?|years?)(?!\w)")
 _RATE = re.compile(r"/(day|month|year|hour)\b")
 
@@ -51,6 +53,20 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+def unspaced() -> bool:
+    """Whether the language that is spoken has no blanks between words: a line may end behind nearly any sign."""
+    return _CURRENT.get() in _UNSPACED
+
+
+def closed_up(told: str) -> str:
+    """Sentences without blanks between them, where the language that is spoken has none.
+
+    >>> closed_up("One. Two."), closed_up("一。 二。")
+    ('One. Two.', '一。 二。')
+    """
+    return re.sub(r"。 (?!\|)", "。", told) if unspaced() else told
 
 
 def say(template: str, **values: object) -> str:
@@ -84,7 +100,7 @@ def worded(text: str) -> str:
     return text if own == ENGLISH or not text else _catalogue(own).gettext(text)
 
 
-def messages(texts: Mapping[str, str]) -> Mapping[str, str]:
+def messages(texts: _Texts) -> _Texts:
     """Texts that are looked up when they are told; a mark for those who collect what there is to translate."""
     return texts
 

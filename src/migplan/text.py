@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from migplan.language import messages, say, worded
+from migplan.language import messages, number, say, worded
 
 _JOINS = messages({",": ", ", "and": " and ", "or": " or "})
 _LONGEST = 80
@@ -40,8 +40,8 @@ def usd(value: float | None, complete: bool = True) -> str:
     ('1,875', '>= 1,875', 'unknown', 'unknown')
     """
     if value is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '>= '}{value:,.0f}"
+        return worded("unknown")
+    return f"{'' if complete else '>= '}{number(f'{value:,.0f}')}"
 
 
 def folded(text: str) -> str:

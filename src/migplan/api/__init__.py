@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of, language_of
+from migplan.api.beginning import Scenario, _fields_of, _language_of
 from migplan.api.beginning import read_plan as read_plan
 from migplan.api.beginning import scenario_text as scenario_text
 from migplan.api.beginning import schema as schema
@@ -271,7 +271,7 @@ def check(
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        fields = {**_fields_of(scenario), "lang": language_of(scenario, lang)}
+        fields = {**_fields_of(scenario), "lang": _language_of(scenario, lang)}
         return scenario_checks(fields, routes, traits, profiles, _day_of(today), _path(pilot))
     with speaking(lang or ENGLISH):
         known = _day_of(today)
@@ -413,6 +413,7 @@ def _report_files(
     tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
     if kind == ".csv":
+        _refuse_to_translate(None, settings)
         from migplan.report.shares import read_shares, read_unplanned
 
         unplanned = read_unplanned(Path(source))
@@ -421,17 +422,16 @@ def _report_files(
         )
     if kind == ".json":
         source = read_plan(source)
+        _refuse_to_translate(source, settings)
     elif kind != ".toml":
         found = f"ends in {kind!r}" if kind else "has no suffix"
         raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
     if source is None or isinstance(source, (Path, str, Mapping)):
         from migplan.analyses.sweep import sweep_line
-        from migplan.report.view import refuse_but_english
 
         given = _fields_of(source)
         tell("planning")
         made = plan(given, **settings)
-        refuse_but_english(made, "reports are")
         asked: dict[str, Any] = {key: settings[key] for key in ("profiles", "pilot") if key in settings}
         asked["today"] = _day_of(settings.get("today"))
         tell("sweeping line rates")
@@ -440,6 +440,16 @@ def _report_files(
         return report_files(made, name, sweep=swept, **style)
     tell("writing the report")
     return report_files(source, name, **style)
+
+
+def _refuse_to_translate(made: Plan | None, settings: Mapping[str, Any]) -> None:
+    """What is planned already has its sentences, and what is told of many shares is in English alone."""
+    from migplan.report.view import language_of
+
+    had, wanted = ENGLISH if made is None else language_of(made), settings.get("lang") or ENGLISH
+    if "lang" in settings and settings["lang"] and had != wanted:
+        told = f"what is planned already is told in {had!r}; wanted a scenario (.toml), or that language"
+        raise MigplanError(Fault("bad-choice", "lang", told))
 
 
 def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:

@@ -28,7 +28,7 @@ def _fields_of(scenario: Scenario, fields: Mapping[str, Any] | None = None) -> d
     return given_fields(scenario, fields or {})
 
 
-def language_of(scenario: Scenario, lang: str | None) -> str:
+def _language_of(scenario: Scenario, lang: str | None) -> str:
     """The language that is asked for, else that of a scenario, else English."""
     return lang or (None if scenario is None else _fields_of(scenario).get("lang")) or ENGLISH
 

@@ -72,13 +72,13 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     Without SCENARIO the routes and traits alone decide, for AWS.
     """
     from migplan import api
-    from migplan.api.beginning import language_of
+    from migplan.api.beginning import _language_of
     from migplan.report.render import render_checks
 
     if not (everything or scenario or given["routes"] or given["traits"]):
         raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
     given["routes"] = tuple(part.strip() for text in given["routes"] for part in text.split(","))
-    lang = given["lang"] = language_of(scenario, spoken(output, given)["lang"])
+    lang = given["lang"] = _language_of(scenario, spoken(output, given)["lang"])
     found = api.check(profiles=given["profiles"], lang=lang) if everything else api.check(scenario, **given)
     output.write(render_checks(found, output.form, everything, output.width, output.terminal, lang))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -108,6 +110,19 @@ def tell_written(path: Path, beside: int = 0) -> None:
     if sys.stderr.isatty() and not is_stream(path):
         more = f" and {counted(beside, 'file')} beside it" if beside else ""
         click.echo(f"wrote {shown(path)}{more}", err=True)
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """Tell what charts lack in a line of its own."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield
+    for each in found:
+        if not issubclass(each.category, UserWarning):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    for text in dict.fromkeys(str(each.message) for each in found if issubclass(each.category, UserWarning)):
+        click.echo(f"note: {text}", err=True)
 
 
 MISSED = 4

@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from migplan.cli.options import CaseCommand, case_options, lang_option, samples_options, source_options
-from migplan.cli.output import Output, fail_option, fail_where_missed, output_options, spoken, tell_written
+from migplan.cli.output import (
+    Output,
+    fail_option,
+    fail_where_missed,
+    noted,
+    output_options,
+    spoken,
+    tell_written,
+)
 
 
 @click.command("plan", cls=CaseCommand)
@@ -40,7 +48,8 @@ def plan(
     from migplan.report.render import render_plan
 
     made = api.plan(scenario, **spoken(output, given))
-    output.write(render_plan(made, output.form, everything, output.terminal, verbose))
+    with noted():
+        output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
     fail_where_missed(made, fail_if)
@@ -71,5 +80,6 @@ def report(source: Path, output: Output, **settings: Any) -> None:
     """
     from migplan import api
 
-    written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    with noted():
+        written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
     tell_written(output.file, len(written) - 1)

@@ -399,7 +399,7 @@ def _line(
     found = price.region(region)
     amount: Any
     if found is None:
-        why = worded(price.unknown) or say("no price for {region} is known", region=region)
+        why = price.unknown or say("no price for {region} is known", region=region)
         highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
         margin = catalogue.assumptions["unknown_price_margin"].value
         ceiling = np.where(billed > 0, np.where(billed > 0, billed, 1.0) * highest * margin * span, 0.0)

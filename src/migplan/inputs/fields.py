@@ -239,7 +239,7 @@ FIELDS: tuple[Field, ...] = (
         choices=("cost", "time", "risk")),
     Field("knowledge", "choice", "What is known about the path from the site to the target.", "measured", _AIM,
         default="vendor", choices=("vendor", "measured", "pilot", "running")),
-    Field("lang", "choice", "Language of what a plan and its checks say to people.", "ja", _AIM, default="en",
+    Field("lang", "choice", "Language of a plan on the terminal, its report and its checks.", "ja", _AIM, default="en",
         choices=languages(), scenario_only=True),
     Field("traits", "choices", "What else applications depend on, for the design checks.", "dns-failover",
         _AIM, choices=TRAITS, why="none"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from migplan.errors import shorten
-from migplan.language import say
+from migplan.language import say, worded
 from migplan.text import folded
 
 
@@ -27,8 +27,8 @@ def told_again(why: str) -> str:
     >>> told_again(read_as("JST", "Asia/Tokyo"))
     "'JST' is read as Asia/Tokyo"
     """
-    word, _, value = why.rpartition(_READ_AS)
-    return say("{word} is read as {value}", word=word, value=value)
+    word, found, value = why.rpartition(_READ_AS)
+    return say("{word} is read as {value}", word=word, value=value) if found else worded(why)
 
 
 _READ_AS = " is read as "

@@ -21,6 +21,7 @@ from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
+from migplan.language import message
 from migplan.text import did_you_mean, percent_of
 
 if TYPE_CHECKING:
@@ -366,9 +367,9 @@ def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> No
     inputs["change"] = replace(inputs["change"], value=rate, is_part=is_part)
     protocol = inputs["protocol"].value
     if inputs["source"].status == "absent":
-        _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
+        _set(inputs, "source", _SOURCE_OF[protocol], message("by protocol"))
     if inputs["keep"].status == "absent":
-        _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+        _set(inputs, "keep", _KEEP_OF[protocol], message("by protocol"))
     if inputs["running_costs"].status == "absent":
         _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":
@@ -417,7 +418,7 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
         if abs(total - volume) > 0.05 * volume:
             told = f"the buckets add up to {units.show(total, 'B')}, the volume is {units.show(volume, 'B')}"
             faults.append(Fault("contradiction", "sizes", f"{told}; wanted them within 5 %"))
-        _set(inputs, "files", sum(count for _, count in sizes), "from the histogram")
+        _set(inputs, "files", sum(count for _, count in sizes), message("from the histogram"))
     known = {
         name: inputs[name].value if inputs[name].status == "given" else math.nan
         for name in ("files", "file_size")
@@ -425,10 +426,10 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
     known["files"] = inputs["files"].value if sizes else known["files"]
     files, size = related_sizes(volume, known["files"], known["file_size"], inputs["file_size"].value)
     if not sizes and inputs["files"].status != "given":
-        _set(inputs, "files", files, "volume / mean file size")
+        _set(inputs, "files", files, message("volume / mean file size"))
     if inputs["file_size"].status != "given":
         assumed = inputs["files"].status != "given" and not sizes
-        _set(inputs, "file_size", size, "" if assumed else "volume / files")
+        _set(inputs, "file_size", size, "" if assumed else message("volume / files"))
     if inputs["file_size"].value > volume:
         faults.append(Fault("contradiction", "file_size", "is larger than the volume"))
     if inputs["largest_file"].value > volume:

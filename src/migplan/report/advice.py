@@ -140,6 +140,12 @@ def _said(match: re.Match[str]) -> str:
     return amount + (" USD" if unit == "USD" else unit_of(unit.removesuffix("s"), amount))
 
 
+OBTAINED = messages(
+    {"order": "Order {what}", "provide": "Provide {what}", "book": "Book {what}", "arrange": "Arrange {what}"}
+)
+"""How a device is obtained -> what there is to do."""
+
+
 def in_sentence(name: str) -> str:
     """What people call a thing of their own, behind another word.
 

@@ -79,9 +79,9 @@ def _timeline(view: View, width: int, prose: int) -> Iterator[RenderableType | G
         return f"{' ' * min(left, room - 1)}{'█' * length}"[:room]
 
     known = [
-        Column(worded("Phase"), lambda phase: called[phase.name]),
-        Column(worded("From day"), lambda phase: f"{phase.start_days:.1f}", numeric=True),
-        Column(worded("Takes"), lambda phase: days(phase.days), numeric=True),
+        Column("Phase", lambda phase: called[phase.name]),
+        Column("From day", lambda phase: f"{phase.start_days:.1f}", numeric=True),
+        Column("Takes", lambda phase: days(phase.days), numeric=True),
     ]
     # A column is as wide as its texts, and two numbers in English take so much.
     numbers = max(19, 3 + sum(width_of(column, chosen.phases) for column in known[1:]))
@@ -116,14 +116,14 @@ def _targets(plan: Plan) -> Grid:
     """The targets that fit, the cheapest first, and notes on each."""
     fit = [target for target in plan.targets if target.fit]
     columns = [
-        Column(worded("Target"), lambda target: target.short_name or target.name),
-        Column(worded("Systems"), lambda target: str(target.count), numeric=True),
+        Column("Target", lambda target: target.short_name or target.name),
+        Column("Systems", lambda target: str(target.count), numeric=True),
         Column(
-            worded("Target alone\nUSD/month"),
+            "Target alone\nUSD/month",
             lambda target: about_usd(target.monthly_usd, target.complete),
             numeric=True,
         ),
-        Column(worded("Notes"), _cautions, fills=True),
+        Column("Notes", _cautions, fills=True),
     ]
     fit.sort(key=lambda target: (target.monthly_usd is None, target.monthly_usd or 0.0))
     return Grid(columns, fit, title=f"\n{worded('Targets')}", gap=1)

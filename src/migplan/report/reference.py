@@ -46,9 +46,9 @@ def _severity(check: CheckResult) -> str:
 
 def _listed() -> tuple[Column, ...]:
     return (
-        Column(worded("Check"), lambda check: check.id),
-        Column(worded("Severity"), _severity),
-        Column(worded("Applies to"), lambda check: check.applies, fills=True),
+        Column("Check", lambda check: check.id),
+        Column("Severity", _severity),
+        Column("Applies to", lambda check: check.applies, fills=True),
     )
 
 

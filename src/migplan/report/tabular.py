@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from migplan import language
+from migplan.language import worded
 from migplan.report.escape import flat, text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def table(columns: Sequence[Column], rows: Iterable[Any]) -> str:
     | a\|b | 1 |
     """
     lines: list[list[str]] = [
-        [text(column.title) for column in columns],
+        [text(worded(column.title)) for column in columns],
         ["---:" if column.numeric else "---" for column in columns],
     ]
     lines += [[_cell(column.cell(row)) for column in columns] for row in rows]
@@ -118,15 +119,13 @@ def wrapped(sentence: str, width: int, lead: str = "  ", later: str = "  ") -> s
     from rich.text import Text
 
     room = max(10, width - len(lead) - len(later))
-    if language.current() in _UNSPACED:
+    if language.unspaced():
         lines = _filled(flat(sentence), room)
     else:
         lines = [line.plain.rstrip() for line in Text(flat(sentence)).wrap(Console(width=width), room)]
     return "\n".join(f"{lead if place == 0 else lead + later}{line}" for place, line in enumerate(lines))
 
 
-_UNSPACED = ("ja", "zh")
-"""Languages without blanks between words, whose lines may end behind nearly any sign."""
 _STAYS = "、。，．・：；）」』】ーぁぃぅぇぉっゃゅょ々%):;,."
 """Signs that begin no line."""
 _PIECE = re.compile(rf" +|[(（「]*(?:[!-~]+|[ァ-ヴー]+|[^ ])[{_STAYS}]*")
@@ -157,7 +156,7 @@ def cells(line: str) -> int:
 
 def width_of(column: Column, rows: Iterable[Any]) -> int:
     """How many cells of a terminal a column takes."""
-    texts = (column.title, *(str(column.cell(row)) for row in rows))
+    texts = (worded(column.title), *(str(column.cell(row)) for row in rows))
     return max(cells(line) for text in texts for line in text.splitlines())
 
 
@@ -174,7 +173,7 @@ def _drawn(grid: Grid) -> Table:
     )
     for column in grid.columns:
         shown.add_column(
-            column.title,
+            worded(column.title),
             justify="right" if column.numeric else "left",
             no_wrap=not (column.folds or column.fills),
             overflow="fold",

@@ -11,6 +11,7 @@ from migplan.errors import counted
 from migplan.language import ENGLISH, amounts, current, messages, say, say_many, speaking, worded
 from migplan.report import detail
 from migplan.report.advice import (
+    OBTAINED,
     closest,
     first_changes,
     headline,
@@ -254,15 +255,15 @@ def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     gap = 2 if width >= _WIDE else 1
     columns = [*_times(view, any(option.drawn for option in options), width), *_money(options, width)]
     if width >= _WIDER:
-        columns.append(Column(worded("Bottleneck"), lambda option: worded(option.bottleneck) or "-"))
-    columns.append(Column(worded("Meets\nall"), _meets))
+        columns.append(Column("Bottleneck", lambda option: worded(option.bottleneck) or "-"))
+    columns.append(Column("Meets\nall", _meets))
     called = [
-        Column(worded("Option"), lambda option: _way(option)[0], fills=True),
-        Column(worded("Target"), lambda option: _way(option)[1], folds=True),
+        Column("Option", lambda option: _way(option)[0], fills=True),
+        Column("Target", lambda option: _way(option)[1], folds=True),
     ]
     if view.everything:
         room = max(_LEAST, width - sum(gap + width_of(column, options) for column in columns))
-        called = [Column(worded("Option"), lambda option: broken(option.id, room))]
+        called = [Column("Option", lambda option: broken(option.id, room))]
     return Grid([*called, *columns], options, gap=gap)
 
 
@@ -281,11 +282,11 @@ def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
         return re.sub(r" (?=\d{4}$)", "\n" if width < _NARROW else " ", day)
 
     if drawn:
-        yield Column(worded("Likely\ndone"), lambda option: end(option.p50_days), numeric=True)
-        yield Column(worded("80 %\nsure by"), lambda option: end(option.p80_days), numeric=True)
+        yield Column("Likely\ndone", lambda option: end(option.p50_days), numeric=True)
+        yield Column("80 %\nsure by", lambda option: end(option.p80_days), numeric=True)
     else:
-        yield Column(worded("Done"), lambda option: end(option.duration_days), numeric=True)
-    yield Column(worded("Cutover"), lambda option: about_hours(_cutover(option)), numeric=True)
+        yield Column("Done", lambda option: end(option.duration_days), numeric=True)
+    yield Column("Cutover", lambda option: about_hours(_cutover(option)), numeric=True)
 
 
 def _cutover(option: OptionResult) -> float | None:
@@ -297,8 +298,8 @@ def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
     over = worded("Total\nUSD") if months is None else f"{counted(months, 'month', 'g')}\nUSD"
     if width >= _WIDE:
-        yield Column(worded("One-off\nUSD"), _once, numeric=True)
-        yield Column(worded("A month\nUSD"), _monthly, numeric=True)
+        yield Column("One-off\nUSD", _once, numeric=True)
+        yield Column("A month\nUSD", _monthly, numeric=True)
     yield Column(over, _total, numeric=True)
 
 
@@ -350,14 +351,8 @@ def _lead(chosen: OptionResult, name: str) -> str:
         return say("Set up {tool}, {target} and access", tool=tool, target=target)
     if name == PhaseName.ORDER and device:
         count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
-        return say(_OBTAINED[chosen.obtained], what=f"{count}{in_sentence(device)}")
+        return say(OBTAINED[chosen.obtained], what=f"{count}{in_sentence(device)}")
     return say("Arrange {route}", route=parts.get("route", chosen.route))
-
-
-_OBTAINED = messages(
-    {"order": "Order {what}", "provide": "Provide {what}", "book": "Book {what}", "arrange": "Arrange {what}"}
-)
-"""How a device is obtained -> what there is to do."""
 
 
 def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from migplan import units
-from migplan.errors import Fault, MigplanError
 from migplan.facts.keys import ATTRIBUTES
-from migplan.language import ENGLISH, message, messages, worded
+from migplan.inputs.places import told_again
+from migplan.language import ENGLISH, amounts, current, message, messages, worded
 from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known, moment_after, span_words
@@ -63,7 +63,7 @@ class Sources:
     def cite(self, source: str) -> Markup:
         """A source in a table or sentence: a numbered link, or the words where it is none."""
         if not url(source):
-            return text(source or "none")
+            return text(source or worded("none"))
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
         return link(f"S{number}", source)
 
@@ -171,7 +171,7 @@ def view_of(
     """Look at a plan: by default at the best option of each family; with every option it is full."""
     shown = plan.options if everything else tuple(best_of_families(plan))
     name = plan.workload.get("name", _NO_INPUT).text
-    heading_ = title or f"Migration plan: {name or 'plan'}"
+    heading_ = title or say_plainly("Migration plan: {name}", name=name or worded("plan"))
     return View(plan, heading_, everything, shown, pictures or {}, sweep, full or everything)
 
 
@@ -180,20 +180,45 @@ def language_of(plan: Plan) -> str:
     return str(plan.workload.get("lang", _NO_INPUT).value or ENGLISH)
 
 
-def refuse_but_english(plan: Plan, what: str) -> None:
-    """Raise where something that is told in English alone is asked for in another language."""
-    if language_of(plan) != ENGLISH:
-        told = f"{what} in English alone; wanted 'en', or a plan or the checks on the terminal"
-        raise MigplanError(Fault("bad-choice", "lang", told))
-
-
 def say(template: str, **values: object) -> Markup:
     r"""A sentence of ours with values of others in it.
 
     >>> print(say("**{name}** is done", name="a*b"))
     **a\*b** is done
     """
-    return Markup(template.format_map({key: text(value) for key, value in values.items()}))
+    return Markup(worded(template).format_map({key: text(value) for key, value in values.items()}))
+
+
+def field_name(name: str) -> str:
+    """What people call an input; the same word alone may be a unit or what bounds a copy."""
+    return worded(f"{_INPUT}{name.replace('_', ' ')}").removeprefix(_INPUT)
+
+
+_INPUT = "input: "
+
+
+def value_told(value: str) -> str:
+    """The value of an input as people read it.
+
+    >>> value_told("up to 8, chosen for each option"), value_told("12 months")
+    ('up to 8, chosen for each option', '12 months')
+    """
+    most = re.fullmatch(r"up to (\d+), chosen for each option", value)
+    if most is None:
+        return worded(amounts(value))
+    return say_plainly("up to {count}, chosen for each option", count=most[1])
+
+
+def why_told(why: str) -> str:
+    """Why an input is what it is; what comes from a use names it.
+
+    >>> why_told("by use: general file share"), why_told("'JST' is read as Asia/Tokyo")
+    ('by use: general file share', "'JST' is read as Asia/Tokyo")
+    """
+    use = re.fullmatch(r"by use: (.*?)(; .*)?", why)
+    if use is None:
+        return told_again(why)
+    return say_plainly("by use: {use}{more}", use=worded(use[1]), more=worded(use[2] or ""))
 
 
 def paragraphs(*parts: str) -> str:
@@ -207,6 +232,8 @@ def unit_words(unit: str, quantity: float | None) -> str:
     >>> unit_words("hour", 142.8), unit_words("operation per second", 1.0), unit_words("GB", 2.0)
     ('hours', 'operation per second', 'GB')
     """
+    if current() != ENGLISH:
+        return amounts(worded(unit))
     return units.unit_of(unit, f"{quantity}" if quantity is None else f"{quantity:g}").strip() or unit
 
 
@@ -320,28 +347,32 @@ def kind_of(code: str) -> str:
     return worded(_KINDS.get(code, code.replace("-", " ").capitalize()))
 
 
-PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")
+PAGES = messages(("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover"))
 """Headings of the pages to decide on; each but the first begins a page of its own in print."""
 
-_TITLES = {
-    "inputs": "Inputs",
-    "cutover": "Runbook of the cutover",
-    "ledger": "Cost ledger",
-    "checks": "Network and design checks",
-    "facts": "Facts used",
-    "options": "All options, and what is ruled out",
-    "targets": "Targets compared",
-    "fidelity": "What survives",
-    "method": "Method in ten lines",
-}
+_TITLES = messages(
+    {
+        "inputs": "Inputs",
+        "cutover": "Runbook of the cutover",
+        "ledger": "Cost ledger",
+        "checks": "Network and design checks",
+        "facts": "Facts used",
+        "options": "All options, and what is ruled out",
+        "targets": "Targets compared",
+        "fidelity": "What survives",
+        "method": "Method in ten lines",
+    }
+)
 
 _FULL_ONLY = frozenset(("options", "targets", "fidelity", "method"))
 
 FULL = Markup("`migplan report --full`")
 """How a sentence points to what the short report leaves out."""
 
-FIRST = "Appendix A:"
-"""How the heading of the first appendix begins."""
+
+def first() -> str:
+    """How the heading of the first appendix begins."""
+    return say("## Appendix {letter}: {title}", letter="A", title="").removeprefix("## ")
 
 
 def page(number: int) -> str:
@@ -350,7 +381,7 @@ def page(number: int) -> str:
     >>> page(1)
     '## Recommendation'
     """
-    return f"## {PAGES[number - 1]}"
+    return f"## {worded(PAGES[number - 1])}"
 
 
 def heading(key: str) -> str:
@@ -359,7 +390,7 @@ def heading(key: str) -> str:
     >>> heading("inputs")
     '## Appendix A: Inputs'
     """
-    return f"## Appendix {_letter(key)}: {_TITLES[key]}"
+    return say("## Appendix {letter}: {title}", letter=_letter(key), title=worded(_TITLES[key]))
 
 
 def appendix(key: str) -> Markup:
@@ -368,7 +399,7 @@ def appendix(key: str) -> Markup:
     >>> print(appendix("ledger"))
     appendix C
     """
-    return Markup(f"appendix {_letter(key)}")
+    return say("appendix {letter}", letter=_letter(key))
 
 
 def _letter(key: str) -> str:

@@ -101,8 +101,9 @@ def cents(value: float | None, complete: bool = True) -> str:
     ('1,875.00', 'unknown', 'at least 12.50')
     """
     if known(value) is None:
-        return "unknown"
-    return f"{'' if complete else 'at least '}{value:,.2f}"
+        return worded("unknown")
+    told = language.number(f"{value:,.2f}")
+    return told if complete else say("at least {amount}", amount=told)
 
 
 def dated(status: str, as_of: str) -> str:
@@ -111,11 +112,12 @@ def dated(status: str, as_of: str) -> str:
     >>> dated("confirmed", "2025-10-16"), dated("confirmed", "")
     ('confirmed 2025-10, ask again', 'confirmed, ask again')
     """
-    return f"{status}{' ' + as_of[:7] if as_of else ''}, ask again"
+    known = f"{worded(status)}{' ' + as_of[:7] if as_of else ''}"
+    return say("{status}, ask again", status=known)
 
 
-def percent(part: float | None) -> str:
-    """A chance in whole percent; certain or impossible only where it is.
+def percent(part: float | None, signs: bool = False) -> str:
+    """A chance in whole percent, with signs for words in a narrow column; certain or impossible only where it is.
 
     >>> percent(0.834), percent(0.9999), percent(1.0), percent(None)
     ('83 %', 'more than 99 %', '100 %', '-')
@@ -124,8 +126,10 @@ def percent(part: float | None) -> str:
         return "-"
     assert part is not None
     if 0 < part < 0.01:
-        return "less than 1 %"
-    return "more than 99 %" if 0.99 < part < 1 else f"{part * 100:.0f} %"
+        return "< 1 %" if signs else worded("less than 1 %")
+    if 0.99 < part < 1:
+        return "> 99 %" if signs else worded("more than 99 %")
+    return f"{part * 100:.0f} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _line(line: Line, old: str, assumed: Mapping[str, str]) -> LedgerLine:
     quantity = math.nan if quantity is None else quantity / scale
     amount = finite(line.amount)
     beside = assumed.get(line.per, "") if line.running else ""
-    notes = line.note, beside, line.why_unknown, "" if price is None else worded(price.note)
+    notes = line.note, beside, line.why_unknown, "" if price is None else price.note
     unit_price = None
     if price is not None and amount is not None:
         unit_price = amount / quantity if quantity else float(line.unit_price) * scale
