@@ -206,12 +206,16 @@ def update(path):
         language, project="migplan", version="1", header_comment="# Texts of migplan.", fuzzy=False,
         last_translator="migplan", language_team=language, msgid_bugs_address="-", copyright_holder="migplan",
     )  # fmt: skip
+    # What a text was called before it went is there again when it comes back.
+    known = {**old.obsolete, **{entry.id: entry for entry in old if entry.id}}
+    known = {key if isinstance(key, str) else key[0]: entry for key, entry in known.items()}
     for text, place in messages().items():
-        had = old.get(text if isinstance(text, str) else text[0])
+        had = known.pop(text if isinstance(text, str) else text[0], None)
         # What had one form has several now, or the other way round: it is to be translated again.
         same = had is not None and isinstance(had.string, str) == isinstance(text, str)
         flags = had.flags if same else ()
         new.add(text, had.string if same else None, locations=[(place, None)], flags=flags)
+    new.obsolete.update({key: entry for key, entry in known.items() if entry.string and all(entry.string)})
     new.revision_date = new.creation_date = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -85,8 +85,9 @@ def test_there_is_japanese():
 def test_a_catalogue_has_every_text_and_no_other(catalogue):
     wanted = {text if isinstance(text, str) else text[0] for text in SCRIPT.messages()}
     had = {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in catalogue if entry.id}
-    assert not wanted - had, "python tests/messages.py adds them"
-    assert not had - wanted
+    new, gone = wanted - had, had - wanted
+    assert not new, "python tests/messages.py adds them"
+    assert not gone, "python tests/messages.py takes them away"
     done = [entry for entry in catalogue if entry.string and all(texts_of(entry)) and not entry.fuzzy]
     assert not had - {entry.id if isinstance(entry.id, str) else entry.id[0] for entry in done}, (
         "not translated"

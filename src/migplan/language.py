@@ -25,7 +25,9 @@ DOMAIN = "migplan"
 _FOLDER = Path(__file__).parent / "locale"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _UNSPACED = ("ja", "zh")
-_AMOUNT = re.compile(r"(?<![\w.,-])(\d[\d,.]*) ?(seconds?|minutes?|hours?|days?|weeks?|months?|years?)(?!\w)")
+_AMOUNT = re.compile(
+    r"(?<![\w.,-])(\d[\d,.]*) ?(seconds?|minutes?|min|hours?|days?|weeks?|months?|years?)(?!\w)"
+)
 _RATE = re.compile(r"/(day|month|year|hour)\b")
 
 
@@ -161,14 +163,14 @@ def amounts(text: str) -> str:
     """A text that was typed or read, such as '12 months' or '2 %/day', with its units of time as they are spoken.
 
     >>> with speaking("ja"):
-    ...     print(amounts("12 months"), amounts("0.3 %/day"), amounts("500 Mbps"), amounts("8.0 hours"))
-    12か月 0.3 %/日 500 Mbps 8.0時間
+    ...     print(*map(amounts, ("12 months", "0.3 %/day", "500 Mbps", "8.0 hours", "1 min")))
+    12か月 0.3 %/日 500 Mbps 8.0時間 1分
     """
     if _CURRENT.get() == ENGLISH:
         return text
 
     def told(match: re.Match[str]) -> str:
-        unit = match[2].removesuffix("s")
+        unit = "minute" if match[2] == "min" else match[2].removesuffix("s")
         return say_many("{count} " + unit, "{count} " + unit + "s", match[1])
 
     return _RATE.sub(lambda match: "/" + worded(match[1]), _AMOUNT.sub(told, text))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 from zlib import crc32
 
-from migplan.language import current, speaking, worded
+from migplan.language import current, speaking, unspaced, worded
 from migplan.report.charts import draw, draw_portfolio, draw_timeline
 from migplan.report.escape import Markup, flat
 from migplan.report.markdown import render_markdown, render_view
@@ -40,6 +40,11 @@ _AMOUNT = re.compile(r"\d[\d,.]* (?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|m
 
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
+
+_UNSPACED = """body { word-break: auto-phrase; }
+th, .short { word-break: keep-all; }
+"""
+"""Style where no blanks part words: lines end between phrases, as far as a browser knows them."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -100,6 +105,7 @@ def to_html(
     parser.core.ruler.push("cells", lambda state: _label_cells(state.tokens))
     parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    style += _UNSPACED if unspaced() else ""
     named = escapeHtml(flat(title, NAME_LENGTH))
     return _PAGE.format(lang=current(), title=named, style=style, body=parser.render(markdown))
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from migplan.errors import counted
-from migplan.language import message, say_many, worded
+from migplan.language import amounts, message, say_many, worded
 from migplan.report.advice import (
     fared,
     first_changes,
@@ -203,7 +203,7 @@ def _outage(view: View, option: OptionResult) -> list[Markup]:
     if option.cutover_hours is None:
         return []
     likely = say("Users cannot write for {time} at the cutover", time=about_hours(option.cutover_hours))
-    sure, window = option.cutover_hours_p80, view.text("cutover_window")
+    sure, window = option.cutover_hours_p80, amounts(view.text("cutover_window"))
     more = (
         say(", at most {time} in 8 of 10 cases", time=about_hours(sure)) if sure is not None else Markup("")
     )
