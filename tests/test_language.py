@@ -161,7 +161,7 @@ SHOWN = ({}, {"verbose": True}, {"everything": True})
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
-@pytest.mark.parametrize("width", [80, 140])
+@pytest.mark.parametrize("width", [80, 100, 140])
 def test_a_plan_has_no_english_left(plans, monkeypatch, name, width):
     monkeypatch.setenv("COLUMNS", str(width))
     plan = plans[name]
@@ -315,11 +315,13 @@ def test_checks_have_no_english_left():
 
 
 @pytest.mark.slow
-def test_checks_are_told_in_the_language_that_is_asked_for(tmp_path):
+def test_checks_are_told_in_the_language_that_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     done = CliRunner().invoke(cli, ["check", "--route", "vpn", "--lang", "ja"])
     assert done.exit_code == 0
     assert "対象: " in done.output
     assert not english(re.sub(r"\S+://\S+|\([\w/+-]+\)", "", done.output))
+    assert max(map(cell_len, done.output.splitlines())) <= 80
     path = tmp_path / "ja.toml"
     path.write_text('volume = "5 TB"\nlink = "1 Gbps"\nlang = "ja"\n')
     assert "対象: " in CliRunner().invoke(cli, ["check", str(path)]).output
