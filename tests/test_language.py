@@ -238,6 +238,14 @@ def test_a_report_has_no_english_left(plans, name):
 
 
 @pytest.mark.slow
+def test_names_of_the_user_stay_as_they_are():
+    plan = make_plan({**SERVER, "name": "2 days of copy", "site": "copy"}, (), DAY, samples=0)
+    report = render_markdown(plan)
+    assert "| 名前 | 2 days of copy |" in report
+    assert "| 拠点名 | copy |" in report
+
+
+@pytest.mark.slow
 def test_an_english_report_is_the_same_after_a_japanese_one(plans):
     english_plan = make_plan(read_scenario(PLANS["tokyo"][0]), (), DAY, samples=200)
     before = render_markdown(english_plan)

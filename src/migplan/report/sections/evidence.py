@@ -39,7 +39,7 @@ def inputs(view: View) -> str:
     )
     columns = [
         Column("Input", lambda row: field_name(row[0])),
-        Column("Value", lambda row: text(value_told(row[1].text), NAME_LENGTH)),
+        Column("Value", lambda row: text(_value_told(*row), NAME_LENGTH)),
         Column("Status", lambda row: worded(row[1].status)),
         # The same word heads the day on which a phase begins, which is another one elsewhere.
         Column("From" if current() == ENGLISH else "Source", lambda row: _origin(view, *row)),
@@ -57,6 +57,12 @@ def assumption(view: View, name: str) -> FactResult | None:
     return fact_of(view, f"uses/{view.input('use').text}.{key}") or fact_of(
         view, f"assumptions/workload.{key}"
     )
+
+
+def _value_told(name: str, item: InputResult) -> str:
+    """A value as people read it; a name of the user's own stays as it is."""
+    own = item.status == "given" and name in BY_NAME and BY_NAME[name].form == "text"
+    return item.text if own else value_told(item.text)
 
 
 def _read_as(item: InputResult) -> str:
