@@ -32,8 +32,15 @@ MARKS = ("say", "say_many", "worded", "message", "messages", "many", "counted", 
 """Functions whose texts are looked up in a catalogue."""
 MARKED = ("migplan.language", "migplan.errors", "migplan.report.view", "migplan.report.tabular")
 """The modules that they are imported from."""
-ENGLISH_ALONE = ("backtest", "batch", "diff", "inventory", "portfolio", "shares", "whatif")
-"""Modules of `report` that tell what no plan and no check is."""
+ENGLISH_ALONE = (
+    *("cli/", "estate/", "inventory/", "pricelists/", "analyses/backtest/"),
+    *(
+        f"report/{name}.py"
+        for name in ("backtest", "batch", "diff", "inventory", "portfolio", "shares", "whatif")
+    ),
+    *("report/preservation.py", "report/pricelists.py"),
+)
+"""Modules and rooms that tell what no plan and no check is."""
 ALSO_BOUND_BY = (
     "lead time",
     "staff",
@@ -62,7 +69,11 @@ PROFILES = {
 def messages():
     """Everything there is to translate, once and in a fixed order: a text, or one and several of a thing."""
     found = {}
-    told = [path for path in sorted(SOURCE.rglob("*.py")) if path.stem not in ENGLISH_ALONE]
+    told = [
+        path
+        for path in sorted(SOURCE.rglob("*.py"))
+        if not path.relative_to(SOURCE).as_posix().startswith(ENGLISH_ALONE)
+    ]
     for path in told:
         for text in of_code(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, path.relative_to(ROOT).as_posix())

@@ -73,6 +73,7 @@ CASES = {
     "no new circuit": ({"link": "100 Mbps", "new_circuits": "no", "deadline": "150 days"}, 200),
     "two zones": ({"budget": "150000 USD"}, 200),
     "another configuration": ({"configuration": "multi-zone-gen2", "budget": "206000 USD"}, 200),
+    "backups are counted": ({"budget": "250000 USD", "running_costs": "access,backup"}, 100),
     "over budget, any target": ({"budget": "60000 USD", "target": None}, 100),
 }
 
@@ -112,13 +113,14 @@ def test_each_lever_meets_and_a_little_less_does_not(extra, samples):
         ("no new circuit", "new_circuits", "allowed"),
         ("two zones", "availability", "single-zone"),
         ("another configuration", "configuration", "any"),
+        ("backups are counted", "running_costs", "access"),
     ],
 )
 def test_words_are_levers(name, field, needed):
     extra, samples = CASES[name]
     found = levers_of(planned(samples=samples, **{**SERVER, **extra}))
     assert found[field]["needed"] == needed
-    assert found[field]["now"] == extra.get(field, "multi-zone")
+    assert found[field]["now"] == extra.get(field, "multi-zone").replace(",", ", ")
 
 
 def test_the_price_of_a_lever_is_the_difference_of_the_sums():
@@ -249,6 +251,11 @@ def test_waves_follow_each_other_on_cutover_days():
 PAIRS = {
     "late, and all is verified": {"verify": "all", "deadline": "25 days", "cutover_window": "6 hours"},
     "late, and a short window": {"deadline": "20 days", "cutover_window": "2 hours"},
+    "far over the budget": {
+        "budget": "150000 USD",
+        "running_costs": "access,reads,backup",
+        "target": "fsx-windows",
+    },
 }
 
 
@@ -267,6 +274,14 @@ def test_two_changes_together_meet_and_neither_does_alone(extra):
             less = a_little_less({"field": name, "needed": text})
             if less is not None:
                 assert not planned(samples=200, **{**fields, **changes, name: less}).meets
+
+
+def test_without_a_budget_nobody_is_told_to_keep_backups_elsewhere():
+    late = planned(**{**SERVER, "deadline": "2 days", "running_costs": "backup"})
+    assert not late.meets
+    assert "running_costs" not in str((late.levers, late.pairs, late.nearest))
+    both = planned(**{**SERVER, **PAIRS["far over the budget"]}).pairs[0]
+    assert "backups that are kept and paid for elsewhere (running_costs = access, reads)" in change_told(both)
 
 
 def test_pairs_are_left_out_where_one_change_does():
@@ -492,6 +507,36 @@ def test_what_is_there_already_is_no_lever():
     assert not {"support", "traits"} & set(levers_of(found))
 
 
+EVERYTHING = {
+    **SERVER,
+    "target": None,
+    "keep": "dacl,sacl,owner,timestamps,ads,hardlinks",
+    "cutover_window": None,
+}
+
+
+def test_where_nothing_keeps_all_the_least_that_may_be_left_behind_is_told():
+    found = make_plan(EVERYTHING, (), TODAY, samples=0)
+    assert found.chosen is None
+    (lever,) = found.recommendation.levers
+    left = "dacl, sacl, owner, timestamps, ads"
+    assert (lever["field"], lever["now"], lever["needed"]) == ("keep", f"{left}, hardlinks", left)
+    then = planned(**{**EVERYTHING, "keep": left})
+    assert (then.meets, then.option) == (True, lever["option"])
+    assert "to do without hard links, with" in change_told(lever)
+    shown = render(found, False, False)
+    assert "Nothing can be used: no option keeps all that must be kept." in shown
+    # What DataSync loses is what to tell of it, and not that it does not write to targets of other clients.
+    assert re.search(r"Loses alternate data streams, which must be kept: DataSync\n", shown)
+    assert "assumptions/workload.weight_keep" in {fact.id for fact in found.facts}
+
+
+def test_what_must_be_kept_is_no_lever_where_something_keeps_it():
+    late = planned(**{**SERVER, "deadline": "2 days"})
+    assert not late.meets
+    assert "keep" not in levers_of(late)
+
+
 def test_a_first_line_is_said_to_be_there_from_the_start():
     lever = {"field": "link", "now": "no line", "needed": "178 Mbps", "option": "a"}
     told = "a line of at least 180 Mbps that is there from the start, where there is none, with a"
@@ -510,14 +555,14 @@ def test_a_larger_budget_is_that_of_the_closest_option():
     assert lever["costs_usd"] == pytest.approx(0.0, abs=0.01)
     assert float(lever["needed"].removesuffix(" USD")) >= made.chosen.cost_usd.horizon_total
     (near,) = made.recommendation.nearest
-    assert (near["field"], near["needed"]) == ("availability", "single-zone")
-    then = make_plan({**fields, "availability": "single-zone"}, (), TODAY, samples=200)
+    assert (near["field"], near["needed"]) == ("running_costs", "access, reads")
+    then = make_plan({**fields, "running_costs": "access,reads"}, (), TODAY, samples=200)
     assert not then.recommendation.meets
     apart = then.chosen.cost_usd.horizon_total - made.chosen.cost_usd.horizon_total
     assert near["costs_usd"] == pytest.approx(apart, abs=0.01)
     assert near["costs_usd"] < 0
     told = first_changes(made.recommendation)
-    assert any(sentence.startswith("What would come closest: a target in a single zone") for sentence in told)
+    assert any(sentence.startswith("What would come closest: backups that are kept and") for sentence in told)
 
 
 EDGE = {"volume": "150 TB", "files": "40M", "link": "1 Gbps", "deadline": "33 days"}

@@ -111,6 +111,33 @@ class TestNearlyEqual:
     def test_one_beyond_it_is_sure(self):
         assert certainty_of(self.options(3.0, 5.0)).verdict == "meets"
 
+    def test_two_seeds_stray_from_each_other_by_more_than_each_from_the_truth(self):
+        error = certainty_of(self.options(0.2, 5.0)).close[0].error
+        assert certainty_of(self.options(2.5 * error, 5.0)).verdict == "on-the-edge"
+        assert certainty_of(self.options(3.0 * error, 5.0)).verdict == "meets"
+
+    def near(self, chances, apart=50.0, misses=(True, True)):
+        """Two that keep a deadline with these chances; each counts for more by what it misses."""
+        options = self.options(apart, 5.0)
+        for item, chance, missed in zip(options.best_first, chances, misses, strict=True):
+            # The deadline is at 100, which so many of the draws keep.
+            item.sampled = np.sort(item.sampled) - np.quantile(item.sampled, chance) + 100.0
+            item.decisive = np.quantile(item.sampled, 0.8)
+            item.verdict = Verdict(True, True, max(item.decisive / 100.0, 1.0) if missed else 1.0, 1.0, 1.0)
+        options.judgement.case.workload.deadline = 100.0
+        return certainty_of(options)
+
+    def test_where_the_best_may_miss_a_dearer_one_that_may_meet_is_named(self):
+        # In another seed the second meets and the first does not: then it comes first, whatever it costs.
+        found = self.near((0.79, 0.795))
+        assert found.verdict == "on-the-edge"
+        assert [(call.wish, call.option) for call in found.close] == [("deadline", "a"), ("deadline", "b")]
+        # What surely misses never comes before it.
+        assert [call.option for call in self.near((0.79, 0.7)).close] == ["a"]
+
+    def test_of_two_that_miss_on_the_edge_either_may_be_the_closest(self):
+        assert "b" in [call.option for call in self.near((0.6, 0.79), apart=1.0).close]
+
 
 def test_the_error_of_p80_is_that_of_many_repetitions():
     rng = np.random.default_rng(7)
@@ -162,6 +189,6 @@ def test_five_seeds_give_the_same_recommendation_or_the_same_pair_on_the_edge():
         assert told[0].verdict in (EDGE, MISSES), (asked, chosen)
         named = [{name for call in each.close for name in (call.option, call.other)} for each in told]
         if not all(chosen <= names for names in named):
-            assert {call.wish for each in told for call in each.close} == {"cutover_window"}, (asked, told)
+            assert all(each.close[0].wish == "cutover_window" for each in told), (asked, told)
             many += 1
     assert many <= 1

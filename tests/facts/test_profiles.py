@@ -133,3 +133,11 @@ def test_our_paths_have_ids_and_keep_their_draws(catalogue):
     renamed = replace(rate, id="another")
     assert np.array_equal(Draws(0, 10)(rate), Draws(0, 10)(renamed))
     assert not np.array_equal(Draws(0, 10)(rate), Draws(0, 10)(replace(rate, seed="")))
+
+
+def test_a_tool_of_one_endpoint_does_not_copy_from_other_object_storage(catalogue):
+    paths = {path.id: path for path in catalogue.movers["s5cmd"].paths}
+    assert "one endpoint alone" in paths["object-to-s3"].doubt
+    assert paths["files-to-s3"].doubt == ""
+    # Those that know two of them do.
+    assert all(path.doubt == "" for path in catalogue.movers["rclone"].paths)

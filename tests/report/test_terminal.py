@@ -14,6 +14,7 @@ from migplan.inputs.scenario import read_scenario
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.report.view import beside_deadline, view_of
+from migplan.report.words import about_usd
 from migplan.results.json import read_results
 from migplan.results.model import InputResult
 
@@ -213,8 +214,15 @@ def test_amounts_have_a_blank_before_their_unit(show):
 def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
     first = plans("unknown-price").chosen.cost_usd
     assert all(line.amount is None for line in first.lines if line.monthly and not line.running)
-    shown = show(plans("unknown-price"), 80)
-    assert "No total: no price of FSx for Windows is known here." in shown
+    shown = " ".join(show(plans("unknown-price"), 80).split())
+    guide = about_usd(first.guide_total)
+    other = f"by the dearest price of other Regions it would be about {guide} USD"
+    assert f"No total: no price of FSx for Windows is known here; {other}." in shown
+    assert f" By{other[2:]}." in render_markdown(plans("unknown-price"))
+    # Half of the bound, which takes twice the dearest price, and no part of any sum.
+    assert first.known_total is None
+    assert not any(line.amount for line in first.lines)
+    assert first.guide_total == pytest.approx(first.upper_bound / 2.0)
 
 
 def test_what_is_known_of_a_sum_does_not_make_a_target_without_prices_look_cheap(made_once, show):

@@ -13,6 +13,8 @@ from migplan.api.beginning import schema as schema
 from migplan.api.beginning import write_scenario as write_scenario
 from migplan.api.comparing import diff as diff
 from migplan.api.counting import take_inventory as take_inventory
+from migplan.api.pricing import price_lists as price_lists
+from migplan.api.pricing import refresh_prices as refresh_prices
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
@@ -78,9 +80,9 @@ def plan(
     >>> plan(volume="150 TB", link="1 Gbps", samples=0).options[0].line_rate_days > 17
     True
     """
-    from migplan.analyses.plan import make_plan
+    from migplan.analyses.clouds import make_any_plan
 
-    return make_plan(
+    return make_any_plan(
         _fields_of(scenario, fields), profiles, *_settings_of(today, samples, seed), _path(pilot)
     )
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),
     "completion": ("migplan.cli.begin", "Print what makes bash, zsh or fish complete commands and values."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
+    "prices": ("migplan.cli.prices", "Read prices from the public price lists of clouds."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
 

@@ -6,6 +6,7 @@ that is near the threshold on its other side, or one of two sums that are nearly
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,14 @@ MEETS, MISSES, EDGE = "meets", "nothing-meets", "on-the-edge"
 ERRORS = 2.0
 """Standard errors within which nothing is taken for sure: 19 of 20 seeds stay within them."""
 
+_APART = ERRORS * math.sqrt(2.0)
+"""The same of a difference between two seeds, each of which strays by itself."""
+
 _NEXT = 12
 """How many of those that rank behind are compared with the best: sums only grow from there on."""
 
-_EQUALS = 3
-"""How many that are about equal are told."""
+_EQUALS = 4
+"""How many that are about equal are told, or that may keep a wish."""
 
 _SAME = 1e-9
 
@@ -47,6 +51,8 @@ class CloseCall:
         Of keeping the wish; NaN where it is about two options. [1]
     error : float
         Standard error of the chance [1], or of the difference in [USD] or [s].
+    instead : bool
+        Whether the option comes before `other` only where that one misses the wish.
     """
 
     wish: str
@@ -54,6 +60,7 @@ class CloseCall:
     other: str
     chance: float
     error: float
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ def certainty_of(options: Ranked) -> Certainty:
         for place, item in zip(options.order, ranked, strict=True)
         if item.sampled is not None
     ]
-    calls = _wishes(held) or _equals(options, held)
+    calls = _wishes(options, held)
+    calls += _equals(options, held, {call.option for call in calls})
     # Which of two is the closest is no question of whether anything meets.
     apart = calls and (best.verdict.meets or calls[0].wish not in ("cost", "time"))
     return Certainty(EDGE if apart else plain, tuple(calls))
@@ -110,12 +118,10 @@ def certainty_of(options: Ranked) -> Certainty:
 def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _Held:
     w = options.judgement.case.workload
     assert item.sampled is not None
-    draws = len(item.sampled)
-    limit = np.inf if np.isnan(w.deadline) else w.deadline
-    kept = [("deadline", float((np.isfinite(item.sampled) & (item.sampled <= limit)).mean()))]
+    kept = [("deadline", float(_keeping(options, place, item, "deadline").mean()))]
     if not np.isnan(w.cutover_window):
-        kept.append(("cutover_window", float((options.cutovers[place] <= w.cutover_window).mean())))
-    band = ERRORS * level_error(JUDGED, draws)
+        kept.append(("cutover_window", float(_keeping(options, place, item, "cutover_window").mean())))
+    band = ERRORS * level_error(JUDGED, len(item.sampled))
     fixed = bool(item.verdict.keeps) and bool(item.verdict.in_budget)
     near = tuple((wish, part) for wish, part in kept if abs(part - JUDGED) <= band)
     lost = not fixed or any(part < JUDGED - band for _, part in kept)
@@ -123,7 +129,34 @@ def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _He
     return _Held(place, item, aim, would, near, fixed and not near and not lost, lost)
 
 
-def _wishes(held: list[_Held]) -> list[CloseCall]:
+def _keeping(options: Ranked, place: int, item: EvaluatedOption, wish: str) -> NDArray[np.bool_]:
+    """In which draws an option keeps a wish; without a deadline it is wanted that it ends."""
+    w = options.judgement.case.workload
+    assert item.sampled is not None
+    if wish == "cutover_window":
+        return np.asarray(options.cutovers[place] <= w.cutover_window)
+    limit = np.inf if np.isnan(w.deadline) else w.deadline
+    return np.asarray(np.isfinite(item.sampled) & (item.sampled <= limit))
+
+
+def _may_keep_instead(options: Ranked, best: _Held, entry: _Held) -> bool:
+    """Whether another seed may find that an option keeps a wish which the best then misses.
+
+    Both stray together. One that is about as sure as the best keeps its wishes with it, and only where the best misses
+    already may it be the one that does not.
+    """
+    for wish, _ in best.calls:
+        mine, other = (
+            _keeping(options, held.place, held.item, wish).astype(np.float64) for held in (best, entry)
+        )
+        apart, error = float((other - mine).mean()), float((other - mine).std() / np.sqrt(len(mine)))
+        enough = level_error(JUDGED, len(mine)) / 2.0 if best.item.verdict.meets else -_APART * error
+        if (other > mine).any() and apart >= enough:
+            return True
+    return False
+
+
+def _wishes(options: Ranked, held: list[_Held]) -> list[CloseCall]:
     """Wishes that the best, or one that would be the best, may keep or not."""
     best = held[0]
     sure = next((entry for entry in held if entry.sure), None)
@@ -132,35 +165,46 @@ def _wishes(held: list[_Held]) -> list[CloseCall]:
     if best.calls and not best.lost:
         other = "" if sure is None else sure.item.option.id
         calls = [CloseCall(wish, best.item.option.id, other, chance, error) for wish, chance in best.calls]
+    # What surely meets comes before whatever costs more; where the best may miss, others that may meet come before it.
+    surest = best if best.sure else sure
+    limit = np.inf if surest is None else surest.aim
     rivals = [
         entry
         for entry in held[1:]
-        if entry.calls and not entry.lost and (best.lost or entry.would < best.aim)
+        if entry.calls
+        and not entry.lost
+        and entry.would < limit
+        and (best.lost or entry.would < best.aim or _may_keep_instead(options, best, entry))
     ]
-    if not rivals:
-        return calls
-    first = min(rivals, key=lambda entry: entry.would)
     other = "" if best.lost else best.item.option.id
-    return calls + [
-        CloseCall(wish, first.item.option.id, other, chance, error) for wish, chance in first.calls
-    ]
+    for place, entry in enumerate(sorted(rivals, key=lambda entry: entry.would)[:_EQUALS]):
+        # All wishes of the first; of the others the one that they are least sure to keep.
+        doubtful = entry.calls if place == 0 else (min(entry.calls, key=lambda call: call[1]),)
+        instead = not best.lost and entry.would >= best.aim
+        calls += [
+            CloseCall(wish, entry.item.option.id, other, chance, error, instead) for wish, chance in doubtful
+        ]
+    return calls
 
 
-def _equals(options: Ranked, held: list[_Held]) -> list[CloseCall]:
-    """The next that meet or miss as the best does, where what decides is equal within the error of the difference."""
+def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCall]:
+    """The next that meet or miss as the best does, where what decides is equal within the error of the difference.
+
+    What decides has no step where a wish is just missed, so that it is compared there as anywhere.
+    """
     best = held[0]
     w = options.judgement.case.workload
-    if not (best.sure or best.lost) or not np.isfinite(best.aim):
+    if not np.isfinite(best.aim):
         return []
     mine, found = _influence(options, best), []
     tier = int(best.item.verdict.tier)
-    alike = [e for e in held[1:] if (e.sure or e.lost) and int(e.item.verdict.tier) == tier]
-    for entry in alike[:_NEXT]:
+    alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier]
+    for entry in [entry for entry in alike[:_NEXT] if entry.item.option.id not in told]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
         apart = entry.aim - best.aim
         # What is equal to the last digit in every seed has an order of its own, and so no seed decides it.
-        if np.isnan(error) or _SAME * abs(best.aim) < apart <= ERRORS * error:
+        if np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error:
             wish = "time" if w.optimize in BY_TIME else "cost"
             found.append(CloseCall(wish, entry.item.option.id, best.item.option.id, np.nan, error))
     return found[:_EQUALS]
@@ -182,14 +226,18 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
 
 
 def _of_weight(options: Ranked, entry: _Held) -> NDArray[np.float64]:
-    """What each draw moves the logarithm of the weight of missed wishes by. [1]."""
+    """What each draw moves the logarithm of the weight of missed wishes by. [1].
+
+    A wish that is just kept beside one that is missed may be missed in another seed, and weighs from there on.
+    """
+    near = set() if entry.item.verdict.meets else {wish for wish, _ in entry.calls}
     case, item = options.judgement.case, entry.item
     assert item.sampled is not None
     assert item.spread is not None
     power, found = case.weight_power, np.zeros(len(item.sampled))
-    if not item.verdict.in_time:
+    if not item.verdict.in_time or "deadline" in near:
         found = found + power * quantile_influence(item.sampled, JUDGED) / item.decisive
-    if not item.verdict.in_window:
+    if not item.verdict.in_window or "cutover_window" in near:
         cutovers = options.cutovers[entry.place]
         found = found + power * quantile_influence(cutovers, JUDGED) / item.spread.cutover_p80
     return found

@@ -133,7 +133,7 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
-                        keeps=_combine(path.keeps, target),
+                        keeps=arriving(path.keeps, target),
                         reasons=_unique(
                             shared
                             + tuple(_bars(route, workload))
@@ -178,7 +178,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
         drops = (*_drops(path.keeps, device, path, workload), *_doubts(device, path))
-        keeps = _combine(path.keeps, target)
+        keeps = arriving(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
     for hop_id in device.second_hop:
@@ -187,7 +187,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
         if second is not None and landing:
             first = _best_path(device, workload, workload.protocol, catalogue.targets[landing[0]])
             assert first is not None
-            keeps = _combine(_worse(first.keeps, second.keeps), target)
+            keeps = arriving(_worse(first.keeps, second.keeps), target)
             return Option(
                 name,
                 "offline",
@@ -317,7 +317,7 @@ def _worse(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str
     return {key: _worst(first.get(key, "unknown"), second.get(key, "unknown")) for key in {**first, **second}}
 
 
-def _combine(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
+def arriving(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
     """What a path carries, held against what the target can store."""
     stores = target.stores
     return {

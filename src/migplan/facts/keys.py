@@ -192,6 +192,8 @@ ASSUMPTION = {
     "weight_traits": "1",  # the same to have what a trait stands for
     "weight_target": "1",  # the same to take another target than the one that was named
     "weight_configuration": "1",  # the same to take another configuration
+    "weight_running_costs": "1",  # the same to keep backups elsewhere, where their price is in no sum
+    "weight_keep": "1",  # the same to leave an attribute of files behind that was to be kept
     "first_line": "B/s",  # the slowest line that is tried where a site has none
     "latest_deadline": "1",  # how many times later than it is given a deadline is one, if beyond the horizon
     "weight_wave": "1",  # by which ratio of a number one more wave counts
@@ -313,4 +315,5 @@ TargetKind = Literal["file", "object", "block", "gateway"]
 Availability = Literal["single-zone", "multi-zone", "regional"]
 Medium = Literal["ssd", "hdd", "tiered", "object"]
 Advice = Literal["required", "advice"]
+ListForm = Literal["aws-offer", "azure-retail", "google-catalogue"]
 """Words that profiles choose among."""

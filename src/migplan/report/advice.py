@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from migplan.language import amounts, message, messages, say, worded
-from migplan.report.view import spoken
+from migplan.report.view import spoken, value_told
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
@@ -34,6 +34,14 @@ def headline(advice: Recommendation) -> str:
     if advice.verdict == "on-the-edge":
         return worded("Nothing surely meets all you asked.")
     return worded("Nothing meets all you asked.")
+
+
+def nothing_to_use(plan: Plan) -> str:
+    """The first line where nothing can be used: that nothing keeps all, where that is all that is in the way."""
+    smallest = next((lever for lever in plan.recommendation.levers if lever.get("smallest")), None)
+    if smallest is not None and smallest.get("field") == "keep":
+        return worded("Nothing can be used: no option keeps all that must be kept.")
+    return worded("Nothing can be used: every option is ruled out.")
 
 
 def no_target(plan: Plan) -> list[str]:
@@ -177,6 +185,13 @@ def without(option: OptionResult) -> str:
     return say(" (without {item} and {more}: their prices are unknown)", item=item, more=more)
 
 
+def by_other_regions(option: OptionResult) -> str:
+    """What a sum without prices would be about by those of other Regions; nothing where it is known nowhere."""
+    guide = option.cost_usd.guide_total
+    template = "; by the dearest price of other Regions it would be about {amount} USD"
+    return "" if guide is None else say(template, amount=about_usd(guide))
+
+
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
@@ -205,14 +220,31 @@ def _bare(attribute: str) -> str:
 
 
 def unsure(advice: Recommendation) -> list[str]:
-    """Why the verdict is on the edge, or what else is as close where nothing meets."""
+    """Why the verdict is on the edge, or what else is as close; what is told of several options is told once."""
     edge = worded("On the edge: ") if advice.verdict == "on-the-edge" else ""
     alike: dict[str, list[str]] = {}
+    chances: dict[str, list[int]] = {}
     for call in advice.close_calls:
         text, option = str(call.get("text", "")), str(call.get("option", ""))
-        same = option and text.startswith(f"{option} ")
-        alike.setdefault(text.removeprefix(option) if same else text, []).append(option if same else "")
-    return [f"{edge}{_all_of(options)}{_plural(text, options)}" for text, options in alike.items()]
+        same = option and re.match(rf"{re.escape(option)}:? ", text)
+        chance = round(100.0 * float(call.get("p_wish") or 0.0))
+        text = text.removeprefix(option).replace(f"{chance} %", "{} %", 1) if same else text
+        alike.setdefault(text, []).append(option if same else "")
+        chances.setdefault(text, []).append(chance)
+    return [
+        f"{edge}{_all_of(options)}{_plural(text.replace('{}', _span(chances[text])), options)}"
+        for text, options in alike.items()
+    ]
+
+
+def _span(parts: list[int]) -> str:
+    """Percentages in a sentence.
+
+    >>> _span([78, 79, 78]), _span([78])
+    ('78 to 79', '78')
+    """
+    least, most = min(parts), max(parts)
+    return f"{least}" if least == most else say("{low} to {high}", low=least, high=most)
 
 
 def _all_of(options: list[str]) -> str:
@@ -223,6 +255,8 @@ def _plural(text: str, options: list[str]) -> str:
     """What is told of one option as it is told of several."""
     if len(options) < 2:
         return text
+    if text.startswith(": the chance"):
+        return re.sub(r"if it (alone )?(keeps it|does), it comes", r"if one \1\2, it comes", text, count=1)
     for one, several in ((" is ", " are "), (" comes ", " come "), ("which of the two", "which of them")):
         text = text.replace(one, several, 1)
     return text
@@ -246,6 +280,8 @@ _CHANGES = messages(
         "availability": "a target in a single zone instead of several",
         "target": "any target instead of {now} alone",
         "configuration": "any configuration of a target instead of {now} alone",
+        "keep": "to do without {lost}",
+        "running_costs": "backups that are kept and paid for elsewhere (running_costs = {needed})",
         "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
         "deadline": "a deadline of {needed} instead of {now}",
         "cutover_window": "a cutover window of {needed} instead of {now}",
@@ -303,9 +339,11 @@ def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
     name = lever.get("name") or lever.get("option")
     option = say(", with {option}", option=name) if name else ""
-    what = str(lever.get("text", "")).partition(";")[0].rstrip(".")
+    what = re.split("[;。]", str(lever.get("text", "")))[0].rstrip(".")
     means = f" ({what[:1].lower()}{what[1:]})" if what else ""
-    return f"{listed([_change(*row) for row in _rows(lever)])}{means}{option}{_price(lever)}"
+    # What a larger budget is for is the way that is the closest already: its price is what it asks for.
+    price = "" if lever.get("field") == "budget" else _price(lever)
+    return f"{listed([_change(*row) for row in _rows(lever)])}{means}{option}{price}"
 
 
 def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -325,10 +363,11 @@ def _change(field: str, needed: str, now: str) -> str:
     if (field, needed) == ("verify", "none"):
         return worded("to compare only after the cutover (verify = none)")
     now = plain(now) if field == "cutover_window" else now
+    lost = listed([_bare(name) for name in now.split(", ") if name not in needed.split(", ")])
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
-    needed, now = worded(amounts(needed)), worded(amounts(now))
+    needed, now = value_told(needed), value_told(now)
     if field in _CHANGES:
-        return say(_CHANGES[field], needed=needed, now=now)
+        return say(_CHANGES[field], needed=needed, now=now, lost=lost)
     return say("{input} {needed} instead of {now}", input=field.replace("_", " "), needed=needed, now=now)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
 from migplan.language import ENGLISH, amounts, current, messages, say, say_many, speaking, worded
-from migplan.report import detail
+from migplan.report import clouds, detail
 from migplan.report.advice import (
     OBTAINED,
+    by_other_regions,
     closest,
     first_changes,
     headline,
@@ -22,6 +24,7 @@ from migplan.report.advice import (
     misses_told,
     never_ends,
     no_target,
+    nothing_to_use,
     unpriced_devices,
     unsure,
     without,
@@ -88,6 +91,7 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
     plan, prose = view.plan, min(width, _PROSE)
     yield from _verdict(view, prose)
+    yield from _clouds(view, width, prose)
     families = best_of_families(plan)
     shown = plan.options if view.everything else families if verbose else _compared(plan, families)
     if shown:
@@ -122,7 +126,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
     plan, advice = view.plan, view.plan.recommendation
     yield wrapped(_asked(view), width, "")
     if plan.chosen is None:
-        yield Text(worded("Nothing can be used: every option is ruled out."), style="bold red")
+        yield Text(nothing_to_use(plan), style="bold red")
         yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"
@@ -218,8 +222,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
         what.append(say_many("{count} month of the target", "{count} months of the target", f"{months:g}"))
         what += [worded("what users need beside it")] if any(line.running for line in cost.lines) else []
     if amount == worded("unknown"):
-        target = option.parts.get("target", option.target)
-        yield say("No total: no price of {target} is known here.", target=target)
+        target, guide = option.parts.get("target", option.target), by_other_regions(option)
+        yield say("No total: no price of {target} is known here{guide}.", target=target, guide=guide)
     else:
         template = (
             "At least {sum} USD for {what}{gap}." if "≥" in amount else "About {sum} USD for {what}{gap}."
@@ -248,6 +252,29 @@ def _monthly(option: OptionResult) -> str:
 def _total(option: OptionResult) -> str:
     """What move and target come to."""
     return about_usd(option.cost_usd.known_total, option.cost_usd.complete)
+
+
+def _clouds(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]:
+    """What each cloud offers at the best, where clouds are compared."""
+    rows = view.plan.clouds
+    if not rows:
+        return
+    best = [row.option for row in rows if row.option is not None]
+    kinds = [*_times(view, any(option.drawn for option in best), width), *_money(best, width)]
+    called = [
+        Column("Cloud", lambda row: row.name, folds=True),
+        Column("Place", lambda row: row.place, folds=True),
+        _of_cloud(Column("Target", lambda option: _way(option)[1], fills=True)),
+    ]
+    columns = [*called, *map(_of_cloud, kinds), _of_cloud(Column("Meets\nall", _meets))]
+    yield Grid(columns, rows, title=f"\n{worded(clouds.HEADING)}", gap=2 if width >= _WIDE else 1)
+    yield wrapped(clouds.like_with_like(view), prose)
+    yield from (wrapped(sentence, prose) for sentence in clouds.told(view))
+
+
+def _of_cloud(column: Column) -> Column:
+    """A column of an option, told of the best one of a cloud."""
+    return replace(column, cell=lambda row: "-" if row.option is None else column.cell(row.option))
 
 
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:

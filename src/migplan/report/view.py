@@ -202,11 +202,23 @@ def value_told(value: str) -> str:
 
     >>> value_told("up to 8, chosen for each option"), value_told("12 months")
     ('up to 8, chosen for each option', '12 months')
+    >>> value_told("1 or 10 at once")
+    '1 or 10 at once'
     """
-    most = re.fullmatch(r"up to (\d+), chosen for each option", value)
-    if most is None:
-        return worded(amounts(value))
-    return say_plainly("up to {count}, chosen for each option", count=most[1])
+    for pattern, template in _COUNTS.items():
+        count = re.fullmatch(pattern, value)
+        if count is not None:
+            return say_plainly(template, count=worded(" or ").join(count[1].split(" or ")))
+    return worded(amounts(value))
+
+
+_COUNTS = messages(
+    {
+        r"up to (\d+), chosen for each option": "up to {count}, chosen for each option",
+        r"(\d+(?: or \d+)*) at once": "{count} at once",
+    }
+)
+"""How the values of some inputs are made -> what is told of them."""
 
 
 def why_told(why: str) -> str:
@@ -311,14 +323,22 @@ def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
 
 
 def ruled_out(plan: Plan) -> dict[str, Reason]:
-    """Each mover or device that cannot be used at all, with its first reason."""
+    """Each mover or device that cannot be used at all, with the first reason where it is the nearest to be used.
+
+    Where all that is wrong is what it loses, that is what to tell, and not that it cannot go to other targets.
+    """
     usable = {name for option in plan.options if option.usable for name in (option.device, option.mover)}
-    first: dict[str, Reason] = {}
+    first: dict[str, OptionResult] = {}
     for option in plan.options:
         name = option.device or option.mover or option.id
         if name not in usable and option.reasons:
-            first.setdefault(name, option.reasons[0])
-    return first
+            before = first.setdefault(name, option)
+            first[name] = option if _only_loses(option) and not _only_loses(before) else before
+    return {name: option.reasons[0] for name, option in first.items()}
+
+
+def _only_loses(option: OptionResult) -> bool:
+    return all(reason.code.startswith("drops-") for reason in option.reasons)
 
 
 def ruled_out_by_kind(plan: Plan) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from migplan import language
 from migplan.inputs import dates
-from migplan.language import amounts, message, say, say_many, worded
+from migplan.language import amounts, message, messages, say, say_many, worded
 from migplan.results.model import InputResult
 from migplan.units import DAY
 
@@ -256,13 +256,22 @@ def count_words(value: float) -> str:
     return about(value, 2) if value >= 100 else f"{value:.0f}"
 
 
+_PROTOCOLS = messages({"object": "object storage", "local": "local volumes"})
+"""What is no abbreviation."""
+
+
 def protocol(read_as: object, given: str) -> str:
     """The protocol that is planned for, and the word for it that was given where that says more.
 
     >>> protocol("smb", "smb"), protocol("nfs", "NFSv4.1")
     ('SMB', 'NFS, given as NFSv4.1')
+    >>> protocol("object", "object"), protocol("local", "local")
+    ('object storage', 'local volumes')
     """
-    told = str(read_as or given).upper()
+    name = str(read_as or given)
+    if name == given.strip().lower() and name in _PROTOCOLS:
+        return worded(_PROTOCOLS[name])
+    told = name.upper()
     if told == given.strip().upper():
         return told
     return say("{protocol}, given as {word}", protocol=told, word=given.strip())

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.pricing import Line, known_sum
+from migplan.engine.pricing import Cost, Line, known_sum
 from migplan.engine.running import running_facts
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -77,6 +77,7 @@ def build_cost(
     current: float = math.nan,
     not_counted: tuple[str, ...] = (),
     assumed: Mapping[str, str] | None = None,
+    margin: float = 1.0,
 ) -> CostResult:
     """Totals and lines of one option over a horizon [s]; prices read before `old` are marked.
 
@@ -88,6 +89,8 @@ def build_cost(
         What may be needed beside the target and is in no sum, and why.
     assumed : mapping, optional
         What a line beside the target is counted by -> what is assumed for it, from `assumed_by_use`.
+    margin : float
+        By how much the upper bound is above the dearest price of another Region. [1]
     """
     cost, ends = item.cost, math.isfinite(item.finish)
     until = item.finish if item.spread is None else item.spread.p50
@@ -104,7 +107,13 @@ def build_cost(
         saving=finite(current * MONTH - cost.monthly - cost.running) if rent else None,
         running=finite(known_sum(cost.running, cost.complete)),
         not_counted=not_counted,
+        guide_total=finite(_by_other_regions(cost, margin)) if ends and not cost.complete else None,
     )
+
+
+def _by_other_regions(cost: Cost, margin: float) -> float:
+    """The total with the dearest price of another Region where this one's is not known. [USD]."""
+    return float(cost.total + (cost.ceiling - cost.total) / margin)
 
 
 def _line(line: Line, old: str, assumed: Mapping[str, str]) -> LedgerLine:

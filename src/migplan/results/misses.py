@@ -124,6 +124,8 @@ def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: 
     values |= {"chance": chance, "percent": f"{100.0 * call.chance:.0f}", "judged": f"{100.0 * JUDGED:.0f}"}
     if mine:
         return say(_MINE_OR if call.other else _MINE, **values)
+    if call.instead:
+        return say(_ALONE_ENDS if ends else _ALONE_KEEPS, **values)
     return say(_OTHER_ENDS if ends else _OTHER_KEEPS, **values)
 
 
@@ -144,5 +146,13 @@ _OTHER_ENDS = message(
 )
 _OTHER_KEEPS = message(
     "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it "
+    "keeps it, it comes before {chosen}."
+)
+_ALONE_ENDS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it alone "
+    "does, it comes before {chosen}."
+)
+_ALONE_KEEPS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it alone "
     "keeps it, it comes before {chosen}."
 )

@@ -62,6 +62,8 @@ class CostResult:
     which are not known may come to; None where nothing bounds them. `double_running` is what the old system costs until
     the move is done, in the middle of cases where there are draws, and `saving` how much less a month the target and
     what is needed beside it cost; None where nobody says what the old system costs, or a price is not known.
+    `guide_total` is the horizon total with the dearest price of another Region for each that is not known in this one:
+    a guide where there is no sum, and in no comparison; None where all are known, or one is known nowhere.
     """
 
     one_off: float | None
@@ -75,6 +77,7 @@ class CostResult:
     saving: float | None = None
     running: float | None = None
     not_counted: tuple[str, ...] = ()
+    guide_total: float | None = None
 
     @property
     def priced(self) -> bool:
@@ -334,6 +337,29 @@ class FactResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudResult:
+    """What one of several clouds that are compared offers at the best.
+
+    Attributes
+    ----------
+    region, place : str
+        Id of its Region that is planned for, and what people call that.
+    option : OptionResult or None
+        Its best option, which may not be usable; None where it has none.
+    availability, medium : str
+        What the configuration of the target gives, in words that are the same for all clouds.
+    """
+
+    cloud: str
+    name: str
+    region: str
+    place: str
+    option: OptionResult | None
+    availability: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A finished plan.
 
@@ -349,6 +375,8 @@ class Plan:
     targets, checks, facts : tuple
     notes : tuple of str
         What is to be known of the inputs, whichever way is taken; those of an option are its own.
+    clouds : tuple of CloudResult
+        Where clouds were compared each of them, the best first, which is the one that the rest is about; else none.
     """
 
     today: str
@@ -359,6 +387,7 @@ class Plan:
     checks: tuple[CheckResult, ...]
     facts: tuple[FactResult, ...]
     notes: tuple[str, ...] = ()
+    clouds: tuple[CloudResult, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, equal to the JSON that the command line writes."""
@@ -368,6 +397,8 @@ class Plan:
     def to_json(self) -> str:
         """The plan as JSON, with one option, target, check or fact a line."""
         values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
+        if not self.clouds:
+            del values["clouds"]
         return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
     def options_frame(self) -> pd.DataFrame:

@@ -42,8 +42,10 @@ def build_options(
     targets = {item.option.target.key: item.option.target for item in ranked}
     left_out = {key: _not_counted(catalogue, target, w) for key, target in targets.items()}
     assumed, horizon, current = assumed_by_use(catalogue, w, ranked), float(w.horizon), float(w.current_cost)
+    margin = catalogue.assumptions["unknown_price_margin"].value
     costs = (
-        build_cost(item, horizon, old, current, left_out[item.option.target.key], assumed) for item in ranked
+        build_cost(item, horizon, old, current, left_out[item.option.target.key], assumed, margin)
+        for item in ranked
     )
     return tuple(
         _option(item, w, rank, cost, item.option.id in leading)

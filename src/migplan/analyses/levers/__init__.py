@@ -5,7 +5,7 @@ The forward model is inverted, so that a lever fed back as an input meets, and a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
 from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
-from migplan.analyses.levers.words import by_words, nearest, steps, surer
+from migplan.analyses.levers.words import Step, by_words, nearest, steps, surer, two_words
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import keeping
+from migplan.language import message
 
 __all__ = ["find_levers", "find_surer", "standings"]
 
@@ -71,7 +72,7 @@ def find_levers(
     if np.isnan(w.link):
         found |= _first_line(measure)
     singles = [found[name] for name in _ORDER if name in found]
-    pairs = () if _doable(singles) else find_pairs(measure, standings, knobs, words, found)
+    pairs = () if _doable(singles) else _pairs(measure, standings, knobs, words, found)
     near = None if _doable(singles) or pairs else nearest(measure, standings, words)
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
@@ -101,6 +102,19 @@ def find_surer(case: Case, draws: Draws | None, standings: Sequence[Standing], c
     return Found(nearest=(change.told(cash_now),), weighed=tuple(dict.fromkeys(["weight_verify", *weighed])))
 
 
+def _pairs(
+    measure: Measure,
+    standings: Sequence[Standing],
+    knobs: Sequence[Knob],
+    words: Sequence[Step],
+    found: Collection[str],
+) -> tuple[Change, ...]:
+    """Two changes together: a plain step and what a number needs then, else two words."""
+    pairs = find_pairs(measure, standings, knobs, words, found)
+    both = None if pairs else two_words(measure, standings, words)
+    return pairs if both is None else (both,)
+
+
 def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:
     """What numbers, hours and dates would have to be."""
     search = Search(measure, standings, knobs)
@@ -125,7 +139,9 @@ def _first_line(measure: Measure) -> dict[str, Change]:
     knobs = [knob for knob in KNOBS if knob.field == "link"]
     search = Search(there, now, knobs)
     found = search.run() if now else {}
-    return {"link": replace(search.change(0, found[0]), now=("no line",), size=np.inf)} if found else {}
+    return (
+        {"link": replace(search.change(0, found[0]), now=(message("no line"),), size=np.inf)} if found else {}
+    )
 
 
 def _doable(changes: Sequence[Change]) -> list[Change]:
@@ -135,8 +151,8 @@ def _doable(changes: Sequence[Change]) -> list[Change]:
 
 _ORDER = (
     "verify", *(knob.field for knob in KNOBS[:5]), "hours", "change", "start", "waves", "cutover_days",
-    "new_circuits", "support", "traits", "availability", "target", "configuration", "deadline", "cutover_window",
-    "budget",
+    "new_circuits", "support", "traits", "availability", "target", "configuration", "keep", "running_costs",
+    "deadline", "cutover_window", "budget",
 )  # fmt: skip
 
 
@@ -147,4 +163,8 @@ def _held(standings: Sequence[Standing]) -> str:
         for s in standings
         if s.option.device is not None and (fact := s.option.device.fact("pool")) is not None
     }
-    return f"{' or '.join(f'{pool:.0f}' for pool in sorted(pools))} at once" if pools else "no limit stated"
+    return (
+        f"{' or '.join(f'{pool:.0f}' for pool in sorted(pools))} at once"
+        if pools
+        else message("no limit stated")
+    )

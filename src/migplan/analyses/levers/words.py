@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import Change, single
+from migplan.analyses.levers.knobs import UNPRICED, Change, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
+from migplan.engine.ranking import ACCESS, unkept
+from migplan.engine.running import running_of
 from migplan.facts import Fact
+from migplan.facts.keys import RUNNING
 from migplan.inputs.workload import Workload
-from migplan.results.words import same_end
+from migplan.language import message, worded
+from migplan.results.words import same_end, short_name
 
 _CONTENDERS = 8
 """Options that are judged for a word; those that are foreseen to do best."""
@@ -47,19 +52,30 @@ class Step:
     def moved(self, w: Workload) -> Workload:
         """The workload with it."""
         changed: dict[str, Any] = {self.field: "" if self.needed == _ANY else self.needed}
-        if self.field == "traits":
-            changed = {"traits": tuple(self.needed.split(", "))}
+        if self.field in ("traits", "keep"):
+            changed = {self.field: tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()}
+        elif self.field == "running_costs":
+            # What is named is counted whatever the use, as it would be if the plan was made anew.
+            names = tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()
+            given = replace(w.inputs[self.field], value=names, status="given")
+            changed = {self.field: names, "inputs": {**w.inputs, self.field: given}}
         return replace(w, **changed)
 
 
-_ANY_DAY, _ANY = "Mon-Sun", "any"
+_ANY_DAY, _ANY, _NOTHING = "Mon-Sun", "any", "none"
 
 
 def steps(case: Case) -> list[Step]:
     """The words that can be moved, each by one step. To verify nothing at all is none that anybody would sign."""
     w, assumptions = case.workload, case.facts.assumptions
     found = [
-        (w.verify in ("all", ""), "verify", w.verify or "as each tool does", "changed", "weight_verify"),
+        (
+            w.verify in ("all", ""),
+            "verify",
+            w.verify or message("as each tool does"),
+            "changed",
+            "weight_verify",
+        ),
         (bool(w.cutover_days), "cutover_days", w.cutover_days, _ANY_DAY, "weight_cutover_days"),
         (w.new_circuits == "no", "new_circuits", "no", "allowed", "weight_new_circuits"),
         (w.availability == "multi-zone", "availability", "multi-zone", "single-zone", "weight_availability"),
@@ -70,7 +86,7 @@ def steps(case: Case) -> list[Step]:
         Step(field, now, needed, weight, _size(assumptions, weight))
         for moves, field, now, needed, weight in found
         if moves
-    ] + _to_have(case)
+    ] + [*_to_have(case), *_to_lose(case), *_to_pay_elsewhere(case)]
 
 
 def _to_have(case: Case) -> list[Step]:
@@ -88,9 +104,54 @@ def _to_have(case: Case) -> list[Step]:
                 found["support", plan] = Step("support", w.support, plan, "weight_support", size)
             else:
                 named, size = ", ".join((*w.traits, need.trait)), _size(assumptions, "weight_traits")
-                step = Step("traits", now or "none", named, "weight_traits", size, need.text)
+                step = Step("traits", now or "none", named, "weight_traits", size, worded(need.text))
                 found["traits", named] = step
     return list(found.values())
+
+
+def _to_lose(case: Case) -> list[Step]:
+    """What may be left behind where nothing keeps all that must be kept: as little as there is, rights last."""
+    w, weight = case.workload, "weight_keep"
+    wanting = {
+        frozenset((*(reason.code.removeprefix(_DROPS) for reason in option.reasons), *unkept(option, w)))
+        for option in case.options
+        if all(reason.code.startswith(_DROPS) for reason in option.reasons)
+    }
+    if frozenset() in wanting:
+        return []
+    least = min((_gravity(lost) for lost in wanting), default=(0, 0))
+    size = _size(case.facts.assumptions, weight)
+    return [
+        Step("keep", ", ".join(w.keep), ", ".join(left) or _NOTHING, weight, size * (len(w.keep) - len(left)))
+        for left in sorted(
+            tuple(name for name in w.keep if name not in lost) for lost in wanting if _gravity(lost) == least
+        )
+    ]
+
+
+_DROPS = "drops-"
+
+
+def _to_pay_elsewhere(case: Case) -> list[Step]:
+    """Backups that are kept, and paid for, elsewhere: where there is a budget they are the first to go."""
+    w, weight = case.workload, "weight_running_costs"
+    targets = {option.target.key: option.target for option in case.open_options}
+    counted = {need.topic for target in targets.values() for need in running_of(case.facts, target, w)}
+    if np.isnan(w.budget) or _BACKUP not in counted:
+        return []
+    now, left = (
+        ", ".join(name for name in RUNNING if name in names) for names in (counted, counted - {_BACKUP})
+    )
+    size = _size(case.facts.assumptions, weight)
+    return [Step("running_costs", now, left or _NOTHING, weight, size)]
+
+
+_BACKUP = "backup"
+
+
+def _gravity(lost: frozenset[str]) -> tuple[int, int]:
+    """How grave it is to lose attributes: those that say who may do what before all others, then how many."""
+    return len(lost.intersection(ACCESS)), len(lost)
 
 
 def _size(assumptions: Mapping[str, Fact], weight: str) -> float:
@@ -112,10 +173,25 @@ def by_words(measure: Measure, standings: Sequence[Standing], words: Sequence[St
     return found
 
 
+def two_words(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
+    """The first two words, small ones first, with which together some option meets; None where none do."""
+    both = [(one, other) for one, other in combinations(words, 2) if one.field != other.field]
+    for one, other in sorted(both, key=lambda steps: steps[0].size + steps[1].size):
+        helped = _helped(measure, standings, other.moved(one.moved(measure.workload)))
+        if helped is not None:
+            option, cash = helped
+            fields, size = (one.field, other.field), one.size + other.size
+            texts = (one.now, other.now), (one.needed, other.needed)
+            cash = np.nan if any(field in UNPRICED for field in fields) else cash
+            what = "; ".join(filter(None, (one.text, other.text)))
+            return Change(fields, *texts, option.id, cash, size, short_name(option), what)
+    return None
+
+
 def surer(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
     """The least change of a word that makes what meets on the edge surer; to compare after the cutover is one too."""
     w = measure.workload
-    now = w.verify or "as each tool does"
+    now = w.verify or message("as each tool does")
     size = _size(measure.case.facts.assumptions, "weight_verify")
     later = [] if w.verify == "none" else [Step("verify", now, "none", "weight_verify", size)]
     gaining = (

@@ -57,7 +57,7 @@ def _sums(cost: CostResult) -> str:
         left = say(template, items=counted(len(small), "item"), least=least_)
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
-        " to the cent in {ledger}.{left}",
+        " to the cent in {ledger}.{left}{guide}",
         total=about_usd(cost.known_total, cost.complete),
         span=counted(months, "month", "g"),
         once=about_usd(cost.one_off, _known_part(cost, monthly=False)),
@@ -65,6 +65,16 @@ def _sums(cost: CostResult) -> str:
         beside=_beside_it(cost),
         ledger=appendix("ledger"),
         left=left,
+        guide=_guide(cost),
+    )
+
+
+def _guide(cost: CostResult) -> Markup:
+    """What it would be about by the prices of other Regions, where no price of the target is known in this one."""
+    if cost.known_total is not None or cost.guide_total is None:
+        return Markup("")
+    return say(
+        " By the dearest price of other Regions it would be about {usd} USD.", usd=about_usd(cost.guide_total)
     )
 
 

@@ -77,9 +77,10 @@ def _verdict(view: View) -> str:
     """What to do and whether it meets everything, or that nothing does and what comes closest."""
     chosen, advice = view.chosen, view.plan.recommendation
     if chosen is None:
-        why = say("The reasons are on the page “{page}”.", page=worded(PAGES[1]))
+        why = say("The reasons are on the page “{page}”.", page=worded(PAGES[2]))
         first = " ".join(_told(view, no_target(view.plan)))
-        return " ".join(filter(None, (say("**No option can be used.**"), first, why)))
+        instead = " ".join(_told(view, first_changes(advice))) if advice.levers or advice.pairs else ""
+        return " ".join(filter(None, (say("**No option can be used.**"), first, instead, why)))
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
