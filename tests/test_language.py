@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import warnings
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -171,8 +172,7 @@ SHOWN = ({}, {"verbose": True}, {"everything": True})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PLANS)
-@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize(("name", "width"), [*product(PLANS, (80, 100)), ("tokyo", 140), ("offline", 140)])
 def test_a_plan_has_no_english_left(plans, monkeypatch, name, width):
     monkeypatch.setenv("COLUMNS", str(width))
     plan = plans[name]
