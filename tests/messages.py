@@ -33,7 +33,8 @@ MARKS = ("say", "say_many", "worded", "message", "messages", "many", "counted", 
 MARKED = ("migplan.language", "migplan.errors", "migplan.report.view", "migplan.report.tabular")
 """The modules that they are imported from."""
 ENGLISH_ALONE = (
-    *("cli/", "estate/", "inventory/", "pricelists/", "analyses/backtest/"),
+    *("cli/", "estate/", "inventory/", "pricelists/", "tracking/", "analyses/backtest/", "report/estate/"),
+    *("report/charts/estate.py", "report/charts/burnup.py", "report/track.py"),
     *(
         f"report/{name}.py"
         for name in ("backtest", "batch", "diff", "inventory", "portfolio", "shares", "whatif")
@@ -57,6 +58,7 @@ STATES = ("given", "derived", "assumed", "default", "absent", "confirmed", "unco
 UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 PROFILES = {
     "checks": ("name", "text", "applies"),
+    "clouds": ("item", "text"),
     "devices": ("name", "plain", "short", "item", "text", "doubt"),
     "movers": ("name", "plain", "short", "item", "text", "doubt"),
     "routes": ("name", "plain", "short", "item", "text", "advice"),

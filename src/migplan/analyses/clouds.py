@@ -73,7 +73,7 @@ def plan_clouds(
     draws = Draws(seed, samples) if samples else None
     cases = [
         Case.open({**fields, "cloud": cloud, "region": region}, profiles, today, pilot)
-        for cloud, region in _regions(facts, str(fields.get("region") or "").strip()).items()
+        for cloud, region in _regions(facts, fields).items()
     ]
     with speaking(cases[0].workload.lang):
         found = ((case, Ranked.of(case, draws)) for case in cases)
@@ -86,12 +86,14 @@ def plan_clouds(
     return replace(plan, clouds=rows, notes=(compared, *plan.notes))
 
 
-def _regions(facts: Catalogue, place: str) -> dict[str, str]:
-    """Id of each cloud that can be planned for -> its Region."""
+def _regions(facts: Catalogue, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Id of each cloud that can be planned for -> its Region; what the data leaves is none of them."""
     try:
-        return neighbours(facts, place)
+        found = neighbours(facts, str(fields.get("region") or "").strip())
     except ValueError as error:
         raise MigplanError(Fault("bad-choice", "region", str(error))) from None
+    left = str(fields.get("from_cloud") or "").strip().lower()
+    return {cloud: region for cloud, region in found.items() if cloud != left}
 
 
 def _standing(ranked: Ranked) -> tuple[float, float]:

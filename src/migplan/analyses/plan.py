@@ -25,7 +25,7 @@ from migplan.results.build import (
     build_targets,
     pilot_notes,
 )
-from migplan.results.decided import notes_on_work
+from migplan.results.decided import notes_on_leaving, notes_on_work
 from migplan.results.model import CheckResult, Plan
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
             *overlay_notes(catalogue),
             *pilot_notes(facts),
             *notes_on_work(options),
+            *notes_on_leaving(case),
         ),
     )
 

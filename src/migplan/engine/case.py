@@ -315,9 +315,13 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
     faults += _wrong_target(workload, facts) or _wrong_configuration(workload, facts)
-    fault = region_fault(facts, workload.cloud, workload.region)
-    if fault:
-        faults.append(Fault("bad-choice", "region", fault))
+    for name, cloud, region in (
+        ("region", workload.cloud, workload.region),
+        ("from_region", workload.from_cloud, workload.from_region),
+    ):
+        fault = region_fault(facts, cloud, region) if cloud else ""
+        if fault:
+            faults.append(Fault("bad-choice", name, fault))
     if faults:
         raise MigplanError(faults)
 

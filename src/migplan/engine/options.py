@@ -46,6 +46,8 @@ class Option:
         Attribute -> how well it is kept in the end.
     reasons : tuple of Reason
         Why it cannot be used whatever the numbers are.
+    beside : bool
+        Whether it brings a new circuit to a site whose line is one already: then only a faster one is a way.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Option:
     exists: bool = True
     keeps: dict[str, str] | None = None
     reasons: tuple[Reason, ...] = ()
+    beside: bool = False
 
     @property
     def own_line(self) -> bool:
@@ -105,6 +108,7 @@ def _online(
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
     has_line = workload.inputs["link"].status == "given"
+    circuits = {route.family for route in routes if route.only_existing and route.line == "site" and has_line}
     for mover in catalogue.movers.values():
         if not _in_cloud(mover, workload):
             continue
@@ -133,6 +137,7 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
+                        beside=_is_beside(route, workload, circuits),
                         keeps=arriving(path.keeps, target),
                         reasons=_unique(
                             shared
@@ -142,12 +147,20 @@ def _online(
                     )
 
 
+def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
+    """Whether a route would be built beside a circuit of its kind that the site has."""
+    return route.line == "own" and not _exists(route, workload) and route.family in circuits
+
+
 def _route_is_open(route: Route, workload: Workload) -> bool:
     if not _in_cloud(route, workload):
         return False
     if route.only_existing:
         return route.id in workload.routes
     if workload.new_circuits == "no" and route.line == "own" and not _exists(route, workload):
+        return False
+    if workload.from_cloud and route.line == "own" and not _exists(route, workload):
+        # A circuit from a site does not begin where the data lies.
         return False
     # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
     # unless it needs nothing but a line that was named.
@@ -163,7 +176,8 @@ def _offline(
     catalogue: Catalogue, workload: Workload, targets: list[Target], unfit: dict[str, tuple[Reason, ...]]
 ) -> Iterator[Option]:
     for device in catalogue.devices.values():
-        if not _in_cloud(device, workload):
+        # Nobody loads a device in the rooms of another cloud.
+        if not _in_cloud(device, workload) or workload.from_cloud:
             continue
         own = tuple(_bars(device, workload))
         for target in targets:
@@ -238,11 +252,17 @@ def _best_path(profile: Carrier, workload: Workload, protocol: str, target: Targ
         if target.id in path.to
         and protocol in path.read
         and (not path.systems or workload.source in path.systems)
+        and _reads_from(path, workload.from_cloud, protocol)
     ]
     wanted = (*workload.keep, "timestamps")
     return min(
         found, key=lambda p: sum(_ORDER.index(p.keeps.get(a, "unknown")) for a in wanted), default=None
     )
+
+
+def _reads_from(path: MoverPath, cloud: str, protocol: str) -> bool:
+    """Whether a path reads what lies in a cloud: of buckets what says so, of shares all that reads their protocol."""
+    return not cloud or cloud in path.clouds or (not path.clouds and protocol != "object")
 
 
 def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:

@@ -179,6 +179,18 @@ class Partition:
                 _refuse(rows, group, case)
         return self._bad(rows, records)
 
+    def cases(self, records: Records) -> tuple[Records, list[tuple[Group, Case]], list[Bad]]:
+        """The rows that are asked for, their cases, and what is wrong with the others."""
+        records, rows = self._read(records)
+        found = []
+        for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
+            case = self._case(group)
+            if isinstance(case, Case):
+                found.append((group, case))
+            else:
+                _refuse(rows, group, case)
+        return records, found, self._bad(rows, records)
+
     def facts_of(self, w: Workload) -> Catalogue:
         """The facts for rows of a protocol: a pilot says nothing of another one than it copied over."""
         if not self.settings.pilot:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from migplan.facts.catalogue import Catalogue
+    from migplan.facts.clouds import Cloud
     from migplan.facts.folders import own_folder
     from migplan.facts.model import (
         Carrier,
         Charge,
         Check,
         Closure,
-        Cloud,
         Device,
         Fact,
         Host,
@@ -55,6 +55,7 @@ __all__ = [
 ]
 _PLACES = {
     "Catalogue": ("catalogue", "Catalogue"),
+    "Cloud": ("clouds", "Cloud"),
     "load": ("store", "load"),
     "own_folder": ("folders", "own_folder"),
     "MoverPath": ("model", "Path"),

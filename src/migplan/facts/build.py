@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from migplan.facts.catalogue import Assumptions, Catalogue
+from migplan.facts.clouds import AssumedRegion, Cloud, Leaving, Waiver
 from migplan.facts.keys import SPEED
 from migplan.facts.model import (
-    AssumedRegion,
     Carrier,
     Charge,
     Check,
     Closure,
-    Cloud,
     Device,
     Fact,
     Host,
@@ -259,6 +258,8 @@ def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:
         regions=regions,
         assumed_region=None if assumed is None else _made(AssumedRegion, assumed),
         places={region: (place[0], place[1]) for region, place in data["places"].items()},
+        leaving=tuple(_made(Leaving, own) for own in data["leaving"]),
+        waivers=tuple(_made(Waiver, own, begins=_day(own["begins"])) for own in data["waivers"]),
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
+from migplan.facts.clouds import AssumedRegion, Cloud
 from migplan.facts.model import (
-    AssumedRegion,
     Carrier,
     Charge,
     Check,
     Closure,
-    Cloud,
     Device,
     Fact,
     Host,

@@ -272,6 +272,10 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
     for kind, profiles in compiled.items():
         for name, data in profiles.items():
             yield from _unknown_clouds(kind, name, data, compiled)
+    for name, data in compiled["clouds"].items():
+        for leaving in data["leaving"]:
+            if leaving["price"] not in compiled["prices"]:
+                yield Fault("bad-profile", f"clouds/{name}.toml: leaving", f"no price {leaving['price']!r}")
     for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
@@ -310,6 +314,9 @@ def _unknown_clouds(kind: str, name: str, data: Mapping[str, Any], compiled: Com
     named += [(f"{where}.clouds", cloud) for where, charge in charges for cloud in charge["clouds"]]
     named += [
         (f"when.{n}.clouds", cloud) for n, when in enumerate(data.get("when", ())) for cloud in when["clouds"]
+    ]
+    named += [
+        (f"paths.{path['id']}.clouds", cloud) for path in data.get("paths", ()) for cloud in path["clouds"]
     ]
     for where, cloud in named:
         if cloud not in (*compiled["clouds"], *_NO_CLOUD):

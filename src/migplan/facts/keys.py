@@ -180,6 +180,9 @@ ASSUMPTION = {
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
+    "work_file_system": "s",  # work to set up one more file system for shares that would fit into another
+    "ramp_pilot": "1",  # groups of shares in the first wave of a site
+    "ramp_growth": "1",  # groups that a later wave may have more for each one that was cut over before
     "same_end": "1",  # part by which two ends differ at the most that are at about the same time
     "least_saving": "1",  # part of the total below which a price is no reason to take another option
     "unsure_gain": "1",  # part of money or time that what may not keep who may do what has to save to be told of
@@ -217,6 +220,19 @@ ASSUMPTION = {
     "sigma_measured": "1",
     "sigma_pilot": "1",
     "sigma_running": "1",
+    "track_noise": "1",  # spread of the time of a hundredth of a copy about its two rates
+    "track_walk": "1",  # by which these change meanwhile
+    "track_alike": "1",  # by which the variance of the rest is larger since stretches are like those before
+    "track_rest": "1",  # spread of the time of the rest that no stretch has shown
+    "track_uneven": "1",  # how far the rest is as uneven as what is done
+    "track_prior": "1",  # by which a plan's rates stray at least
+    "track_least": "1",  # part of the work below which a running copy says nothing new
+    "track_windows": "1",  # how many stretches have to be timed for that
+    "track_pauses": "1",  # part of the time in which nothing moves
+    "track_pause_weight": "1",  # of all work, for how much of it that counts
+    "track_totals": "1",  # by how much totals have to differ to be told
+    "track_missing": "1",  # by how much jobs may hold less than the plan and be all of it
+    "track_other": "1",  # from how many times the plan on a log is of another move
 }
 
 KEYS = {
@@ -268,6 +284,9 @@ ONCE_BASES = (
 
 TIERED_BASES = ("tiered-file", "tiered-byte")
 """Those of them that a target is charged for once it holds the data, whichever way that came."""
+
+SHARED_BASES = ("hour", "term-hour", "once", "visit-hour", "device", "device-day", "shipment")
+"""What the shares of a site that use the same thing pay for together; other charges are for each one's own data."""
 
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored

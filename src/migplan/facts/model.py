@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -125,6 +125,7 @@ class Path:
     source: str
     as_of: str
     status: str
+    clouds: tuple[str, ...] = ()
     facts: Mapping[str, Fact]
 
 
@@ -435,35 +436,6 @@ class Check:
     status: str
     applies: str
     when: tuple[When, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AssumedRegion:
-    """The Region of a plan that names none, and who says so."""
-
-    id: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Cloud:
-    """A cloud's Regions: id -> its name first, then what else people call it.
-
-    Attributes
-    ----------
-    places : mapping
-        Region -> its latitude and longitude; some have none. [degree]
-    """
-
-    id: str
-    name: str
-    regions: Mapping[str, tuple[str, ...]]
-    source: str
-    as_of: str
-    status: str
-    note: str = ""
-    assumed_region: AssumedRegion | None = None
-    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

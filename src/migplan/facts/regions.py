@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from migplan.errors import shorten
 from migplan.facts.catalogue import Catalogue
-from migplan.facts.model import Cloud
+from migplan.facts.clouds import Cloud
 from migplan.text import did_you_mean, folded, listed, near_names
 
 Names = Mapping[str, tuple[str, ...]]

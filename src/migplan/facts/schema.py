@@ -53,7 +53,8 @@ class Path(Sourced):
     """Where a mover or device can put what it reads, over what, and what arrives besides the bytes.
 
     Without an `id` a path is called by what it reads and where to. A path with a `doubt` is shown and not recommended.
-    `encrypted_to` are targets that encrypt the line by themselves, whatever the mover does.
+    `encrypted_to` are targets that encrypt the line by themselves, whatever the mover does. `clouds` are those whose
+    storage it reads: buckets of another cloud are read by what says so alone, shares by whatever reads their protocol.
     """
 
     id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
@@ -67,6 +68,7 @@ class Path(Sourced):
     notes: Notes = {}
     lossy: str = ""
     doubt: str = ""
+    clouds: list[Cloud] = []
     facts: dict[str, Fact] = {}
 
 
@@ -346,6 +348,23 @@ class AssumedRegion(Sourced):
     id: str
 
 
+class Leaving(Table):
+    """What a cloud charges for a byte that leaves it, by the family of the route that it takes."""
+
+    item: str
+    price: str
+    only_over: list[Family] = []
+    not_over: list[Family] = []
+
+
+class Waiver(Sourced):
+    """Under what terms a cloud charges nothing to those who leave; in some Regions or in all, from a day on."""
+
+    text: str
+    begins: dt.date | None = None
+    regions: list[str] = []
+
+
 class PriceList(Sourced):
     """Where the public price lists of a cloud are, and how they are read.
 
@@ -380,6 +399,8 @@ class CloudRegions(Sourced):
     regions: dict[str, list[str]]
     places: dict[str, Annotated[list[Number], Field(min_length=2, max_length=2)]] = {}
     assumed_region: AssumedRegion | None = None
+    leaving: list[Leaving] = []
+    waivers: list[Waiver] = []
     price_list: PriceList | None = None
 
     @model_validator(mode="after")

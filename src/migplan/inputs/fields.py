@@ -224,6 +224,11 @@ FIELDS: tuple[Field, ...] = (
         also=CLOUD_WORDS, also_told="Amazon, Microsoft, Google"),
     Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE,
         why="by cloud, and said"),
+    Field("from_cloud", "choice", "Cloud that the data lies in and leaves.", "aws", _PLACE, choices=CLOUDS,
+        also=CLOUD_WORDS, also_told="Amazon, Microsoft, Google", why="none: it lies at a site"),
+    Field("from_region", "name", "Region of that cloud.", "eu-west-1", _PLACE, why="by cloud, and said"),
+    Field("egress", "choice", "What that cloud charges for leaving it.", "waived", _PLACE,
+        choices=("charged", "waived"), why="its list price"),
     Field("target", "name", "The only target to consider.", "fsx-ontap", _PLACE, why="any that fits"),
     Field("configuration", "name", "The only configuration of targets to consider.", "multi-zone-ssd", _PLACE,
         why="of each target the one with the least rent that gives what is needed"),
@@ -312,6 +317,10 @@ WORDS = {word: name for name, words in ALIASES.items() for word in words} | {nam
 """What a mistyped name is held against -> the field that it may have been meant for."""
 
 
+OF_CLOUDS = ("cloud", "from_cloud")
+"""Fields that name a cloud."""
+
+
 def with_clouds(entry: Field, known: Sequence[str]) -> Field:
     """A field; that of the cloud takes each of those that are known, as overlays may bring others than ours.
 
@@ -320,4 +329,6 @@ def with_clouds(entry: Field, known: Sequence[str]) -> Field:
     >>> with_clouds(BY_NAME["cloud"], ["aws", "mini"]).choices
     ('aws', 'azure', 'gcp', 'mini')
     """
-    return replace(entry, choices=tuple(dict.fromkeys((*CLOUDS, *known)))) if entry.name == "cloud" else entry
+    return (
+        replace(entry, choices=tuple(dict.fromkeys((*CLOUDS, *known)))) if entry.name in OF_CLOUDS else entry
+    )

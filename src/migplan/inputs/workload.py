@@ -16,8 +16,10 @@ from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
+from migplan.inputs.begun import Begun
 from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
+from migplan.inputs.leaving import assume_region, relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
@@ -107,6 +109,9 @@ class Workload:
     verify: str
     cloud: str
     region: str
+    from_cloud: str
+    from_region: str
+    egress: str
     target: str
     configuration: str
     customer: str
@@ -128,6 +133,7 @@ class Workload:
     changed: tuple[tuple[float, float], ...] = ()
     inventory: str = ""
     found: Found | None = None
+    begun: Begun | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property
@@ -202,8 +208,9 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         )
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
-        _assume_region(inputs, assumptions, faults)
+        assume_region(inputs, "region", inputs["cloud"].value, assumptions, faults)
     _relate(inputs, faults, today)
+    relate_leaving(inputs, assumptions, faults)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)
@@ -249,16 +256,6 @@ def _read_names(inputs: dict[str, Input], assumptions: Assumptions) -> None:
             if meant:
                 why = read_as(item.text, meant)
                 inputs[name] = replace(item, value=meant, text=meant if why else item.text, why=why)
-
-
-def _assume_region(inputs: dict[str, Input], assumptions: Assumptions, faults: list[Fault]) -> None:
-    """The Region that a profile assumes for the cloud; a cloud whose profile has none asks for one."""
-    cloud = inputs["cloud"].value
-    assumed = assumptions.regions.get(cloud)
-    if assumed is None:
-        faults.append(Fault("missing", "region", f"is required: no profile assumes one of {cloud}"))
-    else:
-        inputs["region"] = Input(assumed.id, "", assumed.id, "default", assumed.source)
 
 
 def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fault]) -> Use:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
-from migplan.language import ENGLISH, amounts, current, messages, say, say_many, speaking, worded
+from migplan.language import ENGLISH, amounts, closed_up, current, messages, say, say_many, speaking, worded
 from migplan.report import clouds, detail
 from migplan.report.advice import (
     OBTAINED,
@@ -353,7 +353,9 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     more = [say_many("{count} thing to have ready", "{count} things to have ready", needs)] if needs else []
     more += [counted(float(checks), "required check", "g")] if checks else []
     if more and not verbose:
-        yield wrapped(say("{what}: see -v", what=listed(more)), width)
+        questions = [check.name for check in view.plan.checks if check.first]
+        lead = say("Settle before that: {questions}. ", questions="; ".join(questions)) if questions else ""
+        yield wrapped(closed_up(f"{lead}{say('{what}: see -v', what=listed(more))}"), width)
 
 
 _LEADS = (PhaseName.ARRANGE, PhaseName.SET_UP_LINE, PhaseName.ORDER, PhaseName.SET_UP)

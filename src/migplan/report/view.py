@@ -311,6 +311,7 @@ _KINDS = messages(
         "misses-return-date": "Could not be returned in time",
         "misses-last-order": "Could not be ordered any more for a later wave",
         "no-line": "Needs a line",
+        "no-upgrade": "No faster than the circuit that is there",
         "not-confirmed": "Not confirmed that it can",
     }
 )
@@ -369,6 +370,12 @@ def kind_of(code: str) -> str:
 
 PAGES = messages(("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover"))
 """Headings of the pages to decide on; each but the first begins a page of its own in print."""
+
+ESTATE_PAGES = ("What happens when", "Money, orders and what is open")
+"""The same of an estate."""
+
+FOR_WAVE, AFTER_WAVES = "Appendix for wave ", "Appendix: what the plan rests on"
+"""How the headings of its appendices begin, each of which begins a page."""
 
 _TITLES = messages(
     {

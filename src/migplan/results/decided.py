@@ -1,12 +1,15 @@
-"""What is only assumed and decides all the same: work that is counted and that nobody invoices."""
+"""What decides without an invoice: work that is counted, and what a cloud that is left may waive."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migplan.engine.case import Case
 from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.engine.money import kinds_of_work
 from migplan.engine.ranking import BY_TIME
+from migplan.facts.clouds import Waiver
+from migplan.inputs.workload import Workload
 from migplan.language import say, worded
 from migplan.units import HOUR
 
@@ -44,3 +47,27 @@ def _else(options: Ranked, amount: float) -> EvaluatedOption | None:
         if best is None or aim < best:
             best, found = aim, item
     return None if found is None or found.option.target.id == first.option.target.id else found
+
+
+def notes_on_leaving(case: Case) -> Iterator[str]:
+    """What is charged for leaving a cloud, and under what terms it is not."""
+    w = case.workload
+    if not w.from_cloud:
+        return
+    cloud = case.facts.clouds[w.from_cloud]
+    if w.egress == "waived":
+        yield say(
+            "what leaves {cloud} is taken to cost nothing, as given: have that in writing", cloud=cloud.name
+        )
+    elif not cloud.leaving:
+        yield say("what {cloud} charges for what leaves it is not known, and is in no sum", cloud=cloud.name)
+    for waiver in cloud.waivers if w.egress != "waived" else ():
+        if waiver.holds_in(w.from_region):
+            template = "leaving {region} may cost nothing: {terms}{begins}"
+            yield say(template, region=w.from_region, terms=worded(waiver.text), begins=_begins(waiver, w))
+
+
+def _begins(waiver: Waiver, w: Workload) -> str:
+    """From when on terms hold, where the move begins before."""
+    later = waiver.begins is not None and waiver.begins > w.start
+    return say("; this move starts on {day}, before that", day=w.start) if later else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -308,7 +309,7 @@ class InputResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A design check that applies."""
+    """A design check that applies; `first` where it is required for a trait or a use that somebody stated."""
 
     id: str
     name: str
@@ -318,6 +319,7 @@ class CheckResult:
     source: str
     as_of: str
     status: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +401,7 @@ class Plan:
         values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
         if not self.clouds:
             del values["clouds"]
-        return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
+        return json_of(values)
 
     def options_frame(self) -> pd.DataFrame:
         """The options as a pandas frame, best first, a row each, under the names that a batch has for its columns.
@@ -426,6 +428,11 @@ class Plan:
         from migplan.results.shown import page_of
 
         return page_of(self)
+
+
+def json_of(values: Mapping[str, Any]) -> str:
+    """A record as JSON, with a line for each member of its lists."""
+    return "{\n" + ",\n".join(f'"{key}": {_lines_of(value)}' for key, value in values.items()) + "\n}"
 
 
 def _lines_of(value: Any) -> str:

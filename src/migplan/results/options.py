@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import has_hosts
 from migplan.engine.options import Option, fidelity
-from migplan.engine.outcome import BOUNDS
+from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.engine.passes import verification
 from migplan.engine.running import not_counted
 from migplan.engine.targets import Reason
@@ -21,7 +22,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
-from migplan.language import say, worded
+from migplan.language import amounts, say, worded
 from migplan.results.ledger import assumed_by_use, build_cost, old_before
 from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
@@ -199,6 +200,9 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
             what = worded(ATTRIBUTES[attribute])
             template = "{attribute}: files read over {protocol} have none to keep"
             notes.append(say(template, attribute=what, protocol=w.protocol))
+    if w.inputs["agents"].status == "given" and w.agents > 1 and option.mover and not has_hosts(option):
+        template = "agents: {mover} has none, so {count} count for nothing"
+        notes.append(say(template, mover=worded(option.mover.plain), count=f"{w.agents:.0f}"))
     return tuple(notes)
 
 
@@ -212,6 +216,7 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     if memory is not None and w.files / tasks > memory.value:
         template = "agents need the larger memory size above {count} items a task"
         notes.append(say(template, count=f"{memory.shown:,.0f}"))
+    notes += [*_many_agents(option, w), *_long_switch(item, w)]
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
@@ -236,3 +241,31 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
         )
         notes.append(say(template, loss=show(float(w.loss), "1"), limit=show(LOSS_LIMIT, "1")))
     return tuple(notes)
+
+
+def _many_agents(option: Option, w: Workload) -> Iterator[str]:
+    """What more agents than one location takes come to, where somebody asked for them."""
+    limit = option.mover.fact("agents_per_location", w.region) if option.mover else None
+    if limit is not None and w.inputs["agents"].status == "given" and w.agents > limit.value:
+        template = (
+            "{count} agents are more than the {most} that one location takes: the others need tasks and locations of "
+            "their own"
+        )
+        yield say(template, count=f"{w.agents:.0f}", most=f"{limit.shown:.0f}")
+
+
+_MUCH = 0.4
+"""Part of a window from which the switch-over is told to take much of it. [1]."""
+
+
+def _long_switch(item: EvaluatedOption, w: Workload) -> Iterator[str]:
+    """How much of a window that is missed goes to what no faster copy shortens."""
+    phases = item.flat.phases(item.index)
+    swing = sum(float(duration) for name, _, duration, _ in phases if str(name) == PhaseName.SWING)
+    window = float(w.cutover_window)
+    if not item.verdict.in_window and swing >= _MUCH * window:
+        template = (
+            "of the window of {window} the switch-over takes {swing}, whatever is copied: it is assumed (freeze, "
+            "names, permissions, tests) and to be rehearsed, and behind a DFS namespace names switch in minutes"
+        )
+        yield say(template, window=amounts(show(window, "s")), swing=amounts(show(swing, "s")))
