@@ -12,12 +12,13 @@ import migplan
 
 ROOT = Path(migplan.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
-BASE = ("errors", "units", "text", "files", "cache", "progress")
+BASE = ("errors", "language", "units", "text", "files", "cache", "progress")
 """What every room but the formulas may use."""
 BELOW = {
-    "errors": (),
+    "errors": ("language",),
+    "language": (),
     "progress": (),
-    "text": (),
+    "text": ("language",),
     "units": ("errors", "text"),
     "origin": (),
     "files": ("errors", "text", "origin"),
@@ -72,6 +73,7 @@ BELOW = {
 }
 """Room -> the rooms that it may import besides itself."""
 DOORS = {
+    "babel": {"language.py"},
     "click": {"cli"},
     "dask": {"estate"},
     "distributed": {"estate"},

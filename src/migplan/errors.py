@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from migplan.language import say_many
+
 CODES = {
     "bad-quantity": "a text is not a quantity of the kind that is wanted",
     "bad-choice": "a value is not among those that are allowed",
@@ -126,5 +128,4 @@ def counted(number: float, noun: str, form: str = ",") -> str:
     >>> counted(1, "column"), counted(1234, "row"), counted(1.0, "month", "g")
     ('1 column', '1,234 rows', '1 month')
     """
-    shown = format(number, form)
-    return f"{shown} {noun}{'' if shown == '1' else 's'}"
+    return say_many(f"{{count}} {noun}", f"{{count}} {noun}s", format(number, form))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from migplan.language import messages, number, say, worded
+
+_JOINS = messages({",": ", ", "and": " and ", "or": " or "})
 _LONGEST = 80
 _MOST = 6
 _FEW = 3
@@ -16,7 +19,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
     >>> listed(["a", "b", "c"]), listed(["a", "b"], "or"), listed(["a"])
     ('a, b and c', 'a or b', 'a')
     """
-    return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+    first = worded(_JOINS[","]).join(items[:-1])
+    return worded(_JOINS.get(last, f" {last} ")).join(part for part in (first, *items[-1:]) if part)
 
 
 def percent_of(part: float) -> str:
@@ -36,8 +40,8 @@ def usd(value: float | None, complete: bool = True) -> str:
     ('1,875', '>= 1,875', 'unknown', 'unknown')
     """
     if value is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '>= '}{value:,.0f}"
+        return worded("unknown")
+    return f"{'' if complete else '>= '}{number(f'{value:,.0f}')}"
 
 
 def harmless(text: str) -> str:
@@ -125,7 +129,7 @@ def did_you_mean(word: str, names: Iterable[str] | Mapping[str, str], wanted: st
     # Several names may stand for one and the same.
     near = near_names(word, names, most=len(names) if isinstance(names, Mapping) else _MOST)
     forms = dict.fromkeys(repr(names[name] if isinstance(names, Mapping) else name) for name in near)
-    return f"did you mean {listed(list(forms)[:_MOST], 'or')}?" if near else wanted
+    return say("did you mean {names}?", names=listed(list(forms)[:_MOST], "or")) if near else wanted
 
 
 def near_paths(word: str, paths: Iterable[str]) -> list[str]:

@@ -7,8 +7,9 @@ import pytest
 import migplan
 from migplan.errors import MigplanError
 from migplan.facts import load
+from migplan.inputs.notes import notes_on
 from migplan.inputs.scenario import given_fields
-from migplan.inputs.workload import notes_on, read_workload
+from migplan.inputs.workload import read_workload
 from migplan.inventory.shape import Bucket, Changed, Cold, Origin, Problems, Shape, to_toml
 
 DAY = dt.date(2026, 11, 23)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.inputs.fields import BY_NAME, FIELDS
-from migplan.inputs.workload import notes_on, read_workload
+from migplan.inputs.notes import notes_on
+from migplan.inputs.workload import read_workload
 
 TODAY = dt.date(2026, 11, 23)
 

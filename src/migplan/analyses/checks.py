@@ -13,6 +13,7 @@ from migplan.engine.options import Option
 from migplan.errors import MigplanError
 from migplan.facts import Catalogue, Check, Route, When, load
 from migplan.inputs.workload import Workload
+from migplan.language import worded
 from migplan.results.model import CheckResult
 
 
@@ -175,10 +176,10 @@ def told(check: Check, first: bool = False) -> CheckResult:
     """A check as a result; `first` counts where it is required."""
     return CheckResult(
         check.id,
-        check.name,
+        worded(check.name),
         check.severity,
-        check.text,
-        check.applies,
+        worded(check.text),
+        worded(check.applies),
         check.source,
         check.as_of,
         check.status,

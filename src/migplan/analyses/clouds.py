@@ -19,6 +19,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.facts import Catalogue, Cloud, load
 from migplan.facts.regions import neighbours
 from migplan.inputs.fields import EVERY_CLOUD
+from migplan.language import say, speaking
 from migplan.results.build import build_options
 from migplan.results.model import CloudResult, Plan
 from migplan.text import listed
@@ -74,11 +75,14 @@ def plan_clouds(
         Case.open({**fields, "cloud": cloud, "region": region}, profiles, today, pilot)
         for cloud, region in _regions(facts, fields).items()
     ]
-    ranked = sorted(((case, Ranked.of(case, draws)) for case in cases), key=lambda pair: _standing(pair[1]))
-    best, options = ranked[0]
-    rows = tuple(_rows(ranked))
-    plan = plan_ranked(best, options, draws)
-    compared = f"compared are {listed([f'{row.name} in {row.region}' for row in rows])}"
+    with speaking(cases[0].workload.lang):
+        found = ((case, Ranked.of(case, draws)) for case in cases)
+        ranked = sorted(found, key=lambda pair: _standing(pair[1]))
+        best, options = ranked[0]
+        rows = tuple(_rows(ranked))
+        plan = plan_ranked(best, options, draws)
+        places = [say("{cloud} in {region}", cloud=row.name, region=row.region) for row in rows]
+        compared = say("compared are {places}", places=listed(places))
     return replace(plan, clouds=rows, notes=(compared, *plan.notes))
 
 

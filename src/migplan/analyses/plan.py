@@ -15,7 +15,8 @@ from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
 from migplan.errors import MigplanError
 from migplan.facts.overlays import overlay_notes
-from migplan.inputs.workload import notes_on
+from migplan.inputs.notes import notes_on
+from migplan.language import speaking
 from migplan.results.build import (
     build_facts,
     build_inputs,
@@ -65,7 +66,9 @@ def make_plan(
     MigplanError
         With every fault of the input.
     """
-    return plan_case(Case.open(fields, profiles, today, pilot), samples, seed)
+    case = Case.open(fields, profiles, today, pilot)
+    with speaking(case.workload.lang):
+        return plan_case(case, samples, seed)
 
 
 def check_fields(fields: Mapping[str, Any]) -> None:
@@ -157,7 +160,8 @@ def scenario_checks(
         target=(chosen and chosen.target) or case.workload.target,
         traits=traits,
     )
-    return checks.held(case.facts, known)
+    with speaking(case.workload.lang):
+        return checks.held(case.facts, known)
 
 
 def _on_the_edge(certainty: Certainty, chosen: EvaluatedOption | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of
+from migplan.api.beginning import Scenario, _fields_of, _language_of
 from migplan.api.beginning import read_plan as read_plan
 from migplan.api.beginning import scenario_text as scenario_text
 from migplan.api.beginning import schema as schema
@@ -20,6 +20,7 @@ from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.api.tracking import track as track
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
+from migplan.language import ENGLISH, speaking
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -249,6 +250,7 @@ def check(
     profiles: Sequence[Path | str] = (),
     today: Day = None,
     pilot: Path | str | None = None,
+    lang: str | None = None,
 ) -> tuple[CheckResult, ...]:
     """Hold design checks against a scenario and the option that its plan recommends, or against routes and traits.
 
@@ -261,19 +263,24 @@ def check(
         Routes to check, in place of the recommended one.
     traits : sequence of str, optional
         What applications depend on, besides what the scenario says.
+    lang : str, optional
+        The language of their texts, such as "ja"; that of the scenario, or English, where it is absent.
 
     Raises
     ------
     MigplanError
         With every fault of the input.
     """
+    from migplan.analyses.checks import all_checks, checks_of
+
     if scenario is not None:
         from migplan.analyses.plan import scenario_checks
 
-        return scenario_checks(_fields_of(scenario), routes, traits, profiles, _day_of(today), _path(pilot))
-    from migplan.analyses.checks import all_checks, checks_of
-
-    return checks_of(routes, traits, profiles, _day_of(today)) if routes or traits else all_checks(profiles)
+        fields = {**_fields_of(scenario), "lang": _language_of(scenario, lang)}
+        return scenario_checks(fields, routes, traits, profiles, _day_of(today), _path(pilot))
+    with speaking(lang or ENGLISH):
+        known = _day_of(today)
+        return checks_of(routes, traits, profiles, known) if routes or traits else all_checks(profiles)
 
 
 def backtest(
@@ -413,6 +420,7 @@ def _report_files(
     tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
     if kind == ".csv":
+        _refuse_to_translate(None, settings)
         from migplan.report.shares import read_shares, read_unplanned
 
         unplanned = read_unplanned(Path(source))
@@ -421,6 +429,7 @@ def _report_files(
         )
     if kind == ".json":
         source = read_either(Path(source))
+        _refuse_to_translate(None if isinstance(source, EstatePlan) else source, settings)
     elif kind != ".toml":
         found = f"ends in {kind!r}" if kind else "has no suffix"
         raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
@@ -440,6 +449,16 @@ def _report_files(
     if isinstance(source, EstatePlan):
         return estate_files(source, name, style["form"], style["title"])
     return report_files(source, name, **style)
+
+
+def _refuse_to_translate(made: Plan | None, settings: Mapping[str, Any]) -> None:
+    """What is planned already has its sentences, and what is told of many shares is in English alone."""
+    from migplan.report.view import language_of
+
+    had, wanted = ENGLISH if made is None else language_of(made), settings.get("lang") or ENGLISH
+    if "lang" in settings and settings["lang"] and had != wanted:
+        told = f"what is planned already is told in {had!r}; wanted a scenario (.toml), or that language"
+        raise MigplanError(Fault("bad-choice", "lang", told))
 
 
 def load_facts(profiles: Sequence[Path | str] = ()) -> Catalogue:

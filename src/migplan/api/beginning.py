@@ -10,6 +10,7 @@ from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import check_outputs, format_of, write_result
 from migplan.inputs.fields import SCENARIO_FILE
 from migplan.inputs.scenario import given_fields
+from migplan.language import ENGLISH
 
 if TYPE_CHECKING:
     from migplan.results.model import Plan
@@ -25,6 +26,11 @@ def _fields_of(scenario: Scenario, fields: Mapping[str, Any] | None = None) -> d
 
         scenario = given_again(read_plan(scenario))
     return given_fields(scenario, fields or {})
+
+
+def _language_of(scenario: Scenario, lang: str | None) -> str:
+    """The language that is asked for, else that of a scenario, else English."""
+    return lang or (None if scenario is None else _fields_of(scenario).get("lang")) or ENGLISH
 
 
 def write_scenario(path: Path | str, *, force: bool = False, **fields: Any) -> tuple[Path, Path]:

@@ -97,5 +97,7 @@ def _planned(source: Plan | Scenario, by: Mapping[str, Any]) -> tuple[Plan, str]
 
     tell("planning")
     pilot = None if by["pilot"] is None else Path(by["pilot"])
-    made = make_plan(_fields_of(source), by["profiles"], by["today"], by["samples"], by["seed"], pilot)
+    made = make_plan(
+        {**_fields_of(source), "lang": None}, by["profiles"], by["today"], by["samples"], by["seed"], pilot
+    )
     return made, Path(source).name if isinstance(source, (Path, str)) else made.workload["name"].text

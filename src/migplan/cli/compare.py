@@ -12,12 +12,13 @@ from migplan.cli.options import (
     Choice,
     completed,
     field_options,
+    lang_option,
     profiles_option,
     samples_options,
     scenario_argument,
     source_options,
 )
-from migplan.cli.output import Output, output_options
+from migplan.cli.output import Output, output_options, spoken
 from migplan.inputs.fields import TRAITS
 
 
@@ -62,6 +63,7 @@ def diff(old: Path, new: Path | None, everything: bool, output: Output, **given:
     help=f"What applications depend on, besides what SCENARIO says: {', '.join(TRAITS)}.",
 )
 @click.option("--list", "everything", is_flag=True, help="List all checks and when they apply.")
+@lang_option
 @output_options("table", "json", "markdown")
 @source_options
 def check(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
@@ -70,13 +72,15 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     Without SCENARIO the routes and traits alone decide, for AWS.
     """
     from migplan import api
+    from migplan.api.beginning import _language_of
     from migplan.report.render import render_checks
 
     if not (everything or scenario or given["routes"] or given["traits"]):
         raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
     given["routes"] = tuple(part.strip() for text in given["routes"] for part in text.split(","))
-    found = api.check(profiles=given["profiles"]) if everything else api.check(scenario, **given)
-    output.write(render_checks(found, output.form, everything, output.width, output.terminal))
+    lang = given["lang"] = _language_of(scenario, spoken(output, given)["lang"])
+    found = api.check(profiles=given["profiles"], lang=lang) if everything else api.check(scenario, **given)
+    output.write(render_checks(found, output.form, everything, output.width, output.terminal, lang))
 
 
 @click.command("backtest")

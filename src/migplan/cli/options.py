@@ -11,6 +11,7 @@ import click
 
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.fields import BY_NAME, FIELDS, FIRST, SCENARIO_FILE, Field
+from migplan.language import languages
 
 _FIRST = "What matters most"
 """Heading of help for what has to be said, and for the fields that move an answer most."""
@@ -82,6 +83,11 @@ class Day(click.ParamType[dt.date]):
 
 today_option = click.option(
     "--today", type=Day(), metavar="DATE", help="The day to plan for.  [default: today]"
+)
+
+
+lang_option = click.option(
+    "--lang", type=Choice(languages()), metavar="|".join(languages()), help="Language.  [default: en]"
 )
 
 

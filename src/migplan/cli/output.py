@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +17,7 @@ import click
 from migplan.cli.options import Choice
 from migplan.cli.streams import for_stdout
 from migplan.errors import Fault, MigplanError, counted
+from migplan.language import ENGLISH
 from migplan.progress import tell
 
 if TYPE_CHECKING:
@@ -122,10 +125,29 @@ def tell_written(path: Path, beside: int = 0) -> None:
         click.echo(f"wrote {shown(path)}{more}", err=True)
 
 
+@contextmanager
+def noted() -> Iterator[None]:
+    """Tell what charts lack in a line of its own."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield
+    for each in found:
+        if not issubclass(each.category, UserWarning):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    for text in dict.fromkeys(str(each.message) for each in found if issubclass(each.category, UserWarning)):
+        click.echo(f"note: {text}", err=True)
+
+
 MISSED = 4
 """Exit status where a plan misses a wish that `--fail-if` names."""
 
 _WISHES = {"deadline": "deadline", "window": "cutover_window", "budget": "budget", "any": ""}
+
+
+def spoken(output: Output, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a command; what programs read is told in English, whoever asks."""
+    return {**given, "lang": ENGLISH} if output.form == "json" else given
+
 
 fail_option = click.option(
     "--fail-if",

@@ -7,8 +7,16 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import CaseCommand, case_options, samples_options, source_options
-from migplan.cli.output import Output, fail_option, fail_where_missed, output_options, tell_written
+from migplan.cli.options import CaseCommand, case_options, lang_option, samples_options, source_options
+from migplan.cli.output import (
+    Output,
+    fail_option,
+    fail_where_missed,
+    noted,
+    output_options,
+    spoken,
+    tell_written,
+)
 
 
 @click.command("plan", cls=CaseCommand)
@@ -19,6 +27,7 @@ from migplan.cli.output import Output, fail_option, fail_where_missed, output_op
 )
 @click.option("--fail-if-late", is_flag=True, help="Exit with 3 where no option meets what is wanted.")
 @fail_option
+@lang_option
 @samples_options()
 @case_options
 def plan(
@@ -38,8 +47,9 @@ def plan(
     from migplan import api
     from migplan.report.render import render_plan
 
-    made = api.plan(scenario, **given)
-    output.write(render_plan(made, output.form, everything, output.terminal, verbose))
+    made = api.plan(scenario, **spoken(output, given))
+    with noted():
+        output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
     fail_where_missed(made, fail_if)
@@ -58,6 +68,7 @@ def plan(
 @click.option(
     "--all", "everything", is_flag=True, help="Show every option and fact, not those that matter most."
 )
+@lang_option
 @samples_options()
 @source_options
 def report(source: Path, output: Output, **settings: Any) -> None:
@@ -70,5 +81,6 @@ def report(source: Path, output: Output, **settings: Any) -> None:
     """
     from migplan import api
 
-    written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
+    with noted():
+        written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
     tell_written(output.file, len(written) - 1)

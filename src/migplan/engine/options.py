@@ -13,6 +13,7 @@ from migplan.engine.targets import Reason, compared, nothing_fits, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Requirement, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
+from migplan.language import say, worded
 
 REAPPLIED = ("dacl", "sacl", "owner", "posix", "timestamps")
 """What an online pass can set again on files that are there already."""
@@ -274,29 +275,27 @@ def _reads_from(path: MoverPath, cloud: str, protocol: str) -> bool:
 
 def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
     """Why a thing cannot be had: dates, Regions, plans."""
-    life, start = profile.lifecycle, workload.start
+    life, start, name = profile.lifecycle, workload.start, worded(profile.name)
     if life.available_from and start < life.available_from:
-        text = f"{profile.name} exists only from {life.available_from} on"
+        text = say("{what} exists only from {day} on", what=name, day=life.available_from)
         yield Reason("not-yet-available", text, life.source)
     if life.closed_to_new and start >= life.closed_to_new and workload.customer == "new":
-        yield Reason(
-            "closed-to-new",
-            f"{profile.name} is closed to new customers since {life.closed_to_new}",
-            life.source,
-        )
+        text = say("{what} is closed to new customers since {day}", what=name, day=life.closed_to_new)
+        yield Reason("closed-to-new", text, life.source)
     if life.orders_until and start > life.orders_until:
-        yield Reason(
-            "support-ended", f"{profile.name} could be ordered until {life.orders_until}", life.source
-        )
+        text = say("{what} could be ordered until {day}", what=name, day=life.orders_until)
+        yield Reason("support-ended", text, life.source)
     if life.available_until and start > life.available_until:
-        yield Reason(
-            "support-ended", f"support for {profile.name} ended on {life.available_until}", life.source
-        )
+        text = say("support for {what} ended on {day}", what=name, day=life.available_until)
+        yield Reason("support-ended", text, life.source)
     if profile.regions and workload.region not in profile.regions:
-        yield Reason("not-in-region", f"{profile.name} is not offered in {workload.region}")
+        text = say("{what} is not offered in {region}", what=name, region=workload.region)
+        yield Reason("not-in-region", text)
     for code, need in lacking(profile, workload):
-        told = f" Say so with the trait {need.trait}." if code == NEEDS_TRAIT else ""
-        yield Reason(code, f"{need.text}{told}", need.source)
+        text = worded(need.text)
+        if code == NEEDS_TRAIT:
+            text = say("{need} Say so with the trait {trait}.", need=text, trait=need.trait)
+        yield Reason(code, text, need.source)
 
 
 def lacking(profile: Profile, workload: Workload) -> Iterator[tuple[str, Requirement]]:
@@ -314,13 +313,18 @@ def _drops(
     return tuple(
         Reason(
             f"drops-{attribute}",
-            f"{owner.name} does not carry {ATTRIBUTES[attribute]} on this path"
-            + (f": {path.notes[attribute]}" if path.notes.get(attribute) else ""),
+            _dropped(owner, path, attribute),
             path.source,
         )
         for attribute in workload.keep
         if keeps.get(attribute, "unknown") == "no"
     )
+
+
+def _dropped(owner: Profile, path: MoverPath, attribute: str) -> str:
+    what, note = worded(ATTRIBUTES[attribute]), worded(path.notes.get(attribute, ""))
+    text = say("{owner} does not carry {attribute} on this path", owner=worded(owner.name), attribute=what)
+    return f"{text}: {note}" if note else text
 
 
 def _plain(
@@ -329,11 +333,8 @@ def _plain(
     by_itself = target.id in path.encrypted_to
     if workload.encryption != "required" or mover.encrypted or route.encrypted or by_itself:
         return ()
-    return (
-        Reason(
-            "not-encrypted", f"neither {mover.name} nor {route.name} encrypts, and encryption is required"
-        ),
-    )
+    template = "neither {mover} nor {route} encrypts, and encryption is required"
+    return (Reason("not-encrypted", say(template, mover=worded(mover.name), route=worded(route.name))),)
 
 
 def _worst(*values: str) -> str:
@@ -357,7 +358,8 @@ def _doubts(mover: Carrier, path: MoverPath) -> tuple[Reason, ...]:
     """A path of which nobody has confirmed that it is there is shown, and never recommended."""
     if not path.doubt:
         return ()
-    return (Reason("not-confirmed", f"{mover.name} on this path: {path.doubt}", path.source),)
+    text = say("{mover} on this path: {doubt}", mover=worded(mover.name), doubt=worded(path.doubt))
+    return (Reason("not-confirmed", text, path.source),)
 
 
 def _unique(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -18,6 +18,7 @@ from migplan.facts.keys import MONTHLY_BASES, PER_MONTH, RUNNING_BASES, TIERED_B
 from migplan.formulas import Numeric, take
 from migplan.formulas.cost import tiered_cost
 from migplan.inputs.workload import Workload
+from migplan.language import say, worded
 from migplan.units import MONTH
 
 
@@ -414,7 +415,7 @@ def priced_line(
     found = price.region(region)
     amount: Any
     if found is None:
-        why = price.unknown or f"no price for {region} is known"
+        why = price.unknown or say("no price for {region} is known", region=region)
         highest = max((row.fact.value for row in price.regions.values()), default=np.inf)
         margin = catalogue.assumptions["unknown_price_margin"].value
         ceiling = np.where(billed > 0, np.where(billed > 0, billed, 1.0) * highest * margin * span, 0.0)
@@ -467,11 +468,11 @@ def _load_line(
         paying,
         replace(
             line,
-            item=f"{charge.item}, while loading",
+            item=say("{item}, while loading", item=worded(charge.item)),
             unit_price=line.unit_price * months,
             amount=line.amount * months,
             monthly=False,
-            note="throughput raised for the load and lowered after it",
+            note=worded("throughput raised for the load and lowered after it"),
             ceiling=line.ceiling * months,
         ),
     )

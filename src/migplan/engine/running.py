@@ -13,6 +13,7 @@ from migplan.facts import Catalogue, Fact, Running, Target
 from migplan.facts.keys import RUNNING
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
+from migplan.language import message, worded
 from migplan.units import MONTH
 
 
@@ -31,13 +32,13 @@ def not_counted(facts: Catalogue, target: Target, w: Workload) -> Iterator[tuple
     for need in known:
         why = why_not(need, w, families)
         if why:
-            yield need.name, why
+            yield worded(need.name), worded(why)
     for topic, name in RUNNING.items():
         if topic not in w.running_costs and all(need.topic != topic for need in known):
-            yield name[0].upper() + name[1:], _LEFT_OUT
+            yield worded(name[0].upper() + name[1:]), worded(_LEFT_OUT)
 
 
-_LEFT_OUT = "left out, as running_costs says"
+_LEFT_OUT = message("left out, as running_costs says")
 
 
 def _is_for(need: Running, target: Target, w: Workload, families: frozenset[str]) -> bool:

@@ -15,9 +15,12 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas import Numeric, alike, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, worded
 from migplan.text import listed
 
-_PROTOCOL = {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
+_PROTOCOL = messages(
+    {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +45,34 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
     """Every reason why a target does not fit the words of a workload; empty where it fits."""
     reasons = []
     if workload.structure == "structured":
-        text = (
+        text = message(
             "structured data moves with database tools (native replication, dump and restore), not as files"
         )
-        reasons.append(Reason("not-fit", text))
+        reasons.append(Reason("not-fit", worded(text)))
     change = target.app_change.get(workload.protocol, "impossible")
-    clients = _PROTOCOL[workload.protocol]
+    clients, name = worded(_PROTOCOL[workload.protocol]), worded(target.name)
     if change == "impossible":
-        reasons.append(Reason("not-fit", f"{target.name} does not serve {clients}", target.stores_source))
+        text = say("{target} does not serve {clients}", target=name, clients=clients)
+        reasons.append(Reason("not-fit", text, target.stores_source))
     elif change == "rewrite" and workload.app_change == "none":
-        text = (
-            f"{clients} would have to be rewritten for object storage, and application change is not allowed"
+        template = (
+            "{clients} would have to be rewritten for object storage, and application change is not allowed"
         )
+        text = say(template, clients=clients)
         reasons.append(Reason("not-fit", text, target.stores_source))
     elif change == "move" and workload.app_change == "none" and workload.use not in target.clients_move:
-        text = (
-            f"{clients} of {target.name} run in the cloud with a client of its own: those on the site would have to "
-            "move there, and application change is not allowed"
+        template = (
+            "{clients} of {target} run in the cloud with a client of its own: those on the site would have to move "
+            "there, and application change is not allowed"
         )
+        text = say(template, clients=clients, target=name)
         reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in workload.keep:
         if target.stores.get(attribute, "unknown") == "no":
-            note = target.stores_notes.get(attribute, "")
-            text = f"{target.name} cannot store {ATTRIBUTES[attribute]}{': ' + note if note else ''}"
+            note = worded(target.stores_notes.get(attribute, ""))
+            what = worded(ATTRIBUTES[attribute])
+            text = say("{target} cannot store {attribute}", target=name, attribute=what)
+            text = f"{text}: {note}" if note else text
             reasons.append(Reason(f"drops-{attribute}", text, target.stores_source))
     return reasons
 
@@ -94,27 +102,31 @@ def nothing_fits(target: Target, w: Workload) -> list[Reason]:
     named = [own for own in target.configurations if w.configuration in ("", own.configuration)]
     if w.configuration and not named:
         others = ", ".join(own.configuration for own in target.configurations)
-        text = f"{target.name} has no configuration {w.configuration}{others and f', but {others}'}"
+        but = say(", but {others}", others=others) if others else ""
+        template = "{target} has no configuration {configuration}{but}"
+        text = say(template, target=worded(target.name), configuration=w.configuration, but=but)
         return [Reason("not-fit", text)]
     if not named or candidates(target, w):
         return []
     lacking = _together(named, w)
-    text = (
-        lacking if w.configuration else f"no configuration of {target.name} gives what is needed: {lacking}"
-    )
-    return [Reason("not-fit", text)]
+    if not w.configuration:
+        template = "no configuration of {target} gives what is needed: {lacking}"
+        lacking = say(template, target=worded(target.name), lacking=lacking)
+    return [Reason("not-fit", lacking)]
 
 
 def _together(named: Sequence[Target], w: Workload) -> str:
     """What configurations lack: what all of them lack is said once."""
     said: dict[str, list[str]] = {}
     for own in named:
-        name = own.configuration_name or own.name
+        name = worded(own.configuration_name or own.name)
         for reason in lacks(own, w):
             said.setdefault(reason.text.removeprefix(f"{name} "), []).append(name)
     whole = len(named) if len(named) > 1 else 0
     return "; ".join(
-        f"each {what}" if len(names) == whole else "; ".join(f"{name} {what}" for name in names)
+        say("each {what}", what=what)
+        if len(names) == whole
+        else "; ".join(f"{name} {what}" for name in names)
         for what, names in said.items()
     )
 
@@ -124,28 +136,33 @@ def lacks(target: Target, w: Workload) -> list[Reason]:
 
     A configuration that is named goes before what is only assumed: the use that nobody gave, and what a use wants.
     """
+    name = worded(target.configuration_name or target.name)
     if w.configuration not in ("", target.configuration):
-        text = f"{target.configuration_name or target.name} is left out, since {w.configuration} is asked for"
+        template = "{configuration} is left out, since {wanted} is asked for"
+        text = say(template, configuration=name, wanted=w.configuration)
         return [Reason("not-fit", text)]
     by_zone, by_use = _binding(w, "availability"), _binding(w, "use")
     reasons = []
     if by_zone and _LEVELS[target.availability] < _LEVELS[w.availability]:
-        asked = w.inputs["availability"].status == "given"
-        why = "wanted" if asked else f"assumed for {w.use.replace('-', ' ')} use"
-        text = (
-            f"{target.configuration_name or target.name} is in a single zone, and {w.availability} is {why}"
-        )
+        template = "{configuration} is in a single zone, and {availability} is assumed for {use} use"
+        if w.inputs["availability"].status == "given":
+            template = "{configuration} is in a single zone, and {availability} is wanted"
+        zones, use = worded(w.availability), worded(w.use.replace("-", " "))
+        text = say(template, configuration=name, availability=zones, use=use)
         reasons.append(Reason("not-fit", text))
     if by_use and w.media and target.medium not in w.media:
-        text = (
-            f"{target.configuration_name} does not suit the use {w.use}, which wants {' or '.join(w.media)}"
-        )
+        template = "{configuration} does not suit the use {use}, which wants {media}"
+        text = say(template, configuration=name, use=worded(w.use), media=worded(" or ").join(w.media))
         reasons.append(Reason("not-fit", text))
     if by_use and target.uses and w.use not in target.uses:
-        text = f"{target.configuration_name} is for {listed(target.uses)}; the use here is {w.use}"
+        template = "{configuration} is for {uses}; the use here is {use}"
+        text = say(
+            template, configuration=name, uses=listed([worded(use) for use in target.uses]), use=worded(w.use)
+        )
         reasons.append(Reason("not-fit", text))
     if target.regions and w.region not in target.regions:
-        reasons.append(Reason("not-fit", f"{target.configuration_name} is not offered in {w.region}"))
+        text = say("{what} is not offered in {region}", what=name, region=w.region)
+        reasons.append(Reason("not-fit", text))
     return reasons
 
 

@@ -13,6 +13,7 @@ from migplan.facts.folders import File, own_folder, read_folders
 from migplan.facts.keys import KINDS, RETIRED
 from migplan.facts.store import load
 from migplan.files import parse_toml
+from migplan.language import say, worded
 from migplan.text import did_you_mean
 
 _MOST_NAMED = 12
@@ -24,9 +25,9 @@ def overlay_notes(facts: Catalogue) -> tuple[str, ...]:
     added = [name for name, is_ours in facts.overlaid.items() if not is_ours]
     notes = []
     if replaced:
-        notes.append(f"profiles of your own in place of migplan's: {_named(replaced)}")
+        notes.append(say("profiles of your own in place of migplan's: {names}", names=_named(replaced)))
     if added:
-        notes.append(f"profiles of your own beside migplan's: {_named(added)}")
+        notes.append(say("profiles of your own beside migplan's: {names}", names=_named(added)))
     return (*notes, *unused_prices(facts))
 
 
@@ -36,8 +37,11 @@ def unused_prices(facts: Catalogue) -> Iterator[str]:
     for name in facts.overlaid:
         kind, _, price = name.partition("/")
         if kind == "prices" and price not in used:
-            wanted = did_you_mean(price, sorted(used), "`migplan facts list prices` has all ids")
-            yield f"the price {name} counts for nothing, since no charge of any profile names it; {wanted}"
+            wanted = did_you_mean(price, sorted(used), worded("`migplan facts list prices` has all ids"))
+            template = (
+                "the price {name} counts for nothing, since no charge of any profile names it; {wanted}"
+            )
+            yield say(template, name=name, wanted=wanted)
 
 
 def check_folder(folder: Path | None, today: dt.date) -> tuple[str, tuple[str, ...]]:
@@ -112,4 +116,5 @@ def _future(facts: Catalogue, today: dt.date) -> Iterator[str]:
 
 def _named(names: list[str]) -> str:
     more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    told = ", ".join(names[:_MOST_NAMED])
+    return say("{names} and {count} more", names=told, count=more) if more > 0 else told

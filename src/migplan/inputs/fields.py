@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from migplan.facts.keys import ATTRIBUTES, RUNNING
+from migplan.language import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,8 @@ FIELDS: tuple[Field, ...] = (
         choices=("cost", "time", "risk")),
     Field("knowledge", "choice", "What is known about the path from the site to the target.", "measured", _AIM,
         default="vendor", choices=("vendor", "measured", "pilot", "running")),
+    Field("lang", "choice", "Language of a plan on the terminal, its report and its checks.", "ja", _AIM, default="en",
+        choices=languages(), scenario_only=True),
     Field("traits", "choices", "What else applications depend on, for the design checks.", "dns-failover",
         _AIM, choices=TRAITS, why="none"),
 )

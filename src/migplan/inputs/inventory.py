@@ -14,6 +14,8 @@ from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
 from migplan.inventory.names import KINDS, Rules
 from migplan.inventory.shape import Changed, Shape, read_shape
+from migplan.language import say, worded
+from migplan.text import listed
 
 if TYPE_CHECKING:
     from migplan.facts import Target
@@ -74,18 +76,23 @@ class Found:
         """What is to be said of a plan that rests on it."""
         names = ", ".join(field.replace("_", " ") for field in self.told)
         if names:
-            yield f"the inventory {self.name} gives {names}"
+            yield say("the inventory {name} gives {fields}", name=self.name, fields=names)
         yield from (f"inventory: {note}" for note in self.shape.source.notes)
         for fault in self.shape.faults or ():
             what = f"{counted(fault.items, 'item')} ({units.show(float(fault.bytes), 'B')})"
-            yield f"{fault.target}: {what} with {KINDS.get(fault.kind, fault.kind)}; wanted them renamed or left out"
+            template = "{target}: {what} with {fault}; wanted them renamed or left out"
+            kind = worded(KINDS.get(fault.kind, fault.kind))
+            yield say(template, target=fault.target, what=what, fault=kind)
         errors = self.shape.errors
         if errors is None:
-            yield "the inventory does not say whether anything could not be read, so there may be more data"
+            yield worded(
+                "the inventory does not say whether anything could not be read, so there may be more data"
+            )
         elif errors.folders or errors.files:
-            counts = ((errors.folders, "folder"), (errors.files, "file"))
-            parts = [counted(number, noun) for number, noun in counts if number]
-            yield f"the inventory could not read {' and '.join(parts)}: what lies there is in no figure"
+            parts = [counted(errors.folders, "folder")] if errors.folders else []
+            parts += [counted(errors.files, "file")] if errors.files else []
+            what = listed(parts)
+            yield say("the inventory could not read {what}: what lies there is in no figure", what=what)
 
 
 def look(path: str, given: Mapping[str, Any], cold_age: float) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 
 from migplan.errors import shorten
+from migplan.language import say, worded
 from migplan.text import folded
 
 
@@ -17,7 +18,20 @@ def read_as(text: str, value: str) -> str:
     >>> read_as("JST", "Asia/Tokyo"), read_as("de by", "DE-BY")
     ("'JST' is read as Asia/Tokyo", '')
     """
-    return "" if folded(text) == folded(value) else f"{shorten(text)} is read as {value}"
+    return "" if folded(text) == folded(value) else f"{shorten(text)}{_READ_AS}{value}"
+
+
+def told_again(why: str) -> str:
+    """Such a note in the language that is spoken.
+
+    >>> told_again(read_as("JST", "Asia/Tokyo"))
+    "'JST' is read as Asia/Tokyo"
+    """
+    word, found, value = why.rpartition(_READ_AS)
+    return say("{word} is read as {value}", word=word, value=value) if found else worded(why)
+
+
+_READ_AS = " is read as "
 
 
 def zones_of_place(name: str) -> list[str]:

@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migplan import units
-from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
+from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.begun import Begun
-from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
+from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
 from migplan.inputs.leaving import assume_region, relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
+from migplan.language import message
 from migplan.text import did_you_mean, percent_of
 
 if TYPE_CHECKING:
     from migplan.inputs.inventory import Found
 
-_AHEAD = 365 * units.DAY
-"""How far a plan without a deadline is taken to reach. [s]."""
 MOST_BUCKETS = 10_000
 """Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""
 
@@ -125,6 +124,7 @@ class Workload:
     use: str
     availability: str
     running_costs: tuple[str, ...]
+    lang: str = "en"
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
@@ -364,9 +364,9 @@ def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> No
     inputs["change"] = replace(inputs["change"], value=rate, is_part=is_part)
     protocol = inputs["protocol"].value
     if inputs["source"].status == "absent":
-        _set(inputs, "source", _SOURCE_OF[protocol], "by protocol")
+        _set(inputs, "source", _SOURCE_OF[protocol], message("by protocol"))
     if inputs["keep"].status == "absent":
-        _set(inputs, "keep", _KEEP_OF[protocol], "by protocol")
+        _set(inputs, "keep", _KEEP_OF[protocol], message("by protocol"))
     if inputs["running_costs"].status == "absent":
         _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":
@@ -415,7 +415,7 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
         if abs(total - volume) > 0.05 * volume:
             told = f"the buckets add up to {units.show(total, 'B')}, the volume is {units.show(volume, 'B')}"
             faults.append(Fault("contradiction", "sizes", f"{told}; wanted them within 5 %"))
-        _set(inputs, "files", sum(count for _, count in sizes), "from the histogram")
+        _set(inputs, "files", sum(count for _, count in sizes), message("from the histogram"))
     known = {
         name: inputs[name].value if inputs[name].status == "given" else math.nan
         for name in ("files", "file_size")
@@ -423,10 +423,10 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
     known["files"] = inputs["files"].value if sizes else known["files"]
     files, size = related_sizes(volume, known["files"], known["file_size"], inputs["file_size"].value)
     if not sizes and inputs["files"].status != "given":
-        _set(inputs, "files", files, "volume / mean file size")
+        _set(inputs, "files", files, message("volume / mean file size"))
     if inputs["file_size"].status != "given":
         assumed = inputs["files"].status != "given" and not sizes
-        _set(inputs, "file_size", size, "" if assumed else "volume / files")
+        _set(inputs, "file_size", size, "" if assumed else message("volume / files"))
     if inputs["file_size"].value > volume:
         faults.append(Fault("contradiction", "file_size", "is larger than the volume"))
     if inputs["largest_file"].value > volume:
@@ -439,55 +439,3 @@ def _record(inputs: dict[str, Input], use: Use) -> Workload:
     values["change_rate"] = values.pop("change")
     values |= {name: use.need(name) for name in ("throughput_per_volume", "iops_per_volume", "expiring")}
     return Workload(**values, media=use.media, inputs=inputs)
-
-
-def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
-    """What is to be known of the inputs, whichever option is taken."""
-    told = w.found.told if w.found else ()
-    notes = [
-        f"{name}: {item.why}"
-        for name, item in w.inputs.items()
-        if item.status == "given" and item.why and name not in told
-    ]
-    notes += [
-        *_past(w, today),
-        *_line_in_bytes(w),
-        *_end_of_holidays(w),
-        *(w.found.notes() if w.found else ()),
-    ]
-    if w.inputs["region"].status == "default":
-        notes.append(f"no Region is given: prices and what is offered are those of {w.region}")
-    if w.inputs["share"].status == "given" and np.all(np.isnan(w.link)):
-        notes.append("`share` counts for nothing, since there is no `link`")
-    return tuple(notes)
-
-
-def _past(w: Workload, today: dt.date) -> list[str]:
-    """A start that is over is taken as it is: who replays an old plan wants just that, who mistyped is told."""
-    if w.start >= today:
-        return []
-    days = (today - w.start).days
-    ago = f"{counted(days, 'day')} before the day of this plan, {today}"
-    return [f"the start, {w.start}, is {ago}: lead times count from then, and what is offered is as of then"]
-
-
-def _line_in_bytes(w: Workload) -> list[str]:
-    """Lines are sold in bits: who writes bytes may mean them, and is told what that makes."""
-    text = w.inputs["link"].text
-    if w.inputs["link"].status != "given" or not units.counts_bytes(text):
-        return []
-    return [f"the line, {shorten(text)}, is given in bytes: that is {units.show(float(w.link), 'B/s')}"]
-
-
-def _end_of_holidays(w: Workload) -> list[str]:
-    """Public holidays are known for some years only; what is planned in later ones knows of none."""
-    if not w.holidays:
-        return []
-    until = holidays_known_until(w.holidays)
-    known = np.nan_to_num(w.deadline, nan=0.0)
-    last = w.start + dt.timedelta(seconds=min(max(float(np.max(known)), _AHEAD), BEYOND))
-    if last.year <= until:
-        return []
-    if not until:
-        return [f"no public holidays of {w.holidays} are known, so none are planned with"]
-    return [f"no public holidays of {w.holidays} are known after {until}, so none are planned with then"]

@@ -6,19 +6,22 @@ import math
 import re
 from typing import Any
 
-from migplan.report.view import spoken
+from migplan.language import amounts, message, messages, say, worded
+from migplan.report.view import spoken, value_told
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
 from migplan.text import listed
 from migplan.units import unit_of
 
-_WISHES = {
-    "deadline": "the deadline",
-    "cutover_window": "the cutover window",
-    "budget": "the budget",
-    "keep": "what must be kept",
-}
+_WISHES = messages(
+    {
+        "deadline": "the deadline",
+        "cutover_window": "the cutover window",
+        "budget": "the budget",
+        "keep": "what must be kept",
+    }
+)
 
 
 def nothing_meets(plan: Plan) -> bool:
@@ -28,16 +31,17 @@ def nothing_meets(plan: Plan) -> bool:
 
 def headline(advice: Recommendation) -> str:
     """The first line where nothing meets; another seed may find that something does."""
-    surely = " surely" if advice.verdict == "on-the-edge" else ""
-    return f"Nothing{surely} meets all you asked."
+    if advice.verdict == "on-the-edge":
+        return worded("Nothing surely meets all you asked.")
+    return worded("Nothing meets all you asked.")
 
 
 def nothing_to_use(plan: Plan) -> str:
     """The first line where nothing can be used: that nothing keeps all, where that is all that is in the way."""
     smallest = next((lever for lever in plan.recommendation.levers if lever.get("smallest")), None)
     if smallest is not None and smallest.get("field") == "keep":
-        return "Nothing can be used: no option keeps all that must be kept."
-    return "Nothing can be used: every option is ruled out."
+        return worded("Nothing can be used: no option keeps all that must be kept.")
+    return worded("Nothing can be used: every option is ruled out.")
 
 
 def no_target(plan: Plan) -> list[str]:
@@ -47,18 +51,18 @@ def no_target(plan: Plan) -> list[str]:
     looked_at = [target for target in plan.targets if not target.fit and asked in ("", target.id)]
     if not asked and (not plan.targets or any(target.kind != "object" for target in plan.targets)):
         return []
-    lead = [] if asked else [f"No file target of {cloud.upper()} is known here, only object storage."]
-    reasons = (
-        f"Not {target.short_name or target.name}: {'; '.join(reason.text for reason in target.reasons)}."
-        for target in looked_at
-    )
-    return [*lead, *reasons]
+    template = "No file target of {cloud} is known here, only object storage."
+    told = [] if asked else [say(template, cloud=cloud.upper())]
+    for target in looked_at:
+        name, reasons = target.short_name or target.name, "; ".join(reason.text for reason in target.reasons)
+        told.append(say("Not {target}: {reasons}.", target=name, reasons=reasons))
+    return told
 
 
 def closest(plan: Plan) -> str:
     """What comes the closest where nothing meets."""
     chosen = plan.chosen
-    return "" if chosen is None else f"Closest: {chosen.name or chosen.id}."
+    return "" if chosen is None else say("Closest: {option}.", option=chosen.name or chosen.id)
 
 
 def missed(plan: Plan) -> list[str]:
@@ -75,51 +79,55 @@ def _missed(entry: dict[str, Any], drawn: bool) -> str:
     wish = str(entry.get("wish", ""))
     if entry.get("wanted") == AN_END:
         return _unending(drawn)
-    called, wanted, got = _WISHES.get(wish, wish), plain(entry.get("wanted", "")), plain(entry.get("got", ""))
+    called = worded(_WISHES.get(wish, wish))
+    wanted, got = plain(entry.get("wanted", "")), plain(entry.get("got", ""))
     if entry.get("got") == "never":
-        return f"It misses {called} of {wanted}: {never_ends(drawn)}."
+        often = never_ends(drawn)
+        return say("It misses {wish} of {wanted}: {often}.", wish=called, wanted=wanted, often=often)
     if wish == "keep":
-        return f"It misses {called}: {got}."
+        return say("It misses {wish}: {got}.", wish=called, got=got)
     if got == wanted:
-        wanted, got = str(entry.get("wanted", "")), str(entry.get("got", ""))
-    by = f", {plain(entry['by'])} too much" if entry.get("by") else ""
-    return f"It misses {called}: {got} instead of {wanted}{by}."
-
-
-_OFTEN = "in 2 of 10 cases or more"
+        wanted, got = (amounts(str(entry.get(key, ""))) for key in ("wanted", "got"))
+    by = say(", {amount} too much", amount=plain(entry["by"])) if entry.get("by") else ""
+    template = "It misses {wish}: {got} instead of {wanted}{by}."
+    return say(template, wish=called, got=got, wanted=wanted, by=by)
 
 
 def never_ends(drawn: bool) -> str:
     """What is said of an option that has no P80, or no end at all."""
-    return f"{_OFTEN} it never ends" if drawn else "it never ends"
+    return worded("in 2 of 10 cases or more it never ends" if drawn else "it never ends")
 
 
 def _unending(drawn: bool) -> str:
     """What is missed where no deadline was given."""
-    return f"It does not end{' ' + _OFTEN if drawn else ''}."
+    return worded("It does not end in 2 of 10 cases or more." if drawn else "It does not end.")
 
 
-_SHORT = {
-    "deadline": "{got}{sure}, deadline {wanted}",
-    "cutover_window": "cutover {got}, window {wanted}",
-    "budget": "cost {got}, budget {wanted}",
-}
+_SHORT = messages(
+    {
+        "deadline": "{got}{sure}, deadline {wanted}",
+        "cutover_window": "cutover {got}, window {wanted}",
+        "budget": "cost {got}, budget {wanted}",
+    }
+)
 
 
 def misses_told(plan: Plan) -> list[str]:
     """All that the closest option misses in one line; nothing where all is met."""
-    phrases, first, sure = [], [], " to be 80 % sure" if _drawn(plan) else ""
+    phrases, first, sure = [], [], worded(" to be 80 % sure") if _drawn(plan) else ""
     for entry in plan.recommendation.misses:
         wish, got, wanted = (str(entry.get(key, "")) for key in ("wish", "got", "wanted"))
         if wanted == AN_END:
             first = [_unending(_drawn(plan))]
         elif got == "never":
-            phrases.append(f"{_WISHES.get(wish, wish)}, since {never_ends(_drawn(plan))}")
+            called, often = worded(_WISHES.get(wish, wish)), never_ends(_drawn(plan))
+            phrases.append(say("{wish}, since {often}", wish=called, often=often))
         elif wish in _SHORT and plain(got) != plain(wanted):
-            phrases.append(_SHORT[wish].format(got=plain(got), wanted=plain(wanted), sure=sure))
+            phrases.append(say(_SHORT[wish], got=plain(got), wanted=plain(wanted), sure=sure))
         else:
-            phrases.append(_SHORT.get(wish, "{got}").format(got=got, wanted=wanted, sure=sure))
-    return [*first, *([f"Misses: {'; '.join(phrases)}."] if phrases else [])]
+            got, wanted = amounts(got), amounts(wanted)
+            phrases.append(say(_SHORT[wish], got=got, wanted=wanted, sure=sure) if wish in _SHORT else got)
+    return [*first, *([say("Misses: {what}.", what="; ".join(phrases))] if phrases else [])]
 
 
 _NUMBER = re.compile(r"(?<![\w-])(\d[\d,]*(?:\.\d+)?) (hours?|days?|USD)\b")
@@ -131,13 +139,19 @@ def plain(text: object) -> str:
     >>> plain("22.8 hours"), plain("1.0 hours"), plain("at least 30,686 USD"), plain("60.0 days (2027-01-31)")
     ('23 hours', '1 hour', 'at least 30,700 USD', '60 days (2027-01-31)')
     """
-    return _NUMBER.sub(_said, str(text))
+    return amounts(_NUMBER.sub(_said, str(text)))
 
 
 def _said(match: re.Match[str]) -> str:
     value, unit = float(match[1].replace(",", "")), match[2]
     amount = about(value, 3 if unit == "USD" or value >= 100 else 2)
     return amount + (" USD" if unit == "USD" else unit_of(unit.removesuffix("s"), amount))
+
+
+OBTAINED = messages(
+    {"order": "Order {what}", "provide": "Provide {what}", "book": "Book {what}", "arrange": "Arrange {what}"}
+)
+"""How a device is obtained -> what there is to do."""
 
 
 def in_sentence(name: str) -> str:
@@ -162,20 +176,20 @@ def without(option: OptionResult) -> str:
         return ""
     first = next(iter(unpriced_devices(option)), next(iter(items.values())))
     count = f"{first.quantity:,.0f} × " if first.unit == "device" and first.quantity > 1 else ""
+    item = f"{count}{in_sentence(worded(first.item))}"
     if len(items) == 1:
-        return f" (without {count}{in_sentence(first.item)}: its price is unknown)"
-    more = "one more item" if len(items) == 2 else f"{len(items) - 1} more items"
-    return f" (without {count}{in_sentence(first.item)} and {more}: their prices are unknown)"
+        return say(" (without {item}: its price is unknown)", item=item)
+    more = worded("one more item")
+    if len(items) > 2:
+        more = say("{count} more items", count=len(items) - 1)
+    return say(" (without {item} and {more}: their prices are unknown)", item=item, more=more)
 
 
 def by_other_regions(option: OptionResult) -> str:
     """What a sum without prices would be about by those of other Regions; nothing where it is known nowhere."""
     guide = option.cost_usd.guide_total
-    return (
-        ""
-        if guide is None
-        else f"; by the dearest price of other Regions it would be about {about_usd(guide)} USD"
-    )
+    template = "; by the dearest price of other Regions it would be about {amount} USD"
+    return "" if guide is None else say(template, amount=about_usd(guide))
 
 
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
@@ -186,11 +200,11 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str
     )
     asked = {_bare(name) for name in wanted}
     kept = [name for name in kept if name in asked]
-    phrases = [f"keeps {listed(kept)}"] if kept else []
-    phrases += [f"loses {listed(lost)}"] if lost else []
-    phrases += [f"in part: {listed(partial)}"] if partial else []
+    phrases = [say("keeps {what}", what=listed(kept))] if kept else []
+    phrases += [say("loses {what}", what=listed(lost))] if lost else []
+    phrases += [say("in part: {what}", what=listed(partial))] if partial else []
     sentence = "; ".join(phrases)
-    return [f"{sentence[:1].upper()}{sentence[1:]}."] if phrases else []
+    return [say("{sentence}.", sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if phrases else []
 
 
 def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: str | None) -> tuple[str, ...]:
@@ -207,22 +221,20 @@ def _bare(attribute: str) -> str:
 
 def unsure(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close; what is told of several options is told once."""
-    edge = "On the edge: " if advice.verdict == "on-the-edge" else ""
+    edge = worded("On the edge: ") if advice.verdict == "on-the-edge" else ""
     alike: dict[str, list[str]] = {}
     chances: dict[str, list[int]] = {}
     for call in advice.close_calls:
         text, option = str(call.get("text", "")), str(call.get("option", ""))
         same = option and re.match(rf"{re.escape(option)}:? ", text)
-        text = _CHANCE.sub("{}", text.removeprefix(option)) if same else text
+        chance = round(100.0 * float(call.get("p_wish") or 0.0))
+        text = text.removeprefix(option).replace(f"{chance} %", "{} %", 1) if same else text
         alike.setdefault(text, []).append(option if same else "")
-        chances.setdefault(text, []).append(round(100.0 * float(call.get("p_wish") or 0.0)))
+        chances.setdefault(text, []).append(chance)
     return [
         f"{edge}{_all_of(options)}{_plural(text.replace('{}', _span(chances[text])), options)}"
         for text, options in alike.items()
     ]
-
-
-_CHANCE = re.compile(r"\d+(?= %, which)")
 
 
 def _span(parts: list[int]) -> str:
@@ -232,7 +244,7 @@ def _span(parts: list[int]) -> str:
     ('78 to 79', '78')
     """
     least, most = min(parts), max(parts)
-    return f"{least}" if least == most else f"{least} to {most}"
+    return f"{least}" if least == most else say("{low} to {high}", low=least, high=most)
 
 
 def _all_of(options: list[str]) -> str:
@@ -250,30 +262,32 @@ def _plural(text: str, options: list[str]) -> str:
     return text
 
 
-_CHANGES = {
-    "verify": "to verify only what was sent (verify = {needed})",
-    "link": "a line of at least {needed} instead of {now}",
-    "share": "{needed} of the line instead of {now}",
-    "agents": "{needed} agents instead of {now}",
-    "devices": "devices {needed} instead of {now}",
-    "source_rate": "a source that can be read at {needed} instead of {now}",
-    "hours": "the line in the hours {needed} instead of {now}",
-    "change": "no more change than {needed} instead of {now}",
-    "start": "a start on {needed} instead of {now}",
-    "cutover_days": "a cutover on any day instead of {now}",
-    "new_circuits": "a new circuit, which is not allowed now",
-    "support": "the support plan {needed} instead of {now}",
-    "traits": "what the trait {needed} stands for",
-    "availability": "a target in a single zone instead of several",
-    "target": "any target instead of {now} alone",
-    "configuration": "any configuration of a target instead of {now} alone",
-    "keep": "to do without {lost}",
-    "running_costs": "backups that are kept and paid for elsewhere (running_costs = {needed})",
-    "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
-    "deadline": "a deadline of {needed} instead of {now}",
-    "cutover_window": "a cutover window of {needed} instead of {now}",
-    "budget": "a budget of {needed} instead of {now}",
-}
+_CHANGES = messages(
+    {
+        "verify": "to verify only what was sent (verify = {needed})",
+        "link": "a line of at least {needed} instead of {now}",
+        "share": "{needed} of the line instead of {now}",
+        "agents": "{needed} agents instead of {now}",
+        "devices": "devices {needed} instead of {now}",
+        "source_rate": "a source that can be read at {needed} instead of {now}",
+        "hours": "the line in the hours {needed} instead of {now}",
+        "change": "no more change than {needed} instead of {now}",
+        "start": "a start on {needed} instead of {now}",
+        "cutover_days": "a cutover on any day instead of {now}",
+        "new_circuits": "a new circuit, which is not allowed now",
+        "support": "the support plan {needed} instead of {now}",
+        "traits": "what the trait {needed} stands for",
+        "availability": "a target in a single zone instead of several",
+        "target": "any target instead of {now} alone",
+        "configuration": "any configuration of a target instead of {now} alone",
+        "keep": "to do without {lost}",
+        "running_costs": "backups that are kept and paid for elsewhere (running_costs = {needed})",
+        "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
+        "deadline": "a deadline of {needed} instead of {now}",
+        "cutover_window": "a cutover window of {needed} instead of {now}",
+        "budget": "a budget of {needed} instead of {now}",
+    }
+)
 """Input -> what it is to change it, in words."""
 
 _DIGITS = re.compile(r"\b\d{4,}(?= )")
@@ -285,28 +299,33 @@ def first_changes(advice: Recommendation) -> list[str]:
     sentences = []
     first, pair, less = _first_three(advice)
     if first is not None:
-        smallest = "The smallest" if "smallest" in first else "One"
-        sentences.append(f"{smallest} change that would meet all: {change_told(first)}.")
+        smallest = message("The smallest change that would meet all: {change}.")
+        template = smallest if "smallest" in first else message("One change that would meet all: {change}.")
+        sentences.append(say(template, change=change_told(first)))
     else:
-        sentences.append("No change of one input within reason would meet all.")
+        sentences.append(worded("No change of one input within reason would meet all."))
     if pair is not None:
-        sentences.append(f"Two changes that would meet all together: {change_told(pair)}.")
-    sentences += [f"What would come closest: {change_told(lever)}." for lever in advice.nearest]
+        told = change_told(pair)
+        sentences.append(say("Two changes that would meet all together: {change}.", change=told))
+    for lever in advice.nearest:
+        sentences.append(say("What would come closest: {change}.", change=change_told(lever)))
     if less is not None:
-        sentences.append(f"What would meet all if less were asked for: {change_told(less)}.")
+        told = change_told(less)
+        sentences.append(say("What would meet all if less were asked for: {change}.", change=told))
     return sentences
 
 
 def made_surer(advice: Recommendation) -> list[str]:
     """What would make a plan surer that meets on the edge."""
-    return [f"What would make it surer: {change_told(lever)}." for lever in advice.nearest if advice.meets]
+    changes = [change_told(lever) for lever in advice.nearest if advice.meets]
+    return [say("What would make it surer: {change}.", change=change) for change in changes]
 
 
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     first = _first_three(advice)
     rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in first)]
-    return [f"Would also meet all: {change_told(lever)}." for lever in rest]
+    return [say("Would also meet all: {change}.", change=change_told(lever)) for lever in rest]
 
 
 def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
@@ -319,8 +338,8 @@ def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
 def change_told(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
     name = lever.get("name") or lever.get("option")
-    option = f", with {name}" if name else ""
-    what = str(lever.get("text", "")).partition(";")[0].rstrip(".")
+    option = say(", with {option}", option=name) if name else ""
+    what = re.split("[;。]", str(lever.get("text", "")))[0].rstrip(".")
     means = f" ({what[:1].lower()}{what[1:]})" if what else ""
     # What a larger budget is for is the way that is the closest already: its price is what it asks for.
     price = "" if lever.get("field") == "budget" else _price(lever)
@@ -337,16 +356,19 @@ def _rows(lever: dict[str, Any]) -> list[tuple[str, str, str]]:
 def _change(field: str, needed: str, now: str) -> str:
     needed = _rounded_up(field, needed)
     if (field, now) == ("link", "no line"):
-        return f"a line of at least {needed} that is there from the start, where there is none"
+        template = "a line of at least {needed} that is there from the start, where there is none"
+        return say(template, needed=needed)
     if field == "traits":
         needed = needed.rpartition(", ")[2]
     if (field, needed) == ("verify", "none"):
-        return "to compare only after the cutover (verify = none)"
+        return worded("to compare only after the cutover (verify = none)")
     now = plain(now) if field == "cutover_window" else now
     lost = listed([_bare(name) for name in now.split(", ") if name not in needed.split(", ")])
-    known = _CHANGES.get(field, f"{field.replace('_', ' ')} {{needed}} instead of {{now}}")
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
-    return known.format(needed=needed, now=now, lost=lost)
+    needed, now = value_told(needed), value_told(now)
+    if field in _CHANGES:
+        return say(_CHANGES[field], needed=needed, now=now, lost=lost)
+    return say("{input} {needed} instead of {now}", input=field.replace("_", " "), needed=needed, now=now)
 
 
 _DIGITS_OF = {"link": 2, "share": 2, "cutover_window": 2, "source_rate": 2, "budget": 3}
@@ -396,12 +418,15 @@ def _price(lever: dict[str, Any]) -> str:
         return ""
     costs, total = lever["costs_usd"], lever.get("total_usd")
     if costs is None and total is not None:
-        return f"; it comes to {about_usd(total)} USD in all"
+        return say("; it comes to {amount} USD in all", amount=about_usd(total))
     if costs is None:
-        return "; what it costs is not known"
+        return worded("; what it costs is not known")
     if abs(costs) < 1:
-        return "; it costs about the same"
-    return f"; it costs {about_usd(abs(costs))} USD {'more' if costs > 0 else 'less'}"
+        return worded("; it costs about the same")
+    template = (
+        message("; it costs {amount} USD more") if costs > 0 else message("; it costs {amount} USD less")
+    )
+    return say(template, amount=about_usd(abs(costs)))
 
 
 def instead(advice: Recommendation) -> list[str]:

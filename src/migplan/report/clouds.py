@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migplan.language import message, say, worded
 from migplan.report.advice import fared, without
 from migplan.report.view import View, spoken
 from migplan.report.words import about_usd
 from migplan.results.model import CloudResult
 from migplan.text import listed
 
-HEADING = "Clouds side by side"
+HEADING = message("Clouds side by side")
 
 _GIVES = {"throughput": "", "iops": " IOPS"}
 """What users need of every target -> its unit, where the text has none."""
@@ -19,30 +20,31 @@ _GIVES = {"throughput": "", "iops": " IOPS"}
 def like_with_like(view: View) -> str:
     """On what terms clouds are compared."""
     gives = [f"{view.input(name).text}{unit}" for name, unit in _GIVES.items() if view.input(name).text]
-    enough = f" that gives {listed(gives)}" if gives else ""
-    return (
-        f"Each {view.input('availability').text}, in the configuration with the least rent{enough}; with the same part "
-        "of the data cold, and with what users need beside it."
+    enough = say(" that gives {what}", what=listed(gives)) if gives else ""
+    template = (
+        "Each {availability}, in the configuration with the least rent{enough}; with the same part of the data cold, "
+        "and with what users need beside it."
     )
+    return say(template, availability=worded(view.input("availability").text), enough=enough)
 
 
 def told(view: View) -> Iterator[str]:
     """What each cloud loses and which prices its total lacks, a sentence each."""
     for row in view.plan.clouds:
-        yield f"{row.name}: {_loses(view, row)}{_lacks(row)}."
+        yield say("{name}: {what}.", name=row.name, what=f"{_loses(view, row)}{_lacks(row)}")
 
 
 def _loses(view: View, row: CloudResult) -> str:
     option = row.option
     if option is None:
-        return "has no target that anything leads to"
+        return worded("has no target that anything leads to")
     if not option.usable:
-        return "; ".join(reason.text for reason in option.reasons[:1]) or "cannot be used"
+        return "; ".join(reason.text for reason in option.reasons[:1]) or worded("cannot be used")
     wanted, protocol = view.words("keep"), view.value("protocol")
     lost, part = (fared(option, level, wanted, protocol) for level in ("lost", "partial"))
-    phrases = [f"loses {listed([spoken(name) for name in lost])}"] if lost else []
-    phrases += [f"keeps {listed([spoken(name) for name in part])} in part"] if part else []
-    return "; ".join(phrases) or "loses nothing that files carry"
+    phrases = [say("loses {what}", what=listed([spoken(name) for name in lost]))] if lost else []
+    phrases += [say("keeps {what} in part", what=listed([spoken(name) for name in part]))] if part else []
+    return "; ".join(phrases) or worded("loses nothing that files carry")
 
 
 def _lacks(row: CloudResult) -> str:
@@ -50,5 +52,6 @@ def _lacks(row: CloudResult) -> str:
     if row.option is None or not row.option.usable or row.option.cost_usd.complete:
         return ""
     most = row.option.cost_usd.upper_bound
-    bound = "" if most is None else f"; at the most {about_usd(most)} USD by the prices of other Regions"
+    template = "; at the most {amount} USD by the prices of other Regions"
+    bound = "" if most is None else say(template, amount=about_usd(most))
     return f"{without(row.option)}{bound}"

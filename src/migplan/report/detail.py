@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from migplan.language import say, worded
 from migplan.report.advice import other_changes, passed_over
-from migplan.report.tabular import Column, Grid, wrapped
+from migplan.report.tabular import Column, Grid, width_of, wrapped
 from migplan.report.timeline import shown
 from migplan.report.view import View, named, ruled_out_by_kind, run_as, to_confirm
 from migplan.report.words import about_usd, days, span_words
@@ -43,11 +44,14 @@ def _why(plan: Plan, width: int) -> Iterator[RenderableType]:
     advice = plan.recommendation
     sentences = [
         *advice.why,
-        *(f"Not {other['option']}: it {other['because']}." for other in passed_over(advice)),
+        *(
+            say("Not {option}: it {because}.", option=other["option"], because=other["because"])
+            for other in passed_over(advice)
+        ),
         *(() if advice.meets else other_changes(advice)),
     ]
     if sentences:
-        yield "\nWhy"
+        yield f"\n{worded('Why')}"
     yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
 
@@ -55,7 +59,7 @@ def _run(plan: Plan, width: int) -> Iterator[RenderableType]:
     """How the best option of each mover or device and target is run, and in which configuration it ends."""
     usable = [option for option in best_of_families(plan) if option.usable and option.run_with]
     if usable:
-        yield "\nRun with"
+        yield f"\n{worded('Run with')}"
     for option in usable:
         settings = "; ".join(filter(None, run_as(plan, option)))
         yield wrapped(f"{option.short_name or option.id}: {settings} ({option.id})", width)
@@ -68,21 +72,23 @@ def _timeline(view: View, width: int, prose: int) -> Iterator[RenderableType | G
         return
     end = max(phase.end_days for phase in chosen.phases)
     called = {phase.name: shown(phase.name, view.changes) for phase in chosen.phases}
-    room = max(10, min(width, 140) - 19 - max(map(len, called.values())))
 
     def bar(phase: PhaseResult) -> str:
         left = round(phase.start_days / end * room)
         length = max(1, round(phase.days / end * room))
         return f"{' ' * min(left, room - 1)}{'█' * length}"[:room]
 
-    columns = [
+    known = [
         Column("Phase", lambda phase: called[phase.name]),
         Column("From day", lambda phase: f"{phase.start_days:.1f}", numeric=True),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
-        Column("", bar),
     ]
+    # A column is as wide as its texts, and two numbers in English take so much.
+    numbers = max(19, 3 + sum(width_of(column, chosen.phases) for column in known[1:]))
+    room = max(10, min(width, 140) - width_of(known[0], chosen.phases) - numbers)
     # What is done beside each other, such as by device and over the line, in the order in which it begins.
-    yield Grid(columns, sorted(chosen.phases, key=lambda one: one.start_days), title="\nTimeline", gap=1)
+    rows = sorted(chosen.phases, key=lambda one: one.start_days)
+    yield Grid([*known, Column("", bar)], rows, title=f"\n{worded('Timeline')}", gap=1)
     yield from (wrapped(sentence, prose) for sentence in _apart(view, chosen))
 
 
@@ -94,10 +100,16 @@ def _apart(view: View, chosen: OptionResult) -> Iterator[str]:
     """Why a timeline ends on another day than the likely date, where it does."""
     likely, typical = chosen.p50_days, chosen.duration_days
     if likely is not None and typical is not None and abs(likely - typical) >= _APART:
-        told = (
-            f"{span_words(abs(likely - typical))} {'before' if typical < likely else 'after'} the likely date"
+        template = (
+            "The timeline is that of typical values, which end {span} after the likely date: that is the middle of "
+            "all cases."
         )
-        yield f"The timeline is that of typical values, which end {told}: that is the middle of all cases."
+        if typical < likely:
+            template = (
+                "The timeline is that of typical values, which end {span} before the likely date: that is the middle "
+                "of all cases."
+            )
+        yield say(template, span=span_words(abs(likely - typical)))
 
 
 def _targets(plan: Plan) -> Grid:
@@ -114,7 +126,7 @@ def _targets(plan: Plan) -> Grid:
         Column("Notes", _cautions, fills=True),
     ]
     fit.sort(key=lambda target: (target.monthly_usd is None, target.monthly_usd or 0.0))
-    return Grid(columns, fit, title="\nTargets", gap=1)
+    return Grid(columns, fit, title=f"\n{worded('Targets')}", gap=1)
 
 
 def _cautions(target: TargetResult) -> str:
@@ -126,50 +138,52 @@ def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:
     for target in plan.targets:
         if not target.fit:
             reasons = "; ".join(reason.text for reason in target.reasons)
-            yield wrapped(f"Not {target.short_name or target.name}: {reasons}", width)
+            name = target.short_name or target.name
+            yield wrapped(say("Not {target}: {reasons}", target=name, reasons=reasons), width)
 
 
-def ruled_out(plan: Plan, width: int, title: str = "\nRuled out") -> Iterator[RenderableType]:
+def ruled_out(plan: Plan, width: int, titled: bool = True) -> Iterator[RenderableType]:
     """Movers and devices that cannot be used, one line a kind of reason; reports have the reasons in full."""
     kinds = ruled_out_by_kind(plan)
     if kinds:
-        yield title
+        yield f"\n{worded('Ruled out')}" if titled else ""
     for kind, names in kinds.items():
         yield wrapped(f"{kind}: {'; '.join(names)}", width)
 
 
 def _cost(chosen: OptionResult, width: int) -> Iterator[RenderableType]:
     sentences = [*_beside(chosen.cost_usd)]
-    doubtful = dict.fromkeys(line.item for line in to_confirm(chosen))
+    doubtful = "; ".join(dict.fromkeys(worded(line.item) for line in to_confirm(chosen)))
     if doubtful:
-        sentences.append(f"Prices to confirm before you rely on them: {'; '.join(doubtful)}")
+        sentences.append(say("Prices to confirm before you rely on them: {items}", items=doubtful))
     if sentences:
-        yield "\nCosts"
+        yield f"\n{worded('Costs')}"
     yield from (wrapped(sentence, width) for sentence in sentences)
 
 
 def _beside(cost: CostResult) -> Iterator[str]:
     """What users need each month beside the target, and what of it is not counted."""
-    items = "; ".join(f"{line.item}: {usd(line.amount)}" for line in cost.lines if line.running)
+    items = "; ".join(f"{worded(line.item)}: {usd(line.amount)}" for line in cost.lines if line.running)
     if items:
-        yield f"Beside the target each month, in USD: {items}"
+        yield say("Beside the target each month, in USD: {items}", items=items)
     if cost.not_counted:
-        yield f"Not counted: {'; '.join(cost.not_counted)}"
+        yield say("Not counted: {items}", items="; ".join(cost.not_counted))
 
 
 def _ready(view: View, chosen: OptionResult, width: int) -> Iterator[RenderableType]:
     """What must be there before the first copy, and the checks that are required."""
     needs = {need.code: need.text for need in chosen.requires}
     if needs:
-        yield "\nTo have ready"
+        yield f"\n{worded('To have ready')}"
     yield from (wrapped(text, width) for text in needs.values())
     required = [check for check in view.plan.checks if check.severity == "required"]
     if required:
-        yield "\nRequired checks"
+        yield f"\n{worded('Required checks')}"
     yield from (wrapped(f"{check.name}: {check.text}", width) for check in required)
 
 
 def _facts(plan: Plan) -> Iterator[RenderableType]:
     """How many facts it rests on; they are too many for a terminal."""
     if plan.facts:
-        yield f"\nFacts used: {len(plan.facts)}, with source and date in --format json and in the report"
+        template = "Facts used: {count}, with source and date in --format json and in the report"
+        yield f"\n{say(template, count=len(plan.facts))}"

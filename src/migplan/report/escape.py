@@ -10,6 +10,8 @@ import re
 import unicodedata
 import urllib.parse
 
+from migplan.language import ENGLISH, current
+
 _SPECIAL = re.compile(r"[\\`*_\[\]<|~&$#]")
 _LINK_START = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _LINE_START = re.compile(r"(?:[-+=]|\d{1,9}[.)])(?=[-+=\s]|$)|>")
@@ -77,13 +79,15 @@ def _visible(character: str) -> str:
 
 
 def label(value: object, most: int = 60) -> str:
-    """A text for a diagram: printable ASCII without the signs that diagram languages read.
+    """A text for a diagram without the signs that diagram languages read; in English it is printable ASCII.
 
     >>> label('copy: 10 %; "x" #1')
     'copy 10 x 1'
     """
-    plain = flat(str(value)).encode("ascii", "replace").decode()
-    return flat(re.sub(r"[^A-Za-z0-9 .,()+/?=-]", " ", plain), most)
+    plain = flat(str(value))
+    if current() != ENGLISH:
+        return flat(re.sub(r"[^\w 、。ー.,()+/?=-]", " ", plain), most)
+    return flat(re.sub(r"[^A-Za-z0-9 .,()+/?=-]", " ", plain.encode("ascii", "replace").decode()), most)
 
 
 def code(name: str) -> Markup:

@@ -8,18 +8,23 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+from zlib import crc32
 
+from migplan.language import current, speaking, unspaced, worded
 from migplan.report.charts import draw, draw_estate, draw_portfolio, draw_timeline
-from migplan.report.escape import flat
+from migplan.report.escape import Markup, flat
 from migplan.report.markdown import render_markdown, render_view
 from migplan.report.view import (
     AFTER_WAVES,
     ESTATE_PAGES,
-    FIRST,
     FOR_WAVE,
     NAME_LENGTH,
     PAGES,
     Picture,
+    first,
+    language_of,
+    say,
     view_of,
 )
 from migplan.results.model import Plan
@@ -51,8 +56,13 @@ _NEW_PAGES = frozenset((*PAGES[1:], *ESTATE_PAGES[1:], AFTER_WAVES))
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
 
+_UNSPACED = """body { word-break: auto-phrase; }
+th, .short { word-break: keep-all; }
+"""
+"""Style where no blanks part words: lines end between phrases, as far as a browser knows them."""
+
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="generator" content="migplan">
@@ -81,12 +91,12 @@ def render_html(
 
     Parameters are those of `migplan.report.markdown.render_markdown`; the charts are drawn here.
     """
-    pictures = draw(plan, everything, sweep, full=full)
-    view = view_of(plan, everything, title, pictures, sweep, full)
-    timeline = Picture(
-        "", "Timeline of the recommended option: its phases on the calendar", draw_timeline(view)
-    )
-    return to_html(render_view(view), view.title, pictures.values(), timeline)
+    with speaking(language_of(plan)):
+        pictures = draw(plan, everything, sweep, full=full)
+        view = view_of(plan, everything, title, pictures, sweep, full)
+        told = worded("Timeline of the recommended option: its phases on the calendar")
+        timeline = Picture("", told, draw_timeline(view))
+        return to_html(render_view(view), view.title, pictures.values(), timeline)
 
 
 def to_html(
@@ -110,7 +120,9 @@ def to_html(
     parser.core.ruler.push("cells", lambda state: _label_cells(state.tokens))
     parser.core.ruler.push("pictures", lambda state: _free_pictures(state.tokens))
     style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    return _PAGE.format(title=escapeHtml(flat(title, NAME_LENGTH)), style=style, body=parser.render(markdown))
+    style += _UNSPACED if unspaced() else ""
+    named = escapeHtml(flat(title, NAME_LENGTH))
+    return _PAGE.format(lang=current(), title=named, style=style, body=parser.render(markdown))
 
 
 def _breakable(told: str) -> str:
@@ -125,11 +137,12 @@ def _code(told: str) -> str:
 
 def _mark_pages(tokens: Sequence[Token]) -> None:
     """Each page to decide on, the first appendix, and those of an estate begin a page of their own in print."""
+    appendix, pages = first(), {*map(worded, PAGES[1:]), *_NEW_PAGES}
     for opening, inline_token in itertools.pairwise(tokens):
         if opening.tag == "h2" and opening.nesting == 1:
-            if inline_token.content.startswith(FIRST):
+            if inline_token.content.startswith(appendix):
                 opening.attrSet("class", "appendix")
-            elif inline_token.content in _NEW_PAGES or inline_token.content.startswith(FOR_WAVE):
+            elif inline_token.content in pages or inline_token.content.startswith(FOR_WAVE):
                 opening.attrSet("class", "page")
 
 
@@ -180,10 +193,9 @@ def _dress(token: Token, told: str) -> None:
     if "right" in str(token.attrs.pop("style", "")):
         token.attrSet("class", "number")
         return
-    classes = [
-        name for name, holds in (("short", 0 < len(told) <= _SHORT), ("long", len(told) > _LONG)) if holds
-    ]
-    if len(told) > _SHORT and "long" not in classes:
+    wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in told)
+    classes = [name for name, holds in (("short", 0 < wide <= _SHORT), ("long", wide > _LONG)) if holds]
+    if wide > _SHORT and "long" not in classes:
         classes.append("phrase")
     if max(map(len, _BREAKS.split(told))) > _WORD:
         classes.append("unbroken")
@@ -209,13 +221,15 @@ def _figure(picture: Picture) -> str:
     from markdown_it.common.utils import escapeHtml
 
     alt = escapeHtml(picture.alt)
-    return f"<figure>{inline(picture.svg, alt)}<figcaption>{alt}.</figcaption></figure>\n"
+    below = say("{sentence}.", sentence=Markup(alt))
+    return f"<figure>{inline(picture.svg, alt)}<figcaption>{below}</figcaption></figure>\n"
 
 
 def inline(svg: str, alt: str) -> str:
     """An SVG file as an element of a page; `alt` is escaped already."""
     start = svg.index("<svg")
-    prefix = re.sub(r"[^a-z]", "", alt.lower())[:24]
+    # Other letters than these are told apart by what they add up to.
+    prefix = re.sub(r"[^a-z]", "", alt.lower())[:24] if alt.isascii() else f"drawing{crc32(alt.encode())}"
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[start:], flags=re.DOTALL)
     body = re.sub(r'\bid="', f'id="{prefix}-', body)
     body = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", body)
@@ -261,7 +275,8 @@ def report_files(
     if not name:
         return {name: render_markdown(plan, everything, title, sweep=sweep, full=full)}
     stem = PurePath(name).stem
-    pictures = draw(plan, everything, sweep, stem, full)
+    with speaking(language_of(plan)):
+        pictures = draw(plan, everything, sweep, stem, full)
     return {**_beside(stem, pictures), name: render_markdown(plan, everything, title, pictures, sweep, full)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from migplan.language import closed_up, speaking
 from migplan.report.escape import text
 from migplan.report.sections.cost import ledger
 from migplan.report.sections.cutover import runbook
@@ -14,7 +15,7 @@ from migplan.report.sections.preparation import preparation
 from migplan.report.sections.summary import summary
 from migplan.report.sections.what_if import risks
 from migplan.report.tabular import bullets
-from migplan.report.view import NAME_LENGTH, Picture, View, paragraphs, view_of
+from migplan.report.view import NAME_LENGTH, Picture, View, language_of, paragraphs, say, view_of
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def render_markdown(
     full : bool
         Complete appendices, with every option of the comparison, target, price line and fact.
     """
-    return render_view(view_of(plan, everything, title, pictures, sweep, full))
+    with speaking(language_of(plan)):
+        return render_view(view_of(plan, everything, title, pictures, sweep, full))
 
 
 def render_view(view: View) -> str:
@@ -63,5 +65,5 @@ def render_view(view: View) -> str:
     head = f"# {text(view.title, NAME_LENGTH)}"
     sections = (*MAIN_PAGES, *APPENDICES, *(FULL_APPENDICES if view.full else ()))
     body = [section(view) for section in sections]
-    sources = bullets(view.sources.listed()) or "Nothing that is said here has an address."
-    return paragraphs(head, *body, "## Sources", sources) + "\n"
+    sources = bullets(view.sources.listed()) or say("Nothing that is said here has an address.")
+    return closed_up(paragraphs(head, *body, say("## Sources"), sources)) + "\n"

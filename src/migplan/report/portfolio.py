@@ -13,7 +13,7 @@ from migplan.report.batch import bad_rows
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import FIRST, FULL, NAME_LENGTH, Picture, paragraphs, say
+from migplan.report.view import FULL, NAME_LENGTH, Picture, first, paragraphs, say
 from migplan.report.words import days, least
 from migplan.results.called import names_of
 
@@ -157,7 +157,7 @@ def _urgency(row: Named) -> tuple[bool, bool, float]:
 
 def _one_by_one(named: Sequence[Named]) -> list[str]:
     return [
-        f"## {FIRST} Shares one by one",
+        f"## {first()}Shares one by one",
         *(_details(position, name, share) for position, name, share in named[:MOST_DETAILED]),
         _rest(len(named), MOST_DETAILED, "share"),
     ]

@@ -23,8 +23,9 @@ from migplan.facts import (
     Use,
 )
 from migplan.facts.keys import KINDS
+from migplan.language import message, messages, say, unspaced, worded
 from migplan.report.escape import Markup, text, url
-from migplan.report.tabular import Column, Grid, screen, to_json
+from migplan.report.tabular import Column, Grid, cells, screen, to_json, wrapped
 from migplan.report.words import broken
 from migplan.results.model import CheckResult
 from migplan.text import did_you_mean
@@ -36,11 +37,19 @@ SCHEMA = "migplan.checks/1"
 _FIELDS = ("id", "name", "severity", "text", "applies", "source", "as_of", "status")
 
 
-_LISTED = (
-    Column("Check", lambda check: check.id),
-    Column("Severity", lambda check: check.severity),
-    Column("Applies to", lambda check: check.applies, fills=True),
-)
+_SEVERITY = messages({"required": "required", "advice": "advice"})
+
+
+def _severity(check: CheckResult) -> str:
+    return worded(_SEVERITY.get(check.severity, check.severity))
+
+
+def _listed() -> tuple[Column, ...]:
+    return (
+        Column("Check", lambda check: check.id),
+        Column("Severity", _severity),
+        Column("Applies to", lambda check: check.applies, fills=True),
+    )
 
 
 def render_checks(
@@ -51,13 +60,13 @@ def render_checks(
         rows = [{field: getattr(check, field) for field in _FIELDS} for check in checks]
         return to_json({"schema": SCHEMA, "checks": rows})
     if form == "markdown":
-        return "\n".join(map(_paragraph, checks)) or _NONE
+        return "\n".join(map(_paragraph, checks)) or f"{worded(_NONE)}\n"
     if everything:
-        return screen([Grid(_LISTED, checks, gap=1)], width, colour)
-    return screen(_in_full(checks, width), width, colour) if checks else _NONE
+        return screen([Grid(_listed(), checks, gap=1)], width, colour)
+    return screen(_in_full(checks, width), width, colour) if checks else f"{worded(_NONE)}\n"
 
 
-_NONE = "No check applies.\n"
+_NONE = message("No check applies.")
 
 
 def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableType]:
@@ -67,24 +76,35 @@ def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableTy
 
     for check in checks:
         style = "bold red" if check.severity == "required" else "bold"
-        yield Text(f"{check.severity:<8}  {check.name} ({check.id})", style=style)
+        severity = _severity(check)
+        yield Text(f"{severity}{' ' * (10 - cells(severity))}{check.name} ({check.id})", style=style)
         origin = broken(_origin(check), width - 2) if url(check.source) else _origin(check)
-        for line in (check.text, f"Applies: {check.applies}", origin):
-            yield Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
+        for line in (check.text, say("Applies: {where}", where=check.applies), origin):
+            told = wrapped(line, width, later="") if unspaced() else ""
+            yield told or Padding(Text(line, overflow="fold"), (0, 0, 0, 2))
         yield ""
 
 
 def _paragraph(check: CheckResult) -> str:
     """A check as Markdown under its name."""
-    return (
-        f"### {text(check.name)} ({check.severity})\n\n{text(check.text)}\n\n"
-        f"Applies: {text(check.applies)} Check `{check.id}`, source: {_linked(check)}\n"
-    )
+    return f"### {text(check.name)} ({_severity(check)})\n\n{text(check.text)}\n\n{_where(check)}\n"
+
+
+def _where(check: CheckResult) -> str:
+    template = "Applies: {where} Check `{id}`, source: {source}"
+    return say(template, where=text(check.applies), id=check.id, source=_linked(check))
 
 
 def _origin(check: CheckResult) -> str:
-    doubt = "" if check.status == "confirmed" else f", {check.status}"
+    doubt = (
+        ""
+        if check.status == "confirmed"
+        else f"{worded(', ')}{worded(_STATUS.get(check.status, check.status))}"
+    )
     return f"{check.source} ({check.as_of}{doubt})"
+
+
+_STATUS = messages({"unconfirmed": "unconfirmed", "unknown": "unknown", "assumed": "assumed"})
 
 
 def _linked(check: CheckResult) -> Markup:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migplan.language import ENGLISH, speaking
+
 if TYPE_CHECKING:
     from migplan.analyses.backtest import Backtest
     from migplan.analyses.breakeven import Comparison
@@ -100,12 +102,18 @@ def render_diff(diff: PlanDiff, form: str, everything: bool = False, width: int 
 
 
 def render_checks(
-    checks: Sequence[CheckResult], form: str, as_list: bool = False, width: int = 100, terminal: bool = False
+    checks: Sequence[CheckResult],
+    form: str,
+    as_list: bool = False,
+    width: int = 100,
+    terminal: bool = False,
+    lang: str = ENGLISH,
 ) -> str:
     """Design checks as 'table', 'json' or 'markdown'; as a list they say when they apply and no more."""
     from migplan.report import reference
 
-    return reference.render_checks(checks, form, as_list, width, terminal)
+    with speaking(lang):
+        return reference.render_checks(checks, form, as_list, width, terminal)
 
 
 def render_backtest(backtest: Backtest, form: str, width: int = 100) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from migplan import language
+from migplan.language import worded
 from migplan.report.escape import flat, text
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ def table(columns: Sequence[Column], rows: Iterable[Any]) -> str:
     | a\|b | 1 |
     """
     lines: list[list[str]] = [
-        [text(column.title) for column in columns],
+        [text(worded(column.title)) for column in columns],
         ["---:" if column.numeric else "---" for column in columns],
     ]
     lines += [[_cell(column.cell(row)) for column in columns] for row in rows]
@@ -116,8 +119,45 @@ def wrapped(sentence: str, width: int, lead: str = "  ", later: str = "  ") -> s
     from rich.text import Text
 
     room = max(10, width - len(lead) - len(later))
-    lines = [line.plain.rstrip() for line in Text(flat(sentence)).wrap(Console(width=width), room)]
+    if language.unspaced():
+        lines = _filled(flat(sentence), room)
+    else:
+        lines = [line.plain.rstrip() for line in Text(flat(sentence)).wrap(Console(width=width), room)]
     return "\n".join(f"{lead if place == 0 else lead + later}{line}" for place, line in enumerate(lines))
+
+
+_STAYS = "、。，．・：；）」』】ーぁぃぅぇぉっゃゅょ々%):;,."
+"""Signs that begin no line."""
+_PIECE = re.compile(rf" +|[(（「]*(?:[!-~]+|[ァ-ヴー]+|[^ ])[{_STAYS}]*")
+"""Blanks; a word of Latin letters or of Katakana; or a sign. With what neither begins nor ends a line."""
+
+
+def _filled(sentence: str, room: int) -> list[str]:
+    """Lines as full as they get; a word of Latin letters is broken only where it is wider than a line."""
+    lines = [""]
+    for piece in _PIECE.findall(sentence):
+        for part in [piece] if cells(piece) <= room else piece:
+            if cells(lines[-1] + part.rstrip()) > room:
+                lines.append("")
+            lines[-1] += part if lines[-1] else part.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def cells(line: str) -> int:
+    """How many cells of a terminal a line takes: a Japanese sign takes two.
+
+    >>> cells("FSx"), cells("東京")
+    (3, 4)
+    """
+    from rich.cells import cell_len
+
+    return cell_len(line)
+
+
+def width_of(column: Column, rows: Iterable[Any]) -> int:
+    """How many cells of a terminal a column takes."""
+    texts = (worded(column.title), *(str(column.cell(row)) for row in rows))
+    return max(cells(line) for text in texts for line in text.splitlines())
 
 
 def _drawn(grid: Grid) -> Table:
@@ -133,7 +173,7 @@ def _drawn(grid: Grid) -> Table:
     )
     for column in grid.columns:
         shown.add_column(
-            column.title,
+            worded(column.title),
             justify="right" if column.numeric else "left",
             no_wrap=not (column.folds or column.fills),
             overflow="fold",

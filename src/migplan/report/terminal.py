@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
+from migplan.language import ENGLISH, amounts, closed_up, current, messages, say, say_many, speaking, worded
 from migplan.report import clouds, detail
 from migplan.report.advice import (
+    OBTAINED,
     by_other_regions,
     closest,
     first_changes,
@@ -28,11 +30,12 @@ from migplan.report.advice import (
     without,
 )
 from migplan.report.escape import flat
-from migplan.report.tabular import Column, Grid, screen, wrapped
+from migplan.report.tabular import Column, Grid, screen, width_of, wrapped
 from migplan.report.timeline import move
 from migplan.report.view import (
     View,
     beside_deadline,
+    language_of,
     last_day,
     named,
     to_confirm,
@@ -81,7 +84,8 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
         Whether all that is known is shown of the best option of each family.
     """
     width = shutil.get_terminal_size((_FALLBACK, 24)).columns
-    return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
+    with speaking(language_of(plan)):
+        return screen(_parts(view_of(plan, everything), width, everything or verbose), width, terminal)
 
 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
@@ -95,15 +99,15 @@ def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
         yield _options(view, shown, width)
     more = sum(option not in shown for option in families)
     if more:
-        yield f"and {more} more with --all"
+        yield say("and {count} more with --all", count=more)
     if plan.chosen is None and not verbose:
-        yield from detail.ruled_out(plan, prose, "")
+        yield from detail.ruled_out(plan, prose, titled=False)
     yield from _first(view, prose, verbose)
     if verbose:
         yield from detail.parts(view, width, prose)
     yield from _rests_on(view, prose, verbose)
     if not verbose:
-        yield "\nMore: -v (targets, timeline, reasons, checks), --all (every option, ids)"
+        yield f"\n{worded('More: -v (targets, timeline, reasons, checks), --all (every option, ids)')}"
 
 
 def _compared(plan: Plan, families: Sequence[OptionResult]) -> list[OptionResult]:
@@ -126,7 +130,9 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         yield from (wrapped(sentence, width) for sentence in no_target(plan))
     else:
         style = "bold green" if advice.meets else "bold red"
-        lead = f"Recommended: {_full(plan.chosen)}" if advice.meets else f"{headline(advice)} {closest(plan)}"
+        lead = f"{headline(advice)} {closest(plan)}"
+        if advice.meets:
+            lead = say("Recommended: {option}", option=_full(plan.chosen))
         yield Text(wrapped(lead, width, ""), style=style)
         lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
@@ -147,21 +153,19 @@ def _asked(view: View) -> str:
     """The question in a line."""
     given = view.plan.workload
     share = given["share"]
-    assumed = ", assumed" if share.status == "assumed" else ""
-    line = (
-        f" over {spaced(given['link'].text)} ({share.text} usable{assumed})"
-        if given["link"].text
-        else ", no line"
-    )
+    line = worded(", no line")
+    if given["link"].text:
+        assumed = worded(", assumed") if share.status == "assumed" else ""
+        own, part = spaced(given["link"].text), share.text
+        line = say(" over {line} ({share} usable{assumed})", line=own, share=part, assumed=assumed)
     over = protocol(given["protocol"].value, given["protocol"].text)
     region = view.input("region")
-    where = (
-        f", to {region.text}{' (assumed)' if region.why.startswith('assumption') else ''}"
-        if region.text
-        else ""
-    )
+    assumed = worded(" (assumed)") if region.why.startswith("assumption") else ""
+    where = say(", to {region}{assumed}", region=region.text, assumed=assumed) if region.text else ""
     number = files(given["files"], given.get("file_size"))
-    return flat(f"{given['name'].text}: {spaced(given['volume'].text)}, {number}, {over}{line}{where}")
+    name, volume = given["name"].text, spaced(given["volume"].text)
+    asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
+    return flat(f"{asked}{line}{where}")
 
 
 def _day(view: View, passed: float | None) -> str:
@@ -181,20 +185,21 @@ def _dates(view: View) -> Iterator[str]:
     chosen = view.chosen
     assert chosen is not None
     if chosen.duration_days is None:
-        yield "It never ends."
+        yield worded("It never ends.")
         return
     sure = chosen.p80_days if chosen.drawn else chosen.duration_days
     if not chosen.drawn:
-        dates = f"Done {_end(view, chosen.duration_days)} with typical values"
+        dates = say("Done {day} with typical values", day=_end(view, chosen.duration_days))
     elif chosen.p50_days is None:
-        dates = "In half of all cases or more it never ends"
+        dates = worded("In half of all cases or more it never ends")
     elif sure is None:
         # Without a deadline that is what is missed, which the line above says.
         never = "" if view.deadline_days is None else f"; {never_ends(drawn=True)}"
-        dates = f"Likely done {_end(view, chosen.p50_days)}{never}"
+        dates = say("Likely done {day}{never}", day=_end(view, chosen.p50_days), never=never)
     else:
-        dates = f"Likely done {_end(view, chosen.p50_days)}; 80 % sure by {_end(view, sure)}"
-    yield f"{dates}{_against_deadline(view, sure)}."
+        likely, surely = _end(view, chosen.p50_days), _end(view, sure)
+        dates = say("Likely done {likely}; 80 % sure by {sure}", likely=likely, sure=surely)
+    yield say("{sentence}.", sentence=f"{dates}{_against_deadline(view, sure)}")
 
 
 def _against_deadline(view: View, end: float | None) -> str:
@@ -202,33 +207,35 @@ def _against_deadline(view: View, end: float | None) -> str:
     if whole is None:
         return ""
     # A deadline of n days ends with the midnight after the last of them.
-    date = f"the deadline ({_day(view, whole - 1e-6) or last_day(view) or days(whole)})"
+    day = _day(view, whole - 1e-6) or last_day(view) or days(whole)
     if end is None:
-        return f"; it does not keep {date}"
-    return f", {beside_deadline(view, end)} {date}"
+        return say("; it does not keep the deadline ({day})", day=day)
+    return say(", {beside} the deadline ({day})", beside=beside_deadline(view, end), day=day)
 
 
 def _costs(option: OptionResult) -> Iterator[str]:
     """What the move costs and the target afterwards, as far as anybody knows."""
     cost = option.cost_usd
     months = known(cost.horizon_months)
-    beside = ["what users need beside it"] if any(line.running for line in cost.lines) else []
-    span = [] if months is None else [f"{counted(months, 'month', 'g')} of the target", *beside]
-    amount = _total(option)
-    if amount == "unknown":
-        target = option.parts.get("target", option.target)
-        yield f"No total: no price of {target} is known here{by_other_regions(option)}."
+    what, amount = [worded("the move")], _total(option)
+    if months is not None:
+        what.append(say_many("{count} month of the target", "{count} months of the target", f"{months:g}"))
+        what += [worded("what users need beside it")] if any(line.running for line in cost.lines) else []
+    if amount == worded("unknown"):
+        target, guide = option.parts.get("target", option.target), by_other_regions(option)
+        yield say("No total: no price of {target} is known here{guide}.", target=target, guide=guide)
     else:
-        least = "At least" if amount.startswith("≥") else "About"
-        told = f"{least} {amount.removeprefix('≥ ')} USD for {listed(['the move', *span])}"
-        yield f"{told}{without(option)}."
+        template = (
+            "At least {sum} USD for {what}{gap}." if "≥" in amount else "About {sum} USD for {what}{gap}."
+        )
+        yield say(template, sum=amount.removeprefix("≥ "), what=listed(what), gap=without(option))
 
 
 def _once(option: OptionResult) -> str:
     """What is paid once; where no price of the devices is known the rest of it says nothing."""
     cost = option.cost_usd
     if unpriced_devices(option):
-        return "unknown"
+        return worded("unknown")
     own = [line.amount is not None for line in cost.lines if not line.monthly]
     return about_usd(cost.one_off, cost.complete or (all(own) and bool(cost.lines)))
 
@@ -237,7 +244,7 @@ def _monthly(option: OptionResult) -> str:
     """What the target costs a month and what users need beside it; unknown where no price of the target is known."""
     cost = option.cost_usd
     if cost.monthly is None or not cost.priced:
-        return "unknown"
+        return worded("unknown")
     own = [line.amount is not None for line in cost.lines if line.monthly]
     return about_usd(cost.monthly + (cost.running or 0.0), cost.complete or (all(own) and bool(own)))
 
@@ -260,7 +267,7 @@ def _clouds(view: View, width: int, prose: int) -> Iterator[RenderableType | Gri
         _of_cloud(Column("Target", lambda option: _way(option)[1], fills=True)),
     ]
     columns = [*called, *map(_of_cloud, kinds), _of_cloud(Column("Meets\nall", _meets))]
-    yield Grid(columns, rows, title=f"\n{clouds.HEADING}", gap=2 if width >= _WIDE else 1)
+    yield Grid(columns, rows, title=f"\n{worded(clouds.HEADING)}", gap=2 if width >= _WIDE else 1)
     yield wrapped(clouds.like_with_like(view), prose)
     yield from (wrapped(sentence, prose) for sentence in clouds.told(view))
 
@@ -275,21 +282,16 @@ def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     gap = 2 if width >= _WIDE else 1
     columns = [*_times(view, any(option.drawn for option in options), width), *_money(options, width)]
     if width >= _WIDER:
-        columns.append(Column("Bottleneck", lambda option: option.bottleneck or "-"))
+        columns.append(Column("Bottleneck", lambda option: worded(option.bottleneck) or "-"))
     columns.append(Column("Meets\nall", _meets))
     called = [
         Column("Option", lambda option: _way(option)[0], fills=True),
         Column("Target", lambda option: _way(option)[1], folds=True),
     ]
     if view.everything:
-        room = max(_LEAST, width - sum(gap + _width(column, options) for column in columns))
+        room = max(_LEAST, width - sum(gap + width_of(column, options) for column in columns))
         called = [Column("Option", lambda option: broken(option.id, room))]
     return Grid([*called, *columns], options, gap=gap)
-
-
-def _width(column: Column, options: Sequence[OptionResult]) -> int:
-    texts = (column.title, *(str(column.cell(option)) for option in options))
-    return max(len(line) for text in texts for line in text.splitlines())
 
 
 def _way(option: OptionResult) -> tuple[str, str]:
@@ -300,8 +302,11 @@ def _way(option: OptionResult) -> tuple[str, str]:
 
 def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
     def end(passed: float | None) -> str:
-        """The year of a date below it where there is little room."""
-        return re.sub(r" (?=\d{4}$)", "\n" if width < _NARROW else " ", _end(view, passed))
+        """The year of a date in a line of its own where there is little room."""
+        day = _end(view, passed)
+        if current() != ENGLISH:
+            return re.sub(r"(?<=^\d{4}\D)(?=\d)", "\n" if width < _WIDER else "", day)
+        return re.sub(r" (?=\d{4}$)", "\n" if width < _NARROW else " ", day)
 
     if drawn:
         yield Column("Likely\ndone", lambda option: end(option.p50_days), numeric=True)
@@ -318,7 +323,7 @@ def _cutover(option: OptionResult) -> float | None:
 
 def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
     months = next((known(option.cost_usd.horizon_months) for option in options), None)
-    over = "Total\nUSD" if months is None else f"{counted(months, 'month', 'g')}\nUSD"
+    over = worded("Total\nUSD") if months is None else f"{counted(months, 'month', 'g')}\nUSD"
     if width >= _WIDE:
         yield Column("One-off\nUSD", _once, numeric=True)
         yield Column("A month\nUSD", _monthly, numeric=True)
@@ -327,8 +332,8 @@ def _money(options: Sequence[OptionResult], width: int) -> Iterator[Column]:
 
 def _meets(option: OptionResult) -> str:
     if not option.usable:
-        return "ruled out"
-    return "yes" if option.meets else "no"
+        return worded("ruled out")
+    return worded("yes") if option.meets else worded("no")
 
 
 def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
@@ -342,15 +347,15 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     ]
     rows = sorted([*_orders(chosen), *_begin(chosen)], key=lambda row: row[0])
     dated = [(_end(view, start), what) for start, what in rows]
-    yield Grid(columns, dated, title="\nTo do first", gap=2)
+    yield Grid(columns, dated, title=f"\n{worded('To do first')}", gap=2)
     checks = sum(check.severity == "required" for check in view.plan.checks)
     needs = len({need.code for need in chosen.requires})
-    more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
+    more = [say_many("{count} thing to have ready", "{count} things to have ready", needs)] if needs else []
     more += [counted(float(checks), "required check", "g")] if checks else []
     if more and not verbose:
         questions = [check.name for check in view.plan.checks if check.first]
-        lead = f"Settle before that: {'; '.join(questions)}. " if questions else ""
-        yield wrapped(f"{lead}{listed(more)}: see -v", width)
+        lead = say("Settle before that: {questions}. ", questions="; ".join(questions)) if questions else ""
+        yield wrapped(closed_up(f"{lead}{say('{what}: see -v', what=listed(more))}"), width)
 
 
 _LEADS = (PhaseName.ARRANGE, PhaseName.SET_UP_LINE, PhaseName.ORDER, PhaseName.SET_UP)
@@ -368,22 +373,24 @@ def _lead(chosen: OptionResult, name: str) -> str:
     parts = chosen.parts
     device = parts.get("device") or chosen.device
     if name == PhaseName.SET_UP and chosen.mover and device:
-        return f"Set up the device{'' if chosen.devices == 1 else 's'} on site"
+        one = chosen.devices == 1
+        return worded("Set up the device on site" if one else "Set up the devices on site")
     if name in (PhaseName.SET_UP, PhaseName.SET_UP_LINE):
-        tool = parts.get("mover") or chosen.mover or device
-        return f"Set up {tool}, {parts.get('target', chosen.target)} and access"
+        tool, target = parts.get("mover") or chosen.mover or device, parts.get("target", chosen.target)
+        return say("Set up {tool}, {target} and access", tool=tool, target=target)
     if name == PhaseName.ORDER and device:
         count = f"{chosen.devices} × " if chosen.devices and chosen.devices > 1 else ""
-        return f"{chosen.obtained.capitalize()} {count}{in_sentence(device)}"
-    return f"Arrange {parts.get('route', chosen.route)}"
+        return say(OBTAINED[chosen.obtained], what=f"{count}{in_sentence(device)}")
+    return say("Arrange {route}", route=parts.get("route", chosen.route))
 
 
 def _begin(chosen: OptionResult) -> Iterator[tuple[float, str]]:
     begun = move(chosen)
     if begun is not None:
         first, rest = begun
-        what = "Loading" if first.name == PhaseName.LOAD else "The first copy"
-        yield first.start_days, f"{what} begins ({_takes(rest)} until the cutover can begin)"
+        what = worded("Loading begins" if first.name == PhaseName.LOAD else "The first copy begins")
+        until = say("{time} until the cutover can begin", time=_takes(rest))
+        yield first.start_days, f"{what} ({until})"
 
 
 def _takes(value: float) -> str:
@@ -391,32 +398,37 @@ def _takes(value: float) -> str:
     return about_hours(value * 24) if value < 1 else counted(round(value), "day")
 
 
-_ASSUMED = {
-    "cold": "{percent} cold",
-    "reduction": "{percent} saved by deduplication",
-    "growth": "growth {text}",
-    "rtt": "{text} round trip",
-    "loss": "{percent} loss",
-    "mtu": "MTU {text}",
-    "source_rate": "source reads {text}",
-    "agents": "{lead} agents",
-    "change": "{text} changes",
-    "horizon": "{text} counted",
-}
+_ASSUMED = messages(
+    {
+        "cold": "{percent} cold",
+        "reduction": "{percent} saved by deduplication",
+        "growth": "growth {text}",
+        "rtt": "{text} round trip",
+        "loss": "{percent} loss",
+        "mtu": "MTU {text}",
+        "source_rate": "source reads {text}",
+        "agents": "{lead} agents",
+        "change": "{text} changes",
+        "horizon": "{text} counted",
+    }
+)
 """Input -> what is assumed of it, in the shortest form."""
 
 _ASKED = ("file_size", "share")
 """Assumed, and told in the first line already."""
 
-_NONE = {"reduction": "no deduplication", "growth": "no growth", "change": "no changes"}
+_NONE = messages({"reduction": "no deduplication", "growth": "no growth", "change": "no changes"})
 
 
 def _assumed(name: str, item: InputResult) -> str:
     if item.value == 0 and name in _NONE:
-        return _NONE[name]
-    part = percent_of(item.value) if isinstance(item.value, float) else item.text
+        return worded(_NONE[name])
+    text = amounts(item.text)
+    part = percent_of(item.value) if isinstance(item.value, float) else text
+    lead, most, count = item.text.partition(",")[0].partition("up to ")
+    lead = say("up to {count}", count=count) if most else lead
     shown = _ASSUMED.get(name, f"{name.replace('_', ' ')} {{text}}")
-    return shown.format(text=item.text, percent=part, lead=item.text.partition(",")[0])
+    return say(shown, text=text, percent=part, lead=lead)
 
 
 _BY_USE = {"availability": "{text}", "throughput": "{text}", "iops": "{text} IOPS"}
@@ -427,16 +439,18 @@ def _by_use(view: View) -> list[str]:
     """What users are taken to need since nobody said."""
     items = {name: view.input(name) for name in _BY_USE}
     needs = [
-        _BY_USE[name].format(text=item.text) for name, item in items.items() if item.why.startswith("by use")
+        _BY_USE[name].format(text=worded(item.text))
+        for name, item in items.items()
+        if item.why.startswith("by use")
     ]
-    use = view.input("use").text.replace("-", " ")
-    return [f"{listed(needs)} for {use} use"] if needs else []
+    use = worded(view.input("use").text.replace("-", " "))
+    return [say("{needs} for {use} use", needs=listed(needs), use=use)] if needs else []
 
 
 def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]:
     """What was assumed, which prices nobody knows, and what is to be known of inputs and option."""
     plan, chosen = view.plan, view.chosen
-    yield "\nRests on"
+    yield f"\n{worded('Rests on')}"
     assumed = [
         *_by_use(view),
         *(
@@ -446,15 +460,15 @@ def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]
         ),
     ]
     if assumed:
-        yield wrapped(f"Assumed: {', '.join(assumed)}", width)
+        yield wrapped(say("Assumed: {what}", what=worded(", ").join(assumed)), width)
     if chosen is not None:
         doubtful = to_confirm(chosen)
         unknown = dict.fromkeys(line.item for line in doubtful if line.status == "unknown")
         others = {line.item for line in doubtful} - set(unknown)
         if unknown:
-            yield wrapped(f"Unknown prices: {'; '.join(unknown)}", width)
+            yield wrapped(say("Unknown prices: {items}", items="; ".join(map(worded, unknown))), width)
         if others and not verbose:
-            yield wrapped(f"Prices to confirm: {len(others)}, see -v", width)
+            yield wrapped(say("Prices to confirm: {count}, see -v", count=len(others)), width)
     notes = [*plan.notes, *(chosen.notes if chosen is not None else ())]
     if notes:
-        yield wrapped(f"Notes: {'; '.join(map(flat, notes))}", width)
+        yield wrapped(say("Notes: {notes}", notes="; ".join(map(flat, notes))), width)

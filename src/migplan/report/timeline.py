@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from migplan.language import message, messages, worded
 from migplan.report.escape import label
 from migplan.report.view import View
 from migplan.report.words import Start, moment_after
@@ -35,7 +36,7 @@ _CUTOVER = (*_LAST_PASS, PhaseName.WAIT_FOR_HOURS, PhaseName.SWING, PhaseName.CU
 ORDER = (*_PREPARE, *_MOVE, "wait for window", "cutover")
 """Kinds of phases in the order in which they come where they come one after the other."""
 
-GROUPS = ("Prepare", "Move", "Cut over")
+GROUPS = messages(("Prepare", "Move", "Cut over"))
 
 
 def shown(phase: str, changes: bool = True) -> str:
@@ -45,8 +46,14 @@ def shown(phase: str, changes: bool = True) -> str:
     ('switch-over', 'copy', 'passes until the window opens', 'wait for window')
     """
     if phase == PhaseName.WAIT_FOR_WINDOW and changes:
-        return "passes until the window opens"
-    return "switch-over" if phase == PhaseName.SWING else phase
+        return worded("passes until the window opens")
+    if phase.startswith(PhaseName.DELTA_PASS):
+        name, _, count = phase.rpartition(" ")
+        return f"{worded(name)} {count}" if count.isdecimal() else worded(phase)
+    return worded(_SHOWN.get(phase, phase))
+
+
+_SHOWN: Mapping[str, str] = messages({PhaseName.SWING: "switch-over"})
 
 
 def kind(phase: PhaseResult) -> str:
@@ -58,6 +65,14 @@ def kind(phase: PhaseResult) -> str:
     if phase.name in _CUTOVER:
         return "cutover"
     return "delta passes" if phase.name.startswith(_PASSES) else phase.name
+
+
+def shown_kind(name: str) -> str:
+    """What people call a kind of phases."""
+    return worded(_KINDS_SHOWN.get(name, name))
+
+
+_KINDS_SHOWN: Mapping[str, str] = messages({"delta passes": "delta passes"})
 
 
 def group(phase: PhaseResult) -> str:
@@ -95,24 +110,24 @@ def swing_days(option: OptionResult) -> float | None:
 
 def milestones(view: View, option: OptionResult) -> list[tuple[str, float]]:
     """Moments that a timeline marks, in days from the start."""
-    marks = [("80 % sure", option.p80_days), ("Deadline", view.deadline_days)]
+    marks = [(message("80 % sure"), option.p80_days), (message("Deadline"), view.deadline_days)]
     return [(name, moment) for name, moment in marks if moment is not None]
 
 
 def gantt(view: View, option: OptionResult) -> str:
     """A fenced Mermaid block; a sentence where the option has no dates."""
     if view.start is None or not option.phases:
-        return "There is no timeline, since this option has no end."
-    lines = ["gantt", "    dateFormat YYYY-MM-DDTHH:mm", "    axisFormat %d %b"]
+        return worded("There is no timeline, since this option has no end.")
+    lines = ["gantt", "    dateFormat YYYY-MM-DDTHH:mm", f"    axisFormat {worded('%d %b')}"]
     for name in GROUPS:
         tasks = [task for phase in option.phases if group(phase) == name for task in _task(view, phase)]
         if tasks:
-            lines += [f"    section {name}", *tasks]
+            lines += [f"    section {worded(name)}", *tasks]
     marks = [
         mark for name, moment in milestones(view, option) for mark in _milestone(view.start, name, moment)
     ]
     if marks:
-        lines += ["    section Dates", *marks]
+        lines += [f"    section {worded('Dates')}", *marks]
     return "\n".join(["```mermaid", *lines, "```"])
 
 
@@ -125,7 +140,7 @@ def _task(view: View, phase: PhaseResult) -> Iterator[str]:
 def _milestone(start: Start, name: str, days: float) -> Iterator[str]:
     moment = moment_after(start, days)
     if moment is not None:
-        yield f"    {name} :milestone, crit, {_minute(moment)}, 0d"
+        yield f"    {worded(name)} :milestone, crit, {_minute(moment)}, 0d"
 
 
 def _named(name: str) -> str:

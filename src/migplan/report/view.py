@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from migplan import units
 from migplan.facts.keys import ATTRIBUTES
+from migplan.inputs.places import told_again
+from migplan.language import ENGLISH, amounts, current, message, messages, worded
+from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, day_after, known, moment_after, span_words
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
@@ -60,7 +63,7 @@ class Sources:
     def cite(self, source: str) -> Markup:
         """A source in a table or sentence: a numbered link, or the words where it is none."""
         if not url(source):
-            return text(source or "none")
+            return text(source or worded("none"))
         number = self._numbers.setdefault(source, len(self._numbers) + 1)
         return link(f"S{number}", source)
 
@@ -168,8 +171,13 @@ def view_of(
     """Look at a plan: by default at the best option of each family; with every option it is full."""
     shown = plan.options if everything else tuple(best_of_families(plan))
     name = plan.workload.get("name", _NO_INPUT).text
-    heading_ = title or f"Migration plan: {name or 'plan'}"
+    heading_ = title or say_plainly("Migration plan: {name}", name=name or worded("plan"))
     return View(plan, heading_, everything, shown, pictures or {}, sweep, full or everything)
+
+
+def language_of(plan: Plan) -> str:
+    """The language in which a plan tells what it has to say."""
+    return str(plan.workload.get("lang", _NO_INPUT).value or ENGLISH)
 
 
 def say(template: str, **values: object) -> Markup:
@@ -178,7 +186,51 @@ def say(template: str, **values: object) -> Markup:
     >>> print(say("**{name}** is done", name="a*b"))
     **a\*b** is done
     """
-    return Markup(template.format_map({key: text(value) for key, value in values.items()}))
+    return Markup(worded(template).format_map({key: text(value) for key, value in values.items()}))
+
+
+def field_name(name: str) -> str:
+    """What people call an input; the same word alone may be a unit or what bounds a copy."""
+    return worded(f"{_INPUT}{name.replace('_', ' ')}").removeprefix(_INPUT)
+
+
+_INPUT = "input: "
+
+
+def value_told(value: str) -> str:
+    """The value of an input as people read it.
+
+    >>> value_told("up to 8, chosen for each option"), value_told("12 months")
+    ('up to 8, chosen for each option', '12 months')
+    >>> value_told("1 or 10 at once")
+    '1 or 10 at once'
+    """
+    for pattern, template in _COUNTS.items():
+        count = re.fullmatch(pattern, value)
+        if count is not None:
+            return say_plainly(template, count=worded(" or ").join(count[1].split(" or ")))
+    return worded(amounts(value))
+
+
+_COUNTS = messages(
+    {
+        r"up to (\d+), chosen for each option": "up to {count}, chosen for each option",
+        r"(\d+(?: or \d+)*) at once": "{count} at once",
+    }
+)
+"""How the values of some inputs are made -> what is told of them."""
+
+
+def why_told(why: str) -> str:
+    """Why an input is what it is; what comes from a use names it.
+
+    >>> why_told("by use: general file share"), why_told("'JST' is read as Asia/Tokyo")
+    ('by use: general file share', "'JST' is read as Asia/Tokyo")
+    """
+    use = re.fullmatch(r"by use: (.*?)(; .*)?", why)
+    if use is None:
+        return told_again(why)
+    return say_plainly("by use: {use}{more}", use=worded(use[1]), more=worded(use[2] or ""))
 
 
 def paragraphs(*parts: str) -> str:
@@ -192,6 +244,8 @@ def unit_words(unit: str, quantity: float | None) -> str:
     >>> unit_words("hour", 142.8), unit_words("operation per second", 1.0), unit_words("GB", 2.0)
     ('hours', 'operation per second', 'GB')
     """
+    if current() != ENGLISH:
+        return amounts(worded(unit))
     return units.unit_of(unit, f"{quantity}" if quantity is None else f"{quantity:g}").strip() or unit
 
 
@@ -216,7 +270,7 @@ def named(plan: Plan, sentence: str) -> str:
 
 def spoken(attribute: str) -> str:
     """What people call an attribute of a file."""
-    return ATTRIBUTES.get(attribute, attribute)
+    return worded(ATTRIBUTES.get(attribute, attribute))
 
 
 def to_confirm(option: OptionResult) -> list[LedgerLine]:
@@ -236,28 +290,31 @@ def beside_deadline(view: View, end: float) -> str:
     done, last = moment_after(view.start, end), moment_after(view.start, whole - 1e-6)
     left = whole - end if done is None or last is None else (last.date() - done.date()).days
     if left == 0:
-        return "on the day of"
-    return f"{span_words(abs(left))} {'before' if left > 0 else 'after'}"
+        return worded("on the day of")
+    template = message("{span} before") if left > 0 else message("{span} after")
+    return say_plainly(template, span=span_words(abs(left)))
 
 
-_KINDS = {
-    "closed-to-new": "Closed to new customers",
-    "support-ended": "No longer offered",
-    "not-yet-available": "Not offered yet",
-    "not-in-region": "Not offered in this Region",
-    "needs-plan": "Needs a support plan that is not there",
-    "needs-trait": "Needs something at the site that was not given",
-    "not-fit": "Its targets do not fit",
-    "not-encrypted": "Does not encrypt, and encryption is required",
-    "does-not-converge": "Changes outrun it",
-    "file-too-large": "A file is too large for it",
-    "too-small": "The workload is too small for it",
-    "misses-return-date": "Could not be returned in time",
-    "misses-last-order": "Could not be ordered any more for a later wave",
-    "no-line": "Needs a line",
-    "no-upgrade": "No faster than the circuit that is there",
-    "not-confirmed": "Not confirmed that it can",
-}
+_KINDS = messages(
+    {
+        "closed-to-new": "Closed to new customers",
+        "support-ended": "No longer offered",
+        "not-yet-available": "Not offered yet",
+        "not-in-region": "Not offered in this Region",
+        "needs-plan": "Needs a support plan that is not there",
+        "needs-trait": "Needs something at the site that was not given",
+        "not-fit": "Its targets do not fit",
+        "not-encrypted": "Does not encrypt, and encryption is required",
+        "does-not-converge": "Changes outrun it",
+        "file-too-large": "A file is too large for it",
+        "too-small": "The workload is too small for it",
+        "misses-return-date": "Could not be returned in time",
+        "misses-last-order": "Could not be ordered any more for a later wave",
+        "no-line": "Needs a line",
+        "no-upgrade": "No faster than the circuit that is there",
+        "not-confirmed": "Not confirmed that it can",
+    }
+)
 
 
 def run_as(plan: Plan, option: OptionResult) -> tuple[str, str]:
@@ -306,11 +363,12 @@ def kind_of(code: str) -> str:
     ('Loses file owners, which must be kept', 'Closed to new customers')
     """
     if code.startswith("drops-"):
-        return f"Loses {spoken(code.removeprefix('drops-'))}, which must be kept"
-    return _KINDS.get(code, code.replace("-", " ").capitalize())
+        lost = spoken(code.removeprefix("drops-"))
+        return say_plainly("Loses {attribute}, which must be kept", attribute=lost)
+    return worded(_KINDS.get(code, code.replace("-", " ").capitalize()))
 
 
-PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")
+PAGES = messages(("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover"))
 """Headings of the pages to decide on; each but the first begins a page of its own in print."""
 
 ESTATE_PAGES = ("What happens when", "Money, orders and what is open")
@@ -319,25 +377,29 @@ ESTATE_PAGES = ("What happens when", "Money, orders and what is open")
 FOR_WAVE, AFTER_WAVES = "Appendix for wave ", "Appendix: what the plan rests on"
 """How the headings of its appendices begin, each of which begins a page."""
 
-_TITLES = {
-    "inputs": "Inputs",
-    "cutover": "Runbook of the cutover",
-    "ledger": "Cost ledger",
-    "checks": "Network and design checks",
-    "facts": "Facts used",
-    "options": "All options, and what is ruled out",
-    "targets": "Targets compared",
-    "fidelity": "What survives",
-    "method": "Method in ten lines",
-}
+_TITLES = messages(
+    {
+        "inputs": "Inputs",
+        "cutover": "Runbook of the cutover",
+        "ledger": "Cost ledger",
+        "checks": "Network and design checks",
+        "facts": "Facts used",
+        "options": "All options, and what is ruled out",
+        "targets": "Targets compared",
+        "fidelity": "What survives",
+        "method": "Method in ten lines",
+    }
+)
 
 _FULL_ONLY = frozenset(("options", "targets", "fidelity", "method"))
 
 FULL = Markup("`migplan report --full`")
 """How a sentence points to what the short report leaves out."""
 
-FIRST = "Appendix A:"
-"""How the heading of the first appendix begins."""
+
+def first() -> str:
+    """How the heading of the first appendix begins."""
+    return say("## Appendix {letter}: {title}", letter="A", title="").removeprefix("## ")
 
 
 def page(number: int) -> str:
@@ -346,7 +408,7 @@ def page(number: int) -> str:
     >>> page(1)
     '## Recommendation'
     """
-    return f"## {PAGES[number - 1]}"
+    return f"## {worded(PAGES[number - 1])}"
 
 
 def heading(key: str) -> str:
@@ -355,7 +417,7 @@ def heading(key: str) -> str:
     >>> heading("inputs")
     '## Appendix A: Inputs'
     """
-    return f"## Appendix {_letter(key)}: {_TITLES[key]}"
+    return say("## Appendix {letter}: {title}", letter=_letter(key), title=worded(_TITLES[key]))
 
 
 def appendix(key: str) -> Markup:
@@ -364,7 +426,7 @@ def appendix(key: str) -> Markup:
     >>> print(appendix("ledger"))
     appendix C
     """
-    return Markup(f"appendix {_letter(key)}")
+    return say("appendix {letter}", letter=_letter(key))
 
 
 def _letter(key: str) -> str:

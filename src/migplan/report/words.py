@@ -7,7 +7,9 @@ import math
 import re
 from dataclasses import dataclass
 
+from migplan import language
 from migplan.inputs import dates
+from migplan.language import amounts, message, messages, say, say_many, worded
 from migplan.results.model import InputResult
 from migplan.units import DAY
 
@@ -19,10 +21,10 @@ def days(value: float | None) -> str:
     ('never', '14 min', '5.0 h', '26.0 d', '1,834 d')
     """
     if value is None:
-        return "never"
+        return worded("never")
     if value < 1:
-        return _minutes(value * 24) or f"{value * 24:.1f} h"
-    return f"{value:.1f} d" if value < 1000 else f"{value:,.0f} d"
+        return _minutes(value * 24) or _in_hours(f"{value * 24:.1f}")
+    return _in_days(f"{value:.1f}" if value < 1000 else f"{value:,.0f}")
 
 
 def hours(value: float | None) -> str:
@@ -33,13 +35,27 @@ def hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    return _minutes(value) or (f"{value:.1f} h" if value < 48 else f"{value / 24:,.1f} d")
+    if value < 48:
+        return _minutes(value) or _in_hours(f"{value:.1f}")
+    return _in_days(f"{value / 24:,.1f}")
+
+
+def _in_hours(shown: str) -> str:
+    return say("{count} h", count=language.number(shown))
+
+
+def _in_days(shown: str) -> str:
+    return say("{count} d", count=language.number(shown))
 
 
 def _minutes(value: float) -> str:
     """Hours as minutes where they are less than one; empty where they are not."""
     minutes = round(value * 60)
-    return "" if minutes >= 60 else f"{minutes} min" if minutes else "0 h" if value == 0 else "< 1 min"
+    if minutes >= 60:
+        return ""
+    if not minutes:
+        return say("{count} h", count=0) if value == 0 else worded("< 1 min")
+    return say("{count} min", count=minutes)
 
 
 def least(value: float | None, complete: bool = True) -> str:
@@ -49,8 +65,8 @@ def least(value: float | None, complete: bool = True) -> str:
     ('1,875', '≥ 1,875', 'unknown', 'unknown')
     """
     if known(value) is None or (value == 0 and not complete):
-        return "unknown"
-    return f"{'' if complete else '≥ '}{value:,.0f}"
+        return worded("unknown")
+    return f"{'' if complete else '≥ '}{language.number(f'{value:,.0f}')}"
 
 
 def known(value: float | None) -> float | None:
@@ -85,8 +101,9 @@ def cents(value: float | None, complete: bool = True) -> str:
     ('1,875.00', 'unknown', 'at least 12.50')
     """
     if known(value) is None:
-        return "unknown"
-    return f"{'' if complete else 'at least '}{value:,.2f}"
+        return worded("unknown")
+    told = language.number(f"{value:,.2f}")
+    return told if complete else say("at least {amount}", amount=told)
 
 
 def dated(status: str, as_of: str) -> str:
@@ -95,11 +112,12 @@ def dated(status: str, as_of: str) -> str:
     >>> dated("confirmed", "2025-10-16"), dated("confirmed", "")
     ('confirmed 2025-10, ask again', 'confirmed, ask again')
     """
-    return f"{status}{' ' + as_of[:7] if as_of else ''}, ask again"
+    known = f"{worded(status)}{' ' + as_of[:7] if as_of else ''}"
+    return say("{status}, ask again", status=known)
 
 
-def percent(part: float | None) -> str:
-    """A chance in whole percent; certain or impossible only where it is.
+def percent(part: float | None, signs: bool = False) -> str:
+    """A chance in whole percent, with signs for words in a narrow column; certain or impossible only where it is.
 
     >>> percent(0.834), percent(0.9999), percent(1.0), percent(None)
     ('83 %', 'more than 99 %', '100 %', '-')
@@ -108,8 +126,10 @@ def percent(part: float | None) -> str:
         return "-"
     assert part is not None
     if 0 < part < 0.01:
-        return "less than 1 %"
-    return "more than 99 %" if 0.99 < part < 1 else f"{part * 100:.0f} %"
+        return "< 1 %" if signs else worded("less than 1 %")
+    if 0.99 < part < 1:
+        return "> 99 %" if signs else worded("more than 99 %")
+    return f"{part * 100:.0f} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +172,11 @@ def date_words(day: dt.date, start: dt.date) -> str:
     >>> date_words(dt.date(2026, 12, 10), dt.date(2026, 11, 28)), date_words(dt.date(2027, 2, 3), dt.date(2026, 11, 28))
     ('10 Dec', '3 Feb 2027')
     """
+    near = day.year == start.year
+    if language.current() != language.ENGLISH:
+        return language.date(day, with_year=not near)
     named = f"{day.day} {_MONTHS[day.month - 1]}"
-    return named if day.year == start.year else f"{named} {day.year}"
+    return named if near else f"{named} {day.year}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -167,12 +190,14 @@ def span_words(value: float) -> str:
     ('less than a day', 'a day', 'nine days', 'three weeks', '25 days', 'three months')
     """
     if value < 0.95:
-        return "less than a day"
+        return worded("less than a day")
     whole = round(value)
     size, unit = (1.0, "day") if whole < 14 or whole % 7 else (7.0, "week")
     if whole >= 75:
         size, unit = 365.25 / 12, "month"
     count = round(whole / size)
+    if language.current() != language.ENGLISH:
+        return amounts(f"{count:,} {unit}s")
     return f"a {unit}" if count == 1 else f"{_SMALL[count] if count <= 10 else f'{count:,}'} {unit}s"
 
 
@@ -187,7 +212,7 @@ def about(value: float, digits: int = 3) -> str:
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
     shown = f"{rounded:,.{max(0, places) if abs(rounded) < 10 else 0}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return language.number(shown.rstrip("0").rstrip(".") if "." in shown else shown)
 
 
 def about_usd(value: float | None, complete: bool = True) -> str:
@@ -197,7 +222,7 @@ def about_usd(value: float | None, complete: bool = True) -> str:
     ('305,000', '≥ 30,700', 'unknown')
     """
     if known(value) is None or (value == 0 and not complete):
-        return "unknown"
+        return worded("unknown")
     assert value is not None
     return f"{'' if complete else '≥ '}{about(value)}"
 
@@ -212,7 +237,9 @@ def about_hours(value: float | None) -> str:
     """
     if value is None:
         return "-"
-    return _minutes(value) or (f"{about(value, 2)} h" if value < 48 else f"{about(value / 24, 2)} d")
+    if value >= 48:
+        return say("{count} d", count=about(value / 24, 2))
+    return _minutes(value) or say("{count} h", count=about(value, 2))
 
 
 def count_words(value: float) -> str:
@@ -221,13 +248,15 @@ def count_words(value: float) -> str:
     >>> count_words(35e6), count_words(1.234e9), count_words(12345), count_words(1)
     ('35M', '1.2 billion', '12,000', '1')
     """
+    if language.current() != language.ENGLISH:
+        return language.large(value)
     for size, unit in ((1e9, " billion"), (1e6, "M")):
         if value >= size:
             return f"{about(value / size, 2 if value < 10 * size else 3)}{unit}"
     return about(value, 2) if value >= 100 else f"{value:.0f}"
 
 
-_PROTOCOLS = {"object": "object storage", "local": "local volumes"}
+_PROTOCOLS = messages({"object": "object storage", "local": "local volumes"})
 """What is no abbreviation."""
 
 
@@ -241,9 +270,11 @@ def protocol(read_as: object, given: str) -> str:
     """
     name = str(read_as or given)
     if name == given.strip().lower() and name in _PROTOCOLS:
-        return _PROTOCOLS[name]
+        return worded(_PROTOCOLS[name])
     told = name.upper()
-    return told if told == given.strip().upper() else f"{told}, given as {given.strip()}"
+    if told == given.strip().upper():
+        return told
+    return say("{protocol}, given as {word}", protocol=told, word=given.strip())
 
 
 def files(item: InputResult, size: InputResult | None = None) -> str:
@@ -254,11 +285,16 @@ def files(item: InputResult, size: InputResult | None = None) -> str:
     >>> files(InputResult(3.5e7, "", "35,000,000", "derived", ""), InputResult(1e6, "B", "1 MB", "assumed", ""))
     'about 35M files (assumed, 1 MB each)'
     """
-    noun = f"file{'' if item.value == 1 else 's'}"
     if item.status != "derived" or size is None or known(item.value) is None:
-        return f"{item.text} {noun}"
-    assumed = "assumed, " if size.status == "assumed" else ""
-    return f"about {count_words(item.value)} {noun} ({assumed}{size.text} each)"
+        return say_many("{count} file", "{count} files", item.text if item.value != 1 else "1")
+    many, each = count_words(item.value), size.text
+    assumed = worded("assumed, ") if size.status == "assumed" else ""
+    template = (
+        message("about {many} file ({assumed}{each} each)")
+        if item.value == 1
+        else message("about {many} files ({assumed}{each} each)")
+    )
+    return say(template, many=many, assumed=assumed, each=each)
 
 
 def spaced(given: str) -> str:

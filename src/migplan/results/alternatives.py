@@ -16,11 +16,11 @@ from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.engine.options import Option
-from migplan.errors import counted
 from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
 from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
 from migplan.text import listed
@@ -29,14 +29,16 @@ from migplan.units import DAY
 _LEAST_CHANCE = 0.015
 """A difference of chances below this is rounded away where it is told."""
 
-_KINDS = {
-    "cheapest": "Cheapest",
-    "fastest": "Fastest",
-    "surest": "Surest",
-    "partial": "Keeps less",
-    "perhaps": "May keep less",
-    "complete": "Keeps all",
-}
+_KINDS = messages(
+    {
+        "cheapest": "Cheapest",
+        "fastest": "Fastest",
+        "surest": "Surest",
+        "partial": "Keeps less",
+        "perhaps": "May keep less",
+        "complete": "Keeps all",
+    }
+)
 
 
 class Margins(NamedTuple):
@@ -202,16 +204,19 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     saves, costs = (_words(money, time, kind, chosen, item, saved) for saved in (True, False))
     gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
     if gained:
-        saves.append(f"keeps {', '.join(ATTRIBUTES[name] for name in gained)} in full")
+        saves.append(say("keeps {what} in full", what=_attributes(gained)))
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
     if in_part:
-        costs.append(f"keeps {', '.join(ATTRIBUTES[name] for name in in_part)} only in part")
+        costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:
-        costs.append(f"may not keep {listed([ATTRIBUTES[name] for name in may_lose], 'or')}")
-    name = _KINDS["perhaps" if kind == "partial" and not in_part else kind]
+        costs.append(
+            say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
+        )
     costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
+    name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
+    what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {
         "kind": kind,
         "option": item.option.id,
@@ -224,8 +229,12 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
         "loses": loses,
         "may_lose": may_lose,
         "p_deadline": None if item.spread is None else finite(item.spread.p_deadline),
-        "text": f"{name}: {item.option.id}; {', '.join((*saves, *costs)) or 'equal in cost and time'}.",
+        "text": say("{name}: {option}; {what}.", name=name, option=item.option.id, what=what),
     }
+
+
+def _attributes(names: Sequence[str]) -> str:
+    return worded(", ").join(worded(ATTRIBUTES[name]) for name in names)
 
 
 def _level(item: EvaluatedOption, name: str) -> str:
@@ -258,19 +267,17 @@ def _words(
     if money is None:
         told += _as_far_as_known(chosen, item, saved)
         if saved and kind == "cheapest" and not told:
-            told.append("is cheaper with unknown prices at an upper bound")
+            told.append(worded("is cheaper with unknown prices at an upper bound"))
     elif money * sign >= LEAST_USD:
-        told.append(f"{'saves' if saved else 'costs'} {abs(money):,.0f} USD{'' if saved else ' more'}")
-    if time is not None and time * sign >= LEAST_DAYS:
-        told.append(f"ends {_span(abs(time))} {'sooner' if saved else 'later'}")
+        template = message("saves {amount} USD") if saved else message("costs {amount} USD more")
+        told.append(say(template, amount=f"{abs(money):,.0f}"))
+    ends = time is not None and time * sign >= LEAST_DAYS
+    surer = _surer(chosen, item, kind == "surest", ends) if saved else _less_sure(chosen, item)
+    if time is not None and ends:
+        template = message("ends {span} sooner") if saved else message("ends {span} later")
+        told.append(say(template, span=_span(abs(time))))
     if time is None and saved == bool(np.isfinite(item.decisive)):
-        told.append(ENDING if saved else UNENDING)
-    if not saved:
-        return told + _less_sure(chosen, item)
-    surer = _surer(chosen, item, kind == "surest")
-    if surer and told and told[-1].endswith(" sooner"):
-        # "ends 2 days sooner, 9 days at P95", and not twice that it ends sooner.
-        surer = [surer[0].removeprefix("ends ").replace(" sooner at P95", " at P95")]
+        told.append(worded(ENDING if saved else UNENDING))
     return told + surer
 
 
@@ -279,22 +286,27 @@ def _as_far_as_known(chosen: EvaluatedOption, item: EvaluatedOption, saved: bool
     apart = float(chosen.cost.total) - float(item.cost.total)
     if not math.isfinite(apart) or abs(apart) < LEAST_USD or (apart > 0) != saved:
         return []
-    told = f"is {'cheaper' if saved else 'dearer'} by the prices that are known"
+    told = worded(
+        "is cheaper by the prices that are known" if saved else "is dearer by the prices that are known"
+    )
     # The order can flip only where what is not known is that of the one that seems cheaper.
     flips = (chosen if apart < 0 else item).cost
     other = item if apart < 0 else chosen
     if other.cost.complete and not flips.complete:
-        told += f", unless the unknown ones exceed {abs(apart):,.0f} USD"
+        told += say(", unless the unknown ones exceed {amount} USD", amount=f"{abs(apart):,.0f}")
     return [told]
 
 
-def _surer(chosen: EvaluatedOption, item: EvaluatedOption, wanted: bool) -> list[str]:
-    """By how much it is surer, where that is what it is named for."""
+def _surer(chosen: EvaluatedOption, item: EvaluatedOption, wanted: bool, ends: bool) -> list[str]:
+    """By how much it is surer, where that is what it is named for; and not twice that it ends sooner."""
     if not wanted or chosen.spread is None or item.spread is None:
         return []
     if np.isnan(item.spread.p_deadline):
         sooner = finite((chosen.spread.p95 - item.spread.p95) / DAY)
-        return ["ends in 19 of 20 cases"] if sooner is None else [f"ends {_span(sooner)} sooner at P95"]
+        if sooner is None:
+            return [worded("in 19 of 20 cases" if ends else "ends in 19 of 20 cases")]
+        template = message("{span} at P95") if ends else message("ends {span} sooner at P95")
+        return [say(template, span=_span(sooner))]
     return [_chances(chosen, item)]
 
 
@@ -309,7 +321,7 @@ def _less_sure(chosen: EvaluatedOption, item: EvaluatedOption) -> list[str]:
 
 def _chances(chosen: EvaluatedOption, item: EvaluatedOption) -> str:
     now, then = (f"{100.0 * _chance(found):.0f} %" for found in (chosen, item))
-    return f"keeps the deadline with a chance of {then} instead of {now}"
+    return say("keeps the deadline with a chance of {then} instead of {now}", then=then, now=now)
 
 
 def _span(days: float) -> str:
@@ -319,5 +331,6 @@ def _span(days: float) -> str:
     ('6 hours', '1 day', '9 days', '30 days')
     """
     if days < 0.95:
-        return counted(round(days * 24), "hour", "d")
-    return counted(round(days, 1) if days < 10 else round(days), "day", ",.4g")
+        return say_many("{count} hour", "{count} hours", round(days * 24))
+    shown = f"{round(days, 1) if days < 10 else round(days):,.4g}"
+    return say_many("{count} day", "{count} days", shown)

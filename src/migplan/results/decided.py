@@ -10,6 +10,7 @@ from migplan.engine.money import kinds_of_work
 from migplan.engine.ranking import BY_TIME
 from migplan.facts.clouds import Waiver
 from migplan.inputs.workload import Workload
+from migplan.language import say, worded
 from migplan.units import HOUR
 
 _LEARNED = "work_system"
@@ -23,10 +24,12 @@ def notes_on_work(options: Ranked) -> Iterator[str]:
     work, rate = (case.facts.assumptions[name].value for name in (_LEARNED, "staff_rate"))
     other = _else(options, work * rate)
     if other is not None:
-        yield (
-            f"assumed: to learn a system that the team does not run today takes {work / HOUR:,.0f} hours, which"
-            f" count for {work * rate:,.0f} USD; without them {other.option.target.short} would be recommended"
+        template = (
+            "assumed: to learn a system that the team does not run today takes {hours} hours, which count for {amount}"
+            " USD; without them {target} would be recommended"
         )
+        target, hours = worded(other.option.target.short), f"{work / HOUR:,.0f}"
+        yield say(template, hours=hours, amount=f"{work * rate:,.0f}", target=target)
 
 
 def _else(options: Ranked, amount: float) -> EvaluatedOption | None:
@@ -53,15 +56,18 @@ def notes_on_leaving(case: Case) -> Iterator[str]:
         return
     cloud = case.facts.clouds[w.from_cloud]
     if w.egress == "waived":
-        yield f"what leaves {cloud.name} is taken to cost nothing, as given: have that in writing"
+        yield say(
+            "what leaves {cloud} is taken to cost nothing, as given: have that in writing", cloud=cloud.name
+        )
     elif not cloud.leaving:
-        yield f"what {cloud.name} charges for what leaves it is not known, and is in no sum"
+        yield say("what {cloud} charges for what leaves it is not known, and is in no sum", cloud=cloud.name)
     for waiver in cloud.waivers if w.egress != "waived" else ():
         if waiver.holds_in(w.from_region):
-            yield f"leaving {w.from_region} may cost nothing: {waiver.text}{_begins(waiver, w)}"
+            template = "leaving {region} may cost nothing: {terms}{begins}"
+            yield say(template, region=w.from_region, terms=worded(waiver.text), begins=_begins(waiver, w))
 
 
 def _begins(waiver: Waiver, w: Workload) -> str:
     """From when on terms hold, where the move begins before."""
     later = waiver.begins is not None and waiver.begins > w.start
-    return f"; this move starts on {w.start}, before that" if later else ""
+    return say("; this move starts on {day}, before that", day=w.start) if later else ""

@@ -19,6 +19,7 @@ from migplan.engine.settings import is_open
 from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
+from migplan.language import ENGLISH, say
 from migplan.results.ledger import old_before
 from migplan.results.model import FactResult, InputResult
 
@@ -27,6 +28,9 @@ def build_inputs(w: Workload) -> dict[str, InputResult]:
     """Every input as it was read, in the order of the table of fields."""
     told = {}
     for name, item in w.inputs.items():
+        # English is what everybody takes for granted.
+        if name == "lang" and item.value == ENGLISH:
+            continue
         value = item.value
         if isinstance(value, float) and math.isnan(value):
             value = None
@@ -162,7 +166,7 @@ def _facts_beside(catalogue: Catalogue, w: Workload, ranked: Sequence[EvaluatedO
 def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
     """What a pilot measured, in place of what the profiles say."""
     measured = [fact.id for fact in facts if fact.source.startswith("pilot: ")]
-    return (f"measured by the pilot: {', '.join(measured)}",) if measured else ()
+    return (say("measured by the pilot: {facts}", facts=", ".join(measured)),) if measured else ()
 
 
 def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:

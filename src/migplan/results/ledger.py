@@ -11,6 +11,7 @@ from migplan.engine.pricing import Cost, Line, known_sum
 from migplan.engine.running import running_facts
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
+from migplan.language import amounts, messages, say, worded
 from migplan.results.model import CostResult, LedgerLine, finite
 from migplan.units import HOUR, MONTH, amount
 
@@ -47,7 +48,9 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
     return (today - dt.timedelta(seconds=catalogue.assumptions["price_age"].value)).isoformat()
 
 
-_ASSUMED = {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
+_ASSUMED = messages(
+    {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
+)
 
 
 def assumed_by_use(catalogue: Catalogue, w: Workload, ranked: Iterable[EvaluatedOption]) -> dict[str, str]:
@@ -61,8 +64,10 @@ def _assumed(facts: Mapping[str, Fact]) -> str:
     for key, fact in facts.items():
         scale = fact.shown / fact.value if fact.value else 1.0
         shown = amount(fact.shown, fact.unit)
-        told.append(f"{_ASSUMED[key]} {shown} ({fact.low * scale:g} to {fact.high * scale:g})")
-    return f"assumed by use: {', '.join(told)}" if told else ""
+        low, high = f"{fact.low * scale:g}", f"{fact.high * scale:g}"
+        what, shown = worded(_ASSUMED[key]), amounts(shown)
+        told.append(say("{what} {value} ({low} to {high})", what=what, value=shown, low=low, high=high))
+    return say("assumed by use: {what}", what=worded(", ").join(told)) if told else ""
 
 
 def build_cost(

@@ -11,12 +11,13 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import JUDGED, unkept
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, worded
 from migplan.results.model import finite
 from migplan.results.shown import AN_END
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"
-_CALLED = {"deadline": "the deadline", "cutover_window": "the cutover window"}
+_CALLED = messages({"deadline": "the deadline", "cutover_window": "the cutover window"})
 
 
 def build_misses(chosen: EvaluatedOption, w: Workload) -> tuple[dict[str, Any], ...]:
@@ -54,10 +55,13 @@ def _miss(wish: str, w: Workload, wanted: str, got: str, by: str) -> dict[str, A
 
 def _unkept(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
     keeps = chosen.option.keeps or {}
-    levels = {"partial": "only in part", "no": "lost"}
-    lost = {name: levels.get(keeps.get(name, "unknown"), "not known") for name in unkept(chosen.option, w)}
-    wanted = ", ".join(ATTRIBUTES[name] for name in lost)
-    got = ", ".join(f"{ATTRIBUTES[name]}: {level}" for name, level in lost.items())
+    levels = {"partial": message("only in part"), "no": message("lost")}
+    lost = {
+        name: worded(levels.get(keeps.get(name, "unknown"), message("not known")))
+        for name in unkept(chosen.option, w)
+    }
+    wanted = worded(", ").join(worded(ATTRIBUTES[name]) for name in lost)
+    got = worded(", ").join(f"{worded(ATTRIBUTES[name])}: {level}" for name, level in lost.items())
     return {"wish": "keep", "wanted": wanted, "got": got, "by": ""}
 
 
@@ -72,8 +76,11 @@ def _dear(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
             "got": f"{cost.total:,.0f} USD",
             "by": f"{cost.total - w.budget:,.0f} USD",
         }
-    bound = f"up to {cost.ceiling:,.0f} USD" if np.isfinite(cost.ceiling) else "an amount that is not known"
-    got = f"at least {cost.total:,.0f} USD" if known else f"{bound}, since prices are not known"
+    got = worded("an amount that is not known, since prices are not known")
+    if known:
+        got = say("at least {amount} USD", amount=f"{cost.total:,.0f}")
+    elif np.isfinite(cost.ceiling):
+        got = say("up to {amount} USD, since prices are not known", amount=f"{cost.ceiling:,.0f}")
     return {"wish": "budget", "wanted": wanted, "got": got, "by": ""}
 
 
@@ -106,23 +113,46 @@ def build_close_calls(
 
 def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: bool) -> str:
     """Where no deadline was given what may fail is that it ends at all."""
-    if call.wish not in _CALLED and not chosen.verdict.meets:
-        return f"{call.option} is about as close: {draws:,} draws cannot tell which of the two is closer."
+    values = {"option": call.option, "draws": f"{draws:,}", "chosen": chosen.option.id, "other": call.other}
     if call.wish not in _CALLED:
-        what = "sum" if call.wish == "cost" else "time"
-        return f"{call.option} comes to about the same {what}: {draws:,} draws cannot tell which of the two is better."
-    mine = call.option == chosen.option.id
-    ends = open_end and call.wish == "deadline"
-    what = "that it ends" if ends else f"of keeping {_CALLED[call.wish]}"
-    sentence = (
-        f"{'The' if mine else f'{call.option}: the'} chance {what} is"
-        f" {100.0 * call.chance:.0f} %, which {draws:,} draws"
-        f" cannot tell from the {100.0 * JUDGED:.0f} % wanted"
-    )
+        kind = "closer" if not chosen.verdict.meets else "sum" if call.wish == "cost" else "time"
+        return say(_ALIKE[kind], **values)
+    ends, mine = open_end and call.wish == "deadline", call.option == chosen.option.id
+    chance = worded("chance that it ends")
+    if not ends:
+        chance = say("chance of keeping {wish}", wish=worded(_CALLED[call.wish]))
+    values |= {"chance": chance, "percent": f"{100.0 * call.chance:.0f}", "judged": f"{100.0 * JUDGED:.0f}"}
     if mine:
-        return f"{sentence}; if not, {call.other}." if call.other else f"{sentence}."
+        return say(_MINE_OR if call.other else _MINE, **values)
     if call.instead:
-        return (
-            f"{sentence}; if it alone {'does' if ends else 'keeps it'}, it comes before {chosen.option.id}."
-        )
-    return f"{sentence}; if it {'does' if ends else 'keeps it'}, it comes before {chosen.option.id}."
+        return say(_ALONE_ENDS if ends else _ALONE_KEEPS, **values)
+    return say(_OTHER_ENDS if ends else _OTHER_KEEPS, **values)
+
+
+_ALIKE = messages(
+    {
+        "closer": "{option} is about as close: {draws} draws cannot tell which of the two is closer.",
+        "sum": "{option} comes to about the same sum: {draws} draws cannot tell which of the two is better.",
+        "time": "{option} comes to about the same time: {draws} draws cannot tell which of the two is better.",
+    }
+)
+_MINE = message("The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted.")
+_MINE_OR = message(
+    "The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if not, {other}."
+)
+_OTHER_ENDS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it "
+    "does, it comes before {chosen}."
+)
+_OTHER_KEEPS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it "
+    "keeps it, it comes before {chosen}."
+)
+_ALONE_ENDS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it alone "
+    "does, it comes before {chosen}."
+)
+_ALONE_KEEPS = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it alone "
+    "keeps it, it comes before {chosen}."
+)

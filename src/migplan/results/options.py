@@ -22,6 +22,7 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.network import LOSS_LIMIT
 from migplan.inputs.dates import BEYOND, day_after
 from migplan.inputs.workload import Workload
+from migplan.language import amounts, say, worded
 from migplan.results.ledger import assumed_by_use, build_cost, old_before
 from migplan.results.model import CostResult, OptionResult, PhaseResult, SettingsResult, finite
 from migplan.results.passes import pass_notes
@@ -183,7 +184,10 @@ def _finite_over(value: Any, scale: float) -> float | None:
 def _requires(option: Any) -> tuple[Reason, ...]:
     owners = (option.mover, option.route, option.device, option.target)
     return tuple(
-        Reason(need.id, need.text, need.source) for owner in owners if owner for need in owner.requires
+        Reason(need.id, worded(need.text), need.source)
+        for owner in owners
+        if owner
+        for need in owner.requires
     )
 
 
@@ -193,9 +197,12 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     keeps = option.keeps or {}
     for attribute in w.keep if w.inputs["keep"].status == "given" else ():
         if keeps.get(attribute) == "not-applicable":
-            notes.append(f"{ATTRIBUTES[attribute]}: files read over {w.protocol} have none to keep")
+            what = worded(ATTRIBUTES[attribute])
+            template = "{attribute}: files read over {protocol} have none to keep"
+            notes.append(say(template, attribute=what, protocol=w.protocol))
     if w.inputs["agents"].status == "given" and w.agents > 1 and option.mover and not has_hosts(option):
-        notes.append(f"agents: {option.mover.plain} has none, so {w.agents:.0f} count for nothing")
+        template = "agents: {mover} has none, so {count} count for nothing"
+        notes.append(say(template, mover=worded(option.mover.plain), count=f"{w.agents:.0f}"))
     return tuple(notes)
 
 
@@ -203,30 +210,36 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     option, tasks, notes = item.option, _whole(item.one(item.outcome.tasks)) or 1, []
     if option.mover is not None and tasks > 1 and option.kind != "offline":
         limit = option.mover.fact("items_per_task", w.region)
-        most = f" of at most {limit.shown:,.0f} items" if limit else ""
-        notes.append(f"{tasks} tasks{most}, split by folder")
+        most = say(" of at most {count} items", count=f"{limit.shown:,.0f}") if limit else ""
+        notes.append(say("{count} tasks{most}, split by folder", count=tasks, most=most))
     memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
     if memory is not None and w.files / tasks > memory.value:
-        notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
+        template = "agents need the larger memory size above {count} items a task"
+        notes.append(say(template, count=f"{memory.shown:,.0f}"))
     notes += [*_many_agents(option, w), *_long_switch(item, w)]
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
             path = option.path or option.seed_path
             note = "" if path is None else path.notes.get(attribute, "")
-            level = "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
-            notes.append(f"{ATTRIBUTES[attribute]}: {level}{' (' + note + ')' if note else ''}")
+            level = worded(
+                "kept only in part" if keeps.get(attribute) == "partial" else "not known to be kept"
+            )
+            why = f" ({worded(note)})" if note else ""
+            notes.append(f"{worded(ATTRIBUTES[attribute])}: {level}{why}")
     if not item.cost.complete and not np.isnan(w.budget):
-        notes.append("prices that are not known count at an upper bound against the budget")
+        notes.append(worded("prices that are not known count at an upper bound against the budget"))
     if option.kind == "offline" and np.all(np.asarray(w.change_rate) > 0):
-        notes.append("what changes after loading is not carried: users must not write from then on")
+        told = worded("what changes after loading is not carried: users must not write from then on")
+        notes.append(told)
     if option.route is not None and option.route.advice:
-        notes.append(option.route.advice)
+        notes.append(worded(option.route.advice))
     if option.route is not None and w.loss > LOSS_LIMIT:
-        notes.append(
-            f"a loss of {show(float(w.loss), '1')} is above {show(LOSS_LIMIT, '1')}, up to which the rate of a TCP "
-            "stream follows from it: streams may be far slower than planned here; find the loss, or time a pilot copy"
+        template = (
+            "a loss of {loss} is above {limit}, up to which the rate of a TCP stream follows from it: streams may be "
+            "far slower than planned here; find the loss, or time a pilot copy"
         )
+        notes.append(say(template, loss=show(float(w.loss), "1"), limit=show(LOSS_LIMIT, "1")))
     return tuple(notes)
 
 
@@ -234,8 +247,11 @@ def _many_agents(option: Option, w: Workload) -> Iterator[str]:
     """What more agents than one location takes come to, where somebody asked for them."""
     limit = option.mover.fact("agents_per_location", w.region) if option.mover else None
     if limit is not None and w.inputs["agents"].status == "given" and w.agents > limit.value:
-        more, most = f"{w.agents:.0f} agents are more", f"than the {limit.shown:.0f} that one location takes"
-        yield f"{more} {most}: the others need tasks and locations of their own"
+        template = (
+            "{count} agents are more than the {most} that one location takes: the others need tasks and locations of "
+            "their own"
+        )
+        yield say(template, count=f"{w.agents:.0f}", most=f"{limit.shown:.0f}")
 
 
 _MUCH = 0.4
@@ -248,8 +264,8 @@ def _long_switch(item: EvaluatedOption, w: Workload) -> Iterator[str]:
     swing = sum(float(duration) for name, _, duration, _ in phases if str(name) == PhaseName.SWING)
     window = float(w.cutover_window)
     if not item.verdict.in_window and swing >= _MUCH * window:
-        yield (
-            f"of the window of {show(window, 's')} the switch-over takes {show(swing, 's')}, whatever is copied: it is "
-            "assumed (freeze, names, permissions, tests) and to be rehearsed, and behind a DFS namespace names switch "
-            "in minutes"
+        template = (
+            "of the window of {window} the switch-over takes {part}, whatever is copied: it is assumed (freeze, "
+            "names, permissions, tests) and to be rehearsed, and behind a DFS namespace names switch in minutes"
         )
+        yield say(template, window=amounts(show(window, "s")), part=amounts(show(swing, "s")))

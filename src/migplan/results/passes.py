@@ -7,16 +7,20 @@ from typing import Any
 from migplan.engine.options import Option
 from migplan.formulas.passes import STALLS
 from migplan.inputs.workload import Workload
+from migplan.language import amounts, messages, say, worded
 from migplan.units import HOUR, show
 
 _NEAR = 0.8
 """Change ratio from which a plan says how near to 1 it is: there what is added to a pass counts five times. [1]."""
 
-_HELP = {
-    "last_scan": "listing what has changed; more tasks or agents, a split of the data or block replication shorten it",
-    "last_delta": "copying the last changes; more line or more agents shorten it",
-    "last_verify": "verifying; verifying only what has changed, or more agents, shorten it",
-}
+_HELP = messages(
+    {
+        "last_scan": "listing what has changed; "
+        "more tasks or agents, a split of the data or block replication shorten it",
+        "last_delta": "copying the last changes; more line or more agents shorten it",
+        "last_verify": "verifying; verifying only what has changed, or more agents, shorten it",
+    }
+)
 
 
 def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float]) -> list[str]:
@@ -32,22 +36,24 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
     notes = []
     ratio = numbers.get("change_ratio", 0.0)
     if _NEAR <= ratio < 1.0:
-        notes.append(
-            f"changes take {ratio:.0%} of the time in which they arise, so that passes shrink slowly: an hour more in "
-            f"one of them is about {1.0 / (1.0 - ratio):,.0f} at the end, and from 100% on there is no end"
+        template = (
+            "changes take {ratio} of the time in which they arise, so that passes shrink slowly: an hour more in "
+            "one of them is about {hours} at the end, and from 100% on there is no end"
         )
+        notes.append(say(template, ratio=f"{ratio:.0%}", hours=f"{1.0 / (1.0 - ratio):,.0f}"))
     parts = {name: numbers[name] for name in _HELP if name in numbers}
     if state == STALLS and parts:
         most = max(parts, key=parts.__getitem__)
-        notes.append(
-            f"passes stall at {_about(sum(parts.values()))}, and no further one is shorter: most of it is "
-            f"{_HELP[most]}, and a wider cutover window lets it in"
+        template = (
+            "passes stall at {time}, and no further one is shorter: most of it is {what}, and a wider cutover window "
+            "lets it in"
         )
+        time = amounts(_about(sum(parts.values())))
+        notes.append(say(template, time=time, what=worded(_HELP[most])))
     if option.mover is not None and w.verify and w.verify not in option.mover.verifies:
-        usual = option.mover.verifies_by_default
-        notes.append(
-            f"{option.mover.name} has no verification of {w.verify!r}; counted with its own, {usual!r}"
-        )
+        wanted, usual = repr(w.verify), repr(option.mover.verifies_by_default)
+        template = "{mover} has no verification of {wanted}; counted with its own, {usual}"
+        notes.append(say(template, mover=option.mover.name, wanted=wanted, usual=usual))
     return notes
 
 

@@ -11,23 +11,28 @@ from migplan.engine.outcome import BOUNDS
 from migplan.engine.targets import Reason, most_throughput, needed_throughput, size
 from migplan.facts import Target
 from migplan.inputs.workload import Workload
+from migplan.language import messages, say, worded
 from migplan.units import show
 
 _TIB = 2**40
 
-FAULTS = {
-    "no-line": "the site has no line for this route; give `link`",
-    "no-upgrade": "the line of the site is a circuit that is as fast; give more of it (`share`) before a second one",
-    "file-too-large": "the largest file is above the limit of the mover, the device or the target",
-    "short-of-iops": "the target does not give the operations per second that are asked for",
-    "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",
-    "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
-    "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
-    "misses-return-date": "devices would come back after the end of support",
-    "misses-last-order": "a later wave of devices would be ordered after the last day for orders",
-    "too-small": "so little data that shipping a part of it brings the end no nearer",
-    "out-of-calendar": "no end within the years the calendar covers",
-}
+FAULTS = messages(
+    {
+        "no-line": "the site has no line for this route; give `link`",
+        "no-upgrade": (
+            "the line of the site is a circuit that is as fast; give more of it (`share`) before a second one"
+        ),
+        "file-too-large": "the largest file is above the limit of the mover, the device or the target",
+        "short-of-iops": "the target does not give the operations per second that are asked for",
+        "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",
+        "does-not-converge": "does not converge: data changes about as fast as it is copied, and no pass gets short",
+        "no-window": "no stretch of hours and cutover days outside freezes is long enough for the cutover",
+        "misses-return-date": "devices would come back after the end of support",
+        "misses-last-order": "a later wave of devices would be ordered after the last day for orders",
+        "too-small": "so little data that shipping a part of it brings the end no nearer",
+        "out-of-calendar": "no end within the years the calendar covers",
+    }
+)
 """Code of a reason that depends on numbers -> its text."""
 
 
@@ -45,15 +50,16 @@ def numeric_reasons(
     for code, holds in faults.items():
         if not holds:
             continue
-        text, source = FAULTS[code], ""
+        text, source = worded(FAULTS[code]), ""
         if code == "short-of-throughput":
-            text = f"{option.target.configuration_name or option.target.name} {too_slow(option.target, workload)}"
+            name = worded(option.target.configuration_name or option.target.name)
+            text = f"{name} {too_slow(option.target, workload)}"
         if code == "does-not-converge":
             text += _converging(option, workload, numbers)
         if code in ("misses-return-date", "misses-last-order") and option.device is not None:
             life = option.device.lifecycle
             day = life.available_until if code == "misses-return-date" else life.orders_until
-            text, source = f"{text}, {day}", life.source
+            text, source = f"{text}{worded(', ')}{day}", life.source
         reasons.append(Reason(code, text, source))
     return reasons
 
@@ -65,11 +71,13 @@ def too_slow(target: Target, w: Workload) -> str:
     """
     sized = size(target, w, 0.0)
     sold, medium = (float(np.min(most)) for most in most_throughput(target, w, sized))
-    told = f"does not give the {float(np.max(needed_throughput(w))) / 1e6:,.0f} MB/s that users need"
+    needed = f"{float(np.max(needed_throughput(w))) / 1e6:,.0f}"
     if medium >= sold:
-        return f"{told}, however much is bought"
-    each = medium / float(np.min(sized.provisioned)) * _TIB
-    return f"{told}: {each / 1e6:,.4g} MB/s for each TiB of {target.medium.upper()} make {medium / 1e6:,.0f} MB/s"
+        return say("does not give the {needed} MB/s that users need, however much is bought", needed=needed)
+    each = f"{medium / float(np.min(sized.provisioned)) * _TIB / 1e6:,.4g}"
+    template = "does not give the {needed} MB/s that users need: {each} MB/s for each TiB of {medium} make {all} MB/s"
+    made = {"medium": target.medium.upper(), "all": f"{medium / 1e6:,.0f}"}
+    return say(template, needed=needed, each=each, **made)
 
 
 def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
@@ -77,17 +85,19 @@ def _converging(option: Option, w: Workload, numbers: dict[str, float]) -> str:
     ratio, rate = numbers.get("change_ratio", np.nan), numbers.get("rate", np.nan)
     if not np.isfinite(ratio):
         return ""
-    told = f"; copying a day's changes takes {ratio:.3g} of the day's usable time"
-    if np.isfinite(rate):
-        told += f" at {_spoken(rate)}"
+    at = say(" at {rate}", rate=_spoken(rate)) if np.isfinite(rate) else ""
+    template = "; copying a day's changes takes {ratio} of the day's usable time{at}"
+    told = say(template, ratio=f"{ratio:.3g}", at=at)
     bound = BOUNDS[int(numbers.get("copy_bound", 0))]
     if bound != "link":
-        return f"{told}, and a wider line alone does not help: {bound} is the bound"
+        alone = say(", and a wider line alone does not help: {bound} is the bound", bound=worded(bound))
+        return f"{told}{alone}"
     fact = option.route.fact("line_rate", w.region) if option.own_line and option.route is not None else None
     line = float(np.max(w.link)) if fact is None else fact.value
     # At a ratio of 1 changes would just be kept up with: more than that is wanted.
     needed = _spoken(line * ratio, up=True)
-    return f"{told}; a line of more than {needed} would be enough, this one has {show(line, 'B/s')}"
+    template = "; a line of more than {needed} would be enough, this one has {now}"
+    return f"{told}{say(template, needed=needed, now=show(line, 'B/s'))}"
 
 
 def _spoken(rate: float, up: bool = False) -> str:

@@ -12,6 +12,7 @@ from migplan.engine.draws import chances
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
 from migplan.inputs.workload import Workload
+from migplan.language import worded
 from migplan.results.alternatives import build_alternatives, soonest
 from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
@@ -30,7 +31,7 @@ def build_recommendation(
 ) -> Recommendation:
     """The recommendation, why it, why not the next two of other families, and what could be had instead."""
     if chosen is None:
-        text = "Nothing can be used for this workload; each option says why."
+        text = worded("Nothing can be used for this workload; each option says why.")
         told = {"pairs": pairs, "nearest": nearest}
         return Recommendation(None, None, False, (text,), 0.0, (), levers, certainty.verdict, **told)
     w = case.workload

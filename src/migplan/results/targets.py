@@ -23,6 +23,7 @@ from migplan.engine.targets import (
 from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
+from migplan.language import messages, say, worded
 from migplan.results.model import ConfigurationResult, TargetResult, finite
 from migplan.results.reasons import too_slow
 
@@ -38,12 +39,13 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
     stands = best.option.target if best is not None else compared(target, w)[0]
     reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
-        text = f"no mover and no device here brings {w.protocol.upper()} data to {target.name}"
+        template = "no mover and no device here brings {protocol} data to {target}"
+        text = say(template, protocol=w.protocol.upper(), target=worded(target.name))
         reasons.append(Reason("no-path", text))
     sized = size(stands, w, 0.0)
     return TargetResult(
         id=target.id,
-        name=target.name,
+        name=worded(target.name),
         fit=not reasons,
         reached=best is not None,
         count=int(np.max(sized.count)),
@@ -58,7 +60,7 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
         configuration=stands.configuration or None,
         configurations=tuple(_configuration(own, case) for own in target.configurations),
         running_usd=None if best is None else finite(known_sum(best.cost.running, best.cost.complete)),
-        short_name=target.short,
+        short_name=worded(target.short),
     )
 
 
@@ -67,42 +69,48 @@ def _cautions(target: Target, w: Workload, count: int) -> Iterator[Reason]:
     for name in w.keep:
         level = target.stores.get(name, "unknown")
         if level in ("partial", "unknown"):
-            yield Reason(f"keeps-{name}", f"{ATTRIBUTES[name]}: {level}", target.stores_source)
+            text = f"{worded(ATTRIBUTES[name])}: {worded(_LEVELS[level])}"
+            yield Reason(f"keeps-{name}", text, target.stores_source)
     if count > 1 and target.several:
-        yield Reason("several", f"{count} file systems: {target.several}")
+        text = say("{count} file systems: {what}", count=count, what=worded(target.several))
+        yield Reason("several", text)
     if not np.all(gives_throughput(target, w)):
         yield Reason("short-of-throughput", too_slow(target, w))
     if not np.all(gives_iops(target, w)):
-        yield Reason("short-of-iops", f"does not give the {_operations(w)} that users need")
+        yield Reason("short-of-iops", _too_few(w))
     usual = target.fact("items_default", w.region)
     if usual is not None and np.max(w.files) / count > usual.value:
-        text = f"more files than the {usual.value:,.0f} that one volume takes until its limit is raised"
+        template = "more files than the {count} that one volume takes until its limit is raised"
+        text = say(template, count=f"{usual.value:,.0f}")
         yield Reason("raise-files", text, usual.source)
 
 
-def _operations(w: Workload) -> str:
-    return f"{float(np.max(needed_iops(w))):,.0f} operations per second"
+_LEVELS = messages({"partial": "partial", "unknown": "unknown"})
+
+
+def _too_few(w: Workload) -> str:
+    needed = f"{float(np.max(needed_iops(w))):,.0f}"
+    return say("does not give the {count} operations per second that users need", count=needed)
 
 
 def _configuration(own: Target, case: Case) -> ConfigurationResult:
     """A configuration beside the others: its rent, and what it lacks of what is needed."""
-    w = case.workload
+    w, name = case.workload, worded(own.configuration_name)
     amount, _, complete = rent(case.facts, own, w)
     known = bool(np.all(complete))
     lacking = lacks(own, w)
     if not np.all(gives_throughput(own, w)):
-        lacking.append(Reason("not-fit", f"{own.configuration_name} {too_slow(own, w)}"))
+        lacking.append(Reason("not-fit", f"{name} {too_slow(own, w)}"))
     if not np.all(gives_iops(own, w)):
-        text = f"{own.configuration_name} does not give the {_operations(w)} that users need"
-        lacking.append(Reason("not-fit", text))
+        lacking.append(Reason("not-fit", f"{name} {_too_few(w)}"))
     return ConfigurationResult(
         id=own.configuration,
-        name=own.configuration_name,
+        name=name,
         availability=own.availability,
         medium=own.medium,
         monthly_usd=finite(known_sum(float(np.max(amount)), known)),
         complete=known,
         meets_need=not lacking,
         reasons=tuple(lacking),
-        short_name=own.configuration_plain if np.any(w.cold > 0) else own.configuration_hot,
+        short_name=worded(own.configuration_plain if np.any(w.cold > 0) else own.configuration_hot),
     )

@@ -14,6 +14,7 @@ from migplan.errors import counted
 from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
+from migplan.language import message, messages, say, worded
 from migplan.results.model import SettingsResult
 from migplan.text import listed
 from migplan.units import DAY, HOUR, MONTH
@@ -30,7 +31,7 @@ def names(option: Option, cold: bool = True) -> dict[str, Any]:
         "device": option.device,
         "target": option.target,
     }
-    called = {name: part.plain for name, part in parts.items() if part is not None}
+    called = {name: worded(part.plain) for name, part in parts.items() if part is not None}
     obtained = "order" if option.device is None else option.device.obtained
     return {
         "name": option_name(option, cold),
@@ -47,23 +48,30 @@ def option_name(option: Option, cold: bool = True) -> str:
     Windows, multi-zone HDD".
     """
     own = option.target.configuration_plain if cold else option.target.configuration_hot
-    target = ", ".join(filter(None, (option.target.plain, own)))
-    mover, route = option.mover, option.route
-    over = " over ".join(part.plain for part in (mover, route) if part is not None)
+    target = worded(", ").join(map(worded, filter(None, (option.target.plain, own))))
+    over, device = _over(option), "" if option.device is None else worded(option.device.plain)
     if option.device is None:
-        return f"{over} to {target}"
-    device = option.device.plain
+        return say("{over} to {target}", over=over, target=target)
     if option.kind == "split":
-        return f"{device} for one part and {over} for the other, to {target}"
-    return f"{device}{', then ' + over if over else ''}, to {target}"
+        template = "{device} for one part and {over} for the other, to {target}"
+        return say(template, device=device, over=over, target=target)
+    if not over:
+        return say("{device}, to {target}", device=device, target=target)
+    return say("{device}, then {over}, to {target}", device=device, over=over, target=target)
+
+
+def _over(option: Option) -> str:
+    """The tool, and the line that it takes."""
+    parts = [worded(part.plain) for part in (option.mover, option.route) if part is not None]
+    return say("{tool} over {line}", tool=parts[0], line=parts[1]) if len(parts) == 2 else "".join(parts)
 
 
 def short_name(option: Option) -> str:
     """The same for cells of a table, without the configuration: "DataSync · internet → FSx for Windows"."""
     device, mover, route = (
-        "" if part is None else part.short for part in (option.device, option.mover, option.route)
+        "" if part is None else worded(part.short) for part in (option.device, option.mover, option.route)
     )
-    return joined(device, mover, route, option.target.short, option.kind == "split")
+    return joined(device, mover, route, worded(option.target.short), option.kind == "split")
 
 
 def joined(device: str, mover: str, route: str, target: str, split: bool) -> str:
@@ -73,7 +81,11 @@ def joined(device: str, mover: str, route: str, target: str, split: bool) -> str
     ('Robocopy · VPN → EFS', 'Disks and Robocopy · VPN → EFS')
     """
     over = " · ".join(filter(None, (mover, route)))
-    return f"{(' and ' if split else ', then ').join(filter(None, (device, over)))}{ARROW}{target}"
+    way = device or over
+    if device and over:
+        template = message("{device} and {over}") if split else message("{device}, then {over}")
+        way = say(template, device=device, over=over)
+    return f"{way}{ARROW}{target}"
 
 
 def same_end(assumptions: Mapping[str, Fact]) -> float:
@@ -84,7 +96,7 @@ def same_end(assumptions: Mapping[str, Fact]) -> float:
 LEAST_USD, LEAST_DAYS = 1.0, 0.05
 """Differences below these are rounded away where they are told."""
 
-ENDING, UNENDING = "ends in 8 of 10 cases", "does not end in 2 of 10 cases"
+ENDING, UNENDING = message("ends in 8 of 10 cases"), message("does not end in 2 of 10 cases")
 """What is said of one option beside another that is otherwise."""
 
 
@@ -105,17 +117,18 @@ def why(
     cost : Cost
         Its ledger.
     """
-    sentences = [f"Takes {days:,.1f} days with typical values{_against_deadline(w, days, p80_days)}"]
+    typical = say("Takes {days} days with typical values", days=f"{days:,.1f}")
+    sentences = [f"{typical}{_against_deadline(w, days, p80_days)}"]
     keeps = option.keeps or {}
-    kept = [ATTRIBUTES[name] for name in w.keep if keeps.get(name) == "yes"]
+    kept = [worded(ATTRIBUTES[name]) for name in w.keep if keeps.get(name) == "yes"]
     if kept:
-        sentences.append(f"Keeps what must be kept: {listed(kept)}.")
+        sentences.append(say("Keeps what must be kept: {what}.", what=listed(kept)))
     sentences.append(_total(option, w, cost))
     if not verdict.in_window:
-        window = f"the {float(w.cutover_window) / HOUR:g} h window"
-        sentences.append(
-            f"Its cutover {'does not' if p80_days is None else 'is not 80 % sure to'} fit {window}."
-        )
+        template = message("Its cutover does not fit the {hours} h window.")
+        if p80_days is not None:
+            template = message("Its cutover is not 80 % sure to fit the {hours} h window.")
+        sentences.append(say(template, hours=f"{float(w.cutover_window) / HOUR:g}"))
     if not verdict.in_budget:
         sentences.append(_over_budget(w, cost))
     return sentences
@@ -123,14 +136,17 @@ def why(
 
 def _total(option: Option, w: Workload, cost: Cost) -> str:
     """What the move and the target come to, or why nobody can tell."""
-    target = option.target.plain
+    target = worded(option.target.plain)
     own = [bool(np.isnan(line.amount)) for line in cost.lines if line.monthly and not line.running]
     if not cost.complete and (cost.total == 0 or (own and all(own))):
-        return f"No total: no prices of {target} in {w.region} are known."
+        return say("No total: no prices of {target} in {region} are known.", target=target, region=w.region)
     months = counted(float(w.horizon) / MONTH, "month", "g")
-    beside = " and what users need beside it" if any(line.running for line in cost.lines) else ""
-    joined = f", {months} of {target}{beside}" if beside else f" and {months} of {target}"
-    return f"The move{joined}: {'' if cost.complete else 'at least '}{cost.total:,.0f} USD{_missing(cost)}."
+    template = "The move and {months} of {target}: {amount} USD{missing}."
+    if any(line.running for line in cost.lines):
+        template = "The move, {months} of {target} and what users need beside it: {amount} USD{missing}."
+    least = "{amount}" if cost.complete else message("at least {amount}")
+    amount = say(least, amount=f"{cost.total:,.0f}")
+    return say(template, months=months, target=target, amount=amount, missing=_missing(cost))
 
 
 def _missing(cost: Cost) -> str:
@@ -138,18 +154,22 @@ def _missing(cost: Cost) -> str:
     missing = sum(bool(np.isnan(line.amount)) for line in cost.lines)
     if cost.complete:
         return ""
-    return ", since a price is not known" if missing < 2 else f", since {missing} prices are not known"
+    if missing < 2:
+        return worded(", since a price is not known")
+    return say(", since {count} prices are not known", count=missing)
 
 
-_WORK = {
-    "work_circuit": "a circuit",
-    "work_tunnel": "a VPN set up",
-    "work_device": "devices handled",
-    "work_tool": "a tool run by hand",
-    "work_compare": "its copy compared by hand",
-    "work_server": "a server looked after",
-    "work_system": "skills for a system that the team does not run today",
-}
+_WORK = messages(
+    {
+        "work_circuit": "a circuit",
+        "work_tunnel": "a VPN set up",
+        "work_device": "devices handled",
+        "work_tool": "a tool run by hand",
+        "work_compare": "its copy compared by hand",
+        "work_server": "a server looked after",
+        "work_system": "skills for a system that the team does not run today",
+    }
+)
 """Kind of work -> what an option needs that has it."""
 
 
@@ -159,15 +179,17 @@ def more_work(kinds: Sequence[str], than: Sequence[str]) -> list[str]:
     >>> more_work(["work_tunnel", "work_tool"], ["work_tool"]), more_work([], ["work_device"])
     (['needs a VPN set up'], [])
     """
-    needs = [_WORK[name] for name in kinds if name not in than]
-    return [f"needs {listed(needs)}"] if needs else []
+    needs = [worded(_WORK[name]) for name in kinds if name not in than]
+    return [say("needs {what}", what=listed(needs))] if needs else []
 
 
-_COMPARED = {
-    "none": "nothing is compared after the copy",
-    "changed": "what was sent is verified",
-    "all": "everything is verified in every run",
-}
+_COMPARED = messages(
+    {
+        "none": "nothing is compared after the copy",
+        "changed": "what was sent is verified",
+        "all": "everything is verified in every run",
+    }
+)
 
 
 def run_with(option: Option, settings: SettingsResult) -> str:
@@ -177,34 +199,43 @@ def run_with(option: Option, settings: SettingsResult) -> str:
         noun = "loading host" if mover is None else "copy host" if mover.by_hand else "agent"
         parts.append(counted(settings.agents, noun))
     if settings.threads is not None and mover is not None and mover.by_hand:
-        parts[-1] += f" of {counted(settings.threads, 'thread')}"
+        threads = counted(settings.threads, "thread")
+        parts[-1] = say("{hosts} of {threads}", hosts=parts[-1], threads=threads)
     if settings.tasks is not None and mover is not None and not mover.by_hand and settings.agents:
         parts.append(counted(settings.tasks, "task"))
     if settings.verify is not None:
         by_hand = mover is not None and mover.by_hand and mover.verifies == ("none",)
-        parts.append(f"{_COMPARED[settings.verify]}{', so compare by hand' if by_hand else ''}")
-    return ", ".join(parts)
+        by = worded(", so compare by hand") if by_hand else ""
+        parts.append(f"{worded(_COMPARED[settings.verify])}{by}")
+    return worded(", ").join(parts)
 
 
 def _over_budget(w: Workload, cost: Cost) -> str:
     """What is not known is judged at an upper bound, and said to be."""
     if not cost.total <= w.budget:
-        return "It is over the budget."
-    bound = f"with unknown prices at an upper bound it comes to {cost.ceiling:,.0f} USD"
-    why = bound if np.isfinite(cost.ceiling) else "a price is not known anywhere"
-    return f"It is not known to be within the budget: {why}."
+        return worded("It is over the budget.")
+    why = worded("a price is not known anywhere")
+    if np.isfinite(cost.ceiling):
+        bound = f"{cost.ceiling:,.0f}"
+        why = say("with unknown prices at an upper bound it comes to {amount} USD", amount=bound)
+    return say("It is not known to be within the budget: {why}.", why=why)
 
 
 def _against_deadline(w: Workload, days: float, p80_days: float | None) -> str:
     """How the end that counts stands against the deadline."""
     counts = days if p80_days is None else p80_days
     if not np.isfinite(counts):
-        return ", and in 2 of 10 cases it never ends."
-    sure = "" if p80_days is None else f", and {p80_days:,.1f} days or less in 8 of 10 cases"
+        return worded(", and in 2 of 10 cases it never ends.")
+    sure = ""
+    if p80_days is not None:
+        sure = say(", and {days} days or less in 8 of 10 cases", days=f"{p80_days:,.1f}")
     if np.isnan(w.deadline):
-        return f"{sure}."
+        return say("{sentence}.", sentence=sure)
     spare = w.deadline / DAY - counts
-    return f"{sure}, {abs(spare):,.1f} days {'before' if spare >= 0 else 'after'} the deadline."
+    template = message(", {days} days before the deadline")
+    if spare < 0:
+        template = message(", {days} days after the deadline")
+    return say("{sentence}.", sentence=f"{sure}{say(template, days=f'{abs(spare):,.1f}')}")
 
 
 def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
@@ -215,35 +246,45 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
     same : float
         Factor from `same_end`.
     """
-    for key, text in (
-        ("usable", "cannot be used"),
-        ("keeps", "is not known to keep everything that must be kept"),
-        ("in_time", "misses the deadline"),
-        ("in_window", "does not fit the cutover window"),
-        (
-            "in_budget",
-            "is not known to be within the budget" if other.get("unknown") else "is over the budget",
-        ),
-    ):
+    for key, text in _FAILS.items():
         if winner[key] and not other[key]:
-            return UNENDING if key == "in_time" and np.isinf(other["finish"]) else text
+            if key == "in_time" and np.isinf(other["finish"]):
+                return worded(UNENDING)
+            over = key == "in_budget" and not other.get("unknown")
+            return worded("is over the budget" if over else text)
     work = more_work(other["work"], winner["work"])
     parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
     if parts:
         return listed(parts)
     known = winner["complete"] and other["complete"]
-    return "is equal in cost and time" if known else "is equal as far as prices are known"
+    return worded("is equal in cost and time" if known else "is equal as far as prices are known")
+
+
+_FAILS = messages(
+    {
+        "usable": "cannot be used",
+        "keeps": "is not known to keep everything that must be kept",
+        "in_time": "misses the deadline",
+        "in_window": "does not fit the cutover window",
+        "in_budget": "is not known to be within the budget",
+    }
+)
+"""Criterion -> what is said of what fails it."""
 
 
 def _misses(winner: dict[str, Any], other: dict[str, Any], same: float) -> list[str]:
     """The wishes that both miss, and the other one by clearly more."""
     if not np.isfinite(other["finish"]):
         return []
-    wishes = (
-        ("lateness", "misses the deadline by more days"),
-        ("overrun", "misses the cutover window by more hours"),
-    )
-    return [text for key, text in wishes if other[key] > winner[key] * same]
+    return [worded(text) for key, text in _BY_MORE.items() if other[key] > winner[key] * same]
+
+
+_BY_MORE = messages(
+    {
+        "lateness": "misses the deadline by more days",
+        "overrun": "misses the cutover window by more hours",
+    }
+)
 
 
 def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -254,19 +295,19 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """
     if other["gaps"] == winner["gaps"]:
         more = other["cash"] - winner["cash"]
-        told = f"costs {abs(more):,.0f} USD {'more' if more > 0 else 'less'}"
-        return [told] if abs(more) >= LEAST_USD else []
+        template = message("costs {amount} USD more") if more > 0 else message("costs {amount} USD less")
+        return [say(template, amount=f"{abs(more):,.0f}")] if abs(more) >= LEAST_USD else []
     if winner["complete"]:
-        return ["has a price that is not known"]
+        return [worded("has a price that is not known")]
     dearer = other["ceiling"] > winner["ceiling"]
-    return ["costs more with unknown prices at an upper bound"] if dearer else []
+    return [worded("costs more with unknown prices at an upper bound")] if dearer else []
 
 
 def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
     later = (other["finish"] - winner["finish"]) / DAY
     if np.isinf(other["finish"]):
-        return [UNENDING]
+        return [worded(UNENDING)]
     if not np.isfinite(later):
-        return [ENDING]
-    told = f"ends {abs(later):,.1f} days {'later' if later > 0 else 'sooner'}"
-    return [told] if abs(later) >= LEAST_DAYS else []
+        return [worded(ENDING)]
+    template = message("ends {days} days later") if later > 0 else message("ends {days} days sooner")
+    return [say(template, days=f"{abs(later):,.1f}")] if abs(later) >= LEAST_DAYS else []

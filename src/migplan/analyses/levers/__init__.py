@@ -23,6 +23,7 @@ from migplan.analyses.levers.words import Step, by_words, nearest, steps, surer,
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.evaluation import keeping
+from migplan.language import message
 
 __all__ = ["find_levers", "find_surer", "standings"]
 
@@ -138,7 +139,9 @@ def _first_line(measure: Measure) -> dict[str, Change]:
     knobs = [knob for knob in KNOBS if knob.field == "link"]
     search = Search(there, now, knobs)
     found = search.run() if now else {}
-    return {"link": replace(search.change(0, found[0]), now=("no line",), size=np.inf)} if found else {}
+    return (
+        {"link": replace(search.change(0, found[0]), now=(message("no line"),), size=np.inf)} if found else {}
+    )
 
 
 def _doable(changes: Sequence[Change]) -> list[Change]:
@@ -160,4 +163,8 @@ def _held(standings: Sequence[Standing]) -> str:
         for s in standings
         if s.option.device is not None and (fact := s.option.device.fact("pool")) is not None
     }
-    return f"{' or '.join(f'{pool:.0f}' for pool in sorted(pools))} at once" if pools else "no limit stated"
+    return (
+        f"{' or '.join(f'{pool:.0f}' for pool in sorted(pools))} at once"
+        if pools
+        else message("no limit stated")
+    )

@@ -21,6 +21,7 @@ from migplan.engine.running import running_of
 from migplan.facts import Fact
 from migplan.facts.keys import RUNNING
 from migplan.inputs.workload import Workload
+from migplan.language import message, worded
 from migplan.results.words import same_end, short_name
 
 _CONTENDERS = 8
@@ -68,7 +69,13 @@ def steps(case: Case) -> list[Step]:
     """The words that can be moved, each by one step. To verify nothing at all is none that anybody would sign."""
     w, assumptions = case.workload, case.facts.assumptions
     found = [
-        (w.verify in ("all", ""), "verify", w.verify or "as each tool does", "changed", "weight_verify"),
+        (
+            w.verify in ("all", ""),
+            "verify",
+            w.verify or message("as each tool does"),
+            "changed",
+            "weight_verify",
+        ),
         (bool(w.cutover_days), "cutover_days", w.cutover_days, _ANY_DAY, "weight_cutover_days"),
         (w.new_circuits == "no", "new_circuits", "no", "allowed", "weight_new_circuits"),
         (w.availability == "multi-zone", "availability", "multi-zone", "single-zone", "weight_availability"),
@@ -97,7 +104,7 @@ def _to_have(case: Case) -> list[Step]:
                 found["support", plan] = Step("support", w.support, plan, "weight_support", size)
             else:
                 named, size = ", ".join((*w.traits, need.trait)), _size(assumptions, "weight_traits")
-                step = Step("traits", now or "none", named, "weight_traits", size, need.text)
+                step = Step("traits", now or "none", named, "weight_traits", size, worded(need.text))
                 found["traits", named] = step
     return list(found.values())
 
@@ -184,7 +191,7 @@ def two_words(measure: Measure, standings: Sequence[Standing], words: Sequence[S
 def surer(measure: Measure, standings: Sequence[Standing], words: Sequence[Step]) -> Change | None:
     """The least change of a word that makes what meets on the edge surer; to compare after the cutover is one too."""
     w = measure.workload
-    now = w.verify or "as each tool does"
+    now = w.verify or message("as each tool does")
     size = _size(measure.case.facts.assumptions, "weight_verify")
     later = [] if w.verify == "none" else [Step("verify", now, "none", "weight_verify", size)]
     gaining = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
+from migplan.language import many, messages, say, say_many, worded
 from migplan.report.view import Picture, View, view_of
 from migplan.results.model import OptionResult, Plan
 
@@ -21,16 +22,18 @@ __all__ = ["draw", "draw_estate", "draw_portfolio", "draw_timeline", "sweep_char
 _MOST_CURVES = 5
 """Families that the chart of a report shows, whose page has other things to show."""
 
-_ALT = {
-    "options": "Options by cost and finish, with the frontier of those that no other beats in both",
-    "time": "Time of each option as stacked bars, one part per phase",
-    "line": "Days until done by line rate, one curve per family of options, the recommended one marked",
-    "chance": "Chance of being done by date, one curve per option",
-    "finish": "When the shares are done",
-    "cost": "Cost of the move and over the horizon by target",
-    "gantt": "When each wave is copied and cut over, by site, at the time there",
-    "lines": "Load of the line of each site by day",
-}
+_ALT = messages(
+    {
+        "options": "Options by cost and finish, with the frontier of those that no other beats in both",
+        "time": "Time of each option as stacked bars, one part per phase",
+        "line": "Days until done by line rate, one curve per family of options, the recommended one marked",
+        "chance": "Chance of being done by date, one curve per option",
+        "finish": "When the shares are done",
+        "cost": "Cost of the move and over the horizon by target",
+        "gantt": "When each wave is copied and cut over, by site, at the time there",
+        "lines": "Load of the line of each site by day",
+    }
+)
 
 
 def draw(
@@ -65,7 +68,7 @@ def draw(
         "line": "" if sweep is None or not sweep.families else _line(view, sweep),
         "chance": chance_chart(view),
     }
-    beside = {"options": _left_out(left_out(view), "option")}
+    beside = {"options": _left_out(left_out(view))}
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
@@ -84,7 +87,7 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
     named = named_shares(shares)
     known, lacking = priced([share for *_, share in named])
     drawn = {"finish": finish_chart(named), "cost": cost_chart(known)}
-    beside = {"cost": _left_out(len(lacking), "share")}
+    beside = {"cost": _left_out(len(lacking), "{count} share", "{count} shares")}
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 
@@ -119,16 +122,18 @@ def _line(view: View, sweep: Sweep) -> str:
 
 def _carrier(option: OptionResult) -> str:
     """What people call the device and the mover of an option."""
-    return " and ".join(option.parts[part] for part in ("device", "mover") if part in option.parts)
+    return worded(" and ").join(option.parts[part] for part in ("device", "mover") if part in option.parts)
 
 
 def _picture(name: str, svg: str, stem: str, beside: str = "") -> Picture:
-    return Picture(urllib.parse.quote(f"{stem}-{name}.svg"), _ALT[name] + beside, svg)
+    return Picture(urllib.parse.quote(f"{stem}-{name}.svg"), worded(_ALT[name]) + beside, svg)
 
 
-def _left_out(count: int, what: str) -> str:
+def _left_out(count: int, *forms: str) -> str:
     """What a caption says of those that a chart of money leaves out."""
-    return f"; not shown: {counted(count, what)} with a price that is not known" if count else ""
+    one, several = forms or many("{count} option", "{count} options")
+    what = say_many(one, several, count)
+    return say("; not shown: {what} with a price that is not known", what=what) if count else ""
 
 
 def draw_timeline(view: View) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from migplan.language import current, messages, say, worded
 from migplan.report.escape import label
 
 if TYPE_CHECKING:
@@ -36,16 +38,18 @@ _JOINS = ("·", "→")
 _PALE = 0.45
 """How much of its colour an area keeps. [1]"""
 MARKERS = {"online": "o", "offline": "s", "hybrid": "D", "split": "^"}
-KIND_WORDS = {
-    "online": "over the line",
-    "offline": "by device",
-    "hybrid": "device, then line",
-    "split": "both at once",
-}
+KIND_WORDS = messages(
+    {
+        "online": "over the line",
+        "offline": "by device",
+        "hybrid": "device, then line",
+        "split": "both at once",
+    }
+)
 
+_LATIN = "DejaVu Sans"
 _STYLE = {
     "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans"],
     "font.size": 9.5,
     "axes.titlesize": 9.5,
     "axes.spines.top": False,
@@ -58,6 +62,53 @@ _STYLE = {
     "legend.fontsize": 8.5,
     "text.parse_math": False,
 }
+
+
+_FAMILIES = {
+    "ja": (
+        "Noto Sans CJK JP",
+        "Noto Sans JP",
+        "Source Han Sans JP",
+        "Hiragino Sans",
+        "Yu Gothic",
+        "Meiryo",
+        "MS Gothic",
+        "IPAexGothic",
+        "IPAGothic",
+        "TakaoPGothic",
+    ),
+}
+"""Language -> families with its letters, the first of which that is installed is drawn with."""
+
+_ANY = "Last Resort High-Efficiency"
+"""What matplotlib brings for letters that no other font has: as wide as they are, and without their forms."""
+
+
+class NoFontWarning(UserWarning):
+    """No font has the letters of the language of a chart."""
+
+
+def _type() -> list[str]:
+    """Families to draw with; one that is not there is not asked for, since that is slow and told for every letter."""
+    families = _FAMILIES.get(current(), ())
+    if not families:
+        return [_LATIN]
+    from matplotlib.font_manager import fontManager
+
+    there = set(fontManager.get_font_names())
+    found = [name for name in families if name in there][:1]
+    if not found:
+        template = (
+            "no font with the letters of charts is installed: wanted such as {families}; others may show them"
+        )
+        warnings.warn(say(template, families=", ".join(families[:3])), NoFontWarning, stacklevel=3)
+    return [*found, _LATIN, *(() if found else (_ANY,))]
+
+
+def _viewed(svg: str) -> str:
+    """A drawing that names every family with the letters of its language: who views it may have another one."""
+    families = ", ".join(f"'{name}'" for name in (*_FAMILIES.get(current(), ()), _LATIN))
+    return re.sub(r"(?<=font-family: )'[^;\"]*", families, svg) if current() in _FAMILIES else svg
 
 
 @contextmanager
@@ -74,7 +125,9 @@ def sheet(name: str, height: float) -> Iterator[tuple[Figure, Axes]]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
+    style = {**_STYLE, "svg.hashsalt": name, "font.family": _type()}
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         yield figure, figure.add_subplot()
 
@@ -83,7 +136,7 @@ def to_svg(figure: Figure) -> str:
     """The figure as SVG, without a date: it is known as ours by its maker, whose version it does not tell."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "migplan"})
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in _viewed(buffer.getvalue()).splitlines()) + "\n"
 
 
 def to_png(figure: Figure) -> bytes:
@@ -106,7 +159,14 @@ def dates(axes: Axes) -> None:
 
     locator = AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    formatter = ConciseDateFormatter(locator)
+    for name in ("formats", "zero_formats", "offset_formats"):
+        setattr(formatter, name, [*map(worded, getattr(formatter, name))])
+    axes.xaxis.set_major_formatter(formatter)
+
+
+_DATES = messages(("%Y", "%b", "%d", "%b-%d", "%Y-%b", "%Y-%b-%d", "%Y-%b-%d %H:%M"))
+"""How dates are told on an axis."""
 
 
 def ink(index: int) -> str:

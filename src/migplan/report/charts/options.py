@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from migplan.errors import counted
+from migplan.language import say, worded
 from migplan.report.charts.canvas import (
     INKS,
     KIND_WORDS,
@@ -18,7 +19,7 @@ from migplan.report.charts.canvas import (
     to_svg,
 )
 from migplan.report.escape import label
-from migplan.report.timeline import ORDER, kind
+from migplan.report.timeline import ORDER, kind, shown_kind
 from migplan.report.view import View, short_of
 from migplan.report.words import known
 from migplan.results.model import OptionResult, PhaseResult
@@ -65,9 +66,9 @@ def options_chart(view: View) -> str:
         axes.margins(0.12)
         _labels(figure, axes, [(numbered[o.id], point) for o, point in placed if o.id in numbered])
         months = counted(placed[0][0].cost_usd.horizon_months, "month", "g")
-        axes.set_xlabel(f"Cost of the move and {months} (USD)")
+        axes.set_xlabel(say("Cost of the move and {months} (USD)", months=months))
         sampled = any(option.p80_days is not None for option, _ in placed)
-        axes.set_ylabel(f"Days until done, {'P80' if sampled else 'typical'}")
+        axes.set_ylabel(worded("Days until done, P80" if sampled else "Days until done, typical"))
         axes.grid(True)
         legend(figure, [*_keys([option for option, _ in placed], numbered), *limits], columns=2)
         return to_svg(figure)
@@ -136,10 +137,10 @@ def _limits(axes: Axes, view: View) -> list[Any]:
     deadline, budget, keys = view.deadline_days, view.number("budget"), []
     if deadline is not None and deadline < _REACH * axes.get_ylim()[1]:
         axes.axhline(deadline, color="black", linestyle="--", linewidth=1)
-        keys.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label="deadline"))
+        keys.append(Line2D([], [], color="black", linestyle="--", linewidth=1, label=worded("deadline")))
     if budget is not None and axes.get_xlim()[0] / _REACH < budget < _REACH * axes.get_xlim()[1]:
         axes.axvline(budget, color="black", linestyle=":", linewidth=1)
-        keys.append(Line2D([], [], color="black", linestyle=":", linewidth=1, label="budget"))
+        keys.append(Line2D([], [], color="black", linestyle=":", linewidth=1, label=worded("budget")))
     return keys
 
 
@@ -204,12 +205,12 @@ def _keys(options: list[OptionResult], numbered: dict[str, int]) -> list[Any]:
 
     named = [option for option in options if option.id in numbered]
     kinds = dict.fromkeys(option.kind for option in named)
-    keys = [dot(MARKERS.get(kind, "o"), KIND_WORDS.get(kind, kind)) for kind in kinds]
+    keys = [dot(MARKERS.get(kind, "o"), worded(KIND_WORDS.get(kind, kind))) for kind in kinds]
     if any(not option.meets for option in named):
-        keys.append(dot("o", "does not meet all", markerfacecolor="white", color="black"))
+        keys.append(dot("o", worded("does not meet all"), markerfacecolor="white", color="black"))
     if len(named) < len(options):
-        keys.append(dot("o", "other options", color="#999999", markersize=3))
-    return [*keys, Line2D([], [], color="#777777", label="nothing is both cheaper and sooner")]
+        keys.append(dot("o", worded("other options"), color="#999999", markersize=3))
+    return [*keys, Line2D([], [], color="#777777", label=worded("nothing is both cheaper and sooner"))]
 
 
 def breakdown_chart(view: View) -> str:
@@ -237,9 +238,9 @@ def breakdown_chart(view: View) -> str:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlim(left=0)
-        axes.set_xlabel("Days from the start, typical")
+        axes.set_xlabel(worded("Days from the start, typical"))
         axes.grid(True, axis="x")
-        legend(figure, patches(map(label, names)), columns=3)
+        legend(figure, patches(map(label, map(shown_kind, names))), columns=3)
         return to_svg(figure)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from migplan import units
 from migplan.analyses.sweep.segments import Stretch, spacing, stretches
 from migplan.inputs.fields import BY_NAME
+from migplan.language import worded
 from migplan.report.charts.canvas import (
     HATCHES,
     KIND_WORDS,
@@ -25,6 +26,7 @@ from migplan.report.charts.canvas import (
     sheet,
 )
 from migplan.report.escape import flat, label
+from migplan.report.view import field_name
 from migplan.report.whatif import MOST_BARS, name_of
 from migplan.report.words import days, letter_of
 
@@ -343,8 +345,9 @@ def families_chart(
         scaled(axes, "x", places.tolist())
         scaled(axes, "y", finite.tolist())
         marks = _marks(axes, None if now is None else now / scale, chosen)
-        axes.set_xlabel(f"{axis.field.replace('_', ' ').capitalize()} [{unit_of(axis.field, axis.values)}]")
-        axes.set_ylabel("Days until done, typical")
+        field = field_name(axis.field)
+        axes.set_xlabel(f"{field[:1].upper()}{field[1:]} [{unit_of(axis.field, axis.values)}]")
+        axes.set_ylabel(worded("Days until done, typical"))
         axes.grid(True)
         legend(figure, [*_curves(names, called or {}), *marks])
         _letters(figure, axes, places, shown)
@@ -373,14 +376,16 @@ def _marks(axes: Axes, now: float | None, chosen: OptionResult | None) -> list[A
     """The present value and the recommended option at it, and the keys of all that is no curve."""
     from matplotlib.lines import Line2D
 
-    keys = [Line2D([], [], label="best at each value, by typical values", **_BEST)]
+    keys = [Line2D([], [], label=worded("best at each value, by typical values"), **_BEST)]
     if now is None:
         return keys
     axes.axvline(now, color="#999999", linewidth=5, alpha=0.35, zorder=0)
-    axes.annotate("now", (now, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5)
+    axes.annotate(
+        worded("now"), (now, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8.5
+    )
     if chosen is not None and chosen.duration_days is not None:
         axes.plot(now, chosen.duration_days, **_CHOSEN)
-        keys.append(Line2D([], [], label="the recommended option", **_CHOSEN))
+        keys.append(Line2D([], [], label=worded("the recommended option"), **_CHOSEN))
     return keys
 
 
@@ -438,8 +443,8 @@ def _spoken(family: str, called: Mapping[str, str]) -> str:
     """
     plain, _, circuit = family.removesuffix(")").partition(" (")
     kind, _, name = plain.partition(":")
-    way = f"over a {circuit}" if circuit else KIND_WORDS.get(kind, kind)
-    return f"{called.get(plain, name)}, {way}"
+    way = worded("over a new circuit" if circuit else KIND_WORDS.get(kind, kind))
+    return f"{called.get(plain, name)}{worded(', ')}{way}"
 
 
 def unit_of(field: str, values: Any) -> str:

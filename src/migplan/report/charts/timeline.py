@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from migplan.language import worded
 from migplan.report.charts.canvas import at, dash, dates, fill, ink, legend, named, patches, sheet, to_svg
 from migplan.report.escape import label
 from migplan.report.timeline import GROUPS, group, milestones, shown
@@ -35,7 +36,7 @@ def timeline_chart(view: View, option: OptionResult) -> str:
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.grid(True, axis="x")
-        legend(figure, patches(GROUPS), columns=3)
+        legend(figure, patches(map(worded, GROUPS)), columns=3)
         return to_svg(figure)
 
 
@@ -52,7 +53,7 @@ def _marks(axes: Axes, view: View, option: OptionResult, farthest: float) -> Non
             continue
         axes.axvline(at(moment), color="black", linewidth=1, linestyle="--" if name == "Deadline" else ":")
         axes.annotate(
-            name,
+            worded(name),
             (at(moment), 1),
             (0, 2),
             xycoords=("data", "axes fraction"),
@@ -86,8 +87,8 @@ def chance_chart(view: View) -> str:
         dates(axes)
         axes.set_ylim(0, 1.02)
         axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0], ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"])
-        axes.set_ylabel("Chance of being done")
-        axes.set_xlabel("Date")
+        axes.set_ylabel(worded("Chance of being done"))
+        axes.set_xlabel(worded("Date"))
         axes.grid(True)
         legend(figure, _line_keys(view, lines))
         return to_svg(figure)
@@ -127,7 +128,7 @@ def _word(axes: Axes, deadline: float | None) -> None:
     low, high = axes.get_xlim()
     right = deadline - low < _NARROW * (high - low)
     axes.annotate(
-        "deadline", (deadline, 0.92 if right else 0.02), (3 if right else -3, 0), textcoords="offset points",
+        worded("deadline"), (deadline, 0.92 if right else 0.02), (3 if right else -3, 0), textcoords="offset points",
         ha="left" if right else "right", fontsize=8.5,
     )  # fmt: skip
 

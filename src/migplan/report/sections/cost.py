@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migplan.errors import counted
+from migplan.language import message, worded
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
@@ -10,7 +11,9 @@ from migplan.report.words import about_usd, cents, dated, exact, inside, least
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed, usd
 
-_LEAD = "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
+_LEAD = message(
+    "Each amount is quantity times unit price, in USD, before tax, at list prices without discounts."
+)
 _SMALL = 5.0
 """An item of less than this is left out on the first page, which says so; the ledger has it. [USD]."""
 
@@ -26,13 +29,13 @@ def short_cost(view: View) -> str:
     found = chosen.cost_usd
     lines = [line for line in found.lines if not _is_small(line)]
     columns = [
-        Column("Item", lambda line: line.item),
+        Column("Item", lambda line: worded(line.item)),
         Column("One-off USD", lambda line: "" if line.monthly else usd(line.amount), numeric=True),
         Column("USD a month", lambda line: usd(line.amount) if line.monthly else "", numeric=True),
         Column("Price", _status),
     ]
     return paragraphs(
-        "### What it costs",
+        say("### What it costs"),
         table(columns, lines) if lines else "",
         _sums(found),
         _old_system(found),
@@ -44,18 +47,14 @@ def _sums(cost: CostResult) -> str:
     """The sums that the total follows from, to the dollar."""
     months = cost.horizon_months
     small = [line for line in cost.lines if _is_small(line)]
-    least_ = "nothing" if all(line.amount == 0 for line in small) else f"less than {_SMALL:.0f} USD"
+    least_ = say("less than {amount} USD", amount=f"{_SMALL:.0f}")
+    least_ = say("nothing") if all(line.amount == 0 for line in small) else least_
     left = Markup("")
     if small:
-        verb = "costs" if len(small) == 1 else "cost"
-        is_ = "is" if len(small) == 1 else "are"
-        left = say(
-            " {items} that {verb} {least} {is_} left out.",
-            items="One item" if len(small) == 1 else counted(len(small), "item"),
-            verb=verb,
-            least=least_,
-            is_=is_,
-        )
+        template = message(" One item that costs {least} is left out.")
+        if len(small) > 1:
+            template = message(" {items} that cost {least} are left out.")
+        left = say(template, items=counted(len(small), "item"), least=least_)
     return say(
         "**{total} USD over {span}**: {once} once, {month} a month for the target{beside}. Before tax, at list prices;"
         " to the cent in {ledger}.{left}{guide}",
@@ -114,7 +113,9 @@ def _uncounted(cost: CostResult) -> str:
 def _not_counted(cost: CostResult) -> str:
     """What else a year may cost, and why it is in no sum."""
     return (
-        paragraphs("Not counted:", bullets(f"{entry}." for entry in cost.not_counted))
+        paragraphs(
+            say("Not counted:"), bullets(say("{sentence}.", sentence=each) for each in cost.not_counted)
+        )
         if cost.not_counted
         else ""
     )
@@ -124,16 +125,16 @@ def ledger(view: View) -> str:
     """One-off and monthly lines with quantity, unit price and amount, and how the total follows from them."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs(heading("ledger"), "Without an option there is no cost.")
+        return paragraphs(heading("ledger"), say("Without an option there is no cost."))
     cost = chosen.cost_usd
     once = [line for line in cost.lines if not line.monthly]
     rent = [line for line in cost.lines if line.monthly and not line.running]
-    rounded = "" if view.full else f" Quantities and unit prices are rounded; all digits, and notes: {FULL}."
+    rounded = say(" Quantities and unit prices are rounded; all digits, and notes: {full}.", full=FULL)
     return paragraphs(
         heading("ledger"),
-        Markup(f"{_LEAD}{rounded}"),
-        _part(view, "Once, for the move", cost.one_off, once),
-        _part(view, "Each month, for the target", cost.monthly, rent, often=" a month"),
+        Markup(f"{say(_LEAD)}{'' if view.full else rounded}"),
+        _part(view, say("### Once, for the move"), cost.one_off, once),
+        _part(view, say("### Each month, for the target"), cost.monthly, rent, often=say(" a month")),
         _beside(view, cost),
         _total(cost),
         _old_system(cost),
@@ -147,34 +148,34 @@ def _beside(view: View, cost: CostResult) -> str:
     lines = [line for line in cost.lines if line.running]
     if not lines:
         return ""
-    return _part(view, "Each month, beside the target", cost.running, lines, often=" a month")
+    return _part(view, say("### Each month, beside the target"), cost.running, lines, often=say(" a month"))
 
 
 def _part(view: View, title: str, total: float | None, lines: list[LedgerLine], often: str = "") -> str:
     complete = all(line.amount is not None for line in lines)
     if not lines:
-        return paragraphs(f"### {title}", f"Nothing: {cents(total)} USD.")
+        return paragraphs(title, say("Nothing: {amount} USD.", amount=cents(total)))
     digits = 12 if view.full else _DIGITS
     columns = [
-        Column("Item", lambda line: line.item),
+        Column("Item", lambda line: worded(line.item)),
         Column("Quantity", lambda line: exact(line.quantity, digits), numeric=True),
         Column("Unit", lambda line: unit_words(line.unit, line.quantity)),
         Column("Unit price (USD)", lambda line: exact(line.unit_price, digits), numeric=True),
         Column("Amount (USD)", lambda line: cents(line.amount), numeric=True),
-        Column("Source", lambda line: view.sources.cite(line.source) if line.source else "none"),
+        Column("Source", lambda line: view.sources.cite(line.source) if line.source else worded("none")),
         Column("As of", lambda line: line.as_of or "-"),
-        Column("Status", lambda line: dated(line.status, "") if line.old else line.status),
+        Column("Status", lambda line: dated(line.status, "") if line.old else worded(line.status)),
     ]
     sum_line = say(
         "Sum: **{total} USD{often}**.",
         total=cents(total, complete),
         often=Markup(often),
     )
-    return paragraphs(f"### {title}", table(columns, lines), sum_line)
+    return paragraphs(title, table(columns, lines), sum_line)
 
 
 def _status(line: LedgerLine) -> str:
-    return dated(line.status, line.as_of) if line.old else line.status
+    return dated(line.status, line.as_of) if line.old else worded(line.status)
 
 
 def _total(cost: CostResult) -> str:
@@ -200,19 +201,19 @@ def _old_system(cost: CostResult) -> Markup:
         usd=least(cost.double_running),
     )
     if cost.saving is None:
-        after = Markup("What it saves afterwards cannot be said: a price of the target is not known.")
+        after = say("What it saves afterwards cannot be said: a price of the target is not known.")
     else:
-        what = "save" if cost.saving >= 0 else "cost in addition"
-        after = say(
-            "Once it is gone, the target and what is needed beside it {what} {usd} USD a month.",
-            what=what,
-            usd=least(abs(cost.saving)),
-        )
+        template = message("Once it is gone, the target and what is needed beside it save {usd} USD a month.")
+        if cost.saving < 0:
+            template = message(
+                "Once it is gone, the target and what is needed beside it cost in addition {usd} USD a month."
+            )
+        after = say(template, usd=least(abs(cost.saving)))
     return say("{told} {after}", told=told, after=after)
 
 
 def _notes(cost: CostResult) -> str:
     notes = dict.fromkeys(
-        say("{item}: {note}", item=line.item, note=line.note) for line in cost.lines if line.note
+        say("{item}: {note}", item=worded(line.item), note=line.note) for line in cost.lines if line.note
     )
-    return paragraphs(Markup("Notes on the lines:"), bullets(notes)) if notes else ""
+    return paragraphs(say("Notes on the lines:"), bullets(notes)) if notes else ""

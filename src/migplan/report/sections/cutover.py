@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from migplan import units
+from migplan.language import amounts, message, worded
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, table
 from migplan.report.timeline import cutover_phases, last_pass_days, shown, swing_days
@@ -15,7 +16,7 @@ from migplan.report.view import View, heading, paragraphs, say
 from migplan.report.words import day_after, days, hours, moment_after
 from migplan.results.model import FactResult, OptionResult, PhaseName
 
-STAGES = ("Before the window", "In the window", "After it")
+STAGES = (message("Before the window"), message("In the window"), message("After it"))
 _FEEDS = frozenset(("realtime-stream", "event-driven", "http-ingest", "warehouse-load"))
 
 
@@ -126,11 +127,12 @@ def runbook(view: View) -> str:
     """The phases with their dates, then the steps with owner, duration, go/no-go and way back, by stage."""
     chosen = view.chosen
     if chosen is None:
-        return paragraphs(heading("cutover"), "Without an option there is no cutover.")
+        return paragraphs(heading("cutover"), say("Without an option there is no cutover."))
     found = steps(situation(view, chosen))
     parts = [
         paragraphs(
-            f"### {stage}", table(_columns(view, chosen), [step for step in found if step.stage == stage])
+            f"### {worded(stage)}",
+            table(_columns(view, chosen), [step for step in found if step.stage == stage]),
         )
         for stage in STAGES
     ]
@@ -146,9 +148,9 @@ def _phases(view: View, chosen: OptionResult) -> str:
         Column("From", lambda phase: day_after(view.start, phase.start_days)),
         Column("To", lambda phase: day_after(view.start, phase.end_days)),
         Column("Takes", lambda phase: days(phase.days), numeric=True),
-        Column("Bottleneck", lambda phase: phase.bound_by),
+        Column("Bottleneck", lambda phase: worded(phase.bound_by)),
     ]
-    return paragraphs("### Phases, at typical values", table(columns, chosen.phases))
+    return paragraphs(say("### Phases, at typical values"), table(columns, chosen.phases))
 
 
 def situation(view: View, chosen: OptionResult) -> Situation:
@@ -173,13 +175,14 @@ def lead(view: View, chosen: OptionResult) -> str:
         view.start, min((phase.start_days for phase in cutover_phases(chosen)), default=None)
     )
     if moment is not None:
-        told.append(say("Typically the window opens on {when}.", when=moment.strftime("%Y-%m-%d at %H:%M")))
+        when = say("{day} at {time}", day=moment.date(), time=f"{moment:%H:%M}")
+        told.append(say("Typically the window opens on {when}.", when=when))
     if chosen.cutover_hours is not None:
         told.append(say("Users typically cannot write for {time}.", time=hours(chosen.cutover_hours)))
     if view.number("cutover_window") is not None:
-        told.append(say("The window is {window}.", window=view.text("cutover_window")))
+        told.append(say("The window is {window}.", window=amounts(view.input("cutover_window").text)))
     fixed = fact_of(view, "assumptions/workload.cutover_fixed_time")
-    status = Markup("") if fixed is None else say(" ({status})", status=fixed.status)
+    status = Markup("") if fixed is None else say(" ({status})", status=worded(fixed.status))
     if swing_days(chosen) is not None:
         template = "The freeze, the switch-over and the smoke tests share {time} of it{status}."
         told.append(say(template, time=_swing(chosen), status=status))
@@ -194,10 +197,10 @@ def _swing(chosen: OptionResult) -> str:
 def _columns(view: View, chosen: OptionResult) -> list[Column]:
     return [
         Column("Step", lambda step: _what(view, chosen, step)),
-        Column("Owner", lambda step: step.owner),
+        Column("Owner", lambda step: worded(step.owner)),
         Column("Takes", lambda step: _takes(chosen, step)),
-        Column("Go on when", lambda step: step.go),
-        Column("Way back", lambda step: step.back),
+        Column("Go on when", lambda step: worded(step.go)),
+        Column("Way back", lambda step: worded(step.back)),
     ]
 
 
@@ -208,14 +211,16 @@ def _what(view: View, chosen: OptionResult, step: Step) -> Markup:
         ttl=Markup("")
         if ttl is None
         else say(" to {ttl} ({source})", ttl=_shown(ttl), source=view.sources.cite(ttl.source)),
-        vpn=Markup(" and through the client VPN" if "client-vpn" in view.words("traits") else ""),
+        vpn=say(" and through the client VPN") if "client-vpn" in view.words("traits") else Markup(""),
         rollback=_rollback(view, chosen),
     )
 
 
 def _rollback(view: View, chosen: OptionResult) -> str:
     until = kept_until(view, chosen)
-    return f"until {until}" if until else "until one full business cycle has gone by, month-end included"
+    if until:
+        return say("until {day}", day=until)
+    return worded("until one full business cycle has gone by, month-end included")
 
 
 def kept_until(view: View, chosen: OptionResult) -> str:
@@ -228,11 +233,13 @@ def kept_until(view: View, chosen: OptionResult) -> str:
 
 def _takes(chosen: OptionResult, step: Step) -> str:
     if step.takes == "fixed":
-        return "see above" if swing_days(chosen) is None else f"part of {_swing(chosen)}"
+        return (
+            worded("see above") if swing_days(chosen) is None else say("part of {time}", time=_swing(chosen))
+        )
     if step.takes != "pass":
-        return step.takes
+        return worded(step.takes)
     last = last_pass_days(chosen)
-    return "see above" if last is None else hours(last * 24)
+    return worded("see above") if last is None else hours(last * 24)
 
 
 def fact_of(view: View, name: str) -> FactResult | None:
@@ -241,4 +248,4 @@ def fact_of(view: View, name: str) -> FactResult | None:
 
 
 def _shown(fact: FactResult) -> Markup:
-    return text(units.show(units.factor(fact.unit, "s") * fact.value, "s"))
+    return text(amounts(units.show(units.factor(fact.unit, "s") * fact.value, "s")))

@@ -8,10 +8,23 @@ from typing import Any
 
 from migplan.errors import counted
 from migplan.inputs.fields import BY_NAME
+from migplan.language import ENGLISH, current, messages, say_many, worded
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.view import FULL, NAME_LENGTH, View, appendix, heading, paragraphs, say, unit_words
+from migplan.report.view import (
+    FULL,
+    NAME_LENGTH,
+    View,
+    appendix,
+    field_name,
+    heading,
+    paragraphs,
+    say,
+    unit_words,
+    value_told,
+    why_told,
+)
 from migplan.report.words import dated, exact, inside
 from migplan.results.model import CheckResult, FactResult, InputResult
 
@@ -25,10 +38,11 @@ def inputs(view: View) -> str:
         key=lambda row: _ORDER.index(row[1].status),
     )
     columns = [
-        Column("Input", lambda row: row[0].replace("_", " ")),
-        Column("Value", lambda row: text(row[1].text, NAME_LENGTH)),
-        Column("Status", lambda row: row[1].status),
-        Column("From", lambda row: _origin(view, *row)),
+        Column("Input", lambda row: field_name(row[0])),
+        Column("Value", lambda row: text(_value_told(*row), NAME_LENGTH)),
+        Column("Status", lambda row: worded(row[1].status)),
+        # The same word heads the day on which a phase begins, which is another one elsewhere.
+        Column("From" if current() == ENGLISH else "Source", lambda row: _origin(view, *row)),
     ]
     if view.full:
         columns.insert(2, Column("Read as", lambda row: text(_read_as(row[1]), NAME_LENGTH)))
@@ -43,6 +57,12 @@ def assumption(view: View, name: str) -> FactResult | None:
     return fact_of(view, f"uses/{view.input('use').text}.{key}") or fact_of(
         view, f"assumptions/workload.{key}"
     )
+
+
+def _value_told(name: str, item: InputResult) -> str:
+    """A value as people read it; a name of the user's own stays as it is."""
+    own = item.status == "given" and name in BY_NAME and BY_NAME[name].form == "text"
+    return item.text if own else value_told(item.text)
 
 
 def _read_as(item: InputResult) -> str:
@@ -63,19 +83,23 @@ def _told(value: Any) -> str:
 def _origin(view: View, name: str, item: InputResult) -> Markup:
     """Who says so: the facts for what they hold, so that nothing is told twice."""
     if item.status == "given":
-        return text(item.why or "you")
+        return text(why_told(item.why) if item.why else worded("you"))
     if item.status == "assumed" and assumption(view, name) is not None:
         return appendix("facts")
-    return view.sources.cite(item.why) if item.why else text("the other inputs")
+    return view.sources.cite(why_told(item.why)) if item.why else say("the other inputs")
 
 
 def _defaults(view: View) -> str:
     told = [
-        say("{name} {value}", name=name.replace("_", " "), value=item.text)
+        say("{name} {value}", name=field_name(name), value=value_told(item.text))
         for name, item in view.plan.workload.items()
         if item.status == "default"
     ]
-    return say("Defaults, where nothing is given: {values}.", values=Markup(", ".join(told))) if told else ""
+    return (
+        say("Defaults, where nothing is given: {values}.", values=Markup(worded(", ").join(told)))
+        if told
+        else ""
+    )
 
 
 def _absent(view: View) -> str:
@@ -83,7 +107,9 @@ def _absent(view: View) -> str:
     if not names:
         return ""
     told = [
-        f"{name.replace('_', ' ')} ({BY_NAME[name].why})" if name in BY_NAME and BY_NAME[name].why else name
+        f"{field_name(name)} ({worded(BY_NAME[name].why)})"
+        if name in BY_NAME and BY_NAME[name].why
+        else field_name(name)
         for name in names
     ]
     return say("Not given, and what that means: {names}.", names="; ".join(told))
@@ -93,21 +119,21 @@ def design_checks(view: View) -> str:
     """Each check with its text, when it applies, its source and date; the short report only names those that advise."""
     found = view.plan.checks
     if not found:
-        return paragraphs(heading("checks"), "No design check applies to this plan.")
+        return paragraphs(heading("checks"), say("No design check applies to this plan."))
     told = [check for check in found if view.full or check.severity == "required"]
-    named = [check.name.rstrip(".") for check in found if check not in told]
+    named = [check.name.rstrip(".。") for check in found if check not in told]
     more = say("As advice, in full by {where}: {names}.", where=FULL, names="; ".join(named)) if named else ""
     return paragraphs(heading("checks"), bullets(_check(view, check) for check in told), more)
 
 
 def _check(view: View, check: CheckResult) -> Markup:
-    status = "" if check.status == "confirmed" else f", {check.status}"
+    status = "" if check.status == "confirmed" else f"{worded(', ')}{worded(check.status)}"
     return say(
         "**{severity}: {name}.** {text} Applies to: {applies} ({source}, {day}{status}).",
-        severity=check.severity.capitalize(),
-        name=check.name.rstrip("."),
+        severity=worded(check.severity).capitalize(),
+        name=check.name.rstrip(".。"),
         text=check.text,
-        applies=inside(check.applies.rstrip(".")),
+        applies=inside(check.applies.rstrip(".。")),
         source=view.sources.cite(check.source),
         day=check.as_of,
         status=status,
@@ -129,16 +155,17 @@ def facts(view: View) -> str:
     if not view.full:
         return paragraphs(heading("facts"), _states(found), _widest(view, others, len(prices)))
     left = len(view.plan.facts) - len(found)
-    more = say(
-        "{left}, on which only the other options rest, {are} in the JSON of this plan and in `migplan report --all`.",
-        left=counted(left, "more fact"),
-        are="is" if left == 1 else "are",
+    template = (
+        "{left}, on which only the other options rest, is in the JSON of this plan and in `migplan report --all`."
+        if left == 1
+        else "{left}, on which only the other options rest, are in the JSON of this plan and in `migplan report --all`."
     )
+    more = say(template, left=counted(left, "more fact"))
     return paragraphs(
         heading("facts"),
         _states(found),
-        paragraphs("### Prices, the oldest first", table(_columns(view), prices)) if prices else "",
-        paragraphs("### Limits, rates, times and assumptions", table(_columns(view), others))
+        paragraphs(say("### Prices, the oldest first"), table(_columns(view), prices)) if prices else "",
+        paragraphs(say("### Limits, rates, times and assumptions"), table(_columns(view), others))
         if others
         else "",
         more if left else "",
@@ -155,7 +182,7 @@ def _widest(view: View, found: list[FactResult], prices: int) -> str:
         "The {prices} stand in {ledger}.", prices=counted(prices, "price"), ledger=appendix("ledger")
     )
     return paragraphs(
-        "Those with the widest range first.",
+        say("Those with the widest range first."),
         table(_columns(view), told),
         more if left else "",
         beside if prices else "",
@@ -211,9 +238,13 @@ def _states(found: list[FactResult]) -> Markup:
         for status in ("confirmed", "unconfirmed", "assumed")
     }
     old = sum(fact.old for fact in found)
-    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    outdated = f"; {counted(old, 'price')} {'is' if old == 1 else 'are'} old" if old else ""
-    return say("{told}{old}.", told=told or "none", old=outdated)
+    told = worded(", ").join(
+        say("{count} {status}", count=count, status=worded(status))
+        for status, count in counts.items()
+        if count
+    )
+    outdated = say_many("; {count} price is old", "; {count} prices are old", old) if old else ""
+    return say("{told}{old}.", told=told or worded("none"), old=outdated)
 
 
 def _columns(view: View) -> list[Column]:
@@ -221,35 +252,46 @@ def _columns(view: View) -> list[Column]:
         Column("Fact", lambda fact: fact.id),
         Column("Value (range)", _value),
         Column("As of", lambda fact: fact.as_of),
-        Column("Status", lambda fact: dated(fact.status, "") if fact.old else fact.status),
+        Column("Status", lambda fact: dated(fact.status, "") if fact.old else worded(fact.status)),
         Column("Source", lambda fact: view.sources.cite(fact.source)),
     ]
 
 
 def _value(fact: FactResult) -> str:
     """A value, its range where it has one, and its unit."""
-    span = "" if fact.low == fact.high else f" ({exact(fact.low)} to {exact(fact.high)})"
+    low, high = exact(fact.low), exact(fact.high)
+    span = "" if fact.low == fact.high else say(" ({low} to {high})", low=low, high=high)
     unit = unit_words(fact.unit, fact.value if fact.low == fact.high else None)
     return f"{exact(fact.value)}{span} {unit}".removesuffix(" 1")
 
 
-_LINES = (
-    "Every option is a mover over a route to a target, a device to a target, or both; what cannot be used says why.",
-    "A copy takes the slower of bytes over the narrowest rate (line share, route, streams, mover, source, target) and"
-    " files over the narrowest file rate, with what the two hide of each other.",
-    "Streams are bound by window over round-trip time and by loss; each file costs round trips and work of its own.",
-    "What changes meanwhile goes in further passes, each for what changed during the one before.",
-    "The cutover is the scan, the last pass, its verification and a fixed time for switching names and testing.",
-    "Devices are ordered, shipped, filled in waves, returned and imported; a second hop to a file target counts too.",
-    "Busy time becomes dates by the hours, holidays, freezes and business days that were given.",
-    "Costs are quantity times list price, line by line; an unknown price makes the total a lower bound, never a zero.",
-    "P50, P80 and P95 come from draws of every uncertain fact and assumption, the same draws for all options.",
-    "First come options that can be used, keep what must be kept and meet deadline, window and budget; among them cost,"
-    " time or risk decides, as was asked.",
+_LINES = messages(
+    (
+        "Every option is a mover over a route to a target, a device to a target, or both; what cannot be"
+        " used says why.",
+        "A copy takes the slower of bytes over the narrowest rate (line share, route, streams, mover,"
+        " source, target) and"
+        " files over the narrowest file rate, with what the two hide of each other.",
+        "Streams are bound by window over round-trip time and by loss; each file costs round trips and work"
+        " of its own.",
+        "What changes meanwhile goes in further passes, each for what changed during the one before.",
+        "The cutover is the scan, the last pass, its verification and a fixed time for switching names and testing.",
+        "Devices are ordered, shipped, filled in waves, returned and imported; a second hop to a file target"
+        " counts too.",
+        "Busy time becomes dates by the hours, holidays, freezes and business days that were given.",
+        "Costs are quantity times list price, line by line; an unknown price makes the total a lower bound,"
+        " never a zero.",
+        "P50, P80 and P95 come from draws of every uncertain fact and assumption, the same draws for all options.",
+        "First come options that can be used, keep what must be kept and meet deadline, window and budget;"
+        " among them cost,"
+        " time or risk decides, as was asked.",
+    )
 )
 
 
 def method(view: View) -> str:
     """Ten sentences; the formulas and their sources are in the documentation."""
-    lines = "\n".join(f"{number}. {line}" for number, line in enumerate(_LINES, start=1))
-    return paragraphs(heading("method"), lines, "Formulas, validity and accuracy: docs/method.md of migplan.")
+    lines = "\n".join(f"{number}. {worded(line)}" for number, line in enumerate(_LINES, start=1))
+    return paragraphs(
+        heading("method"), lines, say("Formulas, validity and accuracy: docs/method.md of migplan.")
+    )

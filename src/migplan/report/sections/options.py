@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from migplan import units
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
+from migplan.language import ENGLISH, current, messages, worded
 from migplan.report import clouds
 from migplan.report.advice import fared, passed_over
 from migplan.report.escape import Markup, code, text
@@ -29,7 +30,7 @@ from migplan.text import listed
 
 _NUMBER = Column("No.", lambda row: row[0], numeric=True)
 _ID = Column("Option", lambda row: row[1].id)
-_MEETS = Column("Meets all", lambda row: "yes" if row[1].meets else "no")
+_MEETS = Column("Meets all", lambda row: worded("yes" if row[1].meets else "no"))
 
 MOST_CONFIGURATIONS = 6
 """Configurations that a page to decide on has room for."""
@@ -42,7 +43,7 @@ def comparison(view: View) -> str:
     """The first few options, why not the next, what survives, and the same targets in other configurations."""
     shown = view.compared
     if not shown:
-        return paragraphs(page(2), "No option can be used; the page after this one says why.")
+        return paragraphs(page(2), say("No option can be used; the page after this one says why."))
     columns = [_NUMBER, _option(view), *_ends(view), _total(view), _MEETS]
     return paragraphs(
         page(2),
@@ -71,11 +72,11 @@ def _clouds(view: View) -> str:
         _MEETS,
     ]
     return paragraphs(
-        f"### {clouds.HEADING}",
+        say("### Clouds side by side"),
         table(columns, rows),
         text(clouds.like_with_like(view)),
         bullets(clouds.told(view)),
-        "### Options of the best of them",
+        say("### Options of the best of them"),
     )
 
 
@@ -116,13 +117,13 @@ def _ends(view: View) -> list[Column]:
 
 def _signed(chance: float | None) -> str:
     """A chance with signs for words, so that its column stays narrow."""
-    return percent(chance).replace("less than", "<").replace("more than", ">")
+    return percent(chance, signs=True)
 
 
 def _total(view: View) -> Column:
     usable = (option.cost_usd.horizon_months for option in view.shown if option.usable)
-    months = next((counted(number, "month", "g") for number in usable), "months")
-    return _money(f"USD in {months}", "known_total")
+    months = next((counted(number, "month", "g") for number in usable), worded("months"))
+    return _money(say("USD in {months}", months=months), "known_total")
 
 
 def _money(title: str, name: str) -> Column:
@@ -137,29 +138,32 @@ def _keeps(view: View) -> Column:
 
 def _kept(option: OptionResult, must: tuple[str, ...]) -> str:
     """Yes, or what of it is not kept."""
-    words = {"lost": "loses", "partial": "only in part", "unknown": "not known"}
     told = [
-        f"{word}: {', '.join(spoken(name) for name in found)}"
-        for level, word in words.items()
+        f"{worded(word)}: {worded(', ').join(spoken(name) for name in found)}"
+        for level, word in _UNKEPT.items()
         if (found := [name for name in option.fidelity.get(level, ()) if name in must])
     ]
-    return "; ".join(told) or "yes"
+    return "; ".join(told) or worded("yes")
+
+
+_UNKEPT = messages({"lost": "loses", "partial": "only in part", "unknown": "not known"})
 
 
 def _rest(view: View) -> str:
     """How many more there are, and where they stand."""
     left = sum(option.usable for option in view.shown) - len(view.compared)
-    which = (
-        "Every option that can be used"
+    template = (
+        "Every option that can be used, best first{more}. Charts use these numbers, scripts these ids:"
         if view.everything
-        else "The best option of each mover or device and target"
+        else "The best option of each mover or device and target, best first{more}. Charts use these numbers, scripts "
+        "these ids:"
     )
     more = (
         say(" ({count}: {where})", count=counted(left, "more option"), where=view.where("options"))
         if left
         else ""
     )
-    return Markup(f"{which}, best first{more}. Charts use these numbers, scripts these ids:")
+    return say(template, more=more)
 
 
 def _why(view: View) -> str:
@@ -183,7 +187,7 @@ def _survives(view: View) -> str:
     kept = listed([_wanted(name, must) for name in safe])
     lead = say("Every option above keeps {names}.", names=kept) if safe else Markup("")
     columns = [Column("What", lambda name: _wanted(name, must)), *_levels(shown)]
-    return paragraphs("### What survives", lead, table(columns, rest) if rest else "")
+    return paragraphs(say("### What survives"), lead, table(columns, rest) if rest else "")
 
 
 def _not_by_all(view: View) -> list[str]:
@@ -197,11 +201,14 @@ def _not_by_all(view: View) -> list[str]:
 
 def _wanted(name: str, must: tuple[str, ...]) -> str:
     """An attribute as people call it, with a mark on what must be kept."""
-    return f"{spoken(name)}{' (must be kept)' if name in must else ''}"
+    return f"{spoken(name)}{worded(' (must be kept)') if name in must else ''}"
 
 
 def _levels(shown: Sequence[OptionResult]) -> list[Column]:
-    return [Column(f"Option {number}", _cell(option)) for number, option in enumerate(shown, start=1)]
+    return [
+        Column(say("Option {number}", number=number), _cell(option))
+        for number, option in enumerate(shown, start=1)
+    ]
 
 
 def _like_for_like(view: View) -> str:
@@ -214,7 +221,7 @@ def _like_for_like(view: View) -> str:
     if len(rows) < 2:
         return ""
     columns = [
-        Column("Configuration", lambda row: ", ".join((_short(row[0]), _short(row[1])))),
+        Column("Configuration", lambda row: worded(", ").join((_short(row[0]), _short(row[1])))),
         Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
         Column("Fits what is needed", _lacks),
     ]
@@ -225,7 +232,7 @@ def _like_for_like(view: View) -> str:
         if left > 0
         else ""
     )
-    return paragraphs("### The same targets in other configurations", table(columns, rows[:most]), more)
+    return paragraphs(say("### The same targets in other configurations"), table(columns, rows[:most]), more)
 
 
 def _short(thing: TargetResult | ConfigurationResult) -> str:
@@ -252,10 +259,10 @@ def all_options(view: View) -> str:
         cost = table([_NUMBER, _ID, *sums, _keeps(view)], rows)
     return paragraphs(
         heading("options"),
-        paragraphs("### Time of each option", time, *view.chart("time"))
+        paragraphs(say("### Time of each option"), time, *view.chart("time"))
         if time
-        else "No option can be used.",
-        paragraphs("### Cost of each option, and what it keeps", cost) if cost else "",
+        else say("No option can be used."),
+        paragraphs(say("### Cost of each option, and what it keeps"), cost) if cost else "",
         _unusable(view),
     )
 
@@ -263,7 +270,7 @@ def all_options(view: View) -> str:
 def _certain(view: View) -> list[Column]:
     """As in the comparison, with the typical time and P95 around them."""
     first, *others = _ends(view)
-    if not others or first.title == "Typical":
+    if not any(option.drawn for option in view.shown):
         return [first, *others]
     return [
         Column("Typical", lambda row: days(row[1].duration_days), numeric=True),
@@ -290,7 +297,7 @@ def _unusable(view: View) -> str:
         Column("Why not", lambda row: row[0][0]),
         Column("Source", lambda row: view.sources.cite(row[0][1]) if row[0][1] else Markup("-")),
     ]
-    return paragraphs("### What cannot be used, and why", table(columns, alike.items()))
+    return paragraphs(say("### What cannot be used, and why"), table(columns, alike.items()))
 
 
 def targets(view: View) -> str:
@@ -298,14 +305,14 @@ def targets(view: View) -> str:
     found = sorted(view.plan.targets, key=_order)
     columns = [
         Column("Target", lambda target: target.name),
-        Column("Fits", lambda target: "yes" if target.fit else "no"),
+        Column("Fits", lambda target: worded("yes" if target.fit else "no")),
         Column("Systems", lambda target: target.count, numeric=True),
         Column("Capacity", lambda target: _shown(target.provisioned, "B"), numeric=True),
         Column("Throughput", lambda target: _throughput(target), numeric=True),
         Column("USD a month", lambda target: least(target.monthly_usd, target.complete), numeric=True),
         Column("Beside it", lambda target: least(target.running_usd), numeric=True),
     ]
-    lead = (
+    template = (
         "Capacity includes the reserve that the target needs; throughput is what daily use needs, and is raised while"
         " loading where that pays. Prices are those of the best option that ends there; beside it is what users need"
         " each month: a path, reads that leave the cloud, backups."
@@ -316,7 +323,7 @@ def targets(view: View) -> str:
         if target.reasons or target.cautions
     ]
     told = bullets(reasons) if reasons else ""
-    return paragraphs(heading("targets"), lead, table(columns, found), told, _configurations(found))
+    return paragraphs(heading("targets"), say(template), table(columns, found), told, _configurations(found))
 
 
 def _configurations(found: list[TargetResult]) -> str:
@@ -327,24 +334,26 @@ def _configurations(found: list[TargetResult]) -> str:
     columns = [
         Column("Target", lambda row: row[0].name),
         Column("Configuration", lambda row: row[1].name),
-        Column("Availability", lambda row: row[1].availability),
-        Column("Medium", lambda row: row[1].medium),
+        Column("Availability", lambda row: worded(row[1].availability)),
+        Column("Medium", lambda row: worded(row[1].medium)),
         Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
         Column("Fits what is needed", _lacks),
     ]
-    return paragraphs("### Configurations, like for like", table(columns, rows))
+    return paragraphs(say("### Configurations, like for like"), table(columns, rows))
 
 
 def _lacks(row: tuple[TargetResult, ConfigurationResult]) -> str:
     """Whether a configuration would do, and what it lacks; the name of its column is not said again."""
     target, own = row
     if own.id == target.configuration:
-        return "yes, compared here"
+        return worded("yes, compared here")
+    if current() != ENGLISH:
+        return f"{worded('no: ')}{'; '.join(r.text for r in own.reasons)}" if own.reasons else worded("yes")
     texts = (
         reason.text.rstrip(".").removeprefix(own.name).removeprefix(" is ").strip() for reason in own.reasons
     )
     told = "; ".join(sentence.partition(", and ")[0] for sentence in texts)
-    return f"no: {told}" if told else "yes"
+    return f"{worded('no: ')}{told}" if told else worded("yes")
 
 
 def _order(target: TargetResult) -> tuple[bool, bool, float]:
@@ -367,25 +376,28 @@ def _because(view: View, target: TargetResult) -> Markup:
     return Markup(f"{told} ({', '.join(sources)})" if sources else told)
 
 
-_LEVELS = {"kept": "kept", "partial": "in part", "lost": "**lost**", "unknown": "not known"}
+_LEVELS = messages({"kept": "kept", "partial": "in part", "lost": "**lost**", "unknown": "not known"})
 
 
 def fidelity(view: View) -> str:
     """Attributes down, options across; what must be kept is marked."""
     shown = view.compared
     if not shown:
-        return paragraphs(heading("fidelity"), "No option can be used, so nothing is compared.")
+        return paragraphs(heading("fidelity"), say("No option can be used, so nothing is compared."))
     must = view.words("keep")
     columns = [
         Column("What", spoken),
-        Column("Must be kept", lambda name: "yes" if name in must else "no"),
+        Column("Must be kept", lambda name: worded("yes" if name in must else "no")),
         *_levels(shown),
     ]
     return paragraphs(
         heading("fidelity"),
-        "Mover and target together: what the mover carries and the target can store.",
+        say("Mover and target together: what the mover carries and the target can store."),
         table(columns, _attributes(view, shown, must)),
-        bullets(text(f"Option {number}: {option.id}") for number, option in enumerate(shown, start=1)),
+        bullets(
+            say("Option {number}: {id}", number=number, id=option.id)
+            for number, option in enumerate(shown, start=1)
+        ),
     )
 
 
@@ -400,6 +412,6 @@ def _attributes(view: View, shown: Sequence[OptionResult], must: tuple[str, ...]
 def _cell(option: OptionResult) -> Callable[[str], Markup]:
     def cell(name: str) -> Markup:
         level = next((level for level in _LEVELS if name in option.fidelity.get(level, ())), None)
-        return Markup(_LEVELS[level] if level else "does not apply")
+        return say(_LEVELS[level] if level else "does not apply")
 
     return cell

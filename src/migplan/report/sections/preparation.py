@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan import units
-from migplan.report.advice import in_sentence
+from migplan.language import amounts, worded
+from migplan.report.advice import OBTAINED, in_sentence
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cutover import fact_of, kept_until
 from migplan.report.sections.schedule import calendar, gates
 from migplan.report.tabular import Column, bullets, table
-from migplan.report.timeline import GROUPS, cutover_phases, group, move
+from migplan.report.timeline import GROUPS, cutover_phases, group, move, shown
 from migplan.report.view import View, appendix, page, paragraphs, say
 from migplan.report.words import day_after, days, hours
 from migplan.results.model import OptionResult, PhaseName, PhaseResult, Reason
@@ -31,12 +32,12 @@ def _needs(view: View) -> str:
     told = [_sentence(note) for note in view.plan.notes if note not in read]
     if view.chosen is not None:
         told = [*_needed(view, view.chosen), *told, *map(_sentence, view.chosen.notes)]
-    return paragraphs("### What must be there first", bullets(told)) if told else ""
+    return paragraphs(say("### What must be there first"), bullets(told)) if told else ""
 
 
 def _needed(view: View, chosen: OptionResult) -> list[Markup]:
     once = {need.code: need for need in chosen.requires}.values()
-    required = [text(check.name.rstrip(".")) for check in view.plan.checks if check.severity == "required"]
+    required = [text(check.name.rstrip(".。")) for check in view.plan.checks if check.severity == "required"]
     told = [_need(view, need) for need in once]
     if required:
         told.append(
@@ -51,7 +52,7 @@ def _needed(view: View, chosen: OptionResult) -> list[Markup]:
 
 def _need(view: View, need: Reason) -> Markup:
     source = Markup(f" ({view.sources.cite(need.source)})") if need.source else ""
-    return say("{text}{source}", text=need.text.rstrip("."), source=source)
+    return say("{text}{source}", text=need.text.rstrip(".。"), source=source)
 
 
 def _sentence(note: str) -> Markup:
@@ -70,8 +71,10 @@ def _orders(view: View) -> str:
         Column("Takes", lambda row: row[2], numeric=True),
     ]
     rows = [*_lead(view, chosen), *_later(view, chosen)]
-    late = "Dates are those of typical values. Every day of delay at the start delays the end by about a day."
-    return paragraphs("### Orders and dates", table(columns, rows), late)
+    late = say(
+        "Dates are those of typical values. Every day of delay at the start delays the end by about a day."
+    )
+    return paragraphs(say("### Orders and dates"), table(columns, rows), late)
 
 
 def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
@@ -87,15 +90,19 @@ def _lead(view: View, chosen: OptionResult) -> Iterator[_Row]:
 def _what(chosen: OptionResult, phase: PhaseResult) -> Markup:
     devices = bool(chosen.device and phase.name != PhaseName.ARRANGE)
     if phase.name == PhaseName.SET_UP and chosen.mover and devices:
-        return Markup("Set up the devices on site")
+        return say("Set up the devices on site")
     if phase.name in (PhaseName.SET_UP, PhaseName.SET_UP_LINE):
-        return Markup("Set up mover, target and access")
+        return say("Set up mover, target and access")
     device = chosen.device if devices else None
     thing = chosen.parts.get("device" if device else "route") or device or chosen.route or chosen.id
-    count = f", {chosen.devices} in all" if device and chosen.devices else ""
+    count = say(", {count} in all", count=chosen.devices) if device and chosen.devices else ""
     verbs = {PhaseName.ARRANGE: "arrange", PhaseName.ORDER: chosen.obtained if device else "order"}
-    verb = next((verb for name, verb in verbs.items() if phase.name == name), phase.name)
-    return say("{verb} {thing}{count}", verb=verb.capitalize(), thing=in_sentence(thing), count=count)
+    verb = next((verb for name, verb in verbs.items() if phase.name == name), "")
+    told = text(f"{in_sentence(thing)}{count}")
+    if verb:
+        return say(OBTAINED[verb], what=told)
+    name = shown(phase.name)
+    return Markup(f"{name[:1].upper()}{name[1:]} {told}")
 
 
 def _span(view: View, phase: PhaseResult) -> Markup:
@@ -108,14 +115,15 @@ def _span(view: View, phase: PhaseResult) -> Markup:
     if fact is None or fact.low == fact.high:
         return Markup("")
     low, high = (units.show(units.factor(fact.unit, "s") * value, "s") for value in (fact.low, fact.high))
-    return say(" (anything from {low} to {high}; {status})", low=low, high=high, status=fact.status)
+    low, high = amounts(low), amounts(high)
+    return say(" (anything from {low} to {high}; {status})", low=low, high=high, status=worded(fact.status))
 
 
 def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
     begun = move(chosen)
     if begun is not None:
         first, rest = begun
-        what = Markup("Everything above is there: the move begins")
+        what = say("Everything above is there: the move begins")
         yield _on(view, first.start_days), what, days(rest)
     window = cutover_phases(chosen)
     if window:
@@ -126,8 +134,8 @@ def _later(view: View, chosen: OptionResult) -> Iterator[_Row]:
         yield _on(view, begin), what, hours(chosen.cutover_hours)
     until = kept_until(view, chosen)
     if until:
-        yield until, Markup("Until then the source is kept, read-only"), "-"
+        yield until, say("Until then the source is kept, read-only"), "-"
 
 
 def _on(view: View, passed: float) -> str:
-    return day_after(view.start, passed) or f"day {passed:.1f}"
+    return day_after(view.start, passed) or say("day {number}", number=f"{passed:.1f}")

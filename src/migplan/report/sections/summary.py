@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from migplan.errors import counted
+from migplan.language import amounts, message, say_many, worded
 from migplan.report.advice import (
     fared,
     first_changes,
@@ -65,10 +66,10 @@ def _scope(view: View) -> Markup:
         volume=spaced(view.input("volume").text),
         files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
-        site=view.text("site") if view.input("site").status == "given" else "the site",
+        site=view.text("site") if view.input("site").status == "given" else worded("the site"),
         cloud=view.input("cloud").text.upper(),
         region=view.text("region"),
-        line=line if link else Markup(", without a line"),
+        line=line if link else say(", without a line"),
     )
 
 
@@ -76,17 +77,19 @@ def _verdict(view: View) -> str:
     """What to do and whether it meets everything, or that nothing does and what comes closest."""
     chosen, advice = view.chosen, view.plan.recommendation
     if chosen is None:
-        why = say("The reasons are on the page “{page}”.", page=PAGES[2])
+        why = say("The reasons are on the page “{page}”.", page=worded(PAGES[2]))
         first = " ".join(_told(view, no_target(view.plan)))
         instead = " ".join(_told(view, first_changes(advice))) if advice.levers or advice.pairs else ""
-        return " ".join(filter(None, ("**No option can be used.**", first, instead, why)))
+        return " ".join(filter(None, (say("**No option can be used.**"), first, instead, why)))
     name = text(name_of(view.plan, chosen.id))
     edge = " ".join(_told(view, unsure(advice)))
     if not nothing_meets(view.plan):
         surer = _told(view, made_surer(advice))
-        return " ".join(filter(None, (f"**{name}** meets all you asked.", _when(view, chosen), edge, *surer)))
+        lead = say("**{name}** meets all you asked.", name=name)
+        return " ".join(filter(None, (lead, _when(view, chosen), edge, *surer)))
     told = _told(view, missed(view.plan))
-    first = " ".join([f"**{headline(advice)}** The closest is **{name}**.", *told, _when(view, chosen), edge])
+    lead = say("**{headline}** The closest is **{name}**.", headline=headline(advice), name=name)
+    first = " ".join([lead, *told, _when(view, chosen), edge])
     return paragraphs(first.strip(), " ".join(_told(view, first_changes(advice))))
 
 
@@ -98,16 +101,16 @@ def _told(view: View, sentences: Iterable[str]) -> list[Markup]:
 def _when(view: View, chosen: OptionResult) -> Markup:
     """The likely end and the one to plan with."""
     if chosen.duration_days is None:
-        return Markup("As things are, it never ends.")
+        return say("As things are, it never ends.")
     if not chosen.drawn:
         return say("Typically done on {day}.", day=day_after(view.start, chosen.duration_days))
     if chosen.p50_days is None:
-        return Markup("In half of all cases or more it never ends.")
-    told = say("Likely done by {day}", day=day_after(view.start, chosen.p50_days) or "no date")
+        return say("In half of all cases or more it never ends.")
+    told = say("Likely done by {day}", day=day_after(view.start, chosen.p50_days) or worded("no date"))
     if chosen.p80_days is None:
-        return Markup(told + "; in 1 of 5 cases or more it never ends.")
-    sure = say("; 80 % sure by {day}", day=day_after(view.start, chosen.p80_days) or "no date")
-    return Markup(f"{told}{sure}{_margin(view, chosen.p80_days)}.")
+        return Markup(told + say("; in 1 of 5 cases or more it never ends."))
+    sure = say("; 80 % sure by {day}", day=day_after(view.start, chosen.p80_days) or worded("no date"))
+    return say("{sentence}.", sentence=Markup(f"{told}{sure}{_margin(view, chosen.p80_days)}"))
 
 
 def _margin(view: View, sure: float) -> Markup:
@@ -125,11 +128,11 @@ def _run(view: View) -> str:
     run, configuration = run_as(view.plan, chosen)
     parts = run.split(", ") if run else []
     counts = [*itertools.takewhile(lambda part: part[:1].isdigit(), parts)]
-    told = [f"it is run with {listed(counts)}"] if counts else []
-    told += [", ".join(parts[len(counts) :])] if parts[len(counts) :] else []
-    told += [f"the target is {configuration}"] if configuration else []
+    told = [say("it is run with {what}", what=listed(counts))] if counts else []
+    told += [text(", ".join(parts[len(counts) :]))] if parts[len(counts) :] else []
+    told += [say("the target is {what}", what=configuration)] if configuration else []
     sentence = "; ".join(told)
-    return text(f"{sentence[:1].upper()}{sentence[1:]}.") if told else ""
+    return say("{sentence}.", sentence=Markup(f"{sentence[:1].upper()}{sentence[1:]}")) if told else ""
 
 
 def _dates(view: View) -> str:
@@ -137,21 +140,21 @@ def _dates(view: View) -> str:
     chosen = view.chosen
     if chosen is None or chosen.duration_days is None:
         return ""
-    ends: dict[str, float | None] = {"Typical": chosen.duration_days}
+    ends: dict[str, float | None] = {message("Typical"): chosen.duration_days}
     if chosen.drawn:
         ends = {
-            "Likely (P50)": chosen.p50_days,
-            "80 % sure (P80)": chosen.p80_days,
-            "95 % sure (P95)": chosen.p95_days,
+            message("Likely (P50)"): chosen.p50_days,
+            message("80 % sure (P80)"): chosen.p80_days,
+            message("95 % sure (P95)"): chosen.p95_days,
         }
     columns = [Column("Done", lambda row: row[0]), *(_ending(name, end) for name, end in ends.items())]
     if view.deadline_days is not None:
         columns.append(Column("Deadline", lambda row: row[2], numeric=True))
     rows = [
-        ("on", lambda end: day_after(view.start, end) or "-", last_day(view)),
-        ("after", days, days(view.deadline_days)),
+        (worded("on"), lambda end: day_after(view.start, end) or "-", last_day(view)),
+        (worded("after"), days, days(view.deadline_days)),
     ]
-    lead = say("### When it is done, starting on {start}", start=view.start or "day 1")
+    lead = say("### When it is done, starting on {start}", start=view.start or worded("day 1"))
     return paragraphs(lead, table(columns, rows), _deadline(view, chosen))
 
 
@@ -161,17 +164,17 @@ def _ending(name: str, end: float | None) -> Column:
 
 def _deadline(view: View, chosen: OptionResult) -> Markup:
     if view.deadline_days is None:
-        return Markup("No deadline was given.")
-    told = say("The deadline is the end of {day}", day=last_day(view))
+        return say("No deadline was given.")
     if chosen.p_deadline is None:
-        return Markup(f"{told}.")
-    return Markup(told + say("; the chance of keeping it is {chance}.", chance=percent(chosen.p_deadline)))
+        return say("The deadline is the end of {day}.", day=last_day(view))
+    template = "The deadline is the end of {day}; the chance of keeping it is {chance}."
+    return say(template, day=last_day(view), chance=percent(chosen.p_deadline))
 
 
 def _instead(view: View) -> str:
     """What is cheaper, sooner or surer, where something is."""
     others = _told(view, instead(view.plan.recommendation))
-    return paragraphs("### Alternatives", bullets(others)) if others else ""
+    return paragraphs(say("### Alternatives"), bullets(others)) if others else ""
 
 
 def _caveats(view: View) -> str:
@@ -180,44 +183,42 @@ def _caveats(view: View) -> str:
     if chosen is None:
         return ""
     told = [*_outage(view, chosen), _kept(view, chosen), *_open(view, chosen)]
-    return paragraphs("### Before you sign", bullets(told))
+    return paragraphs(say("### Before you sign"), bullets(told))
 
 
 def _kept(view: View, option: OptionResult) -> Markup:
     wanted, protocol = view.words("keep"), view.value("protocol")
     lost, partly = (fared(option, level, wanted, protocol) for level in ("lost", "partial"))
     parts = [
-        f"{words}: {listed([spoken(name) for name in names])}"
-        for words, names in (("lost", lost), ("kept only in part", partly))
+        f"{worded(words)}: {listed([spoken(name) for name in names])}"
+        for words, names in ((message("lost"), lost), (message("kept only in part"), partly))
         if names
     ]
     if not parts:
-        return Markup("Nothing that files carry is known to be lost.")
+        return say("Nothing that files carry is known to be lost.")
     told = "; ".join(parts)
-    return text(f"{told[:1].upper()}{told[1:]}.")
+    return say("{sentence}.", sentence=f"{told[:1].upper()}{told[1:]}")
 
 
 def _outage(view: View, option: OptionResult) -> list[Markup]:
     if option.cutover_hours is None:
         return []
     likely = say("Users cannot write for {time} at the cutover", time=about_hours(option.cutover_hours))
-    sure, window = option.cutover_hours_p80, view.text("cutover_window")
+    sure, window = option.cutover_hours_p80, amounts(view.text("cutover_window"))
     more = (
         say(", at most {time} in 8 of 10 cases", time=about_hours(sure)) if sure is not None else Markup("")
     )
     asked = say("; the window is {window}", window=window) if window else Markup("")
-    return [Markup(f"{likely}{more}{asked}.")]
+    return [say("{sentence}.", sentence=Markup(f"{likely}{more}{asked}"))]
 
 
 def _open(view: View, chosen: OptionResult) -> list[Markup]:
     required = sum(check.severity == "required" for check in view.plan.checks)
     prices = len({line.item for line in to_confirm(chosen)})
-    told = [
-        say("{what} ({where})", what=f"{counted(number, noun)}{more}", where=appendix(key))
-        for number, noun, more, key in (
-            (required, "required design check", "", "checks"),
-            (prices, "price", " to confirm", "ledger"),
-        )
-        if number
-    ]
-    return [say("To settle first: {parts}.", parts=Markup(listed(told)))] if told else []
+    told = []
+    if required:
+        told.append((counted(required, "required design check"), "checks"))
+    if prices:
+        told.append((say_many("{count} price to confirm", "{count} prices to confirm", prices), "ledger"))
+    parts = [say("{what} ({where})", what=what, where=appendix(key)) for what, key in told]
+    return [say("To settle first: {parts}.", parts=Markup(listed(parts)))] if parts else []
