@@ -5,7 +5,7 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,15 +139,23 @@ def _online(
                         exists=_exists(route, workload),
                         beside=_is_beside(route, workload, circuits),
                         keeps=arriving(path.keeps, target),
-                        reasons=_unique(
-                            shared
-                            + tuple(_bars(route, workload))
-                            + _plain(mover, path, target, route, workload)
-                        ),
+                        reasons=_of_route(shared, mover, path, target, route, workload),
                     )
 
 
-def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
+def _of_route(
+    shared: tuple[Reason, ...],
+    mover: Mover,
+    path: MoverPath,
+    target: Target,
+    route: Route,
+    workload: Workload,
+) -> tuple[Reason, ...]:
+    """Why a way over a route cannot be used, with what holds over any."""
+    return _unique(shared + tuple(_bars(route, workload)) + _plain(mover, path, target, route, workload))
+
+
+def _is_beside(route: Route, workload: Workload, circuits: Collection[str]) -> bool:
     """Whether a route would be built beside a circuit of its kind that the site has."""
     return route.line == "own" and not _exists(route, workload) and route.family in circuits
 
