@@ -107,7 +107,7 @@ def when(track: Track) -> str:
     copy = (
         ""
         if track.phase == "passes"
-        else f"The first copy ends {_day(track, track.copy_end['p50']) or 'never'}; "
+        else f"the first copy ends {_day(track, track.copy_end['p50']) or 'never'}; "
     )
     dates = f"{copy}all is likely done {middle}"
     dates += f", 80 % sure by {sure}" if sure else ", and is not 80 % sure ever to be"
