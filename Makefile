@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 
-.PHONY: plan test test-fast coverage check lint types reports accuracy wheel clean bench
+.PHONY: plan test test-fast coverage check lint types reports matrix accuracy wheel clean bench
 
 plan: $(RUNS)
 	$(BIN)/migplan plan reports/file-server-150tb.toml
@@ -36,6 +36,10 @@ types: $(STAMP)
 # The answers beside the questions in reports/; a diff shows what a change of facts or formulas does to them.
 reports: $(STAMP)
 	$(BIN)/python -m pytest -q tests/report/test_reports.py --update-golden
+
+# What arrives beside the bytes, in docs/preservation.md.
+matrix: $(STAMP)
+	$(BIN)/python -m pytest -q tests/report/test_preservation.py --update-golden
 
 # How far forecasts lie from what was measured, in docs/method.md.
 accuracy: $(STAMP)

@@ -25,14 +25,16 @@ BELOW = {
     "formulas": (),
     "inventory": (*BASE, "formulas"),
     "facts": (*BASE, "formulas"),
+    # What is read on prices changes profiles, which is all that others see of it.
+    "pricelists": (*BASE, "facts"),
     "inputs": (*BASE, "formulas", "inventory", "facts"),
     "engine": (*BASE, "formulas", "facts", "inputs"),
     # The states and limits of formulas are told in notes.
     "results": (*BASE, "formulas", "facts", "inputs", "engine"),
     "analyses": (*BASE, "formulas", "facts", "inputs", "engine", "results"),
     "estate": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
-    "report": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate"),
-    "api": (*BASE, "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
+    "report": (*BASE, "inventory", "facts", "pricelists", "inputs", "results", "analyses", "estate"),
+    "api": (*BASE, "inventory", "facts", "pricelists", "inputs", "results", "analyses", "estate", "report"),
     "cli": (*BASE, "api", "inventory", "facts", "inputs", "results", "analyses", "estate", "report"),
 }
 """Room -> the rooms that it may import besides itself."""
@@ -41,6 +43,9 @@ DOORS = {
     "dask": {"estate"},
     "distributed": {"estate"},
     "holidays": {"inputs"},
+    "httpx": {"pricelists"},
+    "highspy": {"estate"},
+    "icalendar": {"report"},
     "markdown_it": {"report"},
     "matplotlib": {"report"},
     "openpyxl": {"estate", "inventory"},
@@ -52,7 +57,8 @@ DOORS = {
     "pydantic": {"facts", "results"},
     "pydantic_core": {"results"},
     "rich": {"report", "cli"},
-    "tomli_w": {"analyses", "inventory"},
+    "tenacity": {"pricelists"},
+    "tomli_w": {"analyses", "inventory", "pricelists"},
 }
 """Outside package -> the rooms that may know it. Numpy is at home wherever numbers are worked out or drawn."""
 DRAWS = ("report/charts/", "report/sections/what_if.py")

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
         diff,
         load_facts,
         plan,
+        plan_estate,
+        price_lists,
         read_plan,
+        refresh_prices,
         scenario_text,
         schema,
         sweep,
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from migplan.errors import Fault, MigplanError
     from migplan.facts import Catalogue
     from migplan.inventory.shape import Shape
+    from migplan.pricelists.model import Refresh
     from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
 
 __version__ = "0.1.0"
@@ -52,6 +56,7 @@ __all__ = [
     "Plan",
     "PlanDiff",
     "Recommendation",
+    "Refresh",
     "Shape",
     "Sweep",
     "TargetResult",
@@ -64,7 +69,10 @@ __all__ = [
     "diff",
     "load_facts",
     "plan",
+    "plan_estate",
+    "price_lists",
     "read_plan",
+    "refresh_prices",
     "scenario_text",
     "schema",
     "sweep",
@@ -85,6 +93,7 @@ _RECORDS = {
     "Plan": "migplan.results.model",
     "PlanDiff": "migplan.analyses.diff",
     "Recommendation": "migplan.results.model",
+    "Refresh": "migplan.pricelists.model",
     "Shape": "migplan.inventory.shape",
     "Sweep": "migplan.analyses.sweep",
     "TargetResult": "migplan.results.model",

@@ -15,6 +15,7 @@ CODES = {
     "contradiction": "two inputs cannot both be true",
     "bad-file": "a file cannot be read, is not UTF-8, or is not of its format",
     "bad-profile": "a profile breaks the rules for facts",
+    "bad-price-list": "a price list cannot be read, or has not one price for what is asked of it",
     "write-failed": "an output could not be written",
 }
 """The table of error codes, for scripts that read errors files."""

@@ -33,6 +33,7 @@ SUFFIXES = {
     ".csv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
+    ".ics": "ics",
 }
 """Suffix of an output -> the format that it stands for."""
 

@@ -15,16 +15,18 @@ _WRITTEN = re.compile(
     rb'\A\s*\{\s*"(?:schema":\s*"migplan\.|\$id":\s*"urn:migplan:)'
     rb'|<meta name="generator" content="migplan"'
     rb"|<dc:title>migplan</dc:title>"
+    rb"|\ABEGIN:VCALENDAR\r\n(?:[A-Z:0-9.]+\r\n)?PRODID:-//migplan//"
     rb"|\A\x89PNG\r\n[\x00-\xff]{0,200}tEXtSoftware\x00migplan"
     rb"|\A# Written by migplan"
 )
-"""How JSON, HTML, SVG, PNG and TOML of ours begin."""
+"""How JSON, HTML, SVG, calendars, PNG and TOML of ours begin."""
 
 _COLUMNS = re.compile(
     rb'(?<![^",;\t|>\s])(?:planned_)*cost_horizon_usd(?![^",;\t|<\s])'
+    rb'|(?<![^",;\t|>\s])cutover_hours_p80(?![^",;\t|<\s])'
     rb'|\A(?:\xef\xbb\xbf)?"?line"?[,;\t|]"?column"?[,;\t|]"?code"?[,;\t|]"?message"?'
 )
-"""Columns that only tables of ours have: those of plans, and those of bad rows."""
+"""Columns that only tables of ours have: those of plans, of the calendar of an estate, and of bad rows."""
 
 _HEAD, _TAIL, _FOOTER = 1 << 20, 200, 1 << 24
 
@@ -32,8 +34,8 @@ _HEAD, _TAIL, _FOOTER = 1 << 20, 200, 1 << 24
 def is_ours(path: Path) -> bool:
     """Whether a file is one that migplan wrote, or holds nothing that could be lost.
 
-    JSON is known by its schema, HTML, SVG and PNG by their maker, Markdown and text by their last line, tables by the
-    columns that a batch, a sweep and bad rows have.
+    JSON is known by its schema, HTML, SVG, PNG and calendars by their maker, Markdown and text by their last line,
+    tables by the columns that a batch, a sweep, an estate and bad rows have.
     """
     try:
         with path.open("rb") as file:

@@ -40,6 +40,15 @@ def usd(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else '>= '}{value:,.0f}"
 
 
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula.
+
+    >>> harmless("=1+1"), harmless("finance")
+    ("'=1+1", 'finance')
+    """
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r\n") else text
+
+
 def folded(text: str) -> str:
     """Letters and digits alone, without accents and in small letters: what two spellings of a name have in common.
 

@@ -11,6 +11,7 @@ from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
 from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
 from migplan.errors import MigplanError
+from migplan.facts import load, own_folder
 
 TODAY = dt.date(2026, 11, 24)
 MB, GIB, TB, TIB = 1e6, 2**30, 1e12, 2**40
@@ -355,7 +356,7 @@ def test_what_was_given_stands_against_the_one_that_is_named(catalogue, given, t
         ),
         (
             {"configuration": "cheap", "cloud": "gcp"},
-            "'cheap' is no configuration of any target of gcp; wanted none",
+            "'cheap' is no configuration of any target of gcp; wanted one of ",
         ),
     ],
 )
@@ -365,8 +366,11 @@ def test_a_configuration_that_nobody_has_is_asked_back(catalogue, given, told):
     assert told in str(refused.value)
 
 
-def test_a_target_without_configurations_stands_for_itself(catalogue):
-    case = Case.read({**SERVER, "cloud": "gcp"}, catalogue, TODAY)
+def test_a_target_without_configurations_stands_for_itself(tmp_path):
+    ours = (own_folder() / "targets" / "gcs.toml").read_text(encoding="utf-8")
+    (tmp_path / "targets").mkdir()
+    (tmp_path / "targets" / "gcs.toml").write_text(ours.partition("[[configurations]]")[0], encoding="utf-8")
+    case = Case.read({**SERVER, "cloud": "gcp", "target": "gcs"}, load([tmp_path]), TODAY)
     assert {own.configuration for choice in case.choices.values() for own in choice.targets} == {""}
 
 

@@ -8,11 +8,19 @@ import datetime as dt
 import re
 import shutil
 import tomllib
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import migplan as api
+from migplan.cli.batch import batch as command
+from migplan.cli.batch_run import _job
+from migplan.estate.rows import row_fields
+from migplan.estate.run import Input
+from migplan.facts import load
+from migplan.inputs.workload import read_workload
 
 PUBLIC = Path(__file__).parents[1] / "data" / "public"
 TODAY = ("--today", "2026-11-28")
@@ -23,14 +31,18 @@ PLANNED = [
     ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume:GB' --unit GB=GiB", 2, 0, "10.01 TB"),
     ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume'", 2, 0, "9.323 TB"),
     # 15,393,162,788,864 + 2,748,779,069,440 + 1,099,511,627,776 B
-    ("datasync-discovery.csv", "--map LogicalCapacityUsed=volume:B --map VolumeName=name", 3, 0, "19.24 TB"),
+    ("datasync-discovery.csv", "", 3, 0, "19.24 TB"),
+    ("datasync-discovery.csv", "--where LunCount=0", 2, 0, "18.14 TB"),
+    # 8,796,093,022,208 + 2,199,023,255,552 + 1,099,511,627,776 B
+    ("datasync-discovery.csv", "--map CapacityUsed=volume:B", 3, 0, "12.09 TB"),
     # 45714.5372106481, 12/01/2026, 1-Dec-26 and a time of day are no dates of ours
     ("dates.csv", "", 2, 4, "200 GB"),
     ("dates.csv", "--dates month-first", 3, 3, "300 GB"),
     # 0, 19 GiB, 14 TiB
     ("df-h.csv", "--map Used=volume --unit T=TiB --unit G=GiB", 2, 1, "15.41 TB"),
     # 120,984 + 15,043,656 KiB
-    ("df-k.csv", "--map Used=volume:KiB", 2, 0, "15.53 GB"),
+    ("df-k.csv", "", 2, 0, "15.53 GB"),
+    ("df-k.csv", "--group-by VirtualMachine", 1, 0, "15.53 GB"),
     # 0, 19 GiB, 14 TiB, 87 TiB
     ("df-h.txt", "--map Used=volume --unit T=TiB --unit G=GiB", 3, 1, "111.1 TB"),
     # 15,393,162,788 + 1,099,511,627 KiB
@@ -94,13 +106,13 @@ PLANNED = [
     ("size-used.csv", "--map 'Used (GB)=volume'", 1, 1, "20 GB"),
     # 16 lines and sizes: 96 rows
     ("tie-grid.csv", "", 96, 0, None),
-    # 1,234.5 GB + 12.3 MB + 934 GB
+    # D:\\Daten has 1,234.5 GB; 12.3 MB + 934 GB lie in it
     (
         "treesize-de-cp1252.csv",
         "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
-        3,
-        0,
-        "2.169 TB",
+        1,
+        2,
+        "1.234 TB",
     ),
     # 1 TiB + 500 GiB, and an empty folder
     (
@@ -110,6 +122,9 @@ PLANNED = [
         1,
         "1.636 TB",
     ),
+    # the root holds all; 1.5 + 1 TB + 500 MB + 500 GB and an empty folder count what lies in it again
+    ("treesize.csv", "--thousands , --unit GB=GiB --unit TB=TiB --unit MB=MiB", 1, 4, "1.649 TB"),
+    ("treesize.csv", "--thousands , --nested", 4, 1, "3.001 TB"),
     ("unit-and-map.csv", "", 1, 0, "1.024 TB"),
     ("unit-and-map.csv", "--unit GB=GiB", 1, 0, "1.1 TB"),
     ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", 1, 0, "1.1 TB"),
@@ -118,8 +133,11 @@ PLANNED = [
 REFUSED = [
     ("ads-import.csv", "", "none gives the volume; none looks like it: wanted one such as 'Used (GB)'"),
     ("azure-migrate.csv", "", "say --map 'Storage in use (In GB)=volume'"),
-    ("datasync-discovery.csv", "", "say --map LogicalCapacityUsed=volume:B or --map CapacityUsed=volume:B"),
-    ("df-h.csv", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
+    (
+        "df-h.csv",
+        "",
+        "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume --unit G=GiB --unit T=TiB",
+    ),
     ("df-h.txt", "", "'Size' and 'Used' both give 'volume'; say which, as --map Used=volume"),
     (
         "du-sk.txt",
@@ -129,8 +147,12 @@ REFUSED = [
     ("dup-cols.csv", "", "say which, as --map 'Used (GB)#1=volume'"),
     ("dup-cols.csv", "--map 'Used (GB)=volume'", "say which, as --map 'Used (GB)#2=volume'"),
     ("empty.csv", "", "has no header line"),
-    ("french-units.csv", "", "say --map Taille=volume"),
-    ("french.csv", "", "say --map 'Taille (Go)=volume:GB'"),
+    (
+        "french-units.csv",
+        "",
+        "say --map Taille=volume --decimal , --thousands space --unit Go=GB --unit Ko=kB --unit Mo=MB;",
+    ),
+    ("french.csv", "", "say --map 'Taille (Go)=volume' --decimal , --thousands space --unit Go=GB"),
     ("german-groups.csv", "", "say --map 'Belegt (GB)=volume'"),
     (
         "german-groups.csv",
@@ -152,16 +174,27 @@ REFUSED = [
 ]
 
 TOLD = [
+    ("datasync-discovery.csv", "", "'CapacityUsed' is what is left of it on disk, and gives the reduction"),
+    ("datasync-discovery.csv", "", "'SecurityStyle' (ntfs is smb, unix is nfs)"),
+    ("datasync-discovery.csv", "", "leave them out, as by --where 'LunCount=0'"),
     ("header-only.csv", "", "has a header and no rows; nothing was planned"),
+    ("nas-report.csv", "", "files is read from 'Used Inodes' where 'Files' is empty"),
     (
         "df-k.csv",
         "",
-        "'120984' has no unit; wanted a number and a unit, such as '150 TB'; say --map Used=volume:B",
+        "rows share their 'VirtualMachine'; to plan each of these as a whole, say --group-by VirtualMachine",
     ),
+    ("df-k.csv", "--group-by VirtualMachine", "2 rows joined to 1 by 'VirtualMachine'"),
     ("df-h.csv", "--map Used=volume", "say --unit G=GiB where it counts 1024s"),
     ("df-h.csv", "--map Used=volume", "'0' is zero: there is nothing to move"),
     ("excel-sci-de.csv", "", "or --thousands , or --decimal , to say what it is"),
     ("isilon-quotas-human.csv", "", "say --unit T=TiB where it counts 1024s"),
+    (
+        "isilon-quotas-human.csv",
+        "",
+        "note: cells of 'Used' are not read as they are; say --map Used=volume:B --unit T=TiB, where bare numbers "
+        "count B; iB counts 1024s, as du, df and ls do",
+    ),
     ("isilon-quotas.csv", "", "say --map Used=volume:B where it counts B"),
     (
         "mapping-csv.csv",
@@ -184,11 +217,72 @@ TOLD = [
     ("ps-utf16.csv", "", "say --map Size=volume:B where it counts B"),
     ("ps-utf16.csv", "", "say --map Items=files"),
     ("semicolon-comma-header.csv", "", "say --map Share=name"),
-    ("treesize.csv", "", "rows lie in one another by 'Full Path'"),
+    ("treesize.csv", "", "4 rows lie in others by 'Full Path'"),
+    (
+        "treesize.csv",
+        "",
+        "are left out, since those hold them; for one level say --where 'Dir Level (Relative)=1'",
+    ),
     ("treesize.csv", "", "'5,000,212' has digits in groups; say --thousands ,"),
-    ("treesize.csv", "", "'0 Bytes' is zero: there is nothing to move"),
+    ("treesize.csv", "", "line 3: row: lies in the folder of line 2"),
+    ("treesize.csv", "--where 'Dir Level (Relative)=1'", "'0 Bytes' is zero: there is nothing to move"),
     ("unit-and-map.csv", "--unit GB=GiB --map 'Used (GB)=volume:GB'", "'Used (GB)' is volume in GiB"),
 ]
+
+READ = [
+    # The first row of each: bytes, protocol, files and what deduplication saves; None where it is assumed.
+    ("azure-migrate.csv", "--map 'Storage in use (In GB)=volume' --unit GB=GiB", 8123.5 * 2**30, None, None, None),
+    ("datasync-discovery.csv", "", 15393162788864, "smb", None, 1 - 8796093022208 / 15393162788864),
+    ("df-k.csv", "", 120984 * 1024, None, None, None),
+    ("du-sk.txt", "--columns 'Used (KiB),name'", 15393162788 * 1024, None, None, None),
+    ("excel-sci-de.csv", "--decimal ,", 1.09951e12, None, 2.5e5, None),
+    ("fifty-shares.csv", "", 100 * 2**30, None, 2e5, None),
+    ("french.csv", "--map 'Taille (Go)=volume:GB' --map Fichiers=files --decimal , --thousands space",
+        1234.56e9, None, 12345, None),
+    ("german-groups.csv", "--map 'Belegt (GB)=volume' --map Dateien=files --thousands . --decimal ,",
+        12345e9, None, 980, None),
+    ("isilon-quotas-human.csv", "--map Used=volume:B --unit T=TiB", 14 * 2**40, None, None, None),
+    ("migration-center-vminfo.csv", "--map TotalDiskUsedGiB=volume", 3100.25 * 2**30, None, None, None),
+    ("misspelt.csv", "--map 'Number of file=files' --map Protocoll=protocol", 100e9, "nfs", 4e6, None),
+    ("nas-report.csv", "--unit GB=GiB", 1731.22 * 2**30, None, 4512333, None),
+    ("ontap-sep.csv", "--map used=volume --empty - --unit KB=KiB", 14.2e12, "smb", 41233812, None),
+    ("ps-utf16.csv", "--map Size=volume:B --map Items=files", 15393162788864, None, 4123381, None),
+    ("semicolon-comma-header.csv", "", 1024e9, None, 20000, None),
+    ("tie-grid.csv", "", 5e12, "smb", 5e5, None),
+    ("treesize-de-cp1252.csv",
+        "--encoding cp1252 --map Belegt= --map Größe=volume --map Dateien=files --thousands . --decimal ,",
+        1234.5e9, None, 1234567, None),
+]  # fmt: skip
+
+FOLLOWED = [
+    # What is typed first, and what comes of typing, of each run, the first line that it says is needed.
+    ("azure-migrate.csv", "", 2, 0, "9.323 TB"),
+    ("df-h.csv", "", 2, 1, "15.41 TB"),
+    ("df-h.txt", "", 3, 1, "111.1 TB"),
+    ("du-sk.txt", "", 2, 0, "16.89 TB"),
+    ("dup-cols.csv", "", 1, 0, "100 GB"),
+    ("excel-sci-de.csv", "", 2, 0, "2.199 TB"),
+    ("excel-sci.csv", "", 3, 0, "3.299 TB"),
+    ("french-units.csv", "", 3, 0, "1.236 TB"),
+    ("french.csv", "", 2, 0, "2.215 TB"),
+    # Of two readings the first.
+    ("german-groups.csv", "", 3, 0, "21.08 TB"),
+    # A quota of nothing is left.
+    ("isilon-quotas.csv", "", 2, 1, "16.49 TB"),
+    ("isilon-quotas-human.csv", "", 3, 1, "16.49 TB"),
+    ("migration-center-vminfo.csv", "", 1, 1, "3.329 TB"),
+    # A volume that is off is left.
+    ("ontap-sep.csv", "", 2, 1, "14.2 TB"),
+    ("ps-utf16.csv", "", 1, 1, "15.39 TB"),
+    ("rvtools-vInfo.csv", "", 3, 6, None),
+    ("size-used.csv", "", 1, 1, "20 GB"),
+    # The root; 4 rows lie in it, or 2.
+    ("treesize.csv", "", 1, 4, "1.5 TB"),
+    ("treesize-de-cp1252.csv", "", 1, 2, "1.235 TB"),
+]
+LINE = re.compile(
+    r"say (?:--encoding, such as (?P<code>\w+)|(?:[a-z, ]+, as )?(?P<line>--.*?))(?: or | for |, where bare| where|;|$)"
+)
 
 QUESTIONS = {
     "azure-nfs.toml": ("4 TB", "10 Gbps"),
@@ -202,14 +296,18 @@ QUESTIONS = {
 SIZES = {"GB": 1e9, "TB": 1e12, "PB": 1e15, "Mbps": 1.25e5, "Gbps": 1.25e8}
 
 
+def typed(options):
+    """Options as a shell takes them apart, but for what it would do with a backslash."""
+    return [left or right for left, right in re.findall(r"'([^']*)'|(\S+)", options)]
+
+
 @pytest.fixture
 def batch(migplan, tmp_path):
     """Plan a table of the folder with options as they are typed."""
 
     def run(name, options):
         shutil.copy(PUBLIC / name, tmp_path / name)
-        typed = [left or right for left, right in re.findall(r"'([^']*)'|(\S+)", options)]
-        return migplan(name, "-o", "out.csv", *typed, *TODAY)
+        return migplan(name, "-o", "out.csv", *typed(options), *TODAY)
 
     return run
 
@@ -228,6 +326,24 @@ def test_what_can_be_planned_is(batch, name, options, planned, bad, volume):
     assert f"Rows: {planned} planned, {bad} bad; {'' if volume is None else volume + ' in all'}" in told
 
 
+@pytest.mark.parametrize(("name", "options", "volume", "protocol", "files", "saved"), READ)
+def test_a_row_says_what_its_system_meant(name, options, volume, protocol, files, saved):
+    said = command.make_context("batch", [name, *typed(options), "-o", "out.csv", *TODAY]).params
+    job = _job(
+        PUBLIC / name, None, **{key: value for key, value in said.items() if key not in ("inputs", "output")}
+    )
+    one = Input(job.source, "part", job, replace(job.settings, today=job.today))
+    with closing(one.source):
+        table = next(iter(one.source.chunks())).records().table
+        given = row_fields(table, 0, one.layout, one.settings)
+    w = read_workload(given, load().assumptions, dt.date(2026, 11, 28))
+    assert w.volume == pytest.approx(volume, rel=1e-12)
+    for field, wanted in (("protocol", protocol), ("files", files), ("reduction", saved)):
+        assert (w.inputs[field].status == "given") == (wanted is not None), field
+        found = w.inputs[field].value
+        assert wanted in (None, found) or found == pytest.approx(wanted, rel=1e-5), field
+
+
 @pytest.mark.parametrize(("name", "options", "message"), REFUSED)
 def test_what_cannot_be_is_refused_with_the_line_that_helps(batch, tmp_path, name, options, message):
     done = batch(name, options)
@@ -235,6 +351,23 @@ def test_what_cannot_be_is_refused_with_the_line_that_helps(batch, tmp_path, nam
     assert (done.returncode, told.count("\n")) == (2, 1), told
     assert message in told
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "options", "planned", "bad", "volume"), FOLLOWED)
+def test_the_line_that_is_said_to_help_does(batch, name, options, planned, bad, volume):
+    for _ in range(4):
+        told = batch(name, options).stderr.decode()
+        said = [
+            line for line in told.splitlines() if line.startswith("error:") or " are not read as they" in line
+        ]
+        if not said:
+            break
+        found = LINE.search(said[0])
+        options += f" --encoding {found['code']}" if found["code"] else f" {found['line']}"
+    assert f"Rows: {planned} planned, {bad} bad; {'' if volume is None else volume + ' in all'}" in told, (
+        options
+    )
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ def test_what_a_million_requests_cost(catalogue):
             {("datasync-enhanced-data", "byte-sent"), ("datasync-enhanced-execution", "run")},
         ),
         ("snapmirror", set()),
-        ("robocopy", {("ec2-copy-host", "agent-hour")}),
+        ("robocopy", {("ec2-copy-host", "agent-hour"), ("gce-copy-host", "agent-hour")}),
         ("transfer-family", {("transfer-family-endpoint", "hour"), ("transfer-family-data", "byte-sent")}),
         ("rclone", {("s3-standard-get", "file-sent"), ("s3-standard-get", "item-listed")}),
         ("s3-file-gateway", {("storage-gateway-write", "byte-sent"), ("s3-standard-put", "file-sent")}),

@@ -11,18 +11,19 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.report.estate_example import big, example
 
 from migplan import api
 from migplan.api import write_report
 from migplan.report.charts import draw_portfolio
-from migplan.report.html import render_html, to_html
+from migplan.report.html import estate_files, render_html, to_html
 from migplan.report.portfolio import render_portfolio
 from migplan.report.shares import Share
 
 pytestmark = pytest.mark.slow
 SCENARIOS = sorted((Path(__file__).parents[2] / "reports").glob("*.toml"))
 WIDTHS = (390, 768, 1000, 1280)
-PAGES = ("plan", "full", "everything", "long", "portfolio")
+PAGES = ("plan", "full", "everything", "long", "portfolio", "estate")
 SHEET = 703
 """Width of what is printed on a page of A4: 210 mm less twice 12 mm. [px]"""
 
@@ -145,6 +146,7 @@ def pages(plan):
         "everything": render_html(plan, everything=True),
         "long": render_html(odd, title=long),
         "portfolio": estate,
+        "estate": estate_files(example(), "estate.html", "html")["estate.html"],
     }
 
 
@@ -286,6 +288,17 @@ def test_four_printed_pages_decide_and_at_most_six_stand_behind(source, tmp_path
     front = told.split('<h2 class="appendix">', 1)[0]
     assert printed_pages(f"{front}</main></body></html>", tmp_path) == 4
     assert printed_pages(told, tmp_path) <= 10
+
+
+@pytest.mark.parametrize("made", [{}, {"conflicts": ()}, (60, 4), (150, 12)])
+def test_two_printed_pages_decide_on_an_estate_and_each_wave_has_one(made, tmp_path):
+    plan = example(**made) if isinstance(made, dict) else big(made[0], sites=made[1])
+    page = estate_files(plan, "estate.html", "html")["estate.html"]
+    assert page.count('<h2 class="page">') == 1 + len(plan.waves) + 1
+    front = page.split('<h2 class="page">Appendix', 1)[0]
+    assert printed_pages(f"{front}</main></body></html>", tmp_path) == 2
+    if isinstance(made, dict):
+        assert printed_pages(page, tmp_path) == 2 + len(plan.waves) + 1
 
 
 def printed_pages(told, folder):

@@ -243,8 +243,12 @@ def test_rows_that_could_not_be_read_are_not_forgotten(tmp_path):
     )
     unplanned = read_unplanned(path)
     told = render_portfolio(read_shares(path), unplanned=unplanned)
-    line = "Not among them: 3 rows of the input that could not be read, on lines 3, 4, 5; out.errors.csv says why"
+    line = (
+        "Not among them: 3 rows of the input that are not planned, on lines 3, 4, 5; out.errors.csv says why"
+    )
     assert line in told
+    assert "## Rows that are not planned\n\n| Line | Column | What is wrong |" in told
+    assert "| 3 | volume | 'x' is not a number and a unit, such as '150 TB' |" in told
     assert read_unplanned(tmp_path / "other.csv") is None
 
 

@@ -91,7 +91,11 @@ def faults_of(name: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
 def plan_case(case: Case, samples: int = SAMPLES, seed: int = 0) -> Plan:
     """Plan a case."""
     draws = Draws(seed, samples) if samples else None
-    options = Ranked.of(case, draws)
+    return plan_ranked(case, Ranked.of(case, draws), draws)
+
+
+def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
+    """Tell the plan of a case whose options are ranked."""
     ranked, used = options.best_first, options.judgement.evaluation.used
     chosen = ranked[0] if ranked and ranked[0].verdict.usable else None
     met = chosen is not None and bool(chosen.verdict.meets)

@@ -13,6 +13,9 @@ from migplan.api.beginning import schema as schema
 from migplan.api.beginning import write_scenario as write_scenario
 from migplan.api.comparing import diff as diff
 from migplan.api.counting import take_inventory as take_inventory
+from migplan.api.estates import plan_estate as plan_estate
+from migplan.api.pricing import price_lists as price_lists
+from migplan.api.pricing import refresh_prices as refresh_prices
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
     from migplan.facts import Catalogue
+    from migplan.results.estate import EstatePlan
     from migplan.results.model import CheckResult, Plan
 
 _REPORTED = "wanted a scenario (.toml), a plan (.json) or the table of a batch (.csv)"
@@ -77,9 +81,9 @@ def plan(
     >>> plan(volume="150 TB", link="1 Gbps", samples=0).options[0].line_rate_days > 17
     True
     """
-    from migplan.analyses.plan import make_plan
+    from migplan.analyses.clouds import make_any_plan
 
-    return make_plan(
+    return make_any_plan(
         _fields_of(scenario, fields), profiles, *_settings_of(today, samples, seed), _path(pilot)
     )
 
@@ -341,7 +345,7 @@ def write_overlay(
 
 
 def write_report(
-    source: Plan | Scenario,
+    source: Plan | EstatePlan | Scenario,
     path: Path | str,
     *,
     form: str | None = None,
@@ -355,8 +359,8 @@ def write_report(
 
     Parameters
     ----------
-    source : Plan, path or mapping
-        A plan; a scenario (.toml), the JSON of a plan or the CSV of a batch; or the fields of a scenario.
+    source : Plan, EstatePlan, path or mapping
+        A plan; a scenario (.toml), the JSON of a plan or an estate, or the CSV of a batch; or the fields of a scenario.
     path : path
         The report. A device or a pipe gets the text without charts.
     form : str, optional
@@ -401,7 +405,9 @@ def _report_files(
     source: Any, name: str, style: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> dict[str, str]:
     """The files of a report by name, the report itself last; without a name it stands alone."""
-    from migplan.report.html import portfolio_files, report_files
+    from migplan.report.html import estate_files, portfolio_files, report_files
+    from migplan.results.estate import EstatePlan
+    from migplan.results.json import read_either
 
     tell("reading")
     kind = Path(source).suffix.lower() if isinstance(source, (Path, str)) else ".toml"
@@ -413,7 +419,7 @@ def _report_files(
             read_shares(Path(source)), name, style["form"], style["title"], unplanned, style["full"]
         )
     if kind == ".json":
-        source = read_plan(source)
+        source = read_either(Path(source))
     elif kind != ".toml":
         found = f"ends in {kind!r}" if kind else "has no suffix"
         raise MigplanError(Fault("bad-choice", shown(source), f"{found}; {_REPORTED}"))
@@ -430,6 +436,8 @@ def _report_files(
         tell("writing the report")
         return report_files(made, name, sweep=swept, **style)
     tell("writing the report")
+    if isinstance(source, EstatePlan):
+        return estate_files(source, name, style["form"], style["title"])
     return report_files(source, name, **style)
 
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes, names."),
     "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
+    "estate": ("migplan.cli.estate", "Plan many shares together: waves, shared lines and file systems."),
     "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),
     "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
     "backtest": ("migplan.cli.compare", "Compare forecasts with completed migrations."),
@@ -44,6 +45,7 @@ COMMANDS = {
     "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),
     "completion": ("migplan.cli.begin", "Print what makes bash, zsh or fish complete commands and values."),
     "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
+    "prices": ("migplan.cli.prices", "Read prices from the public price lists of clouds."),
 }
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
 

@@ -56,7 +56,14 @@ from migplan.cli.options import completed, pilot_option, profiles_option, sample
 @click.option(
     "--where", multiple=True, metavar="HEADER=TEXT", help="Plan only rows whose cell has this text."
 )
+@click.option(
+    "--group-by",
+    default="",
+    metavar="HEADER",
+    help="Join rows with the same cell, such as disks of one server.",
+)
 @click.option("--totals", is_flag=True, help="Plan lines of totals like other rows.")
+@click.option("--nested", is_flag=True, help="Plan rows in folders of other rows like other rows.")
 @click.option("--columns", default="", metavar="NAMES", help="Headers of a file that has none, as CSV.")
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the first]")
 @click.option("--decimal", type=click.Choice([".", ","]), help="Decimal separator.  [default: a point]")

@@ -11,6 +11,7 @@ import click
 
 from migplan.cli.output import Output
 from migplan.errors import Fault, MigplanError, counted, shorten
+from migplan.estate.assumed import assumed_lines
 from migplan.estate.blocks import read_header
 from migplan.estate.outputs import errors_beside
 from migplan.estate.parts import and_kept
@@ -131,7 +132,8 @@ def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any
             told = f"{shorten(text)} has no =; wanted HEADER=TEXT"
             raise MigplanError(Fault("bad-choice", "--where", told))
         wanted.append((header.strip(), cell.strip()))
-    kept = {"sheet": said["sheet"], "dates": said["dates"] or "", "totals": said["totals"]}
+    kept = {name: said[name] for name in ("sheet", "totals", "nested", "group_by")}
+    kept["dates"] = said["dates"] or ""
     return {"columns": tuple(names), "where": tuple(wanted), **kept}
 
 
@@ -152,7 +154,7 @@ def _told_when_stopped(resumable: bool) -> Iterator[None]:
 
 def _tell(done: Done) -> None:
     click.echo(columns_of(done.layout), err=True)
-    for note in done.layout.notes:
+    for note in _told_notes(done):
         click.echo(f"note: {note}", err=True)
     for line in lines_of(
         done.summary, done.settings.samples > 0, names_of(done.settings.profiles), _asked(done)
@@ -170,6 +172,11 @@ def _tell(done: Done) -> None:
     click.echo(f"Bad rows: {done.errors}" if done.errors is not None else all_told, err=True)
 
 
+def _told_notes(done: Done) -> list[str]:
+    """What people should know of the columns, and what rows rest on that nobody said."""
+    return [*done.layout.notes, *assumed_lines(done.summary.assumed, done.summary.rows)]
+
+
 def _first_of_each(told: list[Bad]) -> list[Bad]:
     """The first fault of each column: mostly one thing is wrong with all of its cells."""
     found: dict[str, Bad] = {}
@@ -185,8 +192,9 @@ def _report(done: Done, title: str, report: Output | None) -> None:
 
     percentiles = done.settings.samples > 0
     summary = spoken(done.summary, names_of(done.settings.profiles))
+    rows = [(bad.line, bad.fault.where, bad.fault.message) for bad in done.told]
     page = render_batch(
-        summary, title, done.settings.today, percentiles, _notes(done), _bad(done), _asked(done)
+        summary, title, done.settings.today, percentiles, _notes(done), _bad(done), _asked(done), rows
     )
     report.write(page)
 
@@ -217,7 +225,7 @@ def _notes(done: Done) -> list[str]:
         notes.append(f"{column.header}: {column.name}{unit}")
     others = len(done.layout.headers) - len(done.layout.columns)
     notes += [f"{counted(others, 'column')} passed through"] if others else []
-    notes += done.layout.notes
+    notes += _told_notes(done)
     return notes + [
         f"{name} is {text} where a row does not say it" for name, text in done.settings.given.items()
     ]

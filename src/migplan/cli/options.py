@@ -143,7 +143,7 @@ def field_options(command: _Command) -> _Command:
         option = click.option(
             f"--{field.name.replace('_', '-')}",
             field.name,
-            metavar="|".join(field.choices) if field.form == "choice" else "TEXT",
+            metavar="|".join((*field.choices, *field.in_plans)) if field.form == "choice" else "TEXT",
             help=f"{field.help} Such as '{field.example}'.",
             shell_complete=completed("complete_field", field),
         )

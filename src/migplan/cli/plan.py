@@ -63,9 +63,10 @@ def plan(
 def report(source: Path, output: Output, **settings: Any) -> None:
     """Write a report: four printed pages to decide on, then appendices.
 
-    SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), or the table that
-    `migplan batch` wrote (.csv), which becomes one report with a table, and with --full a part for each share. Draws,
-    profiles, a pilot and the day count for a scenario alone: the others are planned already.
+    SOURCE is a scenario (.toml), a plan (.json, as `migplan plan --format json` writes it), the plan of an estate
+    (.json too), which becomes two pages and one for each wave, or the table that `migplan batch` wrote (.csv), which
+    becomes one report with a table, and with --full a part for each share. Draws, profiles, a pilot and the day count
+    for a scenario alone: the others are planned already.
     """
     from migplan import api
 

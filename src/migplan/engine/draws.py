@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -110,12 +110,15 @@ class Sampled:
         Infinite where an option cannot be used or never ends.
     cost : array or None
         With an upper bound for each price that nobody knows; None where no budget was set.
+    details : dict
+        What was asked for of the details of outcomes; NaN for options whose kind has none.
     """
 
     options: tuple[Option, ...]
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
     cost: NDArray[np.float64] | None
+    details: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def evaluate_draws(
     draws: Draws,
     which: slice | NDArray[np.intp] = slice(None),
     change: Callable[[Workload], Workload] = lambda w: w,
+    details: Sequence[str] = (),
 ) -> Sampled:
     """Evaluate options on draws, each with the agents that are chosen for it at typical values.
 
@@ -184,6 +188,8 @@ def evaluate_draws(
         Which of the draws; all where it is left out.
     change : callable, optional
         What gives the workload values that are not drawn, after the draws.
+    details : sequence of str, optional
+        What is kept of the details of each outcome.
     """
     index = np.arange(draws.samples)[which]
     run = settled(case.of(change(case.workload)), options)
@@ -194,7 +200,8 @@ def evaluate_draws(
     shape = (len(options), typical.shape[1], len(index))
     budget = not np.isnan(case.workload.budget).all()
     cost = np.empty(shape) if budget else None
-    sampled = Sampled(tuple(options), np.empty(shape), np.empty(shape), cost)
+    kept = {name: np.full(shape, np.nan) for name in details}
+    sampled = Sampled(tuple(options), np.empty(shape), np.empty(shape), cost, kept)
 
     def fill(piece: tuple[float, NDArray[np.intp], slice]) -> None:
         sigma, places, part = piece
@@ -229,6 +236,8 @@ def _keep(
     bars = ruled_out(stack.outcome)
     sampled.finish[places, :, part] = np.where(bars, np.inf, stack.outcome.finish)
     sampled.cutover[places, :, part] = np.where(bars, np.inf, stack.outcome.cutover)
+    for name in sampled.details.keys() & stack.outcome.details.keys():
+        sampled.details[name][places, :, part] = stack.outcome.details[name]
     if sampled.cost is not None:
         mine = [options[place] for place in stack.places]
         ledger = price_outcome(case.facts, mine, case.workload, stack.outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -95,12 +95,15 @@ class Judgement:
         )
         return np.asarray(found)[..., 0]
 
-    def draw(self, draws: Draws, places: NDArray[np.intp], row: int | None = None) -> Sampled:
-        """Judge some options by draws, in one row or in all."""
+    def draw(
+        self, draws: Draws, places: NDArray[np.intp], row: int | None = None, details: Sequence[str] = ()
+    ) -> Sampled:
+        """Judge some options by draws, in one row or in all; `details` is what is kept of outcomes beside."""
         which = slice(None) if row is None else slice(row, row + 1)
         case = self.case if row is None else self.case.of(self.case.workload.take(row=which))
         case = case.run_by(take(self.evaluation.agents, places, which))
-        sampled = evaluate_draws(case, [self.evaluation.options[place] for place in places], draws)
+        options = [self.evaluation.options[place] for place in places]
+        sampled = evaluate_draws(case, options, draws, details=details)
         spread = summarize(sampled, case.workload)
         cost, keeps = (
             take(values, places, which) for values in (self.evaluation.ceiling, self.evaluation.keeps)

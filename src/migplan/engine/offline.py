@@ -283,7 +283,7 @@ def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: M
             "changed": changed_bytes(w, met.age(begin)),
             "rate": copy.rate,
             "wanted_rate": _hop_rate(seed),
-            **delta_details(copy, deltas),
+            **delta_details(copy, deltas, begin),
         },
     )
 

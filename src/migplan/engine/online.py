@@ -82,7 +82,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         make_quantities=quantities,
         details={
             **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
-            **delta_details(copy, deltas),
+            **delta_details(copy, deltas, begin),
         },
     )
 
@@ -298,7 +298,11 @@ def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dic
     }
 
 
-def delta_details(copy: Copy, deltas: Deltas) -> dict[str, Numeric]:
-    """What words about passes are made of: what bounds the copy, the change ratio [1], parts of the last pass [s]."""
+def delta_details(copy: Copy, deltas: Deltas, begin: Numeric) -> dict[str, Numeric]:
+    """What is told of passes: what bounds the copy, the change ratio [1], parts of the last pass, first and last end.
+
+    [s].
+    """
     parts = dict(zip(("last_scan", "last_delta", "last_verify"), deltas.parts, strict=False))
-    return {"copy_bound": copy.bound, "change_ratio": deltas.passes.ratio, **parts}
+    ends = {"begin": begin, "caught_up": deltas.passes.end}
+    return {"copy_bound": copy.bound, "change_ratio": deltas.passes.ratio, **parts, **ends}

@@ -5,7 +5,7 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,10 +107,7 @@ def _online(
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
     has_line = workload.inputs["link"].status == "given"
-    circuits = {route.family for route in routes if route.only_existing and route.line == "site" and has_line}
-    for mover in catalogue.movers.values():
-        if not _in_cloud(mover, workload):
-            continue
+    for mover in (mover for mover in catalogue.movers.values() if _in_cloud(mover, workload)):
         own = tuple(_bars(mover, workload))
         for target in targets:
             path = _best_path(mover, workload, workload.protocol, target)
@@ -136,10 +133,8 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
-                        beside=route.line == "own"
-                        and not _exists(route, workload)
-                        and route.family in circuits,
-                        keeps=_combine(path.keeps, target),
+                        beside=_is_beside(route, routes, workload),
+                        keeps=arriving(path.keeps, target),
                         reasons=_unique(
                             shared
                             + tuple(_bars(route, workload))
@@ -159,6 +154,14 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
     # unless it needs nothing but a line that was named.
     named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
     return route.line == "own" or not workload.routes or named
+
+
+def _is_beside(route: Route, routes: Sequence[Route], workload: Workload) -> bool:
+    """Whether a route is a new circuit, and the line of the site is one of its family."""
+    if route.line != "own" or _exists(route, workload) or workload.inputs["link"].status != "given":
+        return False
+    lines = (other for other in routes if other.line == "site" and other.only_existing)
+    return any(other.family == route.family for other in lines)
 
 
 def _exists(route: Route, workload: Workload) -> bool:
@@ -184,7 +187,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
         drops = (*_drops(path.keeps, device, path, workload), *_doubts(device, path))
-        keeps = _combine(path.keeps, target)
+        keeps = arriving(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
     for hop_id in device.second_hop:
@@ -193,7 +196,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
         if second is not None and landing:
             first = _best_path(device, workload, workload.protocol, catalogue.targets[landing[0]])
             assert first is not None
-            keeps = _combine(_worse(first.keeps, second.keeps), target)
+            keeps = arriving(_worse(first.keeps, second.keeps), target)
             return Option(
                 name,
                 "offline",
@@ -323,7 +326,7 @@ def _worse(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str
     return {key: _worst(first.get(key, "unknown"), second.get(key, "unknown")) for key in {**first, **second}}
 
 
-def _combine(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
+def arriving(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
     """What a path carries, held against what the target can store."""
     stores = target.stores
     return {

@@ -305,7 +305,7 @@ def rent(
             quantity = np.asarray(amounts[charge.per])
             if charge.per in _IF_BOUGHT and not np.any(quantity):
                 continue
-            line = _line(catalogue, charge, target, quantity, w.region)
+            line = priced_line(catalogue, charge, target, quantity, w.region)
             ceiling = ceiling + line.ceiling
             amount = amount + np.nan_to_num(line.amount)
             known = line.price is not None
@@ -330,14 +330,14 @@ def _lines(
                     some = _taken(charge, bought[owner.key][charge.per])
                     if not charge.load_only and len(paying[some]):
                         quantity = bought[owner.key][charge.per][some]
-                        yield paying[some], _line(catalogue, charge, owner, quantity, region)
+                        yield paying[some], priced_line(catalogue, charge, owner, quantity, region)
                     continue
                 if charge.per in TIERED_BASES:
-                    yield paying, _line(catalogue, charge, owner, bought[owner.key][charge.per], region)
+                    yield paying, priced_line(catalogue, charge, owner, bought[owner.key][charge.per], region)
                     continue
                 amount = _counted(charge, slot, quantities)
                 if amount is not None and len(paying):
-                    yield paying, _line(catalogue, charge, owner, amount[paying], region)
+                    yield paying, priced_line(catalogue, charge, owner, amount[paying], region)
     for owner, members in targets:
         yield from _running_lines(catalogue, owner, members, stack.w, wanted_rate.shape[1:])
         for charge in charges_of(owner, stack.w):
@@ -356,7 +356,7 @@ def _running_lines(
         for charge in charges_of(need, w):
             quantity = np.asarray(running_quantity(catalogue, charge.per, target, w), dtype=np.float64)
             if quantity.any():
-                line = _line(catalogue, charge, need, quantity, w.region)
+                line = priced_line(catalogue, charge, need, quantity, w.region)
                 quantity, amount, ceiling = (
                     np.broadcast_to(values, (len(members), *shape))
                     for values in (line.quantity, line.amount, line.ceiling)
@@ -388,9 +388,10 @@ def _counted(
     return quantities.get(charge.per)
 
 
-def _line(
+def priced_line(
     catalogue: Catalogue, charge: Charge, owner: Profile | Running, quantity: NDArray[np.float64], region: str
 ) -> Line:
+    """The line of the ledger for a quantity of what a charge is counted by."""
     monthly = charge.per in MONTHLY or charge.per in RUNNING_BASES
     span = MONTH if monthly and charge.per not in PER_MONTH else 1.0
     billed = np.maximum(quantity * charge.count - charge.free, 0.0)
@@ -446,7 +447,7 @@ def _load_line(
         return
     paying, extra = members[more], extra[more]
     months = quantities["load-time"][paying] / MONTH
-    line = _line(catalogue, charge, owner, extra, region)
+    line = priced_line(catalogue, charge, owner, extra, region)
     yield (
         paying,
         replace(

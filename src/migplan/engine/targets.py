@@ -395,6 +395,19 @@ def _advised(target: Target, volume: Numeric) -> Numeric:
     return found
 
 
+def least_advised(target: Target, most: float) -> float:
+    """Throughput that is advised at the least for each byte of a file system that is no larger than this. [1/s].
+
+    Parameters
+    ----------
+    most : float
+        [B]
+    """
+    ends = [step.above for step in target.recommended if 0.0 < step.above < most]
+    volumes = np.array([*ends, most])
+    return float(np.min(np.broadcast_to(_advised(target, volumes), volumes.shape) / volumes))
+
+
 def _step(target: Target, region: str, wanted: Numeric) -> Numeric:
     """The smallest throughput that can be bought and is enough, else the largest; NaN where none is bought."""
     tables = [steps for steps in target.throughput if not steps.regions or region in steps.regions]

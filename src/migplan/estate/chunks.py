@@ -150,11 +150,12 @@ class TableChunk:
     end: int
     check: int = 0
     lines: tuple[int, ...] | None = None
+    refused: tuple[tuple[int, str, Fault], ...] = ()
 
     def records(self) -> Records:
         """See `Chunk`."""
         first = self.end - self.table.num_rows + 1
-        return Records(self.table, _lines=self.lines or range(first, self.end + 1))
+        return Records(self.table, list(self.refused), _lines=self.lines or range(first, self.end + 1))
 
 
 class CsvInput:
@@ -366,6 +367,11 @@ _SLACK = 1.005
 """How many times longer than its part of the file a chunk is, since each ends with a whole record."""
 
 
+def rows_of_a_chunk(settings: Settings) -> int:
+    """How many rows of a table in memory are planned together."""
+    return max((_DRAWN if settings.samples else _BYTES[settings.options]) // _ROW, 1)
+
+
 def open_input(
     path: Path | None,
     settings: Settings,
@@ -403,6 +409,28 @@ def open_input(
     if path is not None and whole is not None:
         size = min(size, max(int(_MOST_ROWS * _line_length(path)), _LOOK))
     return CsvInput(path, form, _even(size, whole))
+
+
+def rows_of(
+    path: Path,
+    settings: Settings,
+    encoding: str = "",
+    delimiter: str = "",
+    maps: Sequence[str] = (),
+) -> Iterator[Records]:
+    """All rows of a file, in pieces.
+
+    Raises
+    ------
+    MigplanError
+        It cannot be read.
+    """
+    source = open_input(path, settings, encoding, delimiter, maps)
+    try:
+        for chunk in source.chunks():
+            yield chunk.records()
+    finally:
+        source.close()
 
 
 def _single_headers(settings: Settings, maps: Sequence[str]) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ import contextlib
 import functools
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migplan import units
@@ -19,6 +19,46 @@ from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, NUMERIC, Field
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
 
+WRITTEN_IN = {"LogicalCapacityUsed": "B", "CapacityUsed": "B"}
+"""Headers, to the letter, that one export alone writes -> the unit of their bare numbers by its documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A column that says something of a field where the column of the field itself, of rank 0, does not.
+
+    Attributes
+    ----------
+    name : str
+        The field.
+    rank : int
+        What those of one rank say counts where they agree; where they do not, the next rank decides.
+    headers : str
+        In their plain form, with commas between them.
+    words : tuple of (str, str)
+        Patterns of cells, and what they say of the field; others say nothing. Empty: cells are values of the field.
+    """
+
+    name: str
+    rank: int
+    headers: str
+    words: tuple[tuple[str, str], ...] = ()
+
+
+_YES, _SOME = "true|yes|y|1|on|enabled", "[1-9][0-9]*"
+STAND_INS = (
+    StandIn("protocol", 1, "nfs exported,nfs export,nfs enabled,is nfs,nfs", ((_YES, "nfs"),)),
+    StandIn("protocol", 1, "nfs export count,nfs share count,nfs exports", ((_SOME, "nfs"),)),
+    StandIn("protocol", 1, "smb exported,smb export,smb enabled,smb shared,is smb,smb", ((_YES, "smb"),)),
+    StandIn("protocol", 1, "cifs exported,cifs enabled,cifs shared,is cifs,cifs", ((_YES, "smb"),)),
+    StandIn("protocol", 1, "cifs share count,smb share count,cifs shares,smb shares", ((_SOME, "smb"),)),
+    StandIn("protocol", 2, "security style,volume security style", (("ntfs", "smb"), ("unix", "nfs"))),
+    StandIn("files", 1, "used inodes,inodes used,files used,used files,iused"),
+)
+
+BLOCKS = ("lun count", "luns")
+"""Headers of counts of block volumes, which no mover of files takes."""
+
 _UNIT_IN_BRACKETS = re.compile(r"([^(\[（]*)[(\[（]([^()\[\]（）]*)[)\]）]")
 """Brackets may be as wide as a Japanese sign."""
 _IN = re.compile(r"in\s+", re.IGNORECASE)
@@ -26,6 +66,9 @@ _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)
 _LONGEST = 100
 """Signs of a header beyond which it is none that we know: what looks for its parts takes their square of time."""
+
+BESIDE = {"1K-blocks": "KiB", "1024-blocks": "KiB", "kbytes": "KiB", "1M-blocks": "MiB"}
+"""Headers of sizes in a table of `df` -> what bare numbers of the columns beside them count."""
 
 _MARKS = " #*:"
 """Signs around a header that say nothing: `# Files`, `*Server name`."""
@@ -49,6 +92,14 @@ class Column:
         What an amount with a unit of its own counts for, as `/day` under `Daily change`.
     said : bool
         Whether the user says that it is this field.
+    rank : int
+        0 where it is the field; else it stands in for it after those of a lower rank.
+    words : tuple of (str, str)
+        Patterns of cells, and what they say of the field; empty where cells are values of it.
+    against : Column or None
+        The volume that users see, of which its cells are what is stored: the field is what that saves.
+    others : tuple of Column
+        What stands in for cells that are empty.
     """
 
     position: int
@@ -57,6 +108,15 @@ class Column:
     unit: str = ""
     per: str = ""
     said: bool = False
+    rank: int = 0
+    words: tuple[tuple[str, str], ...] = ()
+    against: Column | None = None
+    others: tuple[Column, ...] = ()
+
+    @property
+    def positions(self) -> set[int]:
+        """Of all the columns of the table that have a part in it."""
+        return {self.position, *(other.position for other in self.others)}
 
     @property
     def field(self) -> Field:
@@ -149,11 +209,21 @@ def candidate_columns(
     if faults:
         raise MigplanError(faults)
     certain = {column.name for column in found if column.said}
+    beside = next((BESIDE[header.strip()] for header in headers if header.strip() in BESIDE), "")
+    if beside:
+        found = [replace(one, unit=beside) if one.name == "volume" and not one.unit else one for one in found]
     return [column for column in found if column.said or column.name not in certain]
 
 
-def settle(columns: Sequence[Column], headers: Sequence[str]) -> tuple[Column, ...]:
+def settle(
+    columns: Sequence[Column], headers: Sequence[str], line_of: Callable[[Column, str], str] | None = None
+) -> tuple[Column, ...]:
     """The columns, of which no two give one field.
+
+    Parameters
+    ----------
+    line_of : callable, optional
+        Column and how a map calls it -> what to type so that it is the field; without it the map alone.
 
     Raises
     ------
@@ -170,7 +240,8 @@ def settle(columns: Sequence[Column], headers: Sequence[str]) -> tuple[Column, .
             told = f"{', '.join(texts[:-1])} and {texts[-1]} {'both' if len(same) == 2 else 'all'}"
             # What is used has to be moved, and not what there is room for.
             best = next((column for column in same if "used" in column.header.lower()), same[0])
-            line = map_line(address(best.position, headers), name)
+            called = address(best.position, headers)
+            line = line_of(best, called) if line_of else map_line(called, name)
             faults.append(Fault("contradiction", "header", f"{told} give {name!r}; say which, as {line}"))
     if faults:
         raise MigplanError(faults)
@@ -217,7 +288,7 @@ def recognise(position: int, header: str, meaning: Mapping[str, str] | None = No
         return None
     found = _named(text)
     if found is not None:
-        return Column(position, header, found[0], per=_per(found[1], ""))
+        return Column(position, header, found[0], WRITTEN_IN.get(text, ""), _per(found[1], ""))
     match = _UNIT_IN_BRACKETS.fullmatch(text)
     if match is not None:
         found = _named(match[1])
@@ -287,11 +358,21 @@ def _ends(header: str) -> Iterator[tuple[str, str]]:
 
 def _named(header: str) -> tuple[str, str] | None:
     """The field that a header names, and the plain form by which it does."""
-    for form in (plain(header), plain(_SEAM.sub(" ", header))):
+    for form in plain_forms(header):
         name = PER_DAY.get(form) or _names().get(form)
         if name is not None:
             return name, form
     return None
+
+
+def plain_forms(header: str) -> tuple[str, str]:
+    """A header in its plain form, as it stands and with seams for blanks.
+
+    >>> plain_forms("NfsExported")
+    ('nfsexported', 'nfs exported')
+    """
+    header = header[:_LONGEST]
+    return plain(header), plain(_SEAM.sub(" ", header))
 
 
 def _unit(name: str, header: str, text: str, meaning: Mapping[str, str] | None = None) -> str:
@@ -332,7 +413,7 @@ def _said(
         header, equals, rest = text.rpartition("=")
         name, _, unit = (part.strip() for part in rest.partition(":"))
         name = name.replace("-", "_")
-        places = _places(header.strip(), headers)
+        places = places_of(header.strip(), headers)
         fault = _map_fault(text, bool(equals), places, name, headers)
         if fault is not None:
             faults.append(fault)
@@ -347,8 +428,12 @@ def _said(
     return said
 
 
-def _places(header: str, headers: Sequence[str]) -> list[int]:
-    """Positions of the columns that a map means."""
+def places_of(header: str, headers: Sequence[str]) -> list[int]:
+    """Positions of the columns that a header means, which may be numbered where several are called so.
+
+    >>> places_of("Used#2", ["Used", "Used"]), places_of("#1", ["Used", ""]), places_of("x", ["Used"])
+    ([1], [0], [])
+    """
     found = [position for position, other in enumerate(headers) if other.strip() == header]
     match = _NUMBERED.fullmatch(header)
     if found or match is None:

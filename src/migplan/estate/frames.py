@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,17 @@ import pandas as pd
 import pyarrow as pa
 
 from migplan.errors import Fault, MigplanError
-from migplan.estate.chunks import open_input
+from migplan.estate.assumed import assumed_lines
+from migplan.estate.blocks import can_be_opened_again
+from migplan.estate.chunks import open_input, rows_of
 from migplan.estate.inspection import lay_out
+from migplan.estate.nesting import with_inner
 from migplan.estate.output import plain_schema
 from migplan.estate.partition import Partition, catalogue_of
 from migplan.estate.records import Bad, Records
 from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
+from migplan.estate.summary import Summary
 from migplan.units import DAY
 
 _ROWS = 100_000
@@ -47,6 +52,7 @@ def plan_frame(
     thousands: str = "",
     encoding: str = "",
     delimiter: str = "",
+    nested: bool = False,
     **fields: str,
 ) -> pd.DataFrame:
     """Plan every row of a table.
@@ -65,6 +71,8 @@ def plan_frame(
         Units as the table writes them -> those of ours that they mean: ``{"T": "TiB"}``.
     encoding, delimiter : str
         Of a file.
+    nested : bool
+        Whether rows that lie in folders of other rows are planned as others are.
     **fields
         Input fields for rows that do not say them: ``region="eu-west-1"``.
 
@@ -93,14 +101,20 @@ def plan_frame(
         thousands=thousands,
         units=read_units(f"{theirs}={ours}" for theirs, ours in (units or {}).items()),
         empty=tuple(empty),
+        nested=nested,
         form="parquet",
     )
-    if options not in ("best", "families", "all"):
-        raise MigplanError(Fault("bad-choice", "options", f"{options!r}; wanted 'best', 'families' or 'all'"))
+    _check(options)
     catalogue_of.cache_clear()  # what an overlay says may have changed since the last call
     if isinstance(table, pd.DataFrame):
         return _of_frame(table, _said(maps), settings)
     return _of_file(Path(table), _said(maps), settings, encoding, delimiter)
+
+
+def _check(options: str) -> None:
+    """Refuse what is none of the ways in which rows come out."""
+    if options not in ("best", "families", "all"):
+        raise MigplanError(Fault("bad-choice", "options", f"{options!r}; wanted 'best', 'families' or 'all'"))
 
 
 def _said(maps: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -114,21 +128,23 @@ def _of_file(
     source = open_input(path, settings, encoding, delimiter, maps)
     try:
         layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample())
+        whole = partial(rows_of, path, settings, encoding, delimiter, maps)
+        layout = with_inner(layout, settings, source.sample(), whole if can_be_opened_again(path) else None)
         partition = _partition(layout, settings)
-        parts = []
+        parts, total = [], Summary()
         for chunk in source.chunks():
             records = chunk.records()
             given = records.table.to_pandas()
             given.index = pd.Index(list(records.lines()), name=_LINE)
             refused = pd.Index([line for line, _, _ in records.refused], name=_LINE)
-            parts.append(_joined(given.reindex(given.index.append(refused)), records, partition))
+            parts.append(_joined(given.reindex(given.index.append(refused)), records, partition, total))
         if not parts:
             given = source.empty.to_pandas()
             given.index = pd.Index([], name=_LINE, dtype="int64")
-            parts = [_joined(given, Records(source.empty, _lines=range(0)), partition)]
+            parts = [_joined(given, Records(source.empty, _lines=range(0)), partition, total)]
     finally:
         source.close()
-    return _whole(parts, layout)
+    return _whole(parts, layout, total)
 
 
 def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) -> pd.DataFrame:
@@ -136,27 +152,39 @@ def _of_frame(frame: pd.DataFrame, maps: tuple[str, ...], settings: Settings) ->
     sample = pa.table(
         {str(place): _array(cells) for place, (_, cells) in enumerate(frame.head(_LOOK).items())}
     )
-    layout = lay_out(headers, maps, settings, sample=sample.rename_columns(headers))
+    sample = sample.rename_columns(headers)
+    layout = lay_out(headers, maps, settings, sample=sample)
+    layout = with_inner(layout, settings, sample, partial(_pieces, frame, headers))
     partition = _partition(layout, settings)
-    wanted = {column.position for column in layout.columns}
-    parts = []
+    wanted = {place for column in layout.columns for place in column.positions}
+    parts, total = [], Summary()
     for begin in range(0, max(len(frame), 1), _ROWS):
         given = frame.iloc[begin : begin + _ROWS]
-        arrays = [
-            _array(given.iloc[:, place]) if place in wanted else pa.nulls(len(given), pa.string())
-            for place in range(len(headers))
-        ]
-        table = pa.Table.from_arrays(arrays, names=headers)
-        made = _joined(given.reset_index(drop=True), Records(table, _lines=range(len(given))), partition)
-        places = made.index
-        made.index = given.index.take(places)
+        records = _records(given, begin, headers, wanted)
+        made = _joined(given.set_axis(pd.RangeIndex(begin, begin + len(given))), records, partition, total)
+        made.index = frame.index.take(made.index)
         parts.append(made)
-    return _whole(parts, layout)
+    return _whole(parts, layout, total)
 
 
-def _whole(parts: Sequence[pd.DataFrame], layout: Layout) -> pd.DataFrame:
+def _records(given: pd.DataFrame, begin: int, headers: list[str], wanted: Container[int]) -> Records:
+    """Rows of a frame, of which the columns that are not wanted are empty; their lines are counted from 0."""
+    arrays = [
+        _array(given.iloc[:, place]) if place in wanted else pa.nulls(len(given), pa.string())
+        for place in range(len(headers))
+    ]
+    return Records(pa.Table.from_arrays(arrays, names=headers), _lines=range(begin, begin + len(given)))
+
+
+def _pieces(frame: pd.DataFrame, headers: list[str]) -> Iterator[Records]:
+    """All rows of a frame."""
+    for begin in range(0, len(frame), _ROWS):
+        yield _records(frame.iloc[begin : begin + _ROWS], begin, headers, range(len(headers)))
+
+
+def _whole(parts: Sequence[pd.DataFrame], layout: Layout, total: Summary) -> pd.DataFrame:
     made = pd.concat(parts)
-    made.attrs["notes"] = list(layout.notes)
+    made.attrs["notes"] = [*layout.notes, *assumed_lines(total.assumed, total.rows)]
     return made
 
 
@@ -178,12 +206,13 @@ def _array(cells: pd.Series[Any]) -> pa.Array:
         )
 
 
-def _joined(given: pd.DataFrame, records: Records, partition: Partition) -> pd.DataFrame:
-    """Rows and their results, by the lines that are the index of the rows."""
+def _joined(given: pd.DataFrame, records: Records, partition: Partition, total: Summary) -> pd.DataFrame:
+    """Rows and their results, by the lines that are the index of the rows; the sums are added to."""
     layout = partition.layout
     lines = pa.array(list(records.lines()), pa.int64())
     records.table = records.table.append_column(_LINE, lines)
     piece = partition.plan(records)
+    total.add(piece.summary)
     table = piece.table.cast(plain_schema(piece.table.schema))
     first = len(layout.headers)
     results = table.select(range(first, table.num_columns)).to_pandas(

@@ -12,14 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_number, is_plain
 from migplan.estate.blocks import DELIMITERS
-from migplan.estate.cells import read_numbers
 from migplan.estate.columns import (
     Column,
     address,
@@ -34,13 +32,13 @@ from migplan.estate.columns import (
 )
 from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
+from migplan.estate.remedies import cells_told, groups_told, line_of
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
-from migplan.estate.spelling import as_spelled
+from migplan.estate.standing_in import blocks_told, with_stand_ins, without_stored
 from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
 from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.readers import READERS
-from migplan.inputs.workload import read_workload
 
 AMBIGUOUS = frozenset(
     (
@@ -52,7 +50,7 @@ AMBIGUOUS = frozenset(
 """Headers that name a field here and often something else elsewhere: their cells decide."""
 
 HINTS: tuple[tuple[str, str, str], ...] = (
-    ("inodes inode items objects files", "", "files"),
+    ("inodes inode items objects files fichiers dateien archivos", "", "files"),
     ("bandwidth wan uplink circuit mbps gbps", "", "link"),
     ("deadline due", "", "deadline"),
     ("date", "target finish cutoff planned migration live completion end move", "deadline"),
@@ -137,23 +135,30 @@ def lay_out(
     catalogue = measured_of(settings)[0]
     candidates = candidate_columns(headers, maps, settings.units)
     fields, notes = _fields_alone(headers, candidates, rows, catalogue)
-    columns = settle(fields, headers)
+    nothing = _left_out(headers, maps)
+    columns = settle(without_stored(fields), headers, lambda one, called: _line(one, called, rows, settings))
+    columns, told = with_stand_ins(columns, headers, nothing)
+    notes += told + blocks_told(headers, rows.texts) + cells_told(columns, rows.texts, settings)
+    notes += groups_told(headers, rows.texts, 0 if sample is None else sample.num_rows, settings)
     named = {column.name for column in columns}
     if not {"volume", "inventory"} & {*named, *settings.given}:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:
         raise MigplanError(faults)
-    taken = {column.position for column in candidates} | _left_out(headers, maps)
+    taken = {place for column in (*candidates, *columns) for place in column.positions} | nothing
     notes += _proposals(headers, taken, named | set(settings.given), rows)
     notes += _commas_in_doubt(columns, rows, settings)
-    notes += _nested(headers, columns, rows, settings)
-    notes += _assumed(named, catalogue, settings)
     names = [*(("rank",) if settings.options != "best" else ()), *BEST]
     names += [*(PERCENTILES if settings.samples else ()), *REST]
     names += [result for name, result in ECHOED.items() if needs_echo(name, headers, columns, settings)]
     results = {name: free_name(name, set(headers)) for name in names}
     return Layout(tuple(headers), columns, results, delimiter, tuple(notes))
+
+
+def _line(column: Column, called: str, rows: Sample, settings: Settings) -> str:
+    """What to type so that a column is its field and its cells are read."""
+    return line_of(column, called, rows.texts(column.position), settings)
 
 
 def _check_where(headers: Sequence[str], settings: Settings) -> None:
@@ -293,7 +298,11 @@ def _no_volume(
     if data:
         return Fault("missing", "header", _no_header(headers, rows, data[0]))
     likely = _volume_like(headers, rows)
-    lines = [_volume_line(place, headers, rows) for place in likely[:_PROPOSED]]
+    lines = [
+        _line(Column(place, headers[place], "volume", unit), address(place, headers), rows, settings)
+        for place in likely[:_PROPOSED]
+        for unit in (header_and_unit(headers[place], "volume")[1],)
+    ]
     others = [sign for sign in DELIMITERS if sign != delimiter and any(sign in header for header in headers)]
     shown = listed(headers, [headers[place] for place in likely])
     wanted = f"say {' or '.join(lines)}"
@@ -346,18 +355,6 @@ def _volume_like(headers: Sequence[str], rows: Sample) -> list[int]:
     return sorted(scores, key=lambda place: (-scores[place], place))
 
 
-def _volume_line(place: int, headers: Sequence[str], rows: Sample) -> str:
-    """A map that makes a column the volume, with a unit where neither header nor cells have one."""
-    cells = [cell for cell in rows.texts(place) if cell[0].isdigit()]
-    bare = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
-    unit = ""
-    if bare and not header_and_unit(headers[place], "volume")[1]:
-        # Ten million of anything larger than bytes is more than anybody has.
-        wholes = (re.split(r"[.,](?=[0-9]{1,2}$)", cell)[0] for cell in cells)
-        unit = "B" if any(sum(sign.isdigit() for sign in whole) > 7 for whole in wholes) else "GB"
-    return map_line(address(place, headers), "volume", unit)
-
-
 def _proposals(headers: Sequence[str], taken: set[int], given: set[str], rows: Sample) -> list[str]:
     """Columns that pass through and may have been meant for a field that nothing gives."""
     notes = []
@@ -403,70 +400,7 @@ def _reads(column: Column, text: str) -> bool:
     try:
         READERS[column.field.form](column.field, column.with_unit(text))
     except UnitError:
-        return column.field.form in ("quantity", "change") and re.fullmatch(r"[0-9.]+", text) is not None
+        number = r"[0-9.]+" if column.field.form != "count" else r"[0-9]{1,3}([., \u00a0\u202f'][0-9]{3})+"
+        numeric = column.field.form in ("quantity", "change", "count")
+        return numeric and re.fullmatch(number, text) is not None
     return column.field.form != "deadline" or not text.isdigit()
-
-
-def _nested(headers: Sequence[str], columns: Sequence[Column], rows: Sample, settings: Settings) -> list[str]:
-    """Whether rows are folders that lie in folders of other rows, whose volumes hold theirs."""
-    volume = next((column for column in columns if column.name == "volume"), None)
-    if volume is None or not rows.texts(volume.position):
-        return []
-    values = read_numbers(
-        volume, as_spelled(volume, rows.cells(volume.position), settings), settings.decimal
-    ).values
-    for place, header in enumerate(headers):
-        texts = rows.texts(place)
-        if sum("/" in text or "\\" in text for text in texts) * 2 <= len(texts) or len(texts) < 2:
-            continue
-        pair = _inside(as_texts(rows.cells(place)).to_pylist(), values)
-        if pair is not None:
-            level = next((other for other in headers if {"level", "depth"} & set(words_of(other))), None)
-            line = f"--where {f'{level or header}={1 if level else pair[1]}'!r}"
-            return [
-                f"rows lie in one another by {shorten(header, 30)}, as {shorten(pair[0], 40)} in "
-                f"{shorten(pair[1], 40)}: what lies within is counted again; keep one level, as by {line}"
-            ]
-    return []
-
-
-def _inside(paths: Sequence[str], values: Any) -> tuple[str, str] | None:
-    """A path and one that holds it, where every path that holds another has at least its volume."""
-    sizes: dict[str, tuple[str, float]] = {}
-    for path, value in zip(paths, values, strict=True):
-        if path.strip():
-            sizes[_plain_path(path)] = (path, value)
-    found = None
-    for path, (text, value) in sizes.items():
-        parent = path
-        while "/" in parent.rstrip("/") and parent != "/":
-            parent = parent.rpartition("/")[0] or "/"
-            if parent in sizes:
-                break
-        if parent != path and parent in sizes:
-            above, most = sizes[parent]
-            if most < value or np.isnan(most):
-                return None
-            found = found or (text, above)
-    return found
-
-
-def _plain_path(path: str) -> str:
-    path = path.strip()
-    return (path.lower() if "\\" in path else path).replace("\\", "/").rstrip("/") or "/"
-
-
-def _assumed(named: set[str], catalogue: Catalogue, settings: Settings) -> list[str]:
-    """What stands in for fields that decide much and that nothing gives."""
-    given = named | set(settings.given)
-    names = [name for name in ("protocol", "share", "change") if name not in given]
-    if not given & {"files", "file_size"}:
-        names.append("file_size")
-    inputs = read_workload({"volume": "1 TB"}, catalogue.assumptions, settings.today).inputs
-    if "link" not in given:
-        names = [name for name in names if name != "share"]
-    told = [f"{name} {inputs[name].text}" for name in names]
-    told += ["no line (new circuits and devices alone)"] if "link" not in given else []
-    if not told:
-        return []
-    return [f"assumed for every row: {', '.join(told)}; a column or --set FIELD=VALUE says otherwise"]

@@ -30,6 +30,7 @@ from migplan.estate.deciding import Entries
 from migplan.estate.records import Bad
 from migplan.estate.settings import ECHOED, Layout, Settings
 from migplan.inputs.dates import days_after
+from migplan.text import harmless
 from migplan.units import DAY, HOUR
 
 _HARMFUL = np.zeros(256, dtype=bool)
@@ -204,19 +205,10 @@ def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
 
 def header_line(layout: Layout) -> bytes:
     """The header of the output, quoted as the rows are."""
-    names = [_harmless(name) for name in (*layout.headers, *layout.results.values())]
+    names = [harmless(name) for name in (*layout.headers, *layout.results.values())]
     text = io.StringIO()
     csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(names)
     return text.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula.
-
-    >>> _harmless("=1+1"), _harmless("finance")
-    ("'=1+1", 'finance')
-    """
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r\n") else text
 
 
 def error_header(layout: Layout) -> bytes:
@@ -237,7 +229,7 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
         row = one.row if len(one.row) <= _LONG or one.line not in told else ""
         told.add(one.line)
         fault = one.fault
-        writer.writerow([one.line, *map(_harmless, (fault.where, fault.code, fault.message, row))])
+        writer.writerow([one.line, *map(harmless, (fault.where, fault.code, fault.message, row))])
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
@@ -310,7 +302,7 @@ def _assemble_workbook(paths: Sequence[Path], whole: Path, layout: Layout) -> No
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("plans")
-    sheet.append([_cell(_harmless(name)) for name in (*layout.headers, *layout.results.values())])
+    sheet.append([_cell(harmless(name)) for name in (*layout.headers, *layout.results.values())])
     with contextlib.closing(sheet):
         for path in paths:
             with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:

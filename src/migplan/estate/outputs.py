@@ -49,7 +49,7 @@ def identity(
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}
     # A table may be moved, with what lies beside it.
     del said["folder"]
-    columns = [[column.position, column.name, column.unit] for column in layout.columns]
+    columns = [[sorted(column.positions), column.name, column.unit] for column in layout.columns]
     return {
         "version": __version__,
         "input": [name, content],

@@ -19,12 +19,14 @@ import pyarrow as pa
 from migplan.engine.case import Case, check_names, with_pilot
 from migplan.engine.draws import Draws
 from migplan.errors import Fault, MigplanError
+from migplan.estate.assumed import assumed_of
 from migplan.estate.deciding import Entries, decide_all, decide_best
 from migplan.estate.output import result_columns
 from migplan.estate.records import Bad, Records, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.settings import BY_CLOUD, Layout, Settings
 from migplan.estate.summary import Summary
+from migplan.estate.together import sharing
 from migplan.facts import Catalogue, load
 from migplan.inputs.workload import Workload, read_workload
 
@@ -125,6 +127,8 @@ class Partition:
                 _refuse(rows, group, case)
         bad = self._bad(rows, records)
         summary = Summary.of(rows, entries, bad, self.settings)
+        summary.shared = sharing(rows, records, self.layout, self.settings)
+        summary.assumed = assumed_of(rows, self.settings, self.catalogue.assumptions)
         volumes = column_of(rows, "volume", self.settings)
         return Piece(
             result_columns(records.table, entries, self.layout, self.settings, volumes), bad, summary
@@ -174,6 +178,18 @@ class Partition:
             if not isinstance(case, Case):
                 _refuse(rows, group, case)
         return self._bad(rows, records)
+
+    def cases(self, records: Records) -> tuple[Records, list[tuple[Group, Case]], list[Bad]]:
+        """The rows that are asked for, their cases, and what is wrong with the others."""
+        records, rows = self._read(records)
+        found = []
+        for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
+            case = self._case(group)
+            if isinstance(case, Case):
+                found.append((group, case))
+            else:
+                _refuse(rows, group, case)
+        return records, found, self._bad(rows, records)
 
     def facts_of(self, w: Workload) -> Catalogue:
         """The facts for rows of a protocol: a pilot says nothing of another one than it copied over."""

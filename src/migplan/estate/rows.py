@@ -21,9 +21,11 @@ from migplan.estate.arrays import as_texts, is_text, strings
 from migplan.estate.arrays import plain as values_of
 from migplan.estate.cells import Cells, Words, days_since_epoch, read_numbers, read_words
 from migplan.estate.columns import Column
+from migplan.estate.nesting import inner_lines
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.spelling import NOTHING, as_spelled, spell_out
+from migplan.estate.spelling import NOTHING, spell_out
+from migplan.estate.standing_in import cells_of
 from migplan.facts.catalogue import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
@@ -56,7 +58,7 @@ _TOTALS = strings(
 )
 """What lines of totals are called, as people write it: changing every cell to small letters would take longer."""
 
-_TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
+TOTAL = "looks like a line of totals, whose volume is in the rows above it; wanted it left out, or --totals"
 
 UNREAD = ("name", "site")
 """Fields that name things and decide nothing."""
@@ -101,7 +103,7 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     rows = Rows(count, {}, {}, np.zeros(count, dtype=bool))
     messages: dict[int, list[Fault]] = {}
     for column in layout.columns:
-        cells = as_spelled(column, table.column(column.position).combine_chunks(), settings)
+        cells = cells_of(column, table, settings)
         if column.field.form in NUMERIC:
             found: Cells | Words = read_numbers(column, cells, settings.decimal)
             rows.numbers[column.name] = found  # type: ignore[assignment]
@@ -120,7 +122,10 @@ def read_rows(records: Records, layout: Layout, settings: Settings, assumptions:
     doubtful |= _doubtful(rows, assumptions, settings)
     if not settings.totals:
         for place, text in total_lines(table, layout):
-            messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {_TOTAL}"))
+            messages.setdefault(place, []).append(Fault("contradiction", "row", f"{shorten(text)} {TOTAL}"))
+    for place, text in inner_lines(layout, records.lines() if layout.inner and count else ()):
+        # Nothing else is wrong with a row that is not to be planned.
+        messages[place], doubtful[place] = [Fault("contradiction", "row", text)], False
     for place in sorted({*messages, *np.flatnonzero(doubtful).tolist()}):
         faults = messages.get(place, [])
         if doubtful[place]:
@@ -156,10 +161,9 @@ def total_lines(table: Any, layout: Layout) -> Iterator[tuple[int, str]]:
 
 def row_fields(table: Any, place: int, layout: Layout, settings: Settings) -> dict[str, str]:
     """The fields of one row as texts, as a scenario of its own would give them."""
-    given = dict(settings.given)
+    given, row = dict(settings.given), table.slice(place, 1)
     for column in layout.columns:
-        cell = as_spelled(column, table.column(column.position).slice(place, 1), settings)
-        text = as_texts(cell)[0].as_py().strip()
+        text = as_texts(cells_of(column, row, settings))[0].as_py().strip()
         if text:
             given[column.name] = _spelled(column, text, settings)
             if column.name == "inventory":
@@ -295,11 +299,11 @@ def _doubtful(rows: Rows, assumptions: Assumptions, settings: Settings) -> NDArr
         day = READERS["deadline"](BY_NAME["deadline"], settings.given["deadline"])
         wrong |= isinstance(day, dt.date) and days_since_epoch(day) < starts(rows, settings)
     if "share" in rows.numbers or "share" in settings.given:
-        wrong |= ~np.isnan(column_of(rows, "share", settings)) & _shares_by_hours(rows, settings)
+        wrong |= ~np.isnan(column_of(rows, "share", settings)) & shares_by_hours(rows, settings)
     return wrong
 
 
-def _shares_by_hours(rows: Rows, settings: Settings) -> Any:
+def shares_by_hours(rows: Rows, settings: Settings) -> Any:
     """Rows whose hours say how much of the line is ours."""
     usual = has_shares(settings.given.get("hours", ""))
     if "hours" not in rows.words:

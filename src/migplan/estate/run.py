@@ -8,12 +8,17 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from migplan.errors import Fault, MigplanError, counted, shorten
-from migplan.estate.chunks import Chunk, ParquetInput, open_input
+from migplan.estate.blocks import can_be_opened_again
+from migplan.estate.chunks import Chunk, ParquetInput, open_input, rows_of
+from migplan.estate.chunks import Input as Source
+from migplan.estate.grouping import GroupedInput
 from migplan.estate.inspection import lay_out
+from migplan.estate.nesting import with_inner
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
 from migplan.estate.partition import catalogue_of, facts_digest
 from migplan.estate.parts import JOURNAL, Part, and_kept, parts_of, read_journal, said
@@ -96,12 +101,17 @@ class Input:
         settings = settings if path is None else replace(settings, folder=str(path.parent))
         self.path, self.key, self.settings = path, key, settings
         catalogue_of.cache_clear()
-        self.source = open_input(path, settings, job.encoding, job.delimiter, job.maps)
+        self.source: Source | GroupedInput = open_input(path, settings, job.encoding, job.delimiter, job.maps)
         try:
             source = self.source
             sample, others = source.sample(), source.others
             self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
             self._refuse_nested()
+            self.layout = with_inner(self.layout, self.settings, sample, self._whole(job))
+            if settings.group_by:
+                self.source = GroupedInput(source, self.layout, settings)
+                # Which rows are joined is decided: what was asked of theirs is not asked of the joined ones.
+                self.layout, settings = self.source.layout, replace(settings, where=())
             # With what tells the facts, so that no process that lives on plans by older ones.
             self.facts = facts_digest(settings)
             self.common = pickle.dumps((self.layout, settings, self.facts))
@@ -110,6 +120,12 @@ class Input:
         except MigplanError:
             self.source.close()
             raise
+
+    def _whole(self, job: Job) -> Callable[[], Iterator[Records]] | None:
+        """All rows, beside those that are planned; None of what can be read only once."""
+        if self.path is None or not can_be_opened_again(self.path):
+            return None
+        return partial(rows_of, self.path, self.settings, job.encoding, job.delimiter, job.maps)
 
     def _refuse_nested(self) -> None:
         """Refuse lists and records where they have no place."""

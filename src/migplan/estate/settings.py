@@ -69,6 +69,10 @@ class Settings:
         Header and text: only rows whose cell has it are planned.
     totals : bool
         Whether lines of totals are planned as others are.
+    nested : bool
+        Whether rows that lie in folders of other rows are planned as others are.
+    group_by : str
+        Header of the column by whose cells rows are joined to one; empty: none are.
     folder : str
         In which the table lies, and the files that it names.
     """
@@ -91,6 +95,8 @@ class Settings:
     sheet: str = ""
     where: tuple[tuple[str, str], ...] = ()
     totals: bool = False
+    nested: bool = False
+    group_by: str = ""
     folder: str = ""
 
 
@@ -109,6 +115,8 @@ class Layout:
     delimiter : str
     notes : tuple of str
         What people should know of how the columns were read, a line each.
+    inner : mapping
+        Line of a row that lies in the folder of another one -> the line of the outermost of these.
     """
 
     headers: tuple[str, ...]
@@ -116,6 +124,7 @@ class Layout:
     results: Mapping[str, str]
     delimiter: str = ","
     notes: tuple[str, ...] = ()
+    inner: Mapping[int, int] = field(default_factory=dict)
 
 
 def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:

@@ -24,7 +24,7 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?Z?", re.ASCI
 _NUMBER = r"[0-9][0-9.,_]*(?:[eE][+-]?[0-9]+)?"
 _BARE = re.compile(_NUMBER, re.ASCII)
 _WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
-_ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
+ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
 _COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "1/s": "%/year", "USD": "USD", "USD/s": "USD/day"}
@@ -93,7 +93,7 @@ def read_cell(column: Column, text: str, decimal: str = ".") -> Any:
     1000000000.0
     """
     bare = text.strip()
-    if column.name == "volume" and len(bare) <= _LONGEST and _ZERO.fullmatch(bare):
+    if column.name == "volume" and len(bare) <= _LONGEST and ZERO.fullmatch(bare):
         raise UnitError(f"{bare!r} {NOTHING}")
     try:
         return READERS[column.field.form](column.field, spell_out(column, text, decimal))
@@ -123,19 +123,37 @@ def remedy(column: Column, text: str) -> str:
     match = _WITH_UNIT.fullmatch(text)
     if match is None or _is_unit(match[1]) or base not in ("B", "B/s"):
         return ""
-    unit = match[1]
-    letter = "k" if unit[0].upper() == "K" else unit[0].upper()
-    if re.fullmatch("[KMGTP]b", unit):
+    unit, flag = match[1], unit_flag(match[1], base)
+    if flag.endswith("bps"):
+        return f"say {flag} where all cells are so"
+    if flag.endswith("iB"):
+        decimal = f"--unit {unit}={_letter(unit)}B"
+        return f"say {flag} where it counts 1024s, as du, df and ls do, or {decimal}"
+    if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
+        return ""
+    return f"say {flag or f'--unit {unit}=OURS'} where it is another word for one of ours"
+
+
+def unit_flag(unit: str, base: str) -> str:
+    """What to type so that a unit of an export is read as one of 1024s; empty where that is no help, or not known.
+
+    >>> unit_flag("T", "B"), unit_flag("Mb", "B"), unit_flag("octets", "B"), unit_flag("G", "B/s")
+    ('--unit T=TiB', '', '--unit octets=B', '--unit G=Gbps')
+    """
+    if _is_unit(unit) or base not in ("B", "B/s") or re.fullmatch("[KMGTP]b", unit):
         # Bits are bits: the reader has said what to write.
         return ""
     if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
         if base == "B/s":
             # Lines are counted in bits, and nothing of a line in 1024s.
-            return "" if unit in ("B", "b") else f"say --unit {unit}={letter}bps where all cells are so"
-        binary = f"{letter.upper()}iB"
-        return f"say --unit {unit}={binary} where it counts 1024s, as du, df and ls do, or --unit {unit}={letter}B"
-    ours = "B" if unit.lower() in ("byte", "bytes", "octets") else "OURS"
-    return f"say --unit {unit}={ours} where it is another word for one of ours"
+            return "" if unit in ("B", "b") else f"--unit {unit}={_letter(unit)}bps"
+        return f"--unit {unit}={_letter(unit).upper()}iB"
+    return f"--unit {unit}=B" if unit.lower() in ("byte", "bytes", "octets") else ""
+
+
+def _letter(unit: str) -> str:
+    """The prefix of a unit, as we write it before B and bps."""
+    return "k" if unit[0].upper() == "K" else unit[0].upper()
 
 
 def day_alone(text: str) -> str:

@@ -14,6 +14,7 @@ from migplan import units
 from migplan.errors import CALLED, counted, shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
+from migplan.estate.together import together_told
 from migplan.inputs.dates import days_after
 from migplan.results.called import Names, names_of
 
@@ -43,6 +44,10 @@ class Summary:
         Day on which the last recommended option ends that ends on a day; at P80 where there are percentiles.
     endless, beyond : int
         Rows whose recommended option never ends, and those where it does so beyond the calendar.
+    shared : Counter
+        Rows by site, or of one line.
+    assumed : Counter
+        Rows by what stands in for what they do not say.
     faults, columns : Counter
         Bad cells by code, and by the header of their column.
     """
@@ -62,6 +67,8 @@ class Summary:
     options: Counter[str] = field(default_factory=Counter)
     targets: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    shared: Counter[str] = field(default_factory=Counter)
+    assumed: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     columns: Counter[str] = field(default_factory=Counter)
 
@@ -196,7 +203,7 @@ def facts_of(summary: Summary, percentiles: bool, asked: bool = True) -> list[st
             f"Latest finish{' at P80' if percentiles else ''}: {latest_of(s.latest, s.endless, s.beyond)}"
         )
     if s.rows > 1:
-        told.append(f"{ALONE}; these sums are no plan of an estate")
+        told.append(f"{together_told(s.shared) or ALONE}; these sums are no plan of an estate")
     return told
 
 
@@ -221,10 +228,10 @@ def _missing(rows: int) -> str:
 
 def columns_of(layout: Layout) -> str:
     """How the columns were read, in one line: a misspelt one shows among those that passed through."""
-    read = {column.position for column in layout.columns}
+    read = {place for column in layout.columns for place in column.positions}
     told = [
         shorten(column.header, 30)
-        + ("" if column.header == column.name else f" is {column.name}")
+        + ("" if column.header == column.name else f" {'gives' if column.against else 'is'} {column.name}")
         + (f" in {column.unit}" if column.unit else "")
         for column in layout.columns
     ]

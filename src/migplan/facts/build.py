@@ -258,6 +258,7 @@ def _cloud(name: str, data: Mapping[str, Any]) -> Cloud:
         id=name,
         regions=regions,
         assumed_region=None if assumed is None else _made(AssumedRegion, assumed),
+        places={region: (place[0], place[1]) for region, place in data["places"].items()},
     )
 
 

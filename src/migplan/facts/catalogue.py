@@ -48,6 +48,11 @@ class Assumptions(dict[str, Fact]):
         super().__init__(facts)
         self.uses, self.regions, self.names = uses, regions, names
 
+    @property
+    def clouds(self) -> tuple[str, ...]:
+        """The clouds that have a profile."""
+        return tuple(cloud for name, cloud in self.names if name == "region")
+
     def of(self, use: str) -> Mapping[str, Fact]:
         """The assumptions for shares of one use."""
         return {**self, **self.uses[use].facts}

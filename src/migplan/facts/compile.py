@@ -21,6 +21,7 @@ from migplan.facts.folders import Contents, File, read_folders
 from migplan.facts.keys import KEYS, OPTIONAL, RETIRED
 from migplan.facts.schema import MODELS
 from migplan.files import parse_toml
+from migplan.text import did_you_mean
 
 Compiled = dict[str, dict[str, Mapping[str, Any]]]
 
@@ -91,10 +92,15 @@ class _Compiler:
     def compile(self, model: BaseModel) -> dict[str, Any]:
         data: dict[str, Any] = model.model_dump(mode="json")
         if self.kind == "prices":
+            # Where lists have it is for whoever reads these; a plan does not.
+            self._listed(data.pop("listed"), data["unit"])
+            del data["unlisted"]
             data["regions"] = {
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
             }
             return data
+        if self.kind == "clouds":
+            del data["price_list"]
         if self.kind in ("clouds", "closures", "running"):
             return data
         if self.kind == "checks":
@@ -203,6 +209,14 @@ class _Compiler:
             row = {**row, "value": row["tiers"][0]["value"]}
         return {"fact": self._row(where, region, row, unit, base), "tiers": tiers}
 
+    def _listed(self, listed: dict[str, Any] | None, unit: str) -> None:
+        """Look whether what a list charges for is what the profile has a price for."""
+        if listed is not None and listed["price"]:
+            self._factor("listed.price", listed["price"], unit)
+        base = next((base for base in _PRICE_BASES if _fits(unit, base)), None)
+        if listed is not None and listed["tier_unit"] and base is not None:
+            self._factor("listed.tier_unit", listed["tier_unit"], _counted(base))
+
     def _throughput(self, data: dict[str, Any], place: str) -> None:
         for index, steps in enumerate(data["throughput"]):
             scale = self._factor(f"{place}throughput.{index}.unit", steps["unit"], "B/s")
@@ -255,6 +269,9 @@ def _counted(base: str) -> str:
 
 def _dangling(compiled: Compiled) -> Iterator[Fault]:
     """References to things that are not there."""
+    for kind, profiles in compiled.items():
+        for name, data in profiles.items():
+            yield from _unknown_clouds(kind, name, data, compiled)
     for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
@@ -280,6 +297,24 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
             for mover in data.get("second_hop", ()):
                 if mover not in compiled["movers"]:
                     yield Fault("bad-profile", f"{place}: second_hop", f"no mover {mover!r}")
+
+
+_NO_CLOUD = ("any", "none")
+"""What stands where no cloud is meant."""
+
+
+def _unknown_clouds(kind: str, name: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:
+    """Clouds that are named and have no profile."""
+    named = [("cloud", data["cloud"])] if "cloud" in data else []
+    charges = _charges(data) if "charges" in data else ()
+    named += [(f"{where}.clouds", cloud) for where, charge in charges for cloud in charge["clouds"]]
+    named += [
+        (f"when.{n}.clouds", cloud) for n, when in enumerate(data.get("when", ())) for cloud in when["clouds"]
+    ]
+    for where, cloud in named:
+        if cloud not in (*compiled["clouds"], *_NO_CLOUD):
+            wanted = did_you_mean(cloud, [*compiled["clouds"], *_NO_CLOUD], "wanted one that has a profile")
+            yield Fault("bad-profile", f"{kind}/{name}.toml: {where}", f"no cloud {cloud!r}; {wanted}")
 
 
 def _unknown_words(place: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:

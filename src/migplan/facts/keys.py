@@ -180,6 +180,9 @@ ASSUMPTION = {
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
+    "work_file_system": "s",  # work to set up one more file system for shares that would fit into another
+    "ramp_pilot": "1",  # groups of shares in the first wave of a site
+    "ramp_growth": "1",  # groups that a later wave may have more for each one that was cut over before
     "same_end": "1",  # part by which two ends differ at the most that are at about the same time
     "least_saving": "1",  # part of the total below which a price is no reason to take another option
     "unsure_gain": "1",  # part of money or time that what may not keep who may do what has to save to be told of
@@ -269,6 +272,9 @@ ONCE_BASES = (
 TIERED_BASES = ("tiered-file", "tiered-byte")
 """Those of them that a target is charged for once it holds the data, whichever way that came."""
 
+SHARED_BASES = ("hour", "term-hour", "once", "visit-hour", "device", "device-day", "shipment")
+"""What the shares of a site that use the same thing pay for together; other charges are for each one's own data."""
+
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored
     "hot-byte",  # each byte stored that is not cold, where a target has a tier for cold ones
@@ -315,4 +321,5 @@ TargetKind = Literal["file", "object", "block", "gateway"]
 Availability = Literal["single-zone", "multi-zone", "regional"]
 Medium = Literal["ssd", "hdd", "tiered", "object"]
 Advice = Literal["required", "advice"]
+ListForm = Literal["aws-offer", "azure-retail", "google-catalogue"]
 """Words that profiles choose among."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -123,6 +123,8 @@ class Path:
     lossy: str = ""
     doubt: str = ""
     source: str
+    as_of: str
+    status: str
     facts: Mapping[str, Fact]
 
 
@@ -445,7 +447,13 @@ class AssumedRegion:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cloud:
-    """A cloud's Regions: id -> its name first, then what else people call it."""
+    """A cloud's Regions: id -> its name first, then what else people call it.
+
+    Attributes
+    ----------
+    places : mapping
+        Region -> its latitude and longitude; some have none. [degree]
+    """
 
     id: str
     name: str
@@ -455,6 +463,7 @@ class Cloud:
     status: str
     note: str = ""
     assumed_region: AssumedRegion | None = None
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

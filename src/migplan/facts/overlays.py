@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from migplan.errors import counted
 from migplan.facts.catalogue import Catalogue
 from migplan.facts.folders import File, own_folder, read_folders
 from migplan.facts.keys import KINDS, RETIRED
@@ -53,12 +54,44 @@ def check_folder(folder: Path | None, today: dt.date) -> tuple[str, tuple[str, .
     MigplanError
         With every fault of every file.
     """
-    overlays = [] if folder is None or folder.resolve() == own_folder().resolve() else [folder]
+    overlays = _overlays(folder)
     facts = load(overlays)
     files = read_folders([own_folder(), *overlays]).files
     counts = Counter(kind for kind, _ in {(file.kind, file.name) for file in files})
     warnings = (*unused_prices(facts), *_retired(files), *_future(facts, today))
     return ", ".join(f"{counts[kind]} {kind}" for kind in KINDS), warnings
+
+
+def old_facts(folder: Path | None, today: dt.date, age: float) -> tuple[str, ...]:
+    """Which profiles have facts that were read long ago.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        A folder of profiles over migplan's own.
+    age : float
+        Facts that were read before that time are old. [s]
+
+    Returns
+    -------
+    tuple of str
+        A line for each profile, those with the oldest facts first.
+    """
+    found: dict[str, list[str]] = {}
+    for fact in load(_overlays(folder)).facts():
+        found.setdefault(fact.id.partition(".")[0], []).append(fact.as_of)
+    last = (today - dt.timedelta(seconds=age)).isoformat()
+    old = {name: [day for day in days if day < last] for name, days in found.items()}
+    return tuple(
+        f"{name}: {len(days)} of {counted(len(found[name]), 'fact')} old, the oldest as of {min(days)}"
+        for name, days in sorted(old.items(), key=lambda row: (min(row[1], default=""), row[0]))
+        if days
+    )
+
+
+def _overlays(folder: Path | None) -> list[Path]:
+    """The folder, unless it is migplan's own."""
+    return [] if folder is None or folder.resolve() == own_folder().resolve() else [folder]
 
 
 def _retired(files: Sequence[File]) -> Iterator[str]:

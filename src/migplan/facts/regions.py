@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 from migplan.errors import shorten
 from migplan.facts.catalogue import Catalogue
 from migplan.facts.model import Cloud
-from migplan.text import folded, listed, near_names
+from migplan.text import did_you_mean, folded, listed, near_names
 
 Names = Mapping[str, tuple[str, ...]]
 """Id of something -> what it is called, its own name first."""
@@ -65,6 +66,65 @@ def region_fault(facts: Catalogue, cloud: str, text: str) -> str:
     doubt = "" if known.status == "confirmed" else f" (as of {known.as_of}, and unconfirmed)"
     some = ", ".join([*known.regions][:_SOME])
     return f"{begin}; wanted such as {some}; `migplan facts show clouds/{cloud}` lists all {len(known.regions)}{doubt}"
+
+
+def neighbours(facts: Catalogue, text: str) -> dict[str, str]:
+    """Id of a cloud -> its Region that is the nearest to a place, which is named as any cloud names a Region.
+
+    Each cloud whose own Region is called so takes the first of them. The others take the one that is the least way from
+    there over the globe, where both places are known; without a place, each takes the Region that is assumed of it.
+
+    Raises
+    ------
+    ValueError
+        No cloud has such a Region, or one has none that is near: with what to write.
+    """
+    clouds = facts.clouds.values()
+    if not text:
+        return {cloud.id: cloud.assumed_region.id for cloud in clouds if cloud.assumed_region is not None}
+    own = {cloud.id: found[:1] for cloud in clouds if (found := find_region(cloud, text))}
+    places = [
+        cloud.places[region] for cloud in clouds for region in own.get(cloud.id, ()) if region in cloud.places
+    ]
+    if not own:
+        raise ValueError(f"{shorten(text)} is a Region of no cloud; {_some_places(facts, text)}")
+    near = {}
+    for cloud in clouds:
+        found = own.get(cloud.id) or _nearest(cloud, places)
+        if found:
+            near[cloud.id] = found[0]
+    return near
+
+
+def _nearest(cloud: Cloud, places: Sequence[tuple[float, float]]) -> tuple[str, ...]:
+    """The Region of a cloud that is the least way from the first of some places; none where either is not known."""
+    if not places or not cloud.places:
+        return ()
+    return (min(cloud.places, key=lambda region: distance(places[0], cloud.places[region])),)
+
+
+def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The way between two places over a globe, by the haversine formula. [km].
+
+    Examples
+    --------
+    >>> round(distance((53.3, -6.3), (51.5, -0.1)), -1)
+    470.0
+    """
+    (lat, lon), (to_lat, to_lon) = (tuple(map(math.radians, place)) for place in (one, other))
+    half = math.sin((to_lat - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(to_lat) * math.sin((to_lon - lon) / 2) ** 2
+    return 2 * _EARTH * math.asin(math.sqrt(half))
+
+
+_EARTH = 6371.0
+"""Mean radius. [km]"""
+
+
+def _some_places(facts: Catalogue, text: str) -> str:
+    """What to write for a place that no cloud has."""
+    names = [name for cloud in facts.clouds.values() for own in cloud.regions.values() for name in own]
+    return did_you_mean(text, names, "wanted one such as Tokyo, or a Region of any cloud")
 
 
 def _named(facts: Catalogue) -> set[str]:

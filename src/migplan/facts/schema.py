@@ -6,7 +6,7 @@ The models here describe files. `model.py` has what the rest of the program work
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -19,6 +19,7 @@ from migplan.facts.keys import (
     Exists,
     Family,
     Line,
+    ListForm,
     Medium,
     Network,
     Obtained,
@@ -257,13 +258,46 @@ class RegionPrice(Sourced):
         return self
 
 
+class Listed(Table):
+    """How a price is found in the public price lists of a cloud: exactly one SKU of an offer in each Region.
+
+    An offer is what has a list of its own: an offer of AWS, a service of Azure or Google. `skus` name the SKU by
+    Region; elsewhere it is the one whose columns are those of `where` and none of those of `where_not`, in which `*`
+    is any text. What the list prints as its unit must be one of `units`, of which one costs `price`, or what the
+    profile's own unit says. A price with tiers counts them in `tier_unit`. `places`
+    are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that cost nothing off.
+    """
+
+    cloud: Cloud
+    offer: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$")
+    units: list[str] = Field(min_length=1)
+    price: str = ""
+    tier_unit: str = ""
+    skip_free: bool = False
+    skus: dict[str, str] = {}
+    where: dict[str, str] = {}
+    where_not: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _chosen(self) -> Listed:
+        if not self.skus and not self.where:
+            raise ValueError("wanted skus or where: what picks one SKU")
+        return self
+
+
 class Price(Table):
-    """What one unit of something costs, by region. A region that is absent has no known price."""
+    """What one unit of something costs, by region. A region that is absent has no known price.
+
+    `listed` is where a public price list has it, and `unlisted` says why none does, or why none is read.
+    """
 
     name: str
     unit: str
     regions: dict[str, RegionPrice]
     unknown: str = ""
+    unlisted: str = ""
+    listed: Listed | None = None
 
 
 class When(Table):
@@ -312,15 +346,41 @@ class AssumedRegion(Sourced):
     id: str
 
 
+class PriceList(Sourced):
+    """Where the public price lists of a cloud are, and how they are read.
+
+    Attributes
+    ----------
+    form : str
+        The module of `pricelists/` that reads them.
+    url : str
+        `{offer}` and `{region}` stand for the offer and for what its list calls the Region.
+    key_variable, key_header : str
+        The environment variable with the user's key, where one is wanted, and the header that takes it.
+    prefixed, prefix : str
+        A column whose values may begin with a word for the Region, and the pattern of that word.
+    """
+
+    form: ListForm
+    url: str = Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])")
+    key_variable: str = ""
+    key_header: str = ""
+    prefixed: str = ""
+    prefix: str = ""
+
+
 class CloudRegions(Sourced):
     """A cloud and its Regions: id -> its name first, then what else people call it.
 
-    Without an assumed Region a plan has to name one.
+    Without an assumed Region a plan has to name one. `places` are latitude and longitude of Regions; one that has none
+    is the nearest to no place. [degree]
     """
 
     name: str
     regions: dict[str, list[str]]
+    places: dict[str, Annotated[list[Number], Field(min_length=2, max_length=2)]] = {}
     assumed_region: AssumedRegion | None = None
+    price_list: PriceList | None = None
 
     @model_validator(mode="after")
     def _named(self) -> CloudRegions:
@@ -329,6 +389,13 @@ class CloudRegions(Sourced):
                 raise ValueError(f"wanted at least one name of {region}")
         if self.assumed_region is not None and self.assumed_region.id not in self.regions:
             raise ValueError(f"assumed_region: {self.assumed_region.id!r} is none of the regions")
+        for region, (latitude, longitude) in self.places.items():
+            if region not in self.regions:
+                raise ValueError(f"places: {region!r} is none of the regions")
+            if abs(latitude) > 90 or abs(longitude) > 180:
+                raise ValueError(
+                    f"places: {region} is nowhere on Earth; wanted [latitude, longitude] in degrees"
+                )
         return self
 
 

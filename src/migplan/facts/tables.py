@@ -16,8 +16,11 @@ from migplan.facts.keys import (
 
 Status = Literal["confirmed", "unconfirmed"]
 Protocol = Literal["smb", "nfs", "local", "object"]
-Cloud = Literal["aws", "azure", "gcp", "any", "none"]
-"""`none` keeps a thing out of every plan: it stands for tools and targets of measured cases."""
+Cloud = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+"""Id of a cloud that has a profile, or `any`.
+
+`none` keeps a thing out of every plan: it stands for tools and targets of measured cases.
+"""
 
 
 def _source(text: str) -> str:

@@ -5,7 +5,8 @@ Light on purpose: the command line builds its help from this table, so nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from migplan.facts.keys import ATTRIBUTES, RUNNING
 
@@ -48,6 +49,8 @@ class Field:
         Whether only a scenario file can give it.
     chosen : bool
         Whether it is chosen for each way where nobody gives it; the assumption says how far.
+    in_plans : tuple of str
+        Values that a single plan takes besides, and nothing else.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Field:
     low_is_open: bool = True
     scenario_only: bool = False
     chosen: bool = False
+    in_plans: tuple[str, ...] = ()
 
 
 PROTOCOLS = ("smb", "nfs", "local", "object")
@@ -83,6 +87,9 @@ PROTOCOL_WORDS = (
 """What else people call a protocol; not SMB 1 and NFS 2, for which what is planned for smb and nfs does not hold."""
 SOURCES = ("windows", "ontap", "linux", "other")
 CLOUDS = ("aws", "azure", "gcp")
+"""Clouds that have profiles of ours; an overlay may bring others."""
+EVERY_CLOUD = "any"
+"""What stands in place of a cloud where all are compared."""
 CLOUD_WORDS = (
     *(("amazon", "aws"), ("amazonaws", "aws"), ("amazonwebservices", "aws")),
     *(("microsoft", "azure"), ("microsoftazure", "azure"), ("google", "gcp"), ("googlecloud", "gcp")),
@@ -211,7 +218,8 @@ FIELDS: tuple[Field, ...] = (
         why="any day"),
     Field("verify", "choice", "What is compared after copying.", "changed", _TIME,
         choices=("none", "changed", "all"), why="what each mover does unless told"),
-    Field("cloud", "choice", "Cloud provider.", "aws", _PLACE, default="aws", choices=CLOUDS,
+    Field("cloud", "choice", "Cloud provider; any compares all.", "aws", _PLACE, default="aws",
+        choices=CLOUDS, in_plans=(EVERY_CLOUD,),
         also=CLOUD_WORDS, also_told="Amazon, Microsoft, Google"),
     Field("region", "name", "Region of the cloud provider.", "us-east-1", _PLACE,
         why="by cloud, and said"),
@@ -265,6 +273,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "site": ("location", "拠点"),
     "volume": (
         *("size", "used", "used space", "used capacity", "data size", "total size", "volume size"),
+        *("capacity used", "logical used", "used logical", "logical used capacity", "logical capacity used"),
         *("容量", "使用容量", "使用量", "データ量"),
     ),
     "files": ("file count", "number of files", "files count", "total files", "ファイル数"),
@@ -298,3 +307,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 WORDS = {word: name for name, words in ALIASES.items() for word in words} | {name: name for name in BY_NAME}
 """What a mistyped name is held against -> the field that it may have been meant for."""
+
+
+def with_clouds(entry: Field, known: Sequence[str]) -> Field:
+    """A field; that of the cloud takes each of those that are known, as overlays may bring others than ours.
+
+    Examples
+    --------
+    >>> with_clouds(BY_NAME["cloud"], ["aws", "mini"]).choices
+    ('aws', 'azure', 'gcp', 'mini')
+    """
+    return replace(entry, choices=tuple(dict.fromkeys((*CLOUDS, *known)))) if entry.name == "cloud" else entry

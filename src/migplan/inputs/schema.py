@@ -52,7 +52,7 @@ def known_values(field: Field, cloud: str = "", overlays: Sequence[Path | str] =
     (['smb', 'nfs', 'local', 'object'], 'Amazon EFS')
     """
     if field.choices:
-        return dict.fromkeys(field.choices, "")
+        return dict.fromkeys((*field.choices, *field.in_plans), "")
     if field.name == "region":
         return region_names(cloud, overlays)
     if field.name == "configuration":
@@ -84,8 +84,9 @@ def _property(field: Field) -> dict[str, Any]:
 
 def _choice(field: Field) -> dict[str, Any]:
     """One of some words, in any capitals, or another word for one of them."""
-    words = (*field.choices, *(word for word, _ in field.also))
-    return {"anyOf": [{"enum": list(field.choices)}, {"type": "string", "pattern": _in_any_capitals(words)}]}
+    told = (*field.choices, *field.in_plans)
+    words = (*told, *(word for word, _ in field.also))
+    return {"anyOf": [{"enum": list(told)}, {"type": "string", "pattern": _in_any_capitals(words)}]}
 
 
 def _in_any_capitals(words: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
-from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field
+from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import read_as
 from migplan.inputs.readers import READERS
@@ -184,7 +184,7 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
             faults.append(Fault("unknown-key", name, f"nothing reads this; {wanted}"))
         elif value is not None:
             try:
-                inputs[name] = _given(entry, value)
+                inputs[name] = _given(with_clouds(entry, assumptions.clouds), value)
             except UnitError as error:
                 faults.append(Fault(fault_code(entry), name, str(error)))
     if found is not None:

@@ -9,10 +9,19 @@ from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from migplan.report.charts import draw, draw_portfolio, draw_timeline
+from migplan.report.charts import draw, draw_estate, draw_portfolio, draw_timeline
 from migplan.report.escape import flat
 from migplan.report.markdown import render_markdown, render_view
-from migplan.report.view import FIRST, NAME_LENGTH, PAGES, Picture, view_of
+from migplan.report.view import (
+    AFTER_WAVES,
+    ESTATE_PAGES,
+    FIRST,
+    FOR_WAVE,
+    NAME_LENGTH,
+    PAGES,
+    Picture,
+    view_of,
+)
 from migplan.results.model import Plan
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
 
     from migplan.analyses.sweep import Sweep
     from migplan.report.shares import Share, Unplanned
+    from migplan.results.estate import EstatePlan
 
 _SHORT = 16
 """Texts of a cell up to this length stay on one line where there is room for a table: dates, states, units."""
@@ -34,6 +44,9 @@ _BREAKS = re.compile(r"[\s/_-]")
 
 _AMOUNT = re.compile(r"\d[\d,.]* (?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z])")
 """A number and its unit, which stay on one line."""
+
+_NEW_PAGES = frozenset((*PAGES[1:], *ESTATE_PAGES[1:], AFTER_WAVES))
+"""Headings that begin a page in print."""
 
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
@@ -111,12 +124,12 @@ def _code(told: str) -> str:
 
 
 def _mark_pages(tokens: Sequence[Token]) -> None:
-    """Each page to decide on, and the first appendix, begins a page of its own in print."""
+    """Each page to decide on, the first appendix, and those of an estate begin a page of their own in print."""
     for opening, inline_token in itertools.pairwise(tokens):
         if opening.tag == "h2" and opening.nesting == 1:
             if inline_token.content.startswith(FIRST):
                 opening.attrSet("class", "appendix")
-            elif inline_token.content in PAGES[1:]:
+            elif inline_token.content in _NEW_PAGES or inline_token.content.startswith(FOR_WAVE):
                 opening.attrSet("class", "page")
 
 
@@ -272,6 +285,22 @@ def portfolio_files(
     if form == "html":
         return {name: to_html(told, title or TITLE, pictures.values())}
     return {**_beside(stem, pictures), name: told}
+
+
+def estate_files(plan: EstatePlan, name: str, form: str = "markdown", title: str = "") -> dict[str, str]:
+    """Tell the plan of an estate with its charts; parameters and result are those of `report_files`."""
+    # Only who reports an estate needs it.
+    from migplan.report.estate import told
+    from migplan.report.estate.markdown import render_markdown as render_estate
+
+    if not name and form != "html":
+        return {name: render_estate(plan, title)}
+    stem = PurePath(name).stem
+    pictures = draw_estate(plan, stem)
+    page = render_estate(plan, title, pictures)
+    if form == "html":
+        return {name: to_html(page, title or told.TITLE, pictures.values())}
+    return {**_beside(stem, pictures), name: page}
 
 
 def _beside(stem: str, pictures: Mapping[str, Picture]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from migplan import units
 from migplan.errors import UnitError, counted
 from migplan.estate.columns import plain
 from migplan.estate.summary import ALONE, latest_of
+from migplan.report.batch import bad_rows
 from migplan.report.escape import Markup, text
 from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
@@ -30,6 +31,9 @@ MOST_SHORT = 60
 
 _LINES = 10
 """Bad rows whose lines are told."""
+
+_WRONG = 20
+"""Bad cells of the short report."""
 
 _SHOWN = 5
 """Sites, lines or servers that are told."""
@@ -123,6 +127,7 @@ def render_portfolio(
             *(picture.markdown for picture in (pictures or {}).values()),
             "## Shares",
             *(_listed(named, best) if full else _foremost(named, best)),
+            *_wrong(unplanned, full),
             *(_one_by_one(named) if full else ()),
         )
         + "\n"
@@ -214,13 +219,22 @@ def _not_planned(unplanned: Unplanned | None) -> list[Markup]:
     count, shown = len(unplanned.lines), ", ".join(f"{line:,}" for line in unplanned.lines[:_LINES])
     return [
         say(
-            "Not among them: {rows} of the input that could not be read, on {lines}{more}; {file} says why",
+            "Not among them: {rows} of the input that are not planned, on {lines}{more}; {file} says why",
             rows=counted(count, "row"),
             lines=f"{'line' if count == 1 else 'lines'} {shown}",
             more=f" and {count - _LINES:,} more" if count > _LINES else "",
             file=unplanned.path.name,
         )
     ]
+
+
+def _wrong(unplanned: Unplanned | None, full: bool) -> list[str]:
+    """What is wrong with the rows of the input that are not among the shares."""
+    if unplanned is None:
+        return []
+    shown = unplanned.told if full else unplanned.told[:_WRONG]
+    more = say("{file} has all of them.", file=unplanned.path.name) if len(shown) == _WRONG or full else ""
+    return ["## Rows that are not planned", bad_rows(shown), more]
 
 
 def _last(usable: Sequence[Share]) -> list[Markup]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from migplan.analyses.diff import PlanDiff
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
+    from migplan.results.estate import EstatePlan
     from migplan.results.model import CheckResult, Plan
 
 
@@ -31,6 +32,28 @@ def render_plan(
     from migplan.report.markdown import render_markdown
 
     return render_markdown(plan, everything)
+
+
+def render_estate(
+    plan: EstatePlan, form: str, width: int = 100, verbose: bool = False, terminal: bool = False
+) -> str | bytes:
+    """The plan of an estate as 'table', 'json', 'markdown', 'html', 'csv' or 'ics'.
+
+    `verbose` and colours are for a table; 'csv' has a row a share and 'ics' an event a wave.
+    """
+    if form == "json":
+        return plan.to_json()
+    if form in ("markdown", "html"):
+        from migplan.report.html import estate_files
+
+        return estate_files(plan, "", form)[""]
+    if form in ("csv", "ics"):
+        from migplan.report.estate import calendar
+
+        return calendar.calendar_csv(plan) if form == "csv" else calendar.calendar_ics(plan)
+    from migplan.report.estate.terminal import render
+
+    return render(plan, width, terminal, verbose)
 
 
 def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str | bytes:

@@ -104,6 +104,10 @@ def _text(path: Path) -> str:
     return read_text(path, _LARGEST, "table of a batch, all of whose rows a report shows,")
 
 
+MOST_TOLD = 500
+"""Bad cells that a report tells at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unplanned:
     """Rows of the input that were bad.
@@ -114,10 +118,13 @@ class Unplanned:
         The file that tells them.
     lines : tuple of int
         Of the input.
+    told : tuple of (int, str, str)
+        Of the first of them the line, the column and what is wrong.
     """
 
     path: Path
     lines: tuple[int, ...]
+    told: tuple[tuple[int, str, str], ...] = ()
 
 
 def read_unplanned(path: Path) -> Unplanned | None:
@@ -134,8 +141,10 @@ def read_unplanned(path: Path) -> Unplanned | None:
     for delimiter in DELIMITERS:
         rows = csv.reader(io.StringIO(_text(beside), newline=""), delimiter=delimiter)
         if tuple(next(rows, ())) == ERROR_COLUMNS:
-            lines = dict.fromkeys(int(row[0]) for row in rows if row and row[0].isdigit())
-            return Unplanned(beside, tuple(lines)) if lines else None
+            wrong = [row for row in rows if row and row[0].isdigit()]
+            lines = dict.fromkeys(int(row[0]) for row in wrong)
+            told = tuple((int(row[0]), row[1], row[3]) for row in wrong[:MOST_TOLD])
+            return Unplanned(beside, tuple(lines), told) if lines else None
     return None
 
 

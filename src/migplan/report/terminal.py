@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
-from migplan.report import detail
+from migplan.report import clouds, detail
 from migplan.report.advice import (
     by_other_regions,
     closest,
@@ -86,6 +87,7 @@ def render(plan: Plan, everything: bool, terminal: bool, verbose: bool = False) 
 def _parts(view: View, width: int, verbose: bool) -> Iterator[RenderableType | Grid]:
     plan, prose = view.plan, min(width, _PROSE)
     yield from _verdict(view, prose)
+    yield from _clouds(view, width, prose)
     families = best_of_families(plan)
     shown = plan.options if view.everything else families if verbose else _compared(plan, families)
     if shown:
@@ -243,6 +245,29 @@ def _monthly(option: OptionResult) -> str:
 def _total(option: OptionResult) -> str:
     """What move and target come to."""
     return about_usd(option.cost_usd.known_total, option.cost_usd.complete)
+
+
+def _clouds(view: View, width: int, prose: int) -> Iterator[RenderableType | Grid]:
+    """What each cloud offers at the best, where clouds are compared."""
+    rows = view.plan.clouds
+    if not rows:
+        return
+    best = [row.option for row in rows if row.option is not None]
+    kinds = [*_times(view, any(option.drawn for option in best), width), *_money(best, width)]
+    called = [
+        Column("Cloud", lambda row: row.name, folds=True),
+        Column("Place", lambda row: row.place, folds=True),
+        _of_cloud(Column("Target", lambda option: _way(option)[1], fills=True)),
+    ]
+    columns = [*called, *map(_of_cloud, kinds), _of_cloud(Column("Meets\nall", _meets))]
+    yield Grid(columns, rows, title=f"\n{clouds.HEADING}", gap=2 if width >= _WIDE else 1)
+    yield wrapped(clouds.like_with_like(view), prose)
+    yield from (wrapped(sentence, prose) for sentence in clouds.told(view))
+
+
+def _of_cloud(column: Column) -> Column:
+    """A column of an option, told of the best one of a cloud."""
+    return replace(column, cell=lambda row: "-" if row.option is None else column.cell(row.option))
 
 
 def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:

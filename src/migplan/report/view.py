@@ -313,6 +313,12 @@ def kind_of(code: str) -> str:
 PAGES = ("Recommendation", "Options like for like", "Risks and levers", "Preparation and cutover")
 """Headings of the pages to decide on; each but the first begins a page of its own in print."""
 
+ESTATE_PAGES = ("What happens when", "Money, orders and what is open")
+"""The same of an estate."""
+
+FOR_WAVE, AFTER_WAVES = "Appendix for wave ", "Appendix: what the plan rests on"
+"""How the headings of its appendices begin, each of which begins a page."""
+
 _TITLES = {
     "inputs": "Inputs",
     "cutover": "Runbook of the cutover",

@@ -1,4 +1,4 @@
-"""The JSON of a plan read back into its records, and its inputs into the texts of a scenario.
+"""The JSON of a plan or an estate read back into its records, and a plan's inputs into the texts of a scenario.
 
 What does not fit is named by its place in one line.
 """
@@ -11,9 +11,9 @@ import datetime as dt
 import functools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import read_text, shown
@@ -24,6 +24,13 @@ from migplan.units import DAY
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
     from pydantic_core import ErrorDetails
+
+    from migplan.results.estate import EstatePlan
+
+_Record = TypeVar("_Record")
+
+_PLAN, _ESTATE = "migplan plan --format json", "migplan estate --format json"
+"""What writes them."""
 
 LARGEST = 200_000_000
 """Bytes of a plan's JSON that are still read."""
@@ -51,15 +58,40 @@ def read_results(path: Path) -> Plan:
     MigplanError
         The file cannot be read, is not JSON, or is no plan.
     """
-    text = read_text(path, LARGEST, "plan as JSON")
+    return _read(path, results_from_dict, "plan", _PLAN)
+
+
+def read_estate(path: Path) -> EstatePlan:
+    """Read the plan of an estate from the JSON that `migplan estate --format json` wrote.
+
+    Raises
+    ------
+    MigplanError
+        The file cannot be read, is not JSON, or is no plan of an estate.
+    """
+    return _read(path, estate_from_dict, "plan of an estate", _ESTATE)
+
+
+def read_either(path: Path) -> Plan | EstatePlan:
+    """Read a plan, or the plan of an estate, whichever its schema says. See `read_results` and `read_estate`."""
+    from migplan.results import estate
+
+    def made(plain: Any) -> Plan | EstatePlan:
+        ours = isinstance(plain, dict) and plain.get("schema") == estate.SCHEMA
+        return estate_from_dict(plain) if ours else results_from_dict(plain)
+
+    return _read(path, made, "plan", _PLAN)
+
+
+def _read(path: Path, made: Callable[[Any], _Record], what: str, by: str) -> _Record:
+    """A record from the JSON of a file; every fault is one line."""
+    text = read_text(path, LARGEST, f"{what} as JSON")
     try:
-        return results_from_dict(
-            json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
-        )
+        return made(json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite))
     except _MisfitError as error:
         told = str(error)
     except (ValueError, RecursionError) as error:
-        told = f"is not JSON: {error}; wanted what `migplan plan --format json` writes"
+        told = f"is not JSON: {error}; wanted what `{by}` writes"
     raise MigplanError(Fault("bad-file", shown(path), told))
 
 
@@ -73,15 +105,27 @@ def results_from_dict(plain: Any) -> Plan:
     ValueError
         With the place and what is wanted there.
     """
-    schema = plain.get("schema") if isinstance(plain, dict) else None
-    if schema != SCHEMA:
-        found = "is missing" if schema is None else f"is {shorten(schema)}"
-        raise _MisfitError("schema", f"{found}; wanted {SCHEMA!r}, as `migplan plan --format json` writes it")
-    plan = _validated(plain)
+    _check_schema(plain, SCHEMA, _PLAN)
+    plan = _validated(plain, Plan)
     start = plan.workload.get("start")
     if start is not None and isinstance(start.value, str):
         plan.workload["start"] = dataclasses.replace(start, value=_day(start.value))
     return plan
+
+
+def estate_from_dict(plain: Any) -> EstatePlan:
+    """Make the plan of an estate from what `EstatePlan.to_dict` gave. See `results_from_dict`."""
+    from migplan.results import estate
+
+    _check_schema(plain, estate.SCHEMA, _ESTATE)
+    return _validated(plain, estate.EstatePlan)
+
+
+def _check_schema(plain: Any, wanted: str, by: str) -> None:
+    schema = plain.get("schema") if isinstance(plain, dict) else None
+    if schema != wanted:
+        found = "is missing" if schema is None else f"is {shorten(schema)}"
+        raise _MisfitError("schema", f"{found}; wanted {wanted!r}, as `{by}` writes it")
 
 
 def given_again(plan: Plan) -> dict[str, Any]:
@@ -116,24 +160,25 @@ class _MisfitError(ValueError):
         super().__init__(f"{place}: {text}" if place else text)
 
 
-def _validated(plain: dict[str, Any]) -> Plan:
+def _validated(plain: dict[str, Any], kind: type[_Record]) -> _Record:
     from pydantic import ValidationError
 
+    reader: TypeAdapter[_Record] = _reader(kind)  # type: ignore[arg-type]
     try:
-        return _reader().validate_json(json.dumps(plain), strict=True)
+        return reader.validate_json(json.dumps(plain), strict=True)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False)
     lost = [fault["loc"] for fault in faults if fault["type"] == "float_type" and fault["input"] is None]
     if len(lost) < len(faults):
         raise _misfit(next(fault for fault in faults if fault["loc"] not in lost))
-    return _reader().validate_json(json.dumps(_with_nan(plain, lost)), strict=True)
+    return reader.validate_json(json.dumps(_with_nan(plain, lost)), strict=True)
 
 
 @functools.cache
-def _reader() -> TypeAdapter[Plan]:
+def _reader(kind: type[Any]) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Plan)
+    return TypeAdapter(kind)
 
 
 def _with_nan(plain: dict[str, Any], places: Sequence[tuple[int | str, ...]]) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _by_other_regions(cost: Cost, margin: float) -> float:
 
 def _line(line: Line, old: str, assumed: Mapping[str, str]) -> LedgerLine:
     """Quantity and unit price in the unit of the price, so that their product is the amount."""
-    unit, scale = _sold(line)
+    unit, scale = sold(line)
     price = line.price
     quantity = finite(line.quantity)
     quantity = math.nan if quantity is None else quantity / scale
@@ -141,7 +141,8 @@ def _line(line: Line, old: str, assumed: Mapping[str, str]) -> LedgerLine:
     )
 
 
-def _sold(line: Line) -> tuple[str, float]:
+def sold(line: Line) -> tuple[str, float]:
+    """What the quantity of a line is counted in for people, and how many base units that is."""
     unit = _SOLD.get(line.per)
     if unit == "GB" and line.price is not None and "GiB" in line.price.unit:
         unit = "GiB"

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from migplan.analyses.sweep import Sweep
     from migplan.analyses.tornado import Tornado
     from migplan.report.shares import Share
+    from migplan.results.estate import EstatePlan
 
-__all__ = ["draw", "draw_portfolio", "draw_timeline", "sweep_chart"]
+__all__ = ["draw", "draw_estate", "draw_portfolio", "draw_timeline", "sweep_chart"]
 
 _MOST_CURVES = 5
 """Families that the chart of a report shows, whose page has other things to show."""
@@ -27,6 +28,8 @@ _ALT = {
     "chance": "Chance of being done by date, one curve per option",
     "finish": "When the shares are done",
     "cost": "Cost of the move and over the horizon by target",
+    "gantt": "When each wave is copied and cut over, by site, at the time there",
+    "lines": "Load of the line of each site by day",
 }
 
 
@@ -82,6 +85,25 @@ def draw_portfolio(shares: Sequence[Share], stem: str = "plan") -> dict[str, Pic
     known, lacking = priced([share for *_, share in named])
     drawn = {"finish": finish_chart(named), "cost": cost_chart(known)}
     beside = {"cost": _left_out(len(lacking), "share")}
+    return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
+
+
+def draw_estate(plan: EstatePlan, stem: str = "estate") -> dict[str, Picture]:
+    """Draw the charts of the plan of an estate, as `draw` does those of a plan.
+
+    Parameters
+    ----------
+    plan : EstatePlan
+    stem : str
+        How the names of their files begin.
+    """
+    from migplan.report.charts.estate import MOST_LINES, gantt_chart, lined, lines_chart, without_row
+
+    drawn = {"gantt": gantt_chart(plan), "lines": lines_chart(plan)}
+    left = {"gantt": without_row(plan), "lines": len(lined(plan)) - MOST_LINES}
+    beside = {
+        name: f"; not shown: {counted(count, 'more site')}" for name, count in left.items() if count > 0
+    }
     return {name: _picture(name, svg, stem, beside.get(name, "")) for name, svg in drawn.items() if svg}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from migplan import units
 from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
+from migplan.report import clouds
 from migplan.report.advice import fared, passed_over
 from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, bullets, table
@@ -45,6 +46,7 @@ def comparison(view: View) -> str:
     columns = [_NUMBER, _option(view), *_ends(view), _total(view), _MEETS]
     return paragraphs(
         page(2),
+        _clouds(view),
         table(columns, enumerate(shown, start=1)),
         _rest(view),
         _run(view),
@@ -52,6 +54,28 @@ def comparison(view: View) -> str:
         *view.chart("options"),
         _survives(view),
         _like_for_like(view),
+    )
+
+
+def _clouds(view: View) -> str:
+    """What each cloud offers at the best, where clouds are compared."""
+    rows = [(row, row.option) for row in view.plan.clouds if row.option is not None]
+    if not rows:
+        return ""
+    columns = [
+        Column("Cloud", lambda row: row[0].name),
+        Column("Region", lambda row: row[0].region),
+        Column("Option", lambda row: row[1].short_name or row[1].id),
+        *_ends(view),
+        _total(view),
+        _MEETS,
+    ]
+    return paragraphs(
+        f"### {clouds.HEADING}",
+        table(columns, rows),
+        text(clouds.like_with_like(view)),
+        bullets(clouds.told(view)),
+        "### Options of the best of them",
     )
 
 

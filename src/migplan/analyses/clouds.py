@@ -1,0 +1,122 @@
+"""The same move planned to each cloud, like with like, and which of them is best."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from migplan.analyses.plan import SAMPLES, make_plan, plan_ranked
+from migplan.engine.case import Case
+from migplan.engine.draws import Draws
+from migplan.engine.judgement import Ranked
+from migplan.engine.ranking import finite_or_last
+from migplan.errors import Fault, MigplanError
+from migplan.facts import Catalogue, Cloud, load
+from migplan.facts.regions import neighbours
+from migplan.inputs.fields import EVERY_CLOUD
+from migplan.results.build import build_options
+from migplan.results.model import CloudResult, Plan
+from migplan.text import listed
+
+OF_ONE = ("target", "configuration")
+"""Fields whose values are those of one cloud."""
+
+
+def make_any_plan(
+    fields: Mapping[str, Any],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    pilot: Path | None = None,
+) -> Plan:
+    """Plan one migration to the cloud that is named, or to all where `any` is; see `make_plan` and `plan_clouds`."""
+    compares = str(fields.get("cloud") or "").strip().lower() == EVERY_CLOUD
+    return (plan_clouds if compares else make_plan)(fields, profiles, today, samples, seed, pilot)
+
+
+def plan_clouds(
+    fields: Mapping[str, Any],
+    profiles: Sequence[Path | str] = (),
+    today: dt.date | None = None,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    pilot: Path | None = None,
+) -> Plan:
+    """Plan one migration to each cloud, and tell the best plan with all of them side by side.
+
+    Parameters
+    ----------
+    fields : mapping
+        As for `make_plan`; `region` is a place, named as any cloud names a Region. Each cloud is planned for in its own
+        Region that is the nearest to there, or in the one that is assumed of it where none is given.
+
+    Raises
+    ------
+    MigplanError
+        With every fault of the input.
+    """
+    of_one = [
+        Fault("bad-choice", name, "belongs to one cloud; wanted that cloud, or none where all are compared")
+        for name in OF_ONE
+        if fields.get(name)
+    ]
+    if of_one:
+        raise MigplanError(of_one)
+    facts = load(profiles)
+    draws = Draws(seed, samples) if samples else None
+    cases = [
+        Case.open({**fields, "cloud": cloud, "region": region}, profiles, today, pilot)
+        for cloud, region in _regions(facts, str(fields.get("region") or "").strip()).items()
+    ]
+    ranked = sorted(((case, Ranked.of(case, draws)) for case in cases), key=lambda pair: _standing(pair[1]))
+    best, options = ranked[0]
+    rows = tuple(_rows(ranked))
+    plan = plan_ranked(best, options, draws)
+    compared = f"compared are {listed([f'{row.name} in {row.region}' for row in rows])}"
+    return replace(plan, clouds=rows, notes=(compared, *plan.notes))
+
+
+def _regions(facts: Catalogue, place: str) -> dict[str, str]:
+    """Id of each cloud that can be planned for -> its Region."""
+    try:
+        return neighbours(facts, place)
+    except ValueError as error:
+        raise MigplanError(Fault("bad-choice", "region", str(error))) from None
+
+
+def _standing(ranked: Ranked) -> tuple[float, float]:
+    """What decides between clouds as it does between options: what the best option misses, and its sum."""
+    if not ranked.order:
+        return np.inf, np.inf
+    place, judgement = ranked.order[0], ranked.judgement
+    return float(judgement.verdict.tier[place, 0]), float(finite_or_last(judgement.aims[place, 0]))
+
+
+def _place(cloud: Cloud, region: str) -> str:
+    """The shortest of what people call a Region besides its name, which some have."""
+    _, *others = (region, *cloud.regions.get(region, ()))
+    return min(others[1:] or others or [region], key=len)
+
+
+def _rows(ranked: Sequence[tuple[Case, Ranked]]) -> Iterator[CloudResult]:
+    """What each cloud offers at the best."""
+    for case, options in ranked:
+        w, cloud = case.workload, case.facts.clouds[case.workload.cloud]
+        told = build_options(options.best_first, w, case.today, case.facts)
+        first = told[0] if told else None
+        target = None if first is None else options.best_first[0].option.target
+        yield CloudResult(
+            cloud=cloud.id,
+            name=cloud.name,
+            region=w.region,
+            place=_place(cloud, w.region),
+            option=first,
+            availability="" if target is None else target.availability,
+            medium="" if target is None else target.medium,
+        )

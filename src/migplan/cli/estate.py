@@ -1,0 +1,72 @@
+"""`migplan estate`: many shares planned together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.cli.options import completed, profiles_option, today_option
+from migplan.cli.output import Output, output_options
+
+
+def _assignments(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """FIELD=VALUE, as often as it is given."""
+    wrong = [value for value in values if "=" not in value]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} has no '='; wanted FIELD=VALUE", context, param)
+    return dict(value.split("=", 1) for value in values)
+
+
+@click.command("estate")
+@click.argument("shares", type=click.Path(path_type=Path))
+@click.option(
+    "--sites",
+    type=click.Path(path_type=Path),
+    metavar="SITES.toml",
+    help="Lines, people and days of each site, for shares that say nothing.",
+)
+@output_options("table", "json", "markdown", "html", "csv", "ics")
+@click.option(
+    "--time-limit", default="60s", show_default=True, metavar="TIME", help="For the search for the optimum."
+)
+@click.option(
+    "--ramp",
+    default="",
+    metavar="N,M",
+    help="Groups of the first wave, and more for each one before.  [default: 3, 4]",
+)
+@click.option("--frontier", is_flag=True, help="Add the least cost for earlier last dates.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    callback=_assignments,
+    metavar="FIELD=VALUE",
+    help="Default for shares and sites that leave FIELD empty.",
+    shell_complete=completed("complete_assignment"),
+)
+@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD[:UNIT]", help="Map a column to a field.")
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the first]")
+@click.option("--decimal", default=".", type=click.Choice([".", ","]), help="Decimal separator.")
+@click.option("-v", "--verbose", is_flag=True, help="Every share, and what each thing costs.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Random seed of the draws.")
+@profiles_option
+@today_option
+def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
+    """Plan many shares together: one line for each site, shared file systems, waves and cutover windows.
+
+    SHARES is a table as `batch` reads it, with `site`, `server`, `group` (cut over together), `owner` and `priority`
+    beside the input fields. The plan is the cheapest that keeps all deadlines, and says how near to
+    the best it is.
+    """
+    from migplan import api
+    from migplan.report.render import render_estate
+
+    frontier = 5 if said.pop("frontier") else 0
+    plan = api.plan_estate(shares, set=said.pop("given"), frontier=frontier, **said)
+    output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
+    if plan.bad_rows:
+        click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)
+        click.get_current_context().exit(1)

@@ -1,0 +1,1 @@
+"""Shares that are planned together: sites, waves, file systems that several share, and the optimum."""

@@ -1,0 +1,307 @@
+"""The plan of an estate as its public records: dates for seconds, names for ids, shares of a chance for draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.ranking import JUDGED
+from migplan.estate.joint.line import TYPICAL, by_day
+from migplan.estate.joint.plan import Part, Planned
+from migplan.estate.joint.shares import Share
+from migplan.estate.joint.taking import LINE
+from migplan.estate.joint.telling import conflicts_of, orders_of, reasons_of
+from migplan.formulas.statistics import quantiles
+from migplan.inputs.dates import moment_after
+from migplan.results.estate import (
+    EstateCost,
+    EstatePlan,
+    FileSystemResult,
+    ShareResult,
+    SiteResult,
+    WaveResult,
+)
+from migplan.results.words import option_name
+from migplan.units import HOUR
+
+_OPTIMAL = 1e-3
+
+
+def moment(seconds: float, share: Share) -> str | None:
+    """A time where the site is, to the minute; None where it never comes."""
+    if not math.isfinite(seconds):
+        return None
+    w = share.case.workload
+    try:
+        return moment_after(seconds, w.start, w.timezone).isoformat(timespec="minutes")
+    except OverflowError:
+        return None
+
+
+def percentile(values: Any, level: float) -> float:
+    """One of the draws. [s]."""
+    return float(quantiles(np.asarray(values, dtype=np.float64), [level])[..., 0])
+
+
+def build(planned: Planned, today: dt.date) -> EstatePlan:
+    """Tell what was planned."""
+    told = _Told()
+    for part in planned.parts:
+        told.add(part)
+    told.shares += [_unplaced(share) for share in planned.unplaced]
+    return EstatePlan(
+        today=today.isoformat(),
+        shares=tuple(told.shares),
+        waves=tuple(sorted(told.waves, key=lambda wave: (wave.start, wave.site))),
+        file_systems=tuple(told.systems),
+        sites=tuple(told.sites),
+        orders=tuple(order for part in planned.parts for order in orders_of(part)),
+        cost_usd=_cost(planned),
+        conflicts=tuple(conflict for part in planned.parts for conflict in conflicts_of(part)),
+        assumptions=tuple(_assumptions(planned)),
+        notes=planned.estate.layout.notes,
+        bad_rows=tuple(f"line {bad.line}: {bad.fault}" for bad in planned.estate.bad),
+        **_standing(planned),
+        **_ended(planned),
+    )
+
+
+@dataclass
+class _Told:
+    """The records of all parts."""
+
+    shares: list[ShareResult] = field(default_factory=list)
+    waves: list[WaveResult] = field(default_factory=list)
+    systems: list[FileSystemResult] = field(default_factory=list)
+    sites: list[SiteResult] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """Add those of a part."""
+        made, called = _systems(part), _waves(part)
+        where = {member: result.id for result, members in made for member in members}
+        wave_of = {member: wave.id for wave, members in called for member in members}
+        self.systems += [result for result, _ in made]
+        self.waves += [wave for wave, _ in called]
+        self.shares += [
+            _share(part, member, where.get(member), wave_of.get(member))
+            for member in range(len(part.placement.placed))
+        ]
+        self.sites += list(_sites(part))
+
+
+def _standing(planned: Planned) -> dict[str, Any]:
+    """How near the plan is to the best, and against the one in which each share is on its own."""
+    parts = planned.parts
+    if not parts:
+        return {"bound_usd": None, "gap": None, "status": "infeasible"}
+    total, bound = sum(part.priced.total for part in parts), sum(part.bound for part in parts)
+    gap = max(total / bound - 1.0, 0.0) if bound > 0 else None
+    missed = planned.unplaced or any(part.missed or part.placement.late() for part in parts)
+    near = gap is not None and gap <= _OPTIMAL
+    return {
+        "bound_usd": bound,
+        "gap": gap,
+        "status": "infeasible" if missed else "optimal" if near else "gap",
+        "greedy_usd": sum(part.greedy.total for part in parts),
+        "horizon_months": parts[0].placement.problem.months(),
+    }
+
+
+def _ended(planned: Planned) -> dict[str, Any]:
+    """When all is done, and what less time costs; where the first share is."""
+    if not planned.parts:
+        return {}
+    first, ends = planned.estate.shares[0], _ends(planned)
+    return {
+        "greedy_finish": moment(_last(planned), first),
+        "finish_p50": moment(percentile(ends, 0.5), first),
+        "finish_p80": moment(percentile(ends, JUDGED), first),
+        "frontier": tuple(
+            {"finish": moment(end, first), "total_usd": total} for end, total in planned.frontier
+        ),
+    }
+
+
+def _last(planned: Planned) -> float:
+    """When the last share of the greedy plan is done. [s]."""
+    return max((part.greedy_end for part in planned.parts), default=math.inf)
+
+
+def _ends(planned: Planned) -> Any:
+    """When all is done, by draw, from the first start. [s]."""
+    ends = [
+        one.finish[2:] + part.placement.problem.offsets[item.share.site]
+        for part in planned.parts
+        for item, one in zip(part.placement.problem.items, part.placement.placed, strict=True)
+    ]
+    return np.max(ends, axis=0) if ends else np.array([np.inf])
+
+
+def _share(part: Part, place: int, system: str | None, wave: str | None) -> ShareResult:
+    item, one = part.placement.problem.items[place], part.placement.placed[place]
+    share, w, option = item.share, item.share.case.workload, one.mode.option
+    due = float(np.ravel(w.deadline)[0])
+    reasons = reasons_of(part, place)
+    return ShareResult(
+        **_named(share),
+        option=option.id,
+        option_name=option_name(option, bool(np.any(np.asarray(w.cold) > 0))),
+        target=option.target.id,
+        configuration=option.target.configuration or None,
+        file_system=system,
+        wave=wave,
+        copy_start=moment(float(one.run.begin[TYPICAL]), share),
+        ready=moment(min(float(one.run.ready[1]), float(one.start[1])), share),
+        cutover_start=moment(float(one.start[1]), share),
+        cutover_hours_p80=one.mode.cutover80 / HOUR if math.isfinite(one.mode.cutover80) else None,
+        finish_p50=moment(percentile(one.finish[2:], 0.5), share),
+        finish_p80=moment(percentile(one.finish[2:], JUDGED), share),
+        deadline=moment(due, share) if math.isfinite(due) else None,
+        p_deadline=float(np.mean(one.finish[2:] <= due)) if math.isfinite(due) else None,
+        meets=not reasons,
+        reasons=reasons,
+    )
+
+
+def _named(share: Share) -> dict[str, Any]:
+    w = share.case.workload
+    return {
+        "name": share.name,
+        "site": share.site,
+        "group": share.group or share.name,
+        "server": share.server,
+        "owner": share.owner,
+        "priority": share.priority,
+        "volume_bytes": float(np.ravel(w.volume)[0]),
+        "files": float(np.ravel(w.files)[0]),
+    }
+
+
+def _unplaced(share: Share) -> ShareResult:
+    text = "no option can be used for it; `migplan plan` with its fields says why of each"
+    return ShareResult(**_named(share), reasons=(text,))
+
+
+def _systems(part: Part) -> list[tuple[FileSystemResult, tuple[int, ...]]]:
+    problem, found = part.placement.problem, []
+    numbers: dict[tuple[str, str], int] = {}
+    for system in part.priced.file_systems:
+        target = system.option.target
+        number = numbers[system.site, target.id] = numbers.get((system.site, target.id), 0) + 1
+        w = problem.items[system.members[0]].share.case.workload
+        result = FileSystemResult(
+            id=f"{system.site}/{target.id}-{number}",
+            site=system.site,
+            region=w.region,
+            target=target.id,
+            target_name=target.plain,
+            configuration=target.configuration,
+            configuration_name=target.configuration_plain,
+            count=int(system.count),
+            shares=tuple(problem.items[member].share.name for member in system.members),
+            bytes=system.volume,
+            fill=system.fill,
+            monthly_usd=system.monthly if system.known else None,
+        )
+        found.append((result, system.members))
+    return found
+
+
+def _waves(part: Part) -> list[tuple[WaveResult, tuple[int, ...]]]:
+    """One for each site and window in which shares of it are cut over."""
+    problem = part.placement.problem
+    members: dict[tuple[str, int], list[int]] = {}
+    for place, (item, one) in enumerate(zip(problem.items, part.placement.placed, strict=True)):
+        if one.slot is not None:
+            members.setdefault((item.share.site, one.slot), []).append(place)
+    found = []
+    numbers: dict[str, int] = {}
+    for (site, slot), mine in sorted(members.items(), key=lambda entry: (entry[0][1], entry[0][0])):
+        numbers[site] = numbers.get(site, 0) + 1
+        found.append((_wave(part, site, slot, numbers[site], mine), tuple(mine)))
+    return found
+
+
+def _wave(part: Part, site: str, slot: int, number: int, members: Sequence[int]) -> WaveResult:
+    problem, window = part.placement.problem, part.placement.problem.slots[slot]
+    items = [problem.items[member] for member in members]
+    placed = [part.placement.placed[member] for member in members]
+    finish = np.max([one.finish[2:] for one in placed], axis=0)
+    inside = [
+        one.finish[2:] <= window.close[site] + (0.0 if window.bounded else one.cutover[2:]) + 1.0
+        for one in placed
+    ]
+    share, starts = items[0].share, [float(one.start[1]) for one in placed]
+    opened = window.open[site] if window.bounded else min(starts)
+    closed = window.close[site] if window.bounded else max(float(one.finish[1]) for one in placed)
+    return WaveResult(
+        id=f"{site}-{number}",
+        site=site,
+        start=moment(opened, share) or "",
+        end=moment(closed, share) or "",
+        shares=tuple(item.share.name for item in items),
+        bytes=sum(item.volume for item in items),
+        files=float(sum(np.ravel(item.share.case.workload.files)[0] for item in items)),
+        groups=len({item.share.group.casefold() or item.share.name for item in items}),
+        owners=tuple(dict.fromkeys(item.share.owner for item in items if item.share.owner)),
+        finish_p50=moment(percentile(finish, 0.5), share),
+        finish_p80=moment(percentile(finish, JUDGED), share),
+        p_ready=float(np.mean(np.all(inside, axis=0))),
+    )
+
+
+def _sites(part: Part) -> Iterator[SiteResult]:
+    problem = part.placement.problem
+    for name in problem.names:
+        places = problem.at(name)
+        share = problem.items[places[0]].share
+        link = float(np.ravel(share.case.workload.link)[0])
+        finish = np.max([part.placement.placed[place].finish[2:] for place in places], axis=0)
+        loads = by_day(part.placement.flows[name], LINE)
+        once, monthly = part.priced.by_site[name]
+        used = {part.placement.placed[place].mode.hosts for place in places} - {""}
+        yield SiteResult(
+            name=name,
+            line_bps=link * 8 if math.isfinite(link) else None,
+            line_load=tuple(
+                {"date": (moment(day, share) or "")[:10], "load": round(load, 4)} for day, load in loads
+            ),
+            agents={
+                mover: int(part.placement.choice.hosts.get((name, mover), 1.0)) for mover in sorted(used)
+            },
+            shares=len(places),
+            bytes=sum(problem.items[place].volume for place in places),
+            one_off_usd=once,
+            monthly_usd=monthly,
+            finish_p50=moment(percentile(finish, 0.5), share),
+            finish_p80=moment(percentile(finish, JUDGED), share),
+        )
+
+
+def _cost(planned: Planned) -> EstateCost:
+    priced = [part.priced for part in planned.parts]
+    return EstateCost(
+        one_off=sum(one.once for one in priced),
+        monthly=sum(one.monthly for one in priced),
+        staff=sum(one.staff for one in priced),
+        delay=sum(one.delay for one in priced),
+        total=sum(one.total for one in priced),
+        complete=all(one.complete for one in priced),
+        lines=tuple(line for one in priced for line in one.lines),
+    )
+
+
+def _assumptions(planned: Planned) -> Iterator[dict[str, Any]]:
+    """What was assumed of how many shares."""
+    found: dict[tuple[str, str], int] = {}
+    for share in planned.estate.shares:
+        for name, item in share.case.workload.inputs.items():
+            if item.status == "assumed":
+                found[name, item.text] = found.get((name, item.text), 0) + 1
+    for (name, text), count in sorted(found.items(), key=lambda entry: -entry[1]):
+        yield {"field": name, "text": f"{name.replace('_', ' ')} {text}", "count": count}

@@ -1,0 +1,388 @@
+"""The cheapest choice of modes and windows, with a bound of what any choice costs: an integer program for HiGHS.
+
+Each share takes one mode in one window. What it sends until then has to fit on its line: of all shares that are cut
+over by a window, the work up to its end (earlier deadlines first is as good as any order on one line). Circuits, tools
+and devices are paid once by those who use them; file systems cost at the least what their parts do, and no less than
+the smallest one. So the bound holds for all plans of these modes, and the plan itself is priced in full afterwards.
+
+Source: models of bulk transfer with shared links and fixed charges; B. Cho, I. Gupta, New algorithms for planning bulk
+transfer via internet and shipping networks, ICDCS 2010. Solver: Q. Huangfu, J. Hall, Parallelizing the dual revised
+simplex method, Math. Prog. Comp. 10 (2018), https://highs.dev.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from migplan.engine.parameters import Parameters
+from migplan.engine.settings import most_agents
+from migplan.estate.joint.modes import Mode
+from migplan.estate.joint.placing import Choice
+from migplan.estate.joint.problem import Problem
+from migplan.estate.joint.taking import HOSTS
+
+_TB = 1e12
+"""What volumes are counted in, so that numbers of a row are alike. [B]"""
+
+_GAP = 3e-3
+"""A choice so near to the bound ends the search: file systems, circuits and dates are rounded by more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What the solver found.
+
+    Attributes
+    ----------
+    choice : Choice or None
+        None where no choice keeps all wishes, or none was found in time.
+    bound : float
+        What no choice costs less than. [USD]
+    feasible : bool
+        Whether it is not known that no choice keeps all wishes.
+    """
+
+    choice: Choice | None
+    bound: float
+    feasible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    item: int
+    mode: int
+    slot: int
+
+
+class Program:
+    """The integer program of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    last : float, optional
+        By when all has to be done, from the first start. [s]
+    room : mapping, optional
+        Site and thing -> what there is of it, as a multiple of what there is. [1]
+    wishes : bool, optional
+        Whether the fewest missed deadlines are looked for, and not the least money.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        last: float = np.inf,
+        room: Mapping[tuple[str, str], float] | None = None,
+        wishes: bool = False,
+    ) -> None:
+        self.problem, self._room, self._wishes = problem, room or {}, wishes
+        self.columns = [
+            _Column(n, m, k)
+            for n, item in enumerate(problem.items)
+            for m, mode in enumerate(item.modes)
+            for k, slot in enumerate(problem.slots)
+            if problem.fits(n, mode, slot, late=wishes)
+            and problem.finish(n, mode, slot) + problem.offsets[item.share.site] <= last
+        ]
+        self._costs: list[float] = []
+        self._upper: list[float] = []
+        self._integer: list[bool] = []
+        self._rows: list[tuple[float, float, list[int], list[float]]] = []
+        self._known: dict[tuple[str, ...], int] = {}
+        self.missing = set(range(len(problem.items))) - {column.item for column in self.columns}
+        if not self.missing:
+            self._build()
+
+    def _build(self) -> None:
+        problem, months, wishes = self.problem, self.problem.months(), self._wishes
+        rates: dict[tuple[int, int], tuple[float, float]] = {}
+        for column in self.columns:
+            key = column.item, column.mode
+            mode = problem.items[column.item].modes[column.mode]
+            if key not in rates:
+                rates[key] = mode.cash, problem.by_time(*_of(problem, column))
+            cash, by_time = rates[key]
+            finish = problem.finish(column.item, mode, problem.slots[column.slot])
+            missed = float(finish > problem.items[column.item].deadline)
+            self._variable(missed if wishes else cash + by_time * finish, 1.0, True)
+        by_item: dict[int, list[int]] = {}
+        for index, column in enumerate(self.columns):
+            by_item.setdefault(column.item, []).append(index)
+        for mine in by_item.values():
+            self._row(1.0, 1.0, mine, [1.0] * len(mine))
+        self._together(by_item)
+        if not wishes:
+            self._things(by_item)
+            self._pools(by_item, months)
+        self._loads()
+        self._waves(by_item)
+
+    def _variable(self, cost: float, upper: float, integer: bool) -> int:
+        self._costs.append(cost)
+        self._upper.append(upper)
+        self._integer.append(integer)
+        return len(self._costs) - 1
+
+    def _row(self, low: float, high: float, index: Sequence[int], value: Sequence[float]) -> None:
+        self._rows.append((low, high, list(index), list(value)))
+
+    def _mode(self, index: int) -> Mode:
+        column = self.columns[index]
+        return self.problem.items[column.item].modes[column.mode]
+
+    def _site(self, index: int) -> str:
+        return self.problem.items[self.columns[index].item].share.site
+
+    def _together(self, by_item: Mapping[int, Sequence[int]]) -> None:
+        """Shares of a unit have the same window."""
+        for unit in self.problem.units:
+            for other in unit[1:]:
+                for slot in range(len(self.problem.slots)):
+                    first, second = (
+                        [index for index in by_item[member] if self.columns[index].slot == slot]
+                        for member in (unit[0], other)
+                    )
+                    if first or second:
+                        self._row(0.0, 0.0, [*first, *second], [1.0] * len(first) + [-1.0] * len(second))
+
+    def _things(self, by_item: Mapping[int, Sequence[int]]) -> None:
+        """What is paid once by all who use it: circuits, devices, and the work to arrange things."""
+        facts = self.problem.items[0].share.case.facts.assumptions
+        rate = facts["staff_rate"].value
+        costs: dict[tuple[str, ...], float] = {}
+        for index in range(len(self.columns)):
+            for key, cost in self._used(index):
+                costs[key] = min(costs.get(key, np.inf), cost if cost >= 0 else rate * facts[key[1]].value)
+        variables = {key: self._variable(cost, 1.0, True) for key, cost in costs.items()}
+        for mine in by_item.values():
+            users: dict[tuple[str, ...], list[int]] = {}
+            for index in mine:
+                for key, _ in self._used(index):
+                    users.setdefault(key, []).append(index)
+            for key, using in users.items():
+                self._row(0.0, np.inf, [variables[key], *using], [1.0] + [-1.0] * len(using))
+
+    def _used(self, index: int) -> Iterator[tuple[tuple[str, ...], float]]:
+        """What a column pays for with others, and what for at the least; work has a negative number. [USD]."""
+        mode, site = self._mode(index), self._site(index)
+        for owner, cost in mode.shared.items():
+            yield (site, "charge", owner), cost
+        if mode.visits:
+            yield (site, "visits", ""), mode.visits * self.problem.months()
+        for kind, thing in mode.work:
+            yield (site, kind, thing), -1.0
+
+    def _pools(self, by_item: Mapping[int, Sequence[int]], months: float) -> None:
+        """File systems cost what their parts do at the least, and no less than the smallest one."""
+        problem = self.problem
+        pools: dict[tuple[str, str], list[int]] = {}
+        for index in range(len(self.columns)):
+            pools.setdefault((self._site(index), self._mode(index).pool), []).append(index)
+        for (site, pool), users in pools.items():
+            least = {
+                key: problem.least(key[0], problem.items[key[0]].modes[key[1]])
+                for key in {(self.columns[i].item, self.columns[i].mode) for i in users}
+            }
+            floor = problem.floor(site, self._mode(users[0]))
+            throughput = problem.throughput(self._mode(users[0]))
+            there = self._variable(0.0, 1.0, True)
+            for name in next(iter(least.values())):
+                cost = self._variable(months, np.inf, False)
+                parts = [-least[self.columns[i].item, self.columns[i].mode][name] for i in users]
+                self._row(0.0, np.inf, [cost, *users], [1.0, *parts])
+                if floor.get(name, 0.0) > 0.0:
+                    self._row(0.0, np.inf, [cost, there], [1.0, -floor[name]])
+                if name == throughput:
+                    self._stepped(cost, users)
+            for mine in by_item.values():
+                using = [i for i in mine if self._mode(i).pool == pool and self._site(i) == site]
+                if using:
+                    self._row(0.0, np.inf, [there, *using], [1.0] + [-1.0] * len(using))
+
+    def _stepped(self, cost: int, users: Sequence[int]) -> None:
+        """Whole file systems, each of a size up to which a step of throughput is advised, have to hold all data."""
+        problem, mode = self.problem, self._mode(users[0])
+        steps = problem.steps(self._site(users[0]), mode)
+        if not steps:
+            return
+        counts = [self._variable(0.0, np.inf, True) for _ in steps]
+        needs = [problem.needs(self.columns[i].item, self._mode(i))[0] / _TB for i in users]
+        held = [volume / _TB for volume, _ in steps]
+        self._row(0.0, np.inf, [*counts, *users], [*held, *(-need for need in needs)])
+        self._row(0.0, np.inf, [cost, *counts], [1.0, *(-monthly for _, monthly in steps)])
+
+    def _loads(self) -> None:
+        """What shares of a site need of a thing until a window is there by the end of it."""
+        users: dict[tuple[str, str], list[int]] = {}
+        for index in range(len(self.columns)):
+            for name in self._mode(index).loads:
+                users.setdefault((self._site(index), name), []).append(index)
+        for (site, name), using in users.items():
+            begin = min(self._mode(index).begin for index in using)
+            hosts = self._hosts(site, name, using) if name.startswith(HOSTS) else None
+            clock = self.problem.clocks[site].of_lines(self._mode(using[0]).option.own_line)
+            for k, slot in enumerate(self.problem.slots):
+                if site not in slot.close:
+                    continue
+                mine = [index for index in using if self.columns[index].slot <= k]
+                end = slot.close[site]
+                if slot.bounded:
+                    # Who is cut over in a window is ready before its cutover has to begin.
+                    end = max(slot.latest(site, self._mode(index).cutover80) for index in using)
+                there = float(np.ravel(clock.usable(begin, max(end, begin)))[0])
+                there *= self._room.get((site, name), 1.0)
+                needs = [self._mode(i).loads[name] * self._mode(i).stretch80 for i in mine]
+                if hosts is None:
+                    if sum(needs) > there:
+                        self._row(-np.inf, there, mine, needs)
+                elif mine:
+                    self._row(-np.inf, 0.0, [*mine, hosts], [*needs, -there])
+
+    def _hosts(self, site: str, name: str, using: Sequence[int]) -> int:
+        """How many agents or copy hosts of a mover a site sets up: each beyond the first takes work."""
+        facts = self.problem.items[0].share.case.facts.assumptions
+        cost = 0.0 if self._wishes else facts["staff_rate"].value * facts["work_agent"].value
+        given = self.problem.sites[site].given.get("agents")
+        p = Parameters([self._mode(using[0]).option], "")
+        most = float(np.ravel(most_agents(p, facts["agents"].value))[0])
+        most = max(most, max(self._mode(index).agents for index in using)) if given is None else float(given)
+        variable = self._variable(cost, most, True)
+        self._known[site, name] = variable
+        for index in using:
+            if self._mode(index).agents > 1.0:
+                self._row(0.0, np.inf, [variable, index], [1.0, -self._mode(index).agents])
+        return variable
+
+    def _waves(self, by_item: Mapping[int, Sequence[int]]) -> None:
+        """Windows have so many people, and waves grow from a pilot on."""
+        problem = self.problem
+        for name in problem.names:
+            leaders = {unit[0] for unit in problem.units if problem.items[unit[0]].share.site == name}
+            mine = [index for leader in leaders for index in by_item[leader]]
+            staff = problem.sites[name].staff
+            by_slot: dict[int, list[int]] = {}
+            for index in mine:
+                by_slot.setdefault(self.columns[index].slot, []).append(index)
+            before: list[int] = []
+            for k in sorted(by_slot):
+                now, slot = by_slot[k], problem.slots[k]
+                if staff is not None and staff * slot.days < len(leaders):
+                    self._row(-np.inf, staff * slot.days, now, [1.0] * len(now))
+                if problem.ramp.pilot * slot.days < len(leaders):
+                    grown = [-problem.ramp.growth * slot.days] * len(before)
+                    self._row(
+                        -np.inf,
+                        problem.ramp.pilot * slot.days,
+                        [*now, *before],
+                        [*([1.0] * len(now)), *grown],
+                    )
+                before += now
+
+    def solve(self, seconds: float, start: Choice | None = None) -> Solved:
+        """Look for the cheapest choice.
+
+        Parameters
+        ----------
+        seconds : float
+            That it may take. [s]
+        start : Choice, optional
+            One that is known.
+        """
+        if self.missing:
+            return Solved(None, np.inf, False)
+        # Only an optimum needs the solver.
+        import highspy
+
+        solver = _solver(highspy, seconds)
+        model = self._model(highspy)
+        whole, model.integrality_ = model.integrality_, []
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Solved(None, np.inf, False)
+        # What holds for parts of shares holds for whole ones, should the search be short.
+        least = float(solver.getInfo().objective_function_value) if _is_solved(highspy, solver) else 0.0
+        solver = _solver(highspy, seconds)
+        model.integrality_ = whole
+        solver.passModel(model)
+        if start is not None:
+            solver.setSolution(self._solution(highspy, start))
+        solver.run()
+        info = solver.getInfo()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return Solved(None, np.inf, False)
+        values = np.asarray(solver.getSolution().col_value)
+        found = info.primal_solution_status == _FEASIBLE and len(values) > 0
+        bound = max(float(info.mip_dual_bound), least) - self._constant()
+        return Solved(self._choice(values) if found else None, bound, True)
+
+    def _constant(self) -> float:
+        """The first agent of each is no work. [USD]."""
+        return float(sum(self._costs[variable] for variable in self._known.values()))
+
+    def _model(self, highspy: Any) -> Any:
+        model = highspy.HighsLp()
+        count = len(self._costs)
+        model.num_col_, model.num_row_ = count, len(self._rows)
+        model.col_cost_ = np.array(self._costs)
+        lower = np.zeros(count)
+        lower[list(self._known.values())] = 1.0
+        model.col_lower_, model.col_upper_ = lower, np.array(self._upper)
+        model.row_lower_ = np.array([low for low, *_ in self._rows])
+        model.row_upper_ = np.array([high for _, high, *_ in self._rows])
+        sizes = [len(index) for *_, index, _ in self._rows]
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.concatenate(([0], np.cumsum(sizes)))
+        model.a_matrix_.index_ = np.concatenate([index for *_, index, _ in self._rows]).astype(np.int32)
+        model.a_matrix_.value_ = np.concatenate([value for *_, value in self._rows])
+        kinds = highspy.HighsVarType
+        model.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in self._integer]
+        return model
+
+    def _solution(self, highspy: Any, start: Choice) -> Any:
+        solution = highspy.HighsSolution()
+        values = np.zeros(len(self._costs))
+        at = {(c.item, c.mode, c.slot): index for index, c in enumerate(self.columns)}
+        for item, (mode, slot) in enumerate(zip(start.modes, start.slots, strict=True)):
+            index = at.get((item, mode, slot))
+            if index is not None:
+                values[index] = 1.0
+        for (site, name), variable in self._known.items():
+            values[variable] = max(1.0, start.hosts.get((site, name.removeprefix(HOSTS)), 1.0))
+        solution.col_value = values
+        return solution
+
+    def _choice(self, values: Any) -> Choice:
+        modes, slots = [0] * len(self.problem.items), [0] * len(self.problem.items)
+        for index, column in enumerate(self.columns):
+            if values[index] > 0.5:
+                modes[column.item], slots[column.item] = column.mode, column.slot
+        hosts = {
+            (site, name.removeprefix(HOSTS)): float(round(values[variable]))
+            for (site, name), variable in self._known.items()
+        }
+        return Choice(tuple(modes), tuple(slots), hosts)
+
+
+_FEASIBLE = 2
+"""What HiGHS says of a solution that keeps all rows."""
+
+
+def _solver(highspy: Any, seconds: float) -> Any:
+    solver = highspy.Highs()
+    options = {"output_flag": False, "time_limit": float(seconds), "mip_rel_gap": _GAP, "threads": 1}
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _is_solved(highspy: Any, solver: Any) -> bool:
+    return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+
+def _of(problem: Problem, column: _Column) -> tuple[int, Mode]:
+    return column.item, problem.items[column.item].modes[column.mode]

@@ -1,0 +1,182 @@
+"""A choice of modes and windows, played on the lines of the sites: when each share is copied, cut over and done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from migplan.estate.joint.line import JUDGED_AT, Flow, Run, judged_and_drawn
+from migplan.estate.joint.modes import Mode
+from migplan.estate.joint.problem import Problem
+from migplan.estate.joint.slots import Slot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A mode and a window for each item of a problem, and the agents of each site.
+
+    Attributes
+    ----------
+    modes, slots : tuple of int
+        Positions among the modes of each item, and among the windows of the problem.
+    hosts : dict
+        Site and mover -> agents or copy hosts that are set up.
+    """
+
+    modes: tuple[int, ...]
+    slots: tuple[int, ...]
+    hosts: Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """One item where it has its place. Times in [s] from midnight of the start of its site, by draw.
+
+    Attributes
+    ----------
+    slot : int or None
+        Where it is cut over; None where no window is left for it.
+    finish : array
+        The first is at typical values, the second as judged, the others are draws.
+    """
+
+    mode: Mode
+    slot: int | None
+    run: Run
+    start: NDArray[np.float64]
+    finish: NDArray[np.float64]
+    cutover: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """All items in their places.
+
+    Attributes
+    ----------
+    flows : dict
+        Site -> what is left of what its shares wait for.
+    """
+
+    problem: Problem
+    choice: Choice
+    placed: tuple[Placed, ...]
+    flows: Mapping[str, Flow]
+
+    def late(self) -> list[int]:
+        """Items that miss their deadline, or have no window."""
+        return [
+            place
+            for place, (item, one) in enumerate(zip(self.problem.items, self.placed, strict=True))
+            if one.slot is None or one.finish[JUDGED_AT] > item.deadline
+        ]
+
+
+def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
+    """Play a choice: shares are copied in the order of their windows, and cut over in the first one that they make.
+
+    Parameters
+    ----------
+    draws : int
+        How many draws of each mode are played; without any the typical and the judged course alone.
+    """
+    flows = {
+        name: Flow(
+            problem.clocks[name],
+            problem.horizon,
+            {mover: count for (site, mover), count in choice.hosts.items() if site == name},
+            draws + 2,
+        )
+        for name in problem.names
+    }
+    found: dict[int, Placed] = {}
+    taken: dict[str, dict[int, int]] = {name: {} for name in problem.names}
+    for unit in sorted(problem.units, key=lambda unit: _order(problem, choice, unit)):
+        runs = {}
+        for member in sorted(unit, key=lambda one: _mode(problem, choice, one).caught_up):
+            runs[member] = flows[problem.items[member].share.site].run(
+                *_wanted(_mode(problem, choice, member), draws)
+            )
+        slot = _slot(problem, choice, unit, runs, taken)
+        if slot is not None:
+            for site in problem.sites_of(unit):
+                taken[site][slot] = taken[site].get(slot, 0) + 1
+        for member, run in runs.items():
+            mode, window = _mode(problem, choice, member), None if slot is None else problem.slots[slot]
+            one = found[member] = _placed(problem, member, mode, slot, window, run, draws)
+            flows[problem.items[member].share.site].keep_up(mode, run.ready, one.start)
+    return Placement(problem, choice, tuple(found[n] for n in range(len(problem.items))), flows)
+
+
+def _mode(problem: Problem, choice: Choice, member: int) -> Mode:
+    return problem.items[member].modes[choice.modes[member]]
+
+
+def _wanted(mode: Mode, draws: int) -> tuple[Mode, NDArray[np.float64], NDArray[np.float64]]:
+    begins, busy = judged_and_drawn(mode, draws > 0)
+    return mode, begins[: draws + 2], busy[: draws + 2]
+
+
+def _order(problem: Problem, choice: Choice, unit: Sequence[int]) -> tuple[float, ...]:
+    """In the order of windows; in one by priority, by deadline, and what is quickest first."""
+    items = [problem.items[member] for member in unit]
+    return (
+        choice.slots[unit[0]],
+        min(item.share.rank for item in items),
+        min(item.deadline for item in items),
+        max(_mode(problem, choice, member).caught_up for member in unit),
+        unit[0],
+    )
+
+
+def _slot(
+    problem: Problem,
+    choice: Choice,
+    unit: Sequence[int],
+    runs: Mapping[int, Run],
+    taken: Mapping[str, dict[int, int]],
+) -> int | None:
+    """The first window for which all of a unit are ready, and in which people are free and the ramp has room."""
+    for index, slot in enumerate(problem.slots):
+        if all(_in_time(problem, choice, member, runs[member], slot) for member in unit) and all(
+            problem.has_room(site, index, taken[site]) for site in problem.sites_of(unit)
+        ):
+            return index
+    return None
+
+
+def _in_time(problem: Problem, choice: Choice, member: int, run: Run, slot: Slot) -> bool:
+    site, mode = problem.items[member].share.site, _mode(problem, choice, member)
+    if site not in slot.open:
+        return False
+    natural = mode.finish80 - mode.cutover80
+    ready = natural if run.delay[JUDGED_AT] == 0 else run.ready[JUDGED_AT]
+    return bool(min(ready, run.ready[JUDGED_AT]) <= slot.latest(site, mode.cutover80))
+
+
+def _placed(
+    problem: Problem, member: int, mode: Mode, slot: int | None, window: Slot | None, run: Run, draws: int
+) -> Placed:
+    site = problem.items[member].share.site
+    cutover = np.concatenate(([mode.cutover_typical, mode.cutover80], mode.cutover[:draws]))
+    finish = np.concatenate(([mode.finish_typical, mode.finish80], mode.finish[:draws]))
+    if window is None:
+        endless = np.full(len(cutover), np.inf)
+        return Placed(mode, slot, run, endless, endless, cutover)
+    with np.errstate(invalid="ignore"):
+        alone = finish - cutover
+        # Who is alone waits for no window that was agreed with others.
+        agreed = window.open[site] if len(problem.units) > 1 else -np.inf
+        wanted = np.maximum(run.ready, agreed)
+        moved = (run.delay > 0) | (agreed > alone)
+        known = np.where(np.isfinite(wanted) & np.isfinite(cutover), wanted, 0.0)
+        clock = problem.clocks[site].of_lines(mode.option.own_line)
+        length = np.where(np.isfinite(cutover), cutover, 0.0)
+        later = np.asarray(clock.next_window(known, length))
+        later = later + np.asarray(clock.pause(later, length))
+        later = np.where(np.isfinite(wanted), np.maximum(later, alone), np.inf)
+        start = np.where(moved, later, alone)
+        return Placed(mode, slot, run, start, np.where(moved, start + cutover, finish), cutover)

@@ -1,0 +1,172 @@
+"""The plan of an estate from beginning to end: read, judge each share, find the optimum of each site, play it, tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from migplan.engine.draws import Draws
+from migplan.estate.joint.conflicts import Missed, kept_as_far_as_possible
+from migplan.estate.joint.greedy import greedy
+from migplan.estate.joint.modes import modes_of
+from migplan.estate.joint.money import Priced, Prices, price
+from migplan.estate.joint.optimum import Program
+from migplan.estate.joint.placing import Placement, place
+from migplan.estate.joint.problem import Item, Problem, Ramp, divided
+from migplan.estate.joint.shares import Estate, Share
+from migplan.estate.joint.sites import Site
+
+_DRAWS, _FEWEST, _MOST = 60_000, 100, 1000
+_ROOMS = (1.0, 0.96, 0.92)
+"""What of the lines is planned with, one after the other: what changes while shares wait takes some of it too."""
+
+_CLOSE = 0.005
+"""A plan so near to the bound needs no further search."""
+
+Progress = Callable[[int, "int | None"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of the sites that are planned together. Amounts in [USD].
+
+    Attributes
+    ----------
+    placement : Placement
+        With the draws that its chances are told by.
+    greedy : Priced
+        Of the plan in which each share takes what is best for it alone.
+    bound : float
+        What no plan of these modes costs less than.
+    """
+
+    placement: Placement
+    priced: Priced
+    greedy: Priced
+    greedy_end: float
+    bound: float
+    missed: tuple[Missed, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """All parts of an estate, and the shares that nothing can be used for.
+
+    Attributes
+    ----------
+    frontier : tuple of (float, float)
+        Last end [s], and the sum of money of the cheapest plan that ends by then. [USD]
+    """
+
+    estate: Estate
+    parts: tuple[Part, ...]
+    unplaced: tuple[Share, ...]
+    frontier: tuple[tuple[float, float], ...] = field(default=())
+
+
+def plan_shares(
+    estate: Estate,
+    sites: Mapping[str, Site],
+    ramp: Ramp,
+    seconds: float,
+    seed: int = 0,
+    points: int = 0,
+    progress: Progress | None = None,
+) -> Planned:
+    """Plan all shares of an estate together.
+
+    Parameters
+    ----------
+    seconds : float
+        That the search for the optimum may take. [s]
+    points : int, optional
+        Of the frontier of cost against the last date; none where it is 0.
+    progress : callable, optional
+        Called with how many shares are placed, and how many there are.
+    """
+    draws = Draws(seed, int(np.clip(_DRAWS // max(len(estate.shares), 1), _FEWEST, _MOST)))
+    items, unplaced = _items(estate, draws)
+    known = {item.share.site: sites.get(item.share.site.casefold(), Site(item.share.site)) for item in items}
+    problems = list(divided(items, known, ramp)) if items else []
+    parts: list[Part] = []
+    until = time.monotonic() + seconds
+    for number, problem in enumerate(problems):
+        left = len([item for later in problems[number:] for item in later.items])
+        mine = max(until - time.monotonic(), 1.0) * len(problem.items) / left
+        parts.append(_part(problem, mine, draws.samples))
+        if progress is not None:
+            progress(sum(len(part.placement.placed) for part in parts), len(items))
+    frontier = _frontier(parts, seconds / 4, points) if points else ()
+    return Planned(estate, tuple(parts), tuple(unplaced), frontier)
+
+
+def _items(estate: Estate, draws: Draws) -> tuple[list[Item], list[Share]]:
+    """Shares with their modes, and those that nothing can be used for."""
+    items, unplaced = [], []
+    for lot in estate.lots:
+        for share, modes in zip(lot.shares, modes_of(lot, draws), strict=True):
+            if modes:
+                items.append(Item(share, tuple(modes), modes[0].meets))
+            else:
+                unplaced.append(share)
+    return items, unplaced
+
+
+def _part(problem: Problem, seconds: float, draws: int) -> Part:
+    """The best plan of some sites: the optimum's, or the greedy one where the optimum's comes out dearer."""
+    prices, until = Prices(), time.monotonic() + seconds
+    problem, missed = kept_as_far_as_possible(problem, seconds / 4)
+    first = greedy(problem)
+    simple = place(problem, first)
+    best, choice, bound = price(simple, prices), first, 0.0
+    late = len(simple.late())
+    for attempt, room in enumerate(_ROOMS):
+        roomy = {(site, name): room for site in problem.names for name in _things(problem, site)}
+        left = (until - time.monotonic()) * (0.6 if not attempt else 0.7)
+        solved = Program(problem, room=roomy).solve(max(left, 1.0), first if not attempt else None)
+        # Only the program as it is bounds all plans.
+        bound = solved.bound if not attempt else bound
+        if solved.choice is None:
+            break
+        played = place(problem, solved.choice)
+        found = price(played, prices)
+        if (len(played.late()), found.total) < (late, best.total):
+            best, choice, late = found, solved.choice, len(played.late())
+        if not late and best.total <= bound * (1.0 + _CLOSE):
+            break
+    greedy_end = max(float(one.finish[1]) for one in simple.placed)
+    chosen = place(problem, choice, draws)
+    return Part(chosen, best, price(simple, prices), greedy_end, min(bound, best.total), tuple(missed))
+
+
+def _things(problem: Problem, site: str) -> set[str]:
+    return {name for n in problem.at(site) for mode in problem.items[n].modes for name in mode.loads}
+
+
+def _frontier(parts: Sequence[Part], seconds: float, points: int) -> tuple[tuple[float, float], ...]:
+    """The cheapest plans that end by dates between the soonest end of all and that of the cheapest plan."""
+    ends = [max(float(one.finish[1]) for one in part.placement.placed) for part in parts]
+    last = max(ends)
+    soonest = max(
+        min(mode.finish80 for mode in item.modes) for part in parts for item in part.placement.problem.items
+    )
+    found = []
+    for end in np.linspace(soonest, last, points):
+        total = 0.0
+        for part in parts:
+            problem = part.placement.problem
+            if max(float(one.finish[1]) for one in part.placement.placed) <= end:
+                total += part.priced.total
+                continue
+            solved = Program(problem, last=float(end)).solve(max(seconds / points / len(parts), 1.0))
+            played = None if solved.choice is None else place(problem, solved.choice)
+            if played is None or max(float(one.finish[1]) for one in played.placed) > end * 1.02:
+                total = np.inf
+                break
+            total += price(played, Prices()).total
+        if np.isfinite(total):
+            found.append((float(end), float(total)))
+    return tuple(found)
