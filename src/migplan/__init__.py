@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         sweep,
         take_inventory,
         tornado,
+        track,
         write_overlay,
         write_report,
         write_scenario,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from migplan.inventory.shape import Shape
     from migplan.pricelists.model import Refresh
     from migplan.results.model import CheckResult, OptionResult, Plan, Recommendation, TargetResult
+    from migplan.tracking.model import Track
 
 __version__ = "0.1.0"
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "Sweep",
     "TargetResult",
     "Tornado",
+    "Track",
     "__version__",
     "backtest",
     "batch",
@@ -78,6 +81,7 @@ __all__ = [
     "sweep",
     "take_inventory",
     "tornado",
+    "track",
     "write_overlay",
     "write_report",
     "write_scenario",
@@ -98,6 +102,7 @@ _RECORDS = {
     "Sweep": "migplan.analyses.sweep",
     "TargetResult": "migplan.results.model",
     "Tornado": "migplan.analyses.tornado",
+    "Track": "migplan.tracking.model",
 }
 """Record -> where it lies; functions lie in `migplan.api`."""
 

@@ -14,6 +14,7 @@ from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.inputs.fields import TRAITS
 from migplan.inputs.workload import read_workload
+from migplan.report.terminal import render
 
 TODAY = dt.date(2026, 11, 23)
 CATALOGUE = load()
@@ -414,3 +415,22 @@ def test_an_unknown_route_is_a_fault_of_the_input():
     result = run("--route", "tunnel")
     assert isinstance(result.exception, MigplanError)
     assert "--route: 'tunnel' is not known" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("given", "first"),
+    [
+        ({"traits": "two-sites"}, ["locks-over-distance"]),
+        ({"use": "backups"}, ["backup-chains"]),
+        # Assumed or not: what no trait and no use was said for is no question of this move.
+        ({}, []),
+        ({"volume": "200 TB"}, []),
+    ],
+)
+def test_what_stated_words_ask_is_settled_first(given, first):
+    made = make_plan({"volume": "20 TB", "link": "1 Gbps", **given}, (), dt.date(2026, 11, 23), samples=0)
+    assert [check.id for check in made.checks if check.first] == first
+    shown = " ".join(render(made, False, False).split())
+    names = [check.name for check in made.checks if check.first]
+    assert ("Settle before that: " in shown) == bool(first)
+    assert not names or f"Settle before that: {names[0]}. " in shown

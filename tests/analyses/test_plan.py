@@ -395,3 +395,54 @@ def test_a_plan_says_how_near_changes_are_to_outrunning_the_copy(change, told):
     finished = plan(volume="10 TB", files=10000, link=link, change=change, target="fsx-windows")
     notes = " ".join(option(finished, "datasync-basic/internet/fsx-windows").notes)
     assert ("of the time in which they arise" in notes) is told
+
+
+@pytest.mark.parametrize(
+    ("agents", "told"),
+    [
+        ("4", False),
+        ("6", True),
+        # What the planner chooses needs no warning.
+        (None, False),
+    ],
+)
+def test_more_agents_than_a_location_takes_are_told(agents, told):
+    made = plan(volume="60 TB", files="100M", link="5 Gbps", source="windows", agents=agents)
+    notes = next(
+        option.notes for option in made.options if option.id == "datasync-basic/internet/fsx-windows"
+    )
+    assert [note.startswith("6 agents are more than the 4 that one location takes") for note in notes].count(
+        True
+    ) == told
+
+
+def test_agents_of_a_tool_that_has_none_count_for_nothing():
+    made = plan(volume="60 TB", link="1 Gbps", source="ontap", routes="vpn", agents="3")
+    notes = {option.mover: option.notes for option in made.options if option.kind == "online"}
+    assert "agents: SnapMirror has none, so 3 count for nothing" in notes["snapmirror"]
+    assert not any("count for nothing" in note for note in notes["robocopy"])
+
+
+@pytest.mark.parametrize(("window", "told"), [("2 hours", True), ("8 hours", False)])
+def test_how_much_of_a_missed_window_no_copy_shortens_is_told(window, told):
+    made = plan(volume="30 TB", files="120M", link="1 Gbps", source="windows", cutover_window=window)
+    start = f"of the window of {window} the switch-over takes 2 hours, whatever is copied"
+    assert any(note.startswith(start) for note in made.chosen.notes) == told
+    wide = plan(volume="30 TB", files="120M", link="1 Gbps", source="windows", cutover_window="20 hours")
+    assert not any("switch-over takes" in note for note in wide.chosen.notes)
+
+
+def test_a_site_with_a_circuit_is_offered_faster_ones_alone():
+    made = plan(volume="60 TB", link="1 Gbps", share="40 %", source="windows", routes="direct-connect")
+    codes = {
+        option.route: [reason.code for reason in option.reasons]
+        for option in made.options
+        if option.mover == "robocopy" and option.target == "fsx-windows"
+    }
+    for route in ("direct-connect-hosted-500m", "direct-connect-hosted-1g", "direct-connect-1g"):
+        assert codes[route] == ["no-upgrade"], route
+    for route in ("direct-connect", "direct-connect-hosted-2g", "direct-connect-10g"):
+        assert codes[route] == [], route
+    # Beside the internet any circuit is another line.
+    online = plan(volume="60 TB", link="1 Gbps", share="40 %", source="windows", routes="internet")
+    assert not any(reason.code == "no-upgrade" for option in online.options for reason in option.reasons)

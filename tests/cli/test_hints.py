@@ -60,7 +60,7 @@ def test_check_takes_the_flags_of_plan_too(told):
 
 def test_help_of_facts_is_not_cut_off(told):
     lines = told("facts", "--help").partition("Commands:")[2].strip().splitlines()
-    assert [line.split()[0] for line in lines] == ["check", "list", "show"]
+    assert [line.split()[0] for line in lines] == ["check", "list", "matrix", "show"]
     assert all(line.endswith(".") and "..." not in line for line in lines)
 
 

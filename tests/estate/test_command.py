@@ -373,8 +373,9 @@ def test_the_summary_says_how_columns_were_read_and_what_is_wrong_with_which(mig
     )
     told = migplan("in.csv", "-o", "out.csv", *TODAY).stderr.decode().splitlines()
     assert told[0] == "Columns: 'Size (GB)' is volume in GB, 'link'; passed through: 'Bandwith Mbps'"
-    assert told[1].startswith("note: assumed for every row: protocol smb, share 80 %, change ")
-    assert told[3] == "Rows: 1 planned, 3 bad; 4 GB in all"
+    assert told[1] == "note: cells of 'Size (GB)' are not read as they are; say --decimal ,"
+    assert told[2].startswith("note: assumed for every row: protocol smb, share 80 %, change ")
+    assert told[4] == "Rows: 1 planned, 3 bad; 4 GB in all"
     assert "Bad cells: unreadable amounts 4; in Size (GB) 2, link 2" in told
     assert told[-3].startswith(
         "line 2: Size (GB): '1,5' has a comma; wanted digits with a point, or --thousands"

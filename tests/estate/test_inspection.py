@@ -63,6 +63,14 @@ def test_a_column_with_a_value_of_its_field_or_near_one_is_read(header, cells):
     assert header in names(layout)
 
 
+def test_a_volume_that_is_a_name_is_told_how_to_be_one():
+    (note,) = notes("volume,used", "data1|1 TB")
+    assert note.startswith(
+        "'volume' passes through: none of its cells, such as 'data1', is a value of 'volume'"
+    )
+    assert note.endswith("say --map volume=name")
+
+
 def test_the_only_column_that_can_give_the_volume_is_it_whatever_its_cells_are():
     assert names(laid_out("volume", "x")) == {"volume": "volume"}
     assert names(laid_out("volume,used", "data1|1 TB")) == {"used": "volume"}

@@ -101,3 +101,23 @@ def test_a_frame_has_no_plan_for_rows_that_lie_in_others():
     assert made["option"].isna().tolist() == [False, True, False]
     assert "lies in the folder of line 0" in made.loc["y", "errors"]
     assert plan_frame(frame, today=DAY, link="1 Gbps", nested=True)["option"].notna().all()
+
+
+def test_a_row_without_a_name_that_has_all_rows_above_it_is_their_sum(migplan, tmp_path):
+    text = "Share,Used (GB),Files\na,10.04,5\nb,20.03,\nc,x,\n,30.1,5\n"
+    (tmp_path / "in.csv").write_text(text)
+    done = migplan("in.csv", "-o", "out.csv", "--map", "Share=name", *LINE)
+    told = done.stderr.decode()
+    assert "note: line 5 has no name and the volume of all 3 rows above it, and is left out" in told
+    assert "Rows: 2 planned, 2 bad; 30.07 GB in all" in told
+    done = migplan("in.csv", "-o", "out.csv", "--map", "Share=name", "--totals", *LINE)
+    assert "Rows: 3 planned, 1 bad" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "rows", [("a|5", "|5"), ("a|5", "b|5", "|11"), ("|5", "|5", "|10.2"), ("a|5", "b|5", "c|10")]
+)
+def test_a_row_without_a_name_that_has_another_volume_is_planned(planned, rows):
+    count, inner, told = planned("name|Used (GB)", *rows)
+    assert (count, inner) == (len(rows), {})
+    assert "rows above it" not in told

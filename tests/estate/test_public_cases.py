@@ -82,6 +82,7 @@ PLANNED = [
     ("huge.csv", "", 3, 1, "110 PB"),
     # 14 TiB + 1 TiB, and nothing; 53 B more
     ("isilon-quotas.csv", "--map Used=volume:B", 2, 1, "16.49 TB"),
+    ("isilon-quotas.csv", "--map Used=volume:B --map Reduction=reduction --empty -", 2, 1, "16.49 TB"),
     ("isilon-quotas-human.csv", "--map Used=volume:B --unit T=TiB", 3, 1, "16.49 TB"),
     ("mapping-csv.csv", "", 1, 0, "1.2 TB"),
     # 1.5 TB three times, 1.5 GB as nobody writes megabytes so small, and 1500 Gb, which are bits
@@ -215,6 +216,12 @@ TOLD = [
     ("not-every-bad-cell.csv", "", "'Customer' passes through"),
     ("oddnum.csv", "", "line 6: Used (GB): 'NaN' is not a number and a unit"),
     ("ps-utf16.csv", "", "say --map Size=volume:B where it counts B"),
+    (
+        "ontap-sep.csv",
+        "--map used=volume",
+        "protocol is read from 'security-style' (ntfs is smb, unix is nfs)",
+    ),
+    ("ontap-sep.csv", "--map used=volume", "files is read from 'files-used'"),
     ("ps-utf16.csv", "", "say --map Items=files"),
     ("semicolon-comma-header.csv", "", "say --map Share=name"),
     ("treesize.csv", "", "4 rows lie in others by 'Full Path'"),
@@ -242,6 +249,12 @@ READ = [
     ("german-groups.csv", "--map 'Belegt (GB)=volume' --map Dateien=files --thousands . --decimal ,",
         12345e9, None, 980, None),
     ("isilon-quotas-human.csv", "--map Used=volume:B --unit T=TiB", 14 * 2**40, None, None, None),
+    (
+        "isilon-quotas-human.csv",
+        "--map Used=volume:B --unit T=TiB --map Reduction=reduction --empty -",
+        14 * 2**40,
+        *(None, None, 1 - 1 / 1.8),
+    ),
     ("migration-center-vminfo.csv", "--map TotalDiskUsedGiB=volume", 3100.25 * 2**30, None, None, None),
     ("misspelt.csv", "--map 'Number of file=files' --map Protocoll=protocol", 100e9, "nfs", 4e6, None),
     ("nas-report.csv", "--unit GB=GiB", 1731.22 * 2**30, None, 4512333, None),

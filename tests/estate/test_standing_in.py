@@ -26,9 +26,10 @@ def read(header, *rows, maps=(), **options):
 
 
 def test_how_a_volume_is_shared_out_is_its_protocol_and_its_security_style_decides_where_that_is_not_clear():
-    rows = ["1|true|0|ntfs", "1|false|3|unix", "1|true|2|unix", "1|false|0|ntfs", "1|false|0|mixed", "1|||"]
+    rows = ["1|true|0|ntfs", "1|false|3|unix", "1|true|2|unix", "1|true|2|ntfs", "1|false|0|ntfs"]
+    rows += ["1|false|0|mixed", "1|true|2|mixed", "1|||"]
     layout, told = read("Used (GB),NfsExported,CifsShareCount,SecurityStyle", *rows)
-    assert told["protocol"] == ["nfs", "smb", "nfs", "smb", "", ""]
+    assert told["protocol"] == ["nfs", "smb", "nfs", "smb", "smb", "", "", ""]
     assert (
         "protocol is read from 'NfsExported' (true is nfs), 'CifsShareCount' (1 or more is smb), "
         "'SecurityStyle' (ntfs is smb, unix is nfs)"

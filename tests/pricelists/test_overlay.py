@@ -51,6 +51,30 @@ def test_an_overlay_is_refreshed_again_and_lies_over_the_one_before(given, tmp_p
     assert [region.fact.shown for region in prices.values()] == [0.02, 0.022]
 
 
+def test_regions_of_an_earlier_refresh_stay(given, tmp_path):
+    migplan.refresh_prices(tmp_path / "made", **given)
+    lay(
+        tmp_path / "lists",
+        "none/Ours/here-1",
+        offer([{**FIT, "Region Code": "here-1", "PricePerUnit": "0.019"}]),
+    )
+    given["regions"] = ["here-1"]
+    migplan.refresh_prices(tmp_path / "made", **given)
+
+    def shown():
+        prices = load([*given["profiles"], tmp_path / "made"]).prices["ours"].regions
+        return {region: price.fact.shown for region, price in prices.items()}
+
+    assert shown() == {"here-1": 0.019, "there-1": 0.021}
+    # What is known better since then goes before it.
+    path = tmp_path / "own/prices/ours.toml"
+    text = path.read_text(encoding="utf-8").replace("as_of = 2026-01-01", "as_of = 2026-12-01")
+    path.write_text(text.replace("value = 0.02", "value = 0.05"), encoding="utf-8")
+    given["regions"] = ["there-1"]
+    migplan.refresh_prices(tmp_path / "made", **given)
+    assert shown() == {"here-1": 0.05, "there-1": 0.021}
+
+
 def test_a_price_of_a_contract_stays(given, tmp_path):
     path = tmp_path / "contract/prices/ours.toml"
     path.parent.mkdir(parents=True)

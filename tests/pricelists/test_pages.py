@@ -195,12 +195,27 @@ def test_google_stores_by_class_and_region(tmp_path):
         ),
         stored("Standard Storage London", "RegionalStorage", ["europe-west2"], 23_000_000),
     ]
+    paid = sku(
+        "4DBF-185F-A415",
+        "Regional Standard Class A Operations",
+        ["europe-west1"],
+        "count",
+        ("5000", "0", 5_000),
+    )
+    rows += [
+        stored("Nearline Storage Belgium", "NearlineStorage", ["europe-west1"], 10_000_000),
+        stored("Nearline Storage Belgium (Early Delete)", "NearlineStorage", ["europe-west1"], 11_000_000),
+        paid,
+    ]
     lists = lay(tmp_path, "gcp/95FF-2EF5-5EA1/all", skus(rows), suffix="json")
     regions = ["europe-west1", "europe-west2", "us-central1"]
     made = migplan.refresh_prices(tmp_path / "made", clouds=["gcp"], regions=regions, lists=lists)
-    told = {price.region: price.new[0][1] * factor(price.unit, "USD/GiB/month") for price in made.prices}
+    ours = [price for price in made.prices if price.price == "gcs-storage"]
+    told = {price.region: price.new[0][1] * factor(price.unit, "USD/GiB/month") for price in ours}
     assert told == pytest.approx({"europe-west1": 0.02, "europe-west2": 0.023})
-    assert [fault.where for fault in made.faults] == ["gcs-storage us-central1"]
+    others = {price.price: price.new for price in made.prices if price.price != "gcs-storage"}
+    assert others == {"gcs-nearline-storage": ((0.0, 0.01),), "gcs-class-a": ((0.0, 0.005),)}
+    assert "gcs-storage us-central1" in [fault.where for fault in made.faults]
 
 
 def test_a_column_may_have_anything_but_some_values(tmp_path):

@@ -153,7 +153,7 @@ def pages(plan):
 def printed(page, by_sheet=True):
     """A page as it is printed; with a column for each sheet of paper, so that a browser says what stands on which."""
     head, _, body = page.partition("</style>")
-    head = head.replace("@media print {", "@media all {").replace("@media screen and", "@media not all and")
+    head = head.replace("@media print {", "@media all {").replace("@media screen and", "@media print and")
     head = head.replace("break-before: page", "break-before: column")
     sheets = (
         f"main {{ columns: {SHEET}px 1; column-gap: 40px; column-fill: auto; height: {SHEET_HEIGHT}px; }}"

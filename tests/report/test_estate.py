@@ -143,14 +143,6 @@ def test_the_end_in_words(likely, sure, wanted):
     assert told.ends(example(finish_p50=likely, finish_p80=sure)) == wanted
 
 
-def test_a_deadline_is_the_last_day_that_counts():
-    plan = example()
-    assert told.due(plan, "2027-02-01T00:00+01:00") == "31 Jan 2027"
-    assert told.due(plan, "2027-02-01T18:00") == "1 Feb 2027"
-    assert told.due(plan, "2027-02-01") == "1 Feb 2027"
-    assert told.due(plan, None) == "-"
-
-
 def test_what_is_assumed_of_as_many_shares_is_told_at_once():
     entries = (
         {"text": "a", "count": 14},
@@ -173,7 +165,8 @@ def test_a_name_that_begins_a_sentence_stays_as_it_is():
 def test_ids_that_are_not_long_stay_whole():
     plan = example()
     systems = tuple(
-        dataclasses.replace(each, id=f"Frankfurt/fsx-windows-{k}") for k, each in enumerate(plan.file_systems)
+        dataclasses.replace(each, id=f"Frankfurt/fsx-windows-{place}", region="ap-northeast-1", count=2)
+        for place, each in enumerate(plan.file_systems)
     )
     for width in (80, 100):
         shown = render_estate(example(file_systems=systems), "table", width)
@@ -282,7 +275,8 @@ def test_an_appendix_has_its_shares_and_its_checks():
     assert "**Sat 6 Feb 2027 18:00 to Sun 06:00** (time of Tokyo, UTC+09:00)." in told_
     assert "Likely over 7 Feb 2027 00:30, 80 % sure by 7 Feb 2027 03:30, 82 % sure" in told_
     assert "Cut over together: finance-jp and finance-archive." in told_
-    assert re.search(r"\| finance-jp \| Finance \| 21 TB \| 21 Dec \| 29 Jan 2027 \| Sat 18:00 \|", told_)
+    row = "| finance-jp | Finance | 21 TB | 21 Dec 2026 | 29 Jan | Sat 18:00 | 6 h | fs-tokyo-1 | 14 Feb, 88 % |"
+    assert row in told_
     assert (
         "| Every share is ready; design-masters is the last, planned for 3 Feb 2027 05:00. | ☐ | ☐ |" in told_
     )
@@ -371,6 +365,24 @@ def test_of_many_waves_a_row_is_a_site():
     assert ">wave 7<" not in drawn
 
 
+def test_charts_tell_the_time_of_each_site():
+    plan = example()
+
+    def bare(record, *names):
+        plain = {
+            name: getattr(record, name) and re.sub(r"[+-]\d\d:\d\d$", "", getattr(record, name))
+            for name in names
+        }
+        return dataclasses.replace(record, **plain)
+
+    without = dataclasses.replace(
+        plan,
+        shares=tuple(bare(share, "copy_start", "ready") for share in plan.shares),
+        waves=tuple(bare(wave, "start", "end") for wave in plan.waves),
+    )
+    assert draw_estate(without)["gantt"] == draw_estate(plan)["gantt"]
+
+
 def test_no_chart_without_data():
     assert draw_estate(empty()) == {}
     plan = example()
@@ -382,6 +394,8 @@ def test_sites_that_have_no_room_are_counted():
     drawn = draw_estate(big(sites=20))
     assert drawn["lines"].alt.endswith("; not shown: 10 more sites")
     assert drawn["gantt"].alt.endswith("; not shown: 5 more sites")
+    assert ">Site 15<" in drawn["gantt"].svg
+    assert ">Site 16<" not in drawn["gantt"].svg
 
 
 def rows(plan):

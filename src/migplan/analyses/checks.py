@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +67,16 @@ def matching(catalogue: Catalogue, workload: Workload, option: Option | None) ->
     """The checks that apply to a workload and the option chosen for it, the required ones first."""
     route = None if option is None else option.route
     routes = find_routes(catalogue, workload.routes) if route is None else (route,)
-    if option is None:
-        return held(catalogue, circumstances(workload, routes, target=workload.target))
-    mover, device = ("" if owner is None else owner.id for owner in (option.mover, option.device))
-    return held(catalogue, circumstances(workload, routes, mover, device, option.target.id))
+    known = circumstances(workload, routes, target=workload.target)
+    if option is not None:
+        mover, device = ("" if owner is None else owner.id for owner in (option.mover, option.device))
+        known = circumstances(workload, routes, mover, device, option.target.id)
+    return held(catalogue, known, _stated(workload))
+
+
+def _stated(workload: Workload) -> frozenset[str]:
+    """Conditions on what somebody said the files are for: those that are answered before anything is copied."""
+    return frozenset(("traits", "uses") if workload.inputs["use"].status == "given" else ("traits",))
 
 
 def circumstances(
@@ -142,10 +148,22 @@ def checks_of(
     return held(facts, known)
 
 
-def held(catalogue: Catalogue, known: Circumstances) -> tuple[CheckResult, ...]:
-    """The checks that apply in some circumstances, the required ones first."""
-    found = [check for check in catalogue.checks.values() if any(_holds(w, known) for w in check.when)]
-    return tuple(told(check) for check in in_order(found))
+def held(catalogue: Catalogue, known: Circumstances, stated: Collection[str] = ()) -> tuple[CheckResult, ...]:
+    """The checks that apply in some circumstances, the required ones first.
+
+    Parameters
+    ----------
+    stated : collection of str
+        Conditions that make a required check one of the first questions.
+    """
+    holding = {
+        check.id: [when for when in check.when if _holds(when, known)] for check in catalogue.checks.values()
+    }
+    return tuple(
+        told(check, any(not when.words.keys().isdisjoint(stated) for when in holding[check.id]))
+        for check in in_order(list(catalogue.checks.values()))
+        if holding[check.id]
+    )
 
 
 def in_order(checks: Sequence[Check]) -> list[Check]:
@@ -153,8 +171,8 @@ def in_order(checks: Sequence[Check]) -> list[Check]:
     return sorted(checks, key=lambda check: (check.severity != "required", check.id))
 
 
-def told(check: Check) -> CheckResult:
-    """A check as a result."""
+def told(check: Check, first: bool = False) -> CheckResult:
+    """A check as a result; `first` counts where it is required."""
     return CheckResult(
         check.id,
         check.name,
@@ -164,6 +182,7 @@ def told(check: Check) -> CheckResult:
         check.source,
         check.as_of,
         check.status,
+        first and check.severity == "required",
     )
 
 

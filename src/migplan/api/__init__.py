@@ -17,6 +17,7 @@ from migplan.api.estates import plan_estate as plan_estate
 from migplan.api.pricing import price_lists as price_lists
 from migplan.api.pricing import refresh_prices as refresh_prices
 from migplan.api.settings import Day, _day_of, _settings_of, _whole
+from migplan.api.tracking import track as track
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, format_of, is_stream, shown, write_result
 from migplan.progress import tell
@@ -210,15 +211,15 @@ def batch(
         As for `plan`.
     **settings
         How the table is written, ``maps={"Used": "volume:GB"}``, ``units={"T": "TiB"}``, ``empty=["n/a"]``,
-        ``decimal``, ``thousands``, ``encoding``, ``delimiter``; and input fields for rows that do not say them:
-        ``link="1 Gbps"``.
+        ``decimal``, ``thousands``, ``encoding``, ``delimiter``, ``nested``; and input fields for rows that do not say
+        them: ``link="1 Gbps"``.
 
     Returns
     -------
     DataFrame
         Every row of the table in its order and with its index (the line, of a file), then the columns of the results,
         and `errors`: what is wrong with a row that has no plan; missing where nothing is. With ``"families"`` or
-        ``"all"`` a row is there once for each option. What was assumed for all rows is in ``attrs["notes"]``.
+        ``"all"`` a row is there once for each option. What was assumed, and of how many rows, is in ``attrs["notes"]``.
 
     Raises
     ------

@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes, names."),
     "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
+    "track": ("migplan.cli.track", "Follow a move that runs: how far it is, when it ends, and why."),
     "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
     "estate": ("migplan.cli.estate", "Plan many shares together: waves, shared lines and file systems."),
     "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import completed, pilot_option, profiles_option, samples_options, today_option
+from migplan.cli.reading import reading_options
 
 
 @click.command("batch")
@@ -46,41 +47,7 @@ from migplan.cli.options import completed, pilot_option, profiles_option, sample
     help="Default for rows that leave FIELD empty.",
     shell_complete=completed("complete_assignment"),
 )
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="HEADER=FIELD[:UNIT]",
-    help="Map a column to a field; HEADER= ignores it.",
-)
-@click.option(
-    "--where", multiple=True, metavar="HEADER=TEXT", help="Plan only rows whose cell has this text."
-)
-@click.option(
-    "--group-by",
-    default="",
-    metavar="HEADER",
-    help="Join rows with the same cell, such as disks of one server.",
-)
-@click.option("--totals", is_flag=True, help="Plan lines of totals like other rows.")
-@click.option("--nested", is_flag=True, help="Plan rows in folders of other rows like other rows.")
-@click.option("--columns", default="", metavar="NAMES", help="Headers of a file that has none, as CSV.")
-@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the first]")
-@click.option("--decimal", type=click.Choice([".", ","]), help="Decimal separator.  [default: a point]")
-@click.option(
-    "--dates", type=click.Choice(["day-first", "month-first"]), help="How to read dates such as 12/01/2026."
-)
-@click.option("--thousands", type=click.Choice([",", ".", "'", "space"]), help="Thousands separator.")
-@click.option(
-    "--unit", "units", multiple=True, metavar="THEIRS=OURS", help="What a unit of the input means: T=TiB."
-)
-@click.option(
-    "--empty", multiple=True, metavar="TEXT", help="Treat cells with this text as empty, such as N/A."
-)
-@click.option(
-    "--delimiter", type=click.Choice([",", ";", "tab", "|", "blanks"]), help="[default: by the header]"
-)
-@click.option("--encoding", default="", help="[default: UTF-8, or UTF-16 where the file is marked so]")
+@reading_options
 @click.option("--force", is_flag=True, help="Replace files that migplan did not write.")
 @click.option("--strict", is_flag=True, help="Write no plan where any row is bad.")
 @click.option("--resume", is_flag=True, help="Resume an interrupted run.")

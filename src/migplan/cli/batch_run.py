@@ -10,15 +10,14 @@ from typing import Any
 import click
 
 from migplan.cli.output import Output
-from migplan.errors import Fault, MigplanError, counted, shorten
+from migplan.cli.reading import layout_of, reading_of
+from migplan.errors import Fault, MigplanError, counted
 from migplan.estate.assumed import assumed_lines
-from migplan.estate.blocks import read_header
 from migplan.estate.outputs import errors_beside
 from migplan.estate.parts import and_kept
 from migplan.estate.records import Bad
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
-from migplan.estate.spelling import read_units
 from migplan.estate.summary import columns_of, lines_of, spoken
 from migplan.files import check_outputs, format_of, is_stream
 from migplan.inputs.pilot_file import files_of
@@ -98,10 +97,6 @@ def _path(path: Path) -> Path | None:
 
 
 def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
-    decimal = said["decimal"] or "."
-    if said["thousands"] == decimal:
-        text = f"{said['thousands']!r} is the decimal sign as well; say --decimal too"
-        raise MigplanError(Fault("contradiction", "--thousands", text))
     settings = Settings(
         given=read_settings_fields(said["given"]),
         pilot="" if said["pilot"] is None else str(said["pilot"].resolve()),
@@ -109,32 +104,11 @@ def _job(source: Path | None, output: Path | None, **said: Any) -> Job:
         options=said["options"],
         samples=said["samples"] if said["percentiles"] else 0,
         seed=said["seed"],
-        decimal=decimal,
-        points=said["decimal"] is not None,
-        **_reading(**said),
-        thousands=said["thousands"] or "",
-        units=read_units(said["units"]),
-        empty=said["empty"],
         form=said["form"],
+        **reading_of(said),
     )
-    names = ("errors", "maps", "encoding", "today", "strict", "resume", "workers")
-    delimiter = {"tab": "\t", None: ""}.get(said["delimiter"], said["delimiter"])
-    return Job(source, output, settings=settings, delimiter=delimiter, **{name: said[name] for name in names})
-
-
-def _reading(columns: str, where: tuple[str, ...], **said: Any) -> dict[str, Any]:
-    """What the user says of how the table is laid out."""
-    names = read_header(columns, ",") if columns.strip() else []
-    wanted = []
-    for text in where:
-        header, equals, cell = text.partition("=")
-        if not equals:
-            told = f"{shorten(text)} has no =; wanted HEADER=TEXT"
-            raise MigplanError(Fault("bad-choice", "--where", told))
-        wanted.append((header.strip(), cell.strip()))
-    kept = {name: said[name] for name in ("sheet", "totals", "nested", "group_by")}
-    kept["dates"] = said["dates"] or ""
-    return {"columns": tuple(names), "where": tuple(wanted), **kept}
+    names = ("errors", "today", "strict", "resume", "workers")
+    return Job(source, output, settings=settings, **layout_of(said), **{name: said[name] for name in names})
 
 
 def _progress(done: int, total: int | None) -> None:

@@ -9,6 +9,10 @@ import click
 
 from migplan.cli.options import completed, profiles_option, today_option
 from migplan.cli.output import Output, output_options
+from migplan.cli.reading import layout_of, reading_of, reading_options
+
+_OWN = ("sites", "time_limit", "ramp", "seed", "today", "profiles")
+"""Options that are no words about the table."""
 
 
 def _assignments(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -47,9 +51,7 @@ def _assignments(context: click.Context, param: click.Parameter, values: tuple[s
     help="Default for shares and sites that leave FIELD empty.",
     shell_complete=completed("complete_assignment"),
 )
-@click.option("--map", "maps", multiple=True, metavar="HEADER=FIELD[:UNIT]", help="Map a column to a field.")
-@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook.  [default: the first]")
-@click.option("--decimal", default=".", type=click.Choice([".", ","]), help="Decimal separator.")
+@reading_options
 @click.option("-v", "--verbose", is_flag=True, help="Every share, and what each thing costs.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Random seed of the draws.")
 @profiles_option
@@ -65,7 +67,8 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     from migplan.report.render import render_estate
 
     frontier = 5 if said.pop("frontier") else 0
-    plan = api.plan_estate(shares, set=said.pop("given"), frontier=frontier, **said)
+    given, own = said.pop("given"), {name: said[name] for name in _OWN}
+    plan = api.plan_estate(shares, set=given, frontier=frontier, **own, **reading_of(said), **layout_of(said))
     output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
     if plan.bad_rows:
         click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)

@@ -24,9 +24,15 @@ def prices() -> None:
 def _which(command: _Command) -> _Command:
     """Options for what is read."""
     region = click.option(
-        "--region", "regions", multiple=True, metavar="ID", help="Such as eu-west-1; a new one gets prices."
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="ID",
+        help="Such as westeurope; one without prices gets them.",
     )
-    cloud = click.option("--cloud", "clouds", multiple=True, metavar="ID", help="aws, azure or gcp.")
+    cloud = click.option(
+        "--cloud", "clouds", multiple=True, metavar="ID", help="Such as azure; all by default."
+    )
     return cloud(region(profiles_option(command)))
 
 

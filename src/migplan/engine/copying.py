@@ -12,7 +12,7 @@ import numpy as np
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
 from migplan.engine.targets import SHORT, short_of, size
-from migplan.formulas import Numeric, alike, take
+from migplan.formulas import Numeric, alike, divide, take
 from migplan.formulas.copying import (
     byte_time,
     copy_time,
@@ -86,6 +86,10 @@ class Copy:
     ----------
     make_bound : callable
         What makes `bound`.
+    rest : numeric
+        Of the copy, what is left of one that is under way.
+    overlap : numeric
+        Exponent between byte time and file time. [1]
     bought : numeric
         Throughput that is bought of the target, over all file systems; NaN where none is. [B/s]
     short : dict
@@ -103,6 +107,8 @@ class Copy:
     run: Numeric
     tasks: Numeric
     file_rate: Numeric
+    rest: Numeric = np.nan
+    overlap: Numeric = np.nan
     bought: Numeric = np.nan
     short: dict[str, Any] = field(default_factory=dict)
 
@@ -184,6 +190,9 @@ def full_copy(
     ours = np.minimum(streams, np.minimum(mover, source))
     wanted = np.minimum(np.fmin(link, route), ours)
     target_write, target_files, bought, short = target_limits(p, w, wanted)
+    # What runs has shown what its target takes.
+    shown = p.of_movers(owner, lambda mover: mover.knowledge == "running")
+    target_write, target_files = (np.where(shown, np.inf, most) for most in (target_write, target_files))
     own, by_source, by_mover = side.files
     others = np.minimum(ours, target_write)
     files = np.minimum(np.minimum(own, by_source), np.minimum(target_files, by_mover))
@@ -234,6 +243,8 @@ def _timed(
         byte_time=bytes_busy,
         file_time=files_busy,
         copy=_copy_busy(w, bytes_busy, files_busy, rate, file_rate, overlap),
+        rest=_rest_busy(w, rate, file_rate, overlap),
+        overlap=overlap,
         scan=side.scan,
         verify=alike(side.verify, rate),
         run=alike(side.run, rate),
@@ -383,6 +394,31 @@ def _copy_busy(
     per_file = np.asarray(1.0 / file_rate)[..., None]
     apart = np.asarray(overlap)[..., None]
     return histogram_copy_time(volumes, counts, np.asarray(rate)[..., None], per_file, 1.0, apart)
+
+
+def _rest_busy(w: Workload, rate: Numeric, file_rate: Numeric, overlap: Numeric) -> Numeric:
+    """What is left of a copy that is under way; its sizes are spread as those of all. [s]."""
+    if w.begun is None:
+        return np.nan
+    files = w.files * (w.begun.volume / w.volume) if np.isnan(w.begun.files) else w.begun.files
+    left = replace(w, volume=w.begun.volume, files=files)
+    bytes_busy = byte_time(left.volume, rate)
+    return _copy_busy(left, bytes_busy, operation_time(files, 1.0 / file_rate, 1.0), rate, file_rate, overlap)
+
+
+def first_busy(p: Parameters, w: Workload, copy: Copy, verified: Numeric) -> Numeric:
+    """Busy time of the first pass, or of what is left of it where it is under way. [s]."""
+    if w.begun is None:
+        return pass_busy(p, "mover", copy, 1.0, verified)
+    if w.begun.done:
+        return alike(0.0, copy.copy)
+    beside = p.of_movers("mover", lambda mover: mover.phases == "overlapped")
+    compared = np.maximum(copy.verify * verified - w.begun.verified, 0.0)
+    scan = copy.scan * (0.0 if w.begun.listed else 1.0)
+    # Where they run side by side, what is left of each is as much as of the copy.
+    part = divide(copy.rest, copy.copy)
+    inline = pipelined_time(scan * part, copy.rest, copy.verify * verified * part)
+    return np.where(beside, inline, sequential_time(scan, copy.rest, compared))
 
 
 def pass_busy(p: Parameters, owner: str, copy: Copy, part: Numeric, verified: Numeric) -> Numeric:

@@ -24,6 +24,7 @@ from migplan.engine.case import Case, assumed_values
 from migplan.engine.copying import Assumed
 from migplan.engine.evaluation import Stack, evaluate_stacks, ruled_out, split_parts
 from migplan.engine.options import Option
+from migplan.engine.outcome import Outcome
 from migplan.engine.pricing import price_outcome
 from migplan.engine.ranking import JUDGED
 from migplan.engine.settings import settled, spread_of
@@ -216,6 +217,20 @@ def evaluate_draws(
 
     in_threads(fill, _pieces(case, options, shape[1], len(index)))
     return sampled
+
+
+def outcome_of(case: Case, option: Option, draws: Draws) -> Outcome:
+    """One option on all draws at once, with all that is found out about it.
+
+    It is run with the agents that are chosen for it at typical values, as in `evaluate_draws`.
+    """
+    run = settled(case, [option])
+    drawn = replace(draw_workload(case.workload, draws), agents=run.workload.agents)
+    assumed = with_errors(
+        assumed_values(case.facts, draws), draws, spread_of(option, case), case.facts.assumptions
+    )
+    (stack,) = evaluate_stacks(case.of(drawn), [option], draws, assumed)
+    return stack.outcome
 
 
 def with_errors(assumed: Assumed, draws: Draws, sigma: float, assumptions: Mapping[str, Fact]) -> Assumed:

@@ -80,7 +80,7 @@ def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Way
     verified = np.where(verify_mode(p, w)[0], 1.0, 0.0)
 
     def sent(part: Numeric) -> Numeric:
-        return pace.of(lambda copy: share_of(copy, part)).full_pass(p, begin, verified)
+        return pace.of(lambda copy: share_of(copy, part)).full_pass(p, w, begin, verified)
 
     return Ways(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), pace, begin, sent)
 

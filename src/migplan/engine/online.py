@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, has_own_line, pass_busy, short_faults
+from migplan.engine.copying import Assumed, Copy, first_busy, has_own_line, short_faults
 from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
 from migplan.engine.pace import Pace, ends_better, mixed, pace_of, passes_at
 from migplan.engine.parameters import Parameters
@@ -24,9 +24,10 @@ from migplan.engine.passes import (
     pass_time,
     verify_mode,
 )
-from migplan.formulas import Numeric, alike
+from migplan.formulas import Numeric, alike, divide
 from migplan.formulas.copying import line_rate_time
 from migplan.formulas.passes import GROWS
+from migplan.inputs.begun import Begun
 from migplan.inputs.workload import Workload
 
 __all__ = [
@@ -44,12 +45,15 @@ __all__ = [
 ]
 
 
+_TOLD = ("rate", "file_rate", "scan", "copy", "wanted_rate", "overlap")
+"""What an outcome tells of a copy."""
+
+
 def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Time of every option of the stack that copies over a line."""
     pace = pace_of(p, w, assumed, clock.of_lines(has_own_line(p)))
     line, copy = pace.clock, pace.top
-    leads = lead_times(p, w, copy)
-    prepared = np.maximum(np.maximum(leads[0], leads[1]), leads[2])
+    leads, prepared = _prepared(p, w, copy)
     course = _soonest(p, w, assumed, pace, prepared)
     begin, first_end, deltas = course.begin, course.first_end, course.deltas
     cutover, ready = course.cutover, course.ready
@@ -81,10 +85,33 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         make_phases=phases,
         make_quantities=quantities,
         details={
-            **{name: getattr(copy, name) for name in ("rate", "file_rate", "scan", "copy", "wanted_rate")},
+            **{name: getattr(copy, name) for name in _TOLD},
             **delta_details(copy, deltas, begin),
+            **_progress(p, w, pace, begin, first_end),
         },
     )
+
+
+def _progress(
+    p: Parameters, w: Workload, pace: Pace, begin: Numeric, first_end: Numeric
+) -> dict[str, Numeric]:
+    """Of a copy that is under way: when the last byte is there, and when the first pass ends. [s]."""
+    if w.begun is None:
+        return {}
+    if w.begun.done:
+        return {"copied": begin, "first_end": first_end}
+    before = np.where(is_overlapped(p) | w.begun.listed, 0.0, pace.top.scan)
+    copied = pace.advance(pace.clock.advance(begin, before), lambda one: one.rest)
+    return {"copied": np.minimum(copied, first_end), "first_end": first_end}
+
+
+def _prepared(p: Parameters, w: Workload, copy: Copy) -> tuple[tuple[Numeric, Numeric, Numeric], Numeric]:
+    """Lead times, and when all is ordered and set up: for what runs already, now. [s]."""
+    leads = lead_times(p, w, copy)
+    if w.begun is None:
+        return leads, np.maximum(np.maximum(leads[0], leads[1]), leads[2])
+    none = alike(0.0, leads[1])
+    return (none, none, none), alike(w.begun.at, none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +137,14 @@ def _soonest(p: Parameters, w: Workload, assumed: Assumed, pace: Pace, prepared:
     waits for its end where it ends sooner so: a later start, which has to wait, never ends earlier.
     """
     line, verified = pace.clock, _verified_first(p, w)
-    first = pass_busy(p, "mover", pace.mean, 1.0, verified)
+    first = first_busy(p, w, pace.mean, verified)
 
     def course(begin: Numeric) -> _Course:
-        end = pace.full_pass(p, begin, verified)
+        end = pace.full_pass(p, w, begin, verified)
         return _Course(begin, end, *passes_at(p, w, assumed, pace, end, first, end - begin))
 
+    if w.begun is not None:
+        return _underway(p, w, assumed, pace, w.begun, verified)
     prepared = alike(prepared, first)
     best = course(line.opening(prepared))
     if line.shares:
@@ -133,6 +162,19 @@ def _soonest(p: Parameters, w: Workload, assumed: Assumed, pace: Pace, prepared:
             break
         best = _sooner(best, course(begin), True)
     return best
+
+
+def _underway(
+    p: Parameters, w: Workload, assumed: Assumed, pace: Pace, begun: Begun, verified: Numeric
+) -> _Course:
+    """The course of a copy that runs already: it has no begin to choose, and what is there has aged."""
+    left = first_busy(p, w, pace.mean, verified)
+    at = alike(begun.at, left)
+    end = pace.full_pass(p, w, at, verified)
+    age = end - at + begun.age
+    # Passes go by the age; the time of a first pass that had it stands for one that was begun long ago.
+    first = np.maximum(divide(age, pace.clock.stretch), 1.0)
+    return _Course(at, end, *passes_at(p, w, assumed, pace, end, first, age))
 
 
 def _at_better_hours(
@@ -286,8 +328,11 @@ def online_quantities(
 def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dict[str, Any]:
     """Where numbers rule an option out."""
     largest = np.minimum(p.get("mover", "largest_file", np.inf), p.get("target", "largest_file", np.inf))
+    beside = p.flag(lambda option: option.beside)
+    slower = np.less_equal(p.get("route", "line_rate", np.inf), alike(w.link, copy.rate))
     return {
         "no-line": np.isnan(copy.rate),
+        "no-upgrade": np.logical_and(beside, slower),
         "file-too-large": w.largest_file > alike(largest, copy.rate),
         **short_faults(copy.short, copy.rate),
         "does-not-converge": deltas.state == GROWS,

@@ -45,6 +45,8 @@ class Option:
         Attribute -> how well it is kept in the end.
     reasons : tuple of Reason
         Why it cannot be used whatever the numbers are.
+    beside : bool
+        Whether it brings a new circuit to a site whose line is one already: then only a faster one is a way.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Option:
     exists: bool = True
     keeps: dict[str, str] | None = None
     reasons: tuple[Reason, ...] = ()
+    beside: bool = False
 
     @property
     def own_line(self) -> bool:
@@ -104,6 +107,7 @@ def _online(
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
     has_line = workload.inputs["link"].status == "given"
+    circuits = {route.family for route in routes if route.only_existing and route.line == "site" and has_line}
     for mover in catalogue.movers.values():
         if not _in_cloud(mover, workload):
             continue
@@ -132,13 +136,27 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
+                        beside=_is_beside(route, workload, circuits),
                         keeps=arriving(path.keeps, target),
-                        reasons=_unique(
-                            shared
-                            + tuple(_bars(route, workload))
-                            + _plain(mover, path, target, route, workload)
-                        ),
+                        reasons=_of_route(shared, mover, path, target, route, workload),
                     )
+
+
+def _of_route(
+    shared: tuple[Reason, ...],
+    mover: Mover,
+    path: MoverPath,
+    target: Target,
+    route: Route,
+    workload: Workload,
+) -> tuple[Reason, ...]:
+    """Why a way over a route cannot be used, with what holds over any."""
+    return _unique(shared + tuple(_bars(route, workload)) + _plain(mover, path, target, route, workload))
+
+
+def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
+    """Whether a route would be built beside a circuit of its kind that the site has."""
+    return route.line == "own" and not _exists(route, workload) and route.family in circuits
 
 
 def _route_is_open(route: Route, workload: Workload) -> bool:

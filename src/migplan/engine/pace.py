@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, copy_online, pass_busy
+from migplan.engine.copying import Assumed, Copy, copy_online, first_busy
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
     SHOWN,
@@ -59,7 +59,8 @@ class Pace:
         if len(self.copies) == 1:
             return self.top
         done = sum(divide(part, copy.copy) for part, copy in zip(self.clock.parts, self.copies, strict=True))
-        return replace(self.top, copy=divide(1.0, done))
+        mean = divide(1.0, done)
+        return replace(self.top, copy=mean, rest=self.top.rest * divide(mean, self.top.copy))
 
     def of(self, copy: Callable[[Copy], Copy]) -> Pace:
         """The pace of something else that is made of each copy."""
@@ -71,16 +72,16 @@ class Pace:
             return self.clock.advance(start, busy(self.top))
         return self.clock.advance_by_share(start, [busy(copy) for copy in self.copies])
 
-    def full_pass(self, p: Parameters, start: Numeric, verified: Numeric) -> Numeric:
-        """When a pass that sends everything and verifies a part of it is done. [s].
+    def full_pass(self, p: Parameters, w: Workload, start: Numeric, verified: Numeric) -> Numeric:
+        """When a pass that sends everything, or what is left of it, and verifies a part of it is done. [s].
 
         Where scan, copy and verification follow one another only the copy waits for the line.
         """
 
         def whole(copy: Copy) -> Numeric:
-            return pass_busy(p, "mover", copy, 1.0, verified)
+            return first_busy(p, w, copy, verified)
 
-        if len(self.copies) == 1:
+        if len(self.copies) == 1 or w.begun is not None:
             return self.advance(start, whole)
         scanned = self.clock.advance(start, self.top.run + self.top.scan)
         copied = self.advance(scanned, lambda copy: copy.copy)

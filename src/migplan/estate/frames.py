@@ -81,7 +81,7 @@ def plan_frame(
     DataFrame
         Every row of the table in its order and with its index (the line, of a file), then the columns of the results
         and `errors`: what is wrong with a row that has no plan; missing where nothing is. With 'families' or 'all' a
-        row is there once for each option. `attrs["notes"]` says what was assumed for all rows.
+        row is there once for each option. `attrs["notes"]` says what was assumed, and of how many rows.
 
     Raises
     ------

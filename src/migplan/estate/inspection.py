@@ -194,8 +194,9 @@ def _fields_alone(
             continue
         volumes -= column.name == "volume"
         header = shorten(column.header, 30)
-        # Shares have names more often than lines have shares.
-        line = map_line(address(column.position, headers), "name" if column.name == "share" else column.name)
+        # Shares and volumes have names more often than lines have shares.
+        named = plain(column.header) in ("share", "volume")
+        line = map_line(address(column.position, headers), "name" if named else column.name)
         notes.append(
             f"{header} passes through: none of its cells, such as {shorten(texts[0], 30)}, is a value of "
             f"{column.name!r}; if it is meant to be read, say {line}"

@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 
 from migplan.errors import counted, shorten
 from migplan.estate.arrays import as_texts, is_plain
+from migplan.estate.arrays import plain as values_of
 from migplan.estate.cells import read_numbers
 from migplan.estate.columns import Column, words_of
 from migplan.estate.records import Records, kept
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.standing_in import cells_of
+from migplan.inputs.fields import NUMERIC
 
 WITHIN = "holds its volume; wanted it left out, or --nested where no row holds another"
 """What is wrong with a row that lies in another one."""
@@ -52,6 +54,12 @@ _ROUNDED = 1.05
 """How much more than a folder what lies in it may have, since both are printed with a few digits."""
 
 
+_SUM = -1
+"""Stands for all rows above one."""
+_SUMMED = 0.005
+"""How far a sum that is printed may be from that of what is printed above it, as a part."""
+
+
 @dataclass(slots=True)
 class _Folder:
     """A path, the largest volume that a row gives it, and the lines of its rows."""
@@ -77,10 +85,12 @@ def with_inner(
         All rows; None where they can be read only once, whereupon the first ones are told.
     """
     volume = next((column for column in layout.columns if column.name == "volume"), None)
-    if settings.nested or volume is None or not sample.num_rows:
+    if volume is None or not sample.num_rows:
         return layout
     first = kept(Records(sample, _lines=range(sample.num_rows)), layout.headers, settings.where)
-    place = _path_column(layout.headers, first.table)
+    if whole is not None and not settings.totals:
+        layout = _with_sum(layout, settings, first, volume, whole)
+    place = None if settings.nested else _path_column(layout.headers, first.table)
     if place is None:
         return layout
     rows = [first] if whole is None else whole()
@@ -93,7 +103,47 @@ def with_inner(
     inner = {line: folders[top].lines[0] for key, top in above.items() for line in folders[key].lines}
     pair = next((folders[key].path, folders[top].path) for key, top in above.items())
     notes.append(_note(layout.headers, place, pair, None if whole is None else len(inner), cut))
-    return replace(layout, notes=tuple(notes), inner={} if whole is None else inner)
+    inner = {**layout.inner, **(inner if whole is not None else {})}
+    return replace(layout, notes=tuple(notes), inner=inner)
+
+
+def _with_sum(
+    layout: Layout,
+    settings: Settings,
+    first: Records,
+    volume: Column,
+    whole: Callable[[], Iterable[Records]],
+) -> Layout:
+    """The layout with a row without a name that has the volume of all rows above it, as sheets end in one."""
+    named = [column.position for column in layout.columns if column.name == "name"]
+    numeric = {column.position for column in layout.columns if column.field.form in NUMERIC}
+    labels = named or [place for place in range(len(layout.headers)) if place not in numeric]
+    if not labels or not _nameless(first.table, labels[0]).any():
+        return layout
+    above, count = 0.0, 0
+    for records in whole():
+        records = kept(records, layout.headers, settings.where)
+        cells = cells_of(volume, records.table, settings)
+        sizes = np.nan_to_num(read_numbers(volume, cells, settings.decimal).values)
+        nameless = _nameless(records.table, labels[0])
+        for size, bare, line in zip(sizes.tolist(), nameless.tolist(), records.lines(), strict=True):
+            if bare and count > 1 and above > 0.0 and abs(size - above) <= _SUMMED * above:
+                note = f"line {line:,} has no name and the volume of all {count:,} rows above it, and is left out"
+                note += "; for all rows say --totals"
+                return replace(layout, notes=(*layout.notes, note), inner={line: _SUM})
+            above, count = above + size, count + 1
+        if count >= _MOST:
+            break
+    return layout
+
+
+def _nameless(table: Any, place: int) -> Any:
+    """Rows whose cell of a column is empty."""
+    column = table.column(place)
+    if not is_plain(column.type):
+        return np.zeros(table.num_rows, dtype=bool)
+    texts = pc.utf8_trim_whitespace(as_texts(column.combine_chunks()))
+    return values_of(pc.equal(texts, ""))
 
 
 def _path_column(headers: Sequence[str], table: Any) -> int | None:
@@ -214,5 +264,7 @@ def inner_lines(layout: Layout, lines: Sequence[int]) -> Iterator[tuple[int, str
         return
     for place, line in enumerate(lines):
         top = layout.inner.get(line)
-        if top is not None:
+        if top == _SUM:
+            yield place, "has no name and the volume of all rows above it; wanted it left out, or --totals"
+        elif top is not None:
             yield place, f"lies in the folder of line {top:,}, which {WITHIN}"

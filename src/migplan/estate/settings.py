@@ -116,7 +116,7 @@ class Layout:
     notes : tuple of str
         What people should know of how the columns were read, a line each.
     inner : mapping
-        Line of a row that lies in the folder of another one -> the line of the outermost of these.
+        Line of a row that lies in the folder of another one -> the line of the outermost of these; -1 for all above.
     """
 
     headers: tuple[str, ...]

@@ -27,6 +27,8 @@ _WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
 ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
 _DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
+_RATIO = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*:\s*1(?:[.,]0+)?", re.ASCII)
+"""What there is to what is stored of it, as storage systems tell what they save."""
 _COUNTED = {"B": "B", "B/s": "Mbps", "s": "days", "1": "%", "1/s": "%/year", "USD": "USD", "USD/s": "USD/day"}
 """Base unit of a field -> what its bare numbers may count, for a map."""
 
@@ -55,6 +57,8 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
     '1.5 GB'
     >>> spell_out(find_columns(["Deadline"])[0], "2027-03-31 00:00:00")
     '2027-03-31'
+    >>> spell_out(Column(0, "Reduction", "reduction"), "1.6 : 1")
+    '37.5 %'
     """
     text = text.strip()
     if len(text) > _LONGEST:
@@ -64,6 +68,9 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
         text = day_alone(text)
     if form not in NUMERIC or not text[:1].isdigit():
         return text
+    ratio = _RATIO.fullmatch(text) if column.name == "reduction" else None
+    if ratio is not None and float(ratio[1].replace(",", ".")) >= 1.0:
+        return f"{(1.0 - 1.0 / float(ratio[1].replace(',', '.'))) * 100:.6g} %"
     if decimal == "." and "," in text:
         if _GROUPED.fullmatch(text):
             raise UnitError(f"{text!r} has digits in groups; say --thousands ,")

@@ -220,6 +220,19 @@ ASSUMPTION = {
     "sigma_measured": "1",
     "sigma_pilot": "1",
     "sigma_running": "1",
+    "track_noise": "1",  # spread of the time of a hundredth of a copy about its two rates
+    "track_walk": "1",  # by which these change meanwhile
+    "track_alike": "1",  # by which the variance of the rest is larger since stretches are like those before
+    "track_rest": "1",  # spread of the time of the rest that no stretch has shown
+    "track_uneven": "1",  # how far the rest is as uneven as what is done
+    "track_prior": "1",  # by which a plan's rates stray at least
+    "track_least": "1",  # part of the work below which a running copy says nothing new
+    "track_windows": "1",  # how many stretches have to be timed for that
+    "track_pauses": "1",  # part of the time in which nothing moves
+    "track_pause_weight": "1",  # of all work, for how much of it that counts
+    "track_totals": "1",  # by how much totals have to differ to be told
+    "track_missing": "1",  # by how much jobs may hold less than the plan and be all of it
+    "track_other": "1",  # from how many times the plan on a log is of another move
 }
 
 KEYS = {

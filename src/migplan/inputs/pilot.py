@@ -107,42 +107,58 @@ def _mover(pilot: Pilot, catalogue: Catalogue) -> Mover:
 def _with_mover(
     pilot: Pilot, mover: Mover, constants: Constants, catalogue: Catalogue, protocol: str
 ) -> Catalogue:
-    """The mover twice under one id: measured on its way to the pilot's target, and as it was on all others."""
+    """The facts with a mover that was measured on its way to the pilot's target."""
     source = f"pilot: {counted(constants.timings, 'timed run')} of {pilot.date} ({pilot.place})"
     facts = constants.facts(f"movers/{mover.id}.{pilot.target}", source, str(pilot.date))
+    shown = constants.at_least(catalogue.assumptions, source, str(pilot.date))
+    found = with_measured(catalogue, mover, pilot.target, protocol, facts, "pilot")
+    return replace(found, assumptions=found.assumptions.with_facts(shown))
+
+
+def with_measured(
+    catalogue: Catalogue, mover: Mover, target: str, protocol: str, facts: Mapping[str, Fact], knowledge: str
+) -> Catalogue:
+    """The mover twice under one id: measured on its way to a target, and as it was on all others.
+
+    Parameters
+    ----------
+    facts : mapping
+        What was measured.
+    knowledge : str
+        How well it is known: 'pilot' or 'running'.
+    """
 
     def rest(table: Mapping[str, Fact]) -> dict[str, Fact]:
         return {key: fact for key, fact in table.items() if key not in (*facts, *_MEASURED_TOO)}
 
     def ours(path: MoverPath) -> bool:
-        return pilot.target in path.to and protocol in path.read
+        return target in path.to and protocol in path.read
 
     measured = replace(
         mover,
         facts={**rest(mover.facts), **facts},
         regional={region: rest(table) for region, table in mover.regional.items()},
         paths=tuple(
-            replace(path, to=(pilot.target,), read=(protocol,), facts=rest(path.facts))
+            replace(path, to=(target,), read=(protocol,), facts=rest(path.facts))
             for path in mover.paths
             if ours(path)
         ),
-        knowledge="pilot",
+        knowledge=knowledge,
     )
     others = []
     for path in mover.paths:
         if not ours(path):
             others.append(path)
             continue
-        others.append(replace(path, to=tuple(name for name in path.to if name != pilot.target)))
-        others.append(replace(path, to=(pilot.target,), read=tuple(p for p in path.read if p != protocol)))
+        others.append(replace(path, to=tuple(name for name in path.to if name != target)))
+        others.append(replace(path, to=(target,), read=tuple(p for p in path.read if p != protocol)))
     general = replace(mover, paths=tuple(path for path in others if path.to and path.read))
     movers: dict[str, Mover] = {}
     for name, profile in catalogue.movers.items():
         movers.update(
-            {f"{name} onto {pilot.target}": measured, name: general} if profile is mover else {name: profile}
+            {f"{name} onto {target}": measured, name: general} if profile is mover else {name: profile}
         )
-    shown = constants.at_least(catalogue.assumptions, source, str(pilot.date))
-    return replace(catalogue, movers=movers, assumptions=catalogue.assumptions.with_facts(shown))
+    return replace(catalogue, movers=movers)
 
 
 def _with_line(line: Line, catalogue: Catalogue, fields: dict[str, Any]) -> tuple[Catalogue, dict[str, Any]]:

@@ -16,6 +16,7 @@ from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
 from migplan.facts.regions import called
 from migplan.formulas import Numeric, take
+from migplan.inputs.begun import Begun
 from migplan.inputs.dates import BEYOND, holidays_known_until, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
 from migplan.inputs.leaving import assume_region, relate_leaving
@@ -132,6 +133,7 @@ class Workload:
     changed: tuple[tuple[float, float], ...] = ()
     inventory: str = ""
     found: Found | None = None
+    begun: Begun | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
     @property

@@ -20,8 +20,7 @@ from migplan.text import did_you_mean
 EVERYWHERE = "any"
 _ADDRESS = "%/:?=&$',"
 """What stands in addresses as it is."""
-_CLOUDS = "wanted such as 'aws' or 'azure'"
-_REGIONS = "wanted the id of one, such as 'eu-west-1' or 'westeurope'"
+_REGIONS = "wanted the id of one, such as 'eu-west-1'"
 
 
 _Tests = list[tuple[str, re.Pattern[str]]]
@@ -112,12 +111,10 @@ def _listing(book: Book, url: str, selectors: Sequence[Selector]) -> Listing:
 def _known(book: Book, clouds: Collection[str], regions: Collection[str]) -> None:
     """Refuse clouds and Regions that no profile knows."""
     known = [region for cloud in book.clouds.values() for region in cloud.regions]
+    names = list(book.clouds)
+    all_of_them = f"wanted one of {', '.join(names)}"
     faults = [
-        Fault(
-            "bad-choice",
-            "cloud",
-            f"{cloud!r} is not known; {did_you_mean(cloud, list(book.clouds), _CLOUDS)}",
-        )
+        Fault("bad-choice", "cloud", f"{cloud!r} is not known; {did_you_mean(cloud, names, all_of_them)}")
         for cloud in clouds
         if cloud not in book.clouds
     ] + [

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from migplan.errors import Fault, MigplanError
-from migplan.files import check_outputs, shown, write_whole
+from migplan.files import check_outputs, read_toml, shown, write_whole
+from migplan.origin import is_ours
 from migplan.pricelists.book import Book
 from migplan.pricelists.model import NewPrice
 
 _KIND = "prices"
+_LARGEST = 16_000_000
+"""Of a profile. [B]"""
 _HEAD = "# Written by migplan prices refresh on {day}. What each price was read in stands in its note.\n\n"
 
 
@@ -38,19 +42,20 @@ def check_overlay(folder: Path, book: Book, profiles: Sequence[Path | str], forc
 
 
 def write_overlay(folder: Path, book: Book, prices: Iterable[NewPrice], day: str) -> tuple[Path, ...]:
-    """Write the files of some prices.
+    """Write the files of some prices. What an earlier refresh wrote there on other Regions stays.
 
     Raises
     ------
     MigplanError
         One could not be written.
     """
+    place = folder / _KIND
     documents: dict[str, dict[str, Any]] = {}
     for price in prices:
         if price.price not in documents:
-            documents[price.price] = copy.deepcopy(book.documents[price.price])
+            document = documents[price.price] = copy.deepcopy(book.documents[price.price])
+            document["regions"].update(_later(place / f"{price.price}.toml", document["regions"]))
         documents[price.price]["regions"][price.region] = dict(price.row)
-    place = folder / _KIND
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -62,3 +67,17 @@ def write_overlay(folder: Path, book: Book, prices: Iterable[NewPrice], day: str
         write_whole(path, _HEAD.format(day=day) + tomli_w.dumps(document))
         written.append(path)
     return tuple(written)
+
+
+def _later(path: Path, regions: Mapping[str, Any]) -> dict[str, Any]:
+    """Prices in a file of an earlier refresh that were read later than those that are known."""
+    if not path.is_file() or not is_ours(path):
+        return {}
+    found = read_toml(path, _LARGEST, "profile").get("regions")
+    return {
+        region: row
+        for region, row in (found.items() if isinstance(found, dict) else ())
+        if isinstance(row, dict)
+        and type(row.get("as_of")) is dt.date
+        and (region not in regions or row["as_of"] > regions[region]["as_of"])
+    }

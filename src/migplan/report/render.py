@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from migplan.analyses.tornado import Tornado
     from migplan.results.estate import EstatePlan
     from migplan.results.model import CheckResult, Plan
+    from migplan.tracking.model import Track
 
 
 def render_plan(
@@ -112,3 +113,14 @@ def render_backtest(backtest: Backtest, form: str, width: int = 100) -> str:
     from migplan.report import backtest as report
 
     return report.render(backtest, form, width)
+
+
+def render_track(track: Track, form: str, width: int = 100, terminal: bool = False) -> str:
+    """A running move as 'table', 'json', 'markdown' or 'html'."""
+    if form == "json":
+        return track.to_json()
+    from migplan.report import track as report
+
+    if form == "table":
+        return report.render_table(track, width, terminal)
+    return report.render_html(track) if form == "html" else report.render_markdown(track)

@@ -348,7 +348,9 @@ def _first(view: View, width: int, verbose: bool) -> Iterator[RenderableType | G
     more = [counted(float(needs), "thing", "g") + " to have ready"] if needs else []
     more += [counted(float(checks), "required check", "g")] if checks else []
     if more and not verbose:
-        yield wrapped(f"{listed(more)}: see -v", width)
+        questions = [check.name for check in view.plan.checks if check.first]
+        lead = f"Settle before that: {'; '.join(questions)}. " if questions else ""
+        yield wrapped(f"{lead}{listed(more)}: see -v", width)
 
 
 _LEADS = (PhaseName.ARRANGE, PhaseName.SET_UP_LINE, PhaseName.ORDER, PhaseName.SET_UP)

@@ -255,6 +255,7 @@ _KINDS = {
     "misses-return-date": "Could not be returned in time",
     "misses-last-order": "Could not be ordered any more for a later wave",
     "no-line": "Needs a line",
+    "no-upgrade": "No faster than the circuit that is there",
     "not-confirmed": "Not confirmed that it can",
 }
 

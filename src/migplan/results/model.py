@@ -309,7 +309,7 @@ class InputResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A design check that applies."""
+    """A design check that applies; `first` where it is required for a trait or a use that somebody stated."""
 
     id: str
     name: str
@@ -319,6 +319,7 @@ class CheckResult:
     source: str
     as_of: str
     status: str
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

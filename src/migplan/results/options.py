@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from migplan.engine.evaluation import faults_of
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import has_hosts
 from migplan.engine.options import Option, fidelity
-from migplan.engine.outcome import BOUNDS
+from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.engine.passes import verification
 from migplan.engine.running import not_counted
 from migplan.engine.targets import Reason
@@ -193,6 +194,8 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
     for attribute in w.keep if w.inputs["keep"].status == "given" else ():
         if keeps.get(attribute) == "not-applicable":
             notes.append(f"{ATTRIBUTES[attribute]}: files read over {w.protocol} have none to keep")
+    if w.inputs["agents"].status == "given" and w.agents > 1 and option.mover and not has_hosts(option):
+        notes.append(f"agents: {option.mover.plain} has none, so {w.agents:.0f} count for nothing")
     return tuple(notes)
 
 
@@ -205,6 +208,7 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     memory = option.mover.fact("items_before_more_memory", w.region) if option.mover else None
     if memory is not None and w.files / tasks > memory.value:
         notes.append(f"agents need the larger memory size above {memory.shown:,.0f} items a task")
+    notes += [*_many_agents(option, w), *_long_switch(item, w)]
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
@@ -224,3 +228,28 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
             "stream follows from it: streams may be far slower than planned here; find the loss, or time a pilot copy"
         )
     return tuple(notes)
+
+
+def _many_agents(option: Option, w: Workload) -> Iterator[str]:
+    """What more agents than one location takes come to, where somebody asked for them."""
+    limit = option.mover.fact("agents_per_location", w.region) if option.mover else None
+    if limit is not None and w.inputs["agents"].status == "given" and w.agents > limit.value:
+        more, most = f"{w.agents:.0f} agents are more", f"than the {limit.shown:.0f} that one location takes"
+        yield f"{more} {most}: the others need tasks and locations of their own"
+
+
+_MUCH = 0.4
+"""Part of a window from which the switch-over is told to take much of it. [1]."""
+
+
+def _long_switch(item: EvaluatedOption, w: Workload) -> Iterator[str]:
+    """How much of a window that is missed goes to what no faster copy shortens."""
+    phases = item.flat.phases(item.index)
+    swing = sum(float(duration) for name, _, duration, _ in phases if str(name) == PhaseName.SWING)
+    window = float(w.cutover_window)
+    if not item.verdict.in_window and swing >= _MUCH * window:
+        yield (
+            f"of the window of {show(window, 's')} the switch-over takes {show(swing, 's')}, whatever is copied: it is "
+            "assumed (freeze, names, permissions, tests) and to be rehearsed, and behind a DFS namespace names switch "
+            "in minutes"
+        )

@@ -17,6 +17,7 @@ _TIB = 2**40
 
 FAULTS = {
     "no-line": "the site has no line for this route; give `link`",
+    "no-upgrade": "the line of the site is a circuit that is as fast; give more of it (`share`) before a second one",
     "file-too-large": "the largest file is above the limit of the mover, the device or the target",
     "short-of-iops": "the target does not give the operations per second that are asked for",
     "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",

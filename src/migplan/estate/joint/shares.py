@@ -15,7 +15,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.arrays import as_texts, numbers
 from migplan.estate.joint.sites import Site, check_sites
 from migplan.estate.partition import Partition
-from migplan.estate.records import Bad, Records
+from migplan.estate.records import Bad, Records, kept
 from migplan.estate.run import Input, Job
 from migplan.estate.settings import Layout, Settings
 
@@ -106,7 +106,9 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
         _Opened(job, replace(settings, given={**settings.given, **_said(sites)}))
     ) as opened:
         read = opened.read
-        records = [chunk.records() for chunk in read.source.chunks()]
+        # Of rows that are joined those that are asked for are chosen before.
+        where = read.partition.settings.where
+        records = [kept(chunk.records(), read.layout.headers, where) for chunk in read.source.chunks()]
         names = list(
             dict.fromkeys(name for some in records for name in _sites_of(some, read.layout, settings))
         )

@@ -19,20 +19,19 @@ from migplan.inventory.readers.feeding import OF_SIZES, Told, count, derived
 from migplan.inventory.readers.lines import TAB, UNKNOWN, Lines, Places, marks, split, strip, whole
 from migplan.inventory.readers.listing import Entries, Listing
 from migplan.inventory.readers.paths import BACKSLASH, common_root, rebuilt
+from migplan.inventory.readers.robocopy_shapes import (
+    DASHES,
+    ERROR,
+    FILE_LINE,
+    FOLDER_LINE,
+    FOOTER,
+    HEADER,
+    SIZE,
+    bytes_of,
+    row_of,
+)
 from migplan.inventory.shape import Shape
 
-_SIZE = rb"\d+(?:\.\d+)?(?: [kmgt])?"
-_FILE = re.compile(rb"\t[^\t]*\t\t *" + _SIZE + rb"(?: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d)?\t[^\t]+")
-_FOLDER = re.compile(rb"\t[^\t]*-?\d+\t[^\t]*\\[ \r]*")
-_ROW = rb"[^\d\n:]*:((?:[ \t]+" + _SIZE + rb"){6})[ \t\r]*\n"
-_FOOTER = re.compile(_ROW * 3 + rb"[^\d\n:]*:(?:[ \t]+\d+:\d\d:\d\d){3,4}")
-_HEADER = re.compile(
-    rb"[^\t\n]*ROBOCOPY[^\n]*\n-{20,}\r?\n(?:[^\n]*\n){1,6}?[^\n:=]*[:=] ((?:[A-Za-z]:|\\\\)[^\r\n]*)"
-)
-_ERROR = re.compile(
-    rb"[^\n]*? \d+ \(0x([0-9A-Fa-f]{8})\)[^\n]*?((?:[A-Za-z]:\\|\\\\)[^\r\n]*)\r?\n([^\r\n]*)"
-)
-_POWERS: dict[str, int] = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _WINDOW = 1 << 13
 """Bytes in which a header or a footer lies behind its line of dashes."""
 
@@ -56,7 +55,7 @@ class Robocopy:
     def likeness(self, listing: Listing) -> float:
         """How surely a listing is of this format by its beginning, from 0 to 1. [1]."""
         lines = [line for line in listing.lines if line.count(b"\t") in (2, 4) and line[:1] == b"\t"]
-        alike = sum(bool(_FILE.match(line) or _FOLDER.fullmatch(line)) for line in lines)
+        alike = sum(bool(FILE_LINE.match(line) or FOLDER_LINE.fullmatch(line)) for line in lines)
         if b"ROBOCOPY" in listing.head[:2000] and listing.head.lstrip()[:10] == b"-" * 10:
             return 1.0
         return 0.95 if lines and alike >= 0.8 * len(lines) and alike >= 0.4 * len(listing.lines) else 0.0
@@ -72,7 +71,7 @@ class Robocopy:
             log = _Log()
             yield from _entries(listing, log)
 
-        has_folders = any(_FOLDER.fullmatch(line) for line in listing.lines)
+        has_folders = any(FOLDER_LINE.fullmatch(line) for line in listing.lines)
         tells = {"errors", *(["folders"] if has_folders else [])}
         told = Told(form=self.name, tells=tells, separator=BACKSLASH, may_be_empty=True)
         shape = count(listing, entries, told, faults)
@@ -85,12 +84,12 @@ def _root(listing: Listing) -> bytes:
     """The source: by the header, else the first folder, else what all paths share."""
     if listing.settings.root:
         return listing.given_root(b"\\")
-    header = _HEADER.search(listing.head)
+    header = HEADER.search(listing.head)
     if header:
         return header[1].strip().rstrip(b"\\")
     lines = [line for line in listing.lines if line.count(b"\t") in (2, 4) and line.strip()[:1] != b"*"]
-    folders = [line.rsplit(b"\t", 1)[1].strip() for line in lines if _FOLDER.fullmatch(line)]
-    files = [line.rsplit(b"\t", 1)[1] for line in lines if _FILE.match(line)]
+    folders = [line.rsplit(b"\t", 1)[1].strip() for line in lines if FOLDER_LINE.fullmatch(line)]
+    files = [line.rsplit(b"\t", 1)[1] for line in lines if FILE_LINE.match(line)]
     return common_root([path for path in files if b"\\" in path], BACKSLASH, folders)
 
 
@@ -108,26 +107,26 @@ def _entries(listing: Listing, log: _Log) -> Iterator[Entries]:
 
 def _look_around(listing: Listing, log: _Log, window: bytes, offset: int, done: set[int]) -> None:
     """Find headers and footers, which stand behind lines of dashes, and errors."""
-    at = window.find(b"-" * 20)
+    at = window.find(DASHES)
     while at >= 0:
         stop = window.find(b"\n", at) + 1
         if stop and offset + at not in done:
-            header = _HEADER.match(window, stop, stop + _WINDOW)
+            header = HEADER.match(window, stop, stop + _WINDOW)
             if header:
                 _begin(listing, log, header[1].strip())
                 done.add(offset + at)
             elif (
-                footer := _FOOTER.search(window, stop, stop + _WINDOW)
+                footer := FOOTER.search(window, stop, stop + _WINDOW)
             ) and offset + footer.start() not in done:
-                folders, files, total = (_first(row) for row in footer.groups())
+                folders, files, total = (row_of(row)[0] for row in footer.groups())
                 # The root is a folder of its own there.
                 log.footers.append((max(folders - 1, 0), files, total))
                 done |= {offset + at, offset + footer.start()}
-        at = window.find(b"-" * 20, stop) if stop else -1
+        at = window.find(DASHES, stop) if stop else -1
     at = window.find(b" (0x")
     while at >= 0:
         start = window.rfind(b"\n", 0, at) + 1
-        error = _ERROR.match(window, start)
+        error = ERROR.match(window, start)
         if error and offset + at not in done and window.find(b"\n", error.end()) >= 0:
             done.add(offset + at)
             _fail(listing, error[2].strip(), error[3].decode("utf-8", "replace").strip())
@@ -146,17 +145,6 @@ def _fail(listing: Listing, path: bytes, message: str) -> None:
     problems = listing.tally.problems
     if not any(path.decode("utf-8", "surrogateescape") == known for _, known, _ in problems[-100:]):
         listing.tally.add_problem("folder" if path.endswith(b"\\") else "file", path, message)
-
-
-def _first(row: bytes) -> int:
-    """The first number of a row of the footer: the total."""
-    return _bytes_of(re.findall(_SIZE, row)[0].decode())
-
-
-def _bytes_of(text: str) -> int:
-    """A size as robocopy rounds it, in powers of 1,024."""
-    number, _, power = text.strip().partition(" ")
-    return round(float(number) * float(1024 ** _POWERS[power.strip()]))
 
 
 def _without_progress(lines: Lines) -> Lines:
@@ -211,8 +199,8 @@ def _sizes(
     found = whole(data, starts, ends)
     for at_ in np.flatnonzero((found == UNKNOWN) & (ends > starts)).tolist():
         text = data[starts[at_] : ends[at_]].tobytes()
-        if re.fullmatch(_SIZE, text):
-            found[at_], log.rounded = _bytes_of(text.decode()), True
+        if re.fullmatch(SIZE, text):
+            found[at_], log.rounded = bytes_of(text.decode()), True
     sizes[some] = found
     return sizes, modified
 

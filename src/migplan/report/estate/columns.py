@@ -10,7 +10,7 @@ from migplan import units
 from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.estate import told
-from migplan.report.estate.told import clock, day, due, fill, in_week, moment, timed, volume, weekday
+from migplan.report.estate.told import clock, day, fill, in_week, timed, volume, weekday
 from migplan.report.tabular import Column
 from migplan.report.words import about_hours, about_usd, known, percent
 from migplan.results.estate import EstatePlan, FileSystemResult, ShareResult, SiteResult, WaveResult
@@ -221,24 +221,25 @@ def verdict(share: ShareResult) -> str:
     return "not\nplaced" if share.option is None else "yes" if share.meets else "no"
 
 
-def runbook(plan: EstatePlan) -> Iterator[Column]:
-    """What those need who cut a wave over."""
+def runbook(wave: WaveResult) -> Iterator[Column]:
+    """What those need who cut a wave over; years are told where they are not that of the window."""
+
+    def dated(told_: str | None) -> str:
+        return told.dated(told_, wave.start)
+
+    def deadline(share: ShareResult) -> str:
+        chance = f", {percent(share.p_deadline)}" if share.p_deadline is not None else ""
+        return f"{told.due(share.deadline, wave.start)}{chance}"
+
     yield Column("Share", lambda share: flat(share.name))
     yield Column("Owner", lambda share: flat(share.owner) or "-")
     yield Column("Volume", lambda share: volume(share.volume_bytes), numeric=True)
-    yield Column("Copy from", lambda share: day(plan, share.copy_start))
-    yield Column("Ready", lambda share: day(plan, share.ready))
+    yield Column("Copy from", lambda share: dated(share.copy_start))
+    yield Column("Ready", lambda share: dated(share.ready))
     yield Column("Cutover from", lambda share: in_week(share.cutover_start))
     yield Column("Takes", lambda share: about_hours(share.cutover_hours_p80), numeric=True)
     yield Column("File system", lambda share: flat(share.file_system or "-"))
-    yield Column("Deadline", lambda share: _deadline(plan, share))
-
-
-def _deadline(plan: EstatePlan, share: ShareResult) -> str:
-    if moment(share.deadline) is None:
-        return "-"
-    sure = f", {percent(share.p_deadline)} sure" if share.p_deadline is not None else ""
-    return f"{due(plan, share.deadline)}{sure}"
+    yield Column("Deadline, chance", deadline)
 
 
 def groups(members: tuple[ShareResult, ...]) -> list[str]:

@@ -127,7 +127,7 @@ def _wave(plan: EstatePlan, wave: WaveResult) -> str:
         f"## {FOR_WAVE}{text(wave.id, NAME_LENGTH)}",
         _window(plan, wave),
         _together(members),
-        table([*columns.runbook(plan)], members[:MOST_SHARES]),
+        table([*columns.runbook(wave)], members[:MOST_SHARES]),
         _rest(len(members), MOST_SHARES, "share", "in the calendar"),
         f"### Go or no-go for wave {text(wave.id, NAME_LENGTH)}",
         table(_FORM, _checks(plan, wave, members)),

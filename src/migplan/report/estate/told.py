@@ -35,18 +35,31 @@ def moment(told: str | None) -> dt.datetime | None:
         return None
 
 
+def dated(told: str | None, beside: str, nothing: str = "-") -> str:
+    """The day of a time where the site is, as people write it beside another one, whose year it then has.
+
+    >>> dated("2027-01-16T18:00+09:00", "2027-02-06T18:00+09:00"), dated("2026-12-07", "2027-02-06"), dated(None, "")
+    ('16 Jan', '7 Dec 2026', '-')
+    """
+    found, other = moment(told), moment(beside)
+    return nothing if found is None or other is None else date_words(found.date(), other.date())
+
+
 def day(plan: EstatePlan, told: str | None, nothing: str = "-") -> str:
-    """The day of a time where the site is, as people write it."""
-    found, today = moment(told), moment(plan.today)
-    return nothing if found is None or today is None else date_words(found.date(), today.date())
+    """The same beside the day of the plan."""
+    return dated(told, plan.today, nothing)
 
 
-def due(plan: EstatePlan, told: str | None) -> str:
-    """The last day that a deadline leaves: that of a midnight is the one before it."""
+def due(told: str | None, beside: str) -> str:
+    """The last day that a deadline leaves: that of a midnight is the one before it.
+
+    >>> due("2027-02-01T00:00+01:00", "2027-01-16"), due("2027-02-01T18:00", "2026-11-29")
+    ('31 Jan', '1 Feb 2027')
+    """
     found = moment(told)
     if found is not None and clock(told) == "00:00":
-        return day(plan, (found - dt.timedelta(days=1)).date().isoformat())
-    return day(plan, told)
+        return dated((found - dt.timedelta(days=1)).date().isoformat(), beside)
+    return dated(told, beside)
 
 
 def weekday(plan: EstatePlan, told: str | None) -> str:

@@ -1,0 +1,66 @@
+"""`migplan track`: a move that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from migplan.cli.options import Choice, pilot_option, profiles_option, samples_options
+from migplan.cli.output import Output, tell_written
+
+FORMS = ("table", "json", "markdown", "html")
+
+
+@click.command("track")
+@click.argument("plan", type=click.Path(path_type=Path), metavar="PLAN.json")
+@click.argument("progress", nargs=-1, type=click.Path(path_type=Path), metavar="PROGRESS...")
+@click.option("-o", "--output", "state", type=click.Path(path_type=Path), metavar="STATE.json",
+    help="Keep samples and forecasts here; what is here already counts.")  # fmt: skip
+@click.option(
+    "--format", "form", type=Choice(FORMS), default="table", help="Of standard output.  [default: table]"
+)
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write it here too.")
+@click.option("--force", is_flag=True, help="Replace a report that migplan did not write.")
+@click.option(
+    "--at", metavar="TIME", help="Now, such as '2026-11-28T09:00+01:00'.  [default: the newest that is known]"
+)
+@click.option(
+    "--option", default="", metavar="ID", help="The option that is run.  [default: the recommended one]"
+)
+@click.option(
+    "--zone", default="", metavar="ZONE", help="Of times that do not tell theirs.  [default: the plan's]"
+)
+@click.option("--trust", is_flag=True, help="Take logs though they look like those of another move.")
+@click.option(
+    "--finish",
+    type=click.Path(path_type=Path),
+    metavar="CASES.csv",
+    help="Add the finished move to these cases.",
+)
+@samples_options(1)
+@profiles_option
+@pilot_option
+def track(
+    plan: Path, progress: tuple[Path, ...], form: str, report: Path | None, force: bool, **said: Any
+) -> None:
+    """Follow a move that runs: how far it is, when it ends, and why that is not as planned.
+
+    PLAN.json is the plan that is followed. PROGRESS is what tools say: DataSync describe-task-execution, logs of
+    robocopy, rclone and rsync, JSON of azcopy, job runs of Storage Mover, operations of Storage Transfer, or a CSV with
+    time, bytes and files. Several jobs of one move add up.
+    """
+    from migplan import api
+    from migplan.files import check_outputs, format_of, write_result
+    from migplan.report.render import render_track
+
+    inputs, made = (plan, *progress), format_of(report, None, FORMS)
+    if report is not None:
+        check_outputs((*inputs, *filter(None, [said["state"]])), [report], force)
+    found = api.track(plan, *progress, **said)
+    if report is not None:
+        write_result(report, render_track(found, made), made, inputs=inputs, force=force)
+        tell_written(report)
+    output = Output(None, form)
+    output.write(render_track(found, form, output.width, output.terminal))

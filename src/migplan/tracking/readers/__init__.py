@@ -1,0 +1,1 @@
+"""Readers of progress, a module for each family of tools."""

@@ -1,0 +1,127 @@
+r"""What rsync prints with `--info=progress2` or `--stats`, in any locale.
+
+Its lines have no time. Those that something else has put in front (`| tr '\r' '\n' | ts '%FT%T%z'`) are read; else the
+last line counts, at the moment at which the file was last written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from migplan.tracking.readers.source import Source
+from migplan.tracking.samples import Sample
+
+_NUMBER = rb"\d[\d.,'\xa0\xc2\xe2\x80\xaf]*[KMGTP]?"
+_PROGRESS = re.compile(
+    rb"^(?:(\d{4}-\d\d-\d\dT\S+)\s)?\s*(" + _NUMBER + rb")\s+(\d{1,3})%\s+\S+/s\s+\d+:\d\d:\d\d"
+    rb"(?:\s+\((?:xfr#(\d+), )?(to|ir)-chk=(\d+)/(\d+)\))?"
+)
+_STATS = {
+    "files": re.compile(rb"^Number of files: ([\d.,']+)(?: \(reg: ([\d.,']+))?"),
+    "sent": re.compile(rb"^Number of (?:regular )?files transferred: ([\d.,']+)"),
+    "total": re.compile(rb"^Total file size: (\S+)"),
+    "moved": re.compile(rb"^Total transferred file size: (\S+)"),
+}
+_POWERS = {"K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+_SURE = 10
+"""From which percent on the total follows from it, which is whole percents. [1]."""
+
+
+class Rsync:
+    """See `Reader`."""
+
+    name = "rsync"
+
+    def likeness(self, head: bytes) -> float:
+        """How surely a file is of this format by its beginning, from 0 to 1. [1]."""
+        if b"-chk=" in head or b"Total transferred file size:" in head:
+            return 1.0
+        lines = re.split(rb"[\r\n]+", head)
+        return 0.8 if any(_PROGRESS.match(line) for line in lines[:50]) else 0.0
+
+    def read(self, source: Source) -> Iterator[Sample]:
+        """Read all of it."""
+        last: Sample | None = None
+        stats: dict[str, re.Match[bytes]] = {}
+        for line in source.lines():
+            match = _PROGRESS.match(line)
+            if match is not None:
+                found = _progress(source, match)
+                # Some lines of a file come without its counters: those before still hold.
+                if last is not None and found.total_files is None:
+                    found = _carried(found, last)
+                if match[1]:
+                    yield found
+                last = found
+            for name, pattern in _STATS.items():
+                told = pattern.match(line)
+                if told is not None:
+                    stats[name] = told
+        if "moved" in stats:
+            yield _closed(source, stats)
+        elif last is not None and last.time == source.at:
+            yield last
+        if last is not None and last.time == source.at and "moved" not in stats:
+            source.notes.append(
+                "its lines have no times: the last one counts, as of when the file was written"
+            )
+
+
+def amount(text: bytes) -> float:
+    """A number of bytes as rsync writes it: grouped by the locale, or shortened in powers of 1,000.
+
+    >>> amount(b"50.005.251"), amount(b"1,238,099"), amount(b"50.01M"), amount(b"1,5G"), amount(b"17")
+    (50005251.0, 1238099.0, 50010000.0, 1500000000.0, 17.0)
+    """
+    plain = text.decode("utf-8", "replace").strip()
+    power = _POWERS.get(plain[-1:], 0)
+    digits = re.sub(r"[^\d.,]", "", plain)
+    if power:
+        head, _, tail = digits.replace(",", ".").rpartition(".")
+        return float(f"{head.replace('.', '') or tail}.{tail if head else 0}") * float(1000**power)
+    return float(re.sub(r"[.,]", "", digits) or 0)
+
+
+def _progress(source: Source, match: re.Match[bytes]) -> Sample:
+    moved, percent = amount(match[2]), int(match[3])
+    left, total = (None, None) if match[6] is None else (float(match[6]), float(match[7]))
+    whole = moved / (percent + 0.5) * 100.0 if _SURE <= percent < 100 else moved if percent == 100 else None
+    told = source.seconds(match[1].decode("ascii", "replace")) if match[1] else None
+    return Sample(
+        time=source.at if told is None else told,
+        job=source.name,
+        tool=Rsync.name,
+        bytes=moved,
+        files=None if left is None or total is None else total - left,
+        total_bytes=whole,
+        total_files=total,
+        final=None if match[5] is None else match[5] == b"to",
+        covers="tree",
+    )
+
+
+def _carried(found: Sample, last: Sample) -> Sample:
+    plain = found.to_dict() | {
+        name: getattr(last, name)
+        for name in ("files", "total_files", "final")
+        if getattr(last, name) is not None
+    }
+    return Sample.from_dict(plain)
+
+
+def _closed(source: Source, stats: dict[str, re.Match[bytes]]) -> Sample:
+    """What the totals at the end say."""
+    whole, files, sent = stats.get("total"), stats.get("files"), stats.get("sent")
+    return Sample(
+        time=source.at,
+        job=source.name,
+        tool=Rsync.name,
+        phase="done",
+        bytes=amount(stats["moved"][1]),
+        files=None if sent is None else amount(sent[1]),
+        total_bytes=None if whole is None else amount(whole[1]),
+        total_files=None if files is None else amount(files[2] or files[1]),
+        final=True,
+        covers="tree",
+    )
