@@ -47,9 +47,11 @@ def test_no_line_is_loaded_above_what_may_be_used(plan):
         assert all(0.0 < day["load"] <= 1.0 for day in site.line_load)
 
 
-def test_the_report_is_what_the_plan_says(plan, golden):
+def test_the_report_is_what_the_plan_says(plan):
+    """Made anew by `migplan report sixty-shares.json -o sixty-shares.md`, which signs what it wrote."""
     for name, text in estate_files(plan, "sixty-shares.md").items():
-        golden(ROOT / name, text if text.endswith("\n") else f"{text}\n")
+        written = (ROOT / name).read_text(encoding="utf-8").partition("\n[//]: #")[0]
+        assert written.rstrip() == text.rstrip(), name
 
 
 def test_the_json_is_as_it_is_written(plan):

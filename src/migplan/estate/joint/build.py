@@ -123,13 +123,13 @@ def _ended(planned: Planned) -> dict[str, Any]:
     if not planned.parts:
         return {}
     first, ends = planned.estate.shares[0], _ends(planned)
+    # One point is the plan itself.
+    points = planned.frontier if len(planned.frontier) > 1 else ()
     return {
         "greedy_finish": moment(_last(planned), first),
         "finish_p50": moment(percentile(ends, 0.5), first),
         "finish_p80": moment(percentile(ends, JUDGED), first),
-        "frontier": tuple(
-            {"finish": moment(end, first), "total_usd": total} for end, total in planned.frontier
-        ),
+        "frontier": tuple({"finish": moment(end, first), "total_usd": total} for end, total in points),
     }
 
 
