@@ -70,7 +70,7 @@ def build(planned: Planned, today: dt.date) -> EstatePlan:
         cost_usd=_cost(planned),
         conflicts=tuple(conflict for part in planned.parts for conflict in conflicts_of(part)),
         assumptions=tuple(_assumptions(planned)),
-        notes=planned.estate.layout.notes,
+        notes=(*planned.estate.layout.notes, *_on_frontier(planned)),
         bad_rows=tuple(f"line {bad.line}: {bad.fault}" for bad in planned.estate.bad),
         **_standing(planned),
         **_ended(planned),
@@ -123,14 +123,20 @@ def _ended(planned: Planned) -> dict[str, Any]:
     if not planned.parts:
         return {}
     first, ends = planned.estate.shares[0], _ends(planned)
+    # One point is the plan itself.
+    points = planned.frontier if len(planned.frontier) > 1 else ()
     return {
         "greedy_finish": moment(_last(planned), first),
         "finish_p50": moment(percentile(ends, 0.5), first),
         "finish_p80": moment(percentile(ends, JUDGED), first),
-        "frontier": tuple(
-            {"finish": moment(end, first), "total_usd": total} for end, total in planned.frontier
-        ),
+        "frontier": tuple({"finish": moment(end, first), "total_usd": total} for end, total in points),
     }
+
+
+def _on_frontier(planned: Planned) -> Iterator[str]:
+    """That nothing ends sooner, where that was asked."""
+    if len(planned.frontier) == 1:
+        yield "no plan of these options ends sooner"
 
 
 def _last(planned: Planned) -> float:
