@@ -11,6 +11,7 @@ import migplan
 from migplan.errors import MigplanError
 from migplan.formulas.rates import Rates, learn
 from migplan.tracking.planned import open_planned
+from migplan.tracking.rest import measured_case, typical_rates
 from migplan.tracking.state import read_state
 
 OPTION = "datasync-basic/internet/fsx-windows"
@@ -82,7 +83,9 @@ def test_before_anything_is_learnt_the_plan_is_all_that_is_said(plan, planned, r
     found = tracked(plan, tmp_path, rows)
     assert found.early
     assert found.rates == {"bytes_per_s": None, "files_per_s": None}
-    assert "Too little is done" in render(found)
+    assert "Too little is done to say more than the plan: the first copy ends" in " ".join(
+        render(found).split()
+    )
 
 
 def render(found, form="table"):
@@ -332,3 +335,24 @@ def test_a_finished_move_is_a_case_that_backtest_reads(plan, planned, rates, tmp
     with pytest.raises(MigplanError):
         tracked(plan, tmp_path, over, finish=cases)
     assert cases.read_text() == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize("measured", [(20e6, 60.0), (900e6, 9000.0)])
+def test_nothing_else_bounds_what_was_measured(planned, measured):
+    """Neither the line, nor the source, nor what the profile says of the target: the copy has shown what they give."""
+    case = measured_case(planned.case, planned.option, measured, 0.1, planned.overlap)
+    assert typical_rates(case, planned.option) == pytest.approx(measured, rel=1e-6)
+
+
+def test_a_plan_without_a_line_is_told_to_have_no_rate(tmp_path):
+    plan = migplan.plan(volume="20 TB", files="800k", today="2026-11-23", timezone="UTC", samples=0)
+    ids = [each.id for each in plan.options if each.kind == "online" and each.line_rate_days is None]
+    with pytest.raises(MigplanError, match="has no rate for"):
+        tracked(plan, tmp_path, ["2026-11-25T08:00Z,1 TB,1000,,,"], option=ids[0])
+
+
+def test_names_of_jobs_do_nothing_to_a_terminal(plan, planned, rates, tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text("time,bytes,job\n2026-11-24T08:00Z,1e9,a\x1b]0;x\x07\n2026-11-24T09:00Z,2e9,b\n")
+    found = migplan.track(plan, path, option=OPTION, samples=50)
+    assert not any("\x1b" in render(found, form) for form in ("table", "markdown"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from migplan.cli.options import completed, profiles_option, today_option
-from migplan.cli.output import Output, output_options
+from migplan.cli.output import Output, output_options, tell_written
 from migplan.cli.reading import layout_of, reading_of, reading_options
+
+if TYPE_CHECKING:
+    from migplan.results.estate import EstatePlan
 
 _OWN = ("sites", "time_limit", "ramp", "seed", "today", "profiles")
 """Options that are no words about the table."""
@@ -21,6 +24,18 @@ def _assignments(context: click.Context, param: click.Parameter, values: tuple[s
     if wrong:
         raise click.BadParameter(f"{wrong[0]!r} has no '='; wanted FIELD=VALUE", context, param)
     return dict(value.split("=", 1) for value in values)
+
+
+def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
+    """Write a plan; a report into a file has its charts beside it."""
+    from migplan import api
+    from migplan.report.render import render_estate
+
+    if output.path is None or output.form not in ("markdown", "html"):
+        output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
+        return
+    written = api.write_report(plan, output.file, form=output.form, force=output.force)
+    tell_written(output.file, len(written) - 1)
 
 
 @click.command("estate")
@@ -64,12 +79,12 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     the best it is.
     """
     from migplan import api
-    from migplan.report.render import render_estate
 
+    output.check()
     frontier = 5 if said.pop("frontier") else 0
     given, own = said.pop("given"), {name: said[name] for name in _OWN}
     plan = api.plan_estate(shares, set=given, frontier=frontier, **own, **reading_of(said), **layout_of(said))
-    output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
+    _write(plan, output, verbose)
     if plan.bad_rows:
         click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)
         click.get_current_context().exit(1)

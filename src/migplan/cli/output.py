@@ -79,6 +79,19 @@ class Output:
             click.echo(f"goes on with the scan kept in {kept}; --fresh begins again", err=True)
         return kept
 
+    def check(self) -> None:
+        """See that the file may be written, before an hour of work is spent.
+
+        Raises
+        ------
+        MigplanError
+            The file would destroy something.
+        """
+        from migplan.files import check_outputs
+
+        if self.path is not None:
+            check_outputs(self.inputs, [self.path], self.force)
+
     def write(self, made: str | bytes) -> None:
         """Write a text or a picture, to a file whole or not at all.
 

@@ -5,7 +5,7 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,10 +107,7 @@ def _online(
 ) -> Iterator[Option]:
     routes = [route for route in catalogue.routes.values() if _route_is_open(route, workload)]
     has_line = workload.inputs["link"].status == "given"
-    circuits = {route.family for route in routes if route.only_existing and route.line == "site" and has_line}
-    for mover in catalogue.movers.values():
-        if not _in_cloud(mover, workload):
-            continue
+    for mover in (mover for mover in catalogue.movers.values() if _in_cloud(mover, workload)):
         own = tuple(_bars(mover, workload))
         for target in targets:
             path = _best_path(mover, workload, workload.protocol, target)
@@ -136,7 +133,7 @@ def _online(
                         route=route,
                         path=path,
                         exists=_exists(route, workload),
-                        beside=_is_beside(route, workload, circuits),
+                        beside=_is_beside(route, routes, workload),
                         keeps=arriving(path.keeps, target),
                         reasons=_of_route(shared, mover, path, target, route, workload),
                     )
@@ -154,11 +151,6 @@ def _of_route(
     return _unique(shared + tuple(_bars(route, workload)) + _plain(mover, path, target, route, workload))
 
 
-def _is_beside(route: Route, workload: Workload, circuits: set[str]) -> bool:
-    """Whether a route would be built beside a circuit of its kind that the site has."""
-    return route.line == "own" and not _exists(route, workload) and route.family in circuits
-
-
 def _route_is_open(route: Route, workload: Workload) -> bool:
     if not _in_cloud(route, workload):
         return False
@@ -173,6 +165,14 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
     # unless it needs nothing but a line that was named.
     named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
     return route.line == "own" or not workload.routes or named
+
+
+def _is_beside(route: Route, routes: Sequence[Route], workload: Workload) -> bool:
+    """Whether a route is a new circuit, and the line of the site is one of its family."""
+    if route.line != "own" or _exists(route, workload) or workload.inputs["link"].status != "given":
+        return False
+    lines = (other for other in routes if other.line == "site" and other.only_existing)
+    return any(other.family == route.family for other in lines)
 
 
 def _exists(route: Route, workload: Workload) -> bool:

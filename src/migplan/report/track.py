@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from migplan import units
-from migplan.report.escape import text
+from migplan.report.escape import flat, text
 from migplan.report.tabular import Column, Grid, bullets, screen, table, wrapped
 from migplan.report.words import about, about_hours, count_words, date_words, percent, span_words
 from migplan.text import listed
@@ -107,7 +107,7 @@ def when(track: Track) -> str:
     copy = (
         ""
         if track.phase == "passes"
-        else f"The first copy ends {_day(track, track.copy_end['p50']) or 'never'}; "
+        else f"the first copy ends {_day(track, track.copy_end['p50']) or 'never'}; "
     )
     dates = f"{copy}all is likely done {middle}"
     dates += f", 80 % sure by {sure}" if sure else ", and is not 80 % sure ever to be"
@@ -152,7 +152,7 @@ _COLUMNS = (
     Column("Now", lambda row: row[2], numeric=True),
 )
 _JOBS = (
-    Column("Job", lambda job: job["job"], folds=True),
+    Column("Job", lambda job: flat(job["job"]), folds=True),
     Column("Tool", lambda job: job["tool"]),
     Column("Phase", lambda job: job["phase"]),
     Column("Done", lambda job: "?" if job["bytes"] is None else units.show(job["bytes"], "B"), numeric=True),

@@ -66,6 +66,11 @@ class Planned:
         """What the plan knows of the two rates: that of its draws, and never surer than is assumed."""
         least = self.case.facts.assumptions["track_prior"].value
         found = np.stack([self._logs("rate"), self._logs("file_rate")])
+        if not np.isfinite(found).all():
+            text = (
+                f"has no rate for {self.option.id}; wanted a plan with a line, or --option with another one"
+            )
+            raise MigplanError(Fault("missing", "plan", text))
         mean = np.median(found, axis=1)
         cov = np.cov(found)
         widened = np.maximum(least / np.sqrt(np.maximum(np.diag(cov), 1e-12)), 1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,14 +34,19 @@ _OPTIMAL = 1e-3
 
 
 def moment(seconds: float, share: Share) -> str | None:
-    """A time where the site is, to the minute; None where it never comes."""
+    """A time where the site is, to the minute, with its offset where the zone is known; None where it never comes."""
     if not math.isfinite(seconds):
         return None
     w = share.case.workload
     try:
-        return moment_after(seconds, w.start, w.timezone).isoformat(timespec="minutes")
+        there = moment_after(seconds, w.start, w.timezone)
     except OverflowError:
         return None
+    if w.timezone:
+        zone = zoneinfo.ZoneInfo(w.timezone)
+        begin = dt.datetime.combine(w.start, dt.time(), zone).astimezone(dt.UTC)
+        there = (begin + dt.timedelta(seconds=seconds)).astimezone(zone)
+    return there.isoformat(timespec="minutes")
 
 
 def percentile(values: Any, level: float) -> float:

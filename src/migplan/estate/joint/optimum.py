@@ -18,11 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.clock import Clock
 from migplan.engine.parameters import Parameters
 from migplan.engine.settings import most_agents
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
+from migplan.estate.joint.slots import Slot
 from migplan.estate.joint.taking import HOSTS
 
 _TB = 1e12
@@ -225,22 +227,28 @@ class Program:
             begin = min(self._mode(index).begin for index in using)
             hosts = self._hosts(site, name, using) if name.startswith(HOSTS) else None
             clock = self.problem.clocks[site].of_lines(self._mode(using[0]).option.own_line)
+            places, by_slot = np.array(using), np.array([self.columns[index].slot for index in using])
+            all_needs = np.array([self._mode(i).loads[name] * self._mode(i).stretch80 for i in using])
             for k, slot in enumerate(self.problem.slots):
                 if site not in slot.close:
                     continue
-                mine = [index for index in using if self.columns[index].slot <= k]
-                end = slot.close[site]
-                if slot.bounded:
-                    # Who is cut over in a window is ready before its cutover has to begin.
-                    end = max(slot.latest(site, self._mode(index).cutover80) for index in using)
-                there = float(np.ravel(clock.usable(begin, max(end, begin)))[0])
-                there *= self._room.get((site, name), 1.0)
-                needs = [self._mode(i).loads[name] * self._mode(i).stretch80 for i in mine]
+                mine = by_slot <= k
+                there = self._there(clock, slot, site, begin, using) * self._room.get((site, name), 1.0)
+                needs = all_needs[mine]
                 if hosts is None:
-                    if sum(needs) > there:
-                        self._row(-np.inf, there, mine, needs)
-                elif mine:
-                    self._row(-np.inf, 0.0, [*mine, hosts], [*needs, -there])
+                    if needs.sum() > there:
+                        self._row(-np.inf, there, places[mine].tolist(), needs.tolist())
+                elif mine.any():
+                    self._row(-np.inf, 0.0, [*places[mine].tolist(), hosts], [*needs.tolist(), -there])
+
+    def _there(self, clock: Clock, slot: Slot, site: str, begin: float, using: Sequence[int]) -> float:
+        """What there is of a thing until the end of a window. [s]."""
+        end = slot.close[site]
+        if slot.bounded:
+            # Who is cut over in a window is ready before its cutover has to begin.
+            least = min(self._mode(index).cutover80 for index in using)
+            end = slot.latest(site, least)
+        return float(np.ravel(clock.usable(begin, max(end, begin)))[0])
 
     def _hosts(self, site: str, name: str, using: Sequence[int]) -> int:
         """How many agents or copy hosts of a mover a site sets up: each beyond the first takes work."""

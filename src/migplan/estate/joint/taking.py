@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,13 +87,19 @@ class Taken:
 
     def _lines(self, index: int, row: int) -> Iterator[tuple[Line, float, float]]:
         """The lines of the ledger of an option, with quantity and amount at an upper bound for one share."""
+        for line, quantity, ceiling in self._by_option[index]:
+            yield line, float(quantity[row]), float(ceiling[row])
+
+    @cached_property
+    def _by_option(self) -> list[list[tuple[Line, Any, Any]]]:
+        """The same of each option, by row."""
+        found: list[list[tuple[Line, Any, Any]]] = [[] for _ in self.options]
         for members, line in self.ledger.lines:
-            for place in np.flatnonzero(members == index).tolist():
-                quantity, ceiling = (
-                    np.broadcast_to(values, (len(members), *self.shape[1:]))[place, row, 0]
-                    for values in (line.quantity, line.ceiling)
-                )
-                yield line, float(quantity), float(ceiling)
+            shape = (len(members), *self.shape[1:])
+            columns = [np.broadcast_to(values, shape)[..., 0] for values in (line.quantity, line.ceiling)]
+            for place, member in enumerate(members.tolist()):
+                found[member].append((line, columns[0][place], columns[1][place]))
+        return found
 
 
 def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:

@@ -71,7 +71,7 @@ def _frees(part: Part, missed: Missed) -> Iterator[str]:
         end = max(float(part.placement.placed[member].finish[JUDGED_AT]) for member in missed.members)
         w = item.share.case.workload
         day = moment_after(end, w.start, w.timezone).date()
-        yield f"a deadline {counted(math.ceil(late / DAY), 'day')} later, {day.isoformat()}"
+        yield f"a deadline {counted(math.ceil(late / DAY), 'day')} later, {day.day} {day:%b %Y}"
 
 
 def _late(part: Part, member: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ _NAMES = {
     "job": "job",
 }
 """Heading -> what stands below it."""
+_PLAIN = re.compile(r"\d+(\.\d*)?([eE]\+?\d{1,2})?", re.ASCII)
 _NUMBERS = ("bytes", "files", "total_bytes", "total_files")
 
 
@@ -101,8 +103,8 @@ def _number(source: Source, cells: Mapping[str, str], name: str, place: int) -> 
     if not text:
         return None
     try:
-        if "bytes" in name and not text.replace(".", "", 1).isdigit():
-            return units.parse(text, "B", "12 TB")
-        return units.parse_count(text, "40M") if "files" in name else float(text)
+        if "files" in name:
+            return units.parse_count(text, "40M")
+        return float(text) if _PLAIN.fullmatch(text) else units.parse(text, "B", "12 TB")
     except UnitError as error:
         raise source.fault(f"line {place}: {name}: {error}") from None
