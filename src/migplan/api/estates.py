@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +27,6 @@ def plan_estate(
     seed: int = 0,
     today: Day = None,
     profiles: Any = (),
-    set: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> EstatePlan:
     """Plan many shares together: one line for each site, file systems that they share, waves, one optimum.
@@ -44,10 +44,9 @@ def plan_estate(
         Groups of the first wave, and how many more for each one before: ``"3, 4"``.
     frontier : int, optional
         Points of the least cost against the last date; none where it is 0.
-    set : mapping, optional
-        Input fields for all shares that say nothing.
     **settings
-        How the table is written, as for `batch`.
+        How the table is written, as for `batch`, and input fields for shares and sites that do not say them:
+        ``link="1 Gbps"``.
 
     Raises
     ------
@@ -63,7 +62,7 @@ def plan_estate(
 
     day = _day_of(today) or dt.date.today()
     known = read_sites(None if sites is None else Path(sites))
-    job = _job(Path(shares), day, profiles, dict(set or {}), settings)
+    job = _job(Path(shares), day, profiles, settings)
     assumptions = catalogue_of(job.settings.profiles).assumptions
     growing = read_ramp(ramp, assumptions)
     tell("reading shares")
@@ -106,17 +105,19 @@ def _limit(given: float | str) -> float:
     return seconds
 
 
-def _job(
-    shares: Path, day: dt.date, profiles: Any, given: Mapping[str, Any], settings: Mapping[str, Any]
-) -> Any:
+def _job(shares: Path, day: dt.date, profiles: Any, settings: Mapping[str, Any]) -> Any:
     from migplan.estate.run import Job
     from migplan.estate.settings import Settings, read_settings_fields
 
-    texts = [f"{name}={value}" for name, value in given.items()]
     of_job = {name: settings[name] for name in ("maps", "encoding", "delimiter") if name in settings}
-    rest = {name: value for name, value in settings.items() if name not in of_job}
+    if isinstance(of_job.get("maps"), Mapping):
+        of_job["maps"] = tuple(f"{header}={field}" for header, field in of_job["maps"].items())
+    known = {entry.name for entry in dataclasses.fields(Settings)}
+    rest = {name: value for name, value in settings.items() if name in known}
+    # What is no setting is an input field, or told to be none.
+    fields = {name: value for name, value in settings.items() if name not in {*of_job, *rest}}
     made = Settings(
-        given=read_settings_fields(texts),
+        given=read_settings_fields(f"{name}={value}" for name, value in fields.items()),
         profiles=tuple(str(Path(folder).resolve()) for folder in profiles),
         today=day,
         **rest,

@@ -83,7 +83,7 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     output.check()
     frontier = 5 if said.pop("frontier") else 0
     given, own = said.pop("given"), {name: said[name] for name in _OWN}
-    plan = api.plan_estate(shares, set=given, frontier=frontier, **own, **reading_of(said), **layout_of(said))
+    plan = api.plan_estate(shares, frontier=frontier, **given, **own, **reading_of(said), **layout_of(said))
     _write(plan, output, verbose)
     if plan.bad_rows:
         click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)

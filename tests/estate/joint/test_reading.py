@@ -22,7 +22,7 @@ def test_disks_are_joined_rows_are_chosen_and_units_are_said(tmp_path):
     (tmp_path / "disks.csv").write_text(TABLE)
     plan = migplan.plan_estate(
         tmp_path / "disks.csv",
-        set={"link": "1 Gbps"},
+        link="1 Gbps",
         today="2026-11-28",
         time_limit=2.0,
         maps=("VM=name",),
@@ -41,7 +41,7 @@ def test_only_rows_that_are_asked_for_are_planned(tmp_path):
     (tmp_path / "disks.csv").write_text(TABLE)
     plan = migplan.plan_estate(
         tmp_path / "disks.csv",
-        set={"link": "1 Gbps"},
+        link="1 Gbps",
         today="2026-11-28",
         time_limit=2.0,
         maps=("Disk=name",),

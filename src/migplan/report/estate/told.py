@@ -241,7 +241,7 @@ def parts(plan: EstatePlan) -> str:
 
 def in_order(plan: EstatePlan) -> str:
     """What the plan is held against: each share for itself."""
-    if plan.greedy_usd is None:
+    if plan.greedy_usd is None or len(plan.shares) < 2:
         return ""
     done = day(plan, plan.greedy_finish, "")
     told = f"{about_usd(plan.greedy_usd)} USD{f', done {done}' if done else ''}"
