@@ -208,7 +208,7 @@ def test_strict_writes_no_plan_where_a_row_is_bad(migplan, tmp_path, output):
         (["in.csv", "-o", "out.csv", "--set", "sizes=1"], "--set"),
         (["in.csv", "-o", "out.csv", "--set", "link=1 TB"], "--set link: "),
         (["in.csv", "-o", "out.csv", "--set", "volume=5"], "--set volume: '5' has no unit"),
-        (["in.csv", "-o", "out.csv", "--set", "regio=eu-west-1"], "did you mean 'region'?"),
+        (["in.csv", "-o", "out.csv", "--set", "regio=eu-west-1"], "did you mean 'region' or 'from_region'?"),
         (["in.csv", "-o", "out.csv", "--set", "region=mars-1"], "--set region: 'mars-1' is not known"),
         (["in.csv", "-o", "out.csv", "--set", "target=nope"], "--set target: 'nope' is not known"),
         (["in.csv", "-o", "out.csv", "--set", "routes=carrier"], "--set routes"),

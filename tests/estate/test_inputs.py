@@ -7,7 +7,7 @@ from migplan.errors import MigplanError
 from migplan.estate.chunks import open_input
 from migplan.estate.outputs import identity
 from migplan.estate.partition import catalogue_of, facts_digest
-from migplan.estate.settings import Layout, Settings
+from migplan.estate.settings import Layout, Settings, read_settings_fields
 
 SETTINGS = Settings(today=dt.date(2026, 11, 23))
 
@@ -50,3 +50,11 @@ def test_what_a_run_is_told_by_is_the_same_of_facts_that_were_read_again():
         found.append(identity(SETTINGS, Layout((), (), {}), "in.csv", None, facts_digest(SETTINGS)))
     assert found[0] == found[1]
     assert " at 0x" not in repr(found)
+
+
+@pytest.mark.parametrize("text", ["lang=ja", "sizes=1 MB: 3"])
+def test_what_a_scenario_alone_says_is_not_offered_to_many_shares(text):
+    name = text.partition("=")[0]
+    with pytest.raises(MigplanError) as refused:
+        read_settings_fields([text])
+    assert f"did you mean '{name}'" not in str(refused.value)

@@ -11,7 +11,7 @@ from migplan.engine.case import check_names
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.columns import Column, recognise
 from migplan.facts import Catalogue
-from migplan.inputs.fields import BY_NAME, WORDS, Field
+from migplan.inputs.fields import BY_NAME, OF_ROWS, Field
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import fault_code, read_workload
 from migplan.text import did_you_mean
@@ -147,7 +147,7 @@ def read_settings_fields(texts: Iterable[str]) -> dict[str, str]:
         if not equals:
             raise MigplanError(Fault("bad-choice", "--set", f"{shorten(text)} has no =; wanted FIELD=VALUE"))
         if name not in BY_NAME or BY_NAME[name].scenario_only:
-            wanted = did_you_mean(name, WORDS, "wanted FIELD=VALUE with an input field")
+            wanted = did_you_mean(name, OF_ROWS, "wanted FIELD=VALUE with a field that a column can give")
             raise MigplanError(
                 Fault("bad-choice", "--set", f"{shorten(text)}: {shorten(name)} is none; {wanted}")
             )

@@ -316,6 +316,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 WORDS = {word: name for name, words in ALIASES.items() for word in words} | {name: name for name in BY_NAME}
 """What a mistyped name is held against -> the field that it may have been meant for."""
 
+OF_ROWS = {word: name for word, name in WORDS.items() if not BY_NAME[name].scenario_only}
+"""The same where many shares are told of."""
+
 
 OF_CLOUDS = ("cloud", "from_cloud")
 """Fields that name a cloud."""

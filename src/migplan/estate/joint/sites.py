@@ -10,7 +10,7 @@ from typing import Any
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.files import read_text, shown
-from migplan.inputs.fields import BY_NAME, WORDS
+from migplan.inputs.fields import BY_NAME, OF_ROWS
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import fault_code
 from migplan.text import did_you_mean
@@ -115,7 +115,7 @@ def _given(entries: Any, where: str, faults: list[Fault]) -> dict[str, str]:
     for name, value in entries.items():
         entry = BY_NAME.get(name)
         if entry is None or entry.scenario_only or name in ("name", "site", "volume"):
-            wanted = did_you_mean(name, WORDS, "wanted an input field, staff or offline")
+            wanted = did_you_mean(name, OF_ROWS, "wanted an input field, staff or offline")
             faults.append(Fault("unknown-key", f"{where}.{name}", f"nothing reads this; {wanted}"))
             continue
         text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
