@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from migplan.engine.clock import Clock
 from migplan.engine.parameters import Parameters
 from migplan.engine.settings import most_agents
 from migplan.estate.joint.modes import Mode
@@ -224,31 +223,37 @@ class Program:
             for name in self._mode(index).loads:
                 users.setdefault((self._site(index), name), []).append(index)
         for (site, name), using in users.items():
-            begin = min(self._mode(index).begin for index in using)
+            begin = min(self._mode(index).begin80 for index in using)
             hosts = self._hosts(site, name, using) if name.startswith(HOSTS) else None
             clock = self.problem.clocks[site].of_lines(self._mode(using[0]).option.own_line)
-            places, by_slot = np.array(using), np.array([self.columns[index].slot for index in using])
-            all_needs = np.array([self._mode(i).loads[name] * self._mode(i).stretch80 for i in using])
+            by_slot = np.array([self.columns[index].slot for index in using])
+            dues = np.array([self.problem.items[self.columns[index].item].deadline for index in using])
+            needs = np.array([self._mode(i).loads[name] * self._mode(i).stretch80 for i in using])
+            room = self._room.get((site, name), 1.0)
             for k, slot in enumerate(self.problem.slots):
                 if site not in slot.close:
                     continue
-                mine = by_slot <= k
-                there = self._there(clock, slot, site, begin, using) * self._room.get((site, name), 1.0)
-                needs = all_needs[mine]
-                if hosts is None:
-                    if needs.sum() > there:
-                        self._row(-np.inf, there, places[mine].tolist(), needs.tolist())
-                elif mine.any():
-                    self._row(-np.inf, 0.0, [*places[mine].tolist(), hosts], [*needs.tolist(), -there])
+                end = self._end(slot, site, using)
+                inside = sorted({due for due in dues.tolist() if slot.open[site] < due < end})
+                # What is due within a window is there by then, with all that was cut over before the window.
+                for due in (*inside, np.inf):
+                    mine = (by_slot < k) | ((by_slot == k) & (dues <= due))
+                    until = max(min(end, due), begin)
+                    there = float(np.ravel(clock.usable(begin, until))[0]) * room
+                    self._fits(np.array(using)[mine], needs[mine], there, hosts)
 
-    def _there(self, clock: Clock, slot: Slot, site: str, begin: float, using: Sequence[int]) -> float:
-        """What there is of a thing until the end of a window. [s]."""
-        end = slot.close[site]
-        if slot.bounded:
-            # Who is cut over in a window is ready before its cutover has to begin.
-            least = min(self._mode(index).cutover80 for index in using)
-            end = slot.latest(site, least)
-        return float(np.ravel(clock.usable(begin, max(end, begin)))[0])
+    def _fits(self, places: Any, needs: Any, there: float, hosts: int | None) -> None:
+        """What some columns need of a thing is there, or of each of so many agents or copy hosts."""
+        if hosts is not None and len(places):
+            self._row(-np.inf, 0.0, [*places.tolist(), hosts], [*needs.tolist(), -there])
+        elif needs.sum() > there:
+            self._row(-np.inf, there, places.tolist(), needs.tolist())
+
+    def _end(self, slot: Slot, site: str, using: Sequence[int]) -> float:
+        """When all that is cut over in a window has to be ready at the latest. [s]."""
+        if not slot.bounded:
+            return slot.close[site]
+        return slot.latest(site, min(self._mode(index).cutover80 for index in using))
 
     def _hosts(self, site: str, name: str, using: Sequence[int]) -> int:
         """How many agents or copy hosts of a mover a site sets up: each beyond the first takes work."""

@@ -121,12 +121,15 @@ def _wanted(mode: Mode, draws: int) -> tuple[Mode, NDArray[np.float64], NDArray[
 
 
 def _order(problem: Problem, choice: Choice, unit: Sequence[int]) -> tuple[float, ...]:
-    """In the order of windows; in one by priority, by deadline, and what is quickest first."""
+    """In the order of windows; in one what is due within it, then by priority, and what is quickest first."""
     items = [problem.items[member] for member in unit]
+    close = problem.slots[choice.slots[unit[0]]].close
+    due = min(item.deadline for item in items)
     return (
         choice.slots[unit[0]],
+        due if due < max(close.values()) else np.inf,
         min(item.share.rank for item in items),
-        min(item.deadline for item in items),
+        due,
         max(_mode(problem, choice, member).caught_up for member in unit),
         unit[0],
     )
