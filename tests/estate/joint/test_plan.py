@@ -204,8 +204,9 @@ def test_the_same_estate_gives_the_same_plan(planned):
 
 
 def test_a_frontier_costs_more_the_sooner_it_ends(planned):
-    rows = [share(f"s{n}", "20 TB", "9M") for n in range(4)]
-    estate = planned(rows, site(link="200 Mbps"), frontier=4)
+    rows = [share(f"s{n}", "20 TB", "9M") for n in range(3)]
+    estate = planned(rows, site(link="100 Mbps", delay_cost="1 USD/day"), frontier=4)
     totals = [point["total_usd"] for point in sorted(estate.frontier, key=lambda point: point["finish"])]
-    assert totals
+    assert len(totals) > 1
+    assert totals[0] > 1.02 * totals[-1]
     assert all(later <= sooner * 1.02 for sooner, later in itertools.pairwise(totals))

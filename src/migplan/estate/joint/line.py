@@ -99,10 +99,10 @@ class Flow:
         own = mode.option.own_line
         parts = {name: load / mode.busy for name, load in mode.loads.items() if load > 0 and mode.busy > 0}
         alone = self._rates(begins, own, {})
-        lone_end = self._end(alone, np.cumsum(alone, axis=1), busy, {}, own)[0]
+        lone_end = self._end(alone, np.cumsum(alone, axis=1), begins, busy, {}, own)[0]
         rates = self._rates(begins, own, parts)
         sums = np.cumsum(rates, axis=1)
-        ready, used = self._end(rates, sums, busy, parts, own)
+        ready, used = self._end(rates, sums, begins, busy, parts, own)
         begun = used > 0
         begin = np.where(begun.any(axis=1), np.maximum(self.edges[begun.argmax(axis=1)], begins), np.inf)
         for name, part in parts.items():
@@ -138,6 +138,7 @@ class Flow:
         self,
         rates: NDArray[np.float64],
         sums: NDArray[np.float64],
+        begins: NDArray[np.float64],
         busy: NDArray[np.float64],
         parts: Mapping[str, float],
         own: bool,
@@ -150,15 +151,16 @@ class Flow:
         ends = done.any(axis=1)
         last = done.argmax(axis=1)
         rows = np.arange(len(busy))
-        step = self.edges[1] - self.edges[0]
-        usable = np.maximum(self.usable(own)[last], 1e-12)
+        # Within a step a share begins with its first byte, and takes of a line what those before have left of it.
+        first = np.clip(begins, self.edges[last], self.edges[last + 1])
         part = used[rows, last] / np.maximum(rates[rows, last], 1e-12)
+        end = first + part * (self.edges[last + 1] - first)
         for name, share in parts.items():
             whole = np.maximum(self.whole(name, own)[last], 1e-12)
             gone = whole - self.left(name, own)[rows, last]
-            part = np.maximum(part, np.minimum((gone + used[rows, last] * share) / whole, 1.0))
-        part = np.maximum(part, np.minimum(used[rows, last] / usable, 1.0))
-        return np.where(ends, self.edges[last] + part * step, np.inf), used
+            filled = np.minimum((gone + used[rows, last] * share) / whole, 1.0)
+            end = np.maximum(end, self.edges[last] + filled * (self.edges[1] - self.edges[0]))
+        return np.where(ends, end, np.inf), used
 
 
 def by_day(flow: Flow, name: str) -> list[tuple[float, float]]:
