@@ -71,7 +71,7 @@ def option(
         profile(Target, dict(target), **store),
         mover=profile(Mover, facts, **mover),
         route=profile(Route, routes, family="internet", line=line, reaches=("public",)),
-        path=MoverPath(keeps={}, notes={}, source="", facts={}),
+        path=MoverPath(keeps={}, notes={}, source="", as_of="", status="", facts={}),
         exists=exists,
     )
 

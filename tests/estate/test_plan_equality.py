@@ -99,6 +99,14 @@ def some_row(dice):
         kept.pop("file_size", None)
     if "%" in kept.get("hours", ""):
         kept.pop("share", None)
+    if "from_region" in kept:
+        kept |= {"from_cloud": "aws", "cloud": "azure"}
+    if kept.get("from_cloud", kept.get("cloud", "aws")) == kept.get("cloud", "aws"):
+        kept.pop("from_cloud", None)
+    if "from_cloud" in kept:
+        kept.setdefault("link", row["link"])
+    else:
+        kept.pop("egress", None)
     if "cloud" in kept and kept["cloud"] != "aws":
         # Regions and targets are those of AWS.
         kept = {
@@ -392,3 +400,13 @@ def test_a_finish_at_p80_is_the_day_there():
     assert [found["finish_p80"] for found in table.to_pylist()] == expected
     assert expected != [day_after(time, start, "") for time in passed]
     assert piece.summary.latest == str(max(expected))
+
+
+def test_words_that_contradict_each_other_cost_no_other_row():
+    rows = [
+        {"volume": "1 TB", "link": "1 Gbps", **more} for more in ({"from_cloud": "aws"}, {"volume": "2 TB"})
+    ]
+    piece, table = batch(rows)
+    (bad,) = piece.bad
+    assert (bad.line, bad.fault.where) == (2, "from_cloud")
+    assert [row["in_volume"] for row in table.to_pylist()] == ["2 TB"]

@@ -37,7 +37,7 @@ RANGE = re.compile(
 )
 SAME_AS = re.compile(r"^As in (.*?)(?:[.;]|$)")
 NO_AMOUNT = re.compile(
-    r"(sequence of )?(Stretches|Windows|Levels|Reserve|LinearPass)(, optional)?$|slice or array of int, optional$"
+    r"(sequence of )?(Stretches|Windows|Levels|Reserve|LinearPass|Rates)(, optional)?$|slice or array of int, optional$"
 )
 """Records, whose attributes have their units, and positions."""
 MAPPED = re.compile(r"\[[^\]]+\] -> \[[^\]]+\]$")

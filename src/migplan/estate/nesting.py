@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from migplan.errors import counted, shorten
-from migplan.estate.arrays import as_texts, is_plain
+from migplan.estate.arrays import as_texts, is_plain, strings
 from migplan.estate.arrays import plain as values_of
 from migplan.estate.cells import read_numbers
 from migplan.estate.columns import Column, words_of
@@ -143,7 +143,8 @@ def _nameless(table: Any, place: int) -> Any:
     if not is_plain(column.type):
         return np.zeros(table.num_rows, dtype=bool)
     texts = pc.utf8_trim_whitespace(as_texts(column.combine_chunks()))
-    return values_of(pc.equal(texts, ""))
+    # Not a text of Python: to take one, pyarrow looks for pandas.
+    return values_of(pc.equal(texts, strings([""])[0]))
 
 
 def _path_column(headers: Sequence[str], table: Any) -> int | None:

@@ -355,16 +355,29 @@ def groups(
     if rows.bad.all():
         return
     columns = _columns(rows, settings, assumptions)
+    for places in _alike(rows, settings):
+        first = 0 if places is None else int(places[0])
+        try:
+            group = _group(places, first, rows, records, layout, settings, assumptions, columns)
+        except MigplanError as error:
+            # Words that are right by themselves may contradict each other.
+            wrong = range(rows.count) if places is None else places.tolist()
+            rows.bad[list(wrong)] = True
+            rows.faults.extend((place, fault) for place in wrong for fault in error.faults)
+            continue
+        yield group
+
+
+def _alike(rows: Rows, settings: Settings) -> Iterator[NDArray[np.intp] | None]:
+    """The positions of good rows whose words are the same; None where they are all rows."""
     codes, keys = _codes(rows, settings)
     good = ~rows.bad
     if len(keys) == 1 and good.all():
-        yield _group(None, 0, rows, records, layout, settings, assumptions, columns)
+        yield None
         return
     order = np.argsort(codes, kind="stable") if len(keys) > 1 else np.arange(rows.count)
     order = order[good[order]]
-    bounds = np.flatnonzero(np.diff(codes[order])) + 1
-    for places in np.split(order, bounds):
-        yield _group(places, int(places[0]), rows, records, layout, settings, assumptions, columns)
+    yield from np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
 
 
 def _group(

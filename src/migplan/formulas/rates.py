@@ -31,11 +31,11 @@ class Rates:
 
     def spread(self, log_time: LogTime) -> float:
         """Standard error of the logarithm of the time that something takes. [1]."""
-        slope = slopes(log_time, self.mean)
+        slope = _slopes(log_time, self.mean)
         return float(np.sqrt(slope @ self.cov @ slope))
 
 
-def slopes(log_time: LogTime, at: NDArray[np.float64]) -> NDArray[np.float64]:
+def _slopes(log_time: LogTime, at: NDArray[np.float64]) -> NDArray[np.float64]:
     """By how much a logarithm of time grows with that of each rate: 0 to -1."""
     steps = np.eye(2) * _STEP
     return np.array([(log_time(at + step) - log_time(at - step)) / (2.0 * _STEP) for step in steps])
@@ -51,7 +51,7 @@ def learn(rates: Rates, time: float, log_time: LogTime, noise: float, walk: floa
     time : float
         That it took. [s], above 0
     log_time : callable
-        Of that work.
+        What makes the logarithm of the time of that work of the logarithms of both rates. [1] -> [1]
     noise : float
         Spread of the logarithm of the time of one such stretch about what its rates say. [1], above 0
     walk : float
@@ -79,12 +79,12 @@ def learn(rates: Rates, time: float, log_time: LogTime, noise: float, walk: floa
     """
     cov = rates.cov + np.eye(2) * walk**2
     found, variance, mean = float(np.log(time)), noise**2, rates.mean
-    slope = slopes(log_time, mean)
+    slope = _slopes(log_time, mean)
     off, own = found - log_time(mean), float(slope @ cov @ slope)
     surprise = off / np.sqrt(own + variance)
     variance = max(variance, (off / _FAR) ** 2 - own)
     for _ in range(_ROUNDS):
-        slope = slopes(log_time, mean)
+        slope = _slopes(log_time, mean)
         gain = cov @ slope / (slope @ cov @ slope + variance)
         mean = rates.mean + gain * (found - log_time(mean) - slope @ (rates.mean - mean))
     kept = np.eye(2) - np.outer(gain, slope)
