@@ -12,6 +12,7 @@ simplex method, Math. Prog. Comp. 10 (2018), https://highs.dev.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ from migplan.estate.joint.taking import HOSTS
 
 _TB = 1e12
 """What volumes are counted in, so that numbers of a row are alike. [B]"""
+
+_RELAXED, _WORTH, _ROUNDING = 20.0, 8.0, 1e-6
+"""Time that the relaxation has at the least [s], and how many times its own a search has to have to find more."""
 
 _GAP = 3e-3
 """A choice so near to the bound ends the search: file systems, circuits and dates are rounded by more."""
@@ -310,15 +314,20 @@ class Program:
         # Only an optimum needs the solver.
         import highspy
 
-        solver = _solver(highspy, seconds)
-        model = self._model(highspy)
+        begun, model = time.monotonic(), self._model(highspy)
         whole, model.integrality_ = model.integrality_, []
+        # The relaxation is the bound of all plans, so that it has its time whatever the search is given.
+        solver = _solver(highspy, max(seconds, _RELAXED))
         solver.passModel(model)
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return Solved(None, np.inf, False)
-        # What holds for parts of shares holds for whole ones, should the search be short.
         least = float(solver.getInfo().objective_function_value) if _is_solved(highspy, solver) else 0.0
+        rounded = self._rounded(np.asarray(solver.getSolution().col_value))
+        took = time.monotonic() - begun
+        # Parts of a wish are no answer to which of them is given up.
+        if seconds < _WORTH * took and not (self._wishes and least > _ROUNDING):
+            return Solved(rounded, least - self._constant(), True)
         solver = _solver(highspy, seconds)
         model.integrality_ = whole
         solver.passModel(model)
@@ -331,7 +340,23 @@ class Program:
         values = np.asarray(solver.getSolution().col_value)
         found = info.primal_solution_status == _FEASIBLE and len(values) > 0
         bound = max(float(info.mip_dual_bound), least) - self._constant()
-        return Solved(self._choice(values) if found else None, bound, True)
+        return Solved(self._choice(values) if found else rounded, bound, True)
+
+    def _rounded(self, values: Any) -> Choice | None:
+        """The mode and the window of which the relaxation takes most; it takes nearly all of one anyway."""
+        if not len(values):
+            return None
+        most: dict[int, tuple[float, int]] = {}
+        for index, column in enumerate(self.columns):
+            if values[index] > most.get(column.item, (0.0, 0))[0]:
+                most[column.item] = float(values[index]), index
+        if len(most) < len(self.problem.items):
+            return None
+        ones = np.zeros(len(values))
+        ones[[index for _, index in most.values()]] = 1.0
+        for variable in self._known.values():
+            ones[variable] = np.ceil(values[variable] - _ROUNDING)
+        return self._choice(ones)
 
     def _constant(self) -> float:
         """The first agent of each is no work. [USD]."""

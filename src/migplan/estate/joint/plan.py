@@ -20,7 +20,7 @@ from migplan.estate.joint.shares import Estate, Share
 from migplan.estate.joint.sites import Site
 
 _DRAWS, _FEWEST, _MOST = 12_000, 200, 1000
-_ROOMS = (1.0, 0.96, 0.92)
+_ROOMS = (1.0, 0.96)
 """What of the lines is planned with, one after the other: what changes while shares wait takes some of it too."""
 
 _CLOSE = 0.005
