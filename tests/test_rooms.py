@@ -14,6 +14,8 @@ ROOT = Path(migplan.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 BASE = ("errors", "language", "units", "text", "files", "cache", "progress")
 """What every room but the formulas may use."""
+TOLD = ("inventory", "facts", "inputs", "results", "analyses", "estate", "tracking")
+"""What gives what is shown to people."""
 BELOW = {
     "errors": ("language",),
     "language": (),
@@ -35,41 +37,9 @@ BELOW = {
     "analyses": (*BASE, "formulas", "facts", "inputs", "engine", "results"),
     "estate": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
     "tracking": (*BASE, "formulas", "inventory", "facts", "inputs", "engine", "results", "analyses"),
-    "report": (
-        *BASE,
-        "inventory",
-        "facts",
-        "pricelists",
-        "inputs",
-        "results",
-        "analyses",
-        "estate",
-        "tracking",
-    ),
-    "api": (
-        *BASE,
-        "inventory",
-        "facts",
-        "pricelists",
-        "inputs",
-        "results",
-        "analyses",
-        "estate",
-        "tracking",
-        "report",
-    ),
-    "cli": (
-        *BASE,
-        "api",
-        "inventory",
-        "facts",
-        "inputs",
-        "results",
-        "analyses",
-        "estate",
-        "tracking",
-        "report",
-    ),
+    "report": (*BASE, *TOLD, "pricelists"),
+    "api": (*BASE, *TOLD, "pricelists", "report"),
+    "cli": (*BASE, *TOLD, "api", "report"),
 }
 """Room -> the rooms that it may import besides itself."""
 DOORS = {

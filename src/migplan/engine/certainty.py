@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.engine.ranking import BY_TIME, JUDGED
+from migplan.formulas import only
 from migplan.formulas.statistics import level_error, quantile_influence
 from migplan.inputs.workload import Workload
 
@@ -218,7 +219,7 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
     found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
     if w.optimize not in BY_TIME:
         by_time = case.burden_by_time([item.option])
-        found = found * float(np.ravel(by_time)[0])
+        found = found * only(by_time)
     weight = float(case.weight(item.verdict))
     # Where a draw never ends nobody knows the error.
     with np.errstate(invalid="ignore"):

@@ -288,6 +288,9 @@ TIERED_BASES = ("tiered-file", "tiered-byte")
 SHARED_BASES = ("hour", "term-hour", "once", "visit-hour", "device", "device-day", "shipment")
 """What the shares of a site that use the same thing pay for together; other charges are for each one's own data."""
 
+ONCE_A_SITE = ("site",)
+"""What a site pays once each month for all that it has beside its targets."""
+
 MONTHLY_BASES = (
     "stored-byte",  # each byte stored
     "hot-byte",  # each byte stored that is not cold, where a target has a tier for cold ones

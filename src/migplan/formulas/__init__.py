@@ -86,6 +86,27 @@ def alike(values: Numeric, like: Numeric) -> Numeric:
     return values + 0.0 * like
 
 
+def only(values: Numeric) -> float:
+    """The only one of some values, as a plain number.
+
+    Parameters
+    ----------
+    values : numeric
+        [x], any or infinite, or NaN
+
+    Returns
+    -------
+    float
+        [x], any or infinite, or NaN
+
+    Examples
+    --------
+    >>> only(np.array([[5.0]])), only(3.0)
+    (5.0, 3.0)
+    """
+    return float(np.ravel(values)[0])
+
+
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """The different elements, rising.
 

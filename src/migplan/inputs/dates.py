@@ -305,12 +305,16 @@ def moment_after(passed: float, start: dt.date, timezone: str) -> dt.datetime:
     >>> str(moment_after(86400.0, dt.date(2026, 10, 25), "Europe/Berlin"))
     '2026-10-25 23:00:00'
     """
-    begin = dt.datetime.combine(start, dt.time())
+    return zoned_after(passed, start, timezone).replace(tzinfo=None)
+
+
+def zoned_after(passed: float, start: dt.date, timezone: str) -> dt.datetime:
+    """`moment_after`, with its offset where the time zone is known."""
+    begin, later = dt.datetime.combine(start, dt.time()), dt.timedelta(seconds=passed)
     if not timezone:
-        return begin + dt.timedelta(seconds=passed)
+        return begin + later
     zone = zoneinfo.ZoneInfo(timezone)
-    there = (begin.replace(tzinfo=zone).astimezone(dt.UTC) + dt.timedelta(seconds=passed)).astimezone(zone)
-    return there.replace(tzinfo=None)
+    return (begin.replace(tzinfo=zone).astimezone(dt.UTC) + later).astimezone(zone)
 
 
 def days_after(passed: NDArray[np.float64], start: dt.date, timezone: str) -> NDArray[np.datetime64]:

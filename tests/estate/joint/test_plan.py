@@ -46,6 +46,7 @@ def test_one_share_alone_has_its_own_plan(planned, row, fields):
         for text, days in ((one.finish_p50, chosen.p50_days), (one.finish_p80, chosen.p80_days)):
             assert abs(when(text) - start - dt.timedelta(days=days)) < dt.timedelta(minutes=1)
     assert one.meets is plan.recommendation.meets
+    assert "cutover_days" not in fields or when(one.cutover_start).weekday() >= 5
 
 
 def shares_of(count, **fields):

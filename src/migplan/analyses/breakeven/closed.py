@@ -11,6 +11,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS, PhaseName
+from migplan.formulas import only
 from migplan.formulas.cost import breakeven_rate, breakeven_volume
 from migplan.inputs.workload import Workload
 
@@ -54,9 +55,9 @@ def closed_form(first: Option, second: Option, case: Case, over: str) -> float |
         return float(breakeven_volume(*terms))
     if line["bound"] != "link":
         return None
-    payload = breakeven_rate(one(w.volume), *terms[:2], *terms[3:]) + one(w.change_rate)
+    payload = breakeven_rate(only(w.volume), *terms[:2], *terms[3:]) + only(w.change_rate)
     # What the line moves now is in proportion to its rate as long as nothing else bounds it.
-    return float(payload * one(w.link) / line["rate"])
+    return float(payload * only(w.link) / line["rate"])
 
 
 def _phases(option: Option, case: Case) -> dict[str, Any] | None:
@@ -66,24 +67,19 @@ def _phases(option: Option, case: Case) -> dict[str, Any] | None:
         if not np.isfinite(outcome.finish).all():
             return None
         found: dict[str, Any] = {
-            phase.name: (one(phase.start), one(phase.duration)) for phase in outcome.phases
+            phase.name: (only(phase.start), only(phase.duration)) for phase in outcome.phases
         }
-        found["rate"] = one(outcome.details.get("rate", math.nan))
+        found["rate"] = only(outcome.details.get("rate", math.nan))
         found["bound"] = BOUNDS[int(np.ravel(outcome.bound)[0])]
         return found
     return None
 
 
-def one(values: Any) -> float:
-    """The only value of an array."""
-    return float(np.ravel(values)[0])
-
-
 def _terms(line: dict[str, Any], carried: dict[str, Any], device: Option, w: Workload) -> Terms:
-    volume = one(w.volume)
+    volume = only(w.volume)
     begin = min(line[name][0] for name in (PhaseName.SCAN, PhaseName.COPY))
     sent = max(sum(line[name]) for name in (PhaseName.SCAN, PhaseName.COPY, PhaseName.VERIFY))
-    online_rate = volume / (sent - begin) - one(w.change_rate)
+    online_rate = volume / (sent - begin) - only(w.change_rate)
     assert device.device is not None
     read_in = device.device.fact("import_fixed_time", w.region)
     waits = 0.0 if read_in is None else read_in.value
@@ -93,7 +89,7 @@ def _terms(line: dict[str, Any], carried: dict[str, Any], device: Option, w: Wor
     if device.kind == "hybrid":
         # What changed while the devices were away is sent at the rate that is left beside further changes.
         away = sum(carried[PhaseName.SECOND_HOP]) - begun
-        fixed += one(w.change_rate) * away / online_rate if online_rate > 0 else math.inf
+        fixed += only(w.change_rate) * away / online_rate if online_rate > 0 else math.inf
     return Terms(
         offline_fixed=fixed,
         online_fixed=begin,

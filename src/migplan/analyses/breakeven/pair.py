@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan import units
-from migplan.analyses.breakeven.closed import closed_form, one
+from migplan.analyses.breakeven.closed import closed_form
 from migplan.analyses.breakeven.records import Breakeven, Crossing
 from migplan.analyses.breakeven.words import BASES, NO_LINE, why_never
 from migplan.analyses.sweep import with_columns
@@ -18,6 +18,7 @@ from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
+from migplan.formulas import only
 from migplan.formulas.statistics import narrow, sign_changes
 from migplan.inputs.workload import Workload
 
@@ -52,7 +53,7 @@ class Pair:
 
     def here(self) -> dict[str, tuple[float, float]]:
         """Time and cost of either way for the workload as it stands; no cost where nobody can tell."""
-        volume = np.array([one(self.workload.volume)])
+        volume = np.array([only(self.workload.volume)])
         told = ("time",) if self.unknown_prices() else ("time", "cost")
         amounts = {of: self.at("volume", volume, of) for of in told}
         return {of: (float(first[0]), float(second[0])) for of, (first, second) in amounts.items()}

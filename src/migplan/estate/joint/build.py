@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.ranking import JUDGED
-from migplan.estate.joint.line import TYPICAL, by_day
+from migplan.estate.joint.line import DRAWN, JUDGED_AT, TYPICAL, by_day
 from migplan.estate.joint.plan import Part, Planned
 from migplan.estate.joint.shares import Share
 from migplan.estate.joint.taking import LINE
 from migplan.estate.joint.telling import conflicts_of, orders_of, reasons_of
+from migplan.formulas import only
 from migplan.formulas.statistics import quantiles
-from migplan.inputs.dates import moment_after
+from migplan.inputs.dates import zoned_after
 from migplan.results.estate import (
     EstateCost,
     EstatePlan,
@@ -39,14 +39,9 @@ def moment(seconds: float, share: Share) -> str | None:
         return None
     w = share.case.workload
     try:
-        there = moment_after(seconds, w.start, w.timezone)
+        return zoned_after(seconds, w.start, w.timezone).isoformat(timespec="minutes")
     except OverflowError:
         return None
-    if w.timezone:
-        zone = zoneinfo.ZoneInfo(w.timezone)
-        begin = dt.datetime.combine(w.start, dt.time(), zone).astimezone(dt.UTC)
-        there = (begin + dt.timedelta(seconds=seconds)).astimezone(zone)
-    return there.isoformat(timespec="minutes")
 
 
 def percentile(values: Any, level: float) -> float:
@@ -147,7 +142,7 @@ def _last(planned: Planned) -> float:
 def _ends(planned: Planned) -> Any:
     """When all is done, by draw, from the first start. [s]."""
     ends = [
-        one.finish[2:] + part.placement.problem.offsets[item.share.site]
+        one.drawn + part.placement.problem.offsets[item.share.site]
         for part in planned.parts
         for item, one in zip(part.placement.problem.items, part.placement.placed, strict=True)
     ]
@@ -157,7 +152,7 @@ def _ends(planned: Planned) -> Any:
 def _share(part: Part, place: int, system: str | None, wave: str | None) -> ShareResult:
     item, one = part.placement.problem.items[place], part.placement.placed[place]
     share, w, option = item.share, item.share.case.workload, one.mode.option
-    due = float(np.ravel(w.deadline)[0])
+    due = item.due
     reasons = reasons_of(part, place)
     return ShareResult(
         **_named(share),
@@ -168,13 +163,13 @@ def _share(part: Part, place: int, system: str | None, wave: str | None) -> Shar
         file_system=system,
         wave=wave,
         copy_start=moment(float(one.run.begin[TYPICAL]), share),
-        ready=moment(min(float(one.run.ready[1]), float(one.start[1])), share),
-        cutover_start=moment(float(one.start[1]), share),
+        ready=moment(min(float(one.run.ready[JUDGED_AT]), float(one.start[JUDGED_AT])), share),
+        cutover_start=moment(float(one.start[JUDGED_AT]), share),
         cutover_hours_p80=one.mode.cutover80 / HOUR if math.isfinite(one.mode.cutover80) else None,
-        finish_p50=moment(percentile(one.finish[2:], 0.5), share),
-        finish_p80=moment(percentile(one.finish[2:], JUDGED), share),
+        finish_p50=moment(percentile(one.drawn, 0.5), share),
+        finish_p80=moment(percentile(one.drawn, JUDGED), share),
         deadline=moment(due, share) if math.isfinite(due) else None,
-        p_deadline=float(np.mean(one.finish[2:] <= due)) if math.isfinite(due) else None,
+        p_deadline=float(np.mean(one.drawn <= due)) if math.isfinite(due) else None,
         meets=not reasons,
         reasons=reasons,
     )
@@ -189,8 +184,8 @@ def _named(share: Share) -> dict[str, Any]:
         "server": share.server,
         "owner": share.owner,
         "priority": share.priority,
-        "volume_bytes": float(np.ravel(w.volume)[0]),
-        "files": float(np.ravel(w.files)[0]),
+        "volume_bytes": only(w.volume),
+        "files": only(w.files),
     }
 
 
@@ -243,14 +238,14 @@ def _wave(part: Part, site: str, slot: int, number: int, members: Sequence[int])
     problem, window = part.placement.problem, part.placement.problem.slots[slot]
     items = [problem.items[member] for member in members]
     placed = [part.placement.placed[member] for member in members]
-    finish = np.max([one.finish[2:] for one in placed], axis=0)
+    finish = np.max([one.drawn for one in placed], axis=0)
     inside = [
-        one.finish[2:] <= window.close[site] + (0.0 if window.bounded else one.cutover[2:]) + 1.0
+        one.drawn <= window.close[site] + (0.0 if window.bounded else one.cutover[DRAWN]) + 1.0
         for one in placed
     ]
-    share, starts = items[0].share, [float(one.start[1]) for one in placed]
+    share, starts = items[0].share, [float(one.start[JUDGED_AT]) for one in placed]
     opened = window.open[site] if window.bounded else min(starts)
-    closed = window.close[site] if window.bounded else max(float(one.finish[1]) for one in placed)
+    closed = window.close[site] if window.bounded else max(one.end for one in placed)
     return WaveResult(
         id=f"{site}-{number}",
         site=site,
@@ -258,7 +253,7 @@ def _wave(part: Part, site: str, slot: int, number: int, members: Sequence[int])
         end=moment(closed, share) or "",
         shares=tuple(item.share.name for item in items),
         bytes=sum(item.volume for item in items),
-        files=float(sum(np.ravel(item.share.case.workload.files)[0] for item in items)),
+        files=sum(only(item.share.case.workload.files) for item in items),
         groups=len({item.share.group.casefold() or item.share.name for item in items}),
         owners=tuple(dict.fromkeys(item.share.owner for item in items if item.share.owner)),
         finish_p50=moment(percentile(finish, 0.5), share),
@@ -272,8 +267,8 @@ def _sites(part: Part) -> Iterator[SiteResult]:
     for name in problem.names:
         places = problem.at(name)
         share = problem.items[places[0]].share
-        link = float(np.ravel(share.case.workload.link)[0])
-        finish = np.max([part.placement.placed[place].finish[2:] for place in places], axis=0)
+        link = only(share.case.workload.link)
+        finish = np.max([part.placement.placed[place].drawn for place in places], axis=0)
         loads = by_day(part.placement.flows[name], LINE)
         once, monthly = part.priced.by_site[name]
         used = {part.placement.placed[place].mode.hosts for place in places} - {""}

@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.estate.joint.greedy import greedy
 from migplan.estate.joint.optimum import Program
-from migplan.estate.joint.placing import place
+from migplan.estate.joint.placing import Choice, place
 from migplan.estate.joint.problem import Item, Problem
 from migplan.estate.joint.taking import LINE
 
@@ -47,16 +47,21 @@ def kept_as_far_as_possible(problem: Problem, seconds: float) -> tuple[Problem, 
     solved = Program(problem, wishes=True).solve(seconds)
     if solved.choice is None:
         return problem, missed
-    late = [
-        member
-        for member, (item, mode, slot) in enumerate(
-            zip(problem.items, solved.choice.modes, solved.choice.slots, strict=True)
-        )
-        if problem.finish(member, item.modes[mode], problem.slots[slot]) > item.deadline
-    ]
+    late = _late(problem, solved.choice)
     if late:
         missed.append(Missed("line", tuple(late), _factor(problem, seconds / len(_FACTORS))))
     return _given_up(problem, late), missed
+
+
+def _late(problem: Problem, choice: Choice) -> list[int]:
+    """Items whose window ends after their deadline."""
+    return [
+        member
+        for member, (item, mode, slot) in enumerate(
+            zip(problem.items, choice.modes, choice.slots, strict=True)
+        )
+        if problem.finish(member, item.modes[mode], problem.slots[slot]) > item.deadline
+    ]
 
 
 def _given_up(problem: Problem, members: Sequence[int]) -> Problem:
@@ -66,7 +71,7 @@ def _given_up(problem: Problem, members: Sequence[int]) -> Problem:
     items: list[Item] = list(problem.items)
     for member in members:
         items[member] = replace(items[member], wished=False)
-    return replace(problem, items=tuple(items), _money=problem._money)
+    return replace(problem, items=tuple(items))
 
 
 def _factor(problem: Problem, seconds: float) -> float | None:
@@ -74,11 +79,6 @@ def _factor(problem: Problem, seconds: float) -> float | None:
     for factor in _FACTORS:
         room = {(name, LINE): factor for name in problem.names}
         solved = Program(problem, room=room, wishes=True).solve(seconds)
-        if solved.choice is not None and all(
-            problem.finish(n, item.modes[mode], problem.slots[slot]) <= item.deadline
-            for n, (item, mode, slot) in enumerate(
-                zip(problem.items, solved.choice.modes, solved.choice.slots, strict=True)
-            )
-        ):
+        if solved.choice is not None and not _late(problem, solved.choice):
             return factor
     return None

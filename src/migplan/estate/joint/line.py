@@ -22,8 +22,8 @@ from migplan.units import DAY, HOUR
 _STEPS, _LEAST, _MOST_STEP = 1500, 0.1 * HOUR, 6 * HOUR
 _ROUNDING = 1e-9
 
-TYPICAL, JUDGED_AT = 0, 1
-"""The first two draws of `judged_and_drawn`."""
+TYPICAL, JUDGED_AT, DRAWN = 0, 1, slice(2, None)
+"""Where `judged_and_drawn` has the typical values, those that plans are judged by, and the draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,7 @@ def by_day(flow: Flow, name: str) -> list[tuple[float, float]]:
     ]
 
 
-def judged_and_drawn(mode: Mode, samples: bool) -> tuple[Any, Any]:
-    """First bytes and usable times of a share: typical, as judged, and where they are wanted of each draw. [s]."""
-    stretches = [1.0, mode.stretch80]
-    begins = [mode.begin, mode.begin80]
-    drawn = (mode.stretches, mode.begins) if samples else (np.empty(0), np.empty(0))
-    return np.concatenate((begins, drawn[1])), mode.busy * np.concatenate((stretches, drawn[0]))
+def judged_and_drawn(mode: Mode, draws: int) -> tuple[Any, Any]:
+    """First bytes and usable times of a share: typical, as judged, and of so many draws. [s]."""
+    begins = np.concatenate(([mode.begin, mode.begin80], mode.begins[:draws]))
+    return begins, mode.busy * np.concatenate(([1.0, mode.stretch80], mode.stretches[:draws]))

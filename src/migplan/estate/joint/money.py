@@ -13,10 +13,11 @@ from migplan.engine.evaluation import evaluate_stacks
 from migplan.engine.options import Option
 from migplan.engine.pricing import Cost, price_stack
 from migplan.engine.targets import size
-from migplan.estate.joint.line import JUDGED_AT, TYPICAL
+from migplan.estate.joint.line import TYPICAL
 from migplan.estate.joint.placing import Placement
 from migplan.estate.joint.union import union
-from migplan.facts.keys import SHARED_BASES
+from migplan.facts.keys import ONCE_A_SITE, SHARED_BASES
+from migplan.formulas import only
 from migplan.results.ledger import sold
 
 
@@ -211,19 +212,18 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
     for (site, _), members in pools.items():
         seen = once.setdefault(site, set())
         for packed in _packed(placement, prices, members):
-            first = max((placement.placed[member].mode for member in packed), key=lambda mode: mode.busy)
-            case, cost = _together(placement, prices, packed)
-            sized = size(first.option.target, case.workload, 0.0)
+            option, case, cost = _together(placement, prices, packed)
+            sized = size(option.target, case.workload, 0.0)
             # What a site pays once is told with the first of its file systems.
             lines = tuple(line for line in cost.lines if line.monthly and line.per not in seen)
-            seen |= {line.per for line in lines if line.per == "site"}
+            seen |= {line.per for line in lines} & {*ONCE_A_SITE}
             yield FileSystem(
                 site,
-                first.option,
+                option,
                 tuple(packed),
-                float(np.ravel(sized.count)[0]),
-                float(np.ravel(case.workload.volume)[0]),
-                _fill(sized, first.option),
+                only(sized.count),
+                only(case.workload.volume),
+                _fill(sized, option),
                 sum(float(line.ceiling) for line in lines if not line.running),
                 sum(float(line.ceiling) for line in lines if line.running),
                 all(line.price is not None for line in lines),
@@ -234,8 +234,8 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
 def _fill(sized: Any, option: Option) -> float | None:
     if not any(charge.per == "provisioned-byte" for charge in option.target.charges):
         return None
-    bought = float(np.ravel(sized.provisioned)[0])
-    hot = float(np.ravel(sized.stored)[0]) - float(np.ravel(sized.cold)[0])
+    bought = only(sized.provisioned)
+    hot = only(sized.stored) - only(sized.cold)
     return min(hot / bought, 1.0) if bought > 0 else None
 
 
@@ -288,15 +288,16 @@ def _first_fit(placement: Placement, members: Sequence[int], limit: float) -> li
 
 def _monthly(placement: Placement, prices: Prices, packed: Sequence[int]) -> float:
     """What a file system and what is needed beside it cost each month. [USD]."""
-    cost = _together(placement, prices, packed)[1]
-    return sum(float(line.ceiling) for line in cost.lines if line.monthly and line.per != "site")
+    *_, cost = _together(placement, prices, packed)
+    return sum(float(line.ceiling) for line in cost.lines if line.monthly and line.per not in ONCE_A_SITE)
 
 
-def _together(placement: Placement, prices: Prices, packed: Sequence[int]) -> tuple[Case, Cost]:
+def _together(placement: Placement, prices: Prices, packed: Sequence[int]) -> tuple[Option, Case, Cost]:
+    """Some shares as one, and its ledger, by the option of what is largest among them."""
     modes = [placement.placed[member].mode for member in packed]
     first = max(modes, key=lambda mode: mode.busy)
     cases = [placement.problem.items[member].share.case for member in packed]
-    return prices.cost(first.option, cases, first.agents, None)
+    return first.option, *prices.cost(first.option, cases, first.agents, None)
 
 
 def _staff(placement: Placement) -> float:
@@ -321,9 +322,9 @@ def _delay(placement: Placement) -> float:
     """What each second until a share is done counts for, at the end that is judged."""
     problem = placement.problem
     return sum(
-        problem.by_time(place, one.mode) * float(one.finish[JUDGED_AT])
+        problem.by_time(place, one.mode) * one.end
         for place, one in enumerate(placement.placed)
-        if np.isfinite(one.finish[JUDGED_AT])
+        if np.isfinite(one.end)
     )
 
 

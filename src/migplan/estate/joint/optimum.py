@@ -26,6 +26,7 @@ from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
 from migplan.estate.joint.taking import HOSTS
+from migplan.formulas import only
 
 _TB = 1e12
 """What volumes are counted in, so that numbers of a row are alike. [B]"""
@@ -243,7 +244,7 @@ class Program:
                 for due in (*inside, np.inf):
                     mine = (by_slot < k) | ((by_slot == k) & (dues <= due))
                     until = max(min(end, due), begin)
-                    there = float(np.ravel(clock.usable(begin, until))[0]) * room
+                    there = only(clock.usable(begin, until)) * room
                     self._fits(np.array(using)[mine], needs[mine], there, hosts)
 
     def _fits(self, places: Any, needs: Any, there: float, hosts: int | None) -> None:
@@ -265,7 +266,7 @@ class Program:
         cost = 0.0 if self._wishes else facts["staff_rate"].value * facts["work_agent"].value
         given = self.problem.sites[site].given.get("agents")
         p = Parameters([self._mode(using[0]).option], "")
-        most = float(np.ravel(most_agents(p, facts["agents"].value))[0])
+        most = only(most_agents(p, facts["agents"].value))
         most = max(most, max(self._mode(index).agents for index in using)) if given is None else float(given)
         variable = self._variable(cost, most, True)
         self._known[site, name] = variable

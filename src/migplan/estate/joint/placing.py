@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.estate.joint.line import JUDGED_AT, Flow, Run, judged_and_drawn
+from migplan.estate.joint.line import DRAWN, JUDGED_AT, Flow, Run, judged_and_drawn
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
@@ -50,6 +50,16 @@ class Placed:
     finish: NDArray[np.float64]
     cutover: NDArray[np.float64]
 
+    @property
+    def end(self) -> float:
+        """When it is done, as judged. [s]."""
+        return float(self.finish[JUDGED_AT])
+
+    @property
+    def drawn(self) -> NDArray[np.float64]:
+        """When it is done, by draw. [s]."""
+        return self.finish[DRAWN]
+
 
 @dataclass(frozen=True, eq=False)
 class Placement:
@@ -71,8 +81,13 @@ class Placement:
         return [
             place
             for place, (item, one) in enumerate(zip(self.problem.items, self.placed, strict=True))
-            if one.slot is None or one.finish[JUDGED_AT] > item.deadline
+            if one.slot is None or one.end > item.deadline
         ]
+
+    @property
+    def end(self) -> float:
+        """When all are done, as judged. [s]."""
+        return max(one.end for one in self.placed)
 
 
 def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
@@ -97,9 +112,8 @@ def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
     for unit in sorted(problem.units, key=lambda unit: _order(problem, choice, unit)):
         runs = {}
         for member in sorted(unit, key=lambda one: _mode(problem, choice, one).caught_up):
-            runs[member] = flows[problem.items[member].share.site].run(
-                *_wanted(_mode(problem, choice, member), draws)
-            )
+            mode = _mode(problem, choice, member)
+            runs[member] = flows[problem.items[member].share.site].run(mode, *judged_and_drawn(mode, draws))
         slot = _slot(problem, choice, unit, runs, taken)
         if slot is not None:
             for site in problem.sites_of(unit):
@@ -113,11 +127,6 @@ def place(problem: Problem, choice: Choice, draws: int = 0) -> Placement:
 
 def _mode(problem: Problem, choice: Choice, member: int) -> Mode:
     return problem.items[member].modes[choice.modes[member]]
-
-
-def _wanted(mode: Mode, draws: int) -> tuple[Mode, NDArray[np.float64], NDArray[np.float64]]:
-    begins, busy = judged_and_drawn(mode, draws > 0)
-    return mode, begins[: draws + 2], busy[: draws + 2]
 
 
 def _order(problem: Problem, choice: Choice, unit: Sequence[int]) -> tuple[float, ...]:
@@ -182,4 +191,7 @@ def _placed(
         later = later + np.asarray(clock.pause(later, length))
         later = np.where(np.isfinite(wanted), np.maximum(later, alone), np.inf)
         start = np.where(moved, later, alone)
+        if window.bounded:
+            # End and cutover that 8 of 10 cases keep are of different cases: no cutover begins before its window.
+            start[JUDGED_AT] = max(start[JUDGED_AT], window.open[site])
         return Placed(mode, slot, run, start, np.where(moved, start + cutover, finish), cutover)

@@ -26,6 +26,9 @@ _ROOMS = (1.0, 0.96)
 _CLOSE = 0.005
 """A plan so near to the bound needs no further search."""
 
+_LATER = 1.02
+"""How much later than a date of the frontier a plan that is played may end, to be one of its points."""
+
 Progress = Callable[[int, "int | None"], None]
 
 
@@ -121,7 +124,8 @@ def _part(problem: Problem, seconds: float, draws: int) -> Part:
     problem, missed = kept_as_far_as_possible(problem, seconds / 4)
     first = greedy(problem)
     simple = place(problem, first)
-    best, choice, bound = price(simple, prices), first, 0.0
+    by_hand = price(simple, prices)
+    best, choice, bound = by_hand, first, 0.0
     late = len(simple.late())
     for attempt, room in enumerate(_ROOMS):
         roomy = {(site, name): room for site in problem.names for name in _things(problem, site)}
@@ -137,9 +141,8 @@ def _part(problem: Problem, seconds: float, draws: int) -> Part:
             best, choice, late = found, solved.choice, len(played.late())
         if not late and best.total <= bound * (1.0 + _CLOSE):
             break
-    greedy_end = max(float(one.finish[1]) for one in simple.placed)
     chosen = place(problem, choice, draws)
-    return Part(chosen, best, price(simple, prices), greedy_end, min(bound, best.total), tuple(missed))
+    return Part(chosen, best, by_hand, simple.end, min(bound, best.total), tuple(missed))
 
 
 def _things(problem: Problem, site: str) -> set[str]:
@@ -148,25 +151,26 @@ def _things(problem: Problem, site: str) -> set[str]:
 
 def _frontier(parts: Sequence[Part], seconds: float, points: int) -> tuple[tuple[float, float], ...]:
     """The cheapest plans that end by dates between the soonest end of all and that of the cheapest plan."""
-    ends = [max(float(one.finish[1]) for one in part.placement.placed) for part in parts]
-    last = max(ends)
+    last = max(part.placement.end for part in parts)
     soonest = max(
         min(mode.finish80 for mode in item.modes) for part in parts for item in part.placement.problem.items
     )
-    found = []
-    for end in np.linspace(soonest, last, points):
-        total = 0.0
-        for part in parts:
-            problem = part.placement.problem
-            if max(float(one.finish[1]) for one in part.placement.placed) <= end:
-                total += part.priced.total
-                continue
-            solved = Program(problem, last=float(end)).solve(max(seconds / points / len(parts), 1.0))
-            played = None if solved.choice is None else place(problem, solved.choice)
-            if played is None or max(float(one.finish[1]) for one in played.placed) > end * 1.02:
-                total = np.inf
-                break
-            total += price(played, Prices()).total
-        if np.isfinite(total):
-            found.append((float(end), float(total)))
-    return tuple(found)
+    each = max(seconds / points / len(parts), 1.0)
+    found: dict[float, float] = {}
+    for wanted in np.linspace(soonest, last, points).tolist():
+        ends, totals = zip(*(_by(part, wanted, each) for part in parts), strict=True)
+        # What is played may end a little later than the program takes it to; it is told as it is.
+        if max(ends) <= wanted * _LATER:
+            found[max(ends)] = min(sum(totals), found.get(max(ends), np.inf))
+    return tuple(sorted(found.items()))
+
+
+def _by(part: Part, wanted: float, seconds: float) -> tuple[float, float]:
+    """End and sum of money of the cheapest plan of some sites that ends by a date; endless where there is none."""
+    if part.placement.end <= wanted:
+        return part.placement.end, part.priced.total
+    solved = Program(part.placement.problem, last=wanted).solve(seconds)
+    if solved.choice is None:
+        return np.inf, np.inf
+    played = place(part.placement.problem, solved.choice)
+    return played.end, price(played, Prices()).total

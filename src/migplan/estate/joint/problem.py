@@ -18,7 +18,12 @@ from migplan.estate.joint.shares import Share
 from migplan.estate.joint.sites import Site
 from migplan.estate.joint.slots import Slot, slots_of
 from migplan.estate.joint.union import union
+from migplan.formulas import only
 from migplan.units import DAY, MONTH
+
+_AMPLE, _PATIENCE, _SLOWEST, _BEYOND = 1.5, 120 * DAY, 400 * DAY, 60 * DAY
+"""How far windows are looked at: beyond what the lines need [1], for what is slower than the soonest by so much, but
+not slower than this, and some more for waves that grow. [s]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,15 +35,19 @@ class Item:
     wished: bool
 
     @property
+    def due(self) -> float:
+        """The deadline that was asked for, from the start of its site; NaN where there is none. [s]."""
+        return only(self.share.case.workload.deadline)
+
+    @property
     def deadline(self) -> float:
-        """Its deadline from the start of its site; infinite where there is none, or where it cannot be kept. [s]."""
-        due = float(np.ravel(self.share.case.workload.deadline)[0])
-        return due if np.isfinite(due) and self.wished else np.inf
+        """The same; infinite where there is none, or where it cannot be kept. [s]."""
+        return self.due if np.isfinite(self.due) and self.wished else np.inf
 
     @property
     def volume(self) -> float:
         """[B]."""
-        return float(np.ravel(self.share.case.workload.volume)[0])
+        return only(self.share.case.workload.volume)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +107,9 @@ class Problem:
         """How far windows have to reach. [s]."""
         by_load = max((self._loaded(name) for name in self.names), default=0.0)
         lone = max(min(mode.finish80 for mode in item.modes) for item in self.items)
-        slow = max(min(mode.finish80, 400 * DAY) for item in self.items for mode in item.modes)
-        return float(
-            max(1.5 * by_load + lone, min(slow, lone + 120 * DAY)) + 60 * DAY + max(self.offsets.values())
-        )
+        slow = max(min(mode.finish80, _SLOWEST) for item in self.items for mode in item.modes)
+        need = max(_AMPLE * by_load + lone, min(slow, lone + _PATIENCE))
+        return float(need + _BEYOND + max(self.offsets.values()))
 
     def _loaded(self, name: str) -> float:
         """Until when the line of a site is busy, whatever is chosen, in time that passes. [s]."""
@@ -109,7 +117,7 @@ class Problem:
             min(max(mode.loads.values(), default=0.0) * mode.stretch80 for mode in self.items[place].modes)
             for place in self.at(name)
         ]
-        return float(sum(needs) * float(np.ravel(self.clocks[name].stretch)[0]))
+        return float(sum(needs) * only(self.clocks[name].stretch))
 
     @cached_property
     def slots(self) -> list[Slot]:
@@ -157,7 +165,7 @@ class Problem:
         if key not in self._money:
             case = union([self.items[place].share.case for place in self.pool(site, target)])
             mode = next(m for p in self.pool(site, target) for m in self.items[p].modes if m.pool == target)
-            monthly = float(np.ravel(rent(case.facts, mode.option.target, case.workload)[1])[0])
+            monthly = only(rent(case.facts, mode.option.target, case.workload)[1])
             self._money[key] = case, monthly
         return self._money[key]
 
@@ -170,7 +178,7 @@ class Problem:
             parts = rent_parts(facts, target, among.workload)
         else:
             parts = least_rent(facts, target, share.case.workload, among.workload)
-        return {**{name: float(np.ravel(amount)[0]) for name, amount in parts.items()}, "beside": mode.beside}
+        return {**{name: only(amount) for name, amount in parts.items()}, "beside": mode.beside}
 
     def needs(self, place: int, mode: Mode) -> tuple[float, float]:
         """Volume and files that an item takes of a file system. [B], [1]."""
@@ -178,7 +186,7 @@ class Problem:
         if key not in self._needs:
             w = self.items[place].share.case.workload
             volume = unrounded(mode.option.target, w)["provisioned-byte"]
-            self._needs[key] = float(np.ravel(volume)[0]), float(np.ravel(w.files)[0])
+            self._needs[key] = only(volume), only(w.files)
         return self._needs[key]
 
     def throughput(self, mode: Mode) -> str:
@@ -202,14 +210,14 @@ class Problem:
         above = [step.above for step in target.recommended[1:]]
         ends = [*(end for end in above if end < largest.value), largest.value]
         whole = case.workload
-        factor = float(np.ravel(unrounded(target, whole)["provisioned-byte"] / whole.volume)[0])
+        factor = only(unrounded(target, whole)["provisioned-byte"] / whole.volume)
         found = []
         for end in ends:
             volume = end / factor
             w = replace(
                 case.workload, volume=volume, files=1.0, file_size=volume, throughput=0.0, iops=0.0, sizes=()
             )
-            found.append((end, float(np.ravel(rent_parts(case.facts, target, w)[name])[0])))
+            found.append((end, only(rent_parts(case.facts, target, w)[name])))
         return found
 
     def most_files(self, mode: Mode) -> float:
@@ -223,7 +231,7 @@ class Problem:
         w = replace(case.workload, volume=1.0, files=1.0, file_size=1.0, sizes=())
         tiny = replace(w, throughput=0.0, iops=0.0)
         parts = rent_parts(case.facts, mode.option.target, tiny)
-        return {name: float(np.ravel(amount)[0]) for name, amount in parts.items()}
+        return {name: only(amount) for name, amount in parts.items()}
 
     def by_time(self, place: int, mode: Mode) -> float:
         """What each second until an item is done counts for: its part of the rent, or what is said, and work. [USD/s].
@@ -233,7 +241,7 @@ class Problem:
         """
         item = self.items[place]
         share, w = item.share, item.share.case.workload
-        delay = float(np.ravel(w.delay_cost)[0])
+        delay = only(w.delay_cost)
         mine = self.pool(share.site, mode.pool)
         if np.isnan(delay):
             delay = self.whole(share.site, mode.pool)[1] / MONTH * self._part(place, mine)
@@ -246,7 +254,7 @@ class Problem:
 
     def months(self) -> float:
         """How long the cost of targets counts: as for the first share. [1]."""
-        return float(np.ravel(self.items[0].share.case.workload.horizon)[0]) / MONTH
+        return only(self.items[0].share.case.workload.horizon) / MONTH
 
 
 def divided(items: Sequence[Item], sites: Mapping[str, Site], ramp: Ramp) -> Iterator[Problem]:

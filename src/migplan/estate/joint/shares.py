@@ -102,10 +102,8 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
     """
     assert job.today is not None
     settings = replace(job.settings, today=job.today)
-    with contextlib.closing(
-        _Opened(job, replace(settings, given={**settings.given, **_said(sites)}))
-    ) as opened:
-        read = opened.read
+    read = Input(job.source, "shares", job, replace(settings, given={**settings.given, **_said(sites)}))
+    with contextlib.closing(read.source):
         # Of rows that are joined those that are asked for are chosen before.
         where = read.partition.settings.where
         records = [kept(chunk.records(), read.layout.headers, where) for chunk in read.source.chunks()]
@@ -133,14 +131,6 @@ def _said(sites: Mapping[str, Site]) -> dict[str, str]:
     """What each site says, so that nobody is told that it is assumed; in the words of the first."""
     first, *others = [site.given for site in sites.values()] or [{}]
     return {name: text for name, text in first.items() if all(name in other for other in others)}
-
-
-class _Opened:
-    def __init__(self, job: Job, settings: Settings) -> None:
-        self.read = Input(job.source, "shares", job, settings)
-
-    def close(self) -> None:
-        self.read.source.close()
 
 
 def _position(layout: Layout, name: str) -> int | None:

@@ -17,7 +17,7 @@ from migplan.engine.options import Option
 from migplan.engine.outcome import quiet
 from migplan.engine.parameters import Parameters
 from migplan.engine.pricing import Ledger, Line, price_outcome
-from migplan.facts.keys import SHARED_BASES
+from migplan.facts.keys import ONCE_A_SITE, SHARED_BASES
 from migplan.results.ledger import sold
 
 LINE, HOSTS = "line", "hosts:"
@@ -67,8 +67,9 @@ class Taken:
         beside = visits = 0.0
         for line, quantity, ceiling in self._lines(index, row):
             if line.running:
-                visits += ceiling if line.per == "site" else 0.0
-                beside += 0.0 if line.per == "site" else ceiling
+                once = line.per in ONCE_A_SITE
+                visits += ceiling if once else 0.0
+                beside += 0.0 if once else ceiling
             elif line.monthly:
                 continue
             elif line.per in SHARED_BASES:

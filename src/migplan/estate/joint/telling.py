@@ -6,13 +6,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from migplan.errors import counted
 from migplan.estate.joint.conflicts import Missed
-from migplan.estate.joint.line import JUDGED_AT
 from migplan.estate.joint.plan import Part
 from migplan.facts import Profile
+from migplan.formulas import only
 from migplan.inputs.dates import moment_after
 from migplan.results.estate import Conflict
 from migplan.text import listed
@@ -27,8 +25,8 @@ def reasons_of(part: Part, place: int) -> tuple[str, ...]:
     found = []
     if one.slot is None:
         found.append("no window within the calendar is left for it")
-    due = float(np.ravel(item.share.case.workload.deadline)[0])
-    late = (float(one.finish[JUDGED_AT]) - due) / DAY
+    due = item.due
+    late = (one.end - due) / DAY
     if math.isfinite(due) and late > 0:
         by = f"{late:.1f} days after its deadline" if math.isfinite(late) else "never"
         found.append(f"ends {by}")
@@ -65,18 +63,18 @@ def _frees(part: Part, missed: Missed) -> Iterator[str]:
     item = problem.items[missed.members[0]]
     late = max(_late(part, member) for member in missed.members)
     if missed.factor is not None:
-        link = float(np.ravel(item.share.case.workload.link)[0]) * missed.factor
+        link = only(item.share.case.workload.link) * missed.factor
         yield f"a line of {amount(round(link * 8 / 1e6), 'Mbps')} at {item.share.site}"
     if math.isfinite(late) and late > 0:
-        end = max(float(part.placement.placed[member].finish[JUDGED_AT]) for member in missed.members)
+        end = max(part.placement.placed[member].end for member in missed.members)
         w = item.share.case.workload
         day = moment_after(end, w.start, w.timezone).date()
         yield f"a deadline {counted(math.ceil(late / DAY), 'day')} later, {day.day} {day:%b %Y}"
 
 
 def _late(part: Part, member: int) -> float:
-    due = float(np.ravel(part.placement.problem.items[member].share.case.workload.deadline)[0])
-    return float(part.placement.placed[member].finish[JUDGED_AT]) - due if math.isfinite(due) else -math.inf
+    due = part.placement.problem.items[member].due
+    return part.placement.placed[member].end - due if math.isfinite(due) else -math.inf
 
 
 def _paid(part: Part, site: str, owner: str) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.engine.case import Case
 from migplan.engine.targets import needed_iops, needed_throughput
-from migplan.formulas import Numeric
+from migplan.formulas import Numeric, only
 from migplan.inputs.workload import Workload
 
 
@@ -39,13 +39,13 @@ def union(cases: Sequence[Case]) -> Case:
             change_rate=_sum([w.change_rate for w in workloads]),
             throughput=_needed(workloads, "throughput"),
             iops=_needed(workloads, "iops"),
-            throughput_per_volume=float(_one(mean("throughput_per_volume"))),
-            iops_per_volume=float(_one(mean("iops_per_volume"))),
-            expiring=float(_one(mean("expiring"))),
+            throughput_per_volume=float(only(mean("throughput_per_volume"))),
+            iops_per_volume=float(only(mean("iops_per_volume"))),
+            expiring=float(only(mean("expiring"))),
             cold=mean("cold"),
             reduction=mean("reduction"),
             growth=mean("growth"),
-            agents=np.max([_one(w.agents) for w in workloads]),
+            agents=np.max([only(w.agents) for w in workloads]),
             sizes=_sizes(workloads),
             changed=(),
             found=None,
@@ -56,12 +56,8 @@ def union(cases: Sequence[Case]) -> Case:
     )
 
 
-def _one(value: Numeric) -> float:
-    return float(np.ravel(value)[0])
-
-
 def _sum(values: Sequence[Numeric]) -> Numeric:
-    return np.array([[sum(_one(value) for value in values)]])
+    return np.array([[sum(only(value) for value in values)]])
 
 
 def _needed(workloads: Sequence[Workload], name: str) -> Numeric:
@@ -74,7 +70,7 @@ def _needed(workloads: Sequence[Workload], name: str) -> Numeric:
 
 def _largest(workloads: Sequence[Workload]) -> float:
     """The largest file, where any is known. [B]."""
-    known = [_one(w.largest_file) for w in workloads if np.isfinite(_one(w.largest_file))]
+    known = [only(w.largest_file) for w in workloads if np.isfinite(only(w.largest_file))]
     return max(known, default=np.nan)
 
 
@@ -82,4 +78,4 @@ def _sizes(workloads: Sequence[Workload]) -> tuple[tuple[float, float], ...]:
     """One histogram of all; what has none is one bucket of its mean size."""
     if not any(w.sizes for w in workloads):
         return ()
-    return tuple(bucket for w in workloads for bucket in w.sizes or ((_one(w.file_size), _one(w.files)),))
+    return tuple(bucket for w in workloads for bucket in w.sizes or ((only(w.file_size), only(w.files)),))
