@@ -121,3 +121,10 @@ def test_a_row_without_a_name_that_has_another_volume_is_planned(planned, rows):
     count, inner, told = planned("name|Used (GB)", *rows)
     assert (count, inner) == (len(rows), {})
     assert "rows above it" not in told
+
+
+@pytest.mark.parametrize("header", ["Source Rate", "Backup Speed"])
+def test_rates_are_no_paths(planned, header):
+    count, inner, told = planned(f"Size (GB)|{header}", *(f"{n}|{100 + n // 2} MB/s" for n in range(1, 7)))
+    assert (count, inner) == (6, {})
+    assert f"paths of {header!r}" not in told

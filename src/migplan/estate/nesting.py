@@ -6,6 +6,7 @@ another by name alone, and so do the folders of two servers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -60,6 +61,10 @@ _SUMMED = 0.005
 """How far a sum that is printed may be from that of what is printed above it, as a part."""
 
 
+_PATH = re.compile(r"^(?!\s*[\d.,]+ ?[A-Za-z%]+/[A-Za-z]+\s*$).*[/\\]", re.DOTALL)
+"""A text with a stroke that is no rate, as "130 MB/s" is."""
+
+
 @dataclass(slots=True)
 class _Folder:
     """A path, the largest volume that a row gives it, and the lines of its rows."""
@@ -90,7 +95,7 @@ def with_inner(
     first = kept(Records(sample, _lines=range(sample.num_rows)), layout.headers, settings.where)
     if whole is not None and not settings.totals:
         layout = _with_sum(layout, settings, first, volume, whole)
-    place = None if settings.nested else _path_column(layout.headers, first.table)
+    place = None if settings.nested else _path_column(layout, first.table)
     if place is None:
         return layout
     rows = [first] if whole is None else whole()
@@ -147,18 +152,22 @@ def _nameless(table: Any, place: int) -> Any:
     return values_of(pc.equal(texts, strings([""])[0]))
 
 
-def _path_column(headers: Sequence[str], table: Any) -> int | None:
-    """The column that tells most paths apart; None where none holds mostly paths."""
+def _path_column(layout: Layout, table: Any) -> int | None:
+    """The column that tells most paths apart; None where none holds mostly paths.
+
+    What gives another field than the name is no path, however many strokes are in it, as in "100 MB/s".
+    """
     best, most = None, 1
-    for place, header in enumerate(headers):
-        if {*words_of(header)} & _MOUNTS or not is_plain(table.column(place).type):
+    given = {column.position for column in layout.columns if column.name != "name"}
+    for place, header in enumerate(layout.headers):
+        if place in given or {*words_of(header)} & _MOUNTS or not is_plain(table.column(place).type):
             continue
         texts = [
             text
             for text in pc.unique(as_texts(table.column(place).combine_chunks())).to_pylist()
             if text.strip()
         ]
-        paths = sum(("/" in text or "\\" in text) and "://" not in text for text in texts)
+        paths = sum(bool(_PATH.search(text)) and "://" not in text for text in texts)
         if paths * 2 > len(texts) > most:
             best, most = place, len(texts)
     return best
