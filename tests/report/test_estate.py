@@ -359,6 +359,14 @@ def test_what_the_charts_say():
         assert f">{word}<" in drawn["lines"].svg, word
 
 
+def test_the_legend_names_no_deadline_that_lies_beyond_the_chart():
+    plan = example()
+    late = tuple(
+        dataclasses.replace(share, deadline=share.deadline and "2031-01-01") for share in plan.shares
+    )
+    assert ">first deadline<" not in draw_estate(dataclasses.replace(plan, shares=late))["gantt"].svg
+
+
 def test_of_many_waves_a_row_is_a_site():
     drawn = draw_estate(big())["gantt"].svg
     assert ">Site 10<" in drawn

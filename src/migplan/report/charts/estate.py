@@ -63,11 +63,12 @@ def gantt_chart(plan: EstatePlan) -> str:
     ):
         for row, (_, waves) in enumerate(rows):
             _row(axes, plan, row, waves, (last - first) / _LEAST)
-        axes.set_xlim(first - _MARGIN * (last - first), last + _MARGIN * (last - first))
+        end = last + _MARGIN * (last - first)
+        axes.set_xlim(first - _MARGIN * (last - first), end)
         _name_rows(axes, [name for name, _ in rows])
         dates(axes)
         axes.grid(True, axis="x")
-        legend(figure, [*patches(_PARTS), *_keys(plan)], columns=2)
+        legend(figure, [*patches(_PARTS), *_keys(plan, rows, end)], columns=2)
         return to_svg(figure)
 
 
@@ -154,11 +155,12 @@ def _bar(axes: Axes, row: int, span: Span | None, kind: int, least: float) -> No
         axes.barh(row, max(end - begin, least), left=begin, height=0.62, **fill(kind))
 
 
-def _keys(plan: EstatePlan) -> list[Any]:
-    """What the marks mean, of those that are there."""
+def _keys(plan: EstatePlan, rows: Sequence[tuple[str, list[WaveResult]]], end: float) -> list[Any]:
+    """What the marks mean, of those that are there: deadlines may lie beyond the end of the chart."""
     from matplotlib.lines import Line2D
 
-    due = any(share.wave and share.deadline for share in plan.shares)
+    dues = (_place(_first_deadline(plan, waves)) for _, waves in rows)
+    due = any(place is not None and place <= end for place in dues)
     marks = (("ready; passes go on", _WAITS), *((("first deadline", _DUE),) if due else ()))
     return [Line2D([], [], label=told, **style) for told, style in marks]
 
