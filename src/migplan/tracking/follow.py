@@ -26,6 +26,7 @@ from migplan.tracking.rest import (
     bottleneck_of,
     learnt,
     measured_case,
+    rest_in,
     rest_of,
     underway,
 )
@@ -160,7 +161,7 @@ def _planned(planned: Planned) -> dict[str, Any]:
     state = Begun(at=planned.begin, volume=planned.volume, files=planned.files, listed=False)
     case = underway(planned.case, state, planned.volume, planned.files)
     copied = rest_of(case, planned.option, planned.draws).copied
-    finish = rest_of(planned.case, planned.option, planned.draws).finish
+    finish = rest_in(planned.outcome, planned.draws).finish
     return {
         "begin": _iso(planned.moment(planned.begin)),
         "copy_end": _ends(planned, copied),
