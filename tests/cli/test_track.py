@@ -55,6 +55,9 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_status(call, files, argumen
 
 def test_an_input_is_never_replaced(call, files):
     plan, progress = files
-    before = progress.read_bytes()
-    assert call("track", plan, progress, "--report", progress.with_suffix(".csv"))[0] == 2
-    assert progress.read_bytes() == before
+    log = progress.rename(progress.with_suffix(".md"))
+    for report in (log, plan):
+        before = report.read_bytes()
+        status, _, err = call("track", plan, log, "--report", report, "--format", "table", "--force")
+        assert (status, "is an input of this command" in err) == (2, True)
+        assert report.read_bytes() == before
