@@ -128,9 +128,7 @@ def progress_of(planned: Planned, course: Course, at: float, trust: bool = False
     }
     totals = {name: max(totals[name], done[name]) for name in whole}
     missing = 1.0 - planned.case.facts.assumptions["track_missing"].value
-    copied = course.copied and all(
-        counts[name] is None or done[name] >= missing * whole[name] for name in ("bytes",)
-    )
+    copied = course.copied and (counts["bytes"] is None or done["bytes"] >= missing * whole["bytes"])
     if course.copied and not copied:
         notes.append(
             "all jobs that were seen are done, and the plan has more: the others are taken to be still to come"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migplan.tracking.readers.source import Source
 from migplan.tracking.samples import Sample
@@ -50,7 +51,7 @@ class Rsync:
                 found = _progress(source, match)
                 # Some lines of a file come without its counters: those before still hold.
                 if last is not None and found.total_files is None:
-                    found = _carried(found, last)
+                    found = replace(found, files=last.files, total_files=last.total_files, final=last.final)
                 if match[1]:
                     yield found
                 last = found
@@ -99,15 +100,6 @@ def _progress(source: Source, match: re.Match[bytes]) -> Sample:
         final=None if match[5] is None else match[5] == b"to",
         covers="tree",
     )
-
-
-def _carried(found: Sample, last: Sample) -> Sample:
-    plain = found.to_dict() | {
-        name: getattr(last, name)
-        for name in ("files", "total_files", "final")
-        if getattr(last, name) is not None
-    }
-    return Sample.from_dict(plain)
 
 
 def _closed(source: Source, stats: dict[str, re.Match[bytes]]) -> Sample:
