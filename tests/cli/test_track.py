@@ -56,8 +56,15 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_status(call, files, argumen
 def test_an_input_is_never_replaced(call, files):
     plan, progress = files
     log = progress.rename(progress.with_suffix(".md"))
-    for report in (log, plan):
-        before = report.read_bytes()
-        status, _, err = call("track", plan, log, "--report", report, "--format", "table", "--force")
-        assert (status, "is an input of this command" in err) == (2, True)
-        assert report.read_bytes() == before
+    cases, own = log.with_name("cases.md"), log.with_name("own")
+    own.mkdir()
+    cases.touch()
+    for report in (log, plan, cases, own / "page.md"):
+        before = report.read_bytes() if report.exists() else b""
+        status, _, err = call(
+            "track", plan, log, "--finish", cases, "--profiles", own, "--report", report, "--force"
+        )
+        assert (status, "this command" in err) == (2, True), err
+        assert (report.read_bytes() if report.exists() else b"") == before
+    status, _, err = call("track", plan, log, "--profiles", own, "-o", own / "state.json")
+    assert (status, [*own.iterdir()]) == (2, []), err
