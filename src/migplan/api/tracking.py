@@ -94,7 +94,7 @@ def track(
     tell("reading")
     made = plan if isinstance(plan, Plan) else read_plan(plan)
     given = [Path(each) for each in progress]
-    inputs = [*given, *(Path(each) for each in (*profiles, *filter(None, [pilot])))]
+    inputs = [*given, *map(Path, profiles), *([] if pilot is None else [Path(pilot)])]
     inputs += [] if isinstance(plan, Plan) else [Path(plan)]
     planned = _planned(made, option, zone, profiles, pilot, samples, seed)
     place = None if state is None else Path(state)
