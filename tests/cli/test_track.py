@@ -55,6 +55,16 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_status(call, files, argumen
 
 def test_an_input_is_never_replaced(call, files):
     plan, progress = files
-    before = progress.read_bytes()
-    assert call("track", plan, progress, "--report", progress.with_suffix(".csv"))[0] == 2
-    assert progress.read_bytes() == before
+    log = progress.rename(progress.with_suffix(".md"))
+    cases, own = log.with_name("cases.md"), log.with_name("own")
+    own.mkdir()
+    cases.touch()
+    for report in (log, plan, cases, own / "page.md"):
+        before = report.read_bytes() if report.exists() else b""
+        status, _, err = call(
+            "track", plan, log, "--finish", cases, "--profiles", own, "--report", report, "--force"
+        )
+        assert (status, "this command" in err) == (2, True), err
+        assert (report.read_bytes() if report.exists() else b"") == before
+    status, _, err = call("track", plan, log, "--profiles", own, "-o", own / "state.json")
+    assert (status, [*own.iterdir()]) == (2, []), err

@@ -53,9 +53,11 @@ def test_less_that_is_left_ends_sooner_and_more_that_changed_later(name):
 
 def test_nothing_is_ordered_or_set_up_again_and_what_is_copied_has_an_end():
     outcome = outcome_of(OPTIONS[0], Begun(1e6, 4e5, volume=5e12, files=2e6))
-    assert not [
-        phase.name for phase in outcome.phases if np.any(phase.duration > 0) and "set up" in phase.name
+    waits = [
+        {phase.name for phase in each.phases if np.any(phase.duration > 0)} & {"order", "set up"}
+        for each in (outcome_of(OPTIONS[0]), outcome)
     ]
+    assert waits == [{"order", "set up"}, set()]
     assert 1e6 < np.squeeze(outcome.details["copied"]) <= np.squeeze(outcome.details["first_end"])
     assert np.squeeze(outcome.details["first_end"]) < np.squeeze(outcome.finish)
 

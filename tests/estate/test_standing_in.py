@@ -52,8 +52,9 @@ def test_used_inodes_are_the_files_of_rows_that_have_no_other_count():
     assert told["files"] == ["1234", ""]
 
 
-def test_a_column_that_the_user_calls_nothing_stands_in_for_nothing():
-    layout, _ = read("Used (GB),security-style", "1|unix", maps=["security-style="])
+@pytest.mark.parametrize("nothing", ["security-style=", "#2=", "security-style#1= "])
+def test_a_column_that_the_user_calls_nothing_stands_in_for_nothing(nothing):
+    layout, _ = read("Used (GB),security-style", "1|unix", maps=[nothing])
     assert [column.name for column in layout.columns] == ["volume"]
 
 

@@ -7,6 +7,7 @@ import zoneinfo
 import pytest
 
 from migplan.errors import MigplanError
+from migplan.tracking.course import course_of
 from migplan.tracking.reading import read_progress
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -251,6 +252,18 @@ def test_rsync_with_times_in_front(written):
     assert [each.files for each in found] == [3, 804, 804]
     assert found[-1].total_bytes == pytest.approx(19119600, rel=0.02)
     assert (found[-1].time, found[-1].final) == (when("2026-11-28T09:44:06+01:00"), True)
+
+
+def test_totals_of_rsync_behind_times_end_each_run(written):
+    """As the pipe of docs/track.md writes them, of a copy and of a pass over what changed."""
+    totals = ["Number of files: 809 (reg: 801, dir: 8)", "Total transferred file size: 6,151,216 bytes", ""]
+    whole = RSYNC + "".join(f"2026-11-28T09:44:09+0100 {line}\n" for line in totals)
+    found = read_progress(written("rsync.log", whole + whole.replace("T09:", "T10:"))).samples
+    ends = [each for each in found if each.phase == "done"]
+    assert [each.time for each in ends] == [when(f"2026-11-28T{hour}:44:09+01:00") for hour in ("09", "10")]
+    course = course_of(found)
+    assert (course.copied, course.done("bytes"), course.done("files")) == (True, 6151216, 804)
+    assert [each[2] for each in course.jobs[0].passes] == [6151216]
 
 
 def test_rsync_without_times_counts_as_of_its_last_line(written):

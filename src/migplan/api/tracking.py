@@ -94,7 +94,8 @@ def track(
     tell("reading")
     made = plan if isinstance(plan, Plan) else read_plan(plan)
     given = [Path(each) for each in progress]
-    inputs = given if isinstance(plan, Plan) else [Path(plan), *given]
+    inputs = [*given, *map(Path, profiles), *([] if pilot is None else [Path(pilot)])]
+    inputs += [] if isinstance(plan, Plan) else [Path(plan)]
     planned = _planned(made, option, zone, profiles, pilot, samples, seed)
     place = None if state is None else Path(state)
     # A state is read and written by one command at a time.

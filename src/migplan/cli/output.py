@@ -221,12 +221,12 @@ def _opened(
     if str(path) == "-":
         text = "'-' is no file; wanted a name such as report.md or report.html"
         raise MigplanError(Fault("bad-choice", "-o", text))
-    inputs = tuple(_paths(said))
+    inputs = tuple(paths_of(said))
     check_outputs(inputs, [path], force)
     return Output(path, format_of(path, form, forms), force, inputs)
 
 
-def _paths(said: Mapping[str, Any]) -> Iterator[Path]:
+def paths_of(said: Mapping[str, Any]) -> Iterator[Path]:
     """The files and folders among the arguments, and those that a pilot names."""
     for name, value in said.items():
         if name == "pilot" and value is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import Choice, pilot_option, profiles_option, samples_options
-from migplan.cli.output import Output, tell_written
+from migplan.cli.output import Output, paths_of, tell_written
 
 FORMS = ("table", "json", "markdown", "html")
 
@@ -55,9 +55,9 @@ def track(
     from migplan.files import check_outputs, format_of, write_result
     from migplan.report.render import render_track
 
-    inputs, made = (plan, *progress), format_of(report, None, FORMS)
+    inputs, made = (*paths_of({**said, "read": (plan, *progress)}),), format_of(report, None, FORMS)
     if report is not None:
-        check_outputs((*inputs, *filter(None, [said["state"]])), [report], force)
+        check_outputs(inputs, [report], force)
     found = api.track(plan, *progress, **said)
     if report is not None:
         write_result(report, render_track(found, made), made, inputs=inputs, force=force)

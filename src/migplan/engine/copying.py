@@ -192,7 +192,8 @@ def full_copy(
     target_write, target_files, bought, short = target_limits(p, w, wanted)
     # What runs has shown what its target takes.
     shown = p.of_movers(owner, lambda mover: mover.knowledge == "running")
-    target_write, target_files = (np.where(shown, np.inf, most) for most in (target_write, target_files))
+    if np.any(shown):
+        target_write, target_files = (np.where(shown, np.inf, most) for most in (target_write, target_files))
     own, by_source, by_mover = side.files
     others = np.minimum(ours, target_write)
     files = np.minimum(np.minimum(own, by_source), np.minimum(target_files, by_mover))

@@ -135,7 +135,7 @@ class GroupedInput:
         table, lines, left_out = _without(table, lines, layout, settings)
         self._refused += left_out
         joined = _grouped(table, lines, place)
-        self._table, self._lines, bad = _join(joined, place, layout, settings)
+        self._table, self._lines, bad = _join(joined, layout, settings)
         self._refused += bad
         self.layout = replace(layout, headers=tuple(self._table.column_names))
         self.layout = _renamed(self.layout, len(layout.headers), _told(joined, layout.headers[place]))
@@ -237,7 +237,7 @@ def _grouped(table: pa.Table, lines: NDArray[np.int64], place: int) -> _Joined:
 
 
 def _join(
-    joined: _Joined, place: int, layout: Layout, settings: Settings
+    joined: _Joined, layout: Layout, settings: Settings
 ) -> tuple[pa.Table, NDArray[np.int64], _Refused]:
     """One row for each group that can be read, and what is wrong with the rows of all others."""
     fields = _fields(joined, layout, settings)

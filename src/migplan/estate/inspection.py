@@ -26,6 +26,7 @@ from migplan.estate.columns import (
     known_headers,
     listed,
     map_line,
+    places_of,
     plain,
     settle,
     words_of,
@@ -170,12 +171,8 @@ def _check_where(headers: Sequence[str], settings: Settings) -> None:
 
 def _left_out(headers: Sequence[str], maps: Sequence[str]) -> set[int]:
     """Columns of which the user says that they are nothing."""
-    nothing = {text.rpartition("=")[0].strip() for text in maps if text.rstrip().endswith("=")}
-    return {
-        place
-        for place, _ in enumerate(headers)
-        if {address(place, headers), headers[place].strip()} & nothing
-    }
+    nothing = [text.rpartition("=")[0].strip() for text in maps if text.rstrip().endswith("=")]
+    return {place for header in nothing for place in places_of(header, headers)}
 
 
 def _fields_alone(

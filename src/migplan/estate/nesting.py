@@ -30,20 +30,10 @@ WITHIN = "holds its volume; wanted it left out, or --nested where no row holds a
 _MOUNTS = frozenset(("mounted", "mount", "mountpoint", "junction"))
 """Words of headers whose paths lie in one another by name, while what lies there does not."""
 
-SERVERS = frozenset(
+_SERVERS = frozenset(
     (
-        "server",
-        "host",
-        "hostname",
-        "vm",
-        "machine",
-        "svm",
-        "vserver",
-        "array",
-        "filer",
-        "cluster",
-        "nas",
-        "computer",
+        *("server", "host", "hostname", "vm", "machine", "computer"),
+        *("svm", "vserver", "array", "filer", "cluster", "nas"),
     )
 )
 """Words of headers whose cells tell the folders of one system from those of another one."""
@@ -53,7 +43,6 @@ _MOST = 1_000_000
 """Rows that are held against one another; of more only the first are."""
 _ROUNDED = 1.05
 """How much more than a folder what lies in it may have, since both are printed with a few digits."""
-
 
 _SUM = -1
 """Stands for all rows above one."""
@@ -175,7 +164,7 @@ def _path_column(layout: Layout, table: Any) -> int | None:
 
 def _server_columns(headers: Sequence[str], table: Any, others: set[int]) -> list[int]:
     """The columns that tell servers apart."""
-    named = [place for place, header in enumerate(headers) if {*words_of(header)} & SERVERS]
+    named = [place for place, header in enumerate(headers) if {*words_of(header)} & _SERVERS]
     return [place for place in named if place not in others and is_plain(table.column(place).type)]
 
 
@@ -207,25 +196,25 @@ def _plain_path(path: str) -> str:
     return (path.lower() if "\\" in path else path).replace("\\", "/").rstrip("/") or "/"
 
 
-def _parents(path: str) -> Iterator[str]:
-    """The folders above a path, the nearest first."""
-    while "/" in path.rstrip("/"):
-        path = path.rpartition("/")[0] or "/"
-        yield path
+def _parent(path: str) -> str:
+    """The folder above a path; empty where there is none."""
+    return (path.rpartition("/")[0] or "/") if "/" in path.rstrip("/") else ""
 
 
 def _above(folders: Mapping[tuple[str, ...], _Folder]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Folder -> the outermost one that holds it; none at all where a folder has less than what lies in it."""
     near: dict[tuple[str, ...], tuple[str, ...]] = {}
     held: dict[tuple[str, ...], float] = {}
+    known: dict[tuple[str, ...], tuple[str, ...] | None] = {}
     for key, folder in folders.items():
-        *server, path = key
-        for parent in _parents(path):
-            above = folders.get((*server, parent))
-            if above is not None and above.volume > 0.0:
-                near[key] = (*server, parent)
-                held[near[key]] = held.get(near[key], 0.0) + float(np.nan_to_num(folder.volume))
-                break
+        beside = (*key[:-1], _parent(key[-1]))
+        # Folders beside one another lie in the same one.
+        if beside not in known:
+            known[beside] = _holding(folders, beside)
+        above = known[beside]
+        if above is not None:
+            near[key] = above
+            held[above] = held.get(above, 0.0) + (folder.volume if folder.volume > 0.0 else 0.0)
     if any(held[key] > folders[key].volume * _ROUNDED for key in held):
         return {}
     top = {}
@@ -234,6 +223,15 @@ def _above(folders: Mapping[tuple[str, ...], _Folder]) -> dict[tuple[str, ...], 
             above_key = near[above_key]
         top[key] = above_key
     return top
+
+
+def _holding(folders: Mapping[tuple[str, ...], _Folder], key: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The folder, or the nearest one above it, that has anything."""
+    while key[-1]:
+        if key in folders and folders[key].volume > 0.0:
+            return key
+        key = (*key[:-1], _parent(key[-1]))
+    return None
 
 
 def _twice(folders: Mapping[tuple[str, ...], _Folder], header: str) -> list[str]:

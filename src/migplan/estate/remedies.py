@@ -10,7 +10,6 @@ from dataclasses import replace
 from migplan.errors import UnitError, shorten
 from migplan.estate.arrays import as_texts, strings
 from migplan.estate.columns import Column, map_line, words_of
-from migplan.estate.nesting import SERVERS
 from migplan.estate.settings import Settings
 from migplan.estate.spelling import NOTHING, ZERO, as_spelled, read_cell, unit_flag
 from migplan.inputs.fields import NUMERIC
@@ -39,7 +38,7 @@ _OCTETS = {"o": "B", "Ko": "kB", "ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB",
 """Bytes as they are called in French -> ours."""
 
 _DISKS = frozenset(("disk", "partition", "filesystem", "drive", "mount", "mounted", "volume"))
-_MACHINES = ("vm", "machine", "host", "hostname", "computer", "server")
+_MACHINES = frozenset(("vm", "machine", "host", "hostname", "computer", "server"))
 
 
 def flags_of(column: Column, texts: Sequence[str], settings: Settings) -> list[str]:
@@ -142,7 +141,7 @@ def groups_told(headers: Sequence[str], texts: Texts, rows: int, settings: Setti
         return []
     for place, header in enumerate(headers):
         found = len(texts(place))
-        if {*words_of(header)} & {*_MACHINES} & SERVERS and 0 < found < rows:
+        if {*words_of(header)} & _MACHINES and 0 < found < rows:
             line = f"--group-by {shlex.quote(header.strip())}"
             return [f"rows share their {shorten(header, 30)}; to plan each of these as a whole, say {line}"]
     return []

@@ -33,9 +33,11 @@ class Run:
 
     def most(self, name: str) -> float | None:
         """The last value that is known of a counter."""
-        return next(
-            (value for each in reversed(self.samples) if (value := getattr(each, name)) is not None), None
-        )
+        return _last(self.samples, name)
+
+
+def _last(samples: Sequence[Sample], name: str) -> float | None:
+    return next((value for each in reversed(samples) if (value := getattr(each, name)) is not None), None)
 
 
 def runs_of(samples: Sequence[Sample]) -> list[Run]:
@@ -56,8 +58,8 @@ def _is_new(before: Sample, sample: Sample, run: Sequence[Sample]) -> bool:
         return True
     for name in ("bytes", "files"):
         now = getattr(sample, name)
-        then = next((value for each in reversed(run) if (value := getattr(each, name)) is not None), None)
-        if now is not None and then is not None and now < _FALLS * then:
+        then = None if now is None else _last(run, name)
+        if then is not None and now < _FALLS * then:
             return True
     return False
 
@@ -184,7 +186,7 @@ class Course:
     @property
     def at(self) -> float:
         """When one was last seen. [s]."""
-        return max(float(self.times[-1]), *(end for job in self.jobs for _, end, _ in job.passes), 0.0)
+        return max([float(self.times[-1]), *(end for job in self.jobs for _, end, _ in job.passes)])
 
     @property
     def copied(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from migplan import units
-from migplan.analyses.backtest.cases import read_cases
+from migplan.analyses.backtest.cases import LARGEST, read_cases
 from migplan.errors import Fault, MigplanError
 from migplan.files import read_text, shown, write_whole
 from migplan.text import percent_of
@@ -19,38 +19,12 @@ from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress
 
 COLUMNS = (
-    *(
-        "id",
-        "source_url",
-        "year",
-        "kind",
-        "tool",
-        "source_protocol",
-        "target",
-        "volume_bytes",
-        "volume_as_stated",
-    ),
-    *(
-        "file_count",
-        "avg_file_bytes",
-        "link_bps",
-        "rtt_ms",
-        "loss",
-        "streams_or_agents",
-        "change_rate",
-        "devices",
-    ),
-    *(
-        "reported_duration_s",
-        "reported_throughput_Bps",
-        "what_the_duration_covers",
-        "bottleneck_stated",
-        "confidence",
-    ),
+    "id", "source_url", "year", "kind", "tool", "source_protocol", "target", "volume_bytes", "volume_as_stated",
+    "file_count", "avg_file_bytes", "link_bps", "rtt_ms", "loss", "streams_or_agents", "change_rate", "devices",
+    "reported_duration_s", "reported_throughput_Bps", "what_the_duration_covers", "bottleneck_stated", "confidence",
     "notes",
-)
+)  # fmt: skip
 """Those of the cases that migplan is held against."""
-_LARGEST = 100_000_000
 
 
 def case_of(planned: Planned, progress: Progress) -> dict[str, Any]:
@@ -111,7 +85,7 @@ def write_case(path: Path, row: dict[str, Any]) -> None:
     rows: list[dict[str, Any]] = []
     if path.exists() and path.stat().st_size:
         read_cases(path)
-        reader = csv.DictReader(io.StringIO(read_text(path, _LARGEST, "table of cases"), newline=""))
+        reader = csv.DictReader(io.StringIO(read_text(path, LARGEST, "table of cases"), newline=""))
         if tuple(reader.fieldnames or ()) != COLUMNS:
             text = f"has other columns; wanted {', '.join(COLUMNS[:4])} and so on, or another name"
             raise MigplanError(Fault("bad-file", shown(path), text))

@@ -18,7 +18,7 @@ from migplan.tracking.course import Course, course_of
 from migplan.tracking.levers import levers_of
 from migplan.tracking.model import Track
 from migplan.tracking.planned import Planned
-from migplan.tracking.progress import Progress, progress_of
+from migplan.tracking.progress import Progress, gains_of, progress_of
 from migplan.tracking.rest import (
     Learnt,
     Rest,
@@ -26,6 +26,7 @@ from migplan.tracking.rest import (
     bottleneck_of,
     learnt,
     measured_case,
+    rest_in,
     rest_of,
     underway,
 )
@@ -160,7 +161,7 @@ def _planned(planned: Planned) -> dict[str, Any]:
     state = Begun(at=planned.begin, volume=planned.volume, files=planned.files, listed=False)
     case = underway(planned.case, state, planned.volume, planned.files)
     copied = rest_of(case, planned.option, planned.draws).copied
-    finish = rest_of(planned.case, planned.option, planned.draws).finish
+    finish = rest_in(planned.outcome, planned.draws).finish
     return {
         "begin": _iso(planned.moment(planned.begin)),
         "copy_end": _ends(planned, copied),
@@ -216,27 +217,19 @@ def _course(planned: Planned, progress: Progress) -> Iterable[Mapping[str, Any]]
     course, places = progress.course, np.arange(len(progress.course.times))
     if len(places) > _MOST:
         places = np.unique(np.linspace(0, len(places) - 1, _MOST).astype(int))
-    known: dict[str, Any] = {}
-    for name, (done, _) in (("bytes", progress.volume), ("files", progress.files)):
-        gained = getattr(course, name)
-        known[name] = None if gained is None else gained - gained[-1] + done
-    all_work = planned.work(progress.volume[1], progress.files[1])
+    (done, volume), (counted, files) = progress.volume, progress.files
+    all_work = planned.work(volume, files)
+    gained = gains_of(course, volume, files)
+    sizes, counts = (each - each[-1] + now for each, now in zip(gained, (done, counted), strict=True))
     for place in places.tolist():
-        volume, files = (None if known[name] is None else float(known[name][place]) for name in known)
-        ratio = progress.files[1] / progress.volume[1]
-        left = progress.volume[1] - (files / ratio if volume is None and files is not None else volume or 0.0)
-        counted = progress.files[1] - (left_files(volume, files, ratio))
+        size, count = float(sizes[place]), float(counts[place])
+        left = planned.work(max(volume - size, 0.0), max(files - count, 0.0))
         yield {
             "at": _iso(planned.moment(float(planned.passed(course.times[place])))),
-            "share": 1.0 - min(planned.work(max(left, 0.0), max(counted, 0.0)) / all_work, 1.0),
-            "bytes": volume,
-            "files": files,
+            "share": 1.0 - min(left / all_work, 1.0),
+            "bytes": None if course.bytes is None else size,
+            "files": None if course.files is None else count,
         }
-
-
-def left_files(volume: float | None, files: float | None, ratio: float) -> float:
-    """Files that are done, where only bytes are known as many as have their part. [1]."""
-    return files if files is not None else (volume or 0.0) * ratio
 
 
 def _scores(planned: Planned, state: State, progress: Progress) -> Iterable[dict[str, Any]]:

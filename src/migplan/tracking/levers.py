@@ -52,8 +52,6 @@ class _Lever:
 def levers_of(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> tuple[dict[str, Any], ...]:
     """What would bring the end nearer, what meets first; of a number the least that meets, else the first step."""
     before = percentile(rest.finish, 80.0)
-    if progress.copied and found.early:
-        return ()
     told: dict[str, dict[str, Any]] = {}
     for lever in _levers(planned, progress):
         if told.get(lever.field, {}).get("meets"):

@@ -6,7 +6,6 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,9 +127,7 @@ def progress_of(planned: Planned, course: Course, at: float, trust: bool = False
     }
     totals = {name: max(totals[name], done[name]) for name in whole}
     missing = 1.0 - planned.case.facts.assumptions["track_missing"].value
-    copied = course.copied and all(
-        counts[name] is None or done[name] >= missing * whole[name] for name in ("bytes",)
-    )
+    copied = course.copied and (counts["bytes"] is None or done["bytes"] >= missing * whole["bytes"])
     if course.copied and not copied:
         notes.append(
             "all jobs that were seen are done, and the plan has more: the others are taken to be still to come"
@@ -241,7 +238,7 @@ def _steps(
     if len(times) < 2:
         return
     spent = planned.usable(times[:-1], times[1:])
-    gained, counted = _gains(course, totals)
+    gained, counted = (np.diff(each) for each in gains_of(course, totals["bytes"], totals["files"]))
     passed = np.diff(times)
     # Whoever copies outside the hours of the plan has the line all the same.
     outside = (spent < _OPEN * passed) & ((gained > 0.0) | (counted > 0.0))
@@ -249,11 +246,10 @@ def _steps(
     yield from zip(spent.tolist(), gained.tolist(), counted.tolist(), course.paused.tolist(), strict=True)
 
 
-def _gains(course: Course, totals: dict[str, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    known: dict[str, Any] = {"bytes": course.bytes, "files": course.files}
-    ratio = totals["files"] / totals["bytes"] if totals["bytes"] else math.nan
-    if known["bytes"] is None:
-        known["bytes"] = course.files / ratio if course.files is not None else np.zeros(len(course.times))
-    if known["files"] is None:
-        known["files"] = known["bytes"] * ratio
-    return np.diff(known["bytes"]), np.diff(known["files"])
+def gains_of(course: Course, volume: float, files: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bytes and files gained by each moment; what no tool tells has the part of its total that the other has."""
+    ratio = files / volume if volume else math.nan
+    gained, counted = course.bytes, course.files
+    if gained is None:
+        gained = np.zeros(len(course.times)) if counted is None else counted / ratio
+    return gained, gained * ratio if counted is None else counted

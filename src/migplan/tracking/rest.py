@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, outcome_of
 from migplan.engine.evaluation import evaluate_stacks
-from migplan.engine.options import Option
+from migplan.engine.options import Option, enumerate_options
 from migplan.engine.outcome import Outcome, bound_names
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact, Mover
@@ -182,8 +182,14 @@ def typical_rates(case: Case, option: Option) -> NDArray[np.float64]:
 
 
 def option_of(case: Case, option: Option) -> Option:
-    """The option of a case that has the id and the configuration of another one."""
-    found = [each for each in case.every_option if each.id == option.id]
+    """The option of a case that has the id and the configuration of another one over a line."""
+    facts, mover = case.facts, option.mover
+    assert mover is not None
+    # A look asks for it some twenty times, and most of the time to find all options is for those of other movers.
+    movers = {name: each for name, each in facts.movers.items() if each.id == mover.id}
+    targets = {name: each for name, each in facts.targets.items() if name == option.target.id}
+    facts = replace(facts, movers=movers, targets=targets, devices={})
+    found = [each for each in enumerate_options(facts, case.workload) if each.id == option.id]
     same = [each for each in found if each.target.key == option.target.key]
     if not found:
         raise MigplanError(Fault("bad-choice", "--option", f"{option.id!r} is no option any more"))
@@ -267,13 +273,15 @@ class Rest:
 
 def rest_of(case: Case, option: Option, draws: Draws) -> Rest:
     """The rest of a move on draws."""
-    outcome = outcome_of(case, option_of(case, option), draws)
-    copied = outcome.details.get("copied", outcome.finish)
+    return rest_in(outcome_of(case, option_of(case, option), draws), draws)
+
+
+def rest_in(outcome: Outcome, draws: Draws) -> Rest:
+    """What an outcome on draws says of the rest."""
+    finish = _all_draws(outcome.finish, draws)
     return Rest(
-        copied=_all_draws(copied, draws),
-        finish=np.where(
-            np.isnan(_all_draws(outcome.finish, draws)), np.inf, _all_draws(outcome.finish, draws)
-        ),
+        copied=_all_draws(outcome.details.get("copied", outcome.finish), draws),
+        finish=np.where(np.isnan(finish), np.inf, finish),
         cutover=_all_draws(outcome.cutover, draws),
         bottleneck=bottleneck_of(outcome),
     )

@@ -12,7 +12,7 @@ from migplan.engine.draws import percentile
 from migplan.inputs.begun import Begun
 from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress
-from migplan.tracking.rest import Learnt, Rest, measured_case, rest_of, underway
+from migplan.tracking.rest import Learnt, Rest, measured_case, rest_in, rest_of, underway
 
 CAUSES = ("start", "data", "line", "files", "pauses", "other")
 """A later start, more data than planned, the byte rate, the rate per file, pauses, and what is left of the sum."""
@@ -24,7 +24,9 @@ def slip_of(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> 
     The engine is asked again with one thing after the other as it has become: when the copy began, how much there is,
     the byte rate, the file rate, and the time in which nothing moved.
     """
-    ends = [_middle(planned, planned.case), *_steps(planned, progress, found), percentile(rest.finish, 50.0)]
+    first = rest_in(planned.outcome, planned.draws)
+    ends = [percentile(each.finish, 50.0) for each in (first, rest)]
+    ends[1:1] = _steps(planned, progress, found)
     if not all(map(math.isfinite, ends)):
         return {"total": None, "causes": dict.fromkeys(CAUSES)}
     days = [(after - before) / units.DAY for before, after in itertools.pairwise(ends)]

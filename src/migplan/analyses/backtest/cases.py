@@ -28,8 +28,8 @@ PARTS = ("loss", "change_rate")
 """Columns that are parts of a whole, 0 to 1."""
 _LOWEST = {"file_count": 1.0, "link_bps": 1.0}
 _MOST = 1e20
-
-_LARGEST = 100_000_000
+LARGEST = 100_000_000
+"""Of a table of cases. [B]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def read_cases(path: Path) -> list[tuple[Case, Measured]]:
     MigplanError
         With every fault of every line.
     """
-    text = read_text(path, _LARGEST, "table of cases")
+    text = read_text(path, LARGEST, "table of cases")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]

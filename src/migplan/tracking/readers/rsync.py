@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migplan.tracking.readers.source import Source
 from migplan.tracking.samples import Sample
 
 _NUMBER = rb"\d[\d.,'\xa0\xc2\xe2\x80\xaf]*[KMGTP]?"
+_STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\S+)\s")
 _PROGRESS = re.compile(
-    rb"^(?:(\d{4}-\d\d-\d\dT\S+)\s)?\s*(" + _NUMBER + rb")\s+(\d{1,3})%\s+\S+/s\s+\d+:\d\d:\d\d"
-    rb"(?:\s+\((?:xfr#(\d+), )?(to|ir)-chk=(\d+)/(\d+)\))?"
+    rb"^\s*(" + _NUMBER + rb")\s+(\d{1,3})%\s+\S+/s\s+\d+:\d\d:\d\d"
+    rb"(?:\s+\((?:xfr#\d+, )?(to|ir)-chk=(\d+)/(\d+)\))?"
 )
 _STATS = {
     "files": re.compile(rb"^Number of files: ([\d.,']+)(?: \(reg: ([\d.,']+))?"),
@@ -38,28 +40,33 @@ class Rsync:
         if b"-chk=" in head or b"Total transferred file size:" in head:
             return 1.0
         lines = re.split(rb"[\r\n]+", head)
-        return 0.8 if any(_PROGRESS.match(line) for line in lines[:50]) else 0.0
+        return 0.8 if any(_PROGRESS.match(_STAMP.sub(b"", line, count=1)) for line in lines[:50]) else 0.0
 
     def read(self, source: Source) -> Iterator[Sample]:
         """Read all of it."""
         last: Sample | None = None
         stats: dict[str, re.Match[bytes]] = {}
         for line in source.lines():
-            match = _PROGRESS.match(line)
+            stamp = _STAMP.match(line)
+            text = line[stamp.end() :] if stamp else line
+            told = source.seconds(stamp[1].decode("ascii", "replace")) if stamp else None
+            time = source.at if told is None else told
+            match = _PROGRESS.match(text)
             if match is not None:
-                found = _progress(source, match)
+                found = _progress(source, match, time)
                 # Some lines of a file come without its counters: those before still hold.
                 if last is not None and found.total_files is None:
-                    found = _carried(found, last)
-                if match[1]:
+                    found = replace(found, files=last.files, total_files=last.total_files, final=last.final)
+                if stamp:
                     yield found
                 last = found
-            for name, pattern in _STATS.items():
-                told = pattern.match(line)
-                if told is not None:
-                    stats[name] = told
+            stats |= {name: said for name, pattern in _STATS.items() if (said := pattern.match(text))}
+            if stamp and "moved" in stats:
+                # Its lines count folders among the files, its totals do not: of one run the counters never fall.
+                yield _closed(source, stats, time) if last is None else replace(last, time=time, phase="done")
+                last, stats = None, {}
         if "moved" in stats:
-            yield _closed(source, stats)
+            yield _closed(source, stats, source.at)
         elif last is not None and last.time == source.at:
             yield last
         if last is not None and last.time == source.at and "moved" not in stats:
@@ -83,38 +90,28 @@ def amount(text: bytes) -> float:
     return float(re.sub(r"[.,]", "", digits) or 0)
 
 
-def _progress(source: Source, match: re.Match[bytes]) -> Sample:
-    moved, percent = amount(match[2]), int(match[3])
-    left, total = (None, None) if match[6] is None else (float(match[6]), float(match[7]))
+def _progress(source: Source, match: re.Match[bytes], time: float) -> Sample:
+    moved, percent = amount(match[1]), int(match[2])
+    left, total = (None, None) if match[4] is None else (float(match[4]), float(match[5]))
     whole = moved / (percent + 0.5) * 100.0 if _SURE <= percent < 100 else moved if percent == 100 else None
-    told = source.seconds(match[1].decode("ascii", "replace")) if match[1] else None
     return Sample(
-        time=source.at if told is None else told,
+        time=time,
         job=source.name,
         tool=Rsync.name,
         bytes=moved,
         files=None if left is None or total is None else total - left,
         total_bytes=whole,
         total_files=total,
-        final=None if match[5] is None else match[5] == b"to",
+        final=None if match[3] is None else match[3] == b"to",
         covers="tree",
     )
 
 
-def _carried(found: Sample, last: Sample) -> Sample:
-    plain = found.to_dict() | {
-        name: getattr(last, name)
-        for name in ("files", "total_files", "final")
-        if getattr(last, name) is not None
-    }
-    return Sample.from_dict(plain)
-
-
-def _closed(source: Source, stats: dict[str, re.Match[bytes]]) -> Sample:
+def _closed(source: Source, stats: dict[str, re.Match[bytes]], time: float) -> Sample:
     """What the totals at the end say."""
     whole, files, sent = stats.get("total"), stats.get("files"), stats.get("sent")
     return Sample(
-        time=source.at,
+        time=time,
         job=source.name,
         tool=Rsync.name,
         phase="done",
