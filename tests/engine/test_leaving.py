@@ -156,8 +156,9 @@ def test_the_region_is_assumed_or_called_by_name():
     assert "from_region: 'Frankfurt' is read as eu-central-1" in named.notes
 
 
-def test_what_is_left_is_not_compared():
-    plan = objects("gcp", "any", region="Virginia")
+@pytest.mark.parametrize("word", ["gcp", "Google Cloud"])
+def test_what_is_left_is_not_compared(word):
+    plan = objects(word, "any", region="Virginia")
     assert {row.cloud for row in plan.clouds} == {"aws", "azure"}
     assert all(left(plan, row.option) is not None for row in plan.clouds)
 
