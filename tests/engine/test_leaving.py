@@ -180,6 +180,10 @@ def test_from_a_site_nothing_of_this_is_told():
             {"from_cloud": "azure", "from_region": "us-east-1"},
             "from_region: 'us-east-1' is a Region of AWS, not of Azure",
         ),
+        (
+            {"from_cloud": "aws", "cloud": "any", "region": "us-gov-east-1"},
+            "region: no cloud is known to have a Region near 'us-gov-east-1' but the one that is left",
+        ),
         ({"from_cloud": "ibm"}, "from_cloud: 'ibm' is not known; wanted one of aws, azure, gcp"),
     ],
 )

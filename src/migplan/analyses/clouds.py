@@ -15,7 +15,7 @@ from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
 from migplan.engine.ranking import finite_or_last
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Cloud, load
 from migplan.facts.regions import neighbours
 from migplan.inputs.fields import BY_NAME, EVERY_CLOUD, with_clouds
@@ -79,12 +79,18 @@ def _compared(cases: Sequence[Case], draws: Draws | None) -> Plan:
 
 def _regions(facts: Catalogue, fields: Mapping[str, Any]) -> dict[str, str]:
     """Id of each cloud that can be planned for -> its Region; what the data leaves is none of them."""
+    place = str(fields.get("region") or "").strip()
     try:
-        found = neighbours(facts, str(fields.get("region") or "").strip())
+        found = neighbours(facts, place)
     except ValueError as error:
         raise MigplanError(Fault("bad-choice", "region", str(error))) from None
     left = read_early(with_clouds(BY_NAME["from_cloud"], tuple(facts.clouds)), fields)
-    return {cloud: region for cloud, region in found.items() if cloud != left}
+    others = {cloud: region for cloud, region in found.items() if cloud != left}
+    if not others:
+        near = f"near {shorten(place)}" if place else "by itself"
+        text = f"no cloud is known to have a Region {near} but the one that is left; wanted a cloud or another place"
+        raise MigplanError(Fault("bad-choice", "region", text))
+    return others
 
 
 def _standing(ranked: Ranked) -> tuple[float, float]:
