@@ -1,6 +1,7 @@
 """Offers of AWS: the prices that lists of November 2025 had, out of lists of that shape."""
 
 import csv
+import datetime as dt
 from itertools import groupby
 from pathlib import Path
 
@@ -188,6 +189,15 @@ FIT = rate("A" * 16, "0.021", "GB-Mo", "here-1", usageType="Storage")
 )
 def test_what_is_no_list_is_told(tmp_path, data, told):
     assert told in faults_of(tmp_path, data)
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-45T10:00:00Z", ""])
+def test_a_list_whose_date_is_none_does_not_say_when_it_was_published(tmp_path, day):
+    price = faults_of(tmp_path, offer([FIT], (("Publication Date", day), ("Version", "1"))))
+    assert price.new == ((0.0, 0.021),)
+    laid = (tmp_path / "lists/none/Ours/here-1/1.csv").stat().st_mtime
+    assert price.row["as_of"] == dt.date.fromtimestamp(laid)
+    assert "Ours here-1, version 1, SKU" in price.row["note"]
 
 
 def test_a_prefix_is_a_word_for_a_region_and_nothing_else(tmp_path):
