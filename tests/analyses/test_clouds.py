@@ -80,6 +80,7 @@ def test_the_plan_is_that_of_the_best_cloud(compared):
 @pytest.mark.parametrize("availability", ["single-zone", "multi-zone"])
 def test_all_give_the_availability_that_is_wanted(availability):
     plan = migplan.plan(**QUESTION, cloud="any", availability=availability)
+    assert {row.cloud for row in plan.clouds} == {"aws", "azure", "gcp"}
     assert {row.availability for row in plan.clouds} <= {availability, "regional"}
     assert {row.medium for row in plan.clouds} <= {"ssd", "hdd", "tiered"}
 

@@ -120,7 +120,9 @@ def test_plans_take_the_overlay_and_it_says_what_it_was_read_in(made):
     assert fact.source.endswith("/offers/v1.0/aws/AmazonFSx/current/eu-west-1/index.csv")
     assert "version 20261120160258 of 2026-11-20, SKU PTC4QTGHGBRWX5TY" in fact.note
     plan = migplan.plan(volume="1 TB", link="1 Gbps", samples=0, profiles=[made.files[0].parents[1]])
-    assert plan.recommendation
+    assert any(note.startswith("profiles of your own in place of migplan's: ") for note in plan.notes)
+    used = [fact for fact in plan.facts if fact.id.startswith("prices/")]
+    assert any("version 20261120160258 of 2026-11-20" in fact.note for fact in used)
 
 
 def test_a_region_that_came_later_is_picked_by_columns(tmp_path):
