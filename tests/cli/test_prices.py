@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 from click.testing import CliRunner
-from tests.pricelists.making import lay, offer, profiles, rate
+from tests.pricelists.making import PRICE, lay, offer, profiles, rate
 
+from migplan import refresh_prices
 from migplan.cli import cli, main
 from migplan.facts.overlays import old_facts
+from migplan.report.pricelists import refreshed
 
 FIT = rate("A" * 16, "0.031", "GB-Mo", "here-1", usageType="Storage")
 
@@ -39,6 +41,21 @@ def test_a_refresh_tells_what_changed_and_what_did_not(given, tmp_path):
     assert done.stderr.splitlines() == [
         "warning: ours there-1: no SKU has usagetype 'Storage' (none Ours there-1); the old price stays"
     ]
+
+
+def test_of_tiers_the_largest_change_is_told_whichever_it_is_in(tmp_path):
+    tiers = 'tiers = [{ start = 0, value = 0.02 }, { start = 50, value = 0.01 }]\ntier_unit = "GiB"\n'
+    price = PRICE.replace("value = 0.02\n", tiers).replace("listed]", 'listed]\ntier_unit = "GiB"')
+    rates = [
+        {**FIT, "StartingRange": start, "PricePerUnit": usd}
+        for start, usd in (("0", "0.02"), ("50", "0.005"))
+    ]
+    lay(tmp_path / "lists", "none/Ours/here-1", offer(rates))
+    own = profiles(tmp_path / "own", "https://example.com/{offer}/{region}/index.csv", price=price)
+    made = refresh_prices(tmp_path / "made", clouds=["none"], lists=tmp_path / "lists", profiles=[own])
+    assert [*refreshed(made)][1] == (
+        "  ours here-1: 0.02 -> 0.02 USD/GiB/month in the first of 2 tiers (by up to 50%)"
+    )
 
 
 def test_no_price_at_all_is_an_error(given, tmp_path, monkeypatch, capsys):

@@ -156,8 +156,9 @@ def test_the_region_is_assumed_or_called_by_name():
     assert "from_region: 'Frankfurt' is read as eu-central-1" in named.notes
 
 
-def test_what_is_left_is_not_compared():
-    plan = objects("gcp", "any", region="Virginia")
+@pytest.mark.parametrize("word", ["gcp", "Google Cloud"])
+def test_what_is_left_is_not_compared(word):
+    plan = objects(word, "any", region="Virginia")
     assert {row.cloud for row in plan.clouds} == {"aws", "azure"}
     assert all(left(plan, row.option) is not None for row in plan.clouds)
 
@@ -178,6 +179,10 @@ def test_from_a_site_nothing_of_this_is_told():
         (
             {"from_cloud": "azure", "from_region": "us-east-1"},
             "from_region: 'us-east-1' is a Region of AWS, not of Azure",
+        ),
+        (
+            {"from_cloud": "aws", "cloud": "any", "region": "us-gov-east-1"},
+            "region: no cloud is known to have a Region near 'us-gov-east-1' but the one that is left",
         ),
         ({"from_cloud": "ibm"}, "from_cloud: 'ibm' is not known; wanted one of aws, azure, gcp"),
     ],

@@ -1,17 +1,11 @@
-"""The devices and routes of Azure: which can be had when and where, what they cost, and what binds."""
+"""The devices and routes of Azure: which can be had when and where, and what they cost."""
 
 import datetime as dt
 
-import numpy as np
 import pytest
 
 import migplan
-from migplan.engine.case import assumed_values
-from migplan.engine.copying import wire_rate
-from migplan.engine.options import enumerate_options
-from migplan.engine.parameters import Parameters
 from migplan.facts import load
-from migplan.inputs.workload import read_workload
 
 FACTS = load()
 TODAY = dt.date(2026, 11, 29)
@@ -84,29 +78,6 @@ def test_permissions_survive_a_device_by_smb_and_not_by_nfs():
 def test_disks_are_out_for_many_files():
     assert shipped("data-box-disk", files="50000").devices == 5
     assert shipped("data-box-disk").devices == 100
-
-
-CARRIES = [
-    # What a copy gets, in Gbps: the least of gateway and of the line of 10 Gbps or the circuit, of which a new one is
-    # used by nine tenths.
-    ("expressroute-1g", 1 * 0.9 * 0.94),
-    ("expressroute-10g", 10 * 0.9 * 0.94),
-    ("expressroute-10g-ergw2az", 2 * 0.94),
-    ("azure-vpn", 0.65 * 0.9),
-    ("azure-vpn-gw2", 1.25 * 0.9),
-    ("azure-vpn-gw3", 2.5 * 0.9),
-    ("azure-vpn-gw4", 5 * 0.9),
-    ("azure-vpn-gw5", 10 * 0.9),
-]
-
-
-@pytest.mark.parametrize(("route", "gbps"), CARRIES)
-def test_the_least_of_circuit_and_gateway_binds(route, gbps):
-    given = {"volume": "20 TB", "link": "10 Gbps", "share": "100 %", "cloud": "azure", "routes": route}
-    w = read_workload(given, FACTS.assumptions, TODAY)
-    option = next(o for o in enumerate_options(FACTS, w) if o.kind == "online" and o.route.id == route)
-    link, cap = wire_rate(Parameters([option], w.region), w, assumed_values(FACTS))
-    assert float(np.minimum(link, cap).squeeze()) * 8e-9 == pytest.approx(gbps, rel=0.01)
 
 
 def test_reads_over_expressroute_are_cheaper_than_over_the_internet():

@@ -1,42 +1,12 @@
-"""What the tools that copy to Azure keep, and what they charge there."""
+"""Which plans the tools that copy to Azure make, and what they charge there."""
 
 import datetime as dt
 
 import pytest
 
 import migplan
-from migplan.facts import load
 
-FACTS = load()
 TODAY = dt.date(2026, 11, 29)
-WORDS = {"Y": "yes", "P": "partial", "N": "no", "?": "unknown", "-": "not-applicable"}
-ORDER = ("dacl", "sacl", "owner", "timestamps", "ads", "symlinks", "hardlinks", "posix", "xattrs", "sparse")
-
-MATRIX = [
-    ("storage-mover", "smb", "azure-files-hdd", "Y Y Y Y N N N - N ?"),
-    ("storage-mover", "smb", "azure-blob", "N N N P N N N - N N"),
-    ("storage-mover", "nfs", "azure-files-nfs", "- - Y Y - Y ? Y N ?"),
-    ("storage-mover", "nfs", "azure-blob", "- - P P - ? N P N N"),
-    ("storage-mover", "object", "azure-blob", "- - - N - - - - P -"),
-    ("azcopy", "smb", "azure-files-premium", "Y ? Y Y N N N - N N"),
-    ("azcopy", "nfs", "azure-files-nfs", "- - Y Y - Y Y Y N N"),
-    ("azcopy", "nfs", "azure-blob", "N N P P N P N P N N"),
-    ("azcopy", "object", "azure-blob", "- - - N - - - - P -"),
-    ("azure-file-sync", "smb", "azure-files-hdd", "Y Y Y Y N N N - N ?"),
-    ("robocopy", "smb", "azure-files-hdd", "Y Y Y Y N N N - N N"),
-    ("robocopy", "smb", "azure-netapp-files", "Y Y Y Y Y P N - ? P"),
-    ("rsync", "nfs", "azure-netapp-files", "- - Y Y - Y Y Y P P"),
-    ("fpsync", "nfs", "azure-files-nfs", "- - Y Y - Y N Y P P"),
-    ("anf-migration-assistant", "smb", "azure-netapp-files", "Y Y Y Y Y Y Y - Y Y"),
-    ("rclone", "smb", "azure-files-hdd", "N N N P N N N - N N"),
-    ("rclone", "nfs", "azure-blob", "N N N P N P N P N N"),
-]
-
-
-@pytest.mark.parametrize(("mover", "read", "target", "kept"), MATRIX)
-def test_what_arrives_beside_the_bytes(mover, read, target, kept):
-    (path,) = (path for path in FACTS.movers[mover].paths if read in path.read and target in path.to)
-    assert path.keeps == dict(zip(ORDER, (WORDS[mark] for mark in kept.split()), strict=True))
 
 
 def charged(cloud, mover, **given):

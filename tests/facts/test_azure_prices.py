@@ -1,77 +1,8 @@
-"""The prices of Azure, cell by cell against a table of what was read, and what a month of each target costs by them."""
-
-import csv
-import tomllib
-from itertools import groupby
-from pathlib import Path
+"""What a month of each target of Azure costs by its prices."""
 
 import pytest
 
 import migplan
-from migplan.facts import load, own_folder
-
-TABLE = Path(__file__).parents[1] / "data" / "azure_prices.csv"
-with TABLE.open(encoding="utf-8", newline="") as text:
-    ROWS = list(csv.DictReader(text))
-CELLS = {key: list(rows) for key, rows in groupby(ROWS, key=lambda row: (row["price"], row["region"]))}
-CATALOGUE = load()
-GIB = 1024**3
-
-
-def number(text):
-    return float(text) if text else None
-
-
-def document(name):
-    return tomllib.loads((own_folder() / "prices" / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("cell", CELLS, ids="/".join)
-def test_a_price_is_the_one_that_was_read(cell):
-    name, region = cell
-    profile = document(name)
-    own, rows = profile["regions"][region], CELLS[cell]
-    assert profile["unit"] == rows[0]["unit"]
-    if rows[0]["start"]:
-        tiers = [(tier["start"], tier["value"]) for tier in own["tiers"]]
-        assert (tiers, own["tier_unit"]) == (
-            [(number(row["start"]), number(row["value"])) for row in rows], rows[0]["tier_unit"]
-        )  # fmt: skip
-    else:
-        (row,) = rows
-        wanted = (number(row["value"]), number(row["low"]), number(row["high"]))
-        assert (own["value"], own.get("low"), own.get("high")) == wanted
-    assert (own["as_of"].isoformat(), own.get("status", "confirmed")) == (rows[0]["as_of"], rows[0]["status"])
-    assert own["source"] == rows[0]["source"]
-
-
-def test_no_price_of_azure_is_anywhere_else():
-    # What a neighbour pays stands in the profile of internet traffic alone, and says so.
-    neighbours = {("azure-internet-out", region) for region in document("azure-internet-out")["regions"]}
-    found = {
-        (name, region)
-        for name, price in CATALOGUE.prices.items()
-        if name.startswith("azure-")
-        for region in price.regions
-    }
-    assert found - neighbours == set(CELLS) - neighbours
-    for _, region in neighbours - set(CELLS):
-        assert document("azure-internet-out")["regions"][region]["status"] == "unconfirmed"
-
-
-UNKNOWN = (
-    "azure-data-box-extra-day", "azure-data-box-80-shipping", "azure-data-box-disk-shipping",
-    "azure-data-box-heavy-shipping", "azure-import-export-drive", "azure-file-sync-server",
-    "azure-files-hdd-v2-storage", "azure-files-hdd-v2-iops", "azure-files-hdd-v2-throughput",
-    "azure-files-ssd-v2-storage-zrs", "azure-managed-lustre-125", "azure-netapp-files-cool",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", UNKNOWN)
-def test_what_was_found_nowhere_is_unknown_and_not_0(name):
-    price = CATALOGUE.prices[name]
-    assert not price.regions
-    assert "not found" in price.unknown or "was found" in price.unknown
 
 
 def rent(target, configuration, region="eastus", **given):

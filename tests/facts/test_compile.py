@@ -55,6 +55,77 @@ def test_two_ids_for_one_thing_are_refused(tmp_path):
         compile_folders([own_folder(), tmp_path])
 
 
+CLOUD = """name = "Ours"
+source = "assumption: ours"
+as_of = 2026-01-01
+
+[regions]
+here-1 = ["Here"]
+"""
+WAIVER = """
+[[waivers]]
+text = "Free."
+source = "assumption: ours"
+as_of = 2026-01-01
+regions = ["{region}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("\n[places]\nthere-1 = [0, 0]\n", "places: 'there-1' is none of the regions"),
+        ("\n[places]\nhere-1 = [91, 0]\n", "places: here-1 is nowhere on Earth"),
+        ("\n[places]\nhere-1 = [0, -181]\n", "places: here-1 is nowhere on Earth"),
+        (WAIVER.format(region="there-1"), "waivers: 'there-1' is none of the regions"),
+        ('\n[[leaving]]\nitem = "Out"\nprice = "dear"\n', "leaving: no price 'dear'"),
+    ],
+)
+def test_what_a_cloud_says_of_regions_is_of_its_own(tmp_path, more, told):
+    (tmp_path / "clouds").mkdir()
+    (tmp_path / "clouds" / "ours.toml").write_text(CLOUD + more, encoding="utf-8")
+    with pytest.raises(MigplanError, match=told):
+        compile_folders([own_folder(), tmp_path])
+    (tmp_path / "clouds" / "ours.toml").write_text(CLOUD + WAIVER.format(region="here-1"), encoding="utf-8")
+    assert "price_list" not in compile_folders([own_folder(), tmp_path])["clouds"]["ours"]
+
+
+LISTED = """name = "Ours"
+unit = "USD/GiB/month"
+regions = {}
+
+[listed]
+cloud = "aws"
+offer = "Ours"
+units = ["GB-Mo"]
+tier_unit = "TiB"
+price = "USD/TiB/month"
+where = {usagetype = "Storage"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"aws"', '"awz"', r"prices/ours.toml: listed.cloud: no cloud 'awz'; did you mean 'aws'\?"),
+        ('"aws"', '"none"', "prices/ours.toml: listed.cloud: no cloud 'none'"),
+        ('"TiB"', '"hour"', "prices/ours.toml: listed.tier_unit"),
+        ('"USD/TiB/month"', '"USD/hour"', "prices/ours.toml: listed.price"),
+        ('where = {usagetype = "Storage"}', "", "wanted skus or where: what picks one SKU"),
+    ],
+)
+def test_what_picks_a_price_in_a_list_is_looked_at_and_is_in_no_catalogue(tmp_path, old, new, told):
+    (tmp_path / "prices").mkdir()
+    path = tmp_path / "prices" / "ours.toml"
+    path.write_text(LISTED, encoding="utf-8")
+    assert compile_folders([own_folder(), tmp_path])["prices"]["ours"].keys() == {
+        "name", "unit", "regions", "unknown"
+    }  # fmt: skip
+    path.write_text(LISTED.replace(old, new), encoding="utf-8")
+    with pytest.raises(MigplanError, match=told):
+        compile_folders([own_folder(), tmp_path])
+
+
 PATHS = """name = "Box copy"
 summary = "Copies."
 behaviour = "files"

@@ -1,75 +1,12 @@
-"""The prices of Google Cloud, cell by cell against a table of what was read, and what a month of each target costs."""
-
-import csv
-import tomllib
-from itertools import groupby
-from pathlib import Path
+"""What a month of each target of Google Cloud costs by its prices, and which Regions have these."""
 
 import pytest
 
 import migplan
-from migplan.facts import load, own_folder
+from migplan.facts import load
 
-TABLE = Path(__file__).parents[1] / "data" / "gcp_prices.csv"
-with TABLE.open(encoding="utf-8", newline="") as text:
-    ROWS = list(csv.DictReader(text))
-CELLS = {key: list(rows) for key, rows in groupby(ROWS, key=lambda row: (row["price"], row["region"]))}
 CATALOGUE = load()
-OURS = (
-    "gcp-", "gcs-", "gce-", "filestore-", "interconnect-", "partner-interconnect-", "storage-transfer-",
-    "transfer-appliance-",
-)  # fmt: skip
 REGIONS = ("us-central1", "asia-northeast1", "europe-west1", "europe-west3")
-
-
-def number(text):
-    return float(text) if text else None
-
-
-@pytest.mark.parametrize("cell", CELLS, ids="/".join)
-def test_a_price_is_the_one_that_was_read(cell):
-    name, region = cell
-    profile = tomllib.loads((own_folder() / "prices" / f"{name}.toml").read_text(encoding="utf-8"))
-    own, rows = profile["regions"][region], CELLS[cell]
-    assert profile["unit"] == rows[0]["unit"]
-    if rows[0]["start"]:
-        tiers = [(tier["start"], tier["value"]) for tier in own["tiers"]]
-        assert (tiers, own["tier_unit"]) == (
-            [(number(row["start"]), number(row["value"])) for row in rows], rows[0]["tier_unit"]
-        )  # fmt: skip
-    else:
-        (row,) = rows
-        wanted = (number(row["value"]), number(row["low"]), number(row["high"]))
-        assert (own["value"], own.get("low"), own.get("high")) == wanted
-    assert (own["as_of"].isoformat(), own.get("status", "confirmed")) == (rows[0]["as_of"], rows[0]["status"])
-    assert own["source"] == rows[0]["source"]
-
-
-def test_no_price_of_google_is_anywhere_else():
-    found = {
-        (name, region)
-        for name, price in CATALOGUE.prices.items()
-        if name.startswith(OURS)
-        for region in price.regions
-    }
-    assert found == set(CELLS)
-
-
-UNKNOWN = (
-    "gcp-netapp-flex-regional-capacity", "gcp-netapp-cold", "gcp-managed-lustre-125", "gcp-managed-lustre-1000",
-    "partner-interconnect-attachment-1g", "partner-interconnect-attachment-10g",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", UNKNOWN)
-def test_what_was_found_nowhere_is_unknown_and_not_0(name):
-    price = CATALOGUE.prices[name]
-    assert not price.regions
-    assert "found" in price.unknown
-
-
-def test_no_price_of_google_is_0():
-    assert [cell for cell, rows in CELLS.items() for row in rows if number(row["value"]) == 0] == []
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -73,6 +73,16 @@ def test_a_price_that_a_configuration_or_what_users_need_names_is_used(tmp_path,
     assert not [note for note in overlay_notes(load([tmp_path])) if "counts for nothing" in note]
 
 
+def test_a_price_of_what_leaves_a_cloud_is_used(tmp_path):
+    (tmp_path / "clouds").mkdir()
+    (tmp_path / "clouds" / "ours.toml").write_text(
+        'name = "Ours"\nsource = "assumption: ours"\nas_of = 2026-10-01\n[regions]\nhere = ["Here"]\n'
+        '[[leaving]]\nitem = "Data that leaves Ours"\nprice = "ours-out"\n', encoding="utf-8"
+    )  # fmt: skip
+    price(tmp_path, "ours-out")
+    assert not [note for note in overlay_notes(load([tmp_path])) if "counts for nothing" in note]
+
+
 def test_many_names_are_counted(tmp_path):
     for number in range(15):
         price(tmp_path, f"price-{number:02d}")

@@ -1,6 +1,7 @@
 """Offers of AWS: the prices that lists of November 2025 had, out of lists of that shape."""
 
 import csv
+import datetime as dt
 from itertools import groupby
 from pathlib import Path
 
@@ -119,7 +120,9 @@ def test_plans_take_the_overlay_and_it_says_what_it_was_read_in(made):
     assert fact.source.endswith("/offers/v1.0/aws/AmazonFSx/current/eu-west-1/index.csv")
     assert "version 20261120160258 of 2026-11-20, SKU PTC4QTGHGBRWX5TY" in fact.note
     plan = migplan.plan(volume="1 TB", link="1 Gbps", samples=0, profiles=[made.files[0].parents[1]])
-    assert plan.recommendation
+    assert any(note.startswith("profiles of your own in place of migplan's: ") for note in plan.notes)
+    used = [fact for fact in plan.facts if fact.id.startswith("prices/")]
+    assert any("version 20261120160258 of 2026-11-20" in fact.note for fact in used)
 
 
 def test_a_region_that_came_later_is_picked_by_columns(tmp_path):
@@ -188,6 +191,15 @@ FIT = rate("A" * 16, "0.021", "GB-Mo", "here-1", usageType="Storage")
 )
 def test_what_is_no_list_is_told(tmp_path, data, told):
     assert told in faults_of(tmp_path, data)
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-45T10:00:00Z", ""])
+def test_a_list_whose_date_is_none_does_not_say_when_it_was_published(tmp_path, day):
+    price = faults_of(tmp_path, offer([FIT], (("Publication Date", day), ("Version", "1"))))
+    assert price.new == ((0.0, 0.021),)
+    laid = (tmp_path / "lists/none/Ours/here-1/1.csv").stat().st_mtime
+    assert price.row["as_of"] == dt.date.fromtimestamp(laid)
+    assert "Ours here-1, version 1, SKU" in price.row["note"]
 
 
 def test_a_prefix_is_a_word_for_a_region_and_nothing_else(tmp_path):

@@ -91,6 +91,10 @@ def test_free_tiers_go_where_the_profile_says_so(tmp_path):
     assert "costs nothing at any quantity" in refreshed(tmp_path / "c", tier("0", "0"), price=without)
 
 
+def test_a_region_that_is_named_twice_is_read_once(tmp_path):
+    assert refreshed(tmp_path, FIT, regions=["here-1", "here-1"]).new == ((0.0, 0.021),)
+
+
 def test_a_region_is_asked_for_by_name(tmp_path):
     (tmp_path / "a").mkdir()
     lay(tmp_path / "a" / "lists", "none/Ours/there-1", offer([{**FIT, "Region Code": "there-1"}]))

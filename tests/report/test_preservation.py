@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from migplan.cli import cli
 from migplan.errors import MigplanError
 from migplan.facts import load
+from migplan.facts.keys import ATTRIBUTES
 from migplan.report.preservation import render_preservation
 
 PAGE = Path(__file__).parents[2] / "docs" / "preservation.md"
@@ -32,6 +33,11 @@ def test_every_path_to_a_target_of_a_cloud_is_in_its_table(cloud):
         if FACTS.targets[name].cloud == cloud.id
     }
     assert told == wanted
+
+
+def test_all_that_can_be_kept_has_a_column():
+    heads = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| Tool"))
+    assert len(heads.strip("| ").split(" | ")) == len(ATTRIBUTES) + len(("Tool", "Source", "Target", "Read"))
 
 
 def test_what_a_target_cannot_store_does_not_arrive_whatever_the_tool_carries():

@@ -63,6 +63,21 @@ def test_what_a_target_stores_and_what_a_check_is_about_are_shown():
     assert "(required, about vpn)" in details(FACTS, "customer-gateway").splitlines()[0]
 
 
+def test_a_cloud_shows_places_and_what_leaving_it_costs():
+    told = details(FACTS, "clouds/aws").splitlines()
+    assert "  ap-northeast-1: Asia Pacific (Tokyo), Tokyo (35.7, 139.7)" in told
+    assert any(line.startswith("  without a Region: us-east-1 (source: assumption: ") for line in told)
+    left = [line for line in told if line.startswith("  leaving")]
+    assert left[:2] == [
+        "  leaving: Data that leaves AWS by internet or VPN, prices/aws-internet-out (routes: not direct-connect)",
+        "  leaving: Data that leaves AWS by Direct Connect, prices/aws-direct-connect-out (routes: direct-connect)",
+    ]
+    assert left[2].startswith("  leaving may cost nothing from 2027-01-12 on in eu-central-1, ")
+    assert left[3].startswith(
+        "  leaving may cost nothing: AWS credits the traffic of customers who leave for good"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

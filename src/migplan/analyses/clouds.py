@@ -15,10 +15,11 @@ from migplan.engine.case import Case
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
 from migplan.engine.ranking import finite_or_last
-from migplan.errors import Fault, MigplanError
+from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Cloud, load
 from migplan.facts.regions import neighbours
-from migplan.inputs.fields import EVERY_CLOUD
+from migplan.inputs.fields import BY_NAME, EVERY_CLOUD, with_clouds
+from migplan.inputs.readers import read_early
 from migplan.language import say, speaking
 from migplan.results.build import build_options
 from migplan.results.model import CloudResult, Plan
@@ -36,32 +37,19 @@ def make_any_plan(
     seed: int = 0,
     pilot: Path | None = None,
 ) -> Plan:
-    """Plan one migration to the cloud that is named, or to all where `any` is; see `make_plan` and `plan_clouds`."""
-    compares = str(fields.get("cloud") or "").strip().lower() == EVERY_CLOUD
-    return (plan_clouds if compares else make_plan)(fields, profiles, today, samples, seed, pilot)
+    """Plan one migration to the cloud that is named; where `any` is, to each, and tell the best with all side by side.
 
-
-def plan_clouds(
-    fields: Mapping[str, Any],
-    profiles: Sequence[Path | str] = (),
-    today: dt.date | None = None,
-    samples: int = SAMPLES,
-    seed: int = 0,
-    pilot: Path | None = None,
-) -> Plan:
-    """Plan one migration to each cloud, and tell the best plan with all of them side by side.
-
-    Parameters
-    ----------
-    fields : mapping
-        As for `make_plan`; `region` is a place, named as any cloud names a Region. Each cloud is planned for in its own
-        Region that is the nearest to there, or in the one that is assumed of it where none is given.
+    The parameters are those of `make_plan`. With `any`, `region` is a place, named as any cloud names a Region: each
+    cloud is planned for in its own Region that is the nearest to there, or in the one that is assumed of it where none
+    is given.
 
     Raises
     ------
     MigplanError
         With every fault of the input.
     """
+    if str(fields.get("cloud") or "").strip().lower() != EVERY_CLOUD:
+        return make_plan(fields, profiles, today, samples, seed, pilot)
     of_one = [
         Fault("bad-choice", name, "belongs to one cloud; wanted that cloud, or none where all are compared")
         for name in OF_ONE
@@ -69,12 +57,15 @@ def plan_clouds(
     ]
     if of_one:
         raise MigplanError(of_one)
-    facts = load(profiles)
-    draws = Draws(seed, samples) if samples else None
     cases = [
         Case.open({**fields, "cloud": cloud, "region": region}, profiles, today, pilot)
-        for cloud, region in _regions(facts, fields).items()
+        for cloud, region in _regions(load(profiles), fields).items()
     ]
+    return _compared(cases, Draws(seed, samples) if samples else None)
+
+
+def _compared(cases: Sequence[Case], draws: Draws | None) -> Plan:
+    """The best plan of some cases, one for each cloud, with what each offers."""
     with speaking(cases[0].workload.lang):
         found = ((case, Ranked.of(case, draws)) for case in cases)
         ranked = sorted(found, key=lambda pair: _standing(pair[1]))
@@ -88,12 +79,18 @@ def plan_clouds(
 
 def _regions(facts: Catalogue, fields: Mapping[str, Any]) -> dict[str, str]:
     """Id of each cloud that can be planned for -> its Region; what the data leaves is none of them."""
+    place = str(fields.get("region") or "").strip()
     try:
-        found = neighbours(facts, str(fields.get("region") or "").strip())
+        found = neighbours(facts, place)
     except ValueError as error:
         raise MigplanError(Fault("bad-choice", "region", str(error))) from None
-    left = str(fields.get("from_cloud") or "").strip().lower()
-    return {cloud: region for cloud, region in found.items() if cloud != left}
+    left = read_early(with_clouds(BY_NAME["from_cloud"], tuple(facts.clouds)), fields)
+    others = {cloud: region for cloud, region in found.items() if cloud != left}
+    if not others:
+        near = f"near {shorten(place)}" if place else "by itself"
+        text = f"no cloud is known to have a Region {near} but the one that is left; wanted a cloud or another place"
+        raise MigplanError(Fault("bad-choice", "region", text))
+    return others
 
 
 def _standing(ranked: Ranked) -> tuple[float, float]:
@@ -114,15 +111,15 @@ def _rows(ranked: Sequence[tuple[Case, Ranked]]) -> Iterator[CloudResult]:
     """What each cloud offers at the best."""
     for case, options in ranked:
         w, cloud = case.workload, case.facts.clouds[case.workload.cloud]
-        told = build_options(options.best_first, w, case.today, case.facts)
-        first = told[0] if told else None
-        target = None if first is None else options.best_first[0].option.target
+        first = options.best_first[:1]
+        told = build_options(first, w, case.today, case.facts)
+        target = first[0].option.target if first else None
         yield CloudResult(
             cloud=cloud.id,
             name=cloud.name,
             region=w.region,
             place=_place(cloud, w.region),
-            option=first,
+            option=told[0] if told else None,
             availability="" if target is None else target.availability,
             medium="" if target is None else target.medium,
         )

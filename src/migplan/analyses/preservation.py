@@ -28,7 +28,6 @@ class Preservation:
     carrier: str
     targets: tuple[str, ...]
     reads: tuple[str, ...]
-    interface: str
     keeps: dict[str, str]
     source: str
     as_of: str
@@ -53,7 +52,6 @@ def preserved(facts: Catalogue, cloud: Cloud) -> Iterator[Preservation]:
                     carrier=carrier.short,
                     targets=tuple(targets),
                     reads=path.read,
-                    interface=path.interface,
                     keeps=dict(zip(path.keeps, marks, strict=True)),
                     source=path.source,
                     as_of=path.as_of,

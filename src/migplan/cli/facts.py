@@ -20,7 +20,7 @@ def facts() -> None:
 @click.argument("kind", required=False, shell_complete=completed("complete_kinds"))
 @profiles_option
 def list_facts(kind: str | None, profiles: tuple[Path, ...]) -> None:
-    """List the ids of all profiles, or of one KIND: movers, routes, devices, targets, running, prices, checks."""
+    """List the ids of all profiles, or of one KIND, such as movers, targets, prices, clouds or closures."""
     from migplan.facts import load
     from migplan.report.reference import listing
 

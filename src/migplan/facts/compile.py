@@ -9,7 +9,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,11 @@ def compile_files(contents: Contents) -> Compiled:
     faults.extend(_unstated(compiled))
     if faults:
         raise MigplanError(faults)
+    # Where lists have a price is for whoever reads these; a plan does not.
+    compiled["prices"] = {
+        name: {key: value for key, value in data.items() if key != "listed"}
+        for name, data in compiled["prices"].items()
+    }
     return compiled
 
 
@@ -92,8 +97,7 @@ class _Compiler:
     def compile(self, model: BaseModel) -> dict[str, Any]:
         data: dict[str, Any] = model.model_dump(mode="json")
         if self.kind == "prices":
-            # Where lists have it is for whoever reads these; a plan does not.
-            self._listed(data.pop("listed"), data["unit"])
+            self._listed(data["listed"], data["unit"])
             del data["unlisted"]
             data["regions"] = {
                 key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
@@ -276,6 +280,10 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
         for leaving in data["leaving"]:
             if leaving["price"] not in compiled["prices"]:
                 yield Fault("bad-profile", f"clouds/{name}.toml: leaving", f"no price {leaving['price']!r}")
+    for name, data in compiled["prices"].items():
+        cloud = data["listed"]["cloud"] if data["listed"] else ""
+        if cloud and cloud not in compiled["clouds"]:
+            yield _no_cloud(f"prices/{name}.toml: listed.cloud", cloud, compiled["clouds"])
     for kind in ("movers", "routes", "devices", "targets", "running"):
         for name, data in compiled[kind].items():
             place = f"{kind}/{name}.toml"
@@ -320,8 +328,12 @@ def _unknown_clouds(kind: str, name: str, data: Mapping[str, Any], compiled: Com
     ]
     for where, cloud in named:
         if cloud not in (*compiled["clouds"], *_NO_CLOUD):
-            wanted = did_you_mean(cloud, [*compiled["clouds"], *_NO_CLOUD], "wanted one that has a profile")
-            yield Fault("bad-profile", f"{kind}/{name}.toml: {where}", f"no cloud {cloud!r}; {wanted}")
+            yield _no_cloud(f"{kind}/{name}.toml: {where}", cloud, (*compiled["clouds"], *_NO_CLOUD))
+
+
+def _no_cloud(where: str, cloud: str, known: Iterable[str]) -> Fault:
+    wanted = did_you_mean(cloud, list(known), "wanted one that has a profile")
+    return Fault("bad-profile", where, f"no cloud {cloud!r}; {wanted}")
 
 
 def _unknown_words(place: str, data: Mapping[str, Any], compiled: Compiled) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ def overlay_notes(facts: Catalogue) -> tuple[str, ...]:
 def unused_prices(facts: Catalogue) -> Iterator[str]:
     """Prices of a user's own that no charge names, each with the one that may be meant."""
     used = {name for charge in facts.charges() for name in (charge.price, charge.cap_price)} - {""}
+    used |= {leaving.price for cloud in facts.clouds.values() for leaving in cloud.leaving}
     for name in facts.overlaid:
         kind, _, price = name.partition("/")
         if kind == "prices" and price not in used:

@@ -46,6 +46,8 @@ def called(names: Names, text: str) -> str:
 
 _SOME = 3
 """Regions that are named where none is near."""
+_EARTH = 6371.0
+"""Mean radius. [km]"""
 
 
 def region_fault(facts: Catalogue, cloud: str, text: str) -> str:
@@ -72,12 +74,13 @@ def neighbours(facts: Catalogue, text: str) -> dict[str, str]:
     """Id of a cloud -> its Region that is the nearest to a place, which is named as any cloud names a Region.
 
     Each cloud whose own Region is called so takes the first of them. The others take the one that is the least way from
-    there over the globe, where both places are known; without a place, each takes the Region that is assumed of it.
+    there over the globe, where both places are known, and else none. Without a text each takes the Region that is
+    assumed of it.
 
     Raises
     ------
     ValueError
-        No cloud has such a Region, or one has none that is near: with what to write.
+        No cloud has such a Region: with what to write.
     """
     clouds = facts.clouds.values()
     if not text:
@@ -115,10 +118,6 @@ def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     half = math.sin((to_lat - lat) / 2) ** 2
     half += math.cos(lat) * math.cos(to_lat) * math.sin((to_lon - lon) / 2) ** 2
     return 2 * _EARTH * math.asin(math.sqrt(half))
-
-
-_EARTH = 6371.0
-"""Mean radius. [km]"""
 
 
 def _some_places(facts: Catalogue, text: str) -> str:

@@ -417,6 +417,9 @@ class CloudRegions(Sourced):
                 raise ValueError(
                     f"places: {region} is nowhere on Earth; wanted [latitude, longitude] in degrees"
                 )
+        for region in (region for waiver in self.waivers for region in waiver.regions):
+            if region not in self.regions:
+                raise ValueError(f"waivers: {region!r} is none of the regions")
         return self
 
 

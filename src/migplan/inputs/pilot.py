@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from migplan.facts import Catalogue, Fact, Mover, MoverPath
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.pilot_file import Line, Pilot
 from migplan.inputs.pilot_fit import Constants, fit_copies
-from migplan.inputs.readers import READERS
+from migplan.inputs.readers import READERS, read_early
 from migplan.text import did_you_mean
 
 _MEASURED_TOO = (
@@ -66,16 +65,8 @@ def apply_pilot(pilot: Pilot, catalogue: Catalogue, fields: Mapping[str, Any]) -
     if pilot.copies:
         mover = _mover(pilot, catalogue)
         constants = fit_copies(pilot, mover, catalogue.assumptions)
-        catalogue = _with_mover(pilot, mover, constants, catalogue, _protocol(given))
+        catalogue = _with_mover(pilot, mover, constants, catalogue, read_early(BY_NAME["protocol"], given))
     return Piloted(catalogue, given, constants)
-
-
-def _protocol(given: Mapping[str, Any]) -> str:
-    """The protocol as it will be read; what is none is told with all other faults of the fields."""
-    entry = BY_NAME["protocol"]
-    with contextlib.suppress(UnitError):
-        return str(READERS[entry.form](entry, given.get(entry.name) or entry.default))
-    return ""
 
 
 def _mover(pilot: Pilot, catalogue: Catalogue) -> Mover:

@@ -5,6 +5,7 @@ Each raises `UnitError` with what was found and what is wanted; the caller knows
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import math
@@ -231,3 +232,17 @@ READERS: dict[str, Callable[[Field, Any], Any]] = {
     "history": _history,
 }
 """Form of a field -> what reads it."""
+
+
+def read_early(entry: Field, given: Mapping[str, Any]) -> str:
+    """A choice as it will be read, or its default; what is none is told later, with all other faults of the fields.
+
+    Examples
+    --------
+    >>> from migplan.inputs.fields import BY_NAME
+    >>> read_early(BY_NAME["protocol"], {"protocol": "CIFS"}), read_early(BY_NAME["protocol"], {"protocol": "fax"})
+    ('smb', '')
+    """
+    with contextlib.suppress(UnitError):
+        return str(READERS[entry.form](entry, given.get(entry.name) or entry.default))
+    return ""

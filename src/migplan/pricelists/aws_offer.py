@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from migplan.pricelists.model import Page, Rate, bad_list
@@ -36,7 +37,7 @@ def read(chunks: Iterable[bytes], where: str) -> Page:
             missing = [name for name in _PLAIN if name not in columns]
             if missing:
                 raise bad_list(where, f"has no column {missing[0]}; wanted the CSV of an offer of AWS")
-            published = about.get("Publication Date", "")[:10]
+            published = _day(about.get("Publication Date", ""))
             return Page(_rates(rows, columns, where), about.get("Version", ""), published)
         about[row[0] if row else ""] = row[1] if len(row) > 1 else ""
     raise bad_list(where, "has no line of columns that begins with SKU; wanted the CSV of an offer of AWS")
@@ -49,6 +50,14 @@ def plain(name: str) -> str:
     ('productfamily', 'usagetype')
     """
     return "".join(char for char in name.lower() if char.isalnum())
+
+
+def _day(text: str) -> str:
+    """The ISO day that a time begins with; empty where it is none."""
+    try:
+        return dt.date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _rates(rows: Iterator[list[str]], columns: Sequence[str], where: str) -> Iterator[Rate]:

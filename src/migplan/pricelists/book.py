@@ -131,7 +131,7 @@ def _regions_of(book: Book, price: Price, wanted: Collection[str]) -> Iterator[s
     assert price.listed is not None
     if wanted:
         own = book.clouds[price.listed.cloud].regions
-        yield from (region for region in wanted if region in own)
+        yield from (region for region in dict.fromkeys(wanted) if region in own)
         return
     # What holds everywhere is on no list but where one has a place for that.
     yield from (

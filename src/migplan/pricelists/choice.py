@@ -160,7 +160,8 @@ def _row(
     row["source"] = listing.url.partition("?")[0] if https else listing.source.source
     row["as_of"] = dt.date.fromisoformat(found.day)
     told = [f"public price list {listing}"]
-    told += [f"version {found.version} of {found.published}"] if found.version else []
+    of = f" of {found.published}" if found.published else ""
+    told += [f"version {found.version}{of}"] if found.version else []
     told += [f"SKU {rate.sku}"]
     told += [f"in force since {rate.since}"] if rate.since else []
     if old is not None and change:

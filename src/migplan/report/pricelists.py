@@ -27,8 +27,12 @@ def refreshed(made: Refresh) -> Iterator[str]:
 
 def _told(price: NewPrice) -> str:
     change = price.change or 0.0
-    less = price.new[0][1] < price.old[0][1]
-    by = "other tiers, or not free any more" if math.isinf(change) else f"{'-' if less else '+'}{change:.0%}"
     old, new = (tiers[0][1] for tiers in (price.old, price.new))
+    by = f"{'-' if new < old else '+'}{change:.0%}"
+    if math.isinf(change):
+        by = "other tiers, or not free any more"
+    elif len(price.new) > 1:
+        # The one that changed most need not be the first, nor go the same way.
+        by = f"by up to {change:.0%}"
     more = f" in the first of {len(price.new)} tiers" if len(price.new) > 1 else ""
     return f"{price.price} {price.region}: {old:g} -> {new:g} {price.unit}{more} ({by})"

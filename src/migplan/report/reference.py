@@ -169,6 +169,25 @@ def _ids(catalogue: Catalogue, kind: str, of_facts: bool) -> dict[str, str]:
     return {**names, **{name: f"{each}/{name}" for each, name, _ in things}}
 
 
+def _cloud(kind: str, cloud: Cloud) -> Iterator[str]:
+    yield f"{kind}/{cloud.id}: {cloud.name}"
+    yield f"  source: {cloud.source} ({cloud.as_of}, {cloud.status})"
+    for region, names in cloud.regions.items():
+        place = cloud.places.get(region)
+        yield f"  {region}: {', '.join(names)}" + (f" ({place[0]:g}, {place[1]:g})" if place else "")
+    if cloud.assumed_region is not None:
+        yield f"  without a Region: {cloud.assumed_region.id} (source: {cloud.assumed_region.source})"
+    for leaving in cloud.leaving:
+        routes = [*leaving.only_over, *(f"not {family}" for family in leaving.not_over)]
+        yield f"  leaving: {leaving.item}, prices/{leaving.price} (routes: {', '.join(routes) or 'any'})"
+    for waiver in cloud.waivers:
+        begins = f" from {waiver.begins} on" if waiver.begins else ""
+        where = f" in {', '.join(waiver.regions)}" if waiver.regions else ""
+        yield f"  leaving may cost nothing{begins}{where}: {waiver.text} (source: {waiver.source})"
+    if cloud.note:
+        yield f"  note: {cloud.note}"
+
+
 def _told(kind: str, item: Fact | Price | Check | Cloud | Closure | Use | Running | Profile) -> Iterator[str]:
     if isinstance(item, Fact):
         yield from _fact(item)
@@ -181,12 +200,7 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Closure | Use | Runnin
         if item.unknown:
             yield f"  unknown: {item.unknown}"
     elif isinstance(item, Cloud):
-        yield f"{kind}/{item.id}: {item.name}"
-        yield f"  source: {item.source} ({item.as_of}, {item.status})"
-        for region, names in item.regions.items():
-            yield f"  {region}: {', '.join(names)}"
-        if item.note:
-            yield f"  note: {item.note}"
+        yield from _cloud(kind, item)
     elif isinstance(item, Closure):
         yield f"{kind}/{item.id}: {item.name}"
         yield f"  holidays of {item.country} from {item.first} to {item.last} of every year"
