@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 from zlib import crc32
 
 from migplan.language import current, speaking, unspaced, worded
 from migplan.report.charts import draw, draw_estate, draw_portfolio, draw_timeline
 from migplan.report.escape import Markup, flat
 from migplan.report.markdown import render_markdown, render_view
+from migplan.report.tabular import cells
 from migplan.report.view import (
     AFTER_WAVES,
     ESTATE_PAGES,
@@ -193,7 +193,7 @@ def _dress(token: Token, told: str) -> None:
     if "right" in str(token.attrs.pop("style", "")):
         token.attrSet("class", "number")
         return
-    wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in told)
+    wide = cells(told)
     classes = [name for name, holds in (("short", 0 < wide <= _SHORT), ("long", wide > _LONG)) if holds]
     if wide > _SHORT and "long" not in classes:
         classes.append("phrase")
