@@ -50,9 +50,6 @@ _BREAKS = re.compile(r"[\s/_-]")
 _AMOUNT = re.compile(r"\d[\d,.]* (?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z])")
 """A number and its unit, which stay on one line."""
 
-_NEW_PAGES = frozenset((*PAGES[1:], *ESTATE_PAGES[1:], AFTER_WAVES))
-"""Headings that begin a page in print."""
-
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
 
@@ -137,7 +134,7 @@ def _code(told: str) -> str:
 
 def _mark_pages(tokens: Sequence[Token]) -> None:
     """Each page to decide on, the first appendix, and those of an estate begin a page of their own in print."""
-    appendix, pages = first(), {*map(worded, PAGES[1:]), *_NEW_PAGES}
+    appendix, pages = first(), {*map(worded, PAGES[1:]), *ESTATE_PAGES[1:], AFTER_WAVES}
     for opening, inline_token in itertools.pairwise(tokens):
         if opening.tag == "h2" and opening.nesting == 1:
             if inline_token.content.startswith(appendix):
