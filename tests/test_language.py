@@ -117,10 +117,11 @@ def test_a_translation_has_the_names_of_its_template(catalogue):
             assert told.count("\n") == template.count("\n"), template
 
 
-PROSE = """report/sections/*.py report/charts/options.py report/charts/timeline.py report/terminal.py report/detail.py
-    report/advice.py report/view.py report/words.py results/words.py results/alternatives.py results/misses.py
-    results/passes.py results/reasons.py results/options.py results/targets.py results/recommendation.py
-    results/decided.py engine/options.py engine/targets.py engine/running.py inputs/notes.py"""
+PROSE = """report/sections/*.py report/charts/__init__.py report/charts/options.py report/charts/timeline.py
+    report/terminal.py report/detail.py report/advice.py report/view.py report/words.py report/clouds.py report/html.py
+    report/markdown.py results/words.py results/alternatives.py results/misses.py results/passes.py results/reasons.py
+    results/options.py results/targets.py results/recommendation.py results/decided.py results/inputs.py
+    results/called.py analyses/levers/*.py engine/options.py engine/targets.py engine/running.py inputs/notes.py"""
 """Modules whose sentences a plan, a report or a check tells."""
 NO_SENTENCE = ("USD a month", "which of the two", "which of them", *ESTATE_PAGES, FOR_WAVE, AFTER_WAVES)
 """What takes a sentence apart, and headings of estates, which are told in English alone."""
@@ -301,8 +302,10 @@ def test_charts_say_where_no_font_has_their_letters(plans, monkeypatch, there, s
     assert [each.category for each in found] == [NoFontWarning] * said
     assert all("Noto Sans CJK JP" in str(each.message) for each in found)
     assert "'Yu Gothic'" in svg
-    with warnings.catch_warnings(record=True) as found, sheet("any", 1.0) as (figure, axes):
-        assert "Yu Gothic" not in to_svg(figure)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        with sheet("any", 1.0) as (figure, axes):
+            assert "Yu Gothic" not in to_svg(figure)
     assert not found
 
 
@@ -355,8 +358,8 @@ def test_english_loads_neither_babel_nor_a_catalogue():
     code = (
         "import sys\nfrom click.testing import CliRunner\nfrom migplan.cli import cli\n"
         "done = CliRunner().invoke(cli, ['plan', '--volume', '5 TB', '--link', '1 Gbps', '--samples', '0'])\n"
-        "assert done.exit_code == 0\nprint(sorted({'babel', 'migplan.locale'} & sys.modules.keys()))\n"
+        "assert done.exit_code == 0\nprint('babel' in sys.modules)\n"
         "from migplan import language\nprint(language._catalogue.cache_info().currsize)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["[]", "0"]
+    assert done.stdout.split() == ["False", "0"]

@@ -26,6 +26,9 @@ ERRORS = 2.0
 _APART = ERRORS * math.sqrt(2.0)
 """The same of a difference between two seeds, each of which strays by itself."""
 
+_SURER = 0.5
+"""Standard errors by which a wish is kept more often, at the least, by what another seed may find to keep it alone."""
+
 _NEXT = 12
 """How many of those that rank behind are compared with the best: sums only grow from there on."""
 
@@ -151,7 +154,7 @@ def _may_keep_instead(options: Ranked, best: _Held, entry: _Held) -> bool:
             _keeping(options, held.place, held.item, wish).astype(np.float64) for held in (best, entry)
         )
         apart, error = float((other - mine).mean()), float((other - mine).std() / np.sqrt(len(mine)))
-        enough = level_error(JUDGED, len(mine)) / 2.0 if best.item.verdict.meets else -_APART * error
+        enough = _SURER * level_error(JUDGED, len(mine)) if best.item.verdict.meets else -_APART * error
         if (other > mine).any() and apart >= enough:
             return True
     return False

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migplan.engine.targets import Reason, compared, nothing_fits, unfit_reasons
+from migplan.engine.targets import DROPS, Reason, compared, nothing_fits, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Requirement, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -229,7 +229,7 @@ def _combined(online: list[Option], offline: list[Option], workload: Workload) -
     for seed in offline:
         assert seed.device is not None
         # What was carried away leaves nothing at the site that a line could send.
-        if seed.device.moves_source or any(not r.code.startswith("drops-") for r in seed.reasons):
+        if seed.device.moves_source or any(not r.code.startswith(DROPS) for r in seed.reasons):
             continue
         for way in online:
             assert way.mover is not None
@@ -312,7 +312,7 @@ def _drops(
 ) -> tuple[Reason, ...]:
     return tuple(
         Reason(
-            f"drops-{attribute}",
+            f"{DROPS}{attribute}",
             _dropped(owner, path, attribute),
             path.source,
         )

@@ -22,6 +22,9 @@ _PROTOCOL = messages(
     {"smb": "SMB clients", "nfs": "NFS clients", "local": "local volumes", "object": "object clients"}
 )
 
+DROPS = "drops-"
+"""How the code of a reason begins that names an attribute of files which is lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -73,7 +76,7 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
             what = worded(ATTRIBUTES[attribute])
             text = say("{target} cannot store {attribute}", target=name, attribute=what)
             text = f"{text}: {note}" if note else text
-            reasons.append(Reason(f"drops-{attribute}", text, target.stores_source))
+            reasons.append(Reason(f"{DROPS}{attribute}", text, target.stores_source))
     return reasons
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 from zlib import crc32
 
 from migplan.language import current, speaking, unspaced, worded
 from migplan.report.charts import draw, draw_estate, draw_portfolio, draw_timeline
 from migplan.report.escape import Markup, flat
 from migplan.report.markdown import render_markdown, render_view
+from migplan.report.tabular import cells
 from migplan.report.view import (
     AFTER_WAVES,
     ESTATE_PAGES,
@@ -49,9 +49,6 @@ _BREAKS = re.compile(r"[\s/_-]")
 
 _AMOUNT = re.compile(r"\d[\d,.]* (?:%|USD|[kMGT]i?B|[kMG]bps|[dh]|days?|hours?|months?)(?![A-Za-z])")
 """A number and its unit, which stay on one line."""
-
-_NEW_PAGES = frozenset((*PAGES[1:], *ESTATE_PAGES[1:], AFTER_WAVES))
-"""Headings that begin a page in print."""
 
 _ID = re.compile(r"\S{10,}")
 """What may be broken inside; units such as MB/s may not."""
@@ -137,7 +134,7 @@ def _code(told: str) -> str:
 
 def _mark_pages(tokens: Sequence[Token]) -> None:
     """Each page to decide on, the first appendix, and those of an estate begin a page of their own in print."""
-    appendix, pages = first(), {*map(worded, PAGES[1:]), *_NEW_PAGES}
+    appendix, pages = first(), {*map(worded, PAGES[1:]), *ESTATE_PAGES[1:], AFTER_WAVES}
     for opening, inline_token in itertools.pairwise(tokens):
         if opening.tag == "h2" and opening.nesting == 1:
             if inline_token.content.startswith(appendix):
@@ -193,7 +190,7 @@ def _dress(token: Token, told: str) -> None:
     if "right" in str(token.attrs.pop("style", "")):
         token.attrSet("class", "number")
         return
-    wide = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in told)
+    wide = cells(told)
     classes = [name for name, holds in (("short", 0 < wide <= _SHORT), ("long", wide > _LONG)) if holds]
     if wide > _SHORT and "long" not in classes:
         classes.append("phrase")

@@ -64,15 +64,7 @@ def kind(phase: PhaseResult) -> str:
     """
     if phase.name in _CUTOVER:
         return "cutover"
-    return "delta passes" if phase.name.startswith(_PASSES) else phase.name
-
-
-def shown_kind(name: str) -> str:
-    """What people call a kind of phases."""
-    return worded(_KINDS_SHOWN.get(name, name))
-
-
-_KINDS_SHOWN: Mapping[str, str] = messages({"delta passes": "delta passes"})
+    return message("delta passes") if phase.name.startswith(_PASSES) else phase.name
 
 
 def group(phase: PhaseResult) -> str:

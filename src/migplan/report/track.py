@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from migplan import units
 from migplan.report.escape import flat, text
 from migplan.report.tabular import Column, Grid, bullets, screen, table, wrapped
-from migplan.report.words import about, about_hours, count_words, date_words, percent, span_words
+from migplan.report.words import about, about_hours, beside, count_words, date_words, percent
 from migplan.text import listed
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _against_deadline(track: Track) -> str:
     if sure is None:
         return f"; it does not keep {date}"
     left = (last.date() - dt.datetime.fromisoformat(sure).date()).days
-    return f", {'on the day of' if not left else span_words(abs(left)) + (' before' if left > 0 else ' after')} {date}"
+    return f", {beside(left)} {date}"
 
 
 def _day(track: Track, moment: str | None) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from migplan import units
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.places import told_again
-from migplan.language import ENGLISH, amounts, current, message, messages, worded
+from migplan.language import ENGLISH, amounts, current, messages, worded
 from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
-from migplan.report.words import Start, day_after, known, moment_after, span_words
+from migplan.report.words import Start, beside, day_after, known, moment_after
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
 from migplan.results.shown import best_of_families
 from migplan.units import DAY
@@ -288,11 +288,7 @@ def beside_deadline(view: View, end: float) -> str:
     """How far the date of an end is from the deadline's, as both are printed: "six days before" it."""
     whole = view.deadline_days or 0.0
     done, last = moment_after(view.start, end), moment_after(view.start, whole - 1e-6)
-    left = whole - end if done is None or last is None else (last.date() - done.date()).days
-    if left == 0:
-        return worded("on the day of")
-    template = message("{span} before") if left > 0 else message("{span} after")
-    return say_plainly(template, span=span_words(abs(left)))
+    return beside(whole - end if done is None or last is None else (last.date() - done.date()).days)
 
 
 _KINDS = messages(

@@ -242,6 +242,18 @@ def about_hours(value: float | None) -> str:
     return _minutes(value) or say("{count} h", count=about(value, 2))
 
 
+def beside(left: float) -> str:
+    """How far a day is from another one that comes so many days after it.
+
+    >>> beside(6), beside(0), beside(-7)
+    ('six days before', 'on the day of', 'seven days after')
+    """
+    if left == 0:
+        return worded("on the day of")
+    template = message("{span} before") if left > 0 else message("{span} after")
+    return say(template, span=span_words(abs(left)))
+
+
 def count_words(value: float) -> str:
     """A large count as people say it.
 

@@ -18,6 +18,7 @@ from migplan.engine.evaluation import keeping
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
 from migplan.engine.ranking import ACCESS, unkept
 from migplan.engine.running import running_of
+from migplan.engine.targets import DROPS
 from migplan.facts import Fact
 from migplan.facts.keys import RUNNING
 from migplan.inputs.workload import Workload
@@ -52,13 +53,12 @@ class Step:
     def moved(self, w: Workload) -> Workload:
         """The workload with it."""
         changed: dict[str, Any] = {self.field: "" if self.needed == _ANY else self.needed}
-        if self.field in ("traits", "keep"):
+        if self.field in ("traits", "keep", "running_costs"):
             changed = {self.field: tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()}
-        elif self.field == "running_costs":
+        if self.field == "running_costs":
             # What is named is counted whatever the use, as it would be if the plan was made anew.
-            names = tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()
-            given = replace(w.inputs[self.field], value=names, status="given")
-            changed = {self.field: names, "inputs": {**w.inputs, self.field: given}}
+            given = replace(w.inputs[self.field], value=changed[self.field], status="given")
+            changed["inputs"] = {**w.inputs, self.field: given}
         return replace(w, **changed)
 
 
@@ -94,7 +94,7 @@ def _to_have(case: Case) -> list[Step]:
     w, assumptions = case.workload, case.facts.assumptions
     now, found = ", ".join(w.traits), {}
     for option in case.options:
-        codes = {reason.code for reason in option.reasons if not reason.code.startswith("drops-")}
+        codes = {reason.code for reason in option.reasons if not reason.code.startswith(DROPS)}
         if not codes or not codes <= {NEEDS_PLAN, NEEDS_TRAIT}:
             continue
         parts = (option.mover, option.route, option.device, option.second_hop, option.target)
@@ -113,9 +113,9 @@ def _to_lose(case: Case) -> list[Step]:
     """What may be left behind where nothing keeps all that must be kept: as little as there is, rights last."""
     w, weight = case.workload, "weight_keep"
     wanting = {
-        frozenset((*(reason.code.removeprefix(_DROPS) for reason in option.reasons), *unkept(option, w)))
+        frozenset((*(reason.code.removeprefix(DROPS) for reason in option.reasons), *unkept(option, w)))
         for option in case.options
-        if all(reason.code.startswith(_DROPS) for reason in option.reasons)
+        if all(reason.code.startswith(DROPS) for reason in option.reasons)
     }
     if frozenset() in wanting:
         return []
@@ -127,9 +127,6 @@ def _to_lose(case: Case) -> list[Step]:
             tuple(name for name in w.keep if name not in lost) for lost in wanting if _gravity(lost) == least
         )
     ]
-
-
-_DROPS = "drops-"
 
 
 def _to_pay_elsewhere(case: Case) -> list[Step]:

@@ -19,7 +19,7 @@ from migplan.report.charts.canvas import (
     to_svg,
 )
 from migplan.report.escape import label
-from migplan.report.timeline import ORDER, kind, shown_kind
+from migplan.report.timeline import ORDER, kind
 from migplan.report.view import View, short_of
 from migplan.report.words import known
 from migplan.results.model import OptionResult, PhaseResult
@@ -240,7 +240,7 @@ def breakdown_chart(view: View) -> str:
         axes.set_xlim(left=0)
         axes.set_xlabel(worded("Days from the start, typical"))
         axes.grid(True, axis="x")
-        legend(figure, patches(map(label, map(shown_kind, names))), columns=3)
+        legend(figure, patches(map(label, map(worded, names))), columns=3)
         return to_svg(figure)
 
 

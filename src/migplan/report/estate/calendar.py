@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from migplan.errors import counted
 from migplan.report.escape import flat
 from migplan.report.estate import told
 from migplan.report.tabular import to_csv
@@ -102,8 +103,7 @@ def _event(plan: EstatePlan, wave: WaveResult) -> Event:
 
 
 def _count(wave: WaveResult) -> str:
-    count = len(wave.shares)
-    return f"{count:,} share{'' if count == 1 else 's'}, {told.volume(wave.bytes)}"
+    return f"{counted(len(wave.shares), 'share')}, {told.volume(wave.bytes)}"
 
 
 def _uid(plan: EstatePlan, wave: WaveResult) -> str:

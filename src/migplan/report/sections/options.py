@@ -111,13 +111,8 @@ def _ends(view: View) -> list[Column]:
         Column("Finish at P80", lambda row: day_after(view.start, row[1].p80_days) or "-", numeric=True),
     ]
     if view.deadline_days is not None:
-        columns.append(Column("In time", lambda row: _signed(row[1].p_deadline), numeric=True))
+        columns.append(Column("In time", lambda row: percent(row[1].p_deadline, signs=True), numeric=True))
     return columns
-
-
-def _signed(chance: float | None) -> str:
-    """A chance with signs for words, so that its column stays narrow."""
-    return percent(chance, signs=True)
 
 
 def _total(view: View) -> Column:
