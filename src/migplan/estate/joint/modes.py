@@ -135,7 +135,7 @@ def _judged(values: NDArray[np.float64]) -> float:
 
 
 def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
-    """The modes of each share of a lot, the best for it alone first; none where nothing can be used."""
+    """The modes of each share of a lot, the best for it alone first; none where none ends in 8 of 10 cases."""
     case = lot.case
     judgement = Judgement.typical(case, evaluate(case))
     places = _candidates(judgement)
@@ -153,7 +153,7 @@ def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
             for row in np.flatnonzero(judgement.verdict.usable[at]).tolist():
                 known = int(ranks[at, row]), bool(judgement.verdict.meets[at, row])
                 found[row].append(_mode(taken, index, row, known, _drawn(sampled, place, row)))
-    return [_kept(modes) for modes in found]
+    return [_kept([mode for mode in modes if np.isfinite(mode.finish80)]) for modes in found]
 
 
 def _candidates(judgement: Judgement) -> NDArray[np.intp]:
