@@ -6,6 +6,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+import migplan
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
@@ -474,3 +475,9 @@ def test_what_goes_to_a_colder_tier_pays_for_it_once(catalogue, target, configur
         line for line in price_option(catalogue, option, case.workload, {}, 0.0).lines if line.item == item
     ]
     assert (line.amount, line.monthly) == (pytest.approx(expected), False)
+
+
+@pytest.mark.parametrize("protocol", ["smb", "nfs"])
+def test_what_is_all_cold_is_planned(protocol):
+    plan = migplan.plan(volume="30 TB", files="9M", protocol=protocol, link="1 Gbps", cold="100 %", samples=0)
+    assert plan.chosen is not None
