@@ -206,6 +206,9 @@ class EstatePlan:
         it is then there; `shares` (names of those that wait for it), `amount` (None: not known).
     assumptions : tuple of dict
         `text` in words, and `count` of the shares that rest on it.
+    budget_usd, cash_usd : float or None
+        What all of it may cost in cash over the horizon, where that was said, and what it does cost, with unknown
+        prices at an upper bound.
     frontier : tuple of dict
         `finish` and `total_usd` of the cheapest plan that ends by then, where it was asked for.
     """
@@ -230,6 +233,8 @@ class EstatePlan:
     notes: tuple[str, ...] = ()
     bad_rows: tuple[str, ...] = ()
     frontier: tuple[dict[str, Any], ...] = ()
+    budget_usd: float | None = None
+    cash_usd: float | None = None
     schema: str = field(default=SCHEMA)
 
     def to_dict(self) -> dict[str, Any]:

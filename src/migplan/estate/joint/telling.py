@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from migplan.errors import counted
 from migplan.estate.joint.conflicts import Missed
-from migplan.estate.joint.plan import Part
+from migplan.estate.joint.plan import Part, Planned
 from migplan.formulas import only
 from migplan.inputs.dates import moment_after
 from migplan.results.estate import Conflict
@@ -62,6 +62,42 @@ def conflicts_of(part: Part) -> Iterator[Conflict]:
     late = tuple(place for place in part.placement.late() if place not in told)
     if late:
         yield _conflict(part, Missed("line", late))
+
+
+def over_budget(planned: Planned) -> Iterator[Conflict]:
+    """By how much the plan of the least cash is above the budget of the estate, and what would bring it there."""
+    spent = planned.spent
+    if spent is None or spent.kept:
+        return
+    months = counted(planned.parts[0].placement.problem.months(), "month", "g")
+    over, cash, budget = spent.cash - spent.budget, _usd(spent.cash), _usd(spent.budget)
+    if spent.known <= spent.budget:
+        text = (
+            f"the plan is not known to be within the budget of {budget}: known prices come to {_usd(spent.known)}"
+            f" in cash over {months}, and with an upper bound for the others it is {cash}"
+        )
+    else:
+        dear = f"{_usd(over)} above the budget of {budget}"
+        unknown = ", with unknown prices at an upper bound" if spent.known < spent.cash * (1 - 1e-9) else ""
+        text = f"the cheapest plan costs {cash} in cash over {months}{unknown}, {dear}"
+        if spent.least < spent.cash:
+            text += f"; with more work and delay {_usd(spent.least)} is the least that was found"
+    enough = [change for change in spent.changes if change.cash <= spent.budget]
+    frees = [f"{change.text}, then {_usd(change.cash)}" for change in enough]
+    if not enough and spent.changes:
+        least = min(spent.changes, key=lambda change: change.cash)
+        text += f"; {least.text} would bring it to {_usd(least.cash)}"
+    frees.append(f"a budget of {_usd(math.ceil(spent.least / 100) * 100)}")
+    yield Conflict("budget", "", (), "budget", text[:1].upper() + text[1:], tuple(frees))
+
+
+def _usd(value: float) -> str:
+    """Money in whole dollars: what is held against a budget is not rounded to three digits.
+
+    >>> _usd(249_999.6)
+    '250,000 USD'
+    """
+    return f"{value:,.0f} USD"
 
 
 def _conflict(part: Part, missed: Missed) -> Conflict:
