@@ -175,7 +175,7 @@ class Conflict:
     ----------
     kind : str
         `share` where a share cannot keep it by itself, `line`, `window` or `budget` where it is the others, `order`
-        where something had to be ordered before today.
+        where something had to be ordered before today, `quota` where an account is given less.
     frees : tuple of str
         The smallest changes of one thing each that would, in words.
     """

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.ranking import JUDGED
-from migplan.estate.joint import ordering
+from migplan.estate.joint import ordering, quotas
 from migplan.estate.joint.line import DRAWN, JUDGED_AT, TYPICAL, by_day
 from migplan.estate.joint.plan import Part, Planned
 from migplan.estate.joint.shares import Share
@@ -58,14 +58,16 @@ def build(planned: Planned, today: dt.date) -> EstatePlan:
     told.shares += [_unplaced(share) for share in planned.unplaced]
     orders = [order for part in planned.parts for order in ordering.orders_of(part, today)]
     conflicts = [ordering.sooner(one, orders) for part in planned.parts for one in conflicts_of(part)]
-    over, passed = tuple(over_budget(planned)), tuple(ordering.missed(orders))
+    account = quotas.quotas_of(planned.parts)
+    passed = (*ordering.missed(orders), *quotas.exceeded(account, today))
+    over = tuple(over_budget(planned))
     return EstatePlan(
         today=today.isoformat(),
         shares=tuple(told.shares),
         waves=tuple(sorted(told.waves, key=lambda wave: (wave.start, wave.site))),
         file_systems=tuple(told.systems),
         sites=tuple(told.sites),
-        orders=tuple(map(ordering.told, orders)),
+        orders=(*map(ordering.told, orders), *quotas.asked(account, today)),
         cost_usd=_cost(planned),
         conflicts=(*over, *passed, *conflicts),
         assumptions=tuple(_assumptions(planned)),

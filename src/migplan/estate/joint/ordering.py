@@ -108,7 +108,7 @@ def _order(
     start = part.placement.problem.items[members[0]].share.case.workload.start
     here = (today - start).days
     late = tuple(member for member in members if _is_late(part, member))
-    lead = _lead(part, kind, members[0], _in_most_cases)
+    lead = _lead(part, kind, members[0], in_most_cases)
     last = _sooner(part, kind, members, late, lead) if late else None
     if last is None:
         late, last = (), _latest(part, kind, members, lead)
@@ -142,7 +142,8 @@ def _lead(part: Part, kind: str, member: int, quantify: Quantify) -> Lead:
     return lambda ordered: ordered + order + ship
 
 
-def _in_most_cases(fact: Fact) -> Numeric:
+def in_most_cases(fact: Fact) -> Numeric:
+    """What a fact is in 8 of 10 cases."""
     return pert_quantile(fact.low, fact.value, fact.high, JUDGED)
 
 
@@ -179,7 +180,7 @@ def _spared(part: Part, members: Sequence[int], lead: Lead) -> float:
     setups = []
     for member in members:
         w = part.placement.problem.items[member].share.case.workload
-        p = Parameters([placed[member].mode.option], w.region, _in_most_cases)
+        p = Parameters([placed[member].mode.option], w.region, in_most_cases)
         setups += [only(p.get(owner, "setup_time", 0.0)) for owner in ("mover", "target")]
     return max(time - max(setups, default=0.0), 0.0)
 
