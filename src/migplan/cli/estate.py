@@ -14,7 +14,7 @@ from migplan.cli.reading import layout_of, reading_of, reading_options
 if TYPE_CHECKING:
     from migplan.results.estate import EstatePlan
 
-_OWN = ("sites", "time_limit", "ramp", "seed", "today", "profiles")
+_OWN = ("sites", "time_limit", "ramp", "estate_budget", "seed", "today", "profiles")
 """Options that are no words about the table."""
 
 
@@ -57,6 +57,13 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
     default="",
     metavar="N,M",
     help="Groups of the first wave, and more for each one before.  [default: 3, 4]",
+)
+@click.option(
+    "--budget",
+    "estate_budget",
+    default="",
+    metavar="AMOUNT",
+    help="Most that all of it may cost in cash over the horizon; --set budget=AMOUNT is that of each share.",
 )
 @click.option("--frontier", is_flag=True, help="Add the least cost for earlier last dates.")
 @click.option(

@@ -123,6 +123,7 @@ TARGET = {
     "iops_per_throughput": "s/B",  # most of them per byte per second of throughput bought
     "account_volume": "B",  # default quota of the account
     "account_throughput": "B/s",
+    "account_systems": "1",  # file systems of an account in one Region
     "setup_time": "s",
     "quota_time": "s",
 }

@@ -67,6 +67,10 @@ class Priced:
     lines: list[dict[str, Any]] = field(default_factory=list)
     by_site: dict[str, list[float]] = field(default_factory=dict)
 
+    def cash(self, months: float) -> float:
+        """All that is paid over so many months. [USD]."""
+        return self.once + self.monthly * months
+
 
 class Prices:
     """Prices of what several shares have in common, looked up once for the same shares."""
