@@ -136,7 +136,8 @@ def fake(
 
 
 def told(*items, deadline=np.nan, **assumed):
-    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
+    given = {"keep": SimpleNamespace(status="given")}
+    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows", inputs=given)
     facts = {
         **ASSUMPTIONS,
         **{name: dataclasses.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},

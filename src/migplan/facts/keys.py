@@ -176,6 +176,7 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_partial": "s",  # work on one attribute that was to be kept and arrives only in part
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save

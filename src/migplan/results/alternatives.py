@@ -15,7 +15,7 @@ import numpy as np
 from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
-from migplan.engine.options import Option
+from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
@@ -90,12 +90,6 @@ def build_alternatives(
         "complete": _complete(chosen, able, w),
     }
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
-
-
-def kept_in_part(option: Option, w: Workload) -> list[str]:
-    """What must be kept and is kept only in part, or is not known to be kept."""
-    keeps = option.keeps or {}
-    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
 
 
 def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption, same: float) -> bool:
@@ -214,7 +208,9 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
         costs.append(
             say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
         )
-    costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
+    # What is kept only in part is told by name.
+    needs = [work for work in kinds_of_work(item.option, w) if work != "work_partial"]
+    costs += more_work(needs, kinds_of_work(chosen.option, w))
     name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
     what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {
