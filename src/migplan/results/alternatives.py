@@ -52,17 +52,21 @@ class Margins(NamedTuple):
         Part of the total below which a price is no reason to take another option.
     unsure : float
         Factor by which what may not keep who may do what has to cost or take less.
+    dear : float
+        Factor of the total from which another is no second choice, but what being surer costs.
     """
 
     same: float
     saving: float
     unsure: float
+    dear: float
 
     @classmethod
     def of(cls, assumptions: Mapping[str, Fact]) -> Margins:
         """From the facts."""
-        saving, unsure = (assumptions[name].value for name in ("least_saving", "unsure_gain"))
-        return cls(same_end(assumptions), saving, 1.0 + unsure)
+        names = ("least_saving", "unsure_gain", "dear_rival")
+        saving, unsure, dear = (assumptions[name].value for name in names)
+        return cls(same_end(assumptions), saving, 1.0 + unsure, 1.0 + dear)
 
 
 def build_alternatives(
@@ -90,6 +94,18 @@ def build_alternatives(
         "complete": _complete(chosen, able, w),
     }
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
+
+
+def price_of_surety(chosen: EvaluatedOption, item: EvaluatedOption, assumptions: Mapping[str, Fact]) -> str:
+    """What another costs more, as a clause, where it is much dearer than what is recommended; else nothing."""
+    dear = Margins.of(assumptions).dear
+    if not item.cost.ceiling > chosen.cost.ceiling * dear:
+        return ""
+    money = _money(chosen, item)
+    if money is None:
+        return worded("it is much dearer with unknown prices at an upper bound")
+    template = "it costs {amount} USD more, {times} times as much: take it only where that is worth the price"
+    return say(template, amount=f"{-money:,.0f}", times=f"{item.cost.total / chosen.cost.total:.1f}")
 
 
 def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption, same: float) -> bool:
