@@ -149,6 +149,12 @@ def unkept(option: Option, w: Workload) -> list[str]:
     ]
 
 
+def kept_in_part(option: Option, w: Workload) -> list[str]:
+    """What must be kept and is not kept in full, or is not known to be."""
+    keeps = option.keeps or {}
+    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
+
+
 def _times(found: Numeric, wanted: Numeric) -> Any:
     """How many times more something is than what was wanted; 1 where it is not more, or nothing was wanted.
 

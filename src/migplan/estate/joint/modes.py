@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from migplan.engine.draws import Draws, Sampled
 from migplan.engine.evaluation import evaluate, evaluate_stacks
 from migplan.engine.judgement import Judgement
-from migplan.engine.money import has_hosts, kinds_of_work
+from migplan.engine.money import has_hosts, kinds_of_work, partly_kept
 from migplan.engine.options import Option
 from migplan.engine.ranking import JUDGED
 from migplan.engine.settings import settled
 from migplan.estate.joint.shares import Lot
 from migplan.estate.joint.taking import Own, Taken, taken_by
 from migplan.formulas.statistics import quantiles
+from migplan.inputs.workload import Workload
 
 _CANDIDATES, _FEWEST = 4000, 12
 """Options that are judged by draws: so many over all shares of a lot, and no fewer than so many of each."""
@@ -205,7 +206,7 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         meets=known[1],
         agents=float(taken.agents[index, row]),
         **taken.paid(index, row),
-        work=tuple((kind, _thing(option, kind)) for kind in kinds_of_work(option, taken.run.workload)),
+        work=_work(option, taken.run.workload),
         begin=start,
         caught_up=end,
         finish_typical=float(taken.finish[index, row]),
@@ -221,6 +222,13 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         devices=float(taken.devices[index, row]),
         running=facts["staff_rate"].value * facts["work_running"].value if by_hand else 0.0,
     )
+
+
+def _work(option: Option, w: Workload) -> tuple[tuple[str, str], ...]:
+    """Kinds of work, each with what it is done for once."""
+    kinds = (kind for kind in kinds_of_work(option, w) if kind != "work_partial")
+    partly = (("work_partial", f"{name} at {option.target.id}") for name in partly_kept(option, w))
+    return (*((kind, _thing(option, kind)) for kind in kinds), *partly)
 
 
 def _thing(option: Option, kind: str) -> str:
