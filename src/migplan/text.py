@@ -44,7 +44,7 @@ def usd(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else '>= '}{number(f'{value:,.0f}')}"
 
 
-def harmless(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
     """A text that no spreadsheet runs as a formula.
 
     >>> harmless("=1+1"), harmless("finance")

@@ -12,7 +12,7 @@ from migplan.language import say, worded
 from migplan.text import folded
 
 
-def read_as(text: str, value: str) -> str:
+def reading_note(text: str, value: str) -> str:
     """What a note says where a name was read as another one; empty where it is the same in other capitals.
 
     >>> read_as("JST", "Asia/Tokyo"), read_as("de by", "DE-BY")
@@ -21,7 +21,7 @@ def read_as(text: str, value: str) -> str:
     return "" if folded(text) == folded(value) else f"{shorten(text)}{_READ_AS}{value}"
 
 
-def told_again(why: str) -> str:
+def translated_note(why: str) -> str:
     """Such a note in the language that is spoken.
 
     >>> told_again(read_as("JST", "Asia/Tokyo"))

@@ -318,7 +318,7 @@ def spaced(given: str) -> str:
     return re.sub(r"^([\d.,]+(?:[eE][+-]?\d+)?)(?=[A-Za-z])", r"\1 ", given.strip())
 
 
-def inside(told: str) -> str:
+def mid_sentence(told: str) -> str:
     """A sentence as it reads inside another one: abbreviations keep their capitals.
 
     >>> inside("Shares of a file server"), inside("SMB shares")
@@ -336,7 +336,7 @@ def letter_of(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else f"A{index}"
 
 
-def broken(name: str, width: int) -> str:
+def break_id(name: str, width: int) -> str:
     r"""An id that is too long for its column, broken behind a slash or a plus, else behind a hyphen.
 
     >>> broken("robocopy/vpn/fsx-ontap", 14), broken("datasync-basic/vpn/s3", 12)
