@@ -488,7 +488,7 @@ def _mapped(place: int, header: str, name: str, unit: str, meaning: Mapping[str,
 def our_unit(unit: str, meaning: Mapping[str, str]) -> str:
     """A unit of an export as we write it; what stands behind a slash is left.
 
-    >>> meant("GB/day", {"GB": "GiB"})
+    >>> our_unit("GB/day", {"GB": "GiB"})
     'GiB/day'
     """
     head, slash, rest = unit.partition("/")

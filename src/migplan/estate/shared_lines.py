@@ -39,7 +39,7 @@ def sharing(rows: Rows, records: Records, layout: Layout, settings: Settings) ->
 def shared_line_notes(shared: Counter[str]) -> str:
     """Which rows share a site or a line, and what that means; empty where none do.
 
-    >>> together_told(Counter({"Tokyo": 5, "Osaka": 1}))
+    >>> shared_line_notes(Counter({"Tokyo": 5, "Osaka": 1}))
     '5 rows share a site (Tokyo 5): each is planned as if it had the whole line; `migplan estate` plans them together'
     """
     several = [(site, count) for site, count in shared.most_common() if count > 1]

@@ -200,9 +200,9 @@ _INPUT = "input: "
 def value_text(value: str) -> str:
     """The value of an input as people read it.
 
-    >>> value_told("up to 8, chosen for each option"), value_told("12 months")
+    >>> value_text("up to 8, chosen for each option"), value_text("12 months")
     ('up to 8, chosen for each option', '12 months')
-    >>> value_told("1 or 10 at once")
+    >>> value_text("1 or 10 at once")
     '1 or 10 at once'
     """
     for pattern, template in _COUNTS.items():
@@ -224,7 +224,7 @@ _COUNTS = messages(
 def reason_text(why: str) -> str:
     """Why an input is what it is; what comes from a use names it.
 
-    >>> why_told("by use: general file share"), why_told("'JST' is read as Asia/Tokyo")
+    >>> reason_text("by use: general file share"), reason_text("'JST' is read as Asia/Tokyo")
     ('by use: general file share', "'JST' is read as Asia/Tokyo")
     """
     use = re.fullmatch(r"by use: (.*?)(; .*)?", why)
