@@ -10,7 +10,7 @@ import migplan
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
-from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
+from migplan.engine.targets import candidates, nothing_fits, size, unfit_reasons, unmet_words
 from migplan.errors import MigplanError
 from migplan.facts import load, own_folder
 
@@ -266,7 +266,7 @@ def test_some_configurations_are_for_some_uses_alone(catalogue):
     assert "glacier-instant" in names(candidates(bucket, opened(catalogue, use="archive").workload))
     shares = opened(catalogue, use="general").workload
     assert "glacier-instant" not in names(candidates(bucket, shares))
-    (reason,) = lacks(configured(catalogue, "s3", "glacier-instant"), shares)
+    (reason,) = unmet_words(configured(catalogue, "s3", "glacier-instant"), shares)
     assert reason.text.endswith("is for media, backups and archive; the use here is general")
 
 
@@ -280,7 +280,7 @@ def test_some_configurations_are_offered_in_some_regions_alone(catalogue):
         "ap-northeast-1": ["multi-zone-gen1", "multi-zone-gen2"],
         "eu-west-2": ["multi-zone-gen1"],
     }
-    (reason,) = lacks(
+    (reason,) = unmet_words(
         configured(catalogue, "fsx-ontap", "multi-zone-gen2"), opened(catalogue, region="eu-west-2").workload
     )
     assert reason.text.endswith("is not offered in eu-west-2")
@@ -313,7 +313,7 @@ def test_of_the_targets_that_have_it_only_the_configuration_that_is_named_is_com
     }
     # It is in one zone, and the use wants several: what is only assumed does not stand against what is named.
     assert case.workload.availability == "multi-zone"
-    assert not lacks(configured(catalogue, "fsx-windows", "single-zone-hdd"), case.workload)
+    assert not unmet_words(configured(catalogue, "fsx-windows", "single-zone-hdd"), case.workload)
 
 
 def test_all_others_say_why_not(catalogue):
@@ -326,7 +326,7 @@ def test_all_others_say_why_not(catalogue):
     ontap = [option for option in case.options if option.target.id == "fsx-ontap"]
     assert ontap
     assert all(reason in option.reasons for option in ontap)
-    (reason,) = lacks(configured(catalogue, "fsx-windows", "multi-zone-hdd"), case.workload)
+    (reason,) = unmet_words(configured(catalogue, "fsx-windows", "multi-zone-hdd"), case.workload)
     assert reason.text == "Multi-AZ, HDD is left out, since single-zone-hdd is asked for"
 
 

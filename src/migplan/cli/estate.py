@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migplan.cli.options import completed, profiles_option, today_option
-from migplan.cli.output import Output, output_options, tell_written
+from migplan.cli.output import Output, announce_written, output_options
 from migplan.cli.reading import layout_of, reading_of, reading_options
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
         output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
         return
     written = api.write_report(plan, output.file, form=output.form, force=output.force)
-    tell_written(output.file, len(written) - 1)
+    announce_written(output.file, len(written) - 1)
 
 
 @click.command("estate")

@@ -9,7 +9,7 @@ import numpy as np
 
 from migplan.engine.certainty import Certainty, CloseCall
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.ranking import JUDGED, unkept
+from migplan.engine.ranking import JUDGED, not_kept
 from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -61,7 +61,7 @@ def _unkept(chosen: EvaluatedOption, w: Workload) -> dict[str, Any]:
     levels = {"partial": message("only in part"), "no": message("lost")}
     lost = {
         name: worded(levels.get(keeps.get(name, "unknown"), message("not known")))
-        for name in unkept(chosen.option, w)
+        for name in not_kept(chosen.option, w)
     }
     wanted = worded(", ").join(worded(ATTRIBUTES[name]) for name in lost)
     got = worded(", ").join(f"{worded(ATTRIBUTES[name])}: {level}" for name, level in lost.items())

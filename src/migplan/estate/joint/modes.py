@@ -19,7 +19,7 @@ from migplan.engine.judgement import Judgement
 from migplan.engine.money import has_hosts, kinds_of_work, partly_kept
 from migplan.engine.options import Option
 from migplan.engine.ranking import JUDGED
-from migplan.engine.settings import settled
+from migplan.engine.settings import with_agents_chosen
 from migplan.estate.joint.shares import Lot
 from migplan.estate.joint.taking import Own, Taken, taken_by
 from migplan.formulas.statistics import quantiles
@@ -148,7 +148,7 @@ def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
         return [[] for _ in lot.shares]
     sampled = judgement.draw(draws, places, details=("begin", "caught_up"))
     options = [judgement.evaluation.options[place] for place in places]
-    run = settled(case, options)
+    run = with_agents_chosen(case, options)
     found: list[list[Mode]] = [[] for _ in lot.shares]
     ranks = np.argsort(judgement.order, axis=0)
     for stack in evaluate_stacks(run, options):

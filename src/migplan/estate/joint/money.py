@@ -97,7 +97,7 @@ class Prices:
 
 def _cost(option: Option, cases: Sequence[Case], agents: float, until: float | None) -> tuple[Case, Cost]:
     case = union(cases)
-    run = case.run_by(np.full((1, 1, 1), agents))
+    run = case.with_agents(np.full((1, 1, 1), agents))
     (stack,) = evaluate_stacks(run, [option])
     outcome = stack.outcome
     quantities = dict(outcome.quantities)
