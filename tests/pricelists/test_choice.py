@@ -142,10 +142,11 @@ def test_no_two_prices_pick_the_same():
             keys |= {tuple(sorted(price.listed.where.items()))} - {()}
             for key in keys:
                 seen.setdefault(key, []).append(name)
-    # Requests of one tier, and machines of one type.
+    # Requests of one tier, machines of one type, and two tiers of one price.
     alike = {tuple(names) for names in seen.values() if len(names) > 1}
     assert alike == {
         ("s3-standard-list", "s3-standard-put"),
         ("ec2-copy-host", "ec2-file-server-instance"),
         ("ec2-file-server-instance-linux", "gateway-host"),
+        ("filestore-enterprise", "filestore-regional"),
     }
