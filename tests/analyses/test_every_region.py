@@ -42,7 +42,9 @@ def test_a_total_is_complete_or_says_which_price_is_missing(cloud):
         if missing:
             without[region] = missing
     assert without.keys() == WITHOUT[cloud]
-    alone = {region for region, missing in without.items() if len(missing) == 1 and "VPN gateway" in missing[0]}
+    alone = {
+        region for region, missing in without.items() if len(missing) == 1 and "VPN gateway" in missing[0]
+    }
     assert alone == (GATEWAY_ALONE if cloud == "azure" else set())
 
 

@@ -90,11 +90,12 @@ class Mode:
     visits: float
     running: float = 0.0
     lines: tuple[Own, ...] = ()
+    region: str = ""
 
     @property
     def pool(self) -> str:
-        """What its data lands in, with others'."""
-        return self.option.target.key
+        """What its data lands in, with others'; nothing lies in two Regions."""
+        return f"{self.option.target.key} {self.region}"
 
     @property
     def hosts(self) -> str:
@@ -214,6 +215,7 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         busy=float(taken.busy[index, row]),
         upkeep={name: float(values[row]) for name, values in taken.upkeep[index].items()},
         running=facts["staff_rate"].value * facts["work_running"].value if by_hand else 0.0,
+        region=taken.run.workload.region,
     )
 
 

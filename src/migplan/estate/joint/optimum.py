@@ -178,7 +178,7 @@ class Program:
         for owner, cost in mode.shared.items():
             yield (site, "charge", owner), cost
         if mode.visits:
-            yield (site, "visits", ""), mode.visits * self.problem.months()
+            yield (site, "visits", mode.region), mode.visits * self.problem.months()
         for kind, thing in mode.work:
             yield (site, kind, thing), -1.0
 

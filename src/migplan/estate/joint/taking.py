@@ -106,7 +106,7 @@ class Taken:
 def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
     """What a stack of options takes."""
     outcome, w = stack.outcome, run.workload.take(option=stack.places)
-    shape = np.broadcast_shapes(np.shape(outcome.finish), run.workload.shape, (len(options), 1, 1))
+    shape = np.broadcast_shapes(np.shape(outcome.finish), w.shape, (len(options), 1, 1))
 
     def flat(values: Any) -> Any:
         return np.broadcast_to(values, shape)[..., 0]
