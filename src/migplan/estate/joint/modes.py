@@ -95,11 +95,12 @@ class Mode:
     lines: tuple[Own, ...] = ()
     tasks: float = 1.0
     devices: float = 0.0
+    region: str = ""
 
     @property
     def pool(self) -> str:
-        """What its data lands in, with others'."""
-        return self.option.target.key
+        """What its data lands in, with others'; nothing lies in two Regions."""
+        return f"{self.option.target.key} {self.region}"
 
     @property
     def hosts(self) -> str:
@@ -221,6 +222,7 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         tasks=float(taken.tasks[index, row]),
         devices=float(taken.devices[index, row]),
         running=facts["staff_rate"].value * facts["work_running"].value if by_hand else 0.0,
+        region=taken.run.workload.region,
     )
 
 

@@ -182,7 +182,7 @@ class Program:
         for owner, cost in mode.shared.items():
             yield (site, "charge", owner), cost * self._weight
         if mode.visits:
-            yield (site, "visits", ""), mode.visits * self.problem.months() * self._weight
+            yield (site, "visits", mode.region), mode.visits * self.problem.months() * self._weight
         for kind, thing in mode.work:
             yield (site, kind, thing), -1.0
 
