@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.clock import Clock
 from migplan.engine.parameters import Parameters
 from migplan.engine.settings import most_agents
 from migplan.estate.joint.modes import Mode
@@ -251,7 +252,7 @@ class Program:
             for k in sorted(by_slot):
                 slot, mine = self.problem.slots[k], by_slot[k]
                 end = self._end(slot, site, using)
-                needs = {index: self._need(index, name) for index in mine}
+                needs = dict(zip(mine, self._needs(mine, name, slot, clock).tolist(), strict=True))
                 dues = {index: self.problem.items[self.columns[index].item].deadline for index in mine}
                 # What is due within a window is there by then, with all that was cut over before the window.
                 for due in sorted({due for due in dues.values() if slot.open[site] < due < end}):
@@ -260,9 +261,20 @@ class Program:
                 sent.add(list(needs), list(needs.values()))
                 self._fits(sent, {}, only(clock.usable(begin, max(end, begin))) * room / DAY, hosts)
 
-    def _need(self, index: int, name: str) -> float:
-        """What a column needs of a thing. [days]."""
-        return self._mode(index).loads[name] * self._mode(index).stretch80 / DAY
+    def _needs(self, mine: Sequence[int], name: str, slot: Slot, clock: Clock) -> Any:
+        """What columns need of a thing until a window. [days].
+
+        Who is alone may be ready sooner than the mean course says, and needs no more than there is until then.
+        """
+        modes = [self._mode(index) for index in mine]
+        site = self._site(mine[0])
+        begins = np.array([mode.begin80 for mode in modes])
+        ends = np.array([slot.latest(site, mode.cutover80) for mode in modes])
+        busy = np.array([mode.busy for mode in modes])
+        loads = np.array([mode.loads[name] for mode in modes])
+        work = busy * np.array([mode.stretch80 for mode in modes])
+        there = np.asarray(clock.usable(begins, np.maximum(ends, begins)))
+        return np.where(busy > 0, loads / np.where(busy > 0, busy, 1.0), 0.0) * np.minimum(work, there) / DAY
 
     def _fits(self, sent: Sum, more: Mapping[int, float], there: float, hosts: int | None) -> None:
         """What was sent before and some more is there, or of each of so many agents or copy hosts."""
