@@ -26,13 +26,11 @@ from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
+from migplan.estate.joint.stepped import count_sizes
 from migplan.estate.joint.sums import Sum
 from migplan.estate.joint.taking import HOSTS
 from migplan.formulas import only
 from migplan.units import DAY
-
-_TB = 1e12
-"""What volumes are counted in, so that numbers of a row are alike. [B]"""
 
 _RELAXED, _WORTH, _ROUNDING = 20.0, 8.0, 1e-6
 """Time that the relaxation has at the least [s], and how many times its own a search has to have to find more."""
@@ -223,14 +221,17 @@ class Program:
         steps = problem.steps(self._site(users[0]), mode)
         if not steps:
             return
-        counts = [self.variable(0.0, np.inf, True) for _ in steps]
-        needs = [problem.needs(self.columns[i].item, self._mode(i))[0] / _TB for i in users]
-        held = [volume / _TB for volume, _ in steps]
-        self.row(0.0, np.inf, [*counts, *users], [*held, *(-need for need in needs)])
+        by_item: dict[int, list[int]] = {}
+        for index in users:
+            by_item.setdefault(self.columns[index].item, []).append(index)
+        volumes = {item: problem.needs(item, self._mode(mine[0]))[0] for item, mine in by_item.items()}
+        largest = steps[-1][0]
+        needs = [(volumes[item] / largest, mine) for item, mine in by_item.items()]
+        counts = count_sizes(self, needs, [volume / largest for volume, _ in steps])
         self.row(0.0, np.inf, [cost, *counts], [1.0, *(-monthly for _, monthly in steps)])
         facts = problem.items[0].share.case.facts.assumptions
         more = self.variable(facts["staff_rate"].value * facts["work_file_system"].value, np.inf, False)
-        parts = {i: np.ceil(need / held[-1]) for i, need in zip(users, needs, strict=True) if need > held[-1]}
+        parts = {i: np.ceil(need) for need, mine in needs if need > 1.0 for i in mine}
         ones = [-1.0] * len(counts)
         self.row(0.0, np.inf, [more, there, *parts, *counts], [1.0, 1.0, *parts.values(), *ones])
 
