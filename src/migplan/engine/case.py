@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose
 from migplan.engine.copying import Assumed
-from migplan.engine.money import counted_money, fixed_money, money_by_time
+from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -151,7 +151,7 @@ class Case:
     def _rents(self) -> dict[str, Any]:
         return {}
 
-    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any) -> Any:
+    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any, cutover: Any) -> Any:
         """The sum of money that decides; arrays of the axes option, row and draw. [USD].
 
         Parameters
@@ -160,10 +160,14 @@ class Case:
             That each option is run with. [1]
         cash : array
             With an upper bound for prices that nobody knows. [USD]
-        finish : array
-            [s]
+        finish, cutover : array
+            As they are judged. [s]
         """
-        return counted_money(cash, *self.burden(options, agents), finish)
+        return counted_money(cash, *self.burden(options, agents), finish, self.outage(cutover))
+
+    def outage(self, cutover: Any) -> Any:
+        """What a cutover counts for that is longer than people usually do without. [USD]."""
+        return outage_money(cutover, self.workload, self.facts.assumptions)
 
     def weight(self, verdict: Verdict) -> Any:
         """By how much options count for more since they miss wishes. [1]."""

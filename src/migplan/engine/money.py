@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
+from migplan.engine.passes import changed_bytes
 from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.formulas import Numeric
@@ -99,21 +100,38 @@ def fixed_money(
     return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts)
 
 
-def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any) -> Any:
+def outage_money(cutover: Any, w: Workload, assumptions: Mapping[str, Fact]) -> Any:
+    """What it counts for that people cannot write for longer than they usually can do without. [USD].
+
+    Only where nobody says how long a cutover may be, and in proportion to what they would have written in the time:
+    what is never changed may stand still for as long as it takes.
+
+    Parameters
+    ----------
+    cutover : array
+        As it is judged. [s]
+    """
+    free, each = (assumptions[name].value for name in ("outage_free", "outage_per_byte"))
+    with np.errstate(invalid="ignore"):
+        held = changed_bytes(w, np.maximum(cutover, free)) - changed_bytes(w, free)
+        return np.where(np.isnan(w.cutover_window) & (held > 0.0), held * each, 0.0)
+
+
+def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any, outage: Any = 0.0) -> Any:
     """The sum of money that decides. [USD].
 
     Parameters
     ----------
     cash : array
         With an upper bound for prices that nobody knows. [USD]
-    fixed, by_time : array
-        From `fixed_money` and `money_by_time`. [USD], [USD/s]
+    fixed, by_time, outage : array
+        From `fixed_money`, `money_by_time` and `outage_money`. [USD], [USD/s], [USD]
     finish : array
         [s]
     """
     # Without an end there is no sum; without any price neither.
     with np.errstate(invalid="ignore"):
-        return cash + fixed + by_time * finish
+        return cash + fixed + by_time * finish + outage
 
 
 def money_by_time(

@@ -259,7 +259,8 @@ class _Search:
             mine, option = places == place, self.options[place]
             fixed[mine] = self.case.fixed_burden([option], agents[mine])[0, 0]
             by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
+        outage = np.broadcast_to(result.case.outage(result.cutover), result.finish.shape).ravel()
+        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel(), outage)
 
 
 def _readiness(option: Option) -> tuple[float, float]:

@@ -177,6 +177,8 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "outage_free": "s",  # how long people usually do without writing, where nobody says
+    "outage_per_byte": "USD/B",  # what it counts for that a byte cannot be written beyond that
     "work_partial": "s",  # work on one attribute that was to be kept and arrives only in part
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover

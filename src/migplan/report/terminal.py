@@ -134,7 +134,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         if advice.meets:
             lead = say("Recommended: {option}", option=_full(plan.chosen))
         yield Text(wrapped(lead, width, ""), style=style)
-        lines = (*misses_line(plan), *_dates(view), *_costs(plan.chosen))
+        lines = (*misses_line(plan), *_dates(view), *_outage(plan.chosen), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
     sentences = [
@@ -200,6 +200,16 @@ def _dates(view: View) -> Iterator[str]:
         likely, surely = _end(view, chosen.p50_days), _end(view, sure)
         dates = say("Likely done {likely}; 80 % sure by {sure}", likely=likely, sure=surely)
     yield say("{sentence}.", sentence=f"{dates}{_against_deadline(view, sure)}")
+
+
+def _outage(chosen: OptionResult) -> Iterator[str]:
+    """That people cannot write for longer than they usually do without, which nobody has said they may not."""
+    if chosen.outage_usd is not None:
+        span = about_hours(_cutover(chosen))
+        yield say(
+            "Nobody can write for {span} at the cutover. Where that is too long, give a cutover window.",
+            span=span,
+        )
 
 
 def _against_deadline(view: View, end: float | None) -> str:

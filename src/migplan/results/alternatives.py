@@ -218,12 +218,16 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
+    if chosen.outage > item.outage:
+        saves.append(say("keeps people from writing for {span} only", span=_span(item.judged_cutover / DAY)))
     if in_part:
         costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:
         costs.append(
             say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
         )
+    if item.outage > chosen.outage:
+        costs.append(say("keeps people from writing for {span}", span=_span(item.judged_cutover / DAY)))
     # What is kept only in part is told by name.
     needs = [work for work in kinds_of_work(item.option, w) if work != "work_partial"]
     costs += more_work(needs, kinds_of_work(chosen.option, w))

@@ -186,6 +186,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        **dict.fromkeys(("outage_free", "outage_per_byte"), any(item.outage > 0.0 for item in ranked)),
         "work_agent": any(map(has_hosts, options)),
         **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
         **dict.fromkeys(_MARGINS, any(item.verdict.usable for item in ranked)),

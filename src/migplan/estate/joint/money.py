@@ -320,10 +320,10 @@ def _staff(placement: Placement) -> float:
 
 
 def _delay(placement: Placement) -> float:
-    """What each second until a share is done counts for, at the end that is judged."""
+    """What each second until a share is done counts for, at the end that is judged, and what a long cutover does."""
     problem = placement.problem
     return sum(
-        problem.by_time(place, one.mode) * one.end
+        problem.by_time(place, one.mode) * one.end + one.mode.outage
         for place, one in enumerate(placement.placed)
         if np.isfinite(one.end)
     )
