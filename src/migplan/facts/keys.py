@@ -24,6 +24,17 @@ ATTRIBUTES = {
 KEPT = ("yes", "partial", "no", "unknown", "not-applicable")
 """How well something is kept, best first."""
 
+TIME_FACTORS = {
+    "time_factor_10kb": 1e4,
+    "time_factor_100kb": 1e5,
+    "time_factor_1mb": 1e6,
+    "time_factor_10mb": 1e7,
+    "time_factor_100mb": 1e8,
+    "time_factor_1gb": 1e9,
+    "time_factor_10gb": 1e10,
+}
+"""What finished moves took, in times of what the constants say -> the mean size of a file that it holds at. [B]."""
+
 MOVER = {
     "per_file_time": "s",  # work on one file by the mover and its host, without waiting for path and target
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
@@ -52,6 +63,7 @@ MOVER = {
     "change_amplification": "1",  # bytes sent per changed byte, files counted whole: 1, or less where blocks are sent
     "path_length": "1",
     "name_length": "1",
+    **dict.fromkeys(TIME_FACTORS, "1"),  # learned from finished moves; 1 where nothing was
 }
 
 ROUTE = {
@@ -90,6 +102,7 @@ DEVICE = {
     "attached": "1",  # devices loaded at the same time
     "visit_time": "s",  # longest single visit to a terminal
     "visit_gap": "s",  # least time between two visits
+    **dict.fromkeys(TIME_FACTORS, "1"),  # of filling it, learned from finished moves
 }
 
 TARGET = {
@@ -224,6 +237,11 @@ ASSUMPTION = {
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",
+    "sigma_history": "1",  # the same of one move around what finished moves of its tool say
+    "history_class": "1",  # spread of classes of tools around their constants, which finished moves tell
+    "history_tool": "1",  # of tools around their class
+    "history_path": "1",  # of a tool's ways to targets around the tool
+    "history_reach": "1",  # decades of the mean size of files over which moves become strangers
     "sigma_running": "1",
     "track_noise": "1",  # spread of the time of a hundredth of a copy about its two rates
     "track_walk": "1",  # by which these change meanwhile

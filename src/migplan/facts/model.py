@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -160,9 +160,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Carrier(Profile):
-    """What movers and devices share: paths, and a relative that they have facts in common with."""
+    """What movers and devices share: paths, and a relative that they have facts in common with.
+
+    Attributes
+    ----------
+    towards : dict
+        Target -> facts that hold on the way there, whatever the path.
+    """
 
     like: str = ""
+    towards: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     encrypted: bool
     paths: tuple[Path, ...]
 

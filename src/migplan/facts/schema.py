@@ -94,6 +94,7 @@ class Mover(Profile):
     """Software that copies over a line. What it does not state, it has in common with the mover it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Behaviour
     phases: Phases
     agent: Literal["source", "target", "none"] = "source"
@@ -120,6 +121,7 @@ class Device(Profile):
     """Something that is filled and carried. What it does not state, it has in common with the one it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Shipping
     ship_days: ShipDays = "business"
     encrypted: bool

@@ -236,6 +236,9 @@ def _profile(kind: str, item: Profile) -> Iterator[str]:
     for region, facts in item.regional.items():
         for key, fact in facts.items():
             yield from _fact(fact, f"{key} in {region}")
+    for target, facts in item.towards.items() if isinstance(item, Carrier) else ():
+        for key, fact in facts.items():
+            yield from _fact(fact, f"{key} towards {target}")
     yield from map(_charge, item.charges)
     for path in item.paths if isinstance(item, Carrier) else ():
         way = f" ({path.interface})" if path.interface else ""

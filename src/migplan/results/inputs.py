@@ -11,6 +11,7 @@ import numpy as np
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
+from migplan.engine.learned import has_learned
 from migplan.engine.money import has_hosts, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
@@ -195,6 +196,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,
+        "sigma_history": sampled and any(map(has_learned, options)),
         "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
     }
     yield from (name for name, holds in used.items() if holds and options)

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migplan.analyses.backtest.cases import Case, Measured, read_cases
-from migplan.analyses.backtest.factors import Fitted, at_priors, fitted_on, with_factors
-from migplan.analyses.backtest.fit import Sample, fit, how_far, wider
+from migplan.analyses.backtest.factors import at_priors, fitted_on, with_factors
+from migplan.analyses.backtest.fit import Sample, fit
 from migplan.analyses.backtest.forecast import Forecast, busy, forecast
 from migplan.analyses.backtest.halves import Taught, halves, told
+from migplan.analyses.backtest.history import study, with_history
 from migplan.analyses.backtest.matching import Setting, setting
-from migplan.analyses.backtest.overlay import write_overlay
+from migplan.analyses.backtest.overlay import write_history, write_overlay
 from migplan.analyses.backtest.scores import Backtest, Half, Result, Score, compare
 from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
@@ -128,7 +129,7 @@ def _taught(
 
 def learned(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> Catalogue:
     """The catalogue after some completed migrations."""
-    return with_factors(catalogue, fit(samples_of(cases, catalogue), catalogue))
+    return with_history(catalogue, study(samples_of(cases, catalogue), catalogue))
 
 
 def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> list[Sample]:
@@ -140,7 +141,7 @@ def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> 
             time = out.duration if out.duration > 0 else made.sent / out.rate if out.rate > 0 else math.nan
             typical = busy(made, made.workload, assumed).item()
             if 0 < time < math.inf and 0 < typical < math.inf:
-                samples.append(Sample(made, time, case.origin))
+                samples.append(Sample(made, time, case.origin, case.year))
     return samples
 
 
@@ -152,15 +153,15 @@ def learn(
     today: dt.date | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write an overlay of profiles whose constants are drawn towards completed migrations.
+    """Write an overlay of profiles that say what completed migrations took, in times of what their constants say.
 
     Parameters
     ----------
     folder : path
         Where the profiles go.
     anew : bool
-        Begin at the priors of documents, as the profiles of migplan were made, and leave the spread of plans as it
-        is. Else begin at the profiles as they are, and draw the spread towards what the movements leave.
+        Draw the constants themselves towards the migrations, from the priors of documents on, as the profiles of
+        migplan were made.
     force : bool
         Replace files that migplan did not write.
 
@@ -169,16 +170,10 @@ def learn(
     list of path
         The files that were written.
     """
-    catalogue = load(profiles)
-    catalogue = at_priors(catalogue) if anew else catalogue
-    known = samples_of(cases, catalogue)
-    fitted = fit(known, catalogue)
-    sigma = None if anew or not known else _spread(cases, catalogue, fitted)
-    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today(), force)
-
-
-def _spread(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, fitted: Fitted) -> float:
-    """Spread of ln(actual / predicted) after the cases. [1]."""
-    after, facts = with_factors(catalogue, fitted), catalogue.assumptions
-    left = how_far(samples_of(cases, after), after)
-    return wider(facts["sigma_vendor"].value, facts["sigma_weight"].value, left)
+    catalogue, day = load(profiles), today or dt.date.today()
+    if anew:
+        catalogue = at_priors(catalogue)
+        fitted = fit(samples_of(cases, catalogue), catalogue)
+        return write_overlay(folder, catalogue, fitted, profiles, day, force)
+    history = study(samples_of(cases, catalogue), catalogue)
+    return write_history(folder, history, profiles, day, force)
