@@ -102,3 +102,12 @@ def test_windows_without_days_are_days_and_then_weeks():
 def test_windows_of_two_sites_on_one_day_are_one():
     found = slots_of({"here": Clock(), "there": Clock()}, {"here": 0.0, "there": 0.0}, 3 * DAY)
     assert [sorted(slot.open) for slot in found] == [["here", "there"]] * 3
+
+
+def test_who_waits_until_the_end_of_a_step_is_delayed_though_nothing_is_in_its_way_from_then_on():
+    flow = Flow(Clock(), 1500 * HOUR, {}, 2)
+    first, second = (run(flow, mode(10 * HOUR, 1.0)) for _ in range(2))
+    assert flow.edges[1] == HOUR
+    assert first.delay.tolist() == [0.0, 0.0]
+    assert second.ready[0] == pytest.approx(20 * HOUR, abs=1.0)
+    assert second.delay[0] == pytest.approx(10 * HOUR, abs=1.0)

@@ -68,6 +68,10 @@ class Priced:
     lines: list[dict[str, Any]] = field(default_factory=list)
     by_site: dict[str, list[float]] = field(default_factory=dict)
 
+    def cash(self, months: float) -> float:
+        """All that is paid over so many months. [USD]."""
+        return self.once + self.monthly * months
+
 
 class Prices:
     """Prices of what several shares have in common, looked up once for the same shares."""
@@ -98,7 +102,7 @@ class Prices:
 
 def _cost(option: Option, cases: Sequence[Case], agents: float, until: float | None) -> tuple[Case, Cost]:
     case = union(cases)
-    run = case.run_by(np.full((1, 1, 1), agents))
+    run = case.with_agents(np.full((1, 1, 1), agents))
     (stack,) = evaluate_stacks(run, [option])
     outcome = stack.outcome
     quantities = dict(outcome.quantities)
@@ -128,7 +132,7 @@ def price(placement: Placement, prices: Prices) -> Priced:
         by_site[system.site][1] += system.monthly + system.beside
         lines += [_line(line, system.site, len(system.members) > 1) for line in system.lines]
     lines = _added_up(lines)
-    pools = {(system.site, system.option.target.key) for system in systems}
+    pools = {(system.site, placement.placed[system.members[0]].mode.pool) for system in systems}
     more = _more_systems(placement, 1 + len(systems) - len(pools))
     staff, delay = _staff(placement) + more, _delay(placement)
     total = once + monthly * problem.months() + staff + delay
@@ -213,13 +217,13 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
     pools: dict[tuple[str, str], list[int]] = {}
     for place, (item, one) in enumerate(zip(problem.items, placement.placed, strict=True)):
         pools.setdefault((item.share.site, one.mode.pool), []).append(place)
-    once: dict[str, set[str]] = {}
+    once: dict[tuple[str, str], set[str]] = {}
     for (site, _), members in pools.items():
-        seen = once.setdefault(site, set())
+        # What a site pays once, such as the way in of its users, is told with its first file system in a Region.
+        seen = once.setdefault((site, placement.placed[members[0]].mode.region), set())
         for packed in _packed(placement, prices, members):
             option, case, cost = _together(placement, prices, packed)
             sized = size(option.target, case.workload, 0.0)
-            # What a site pays once is told with the first of its file systems.
             lines = tuple(line for line in cost.lines if line.monthly and line.per not in seen)
             seen |= {line.per for line in lines} & {*ONCE_A_SITE}
             yield FileSystem(

@@ -77,6 +77,8 @@ class Program:
         Site and thing -> what there is of it, as a multiple of what there is. [1]
     wishes : bool, optional
         Whether the fewest missed deadlines are looked for, and not the least money.
+    weight : float, optional
+        How many times cash counts: more than once where a budget asks for less of it. [1]
     """
 
     def __init__(
@@ -85,8 +87,9 @@ class Program:
         last: float = np.inf,
         room: Mapping[tuple[str, str], float] | None = None,
         wishes: bool = False,
+        weight: float = 1.0,
     ) -> None:
-        self.problem, self._room, self._wishes = problem, room or {}, wishes
+        self.problem, self._room, self._wishes, self._weight = problem, room or {}, wishes, weight
         self.columns = [
             _Column(n, m, k)
             for n, item in enumerate(problem.items)
@@ -105,13 +108,14 @@ class Program:
             self._build()
 
     def _build(self) -> None:
-        problem, months, wishes = self.problem, self.problem.months(), self._wishes
+        problem, wishes, weight = self.problem, self._wishes, self._weight
+        months = problem.months() * weight
         rates: dict[tuple[int, int], tuple[float, float]] = {}
         for column in self.columns:
             key = column.item, column.mode
             mode = problem.items[column.item].modes[column.mode]
             if key not in rates:
-                rates[key] = mode.cash, problem.by_time(*_of(problem, column))
+                rates[key] = mode.cash * weight, problem.by_time(*_of(problem, column))
             cash, by_time = rates[key]
             finish = problem.finish(column.item, mode, problem.slots[column.slot])
             missed = float(finish > problem.items[column.item].deadline)
@@ -179,9 +183,9 @@ class Program:
         """What a column pays for with others, and what for at the least; work has a negative number. [USD]."""
         mode, site = self._mode(index), self._site(index)
         for owner, cost in mode.shared.items():
-            yield (site, "charge", owner), cost
+            yield (site, "charge", owner), cost * self._weight
         if mode.visits:
-            yield (site, "visits", ""), mode.visits * self.problem.months()
+            yield (site, "visits", mode.region), mode.visits * self.problem.months() * self._weight
         for kind, thing in mode.work:
             yield (site, kind, thing), -1.0
 
