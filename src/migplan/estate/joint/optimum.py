@@ -333,6 +333,10 @@ class Program:
                     self.row(-np.inf, most, [*now, *index], [*([1.0] * len(now)), *grown])
                 before.add(now, [1.0] * len(now))
 
+    def forbid(self, index: int) -> None:
+        """Leave out one of the columns."""
+        self._upper[index] = 0.0
+
     def solve(self, seconds: float, start: Choice | None = None) -> Solved:
         """Look for the cheapest choice.
 

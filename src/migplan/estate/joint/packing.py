@@ -17,6 +17,9 @@ _UNITS = 1 << 14
 _ENOUGH = 3
 """Packings that are priced."""
 
+_ALIKE = 1.1
+"""How many times the least price of a byte is about as cheap."""
+
 _ROUNDING = 1e-9
 
 
@@ -77,8 +80,9 @@ def filled(
 def _mixes(needs: Mapping[int, tuple[float, float]], sizes: Sequence[Size]) -> Iterator[list[int]]:
     """Sizes that together hold all: any of the small ones, and as many of the best large one as the rest takes."""
     volumes = [volume for volume, _ in needs.values()]
-    # Of equal prices the largest, since it is the fewest.
-    best = min(reversed(range(len(sizes))), key=lambda i: round(sizes[i].cost / sizes[i].holds * 1e15))
+    # Of those that are about as cheap the largest, since it is the fewest.
+    prices = [size.cost / size.holds for size in sizes]
+    best = max(i for i, price in enumerate(prices) if price <= _ALIKE * min(prices))
     counts = [
         range(math.ceil(large.holds / small.holds - _ROUNDING))
         for small, large in itertools.pairwise(sizes[: best + 1])
