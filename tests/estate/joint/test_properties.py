@@ -137,6 +137,8 @@ def cutovers_are_within_their_windows(plan, sites):
             assert when(one["ready"]) <= begin + MINUTE
         if one["finish_p80"] and one["finish_p50"]:
             assert when(one["finish_p50"]) <= when(one["finish_p80"])
+        if one["finish_p80"]:
+            assert begin <= when(one["finish_p80"]) + MINUTE
 
 
 def people_and_ramps_are_kept(plan, sites, said):
