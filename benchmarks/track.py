@@ -32,7 +32,7 @@ import numpy as np
 
 import migplan
 from migplan.engine.draws import percentile
-from migplan.tracking.follow import ahead
+from migplan.tracking.follow import forecast_rest
 from migplan.tracking.planned import Planned, open_planned
 from migplan.tracking.reading import read_progress
 from migplan.tracking.state import State
@@ -193,7 +193,7 @@ def looked(
         path = folder / f"{number if form == 'datasync' else 'log'}.txt"
         path.write_text(text, encoding="utf-8")
         samples += read_progress(path, at=at).samples
-    _, _, rest = ahead(planned, State({}).with_samples(samples), now)
+    _, _, rest = forecast_rest(planned, State({}).with_samples(samples), now)
     left = [percentile(rest.copied, level) - float(planned.passed(now)) for level in (10.0, 50.0, 90.0)]
     return Look(part, move.end - now, *left, *_by_bytes(move, now))
 
@@ -251,7 +251,7 @@ def real_looks(folder: Path, number: int, rng: np.random.Generator) -> list[Look
     for part in PARTS:
         now = move.at(part)
         state = State({}).with_samples(each for each in samples if each.time <= now)
-        _, _, rest = ahead(planned, state, now)
+        _, _, rest = forecast_rest(planned, state, now)
         left = [percentile(rest.copied, level) - float(planned.passed(now)) for level in (10.0, 50.0, 90.0)]
         looks.append(Look(part, move.end - now, *left, *_by_bytes(move, now)))
     shutil.rmtree(root)

@@ -3,7 +3,9 @@
 import ast
 import functools
 import itertools
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,21 @@ def test_outside_packages_come_in_by_their_doors():
             if module.parts[0] not in DOORS.get(package, ()):
                 wrong.append(f"{module} imports {package}")
     assert not wrong
+
+
+CALLED = {"markdown-it-py": "markdown_it", "dask": "distributed"}
+UNSEEN = {"tzdata"}
+"""Installed for Python's own zoneinfo, which looks for it where a system has no time zones."""
+
+
+def test_nothing_is_installed_that_nothing_imports():
+    with (Path(__file__).parents[1] / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *extras["dask"], *extras["prices"]]
+    wanted = {re.match(r"[\w-]+", line)[0] for line in listed} - UNSEEN
+    found = {name.partition(".")[0] for module in MODULES for name in imported(module)}
+    assert {CALLED.get(name, name.replace("-", "_")) for name in wanted} <= found
 
 
 def test_no_module_imports_itself_by_a_detour():

@@ -43,6 +43,25 @@ PHRASES = {
 }
 """What was written -> what stands for it now."""
 
+NAMES = {
+    r"tell_\w+|\w+_told|told_\w+": "what the text is: notes, sentences, reasons",
+    r"promise|by_promise": "priority",
+    r"Judged": "EvaluatedOption",
+    r"turns": "segments",
+    r"standing_in": "stand_ins",
+    r"Bad|Held|Drafts?": "RowError, AtomicFile",
+    r"nobody|winners_of_all": "no_winners, best_by_enumeration",
+    r"Leaders|doubtful|may_lose": "Incumbents",
+    r"Trips|Ways|both_ways|Meeting|carry": "DeviceCycles, SplitLegs, FirstFullCopy, ship_devices",
+    r"DEAR|OUTSIDE": "OVER_BUDGET, OUTSIDE_WINDOW",
+    r"Learnt|learnt": "LearntRates, learn_rates",
+    r"hidden|drafted|hand_on": "sidecar_path, atomic_file, copy_mode",
+    r"barred\w*|lacking|arriving": "ruled_out, missing_requirement, kept_at_target",
+    r"run_by": "with_agents",
+    r"ahead|outlook": "preparation, what_if",
+}
+"""Names of modules, functions and classes that only their author understood -> what stands for them now."""
+
 SAID_ELSEWHERE = {"swing"}
 """Whole texts that are no words but values of JSON."""
 
@@ -63,6 +82,27 @@ def texts(path):
             yield node.lineno, node.value
         if isinstance(node, ast.FunctionDef) and node.decorator_list and path.parent.name == "cli":
             yield node.lineno, ast.get_docstring(node) or ""
+
+
+def names(path):
+    """The names by which other modules call what a module has, its own among them."""
+    yield 1, path.parent.name if path.name == "__init__.py" else path.stem
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from ((node.lineno, name.id) for name in ast.walk(target) if isinstance(name, ast.Name))
+
+
+def unclear(found):
+    """Each name that came back, with its place."""
+    return [
+        f"{place}: {name}; wanted: {better}"
+        for place, name in found
+        for pattern, better in NAMES.items()
+        if re.fullmatch(pattern, name)
+    ]
 
 
 def wrong(lines):
@@ -91,6 +131,17 @@ def test_no_string_of_the_source_has_a_phrase_that_went():
     assert not wrong(
         (f"{path.relative_to(ROOT)}:{line}", text) for path in MODULES for line, text in texts(path)
     )
+
+
+def test_no_module_function_or_class_has_a_name_that_went():
+    assert not unclear(
+        (f"{path.relative_to(ROOT)}:{line}", name) for path in MODULES for line, name in names(path)
+    )
+
+
+@pytest.mark.parametrize("name", ["told_again", "cells_told", "Ways", "DEAR", "ahead"])
+def test_a_name_that_comes_back_is_found(name):
+    assert unclear([("here", name)])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -35,7 +35,7 @@ def folder() -> Path:
     return Path(platformdirs.user_cache_dir("migplan"))
 
 
-def kept(name: str) -> Any:
+def load(name: str) -> Any:
     """What was kept under a name; None where there is nothing that can be read and trusted."""
     with contextlib.suppress(OSError, ValueError):
         data = _read(folder() / f"{name}.json")
@@ -46,7 +46,7 @@ def kept(name: str) -> Any:
     return None
 
 
-def keep(name: str, value: Any, family: str, most: int) -> None:
+def store(name: str, value: Any, family: str, most: int) -> None:
     """Keep plain data under a name, whole or not at all.
 
     Without a folder that can be written the next start is slower, and nothing else.

@@ -343,7 +343,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
             with path.open("wb") as stream:
                 stream.write(raw)
             return
-        with drafted(path) as draft, draft.open("wb") as file:
+        with atomic_file(path) as draft, draft.open("wb") as file:
             file.write(raw)
     except OSError as error:
         text = f"could not be written: {error.strerror or error}"
@@ -351,7 +351,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 
 @contextlib.contextmanager
-def drafted(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path) -> Iterator[Path]:
     """A draft beside a file, which takes its place at the end, or goes where something failed.
 
     Parameters
@@ -373,14 +373,14 @@ def drafted(path: Path) -> Iterator[Path]:
     draft = Path(name)
     try:
         yield draft
-        hand_on(place, draft)
+        copy_mode(place, draft)
         draft.replace(place)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def hand_on(path: Path, draft: Path) -> None:
+def copy_mode(path: Path, draft: Path) -> None:
     """Give a draft the mode and the owner of the file that it replaces, or the mode that new files have here."""
     try:
         old = path.stat()

@@ -44,10 +44,10 @@ def usd(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else '>= '}{number(f'{value:,.0f}')}"
 
 
-def harmless(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
     """A text that no spreadsheet runs as a formula.
 
-    >>> harmless("=1+1"), harmless("finance")
+    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("finance")
     ("'=1+1", 'finance')
     """
     return f"'{text}" if text[:1] in tuple("=+-@\t\r\n") else text

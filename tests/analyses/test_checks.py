@@ -6,7 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from migplan.analyses.checks import Circumstances, circumstances, find_routes, held, matching
+from migplan.analyses.checks import Circumstances, applicable_checks, checks_for, circumstances, find_routes
 from migplan.analyses.plan import make_plan
 from migplan.cli import cli
 from migplan.engine.options import enumerate_options
@@ -147,7 +147,7 @@ def ids(found):
 def fired(route=None, mover="", device="", target="", **fields):
     routes = find_routes(CATALOGUE, (route,)) if route else ()
     known = circumstances(workload(**fields), routes, mover=mover, device=device, target=target)
-    return ids(held(CATALOGUE, known))
+    return ids(applicable_checks(CATALOGUE, known))
 
 
 def test_every_check_is_in_the_table():
@@ -233,24 +233,24 @@ def test_rules_of_the_source_hold_in_every_cloud(name):
 
 
 def test_required_checks_come_first():
-    found = held(CATALOGUE, circumstances(workload(traits="vpc-peering,dns-failover"), ()))
+    found = applicable_checks(CATALOGUE, circumstances(workload(traits="vpc-peering,dns-failover"), ()))
     assert [check.severity for check in found] == sorted((c.severity for c in found), reverse=True)
 
 
 def test_nothing_known_fires_nothing():
-    assert held(CATALOGUE, Circumstances(cloud="aws", routes=(), words={})) == ()
+    assert applicable_checks(CATALOGUE, Circumstances(cloud="aws", routes=(), words={})) == ()
 
 
 def test_without_an_option_the_routes_and_target_that_were_named_decide():
     given = workload(routes="vpn", target="fsx-windows")
-    assert {"customer-gateway", "smb-names"} <= set(ids(matching(CATALOGUE, given, None)))
+    assert {"customer-gateway", "smb-names"} <= set(ids(checks_for(CATALOGUE, given, None)))
 
 
 def test_the_route_that_is_taken_decides_and_not_one_that_was_named():
     given = workload(routes="vpn,internet", link="1 Gbps")
     options = enumerate_options(CATALOGUE, given)
     option = next(option for option in options if option.id == "datasync-basic/internet/fsx-windows")
-    assert "customer-gateway" not in ids(matching(CATALOGUE, given, option))
+    assert "customer-gateway" not in ids(checks_for(CATALOGUE, given, option))
 
 
 @pytest.mark.parametrize(

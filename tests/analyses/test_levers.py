@@ -16,7 +16,7 @@ from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.inputs.patterns import read_hours
-from migplan.report.advice import change_told, first_changes
+from migplan.report.advice import change_sentence, first_changes
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
 from migplan.units import DAY, HOUR
@@ -281,7 +281,9 @@ def test_without_a_budget_nobody_is_told_to_keep_backups_elsewhere():
     assert not late.meets
     assert "running_costs" not in str((late.levers, late.pairs, late.nearest))
     both = planned(**{**SERVER, **PAIRS["far over the budget"]}).pairs[0]
-    assert "backups that are kept and paid for elsewhere (running_costs = access, reads)" in change_told(both)
+    assert "backups that are kept and paid for elsewhere (running_costs = access, reads)" in change_sentence(
+        both
+    )
 
 
 def test_pairs_are_left_out_where_one_change_does():
@@ -495,9 +497,9 @@ def test_what_devices_require_is_a_lever_where_they_would_meet(given, field, now
     assert lever["costs_usd"] is None
     assert f"assumptions/workload.weight_{field}" in {fact.id for fact in found.facts}
     if field == "traits":
-        assert "what the trait partner-site stands for (a colocation or partner" in change_told(lever)
+        assert "what the trait partner-site stands for (a colocation or partner" in change_sentence(lever)
     else:
-        assert f"the support plan enterprise instead of {now}" in change_told(lever)
+        assert f"the support plan enterprise instead of {now}" in change_sentence(lever)
 
 
 def test_what_is_there_already_is_no_lever():
@@ -523,7 +525,7 @@ def test_where_nothing_keeps_all_the_least_that_may_be_left_behind_is_told():
     assert (lever["field"], lever["now"], lever["needed"]) == ("keep", f"{left}, hardlinks", left)
     then = planned(**{**EVERYTHING, "keep": left})
     assert (then.meets, then.option) == (True, lever["option"])
-    assert "to do without hard links, with" in change_told(lever)
+    assert "to do without hard links, with" in change_sentence(lever)
     shown = render(found, False, False)
     assert "Nothing can be used: no option keeps all that must be kept." in shown
     # What DataSync loses is what to tell of it, and not that it does not write to targets of other clients.
@@ -540,7 +542,7 @@ def test_what_must_be_kept_is_no_lever_where_something_keeps_it():
 def test_a_first_line_is_said_to_be_there_from_the_start():
     lever = {"field": "link", "now": "no line", "needed": "178 Mbps", "option": "a"}
     told = "a line of at least 180 Mbps that is there from the start, where there is none, with a"
-    assert change_told(lever) == told
+    assert change_sentence(lever) == told
 
 
 def test_a_larger_budget_is_that_of_the_closest_option():

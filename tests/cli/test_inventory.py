@@ -64,7 +64,7 @@ def test_people_see_what_is_known_and_how_well(call, root, form):
 def test_a_scan_that_was_stopped_goes_on_and_says_so(call, root, tmp_path, monkeypatch):
     shape = tmp_path / "shape.toml"
     monkeypatch.setattr(scanning, "PAUSE", 0.0)
-    monkeypatch.setattr(scanning, "SLICE", 0.0)
+    monkeypatch.setattr(scanning, "LONG_SLICE", 0.0)
     read, done = scanning.read_some, 0
 
     def stopped(*args):

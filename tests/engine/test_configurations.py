@@ -6,10 +6,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
+import migplan
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
-from migplan.engine.targets import candidates, lacks, nothing_fits, size, unfit_reasons
+from migplan.engine.targets import candidates, nothing_fits, size, unfit_reasons, unmet_words
 from migplan.errors import MigplanError
 from migplan.facts import load, own_folder
 
@@ -265,7 +266,7 @@ def test_some_configurations_are_for_some_uses_alone(catalogue):
     assert "glacier-instant" in names(candidates(bucket, opened(catalogue, use="archive").workload))
     shares = opened(catalogue, use="general").workload
     assert "glacier-instant" not in names(candidates(bucket, shares))
-    (reason,) = lacks(configured(catalogue, "s3", "glacier-instant"), shares)
+    (reason,) = unmet_words(configured(catalogue, "s3", "glacier-instant"), shares)
     assert reason.text.endswith("is for media, backups and archive; the use here is general")
 
 
@@ -279,7 +280,7 @@ def test_some_configurations_are_offered_in_some_regions_alone(catalogue):
         "ap-northeast-1": ["multi-zone-gen1", "multi-zone-gen2"],
         "eu-west-2": ["multi-zone-gen1"],
     }
-    (reason,) = lacks(
+    (reason,) = unmet_words(
         configured(catalogue, "fsx-ontap", "multi-zone-gen2"), opened(catalogue, region="eu-west-2").workload
     )
     assert reason.text.endswith("is not offered in eu-west-2")
@@ -312,7 +313,7 @@ def test_of_the_targets_that_have_it_only_the_configuration_that_is_named_is_com
     }
     # It is in one zone, and the use wants several: what is only assumed does not stand against what is named.
     assert case.workload.availability == "multi-zone"
-    assert not lacks(configured(catalogue, "fsx-windows", "single-zone-hdd"), case.workload)
+    assert not unmet_words(configured(catalogue, "fsx-windows", "single-zone-hdd"), case.workload)
 
 
 def test_all_others_say_why_not(catalogue):
@@ -325,7 +326,7 @@ def test_all_others_say_why_not(catalogue):
     ontap = [option for option in case.options if option.target.id == "fsx-ontap"]
     assert ontap
     assert all(reason in option.reasons for option in ontap)
-    (reason,) = lacks(configured(catalogue, "fsx-windows", "multi-zone-hdd"), case.workload)
+    (reason,) = unmet_words(configured(catalogue, "fsx-windows", "multi-zone-hdd"), case.workload)
     assert reason.text == "Multi-AZ, HDD is left out, since single-zone-hdd is asked for"
 
 
@@ -474,3 +475,24 @@ def test_what_goes_to_a_colder_tier_pays_for_it_once(catalogue, target, configur
         line for line in price_option(catalogue, option, case.workload, {}, 0.0).lines if line.item == item
     ]
     assert (line.amount, line.monthly) == (pytest.approx(expected), False)
+
+
+@pytest.mark.parametrize("protocol", ["smb", "nfs"])
+def test_what_is_all_cold_is_planned(protocol):
+    plan = migplan.plan(volume="30 TB", files="9M", protocol=protocol, link="1 Gbps", cold="100 %", samples=0)
+    assert plan.chosen is not None
+
+
+def test_what_has_a_price_here_stands_before_what_has_none(catalogue):
+    # Provisioned v2 on HDD costs less than the hot tier by far, at the dearest price of the Regions that have one.
+    # Where its price is not known it stands back, but where no configuration has a price.
+    told = {"cloud": "azure", "availability": "multi-zone", "reduction": "0 %"}
+    for region, first, known in (
+        ("eastus", "multi-zone-hot", True),
+        ("westeurope", "multi-zone-v2", True),
+        ("uksouth", "multi-zone-v2", False),
+    ):
+        case = opened(catalogue, region=region, **told)
+        own = configured(catalogue, "azure-files-hdd", first)
+        assert stands(case, "azure-files-hdd") == first
+        assert bool(np.all(rent(catalogue, own, case.workload)[2])) is known

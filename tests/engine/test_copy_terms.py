@@ -13,7 +13,7 @@ from migplan.engine.copying import copy_online
 from migplan.engine.evaluation import evaluate
 from migplan.engine.options import Option
 from migplan.engine.parameters import Parameters
-from migplan.engine.settings import settled
+from migplan.engine.settings import with_agents_chosen
 from migplan.facts import Fact, load
 from migplan.inputs.workload import read_workload
 
@@ -161,7 +161,7 @@ def test_what_binds_is_worked_out_for_who_asks(catalogue, monkeypatch):
     limits = copying.lowest
     monkeypatch.setattr(copying, "lowest", lambda *given: asked.append(0) or limits(*given))
     # Numbers of agents are compared by times alone.
-    settled(case, online)
+    with_agents_chosen(case, online)
     assert not asked
     evaluate(case, online)
     assert asked

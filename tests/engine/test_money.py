@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from migplan.engine.case import Case
-from migplan.engine.money import kinds_of_work, work_to_run
+from migplan.engine.money import kinds_of_work, partly_kept, work_to_run
 
 TODAY = dt.date(2026, 11, 24)
 HOUR, DAY = 3600.0, 86400.0
@@ -122,3 +122,48 @@ def test_a_dear_delay_buys_the_quicker_way(catalogue):
     )
     assert urgent.duration_days < patient.duration_days
     assert urgent.cost_usd.horizon_total >= patient.cost_usd.horizon_total
+
+
+def test_what_was_to_be_kept_and_arrives_in_part_takes_work_by_itself(catalogue):
+    # EFS keeps no more than 177 hard links of a file: three days of work, 24 h at 80 USD; FSx for OpenZFS keeps all.
+    names = [f"datasync-basic/internet/{target}" for target in ("efs", "fsx-openzfs")]
+
+    def fixed(keep):
+        given = {"protocol": "nfs", "source": "other", **({"keep": keep} if keep else {})}
+        case = opened(catalogue, **given)
+        return case.fixed_burden([case.option(name, "") for name in names], 1.0)[:, 0, 0].tolist()
+
+    assert fixed("posix,hardlinks") == pytest.approx([1920.0, 0.0])
+    assert fixed("posix,timestamps,hardlinks") == pytest.approx([1920.0, 0.0])
+    assert fixed("posix,timestamps") == pytest.approx([0.0, 0.0])
+    # What nobody asked for is kept by default, and its loss in part is told and takes no work.
+    assert fixed("") == pytest.approx([0.0, 0.0])
+
+
+def test_each_attribute_that_is_kept_in_part_takes_work(catalogue):
+    given = {"protocol": "nfs", "source": "other", "target": "s3", "app_change": "allowed"}
+    name = "datasync-basic/internet/s3"
+    one, two = (opened(catalogue, **given, keep=keep) for keep in ("timestamps", "timestamps,symlinks"))
+    assert two.fixed_burden([two.option(name, "")], 1.0) == pytest.approx(
+        2.0 * one.fixed_burden([one.option(name, "")], 1.0)
+    )
+    assert partly_kept(two.option(name, ""), two.workload) == ["timestamps", "symlinks"]
+
+
+def test_a_loss_in_part_is_not_chosen_to_save_less_than_it_takes(catalogue):
+    # 1 TB: EFS would come first by some hundred USD if its hard links cost nothing to look after.
+    given = {
+        "volume": "1 TB",
+        "link": "1 Gbps",
+        "protocol": "nfs",
+        "source": "linux",
+        "availability": "single-zone",
+        "files": "1M",
+    }
+    from migplan.analyses.plan import make_plan
+
+    keep = {"keep": "posix,timestamps,hardlinks"}
+    before, after = (make_plan({**given, **more}, today=TODAY, samples=0) for more in ({}, keep))
+    assert before.chosen.target == "efs"
+    assert after.chosen.target == "fsx-openzfs"
+    assert after.chosen.cost_usd.horizon_total > before.chosen.cost_usd.horizon_total

@@ -10,19 +10,19 @@ from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
 from migplan.engine.options import Option
 from migplan.engine.ranking import (
-    DEAR,
     ENDLESS,
     LATE,
     MISSES,
-    OUTSIDE,
+    OUTSIDE_WINDOW,
+    OVER_BUDGET,
     UNKEPT,
     UNUSABLE,
     aims_of,
     best,
     judge,
     keeps_all,
+    not_kept,
     rank,
-    unkept,
     weight_of,
 )
 from migplan.inputs.workload import read_workload
@@ -78,13 +78,13 @@ def w(catalogue):
     ("found", "missed", "tier", "excess"),
     [
         ((True, True, 10 * DAY, 36000.0, 1000.0), 0, 0, 1.0),  # to the second, and to the dollar
-        ((True, True, 10 * DAY, 36000.0, 1500.0), DEAR, MISSES, 1.5),
-        ((True, True, 10 * DAY, 36000.0, np.inf), DEAR, MISSES, np.inf),
-        ((True, True, 10 * DAY, 45000.0, 900.0), OUTSIDE, MISSES, 1.25),
+        ((True, True, 10 * DAY, 36000.0, 1500.0), OVER_BUDGET, MISSES, 1.5),
+        ((True, True, 10 * DAY, 36000.0, np.inf), OVER_BUDGET, MISSES, np.inf),
+        ((True, True, 10 * DAY, 45000.0, 900.0), OUTSIDE_WINDOW, MISSES, 1.25),
         ((True, True, 20 * DAY, 36000.0, 900.0), LATE, MISSES, 2.0),
         (
             (True, True, 20 * DAY, 45000.0, 900.0),
-            LATE + OUTSIDE,
+            LATE + OUTSIDE_WINDOW,
             MISSES,
             2.5,
         ),  # twice as long, in a window 1.25 times
@@ -92,7 +92,7 @@ def w(catalogue):
         ((True, False, 10 * DAY, 36000.0, 900.0), UNKEPT, UNKEPT, 1.0),
         (
             (False, False, 20 * DAY, 36000.0, 2000.0),
-            UNUSABLE + UNKEPT + LATE + DEAR,
+            UNUSABLE + UNKEPT + LATE + OVER_BUDGET,
             UNUSABLE + UNKEPT + MISSES,
             4.0,
         ),
@@ -106,9 +106,9 @@ def test_what_is_missed_is_told_and_by_how_much_and_comes_after_all_that_meets(
     assert verdict.meets == (missed == 0)
 
 
-@pytest.mark.parametrize("gravest", [UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE])
+@pytest.mark.parametrize("gravest", [UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE_WINDOW])
 def test_each_bit_is_its_own_and_graver_ones_are_never_made_up_for(gravest):
-    lighter = [bit for bit in (UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE, DEAR) if bit < gravest]
+    lighter = [bit for bit in (UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE_WINDOW, OVER_BUDGET) if bit < gravest]
     assert sum(lighter) < gravest
 
 
@@ -163,7 +163,7 @@ def test_clients_that_are_rewritten_need_no_rights_in_files(catalogue, kept, tar
     given = {"volume": "1 TB", "protocol": "nfs", "app_change": "allowed", **asked}
     w = Case.read(given, catalogue, TODAY).workload
     assert keeps_all(option, w) == wanted
-    assert unkept(option, w) == ([] if wanted else ["posix"])
+    assert not_kept(option, w) == ([] if wanted else ["posix"])
 
 
 def test_a_total_of_unknown_prices_alone_is_unknown():

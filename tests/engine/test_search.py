@@ -8,7 +8,7 @@ from migplan.engine import search
 from migplan.engine.bounds import Bounds
 from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate
-from migplan.engine.search import find_winners, winners_of_all
+from migplan.engine.search import best_by_enumeration, find_winners
 from migplan.facts import load
 from migplan.inputs.workload import read_workload, related_sizes
 
@@ -80,7 +80,7 @@ def _searching(monkeypatch):
 def test_leaving_out_what_cannot_win_changes_nothing(name, catalogue):
     case = case_of(WORDS[name], 5, catalogue)
     options = case.open_options
-    full = winners_of_all(case, options)
+    full = best_by_enumeration(case, options)
     found = find_winners(case, options)
     assert found.index.tolist() == full.index.tolist()
     usable = full.index >= 0
@@ -152,7 +152,7 @@ def test_a_row_is_the_same_alone_and_among_others(catalogue):
     options = case.open_options
     many = find_winners(case, options)
     for row in range(0, ROWS, 100):
-        one = winners_of_all(case.of(case.workload.take(row=np.array([row]))), options)
+        one = best_by_enumeration(case.of(case.workload.take(row=np.array([row]))), options)
         assert one.index[0] == many.index[row]
         assert one.index[0] < 0 or (one.finish[0], one.cost[0]) == (many.finish[row], many.cost[row])
 
@@ -161,13 +161,13 @@ def test_a_row_is_the_same_alone_and_among_others(catalogue):
 def test_rows_of_a_case_keep_the_configurations_that_stand_there(which, catalogue):
     case = case_of({}, 10, catalogue)
     options = case.every_option
-    whole = case.standing(options)[:, which]
-    anew = case.of(case.workload.take(row=which)).standing(options)
+    whole = case.is_chosen(options)[:, which]
+    anew = case.of(case.workload.take(row=which)).is_chosen(options)
     assert not whole.all()
-    assert (case.rows(which).standing(options) == whole).all()
+    assert (case.rows(which).is_chosen(options) == whole).all()
     assert (anew == whole).all()
 
 
 def test_without_options_nobody_wins(catalogue):
     case = case_of({}, 9, catalogue)
-    assert (winners_of_all(case, []).index == -1).all()
+    assert (best_by_enumeration(case, []).index == -1).all()

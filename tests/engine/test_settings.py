@@ -10,7 +10,7 @@ from migplan.engine.case import Case
 from migplan.engine.copying import BY_DEFAULT
 from migplan.engine.evaluation import evaluate
 from migplan.engine.judgement import Ranked
-from migplan.engine.settings import ladder, settled
+from migplan.engine.settings import ladder, with_agents_chosen
 
 TODAY = dt.date(2026, 11, 24)
 BASIC = "datasync-basic/internet/fsx-windows"
@@ -24,7 +24,7 @@ def opened(catalogue, **given):
 
 def chosen(case, name):
     option = case.option(name, "")
-    return settled(case, [option]).workload.agents.item()
+    return with_agents_chosen(case, [option]).workload.agents.item()
 
 
 def test_one_agent_is_enough_where_the_line_binds(catalogue):
@@ -47,14 +47,14 @@ def test_storage_systems_that_copy_have_no_agents(catalogue):
 
 def test_what_is_given_stays(catalogue):
     case = opened(catalogue, **FAST, agents="3")
-    assert settled(case, case.options) is case
+    assert with_agents_chosen(case, case.options) is case
     assert evaluate(case).agents == 3
 
 
 def test_rows_that_say_how_many_keep_them(catalogue):
     case = opened(catalogue, **FAST)
     w = dataclasses.replace(case.workload, agents=np.array([[3.0], [np.nan]]))
-    found = settled(case.of(w), [case.option(BASIC, "")]).workload.agents
+    found = with_agents_chosen(case.of(w), [case.option(BASIC, "")]).workload.agents
     assert found.tolist() == [[[3.0], [4.0]]]
 
 
@@ -132,7 +132,7 @@ def test_hosts_that_load_devices_are_chosen_as_well(catalogue, kind):
     }  # fmt: skip
     case = Case.read(given, catalogue, dt.date(2024, 6, 1))
     options = [option for option in case.open_options if option.kind == kind]
-    agents = settled(case, options).workload.agents
+    agents = with_agents_chosen(case, options).workload.agents
     assert agents.min() >= 1
     assert agents.max() > 2
 

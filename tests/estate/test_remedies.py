@@ -7,7 +7,7 @@ import pytest
 from migplan.estate.arrays import strings
 from migplan.estate.cells import read_numbers
 from migplan.estate.columns import Column, candidate_columns
-from migplan.estate.remedies import cells_told, flags_of, groups_told, line_of
+from migplan.estate.remedies import cell_notes, flags_of, group_notes, line_of
 from migplan.estate.settings import Settings
 from migplan.estate.spelling import as_spelled, read_units
 
@@ -67,12 +67,12 @@ def test_a_header_with_bytes_in_french_says_so():
 def test_a_note_names_the_columns_and_nothing_is_told_of_good_ones():
     cells = {0: ["14T", "53"], 1: ["5"]}
     columns = [VOLUME, Column(1, "Files", "files")]
-    (note,) = cells_told(columns, cells.__getitem__, Settings())
+    (note,) = cell_notes(columns, cells.__getitem__, Settings())
     assert note == (
         "cells of 'Used' are not read as they are; say --map Used=volume:B --unit T=TiB, where bare numbers count B; "
         "iB counts 1024s, as du, df and ls do"
     )
-    assert cells_told(columns[1:], cells.__getitem__, Settings()) == []
+    assert cell_notes(columns[1:], cells.__getitem__, Settings()) == []
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_a_note_names_the_columns_and_nothing_is_told_of_good_ones():
     ],
 )
 def test_disks_of_one_machine_are_told_how_to_join(headers, cells, told):
-    found = groups_told(headers, lambda _: cells, 3, Settings())
+    found = group_notes(headers, lambda _: cells, 3, Settings())
     assert bool(found) is told
     assert not told or "say --group-by VM" in found[0]
-    assert not groups_told(headers, lambda _: cells, 3, Settings(group_by="VM"))
+    assert not group_notes(headers, lambda _: cells, 3, Settings(group_by="VM"))
 
 
 @pytest.mark.parametrize("header", ["1K-blocks", "1024-blocks", "kbytes"])

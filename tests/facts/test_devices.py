@@ -11,7 +11,7 @@ from migplan.engine.clock import Clock
 from migplan.engine.loading import make_loader
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters
-from migplan.engine.shipping import carry
+from migplan.engine.shipping import ship_devices
 from migplan.facts import load
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import read_workload
@@ -344,7 +344,7 @@ def stages(catalogue, device, protocol, volume, files):
     chosen = [o for o in enumerate_options(catalogue, workload) if o.id == f"{device}/s3"]
     parameters = Parameters(chosen, workload.region)
     assumed = dataclasses.replace(assumed_values(catalogue), source_file_rate=float("inf"))
-    seed = carry(parameters, workload, Clock(), make_loader(parameters, workload, assumed), None)
+    seed = ship_devices(parameters, workload, Clock(), make_loader(parameters, workload, assumed), None)
     assert float(seed.devices.item()) == 1
     return (seed.loaded - seed.begun).item(), (seed.imported - seed.returned).item() - DAY
 

@@ -89,9 +89,9 @@ def test_one_process_reads_a_profile_again_when_it_has_changed_alone(tmp_path, m
 def test_a_kept_catalogue_of_another_form_is_compiled_anew(kept, content):
     known = load()
     (path,) = kept.iterdir()
-    cache.keep(path.stem, content, "catalogue-", 8)
+    cache.store(path.stem, content, "catalogue-", 8)
     assert loaded_anew() == known
-    assert cache.kept(path.stem)["movers"]
+    assert cache.load(path.stem)["movers"]
 
 
 def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path):

@@ -307,7 +307,7 @@ def test_kept_holidays_of_another_form_are_asked_anew(tmp_path, monkeypatch, con
     dates._table.cache_clear()
     known = dates._table("AT", "")
     (path,) = tmp_path.iterdir()
-    cache.keep(path.stem, content, "holidays-", 8)
+    cache.store(path.stem, content, "holidays-", 8)
     dates._table.cache_clear()
     assert dates._table("AT", "") == known
-    assert cache.kept(path.stem) == known
+    assert cache.load(path.stem) == known

@@ -215,7 +215,7 @@ def test_what_was_kept_in_another_form_is_fetched_again(server, ask, kept):
     server.answer(PLACE, LIST)
     ask()
     (path,) = cache.folder().glob("price-list-*")
-    cache.keep(path.stem, kept, "price-list-", 9)
+    cache.store(path.stem, kept, "price-list-", 9)
     assert ask().new == ((0.0, 0.021),)
     assert len(server.asked) == 2
 

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.report.advice import change_told, first_changes, instead, missed, other_changes, plain, unsure
+from migplan.report.advice import (
+    alternatives,
+    change_sentence,
+    doubts,
+    first_changes,
+    missed,
+    other_changes,
+    plain,
+)
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
@@ -68,7 +76,7 @@ def test_that_nothing_meets_is_said_first_with_what_is_missed_and_what_would_cha
 
 
 def test_where_something_meets_the_trades_are_told_in_a_sentence_each(timely):
-    told = instead(timely.recommendation)
+    told = alternatives(timely.recommendation)
     assert told
     assert any(sentence.startswith("Cheapest: ") for sentence in told)
     shown = words(render(timely, False, False))
@@ -84,7 +92,7 @@ def test_what_is_the_best_in_two_ways_is_told_once(timely):
     other = {"kind": "fastest", "option": "a/b/c", "text": "Fastest: a/b/c; ends 2 days sooner."}
     more = {"kind": "surest", "option": "a/b/c", "text": "Surest: a/b/c; ends 2 days sooner, 9 days at P95."}
     advice = dataclasses.replace(timely.recommendation, alternatives=(other, more))
-    assert instead(advice) == ["Fastest and surest: a/b/c; ends 2 days sooner, 9 days at P95."]
+    assert alternatives(advice) == ["Fastest and surest: a/b/c; ends 2 days sooner, 9 days at P95."]
 
 
 def test_a_verdict_on_the_edge_says_so(late):
@@ -111,12 +119,12 @@ def test_what_is_as_close_is_told_in_one_sentence(late):
         for a in "abc"
     )
     advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
-    assert unsure(advice) == ["a, b and c are about as close: which of them is closer?"]
-    assert unsure(dataclasses.replace(advice, close_calls=close[:1])) == [close[0]["text"]]
+    assert doubts(advice) == ["a, b and c are about as close: which of them is closer?"]
+    assert doubts(dataclasses.replace(advice, close_calls=close[:1])) == [close[0]["text"]]
 
 
 def test_a_change_names_the_option_that_it_helps_also_where_the_plan_does_not_have_it():
-    told = change_told({**LINE, "name": "DataSync · new circuit → S3"})
+    told = change_sentence({**LINE, "name": "DataSync · new circuit → S3"})
     assert told.startswith("a line of at least 1.5 Gbps instead of 1 Gbps, with DataSync · new circuit → S3;")
 
 
@@ -199,9 +207,11 @@ def test_a_plan_that_did_not_say_which_is_the_smallest_claims_none(late):
 
 def test_numbers_are_grouped_in_sentences_and_every_change_has_its_words():
     budget = lever("budget", "60000 USD", "71000 USD")
-    assert change_told(budget).startswith("a budget of 71,000 USD instead of 60,000 USD")
-    assert change_told(lever("start", "2026-12-20", "2026-12-10")).startswith("a start on 2026-12-10 instead")
-    assert change_told(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
+    assert change_sentence(budget).startswith("a budget of 71,000 USD instead of 60,000 USD")
+    assert change_sentence(lever("start", "2026-12-20", "2026-12-10")).startswith(
+        "a start on 2026-12-10 instead"
+    )
+    assert change_sentence(lever("new_thing", "1", "2")).startswith("new thing 2 instead of 1")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from migplan.analyses.sweep import Axis, Sweep
-from migplan.analyses.sweep.segments import spacing, stretches
+from migplan.analyses.sweep.segments import segments, spacing
 from migplan.report.charts import draw, draw_portfolio, draw_sweep, draw_timeline
 from migplan.report.charts.canvas import DASHES, HATCHES, INKS, to_svg
 from migplan.report.charts.options import frontier, visible
@@ -171,7 +171,7 @@ def test_stacked_parts_add_up_to_the_whole_where_phases_overlap():
 
 
 def test_break_evens_are_where_the_winner_changes():
-    winners = stretches(sweep_of(LINK, winners=["a", "b", "b"]))
+    winners = segments(sweep_of(LINK, winners=["a", "b", "b"]))
     assert [(part.first, part.last, part.option) for part in winners] == [(0, 0, "a"), (1, 2, "b")]
 
 

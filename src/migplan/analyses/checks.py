@@ -64,7 +64,7 @@ def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Route, ...]
     return tuple(found.values())
 
 
-def matching(catalogue: Catalogue, workload: Workload, option: Option | None) -> tuple[CheckResult, ...]:
+def checks_for(catalogue: Catalogue, workload: Workload, option: Option | None) -> tuple[CheckResult, ...]:
     """The checks that apply to a workload and the option chosen for it, the required ones first."""
     route = None if option is None else option.route
     routes = find_routes(catalogue, workload.routes) if route is None else (route,)
@@ -72,7 +72,7 @@ def matching(catalogue: Catalogue, workload: Workload, option: Option | None) ->
     if option is not None:
         mover, device = ("" if owner is None else owner.id for owner in (option.mover, option.device))
         known = circumstances(workload, routes, mover, device, option.target.id)
-    return held(catalogue, known, _stated(workload))
+    return applicable_checks(catalogue, known, _stated(workload))
 
 
 def _stated(workload: Workload) -> frozenset[str]:
@@ -123,7 +123,7 @@ def circumstances(
 
 def all_checks(profiles: Sequence[Path | str] = ()) -> tuple[CheckResult, ...]:
     """Every check that there is, the required ones first."""
-    return tuple(told(check) for check in in_order(list(load(profiles).checks.values())))
+    return tuple(as_result(check) for check in in_order(list(load(profiles).checks.values())))
 
 
 def checks_of(
@@ -146,10 +146,12 @@ def checks_of(
         words={"traits": frozenset(traits)},
         start=today or dt.date.today(),
     )
-    return held(facts, known)
+    return applicable_checks(facts, known)
 
 
-def held(catalogue: Catalogue, known: Circumstances, stated: Collection[str] = ()) -> tuple[CheckResult, ...]:
+def applicable_checks(
+    catalogue: Catalogue, known: Circumstances, stated: Collection[str] = ()
+) -> tuple[CheckResult, ...]:
     """The checks that apply in some circumstances, the required ones first.
 
     Parameters
@@ -161,7 +163,7 @@ def held(catalogue: Catalogue, known: Circumstances, stated: Collection[str] = (
         check.id: [when for when in check.when if _holds(when, known)] for check in catalogue.checks.values()
     }
     return tuple(
-        told(check, any(not when.words.keys().isdisjoint(stated) for when in holding[check.id]))
+        as_result(check, any(not when.words.keys().isdisjoint(stated) for when in holding[check.id]))
         for check in in_order(list(catalogue.checks.values()))
         if holding[check.id]
     )
@@ -172,7 +174,7 @@ def in_order(checks: Sequence[Check]) -> list[Check]:
     return sorted(checks, key=lambda check: (check.severity != "required", check.id))
 
 
-def told(check: Check, first: bool = False) -> CheckResult:
+def as_result(check: Check, first: bool = False) -> CheckResult:
     """A check as a result; `first` counts where it is required."""
     return CheckResult(
         check.id,

@@ -36,7 +36,7 @@ class FactChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RankChange:
     """An option that came, went, became usable or not, or changed places with others.
 
     Attributes
@@ -104,7 +104,7 @@ class PlanDiff:
     recommendation: tuple[Change, ...]
     inputs: tuple[Change, ...]
     facts: tuple[FactChange, ...]
-    ranking: tuple[Moved, ...]
+    ranking: tuple[RankChange, ...]
     time: tuple[Figures, ...]
     cost: tuple[Figures, ...]
     names: tuple[str, str] = ("old", "new")
@@ -232,7 +232,7 @@ def _facts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[FactChang
             yield FactChange(name, before, after, what)
 
 
-def _ranking(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Moved]:
+def _ranking(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[RankChange]:
     """Options that came or went, whose usability changed, and the fewest that must have changed places."""
     places = {name: place for place, name in enumerate(old, start=1)}
     usable = [name for name in new if name in old and new[name]["usable"] and old[name]["usable"]]
@@ -242,19 +242,19 @@ def _ranking(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Moved]:
     for place, name in enumerate(new, start=1):
         reasons = tuple(reason["code"] for reason in new[name]["reasons"])
         if name not in old:
-            yield Moved(name, None, place, "new", reasons)
+            yield RankChange(name, None, place, "new", reasons)
         elif new[name]["usable"] != old[name]["usable"]:
             why = "usable now" if new[name]["usable"] else "no longer usable"
-            yield Moved(name, places[name], place, why, reasons)
+            yield RankChange(name, places[name], place, why, reasons)
         elif name in before and name not in stayed:
             why = "up" if after[name] < before[name] else "down"
-            yield Moved(name, places[name], place, why)
+            yield RankChange(name, places[name], place, why)
         elif set(reasons) != {reason["code"] for reason in old[name]["reasons"]}:
-            yield Moved(name, places[name], place, "other reasons", reasons)
+            yield RankChange(name, places[name], place, "other reasons", reasons)
     for name in old:
         if name not in new:
             reasons = tuple(reason["code"] for reason in old[name]["reasons"])
-            yield Moved(name, places[name], None, "gone", reasons)
+            yield RankChange(name, places[name], None, "gone", reasons)
 
 
 def rising(values: Sequence[float]) -> list[int]:

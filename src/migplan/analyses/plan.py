@@ -114,7 +114,7 @@ def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
         recommendation=build_recommendation(chosen, ranked, case, certainty, *changes),
         options=build_options(ranked, workload, day, catalogue),
         targets=build_targets(case, ranked),
-        checks=checks.matching(catalogue, workload, None if chosen is None else chosen.option),
+        checks=checks.checks_for(catalogue, workload, None if chosen is None else chosen.option),
         facts=facts,
         notes=(
             *notes_on(workload, day),
@@ -161,7 +161,7 @@ def scenario_checks(
         traits=traits,
     )
     with speaking(case.workload.lang):
-        return checks.held(case.facts, known)
+        return checks.applicable_checks(case.facts, known)
 
 
 def _on_the_edge(certainty: Certainty, chosen: EvaluatedOption | None) -> bool:

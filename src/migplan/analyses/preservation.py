@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from migplan.engine.options import arriving
+from migplan.engine.options import kept_at_target
 from migplan.facts import Carrier, Catalogue, Cloud
 
 
@@ -45,7 +45,7 @@ def preserved(facts: Catalogue, cloud: Cloud) -> Iterator[Preservation]:
             for name in path.to:
                 target = facts.targets[name]
                 if target.cloud in ("any", cloud.id):
-                    found = arriving(path.keeps, target)
+                    found = kept_at_target(path.keeps, target)
                     alike.setdefault(tuple(found.values()), []).append(target.short)
             for marks, targets in alike.items():
                 yield Preservation(

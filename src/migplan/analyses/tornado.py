@@ -19,7 +19,7 @@ from migplan.engine.draws import DRAWN, Draws, draw_workload
 from migplan.engine.evaluation import evaluate_stacks, ruled_out, split_parts
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
-from migplan.engine.settings import settled, spread_of
+from migplan.engine.settings import spread_of, with_agents_chosen
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact
 from migplan.formulas import Numeric
@@ -139,7 +139,7 @@ def measure(option: Option, case: Case) -> Tornado:
 
     It is run with the agents that are chosen for it at typical values.
     """
-    case = settled(case, [option])
+    case = with_agents_chosen(case, [option])
     w, facts = case.workload, _ranged(option, case)
     rows = 2 * len(facts) + 5
     sigma = spread_of(option, case)

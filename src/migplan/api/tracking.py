@@ -139,10 +139,10 @@ def _told(
 def _finish(planned: Planned, kept: State, at: float, path: Path, others: Sequence[Path]) -> None:
     """Add a finished move to a table of cases, which is never one of the files that were read."""
     from migplan.tracking.finish import case_of, write_case
-    from migplan.tracking.follow import seen_of
+    from migplan.tracking.follow import progress_at
 
     check_outputs(others, [path], force=True)
-    write_case(path, case_of(planned, seen_of(planned, kept, at)))
+    write_case(path, case_of(planned, progress_at(planned, kept, at)))
 
 
 def _planned(

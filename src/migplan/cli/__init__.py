@@ -26,28 +26,38 @@ TRACEBACK = "MIGPLAN_TRACEBACK"
 _RECORDS = 50_000
 """How many new objects there must be before circles are looked for; Python's own figure is for long programs."""
 
-COMMANDS = {
-    "init": ("migplan.cli.begin", "Write a first scenario, with a comment on every line."),
-    "plan": ("migplan.cli.plan", "Plan one migration: every option, its time, cost and losses."),
-    "report": (
-        "migplan.cli.plan",
-        "Write the report for those who decide: what, when, how much, how sure.",
-    ),
-    "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes, names."),
-    "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
-    "track": ("migplan.cli.track", "Follow a move that runs: how far it is, when it ends, and why."),
-    "batch": ("migplan.cli.batch", "Plan every row of a CSV or Parquet file."),
-    "estate": ("migplan.cli.estate", "Plan many shares together: waves, shared lines and file systems."),
-    "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),
-    "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
-    "backtest": ("migplan.cli.compare", "Compare forecasts with completed migrations."),
-    "diff": ("migplan.cli.compare", "Compare two plans: what moved since last time."),
-    "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
-    "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile, for editors."),
-    "completion": ("migplan.cli.begin", "Print what makes bash, zsh or fish complete commands and values."),
-    "facts": ("migplan.cli.facts", "List, show and check the facts that plans rest on."),
-    "prices": ("migplan.cli.prices", "Read prices from the public price lists of clouds."),
+_GROUPS = {
+    "One migration": {
+        "init": ("migplan.cli.begin", "Write a first scenario, with a comment on every line."),
+        "plan": ("migplan.cli.plan", "Plan one migration: every option, its time, cost and losses."),
+        "report": ("migplan.cli.plan", "Write a report: what, when, how much, how sure."),
+        "diff": ("migplan.cli.compare", "Compare two plans, or one before and after a change."),
+        "check": ("migplan.cli.compare", "Print the design checks of a scenario, a route or a trait."),
+    },
+    "What if": {
+        "sweep": ("migplan.cli.whatif", "Sweep one or two inputs over a range: who wins where."),
+        "breakeven": ("migplan.cli.whatif", "Find where two options take the same time, or cost the same."),
+        "tornado": ("migplan.cli.whatif", "Rank the uncertain inputs by their effect on the finish."),
+    },
+    "Many shares": {
+        "inventory": ("migplan.cli.inventory", "Count what lies on a file server: sizes, ages, changes."),
+        "batch": ("migplan.cli.batch", "Plan every row of a table, each by itself."),
+        "estate": ("migplan.cli.estate", "Plan shares together: waves, shared lines and file systems."),
+    },
+    "A move that runs, and after it": {
+        "track": ("migplan.cli.track", "Follow a move: how far it is, when it ends, and why."),
+        "backtest": ("migplan.cli.compare", "Compare forecasts with completed migrations."),
+    },
+    "What plans rest on": {
+        "facts": ("migplan.cli.facts", "List, show and check the facts."),
+        "prices": ("migplan.cli.prices", "Read prices from the public price lists of clouds."),
+    },
+    "Editors and shells": {
+        "schema": ("migplan.cli.begin", "Print the JSON Schema of a scenario or a profile."),
+        "completion": ("migplan.cli.begin", "Print what makes bash, zsh or fish complete."),
+    },
 }
+COMMANDS = {name: entry for group in _GROUPS.values() for name, entry in group.items()}
 """Name -> module that has the command, and its line in the list; the module is imported only when it is used."""
 
 
@@ -103,12 +113,17 @@ class LazyGroup(NearGroup):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        spread = max(map(len, COMMANDS))
+        for title, group in _GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(spread), text) for name, (_, text) in group.items()])
 
 
 @click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with 'migplan init', or with 'migplan plan --volume 20TB --link 1Gbps'; "
+    "'migplan COMMAND -h' explains a command.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="migplan")
 def cli() -> None:

@@ -14,8 +14,8 @@ from migplan.cli.reading import layout_of, reading_of
 from migplan.errors import Fault, MigplanError, counted
 from migplan.estate.assumed import assumed_lines
 from migplan.estate.outputs import errors_beside
-from migplan.estate.parts import and_kept
-from migplan.estate.records import Bad
+from migplan.estate.parts import with_resume_note
+from migplan.estate.records import RowError
 from migplan.estate.run import Done, Job, run_batch, run_cluster
 from migplan.estate.settings import Settings, read_settings_fields
 from migplan.estate.summary import columns_of, lines_of, spoken
@@ -122,7 +122,7 @@ def _told_when_stopped(resumable: bool) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         tell("")
-        click.echo(f"error: {and_kept('interrupted', resumable)}", err=True)
+        click.echo(f"error: {with_resume_note('interrupted', resumable)}", err=True)
         raise
 
 
@@ -151,9 +151,9 @@ def _told_notes(done: Done) -> list[str]:
     return [*done.layout.notes, *assumed_lines(done.summary.assumed, done.summary.rows)]
 
 
-def _first_of_each(told: list[Bad]) -> list[Bad]:
+def _first_of_each(told: list[RowError]) -> list[RowError]:
     """The first fault of each column: mostly one thing is wrong with all of its cells."""
-    found: dict[str, Bad] = {}
+    found: dict[str, RowError] = {}
     for bad in told:
         found.setdefault(bad.fault.where, bad)
     return list(found.values())[:_EXAMPLES]

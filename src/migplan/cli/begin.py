@@ -96,14 +96,14 @@ def _check(file: Path, force: bool) -> None:
 def _asked(said: dict[str, Any]) -> dict[str, Any]:
     """What was said, and the answers to what was not."""
     from migplan.facts import load
-    from migplan.inputs.template import without
+    from migplan.inputs.template import absence_note
 
     assumptions = load().assumptions
     click.echo("Enter leaves a question open; what stands in brackets is then taken.", err=True)
     answers = dict(said)
     for field in map(BY_NAME.__getitem__, ASKED):
         if field.name not in answers:
-            answer = _answer(field, without(field, assumptions), answers)
+            answer = _answer(field, absence_note(field, assumptions), answers)
             answers |= {field.name: answer} if answer else {}
     return answers
 

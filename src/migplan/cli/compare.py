@@ -18,7 +18,7 @@ from migplan.cli.options import (
     scenario_argument,
     source_options,
 )
-from migplan.cli.output import Output, output_options, spoken
+from migplan.cli.output import Output, output_options, with_output_language
 from migplan.inputs.fields import TRAITS
 
 
@@ -78,7 +78,7 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     if not (everything or scenario or given["routes"] or given["traits"]):
         raise click.UsageError("Missing what to check: a SCENARIO, --route, --trait or --list.")
     given["routes"] = tuple(part.strip() for text in given["routes"] for part in text.split(","))
-    lang = given["lang"] = _language_of(scenario, spoken(output, given)["lang"])
+    lang = given["lang"] = _language_of(scenario, with_output_language(output, given)["lang"])
     found = api.check(profiles=given["profiles"], lang=lang) if everything else api.check(scenario, **given)
     output.write(render_checks(found, output.form, everything, output.width, output.terminal, lang))
 
@@ -90,6 +90,11 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     "--leave-one-source-out",
     is_flag=True,
     help="Forecast each source (the id up to its first dot) with constants fitted on the others; slow.",
+)
+@click.option(
+    "--half-history",
+    is_flag=True,
+    help="The same, and each half of a source of four cases or more after the other half was learned from.",
 )
 @click.option(
     "--write-overlay",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migplan.cli.options import completed, profiles_option, today_option
-from migplan.cli.output import Output, output_options, tell_written
+from migplan.cli.output import Output, announce_written, output_options
 from migplan.cli.reading import layout_of, reading_of, reading_options
 
 if TYPE_CHECKING:
@@ -20,10 +20,12 @@ _OWN = ("sites", "time_limit", "ramp", "estate_budget", "seed", "today", "profil
 
 def _assignments(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """FIELD=VALUE, as often as it is given."""
-    wrong = [value for value in values if "=" not in value]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} has no '='; wanted FIELD=VALUE", context, param)
-    return dict(value.split("=", 1) for value in values)
+    if not values or context.resilient_parsing:
+        return {}
+    from migplan.estate.settings import read_settings_fields
+
+    # Names of fields alone: others would be taken for parameters of the same name.
+    return read_settings_fields(values)
 
 
 def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
@@ -35,7 +37,7 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
         output.write(render_estate(plan, output.form, output.width, verbose, output.terminal))
         return
     written = api.write_report(plan, output.file, form=output.form, force=output.force)
-    tell_written(output.file, len(written) - 1)
+    announce_written(output.file, len(written) - 1)
 
 
 @click.command("estate")
@@ -86,6 +88,7 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     the best it is.
     """
     from migplan import api
+    from migplan.errors import counted
 
     output.check()
     frontier = 5 if said.pop("frontier") else 0
@@ -93,5 +96,5 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     plan = api.plan_estate(shares, frontier=frontier, **given, **own, **reading_of(said), **layout_of(said))
     _write(plan, output, verbose)
     if plan.bad_rows:
-        click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)
+        click.echo(f"error: {counted(len(plan.bad_rows), 'bad row')} left out of the plan", err=True)
         click.get_current_context().exit(1)

@@ -79,7 +79,11 @@ def inventory(
     outputs = [Path(name) for name in (output.path, faults) if name]
     check_outputs(sources, outputs, output.force)
     journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
-    shape = api.take_inventory(*sources, form=listing, processes=True, journal=journal, **said)
+    shape = api.take_inventory(
+        *sources, form=listing, processes=True, journal=journal, keeps_journal=True, **said
+    )
     output.write(render_shape(shape, output.form, output.width))
     if faults:
         write_result(outputs[-1], faults_csv(shape), "csv", inputs=sources, force=output.force)
+    if journal:
+        journal.unlink(missing_ok=True)

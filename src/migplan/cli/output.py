@@ -108,14 +108,14 @@ class Output:
         tell("")
         if self.path is not None:
             write_result(self.path, made, self.form, inputs=self.inputs, force=self.force)
-            tell_written(self.path)
+            announce_written(self.path)
         elif isinstance(made, bytes):
             click.echo(made, nl=False)
         else:
             click.echo(for_stdout(made, self.form), nl=not made.endswith("\n"))
 
 
-def tell_written(path: Path, beside: int = 0) -> None:
+def announce_written(path: Path, beside: int = 0) -> None:
     """Tell somebody at a terminal which file was written, and how many lie beside it."""
     from migplan.files import is_stream, shown
 
@@ -126,7 +126,7 @@ def tell_written(path: Path, beside: int = 0) -> None:
 
 
 @contextmanager
-def noted() -> Iterator[None]:
+def reporting_missing_fonts() -> Iterator[None]:
     """Tell what charts lack in a line of its own."""
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
@@ -144,7 +144,7 @@ MISSED = 4
 _WISHES = {"deadline": "deadline", "window": "cutover_window", "budget": "budget", "any": ""}
 
 
-def spoken(output: Output, given: dict[str, Any]) -> dict[str, Any]:
+def with_output_language(output: Output, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a command; what programs read is told in English, whoever asks."""
     return {**given, "lang": ENGLISH} if output.form == "json" else given
 

@@ -10,12 +10,12 @@ import click
 from migplan.cli.options import CaseCommand, case_options, lang_option, samples_options, source_options
 from migplan.cli.output import (
     Output,
+    announce_written,
     fail_option,
     fail_where_missed,
-    noted,
     output_options,
-    spoken,
-    tell_written,
+    reporting_missing_fonts,
+    with_output_language,
 )
 
 
@@ -47,8 +47,8 @@ def plan(
     from migplan import api
     from migplan.report.render import render_plan
 
-    made = api.plan(scenario, **spoken(output, given))
-    with noted():
+    made = api.plan(scenario, **with_output_language(output, given))
+    with reporting_missing_fonts():
         output.write(render_plan(made, output.form, everything, output.terminal, verbose))
     if fail_if_late and not made.recommendation.meets:
         click.get_current_context().exit(3)
@@ -81,6 +81,6 @@ def report(source: Path, output: Output, **settings: Any) -> None:
     """
     from migplan import api
 
-    with noted():
+    with reporting_missing_fonts():
         written = api.write_report(source, output.file, form=output.form, force=output.force, **settings)
-    tell_written(output.file, len(written) - 1)
+    announce_written(output.file, len(written) - 1)

@@ -11,7 +11,7 @@ import click
 
 from migplan import api
 from migplan.cli import NearGroup
-from migplan.cli.options import Day, profiles_option
+from migplan.cli.options import Day, completed, profiles_option
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -29,9 +29,15 @@ def _which(command: _Command) -> _Command:
         multiple=True,
         metavar="ID",
         help="Such as westeurope; one without prices gets them.",
+        shell_complete=completed("complete_listed_region"),
     )
     cloud = click.option(
-        "--cloud", "clouds", multiple=True, metavar="ID", help="Such as azure; all by default."
+        "--cloud",
+        "clouds",
+        multiple=True,
+        metavar="ID",
+        help="Such as azure; all by default.",
+        shell_complete=completed("complete_listed_cloud"),
     )
     return cloud(region(profiles_option(command)))
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from migplan.cli.options import Choice, pilot_option, profiles_option, samples_options
-from migplan.cli.output import Output, paths_of, tell_written
+from migplan.cli.output import Output, announce_written, paths_of
 
 FORMS = ("table", "json", "markdown", "html")
 
@@ -61,6 +61,6 @@ def track(
     found = api.track(plan, *progress, **said)
     if report is not None:
         write_result(report, render_track(found, made), made, inputs=inputs, force=force)
-        tell_written(report)
+        announce_written(report)
     output = Output(None, form)
     output.write(render_track(found, form, output.width, output.terminal))

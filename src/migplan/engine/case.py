@@ -117,17 +117,17 @@ class Case:
     @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option, those that cannot be used among them, in the configurations that stand for their targets."""
-        nowhere = {key for key, stands in self._standing_by_target.items() if not stands.any()}
+        nowhere = {key for key, stands in self._chosen_by_target.items() if not stands.any()}
         return tuple(option for option in self.every_option if option.target.key not in nowhere)
 
-    def standing(self, options: Sequence[Option]) -> NDArray[np.bool_]:
+    def is_chosen(self, options: Sequence[Option]) -> NDArray[np.bool_]:
         """Where the configuration of an option is the one that stands for its target; by option, row and draw."""
-        by_key, always = self._standing_by_target, np.ones(self.workload.shape[1], dtype=bool)
+        by_key, always = self._chosen_by_target, np.ones(self.workload.shape[1], dtype=bool)
         stands = [by_key.get(option.target.key, always) for option in options]
         return np.array(stands, dtype=bool).reshape(len(options), len(always))[..., None]
 
     @cached_property
-    def _standing_by_target(self) -> dict[str, NDArray[np.bool_]]:
+    def _chosen_by_target(self) -> dict[str, NDArray[np.bool_]]:
         """Key of a target -> by row, whether it is the configuration that stands for its target."""
         return {
             target.key: choice.best == place
@@ -219,20 +219,20 @@ class Case:
         """The same with another workload; what both have in common is not made again."""
         made = Case(workload, self.facts, self.today)
         if workload.inputs is self.workload.inputs and _words(workload) == _words(self.workload):
-            return made.sharing(self)
+            return made.reusing(self)
         if "assumed" in self.__dict__:
             made.__dict__["assumed"] = self.assumed
         return made
 
-    def run_by(self, agents: Any) -> Case:
+    def with_agents(self, agents: Any) -> Case:
         """The same with agents or copy hosts by option, row and draw, on which nothing else of a case depends."""
         made = self.of(replace(self.workload, agents=agents))
-        for name in ("choices", "_rents", "_standing_by_target"):
+        for name in ("choices", "_rents", "_chosen_by_target"):
             if name in self.__dict__:
                 made.__dict__[name] = self.__dict__[name]
         return made
 
-    def moved(self, workload: Workload) -> Case:
+    def with_same_setup(self, workload: Workload) -> Case:
         """The same with another workload that sets up its targets as this one does."""
         made = self.of(workload)
         made.__dict__["choices"] = self.choices
@@ -247,7 +247,7 @@ class Case:
             }
         return made
 
-    def sharing(self, other: Case) -> Case:
+    def reusing(self, other: Case) -> Case:
         """The same, with what follows from the words alone taken from a case of the same words."""
         for name in ("clock", "assumed", "every_option"):
             if name in other.__dict__:

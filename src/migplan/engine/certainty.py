@@ -113,7 +113,7 @@ def certainty_of(options: Ranked) -> Certainty:
         if item.sampled is not None
     ]
     calls = _wishes(options, held)
-    calls += _equals(options, held, {call.option for call in calls})
+    calls += _equals(options, held, {name for call in calls for name in (call.option, call.other)})
     # Which of two is the closest is no question of whether anything meets.
     apart = calls and (best.verdict.meets or calls[0].wish not in ("cost", "time"))
     return Certainty(EDGE if apart else plain, tuple(calls))

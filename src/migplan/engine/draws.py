@@ -27,7 +27,7 @@ from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.pricing import price_outcome
 from migplan.engine.ranking import JUDGED
-from migplan.engine.settings import settled, spread_of
+from migplan.engine.settings import spread_of, with_agents_chosen
 from migplan.facts import Fact
 from migplan.formulas import Numeric, take
 from migplan.formulas.levels import balanced_levels, normal_quantile
@@ -193,7 +193,7 @@ def evaluate_draws(
         What is kept of the details of each outcome.
     """
     index = np.arange(draws.samples)[which]
-    run = settled(case.of(change(case.workload)), options)
+    run = with_agents_chosen(case.of(change(case.workload)), options)
     typical, drawn = run.workload, change(draw_workload(case.workload, draws)).take(draw=index)
     drawn = replace(drawn, agents=typical.agents)
     values = assumed_values(case.facts, draws)
@@ -224,7 +224,7 @@ def outcome_of(case: Case, option: Option, draws: Draws) -> Outcome:
 
     It is run with the agents that are chosen for it at typical values, as in `evaluate_draws`.
     """
-    run = settled(case, [option])
+    run = with_agents_chosen(case, [option])
     drawn = replace(draw_workload(case.workload, draws), agents=run.workload.agents)
     assumed = with_errors(
         assumed_values(case.facts, draws), draws, spread_of(option, case), case.facts.assumptions

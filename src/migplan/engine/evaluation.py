@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import Assumed
-from migplan.engine.offline import balanced_part, both_ways, evaluate_hybrid, evaluate_offline, evaluate_split
+from migplan.engine.offline import (
+    balanced_part,
+    evaluate_hybrid,
+    evaluate_offline,
+    evaluate_split,
+    split_legs,
+)
 from migplan.engine.online import evaluate_online
 from migplan.engine.options import Option
-from migplan.engine.outcome import Outcome, quiet
+from migplan.engine.outcome import Outcome, ignoring_nan
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.engine.pricing import Cost, Ledger, price_outcome
 from migplan.engine.ranking import Verdict, judge, keeps_all
-from migplan.engine.settings import choose_agents, is_open, settled
+from migplan.engine.settings import choose_agents, is_open, with_agents_chosen
 from migplan.facts import Fact
 from migplan.inputs.workload import Workload
 
@@ -165,7 +171,7 @@ def evaluate(
         Whether the stacks and the lines of the ledgers are wanted, for a single row.
     """
     options = tuple(case.options if options is None else options)
-    run = settled(case, options)
+    run = with_agents_chosen(case, options)
     shape = np.broadcast_shapes(case.workload.shape, (len(options), 1, 1))
     arrays, stacks = _Arrays(shape), []
     for stack in evaluate_stacks(run, options, height=max(1, _CELLS // math.prod(shape[1:]))):
@@ -176,8 +182,8 @@ def evaluate(
         arrays.put(stack, ledger)
         if keep:
             stacks.append((stack, [] if ledger is None else ledger.costs()))
-    allowed, keeps = (_column(flags) for flags in (_allowed(options), keeping(options, case.workload)))
-    allowed = allowed & case.standing(options)
+    allowed, keeps = (_column(flags) for flags in (_allowed(options), keeps_required(options, case.workload)))
+    allowed = allowed & case.is_chosen(options)
     return Evaluation(
         options,
         case,
@@ -195,7 +201,7 @@ def _allowed(options: Sequence[Option]) -> list[bool]:
     return [not option.reasons for option in options]
 
 
-def keeping(options: Sequence[Option], w: Workload) -> list[bool]:
+def keeps_required(options: Sequence[Option], w: Workload) -> list[bool]:
     """Which options are known to keep everything that must be kept."""
     return [keeps_all(option, w) for option in options]
 
@@ -257,13 +263,13 @@ def evaluate_stacks(
     height : int, optional
         Options that are evaluated at once, at most.
     """
-    case = settled(case, options)
+    case = with_agents_chosen(case, options)
     assumed = case.assumed if assumed is None else assumed
     for places in _by_kind(options, height):
         kind = options[places[0]].kind
         w = case.workload.take(option=places)
         parameters = Parameters([options[place] for place in places], w.region, quantify)
-        with quiet():
+        with ignoring_nan():
             if kind == "split" and parts is not None:
                 outcome = evaluate_split(parameters, w, assumed, case.clock, parts[places])
             else:
@@ -293,10 +299,10 @@ def split_parts(case: Case, options: Sequence[Option]) -> NDArray[np.float64] | 
     places = np.array([n for n, option in enumerate(options) if option.kind == "split"], dtype=np.intp)
     if not len(places):
         return None
-    w = settled(case, options).workload.take(option=places)
+    w = with_agents_chosen(case, options).workload.take(option=places)
     p = Parameters([options[place] for place in places], w.region)
-    with quiet():
-        part = np.asarray(balanced_part(p, w, case.clock, both_ways(p, w, case.assumed, case.clock)))
+    with ignoring_nan():
+        part = np.asarray(balanced_part(p, w, case.clock, split_legs(p, w, case.assumed, case.clock)))
     found = np.full((len(options), *part.shape[1:]), np.nan)
     found[places] = part
     return found
@@ -337,7 +343,7 @@ def evaluate_pairs(
     parameters = Parameters(some, w.region, pairs=own)
     if is_open(w):
         w = replace(w, agents=choose_agents(case, kind, parameters, w))
-    with quiet():
+    with ignoring_nan():
         outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
     stack = Stack(np.arange(shape[0]), outcome, parameters.used)
     ledger = price_outcome(case.facts, some, w, outcome, own)

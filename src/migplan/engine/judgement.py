@@ -101,7 +101,7 @@ class Judgement:
         """Judge some options by draws, in one row or in all; `details` is what is kept of outcomes beside."""
         which = slice(None) if row is None else slice(row, row + 1)
         case = self.case if row is None else self.case.of(self.case.workload.take(row=which))
-        case = case.run_by(take(self.evaluation.agents, places, which))
+        case = case.with_agents(take(self.evaluation.agents, places, which))
         options = [self.evaluation.options[place] for place in places]
         sampled = evaluate_draws(case, options, draws, details=details)
         spread = summarize(sampled, case.workload)

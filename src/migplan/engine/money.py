@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
+from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
@@ -23,7 +24,7 @@ def kinds_of_work(option: Option, w: Workload) -> list[str]:
     """The assumptions that say how much work an option takes before anything runs, and until it is sure.
 
     A circuit or a tunnel that has to be built, devices, a tool that people run and whose copy they compare, a server
-    that they run themselves from then on, a system that the team does not run today.
+    that they run themselves from then on, a system that the team does not run today, what arrives only in part.
     """
     mover = option.mover
     by_hand = mover is not None and mover.by_hand
@@ -35,8 +36,23 @@ def kinds_of_work(option: Option, w: Workload) -> list[str]:
         "work_compare": by_hand and mover is not None and mover.verifies == ("none",),
         "work_server": option.target.by_hand,
         "work_system": option.target.system not in ("", w.source) and w.source != "other",
+        "work_partial": bool(partly_kept(option, w)),
     }
     return [name for name, holds in kinds.items() if holds]
+
+
+def partly_kept(option: Option, w: Workload) -> list[str]:
+    """What somebody asked to keep and is kept only in part, or is not known to be kept: each takes work by itself.
+
+    What nobody asked for and is kept by default is worth a word, and no work.
+    """
+    return kept_in_part(option, w) if w.inputs["keep"].status == "given" else []
+
+
+def work_to_arrange(option: Option, w: Workload, assumptions: Mapping[str, Fact]) -> float:
+    """Work before anything runs, and until it is sure. [s]."""
+    times = {"work_partial": len(partly_kept(option, w))}
+    return sum(assumptions[name].value * times.get(name, 1) for name in kinds_of_work(option, w))
 
 
 def has_hosts(option: Option) -> bool:
@@ -77,7 +93,7 @@ def fixed_money(
         That each option is run with. [1]
     """
     rate = assumptions["staff_rate"].value
-    work = [sum(assumptions[name].value for name in kinds_of_work(option, w)) for option in options]
+    work = [work_to_arrange(option, w, assumptions) for option in options]
     has = np.array([has_hosts(option) for option in options], dtype=bool)[:, None, None]
     hosts = hosts_money(has, agents, assumptions)
     return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts)

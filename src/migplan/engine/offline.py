@@ -37,11 +37,11 @@ from migplan.engine.passes import (
 )
 from migplan.engine.shipping import (
     Seed,
-    carry,
     second_hop_copy,
     seed_phases,
     seed_quantities,
     share_of,
+    ship_devices,
 )
 from migplan.engine.targets import SHORT
 from migplan.formulas import Numeric, alike
@@ -55,7 +55,7 @@ HALVINGS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class SplitLegs:
     """The two ways that a split's data goes, whatever part goes by which.
 
     Attributes
@@ -73,7 +73,7 @@ class Ways:
     sent: Callable[[Numeric], Numeric]
 
 
-def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Ways:
+def split_legs(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> SplitLegs:
     """Read what either way depends on."""
     pace = pace_of(p, w, assumed, clock)
     begin = line_ready(p, w, pace.top, clock)
@@ -82,7 +82,7 @@ def both_ways(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Way
     def sent(part: Numeric) -> Numeric:
         return pace.of(lambda copy: share_of(copy, part)).full_pass(p, w, begin, verified)
 
-    return Ways(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), pace, begin, sent)
+    return SplitLegs(make_loader(p, w, assumed), second_hop_copy(p, w, assumed), pace, begin, sent)
 
 
 def line_ready(p: Parameters, w: Workload, copy: Copy, clock: Clock) -> Numeric:
@@ -91,7 +91,7 @@ def line_ready(p: Parameters, w: Workload, copy: Copy, clock: Clock) -> Numeric:
     return clock.opening(np.maximum(np.maximum(lead, setup), quota))
 
 
-def balanced_part(p: Parameters, w: Workload, clock: Clock, ways: Ways) -> Numeric:
+def balanced_part(p: Parameters, w: Workload, clock: Clock, ways: SplitLegs) -> Numeric:
     """The largest part by device that lands no later than the line has sent the rest; 0 where even the least is late.
 
     Whole devices and waves make steps, so that it is found by halving; `breakeven.split_fraction` is the closed form of
@@ -101,7 +101,7 @@ def balanced_part(p: Parameters, w: Workload, clock: Clock, ways: Ways) -> Numer
     high = low + 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
-        early = carry(p, w, clock, ways.loader, ways.hop, middle).landed <= ways.sent(1.0 - middle)
+        early = ship_devices(p, w, clock, ways.loader, ways.hop, middle).landed <= ways.sent(1.0 - middle)
         low, high = np.where(early, middle, low), np.where(early, high, middle)
     # A line that never gets done leaves no part for itself.
     return np.where(np.isfinite(ways.sent(1.0)), low, 0.0)
@@ -148,7 +148,7 @@ def _last_orders(option: Option, start: dt.date) -> float:
 
 def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """Devices alone: what changes after the load is not carried, so users are without write access all the while."""
-    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
+    seed = ship_devices(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     ready = clock.next_window(seed.landed, alike(assumed.cutover_fixed_time, seed.landed))
     moved = p.flag(lambda option: option.device is not None and option.device.moves_source)
     frozen = np.where(moved | np.greater(w.change_rate, 0.0), seed.begun, ready)
@@ -184,7 +184,7 @@ def _hop_rate(seed: Seed) -> Numeric:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class FirstFullCopy:
     """When all data has been at the target once: a part by device, the rest over the line.
 
     Attributes
@@ -213,10 +213,10 @@ class Meeting:
 
 def evaluate_hybrid(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) -> Outcome:
     """A seed by device, then passes over the line for what changed meanwhile."""
-    seed = carry(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
+    seed = ship_devices(p, w, clock, make_loader(p, w, assumed), second_hop_copy(p, w, assumed))
     pace = pace_of(p, w, assumed, clock)
     ready = line_ready(p, w, pace.top, clock)
-    met = Meeting(pace, seed, 1.0, ready, clock.opening(np.maximum(seed.landed, ready)))
+    met = FirstFullCopy(pace, seed, 1.0, ready, clock.opening(np.maximum(seed.landed, ready)))
     return _catch_up(p, w, assumed, clock, met)
 
 
@@ -230,14 +230,14 @@ def evaluate_split(
     part : numeric, optional
         Part of the data that goes by device, as it was decided; without it both ends are balanced. [1]
     """
-    ways = both_ways(p, w, assumed, clock)
+    ways = split_legs(p, w, assumed, clock)
     part = balanced_part(p, w, clock, ways) if part is None else part
-    seed, own_end = carry(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
+    seed, own_end = ship_devices(p, w, clock, ways.loader, ways.hop, part), ways.sent(1.0 - part)
     copy, ready = ways.pace.top, ways.line_ready
     mine = ways.pace.of(lambda one: share_of(one, 1.0 - part))
     first = first_pass_phases(p, w, mine, ready, own_end)
     begin = clock.opening(np.maximum(seed.landed, own_end))
-    met = Meeting(ways.pace, seed, part, ready, begin, first, split=True)
+    met = FirstFullCopy(ways.pace, seed, part, ready, begin, first, split=True)
     joined = _catch_up(p, w, assumed, clock, met)
     joined.faults["too-small"] = ~((part > 0) & (part < 1))
     joined.details["part"] = part
@@ -245,7 +245,7 @@ def evaluate_split(
     return joined
 
 
-def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: Meeting) -> Outcome:
+def _catch_up(p: Parameters, w: Workload, assumed: Assumed, clock: Clock, met: FirstFullCopy) -> Outcome:
     """From there on: a pass over what changed since the data was read, further passes, the cutover."""
     copy, seed, begin = met.pace.top, met.seed, met.begin
     again = np.where(p.flag(_unrecognised), met.part, 0.0)
@@ -296,7 +296,7 @@ def _line_leads(p: Parameters, w: Workload, copy: Copy) -> tuple[Phase, ...]:
 def _amounts(
     p: Parameters,
     w: Workload,
-    met: Meeting,
+    met: FirstFullCopy,
     deltas: Deltas,
     again: Numeric,
     first_end: Numeric,
@@ -325,7 +325,7 @@ def _amounts(
     }
 
 
-def _faults(p: Parameters, w: Workload, met: Meeting, deltas: Deltas) -> dict[str, Any]:
+def _faults(p: Parameters, w: Workload, met: FirstFullCopy, deltas: Deltas) -> dict[str, Any]:
     by_seed, by_line = seed_faults(p, w, met.seed), online_faults(p, w, met.pace.top, deltas)
     either = {name: by_line[name] | by_seed[name] for name in ("file-too-large", *SHORT)}
     return {**by_line, **by_seed, **either}

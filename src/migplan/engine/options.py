@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migplan.engine.targets import DROPS, Reason, compared, nothing_fits, unfit_reasons
+from migplan.engine.targets import DROPS, Reason, considered_configurations, nothing_fits, unfit_reasons
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Requirement, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -87,7 +87,7 @@ def enumerate_options(catalogue: Catalogue, workload: Workload) -> list[Option]:
         own
         for target in catalogue.targets.values()
         if _in_cloud(target, workload) and workload.target in ("", target.id)
-        for own in compared(target, workload)
+        for own in considered_configurations(target, workload)
     ]
     unfit = {
         own.key: (*unfit_reasons(own, workload), *nothing_fits(catalogue.targets[own.id], workload))
@@ -135,7 +135,7 @@ def _online(
                         path=path,
                         exists=_exists(route, workload),
                         beside=_is_beside(route, routes, workload),
-                        keeps=arriving(path.keeps, target),
+                        keeps=kept_at_target(path.keeps, target),
                         reasons=_of_route(shared, mover, path, target, route, workload),
                     )
 
@@ -200,7 +200,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
         drops = (*_drops(path.keeps, device, path, workload), *_doubts(device, path))
-        keeps = arriving(path.keeps, target)
+        keeps = kept_at_target(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
     for hop_id in device.second_hop:
@@ -209,7 +209,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
         if second is not None and landing:
             first = _best_path(device, workload, workload.protocol, catalogue.targets[landing[0]])
             assert first is not None
-            keeps = arriving(_worse(first.keeps, second.keeps), target)
+            keeps = kept_at_target(_worse(first.keeps, second.keeps), target)
             return Option(
                 name,
                 "offline",
@@ -291,14 +291,14 @@ def _bars(profile: Profile, workload: Workload) -> Iterator[Reason]:
     if profile.regions and workload.region not in profile.regions:
         text = say("{what} is not offered in {region}", what=name, region=workload.region)
         yield Reason("not-in-region", text)
-    for code, need in lacking(profile, workload):
+    for code, need in missing_requirement(profile, workload):
         text = worded(need.text)
         if code == NEEDS_TRAIT:
             text = say("{need} Say so with the trait {trait}.", need=text, trait=need.trait)
         yield Reason(code, text, need.source)
 
 
-def lacking(profile: Profile, workload: Workload) -> Iterator[tuple[str, Requirement]]:
+def missing_requirement(profile: Profile, workload: Workload) -> Iterator[tuple[str, Requirement]]:
     """What a thing requires of a site that does not have it, with the code of that reason."""
     for need in profile.requires:
         if need.blocking and need.support and workload.support not in need.support:
@@ -345,7 +345,7 @@ def _worse(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str
     return {key: _worst(first.get(key, "unknown"), second.get(key, "unknown")) for key in {**first, **second}}
 
 
-def arriving(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
+def kept_at_target(keeps: Mapping[str, str], target: Target) -> dict[str, str]:
     """What a path carries, held against what the target can store."""
     stores = target.stores
     return {

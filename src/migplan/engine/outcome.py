@@ -114,19 +114,19 @@ class Outcome:
     @cached_property
     def bound(self) -> Any:
         """What bounds the longest part, as positions in `BOUNDS`."""
-        with quiet():
+        with ignoring_nan():
             return self.make_bound()
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """The stretches of the plan."""
-        with quiet():
+        with ignoring_nan():
             return self.make_phases()
 
     @cached_property
     def quantities(self) -> dict[str, Numeric]:
         """Basis of a charge -> how much of it."""
-        with quiet():
+        with ignoring_nan():
             return self.make_quantities()
 
 
@@ -147,6 +147,6 @@ def bound_names(bound: Any) -> NDArray[np.str_]:
     return names
 
 
-def quiet() -> np.errstate:
+def ignoring_nan() -> np.errstate:
     """Absent lines are NaN on purpose, and a pass that never ends is infinite: both come out as such."""
     return np.errstate(invalid="ignore", over="ignore", divide="ignore")

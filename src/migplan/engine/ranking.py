@@ -13,7 +13,7 @@ from migplan.engine.options import KINDS, Option
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
-UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE, DEAR = 32, 16, 8, 4, 2, 1
+UNUSABLE, UNKEPT, ENDLESS, LATE, OUTSIDE_WINDOW, OVER_BUDGET = 32, 16, 8, 4, 2, 1
 """What can be wrong with an option, as bits from the gravest to the lightest."""
 
 MISSES = 1
@@ -91,8 +91,8 @@ class Verdict:
             + np.where(self.keeps, 0, UNKEPT)
             + np.where(np.isinf(self.lateness), ENDLESS, 0)
             + np.where(self.in_time, 0, LATE)
-            + np.where(self.in_window, 0, OUTSIDE)
-            + np.where(self.in_budget, 0, DEAR)
+            + np.where(self.in_window, 0, OUTSIDE_WINDOW)
+            + np.where(self.in_budget, 0, OVER_BUDGET)
         )
 
     @property
@@ -126,10 +126,10 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
 
 def keeps_all(option: Option, w: Workload) -> bool:
     """Whether everything that must be kept is kept well enough."""
-    return not unkept(option, w)
+    return not not_kept(option, w)
 
 
-def unkept(option: Option, w: Workload) -> list[str]:
+def not_kept(option: Option, w: Workload) -> list[str]:
     """What must be kept and is not: in full where it says who may do what, else at least in part.
 
     Clients that are rewritten for object storage get their rights from the bucket. What a file says of that is wanted
@@ -147,6 +147,12 @@ def unkept(option: Option, w: Workload) -> list[str]:
             else keeps.get(name) == "no"
         )
     ]
+
+
+def kept_in_part(option: Option, w: Workload) -> list[str]:
+    """What must be kept and is not kept in full, or is not known to be."""
+    keeps = option.keeps or {}
+    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
 
 
 def _times(found: Numeric, wanted: Numeric) -> Any:

@@ -1,8 +1,8 @@
 """The best option of every row, without evaluating the options that cannot be it.
 
-`winners_of_all` evaluates everything and compares; `find_winners` gives the same for less. Options are taken in the
-order of the least sum that they come to. Each is evaluated in the rows in which it may still be the best: where its
-bounds are of no worse tier than the best so far, and of no larger sum, or no later where time decides.
+`best_by_enumeration` evaluates everything and compares; `find_winners` gives the same for less. Options are taken in
+the order of the least sum that they come to. Each is evaluated in the rows in which it may still be the best: where
+its bounds are of no worse tier than the best so far, and of no larger sum, or no later where time decides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.bounds import Bound, Bounds
 from migplan.engine.case import Case
-from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeping
+from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeps_required
 from migplan.engine.money import counted_money
 from migplan.engine.options import Option
 from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
@@ -73,7 +73,7 @@ NAMES = tuple(entry.name for entry in fields(Winners))[1:]
 """Names of the arrays of the winners."""
 
 
-def winners_of_all(case: Case, options: Sequence[Option]) -> Winners:
+def best_by_enumeration(case: Case, options: Sequence[Option]) -> Winners:
     """The best option of every row by evaluating all of them: what `find_winners` is held against."""
     rows = case.workload.shape[1]
     parts = [
@@ -85,7 +85,7 @@ def winners_of_all(case: Case, options: Sequence[Option]) -> Winners:
 
 def _compared(case: Case, options: Sequence[Option], rows: int) -> dict[str, NDArray[Any]]:
     if not options:
-        return nobody(rows)
+        return no_winners(rows)
     result = evaluate(case, options)
     tier = result.verdict.tier[..., 0]
     weight = case.weight(result.verdict)
@@ -102,7 +102,7 @@ def _compared(case: Case, options: Sequence[Option], rows: int) -> dict[str, NDA
     }
 
 
-def nobody(rows: int) -> dict[str, NDArray[Any]]:
+def no_winners(rows: int) -> dict[str, NDArray[Any]]:
     """What is said of rows that no option can be used for."""
     none, no = np.full(rows, np.nan), np.zeros(rows, dtype=bool)
     return {
@@ -137,7 +137,7 @@ def find_winners(case: Case, options: Sequence[Option]) -> Winners:
     """
     rows = case.workload.shape[1]
     if rows * len(options) <= FEW:
-        return winners_of_all(case, options)
+        return best_by_enumeration(case, options)
     parts = [
         _Search(case.rows(slice(begin, begin + _ROWS)), options).run() for begin in range(0, rows, _ROWS)
     ]
@@ -150,8 +150,8 @@ class _Search:
     def __init__(self, case: Case, options: Sequence[Option]) -> None:
         self.case, self.options = case, options
         self.rows = case.workload.shape[1]
-        self.keeps = np.array(keeping(options, case.workload))
-        self.stands = case.standing(options)[..., 0]
+        self.keeps = np.array(keeps_required(options, case.workload))
+        self.stands = case.is_chosen(options)[..., 0]
         self.enough = min(_ALONE, self.rows)
         self.best = Incumbents(case.workload.optimize, len(options), self.rows)
         self.bounds = Bounds(case)
@@ -352,7 +352,7 @@ class Incumbents:
     def told(self) -> dict[str, NDArray[Any]]:
         """The best option of each row."""
         usable = self._tier < UNUSABLE
-        told = {**nobody(len(usable)), **self._found}
+        told = {**no_winners(len(usable)), **self._found}
         told["missed"] = np.where(usable, told["missed"], UNUSABLE)
         told["index"] = np.where(usable, self._index, -1)
         for name in ("finish", "cutover", "cost"):

@@ -22,7 +22,7 @@ from migplan.engine.copying import Assumed, has_own_line, pass_busy
 from migplan.engine.loading import divide_loads, make_loader
 from migplan.engine.money import has_hosts
 from migplan.engine.options import KINDS, Option
-from migplan.engine.outcome import quiet
+from migplan.engine.outcome import ignoring_nan
 from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
@@ -67,7 +67,7 @@ def spread_of(option: Option, case: Case) -> float:
     return min(known, sigmas[f"sigma_{own}"].value) if own else known
 
 
-def settled(case: Case, options: Sequence[Option]) -> Case:
+def with_agents_chosen(case: Case, options: Sequence[Option]) -> Case:
     """The case with a number of agents for each of some options; the case itself where all are given."""
     w = case.workload
     if not options or not is_open(w):
@@ -80,7 +80,7 @@ def settled(case: Case, options: Sequence[Option]) -> Case:
             some = places[begin : begin + height]
             p = Parameters([options[place] for place in some], w.region)
             agents[some] = choose_agents(case, kind, p, w.take(option=some))
-    return case.run_by(agents)
+    return case.with_agents(agents)
 
 
 def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[np.float64]:
@@ -95,7 +95,7 @@ def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[
     most = np.asarray(most_agents(p, assumptions["agents"].value))
     steps = ladder(float(most.max()))
     agents = np.minimum(steps, most)
-    with quiet():
+    with ignoring_nan():
         times, last, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
     # Who wants to be done soon minds no work.
     minds = 0.0 if w.optimize in BY_TIME else 1.0

@@ -56,7 +56,7 @@ def courier(p: Parameters, clock: Clock, start: Numeric, time: Numeric) -> Numer
 
 
 @dataclass(frozen=True)
-class Trips:
+class DeviceCycles:
     """The rounds of the devices that a part of the data takes.
 
     Parameters
@@ -202,10 +202,10 @@ class Seed:
     hop: Copy | None
     straight: Straight
     last_order: Callable[[], Numeric]
-    charged: Callable[[], Charged]
+    charged: Callable[[], BilledTime]
 
 
-class Charged(NamedTuple):
+class BilledTime(NamedTuple):
     """What is paid for as long as it lasts.
 
     Attributes
@@ -230,7 +230,7 @@ def second_hop_copy(p: Parameters, w: Workload, assumed: Assumed) -> Copy | None
     return copy_second_hop(p, w, assumed)
 
 
-def carry(
+def ship_devices(
     p: Parameters, w: Workload, clock: Clock, loader: Loader, hop: Copy | None, part: Numeric = 1.0
 ) -> Seed:
     """Fill, ship and import as many devices as a part of the data takes.
@@ -249,7 +249,7 @@ def carry(
     arrived = courier(p, clock, np.where(terminal, 0.0, ordered), terms["ship_time"])
     able = arrived + terms["setup_time"]
     begun = clock.dedicated().opening(able) if clock.freezes else able
-    trips = Trips(p, clock, loader, loads, pool, able)
+    trips = DeviceCycles(p, clock, loader, loads, pool, able)
     returned, imported = trips.returned, trips.imported()
     if np.any(terminal):
         # A visit is booked while the load runs.
@@ -257,7 +257,7 @@ def carry(
         imported = np.where(terminal, returned + visits(loader, part)[0], imported)
     landed = imported + _hop_time(p, hop, part)
 
-    def charged() -> Charged:
+    def charged() -> BilledTime:
         return _charged(trips, part, arrived, imported, landed)
 
     return Seed(
@@ -279,14 +279,16 @@ def carry(
     )
 
 
-def _charged(trips: Trips, part: Numeric, arrived: Numeric, imported: Numeric, landed: Numeric) -> Charged:
+def _charged(
+    trips: DeviceCycles, part: Numeric, arrived: Numeric, imported: Numeric, landed: Numeric
+) -> BilledTime:
     """What is paid for as long as it lasts."""
     loader, loads, terminal = trips.loader, trips.loads, is_terminal(trips.p)
     turns = waves(np.minimum(loads.devices, trips.pool), loads.group) - 1.0
     waits = turns * loads.each + trips.begun - arrived + trips.clock.frozen(trips.begun, trips.loaded)
     included = loader.terms["included_days"]
     landing = np.where(terminal, imported, _mean(trips.first_imported(imported), imported, loads, part))
-    return Charged(
+    return BilledTime(
         overdue=(waits + loads.each - included, waits + loads.rest - included),
         reserved=np.where(terminal, visits(loader, part)[1], 0.0),
         waiting=landed - landing,

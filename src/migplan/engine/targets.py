@@ -86,7 +86,7 @@ _LEVELS = {"single-zone": 0, "multi-zone": 1, "regional": 1}
 
 def candidates(target: Target, w: Workload) -> tuple[Target, ...]:
     """The configurations that no word of a workload rules out; none where it has some and none of them fits."""
-    fitting = [own for own in target.configurations if not lacks(own, w)]
+    fitting = [own for own in target.configurations if not unmet_words(own, w)]
     enough = min((_LEVELS[own.availability] for own in fitting), default=0)
     # File systems of two zones are taken for one only where nothing less is to be had; what is regional may be cheaper.
     return tuple(
@@ -94,7 +94,7 @@ def candidates(target: Target, w: Workload) -> tuple[Target, ...]:
     )
 
 
-def compared(target: Target, w: Workload) -> tuple[Target, ...]:
+def considered_configurations(target: Target, w: Workload) -> tuple[Target, ...]:
     """The configurations that options are made of: those that fit, else the one that is named or the first."""
     named = tuple(own for own in target.configurations if own.configuration == w.configuration)
     return candidates(target, w) or named or target.configurations[:1] or (target,)
@@ -123,7 +123,7 @@ def _together(named: Sequence[Target], w: Workload) -> str:
     said: dict[str, list[str]] = {}
     for own in named:
         name = worded(own.configuration_name or own.name)
-        for reason in lacks(own, w):
+        for reason in unmet_words(own, w):
             said.setdefault(reason.text.removeprefix(f"{name} "), []).append(name)
     whole = len(named) if len(named) > 1 else 0
     return "; ".join(
@@ -134,7 +134,7 @@ def _together(named: Sequence[Target], w: Workload) -> str:
     )
 
 
-def lacks(target: Target, w: Workload) -> list[Reason]:
+def unmet_words(target: Target, w: Workload) -> list[Reason]:
     """What of the words of a workload a configuration does not give.
 
     A configuration that is named goes before what is only assumed: the use that nobody gave, and what a use wants.
@@ -274,7 +274,8 @@ def size(
     arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
-    write = np.fmin(write, drawn("write_rate_per_volume", np.inf) * each)
+    # Where nothing grows with the volume there is no limit, of no volume neither.
+    write = np.fmin(write, drawn("write_rate_per_volume", np.nan) * each)
     return Size(
         count=count,
         stored=stored,

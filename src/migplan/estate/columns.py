@@ -186,7 +186,7 @@ def find_columns(
     >>> [(c.name, c.unit) for c in find_columns(["Size (GB)", "Bandwidth Mbps", "Owner"])]
     [('volume', 'GB'), ('link', 'Mbps')]
     """
-    return settle(candidate_columns(headers, maps, meaning), headers)
+    return resolve_columns(candidate_columns(headers, maps, meaning), headers)
 
 
 def candidate_columns(
@@ -215,7 +215,7 @@ def candidate_columns(
     return [column for column in found if column.said or column.name not in certain]
 
 
-def settle(
+def resolve_columns(
     columns: Sequence[Column], headers: Sequence[str], line_of: Callable[[Column, str], str] | None = None
 ) -> tuple[Column, ...]:
     """The columns, of which no two give one field.
@@ -390,7 +390,7 @@ def _fitting(name: str, header: str, unit: str, meaning: Mapping[str, str]) -> s
     """A unit as we write it, which the field can have."""
     field = BY_NAME[name]
     if field.form in ("quantity", "change"):
-        unit = meant(unit, meaning)
+        unit = our_unit(unit, meaning)
     unit = f"{unit}/day" if header in PER_DAY and "/" not in unit else unit
     if field.form == "count":
         units.parse_count(f"1 {unit}")
@@ -485,10 +485,10 @@ def _mapped(place: int, header: str, name: str, unit: str, meaning: Mapping[str,
     return Column(place, header, name, per=per, said=True)
 
 
-def meant(unit: str, meaning: Mapping[str, str]) -> str:
+def our_unit(unit: str, meaning: Mapping[str, str]) -> str:
     """A unit of an export as we write it; what stands behind a slash is left.
 
-    >>> meant("GB/day", {"GB": "GiB"})
+    >>> our_unit("GB/day", {"GB": "GiB"})
     'GiB/day'
     """
     head, slash, rest = unit.partition("/")

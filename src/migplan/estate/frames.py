@@ -20,7 +20,7 @@ from migplan.estate.inspection import lay_out
 from migplan.estate.nesting import with_inner
 from migplan.estate.output import plain_schema
 from migplan.estate.partition import Partition, catalogue_of
-from migplan.estate.records import Bad, Records
+from migplan.estate.records import Records, RowError
 from migplan.estate.settings import Layout, Settings, check_given, free_name, read_settings_fields
 from migplan.estate.spelling import read_units
 from migplan.estate.summary import Summary
@@ -226,7 +226,7 @@ def _joined(given: pd.DataFrame, records: Records, partition: Partition, total: 
     return made.sort_index(kind="stable")
 
 
-def _errors(bad: Iterable[Bad]) -> pd.Series[Any]:
+def _errors(bad: Iterable[RowError]) -> pd.Series[Any]:
     """What is wrong with each line."""
     told: dict[int, list[str]] = {}
     for one in bad:

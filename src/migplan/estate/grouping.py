@@ -27,7 +27,7 @@ from migplan.estate.records import Records, kept
 from migplan.estate.rows import TOTAL, total_lines
 from migplan.estate.settings import Layout, Settings, free_name
 from migplan.estate.spelling import ZERO
-from migplan.estate.standing_in import cells_of
+from migplan.estate.stand_ins import cells_of
 from migplan.inputs.fields import NUMERIC
 from migplan.inputs.workload import related_change
 

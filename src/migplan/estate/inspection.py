@@ -28,14 +28,14 @@ from migplan.estate.columns import (
     map_line,
     places_of,
     plain,
-    settle,
+    resolve_columns,
     words_of,
 )
 from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
-from migplan.estate.remedies import cells_told, groups_told, line_of
+from migplan.estate.remedies import cell_notes, group_notes, line_of
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST, Layout, Settings, free_name, needs_echo
-from migplan.estate.standing_in import blocks_told, with_stand_ins, without_stored
+from migplan.estate.stand_ins import block_notes, with_stand_ins, without_stored
 from migplan.facts import Catalogue
 from migplan.facts.regions import find_region, region_fault
 from migplan.inputs.fields import BY_NAME, NUMERIC
@@ -137,10 +137,12 @@ def lay_out(
     candidates = candidate_columns(headers, maps, settings.units)
     fields, notes = _fields_alone(headers, candidates, rows, catalogue)
     nothing = _left_out(headers, maps)
-    columns = settle(without_stored(fields), headers, lambda one, called: _line(one, called, rows, settings))
+    columns = resolve_columns(
+        without_stored(fields), headers, lambda one, called: _line(one, called, rows, settings)
+    )
     columns, told = with_stand_ins(columns, headers, nothing)
-    notes += told + blocks_told(headers, rows.texts) + cells_told(columns, rows.texts, settings)
-    notes += groups_told(headers, rows.texts, 0 if sample is None else sample.num_rows, settings)
+    notes += told + block_notes(headers, rows.texts) + cell_notes(columns, rows.texts, settings)
+    notes += group_notes(headers, rows.texts, 0 if sample is None else sample.num_rows, settings)
     named = {column.name for column in columns}
     if not {"volume", "inventory"} & {*named, *settings.given}:
         raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))

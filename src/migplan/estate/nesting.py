@@ -21,7 +21,7 @@ from migplan.estate.cells import read_numbers
 from migplan.estate.columns import Column, words_of
 from migplan.estate.records import Records, kept
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.standing_in import cells_of
+from migplan.estate.stand_ins import cells_of
 from migplan.inputs.fields import NUMERIC
 
 WITHIN = "holds its volume; wanted it left out, or --nested where no row holds another"

@@ -26,11 +26,11 @@ from migplan.engine.pricing import known_sum
 from migplan.engine.sampling import NAMES
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.estate.arrays import as_texts, booleans, numbers, strings, takable, without_views
-from migplan.estate.deciding import Entries
-from migplan.estate.records import Bad
+from migplan.estate.decisions import Decisions
+from migplan.estate.records import RowError
 from migplan.estate.settings import ECHOED, Layout, Settings
 from migplan.inputs.dates import days_after
-from migplan.text import harmless
+from migplan.text import spreadsheet_safe
 from migplan.units import DAY, HOUR
 
 _HARMFUL = np.zeros(256, dtype=bool)
@@ -50,7 +50,7 @@ ERROR_COLUMNS = ("line", "column", "code", "message", "row")
 
 def result_columns(
     table: pa.Table,
-    entries: Sequence[Entries],
+    entries: Sequence[Decisions],
     layout: Layout,
     settings: Settings,
     volumes: NDArray[np.float64],
@@ -68,7 +68,7 @@ def result_columns(
 
 
 def _arrays(
-    entries: Sequence[Entries],
+    entries: Sequence[Decisions],
     rank: NDArray[np.int64],
     order: NDArray[np.intp] | None,
 ) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _echoes(table: pa.Table, layout: Layout, volumes: NDArray[np.float64]) -> di
     return told
 
 
-def _joined(entries: Sequence[Entries], name: str, kind: Any) -> NDArray[Any]:
+def _joined(entries: Sequence[Decisions], name: str, kind: Any) -> NDArray[Any]:
     parts = [getattr(e, name) for e in entries]
     return np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, dtype=kind)
 
@@ -128,7 +128,7 @@ def _finite(values: NDArray[np.float64]) -> pa.Array:
     return numbers(values, np.isfinite(values))
 
 
-def _days(entries: Sequence[Entries], put: Any) -> pa.Array:
+def _days(entries: Sequence[Decisions], put: Any) -> pa.Array:
     """The day on which each option ends at P80; null where it ends on none."""
     parts = [days_after(e.percentiles["p80"], e.start, e.timezone) for e in entries if e.percentiles]
     if len(parts) < len(entries) or not parts:
@@ -148,14 +148,14 @@ def _texts(texts: Sequence[Sequence[str]], codes: Sequence[NDArray[np.int64]], p
     return pa.DictionaryArray.from_arrays(numbers(indices, indices >= 0), strings(list(known)))
 
 
-def _names(entries: Sequence[Entries], put: Any) -> tuple[pa.Array, pa.Array]:
+def _names(entries: Sequence[Decisions], put: Any) -> tuple[pa.Array, pa.Array]:
     codes = [e.option for e in entries]
     ids = [[option.id for option in e.options] for e in entries]
     targets = [[option.target.id for option in e.options] for e in entries]
     return _texts(ids, codes, put), _texts(targets, codes, put)
 
 
-def _bounds(entries: Sequence[Entries], put: Any) -> pa.Array:
+def _bounds(entries: Sequence[Decisions], put: Any) -> pa.Array:
     """What bounds each option; null where it never ends."""
     codes = [np.where(np.isfinite(e.finish), e.bound, -1) for e in entries]
     return _texts([BOUNDS] * len(codes), codes, put)
@@ -205,7 +205,7 @@ def _with_decimal(table: pa.Table, ours: int, decimal: str) -> pa.Table:
 
 def header_line(layout: Layout) -> bytes:
     """The header of the output, quoted as the rows are."""
-    names = [harmless(name) for name in (*layout.headers, *layout.results.values())]
+    names = [spreadsheet_safe(name) for name in (*layout.headers, *layout.results.values())]
     text = io.StringIO()
     csv.writer(text, delimiter=layout.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(names)
     return text.getvalue().encode()
@@ -216,7 +216,7 @@ def error_header(layout: Layout) -> bytes:
     return (layout.delimiter.join(f'"{name}"' for name in ERROR_COLUMNS) + "\n").encode()
 
 
-def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
+def error_lines(bad: Sequence[RowError], layout: Layout) -> bytes:
     """A line for each fault: the line of the file, the column, the code, the message and the row as it was given.
 
     Of a row that is very long only the first fault repeats it.
@@ -229,7 +229,7 @@ def error_lines(bad: Sequence[Bad], layout: Layout) -> bytes:
         row = one.row if len(one.row) <= _LONG or one.line not in told else ""
         told.add(one.line)
         fault = one.fault
-        writer.writerow([one.line, *map(harmless, (fault.where, fault.code, fault.message, row))])
+        writer.writerow([one.line, *map(spreadsheet_safe, (fault.where, fault.code, fault.message, row))])
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
@@ -302,7 +302,7 @@ def _assemble_workbook(paths: Sequence[Path], whole: Path, layout: Layout) -> No
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("plans")
-    sheet.append([_cell(harmless(name)) for name in (*layout.headers, *layout.results.values())])
+    sheet.append([_cell(spreadsheet_safe(name)) for name in (*layout.headers, *layout.results.values())])
     with contextlib.closing(sheet):
         for path in paths:
             with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:

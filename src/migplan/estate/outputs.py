@@ -17,7 +17,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.output import MOST_ROWS, assemble, error_header, header_line
 from migplan.estate.parts import Part, Parts, append, digest_of, failed, write_all
 from migplan.estate.settings import Layout, Settings
-from migplan.files import drafted, hand_on, is_stream
+from migplan.files import atomic_file, copy_mode, is_stream
 
 
 def errors_beside(output: Path) -> Path:
@@ -290,8 +290,8 @@ def place(made: Path, path: Path) -> None:
         return
     path = Path(os.path.realpath(path))
     if path.parent.stat().st_dev == made.stat().st_dev:
-        hand_on(path, made)
+        copy_mode(path, made)
         os.replace(made, path)
         return
-    with drafted(path) as draft, draft.open("wb", buffering=0) as file:
+    with atomic_file(path) as draft, draft.open("wb", buffering=0) as file:
         append(made, file)

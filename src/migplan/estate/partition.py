@@ -20,13 +20,13 @@ from migplan.engine.case import Case, check_names, with_pilot
 from migplan.engine.draws import Draws
 from migplan.errors import Fault, MigplanError
 from migplan.estate.assumed import assumed_of
-from migplan.estate.deciding import Entries, decide_all, decide_best
+from migplan.estate.decisions import Decisions, decide_all, decide_best
 from migplan.estate.output import result_columns
-from migplan.estate.records import Bad, Records, kept
+from migplan.estate.records import Records, RowError, kept
 from migplan.estate.rows import Group, Rows, column_of, groups, read_rows
 from migplan.estate.settings import BY_CLOUD, Layout, Settings
+from migplan.estate.shared_lines import sharing
 from migplan.estate.summary import Summary
-from migplan.estate.together import sharing
 from migplan.facts import Catalogue, load
 from migplan.inputs.workload import Workload, read_workload
 
@@ -38,7 +38,7 @@ class Piece:
     """What becomes of a partition."""
 
     table: pa.Table
-    bad: list[Bad]
+    bad: list[RowError]
     summary: Summary
 
 
@@ -117,7 +117,7 @@ class Partition:
     def plan(self, records: Records) -> Piece:
         """Plan the rows of a partition."""
         records, rows = self._read(records)
-        entries: list[Entries] = []
+        entries: list[Decisions] = []
         found = groups(rows, records, self.layout, self.settings, self.catalogue.assumptions)
         for group in found:
             case = self._case(group)
@@ -170,7 +170,7 @@ class Partition:
             return [fault for fault in error.faults if fault.where in names]
         return []
 
-    def check(self, records: Records) -> list[Bad]:
+    def check(self, records: Records) -> list[RowError]:
         """What is wrong with the rows of a partition, without planning them."""
         records, rows = self._read(records)
         for group in groups(rows, records, self.layout, self.settings, self.catalogue.assumptions):
@@ -179,7 +179,7 @@ class Partition:
                 _refuse(rows, group, case)
         return self._bad(rows, records)
 
-    def cases(self, records: Records) -> tuple[Records, list[tuple[Group, Case]], list[Bad]]:
+    def cases(self, records: Records) -> tuple[Records, list[tuple[Group, Case]], list[RowError]]:
         """The rows that are asked for, their cases, and what is wrong with the others."""
         records, rows = self._read(records)
         found = []
@@ -217,22 +217,22 @@ class Partition:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[group.words] = known
-        return case.sharing(known) if isinstance(known, Case) else known
+        return case.reusing(known) if isinstance(known, Case) else known
 
-    def _bad(self, rows: Rows, records: Records) -> list[Bad]:
+    def _bad(self, rows: Rows, records: Records) -> list[RowError]:
         """Faults in the order of the lines, each with its column as the file calls it, and the row as it was given."""
         headers = {column.name: column.header for column in self.layout.columns}
-        found = [Bad(line, fault, row) for line, row, fault in records.refused]
+        found = [RowError(line, fault, row) for line, row, fault in records.refused]
         if rows.faults:
             lines, texts = records.lines(), {}
             for place, fault in rows.faults:
                 if place not in texts:
                     texts[place] = records.row_text(place)
                 where = " and ".join(headers.get(name, name) for name in fault.where.split(" and "))
-                found.append(Bad(lines[place], Fault(fault.code, where, fault.message), texts[place]))
+                found.append(RowError(lines[place], Fault(fault.code, where, fault.message), texts[place]))
         return sorted(found, key=lambda bad: bad.line)
 
-    def _decide(self, group: Group, case: Case) -> Iterator[Entries]:
+    def _decide(self, group: Group, case: Case) -> Iterator[Decisions]:
         if self.settings.options == "best" and self.draws is None:
             yield decide_best(group, case)
         else:

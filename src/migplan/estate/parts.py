@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from migplan.errors import Fault, MigplanError
-from migplan.estate.records import Bad
+from migplan.estate.records import RowError
 from migplan.estate.summary import Summary
-from migplan.files import drafted, locked
+from migplan.files import atomic_file, locked
 
 TOLD = 20
 """Faults that are told in full where there is no file for them."""
@@ -31,30 +31,30 @@ JOURNAL = "journal"
 _KEPT = "; what was done is kept, --resume goes on from there"
 
 
-def and_kept(text: str, kept: bool = True) -> str:
+def with_resume_note(text: str, kept: bool = True) -> str:
     """What went wrong, and that nothing is lost where a run can go on."""
     return text + _KEPT if kept else text
 
 
 def failed(name: str, error: OSError, kept: bool) -> MigplanError:
     """The error of an output that cannot be written."""
-    text = and_kept(f"could not be written: {said(error)}", kept)
+    text = with_resume_note(f"could not be written: {error_text(error)}", kept)
     return MigplanError(Fault("write-failed", name, text))
 
 
-def said(error: OSError) -> str:
+def error_text(error: OSError) -> str:
     """What the system says of an error, whichever library hands it on."""
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def hidden(path: Path, kind: str) -> Path:
+def sidecar_path(path: Path, kind: str) -> Path:
     """The hidden name of what belongs to an output, beside it."""
     return path.with_name(f".{path.name}.{kind}")
 
 
 def parts_of(output: Path) -> Path:
     """The folder of the parts of an output, beside what a link leads to."""
-    return hidden(Path(os.path.realpath(output)), "parts")
+    return sidecar_path(Path(os.path.realpath(output)), "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Part:
     check: int
     files: Mapping[str, tuple[int, str]]
     summary: Summary
-    told: list[Bad] = field(default_factory=list)
+    told: list[RowError] = field(default_factory=list)
 
     def to_json(self) -> str:
         """A line of the journal."""
@@ -98,7 +98,7 @@ class Part:
         """
         try:
             data = json.loads(line)
-            told = [Bad(int(line), Fault(*map(str, fault)), "") for line, *fault in data["told"]]
+            told = [RowError(int(line), Fault(*map(str, fault)), "") for line, *fault in data["told"]]
             files = {str(end): (int(size), str(digest)) for end, (size, digest) in data["files"].items()}
             summary = Summary.from_dict(data["summary"])
             return cls(str(data["key"]), int(data["end"]), int(data["check"]), files, summary, told)
@@ -118,7 +118,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def put(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
+def write_hashed(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
     """Let a file of a part be written, whole or not at all; its size and digest.
 
     Another process may write the same one: a cluster hands a task on whose worker it takes for lost.
@@ -128,7 +128,7 @@ def put(path: Path, write: Callable[[Path], object]) -> tuple[int, str]:
     OSError
         It cannot be written.
     """
-    with drafted(path) as draft:
+    with atomic_file(path) as draft:
         write(draft)
         return draft.stat().st_size, digest_of(draft)
 

@@ -24,7 +24,7 @@ _WIDEST = 2**30
 
 
 @dataclass(slots=True)
-class Bad:
+class RowError:
     """A fault and where it stands.
 
     Attributes

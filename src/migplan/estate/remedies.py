@@ -117,7 +117,7 @@ def _bare_unit(column: Column, texts: Sequence[str]) -> str:
     return "B" if long or len(bare) < len(texts) else "GB"
 
 
-def cells_told(columns: Sequence[Column], texts: Texts, settings: Settings) -> list[str]:
+def cell_notes(columns: Sequence[Column], texts: Texts, settings: Settings) -> list[str]:
     """A note of all that has to be typed so that every cell is read; none where nothing need be."""
     flags: dict[str, None] = {}
     first: list[str] = []
@@ -135,7 +135,7 @@ def cells_told(columns: Sequence[Column], texts: Texts, settings: Settings) -> l
     return [f"cells of {' and '.join(first)} are not read as they are; say {' '.join(flags)}{how}"]
 
 
-def groups_told(headers: Sequence[str], texts: Texts, rows: int, settings: Settings) -> list[str]:
+def group_notes(headers: Sequence[str], texts: Texts, rows: int, settings: Settings) -> list[str]:
     """What to type where rows look like the disks of a few machines."""
     if settings.group_by or not any({*words_of(header)} & _DISKS for header in headers):
         return []

@@ -25,12 +25,12 @@ from migplan.estate.nesting import inner_lines
 from migplan.estate.records import Records
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.spelling import NOTHING, spell_out
-from migplan.estate.standing_in import cells_of
+from migplan.estate.stand_ins import cells_of
 from migplan.facts.catalogue import Assumptions
 from migplan.formulas import Numeric
 from migplan.inputs.dates import times_to_deadlines
 from migplan.inputs.fields import BY_NAME, NUMERIC
-from migplan.inputs.inventory import look
+from migplan.inputs.inventory import read_inventory_inputs
 from migplan.inputs.line_hours import has_shares
 from migplan.inputs.readers import READERS
 from migplan.inputs.workload import (
@@ -227,7 +227,7 @@ def _fill_counted(rows: Rows, settings: Settings, assumptions: Assumptions) -> N
         if not path or not here.any():
             continue
         try:
-            counts = look(path, {}, age).numbers()
+            counts = read_inventory_inputs(path, {}, age).numbers()
         except MigplanError:
             doubtful |= here
             continue

@@ -21,8 +21,8 @@ from migplan.estate.inspection import lay_out
 from migplan.estate.nesting import with_inner
 from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
 from migplan.estate.partition import catalogue_of, facts_digest
-from migplan.estate.parts import JOURNAL, Part, and_kept, parts_of, read_journal, said
-from migplan.estate.records import Bad, Records
+from migplan.estate.parts import JOURNAL, Part, error_text, parts_of, read_journal, with_resume_note
+from migplan.estate.records import Records, RowError
 from migplan.estate.settings import Layout, Settings, check_given
 from migplan.estate.summary import Summary
 from migplan.estate.workers import Here, Pool, Task, cluster, partition_of, processes
@@ -75,7 +75,7 @@ class Done:
 
     summary: Summary
     errors: Path | None
-    told: list[Bad]
+    told: list[RowError]
     layout: Layout
     settings: Settings
     resumed: int
@@ -310,15 +310,15 @@ def _kept_or_dropped(outputs: Outputs, where: Callable[[str, OSError], tuple[str
 
 
 def _unwritten(outputs: Outputs, where: str, text: str) -> MigplanError:
-    return MigplanError(Fault("write-failed", where, and_kept(text, outputs.parts.kept)))
+    return MigplanError(Fault("write-failed", where, with_resume_note(text, outputs.parts.kept)))
 
 
 def _where_here(name: str, error: OSError) -> tuple[str, str]:
-    return name, f"could not be written: {said(error)}"
+    return name, f"could not be written: {error_text(error)}"
 
 
 def _where_far(name: str, error: OSError) -> tuple[str, str]:
-    text = f"{said(error)}; wanted files that every worker can reach under the same path"
+    text = f"{error_text(error)}; wanted files that every worker can reach under the same path"
     return f"a worker, {error.filename or 'file'}", text
 
 

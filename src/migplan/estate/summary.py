@@ -14,12 +14,12 @@ from migplan import units
 from migplan.errors import CALLED, counted, shorten
 from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.together import together_told
+from migplan.estate.shared_lines import shared_line_notes
 from migplan.inputs.dates import days_after
 from migplan.results.called import Names, names_of
 
 if TYPE_CHECKING:
-    from migplan.estate.deciding import Entries
+    from migplan.estate.decisions import Decisions
 
 ALONE = "Each row is planned by itself: rows that share a line take longer together, a shared target may cost less"
 """What a sum over rows does not know."""
@@ -76,7 +76,7 @@ class Summary:
     def of(
         cls,
         rows: Rows,
-        entries: Sequence[Entries],
+        entries: Sequence[Decisions],
         bad: Iterable[Any],
         settings: Settings,
     ) -> Summary:
@@ -93,7 +93,7 @@ class Summary:
             made._count(e)
         return made
 
-    def _count(self, e: Entries) -> None:
+    def _count(self, e: Decisions) -> None:
         first = e.rank == 1
         usable = first & e.usable
         self.meeting += int((first & e.meets).sum())
@@ -203,7 +203,7 @@ def facts_of(summary: Summary, percentiles: bool, asked: bool = True) -> list[st
             f"Latest finish{' at P80' if percentiles else ''}: {latest_of(s.latest, s.endless, s.beyond)}"
         )
     if s.rows > 1:
-        told.append(f"{together_told(s.shared) or ALONE}; these sums are no plan of an estate")
+        told.append(f"{shared_line_notes(s.shared) or ALONE}; these sums are no plan of an estate")
     return told
 
 

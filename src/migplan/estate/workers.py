@@ -21,8 +21,8 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.chunks import Chunk
 from migplan.estate.output import error_lines, write_part
 from migplan.estate.partition import Partition, catalogue_of
-from migplan.estate.parts import TOLD, Part, and_kept, put
-from migplan.estate.records import Bad
+from migplan.estate.parts import TOLD, Part, with_resume_note, write_hashed
+from migplan.estate.records import RowError
 from migplan.estate.server import context
 from migplan.estate.summary import Summary
 
@@ -86,8 +86,11 @@ def make(task: Task) -> Part:
         summary = Summary(bad_rows=len({one.line for one in bad}))
     if bad:
         written["errors"] = lambda path: path.write_bytes(error_lines(bad, layout))
-    files = {ending: put(Path(task.folder, f"{task.key}.{ending}"), data) for ending, data in written.items()}
-    told = [Bad(one.line, one.fault, "") for one in bad[:TOLD]]
+    files = {
+        ending: write_hashed(Path(task.folder, f"{task.key}.{ending}"), data)
+        for ending, data in written.items()
+    }
+    told = [RowError(one.line, one.fault, "") for one in bad[:TOLD]]
     return Part(task.key, task.chunk.end, task.chunk.check, files, summary, told)
 
 
@@ -131,7 +134,7 @@ class Pool:
             return found if isinstance(found, Part) else found.result()
         except self.lost:
             where, text = self.text
-            raise MigplanError(Fault("write-failed", where, and_kept(text))) from None
+            raise MigplanError(Fault("write-failed", where, with_resume_note(text))) from None
 
 
 class Here(Executor):

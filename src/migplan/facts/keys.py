@@ -177,6 +177,7 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "work_partial": "s",  # work on one attribute that was to be kept and arrives only in part
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
@@ -187,6 +188,7 @@ ASSUMPTION = {
     "same_end": "1",  # part by which two ends differ at the most that are at about the same time
     "least_saving": "1",  # part of the total below which a price is no reason to take another option
     "unsure_gain": "1",  # part of money or time that what may not keep who may do what has to save to be told of
+    "dear_rival": "1",  # part of the total by which what may be surer is too dear to be a second choice
     "work_running": "1",  # work per time to look after such a tool
     "weight_verify": "1",  # how large a change it is to verify less: as large as one of a number by this factor
     "weight_cutover_days": "1",  # the same to cut over on any day

@@ -268,6 +268,7 @@ class Listed(Table):
     is any text. What the list prints as its unit must be one of `units`, of which one costs `price`, or what the
     profile's own unit says. A price with tiers counts them in `tier_unit`. `places`
     are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that cost nothing off.
+    With `alike` several SKUs may fit, such as those of one port at each location, where all of them cost the same.
     """
 
     cloud: Cloud
@@ -276,6 +277,7 @@ class Listed(Table):
     price: str = ""
     tier_unit: str = ""
     skip_free: bool = False
+    alike: bool = False
     skus: dict[str, str] = {}
     where: dict[str, str] = {}
     where_not: dict[str, list[str]] = {}

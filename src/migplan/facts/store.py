@@ -38,7 +38,7 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     contents = read_folders([own_folder(), *map(Path, overlays)])
     # What is at fault is never kept.
     name = "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
-    catalogue = _held.pop(name, None) or (_opened(cache.kept(name)) if name else None)
+    catalogue = _held.pop(name, None) or (_opened(cache.load(name)) if name else None)
     if catalogue is None:
         catalogue = _compiled(contents, name)
     _held[name] = catalogue
@@ -59,7 +59,7 @@ def _compiled(contents: Contents, name: str) -> Catalogue:
     from migplan.facts.compile import compile_files
 
     compiled = {**compile_files(contents), "units": units.usual_factors()}
-    cache.keep(name, compiled, _FAMILY, _MOST_KEPT)
+    cache.store(name, compiled, _FAMILY, _MOST_KEPT)
     tell("")
     units.preload(compiled["units"])
     return build(compiled)

@@ -405,10 +405,10 @@ def _span(closure: Closure, year: int) -> NDArray[np.int64]:
 def _table(country: str, part: str) -> dict[str, Any]:
     """Code and holidays of a place, as ordinals of their dates."""
     name = f"holidays-{country}-{part}-{_version()}".lower()
-    found: Any = cache.kept(name)
+    found: Any = cache.load(name)
     if not _is_table(found, country):
         found = _ask(country, part)
-        cache.keep(name, found, "holidays-", _MOST_KEPT)
+        cache.store(name, found, "holidays-", _MOST_KEPT)
     known: dict[str, Any] = found
     return known
 

@@ -26,7 +26,7 @@ _SAME = {"sizes": "files", "change": "changed", "changed": "change"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MeasuredInput:
     """One field that a shape gives: its value as a scenario has it, what people read, and where it comes from."""
 
     value: Any
@@ -35,7 +35,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InventoryInputs:
     """A shape, and what it says of fields that nobody gave.
 
     Attributes
@@ -49,7 +49,7 @@ class Found:
 
     name: str
     shape: Shape
-    told: Mapping[str, Told]
+    told: Mapping[str, MeasuredInput]
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Found:
             yield say("the inventory could not read {what}: what lies there is in no figure", what=what)
 
 
-def look(path: str, given: Mapping[str, Any], cold_age: float) -> Found:
+def read_inventory_inputs(path: str, given: Mapping[str, Any], cold_age: float) -> InventoryInputs:
     """What a shape says of fields that nobody gave.
 
     Parameters
@@ -117,13 +117,13 @@ def look(path: str, given: Mapping[str, Any], cold_age: float) -> Found:
     if "files" in taken or "file_size" in taken:
         taken.add("sizes")
     told = {
-        name: Told(value, text, f"{_grade(shape, key)} {_origin(shape)}{more}")
+        name: MeasuredInput(value, text, f"{_grade(shape, key)} {_origin(shape)}{more}")
         for name, key, value, text, more in _fields(shape, cold_age)
         if name not in taken
     }
     if "sizes" in told or "file_size" in taken:
         told.pop("files", None)
-    return Found(Path(path).name, shape, told)
+    return InventoryInputs(Path(path).name, shape, told)
 
 
 def _grade(shape: Shape, key: str) -> str:

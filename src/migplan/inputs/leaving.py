@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migplan.errors import Fault
 from migplan.facts.catalogue import Assumptions
 from migplan.facts.regions import called
-from migplan.inputs.places import read_as
+from migplan.inputs.places import reading_note
 
 if TYPE_CHECKING:
     from migplan.inputs.workload import Input
@@ -69,4 +69,4 @@ def _unused(inputs: dict[str, Input], faults: list[Fault]) -> None:
 def _by_name(item: Input, known: Mapping[str, tuple[str, ...]]) -> Input:
     """A Region by its id, where it is called by a name that only one has."""
     meant = "" if item.value in known else called(known, item.value)
-    return replace(item, value=meant, text=meant, why=read_as(item.text, meant)) if meant else item
+    return replace(item, value=meant, text=meant, why=reading_note(item.text, meant)) if meant else item

@@ -9,7 +9,7 @@ import numpy as np
 from migplan import units
 from migplan.errors import counted, shorten
 from migplan.inputs.dates import BEYOND, holidays_known_until
-from migplan.inputs.places import told_again
+from migplan.inputs.places import translated_note
 from migplan.inputs.workload import Workload
 from migplan.language import say, worded
 
@@ -21,7 +21,7 @@ def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     """What is to be known of the inputs, whichever option is taken."""
     told = w.found.told if w.found else ()
     notes = [
-        f"{name}: {told_again(item.why)}"
+        f"{name}: {translated_note(item.why)}"
         for name, item in w.inputs.items()
         if item.status == "given" and item.why and name not in told
     ]

@@ -12,19 +12,19 @@ from migplan.language import say, worded
 from migplan.text import folded
 
 
-def read_as(text: str, value: str) -> str:
+def reading_note(text: str, value: str) -> str:
     """What a note says where a name was read as another one; empty where it is the same in other capitals.
 
-    >>> read_as("JST", "Asia/Tokyo"), read_as("de by", "DE-BY")
+    >>> reading_note("JST", "Asia/Tokyo"), reading_note("de by", "DE-BY")
     ("'JST' is read as Asia/Tokyo", '')
     """
     return "" if folded(text) == folded(value) else f"{shorten(text)}{_READ_AS}{value}"
 
 
-def told_again(why: str) -> str:
+def translated_note(why: str) -> str:
     """Such a note in the language that is spoken.
 
-    >>> told_again(read_as("JST", "Asia/Tokyo"))
+    >>> translated_note(reading_note("JST", "Asia/Tokyo"))
     "'JST' is read as Asia/Tokyo"
     """
     word, found, value = why.rpartition(_READ_AS)

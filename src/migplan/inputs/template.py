@@ -27,7 +27,7 @@ _FOOT = """\
 """
 
 
-def without(field: Field, assumptions: Assumptions) -> str:
+def absence_note(field: Field, assumptions: Assumptions) -> str:
     """What the absence of a field means, in a few words; empty where it may not be absent.
 
     Parameters
@@ -72,7 +72,7 @@ def _entry(field: Field, value: Any, assumptions: Assumptions) -> str:
     told = [field.help]
     words = assumptions.uses if field.name == "use" else field.choices
     told += [f"One of: {', '.join(words)}."] if words else []
-    meant = without(field, assumptions)
+    meant = absence_note(field, assumptions)
     told += [f"If left out: {meant}."] if meant else ["Required."]
     comment = textwrap.fill(
         " ".join(told), _WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False

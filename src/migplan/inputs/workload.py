@@ -21,13 +21,13 @@ from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
 from migplan.inputs.leaving import assume_region, relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
-from migplan.inputs.places import read_as
+from migplan.inputs.places import reading_note
 from migplan.inputs.readers import READERS
 from migplan.language import message
 from migplan.text import did_you_mean, percent_of
 
 if TYPE_CHECKING:
-    from migplan.inputs.inventory import Found
+    from migplan.inputs.inventory import InventoryInputs
 
 MOST_BUCKETS = 10_000
 """Of a histogram of file sizes: more say nothing more, and each is copied for every option and draw."""
@@ -132,7 +132,7 @@ class Workload:
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
     inventory: str = ""
-    found: Found | None = None
+    found: InventoryInputs | None = None
     begun: Begun | None = None
     inputs: dict[str, Input] = field(default_factory=dict)
 
@@ -216,17 +216,17 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
     return replace(_record(inputs, use), found=found)
 
 
-def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> Found | None:
+def _look(given: Mapping[str, Any], assumptions: Assumptions, faults: list[Fault]) -> InventoryInputs | None:
     """What an inventory says of fields that nobody gave."""
     path = given.get("inventory")
     if not isinstance(path, str) or not path.strip():
         return None
     # Only who has counted files needs it.
-    from migplan.inputs.inventory import look
+    from migplan.inputs.inventory import read_inventory_inputs
 
     known = {name: value for name, value in given.items() if value is not None}
     try:
-        return look(path.strip(), known, assumptions["cold_age"].value)
+        return read_inventory_inputs(path.strip(), known, assumptions["cold_age"].value)
     except MigplanError as error:
         faults += [
             Fault(fault.code, "inventory", f"{fault.where}: {fault.message}") for fault in error.faults
@@ -241,7 +241,7 @@ _BY_NAME = ("timezone", "holidays")
 def _given(entry: Field, value: Any) -> Input:
     """A field as it was read; a place that was called by another name has its own, and why."""
     found, text = READERS[entry.form](entry, value), _text(value)
-    why = read_as(text, found) if entry.form in _BY_NAME else ""
+    why = reading_note(text, found) if entry.form in _BY_NAME else ""
     return Input(found, entry.base, found if why else text, "given", why)
 
 
@@ -254,7 +254,7 @@ def _read_names(inputs: dict[str, Input], assumptions: Assumptions) -> None:
         if item is not None and item.value not in known:
             meant = called(known, item.value)
             if meant:
-                why = read_as(item.text, meant)
+                why = reading_note(item.text, meant)
                 inputs[name] = replace(item, value=meant, text=meant if why else item.text, why=why)
 
 

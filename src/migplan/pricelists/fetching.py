@@ -93,7 +93,7 @@ class Online:
             It cannot be had or read, however often it is asked for.
         """
         name = f"{_FAMILY}{_signature(listing)}"
-        kept = cache.kept(name)
+        kept = cache.load(name)
         known = _opened(kept)
         if known is not None and known.day == self._today:
             return known
@@ -122,7 +122,7 @@ class Online:
         return self._keep(name, found)
 
     def _keep(self, name: str, found: dict[str, Any]) -> Found:
-        cache.keep(name, found, _FAMILY, _MOST_KEPT)
+        cache.store(name, found, _FAMILY, _MOST_KEPT)
         made = _opened(found)
         assert made is not None, "it was just made"
         return made

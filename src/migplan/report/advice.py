@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from migplan.language import amounts, message, messages, say, worded
-from migplan.report.view import spoken, value_told
+from migplan.report.view import attribute_name, value_text
 from migplan.report.words import about, about_usd
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.results.shown import AN_END
@@ -112,7 +112,7 @@ _SHORT = messages(
 )
 
 
-def misses_told(plan: Plan) -> list[str]:
+def misses_line(plan: Plan) -> list[str]:
     """All that the closest option misses in one line; nothing where all is met."""
     phrases, first, sure = [], [], worded(" to be 80 % sure") if _drawn(plan) else ""
     for entry in plan.recommendation.misses:
@@ -195,7 +195,7 @@ def by_other_regions(option: OptionResult) -> str:
 def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str = "") -> list[str]:
     """What must be kept and is, and what files carry that does not arrive or only in part, in a sentence."""
     kept, lost, partial = (
-        [_bare(name) for name in fared(option, level, wanted, protocol)]
+        [_bare(name) for name in attributes_at(option, level, wanted, protocol)]
         for level in ("kept", "lost", "partial")
     )
     asked = {_bare(name) for name in wanted}
@@ -207,7 +207,9 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str
     return [say("{sentence}.", sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if phrases else []
 
 
-def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: str | None) -> tuple[str, ...]:
+def attributes_at(
+    option: OptionResult, level: str, wanted: tuple[str, ...], protocol: str | None
+) -> tuple[str, ...]:
     """The attributes that are kept so well. Of files over NFS the owners are the POSIX ids, and told as those."""
     names = option.fidelity.get(level, ())
     same = protocol == "nfs" and "owner" not in wanted and "posix" in option.fidelity.get("kept", ())
@@ -216,10 +218,10 @@ def fared(option: OptionResult, level: str, wanted: tuple[str, ...], protocol: s
 
 def _bare(attribute: str) -> str:
     """What people call an attribute of a file, without the abbreviation behind it."""
-    return re.sub(r" \(\w+\)$", "", spoken(attribute))
+    return re.sub(r" \(\w+\)$", "", attribute_name(attribute))
 
 
-def unsure(advice: Recommendation) -> list[str]:
+def doubts(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close; what is told of several options is told once."""
     edge = worded("On the edge: ") if advice.verdict == "on-the-edge" else ""
     alike: dict[str, list[str]] = {}
@@ -301,23 +303,23 @@ def first_changes(advice: Recommendation) -> list[str]:
     if first is not None:
         smallest = message("The smallest change that would meet all: {change}.")
         template = smallest if "smallest" in first else message("One change that would meet all: {change}.")
-        sentences.append(say(template, change=change_told(first)))
+        sentences.append(say(template, change=change_sentence(first)))
     else:
         sentences.append(worded("No change of one input within reason would meet all."))
     if pair is not None:
-        told = change_told(pair)
+        told = change_sentence(pair)
         sentences.append(say("Two changes that would meet all together: {change}.", change=told))
     for lever in advice.nearest:
-        sentences.append(say("What would come closest: {change}.", change=change_told(lever)))
+        sentences.append(say("What would come closest: {change}.", change=change_sentence(lever)))
     if less is not None:
-        told = change_told(less)
+        told = change_sentence(less)
         sentences.append(say("What would meet all if less were asked for: {change}.", change=told))
     return sentences
 
 
 def made_surer(advice: Recommendation) -> list[str]:
     """What would make a plan surer that meets on the edge."""
-    changes = [change_told(lever) for lever in advice.nearest if advice.meets]
+    changes = [change_sentence(lever) for lever in advice.nearest if advice.meets]
     return [say("What would make it surer: {change}.", change=change) for change in changes]
 
 
@@ -325,7 +327,7 @@ def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
     first = _first_three(advice)
     rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in first)]
-    return [say("Would also meet all: {change}.", change=change_told(lever)) for lever in rest]
+    return [say("Would also meet all: {change}.", change=change_sentence(lever)) for lever in rest]
 
 
 def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
@@ -335,7 +337,7 @@ def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
     return first, next(iter(advice.pairs), None), None if less is first else less
 
 
-def change_told(lever: dict[str, Any]) -> str:
+def change_sentence(lever: dict[str, Any]) -> str:
     """A change of one input or of two, with what helps then and its price."""
     name = lever.get("name") or lever.get("option")
     option = say(", with {option}", option=name) if name else ""
@@ -365,7 +367,7 @@ def _change(field: str, needed: str, now: str) -> str:
     now = plain(now) if field == "cutover_window" else now
     lost = listed([_bare(name) for name in now.split(", ") if name not in needed.split(", ")])
     needed, now = (_DIGITS.sub(lambda match: f"{int(match[0]):,}", value) for value in (needed, now))
-    needed, now = value_told(needed), value_told(now)
+    needed, now = value_text(needed), value_text(now)
     if field in _CHANGES:
         return say(_CHANGES[field], needed=needed, now=now, lost=lost)
     return say("{input} {needed} instead of {now}", input=field.replace("_", " "), needed=needed, now=now)
@@ -429,7 +431,7 @@ def _price(lever: dict[str, Any]) -> str:
     return say(template, amount=about_usd(abs(costs)))
 
 
-def instead(advice: Recommendation) -> list[str]:
+def alternatives(advice: Recommendation) -> list[str]:
     """A sentence for each alternative; what is the best in two ways is told once."""
     by_option: dict[str, list[dict[str, Any]]] = {}
     for other in advice.alternatives:

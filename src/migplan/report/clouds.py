@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migplan.language import message, say, worded
-from migplan.report.advice import fared, without
-from migplan.report.view import View, spoken
+from migplan.report.advice import attributes_at, without
+from migplan.report.view import View, attribute_name
 from migplan.report.words import about_usd
 from migplan.results.model import CloudResult
 from migplan.text import listed
@@ -28,7 +28,7 @@ def like_with_like(view: View) -> str:
     return say(template, availability=worded(view.input("availability").text), enough=enough)
 
 
-def told(view: View) -> Iterator[str]:
+def terms_of_each(view: View) -> Iterator[str]:
     """What each cloud loses and which prices its total lacks, a sentence each."""
     for row in view.plan.clouds:
         yield say("{name}: {what}.", name=row.name, what=f"{_loses(view, row)}{_lacks(row)}")
@@ -41,9 +41,11 @@ def _loses(view: View, row: CloudResult) -> str:
     if not option.usable:
         return "; ".join(reason.text for reason in option.reasons[:1]) or worded("cannot be used")
     wanted, protocol = view.words("keep"), view.value("protocol")
-    lost, part = (fared(option, level, wanted, protocol) for level in ("lost", "partial"))
-    phrases = [say("loses {what}", what=listed([spoken(name) for name in lost]))] if lost else []
-    phrases += [say("keeps {what} in part", what=listed([spoken(name) for name in part]))] if part else []
+    lost, part = (attributes_at(option, level, wanted, protocol) for level in ("lost", "partial"))
+    phrases = [say("loses {what}", what=listed([attribute_name(name) for name in lost]))] if lost else []
+    phrases += (
+        [say("keeps {what} in part", what=listed([attribute_name(name) for name in part]))] if part else []
+    )
     return "; ".join(phrases) or worded("loses nothing that files carry")
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from migplan import units
-from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, Moved, PlanDiff
+from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, PlanDiff, RankChange
 from migplan.errors import counted
 from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
-from migplan.report.words import broken, days, hours
+from migplan.report.words import break_id, days, hours
 from migplan.results.called import names_of
 from migplan.text import usd
 
@@ -132,7 +132,7 @@ def _grid(part: Section, width: int) -> Grid:
     columns = [
         Column(title, operator.itemgetter(place), folds=True) for place, title in enumerate(part.header)
     ]
-    return Grid(columns, [(broken(name, room), *cells) for name, *cells in rows], title=f"\n{part.title}")
+    return Grid(columns, [(break_id(name, room), *cells) for name, *cells in rows], title=f"\n{part.title}")
 
 
 def diff_markdown(diff: PlanDiff, everything: bool) -> str:
@@ -219,7 +219,7 @@ def _fact(change: FactChange) -> tuple[str, ...]:
     return change.id, told(old), told(new), " ".join(filter(None, (", ".join(what), relative)))
 
 
-def _moved(diff: PlanDiff, moved: Moved) -> tuple[str, ...]:
+def _moved(diff: PlanDiff, moved: RankChange) -> tuple[str, ...]:
     def place(rank: int | None) -> str:
         return "-" if rank is None else str(rank)
 

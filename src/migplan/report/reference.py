@@ -26,7 +26,7 @@ from migplan.facts.keys import KINDS
 from migplan.language import message, messages, say, unspaced, worded
 from migplan.report.escape import Markup, text, url
 from migplan.report.tabular import Column, Grid, cells, screen, to_json, wrapped
-from migplan.report.words import broken
+from migplan.report.words import break_id
 from migplan.results.model import CheckResult
 from migplan.text import did_you_mean
 
@@ -78,7 +78,7 @@ def _in_full(checks: Sequence[CheckResult], width: int) -> Iterator[RenderableTy
         style = "bold red" if check.severity == "required" else "bold"
         severity = _severity(check)
         yield Text(f"{severity}{' ' * (10 - cells(severity))}{check.name} ({check.id})", style=style)
-        origin = broken(_origin(check), width - 2) if url(check.source) else _origin(check)
+        origin = break_id(_origin(check), width - 2) if url(check.source) else _origin(check)
         for line in (check.text, say("Applies: {where}", where=check.applies), origin):
             told = wrapped(line, width, later="") if unspaced() else ""
             yield told or Padding(Text(line, overflow="fold"), (0, 0, 0, 2))

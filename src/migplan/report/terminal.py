@@ -13,20 +13,20 @@ from migplan.language import ENGLISH, amounts, closed_up, current, messages, say
 from migplan.report import clouds, detail
 from migplan.report.advice import (
     OBTAINED,
+    alternatives,
     by_other_regions,
     closest,
+    doubts,
     first_changes,
     headline,
     in_sentence,
-    instead,
     keeps_and_loses,
     made_surer,
-    misses_told,
+    misses_line,
     never_ends,
     no_target,
     nothing_to_use,
     unpriced_devices,
-    unsure,
     without,
 )
 from migplan.report.escape import flat
@@ -44,7 +44,7 @@ from migplan.report.view import (
 from migplan.report.words import (
     about_hours,
     about_usd,
-    broken,
+    break_id,
     date_words,
     days,
     files,
@@ -134,13 +134,13 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         if advice.meets:
             lead = say("Recommended: {option}", option=_full(plan.chosen))
         yield Text(wrapped(lead, width, ""), style=style)
-        lines = (*misses_told(plan), *_dates(view), *_costs(plan.chosen))
+        lines = (*misses_line(plan), *_dates(view), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
     sentences = [
-        *unsure(advice),
+        *doubts(advice),
         *(made_surer(advice) if advice.meets else first_changes(advice)),
-        *instead(advice),
+        *alternatives(advice),
     ]
     yield from (wrapped(named(plan, sentence), width) for sentence in sentences)
 
@@ -269,7 +269,7 @@ def _clouds(view: View, width: int, prose: int) -> Iterator[RenderableType | Gri
     columns = [*called, *map(_of_cloud, kinds), _of_cloud(Column("Meets\nall", _meets))]
     yield Grid(columns, rows, title=f"\n{worded(clouds.HEADING)}", gap=2 if width >= _WIDE else 1)
     yield wrapped(clouds.like_with_like(view), prose)
-    yield from (wrapped(sentence, prose) for sentence in clouds.told(view))
+    yield from (wrapped(sentence, prose) for sentence in clouds.terms_of_each(view))
 
 
 def _of_cloud(column: Column) -> Column:
@@ -290,7 +290,7 @@ def _options(view: View, options: Sequence[OptionResult], width: int) -> Grid:
     ]
     if view.everything:
         room = max(_LEAST, width - sum(gap + width_of(column, options) for column in columns))
-        called = [Column("Option", lambda option: broken(option.id, room))]
+        called = [Column("Option", lambda option: break_id(option.id, room))]
     return Grid([*called, *columns], options, gap=gap)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from migplan import units
 from migplan.facts.keys import ATTRIBUTES
-from migplan.inputs.places import told_again
+from migplan.inputs.places import translated_note
 from migplan.language import ENGLISH, amounts, current, messages, worded
 from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
@@ -197,12 +197,12 @@ def field_name(name: str) -> str:
 _INPUT = "input: "
 
 
-def value_told(value: str) -> str:
+def value_text(value: str) -> str:
     """The value of an input as people read it.
 
-    >>> value_told("up to 8, chosen for each option"), value_told("12 months")
+    >>> value_text("up to 8, chosen for each option"), value_text("12 months")
     ('up to 8, chosen for each option', '12 months')
-    >>> value_told("1 or 10 at once")
+    >>> value_text("1 or 10 at once")
     '1 or 10 at once'
     """
     for pattern, template in _COUNTS.items():
@@ -221,15 +221,15 @@ _COUNTS = messages(
 """How the values of some inputs are made -> what is told of them."""
 
 
-def why_told(why: str) -> str:
+def reason_text(why: str) -> str:
     """Why an input is what it is; what comes from a use names it.
 
-    >>> why_told("by use: general file share"), why_told("'JST' is read as Asia/Tokyo")
+    >>> reason_text("by use: general file share"), reason_text("'JST' is read as Asia/Tokyo")
     ('by use: general file share', "'JST' is read as Asia/Tokyo")
     """
     use = re.fullmatch(r"by use: (.*?)(; .*)?", why)
     if use is None:
-        return told_again(why)
+        return translated_note(why)
     return say_plainly("by use: {use}{more}", use=worded(use[1]), more=worded(use[2] or ""))
 
 
@@ -268,7 +268,7 @@ def named(plan: Plan, sentence: str) -> str:
     return re.sub(rf"(?<![\w/+-])(?:{ids})(?![\w/+-])", lambda found: names[found[0]], sentence)
 
 
-def spoken(attribute: str) -> str:
+def attribute_name(attribute: str) -> str:
     """What people call an attribute of a file."""
     return worded(ATTRIBUTES.get(attribute, attribute))
 
@@ -359,7 +359,7 @@ def kind_of(code: str) -> str:
     ('Loses file owners, which must be kept', 'Closed to new customers')
     """
     if code.startswith("drops-"):
-        lost = spoken(code.removeprefix("drops-"))
+        lost = attribute_name(code.removeprefix("drops-"))
         return say_plainly("Loses {attribute}, which must be kept", attribute=lost)
     return worded(_KINDS.get(code, code.replace("-", " ").capitalize()))
 

@@ -318,10 +318,10 @@ def spaced(given: str) -> str:
     return re.sub(r"^([\d.,]+(?:[eE][+-]?\d+)?)(?=[A-Za-z])", r"\1 ", given.strip())
 
 
-def inside(told: str) -> str:
+def mid_sentence(told: str) -> str:
     """A sentence as it reads inside another one: abbreviations keep their capitals.
 
-    >>> inside("Shares of a file server"), inside("SMB shares")
+    >>> mid_sentence("Shares of a file server"), mid_sentence("SMB shares")
     ('shares of a file server', 'SMB shares')
     """
     return told if told[1:2].isupper() else told[:1].lower() + told[1:]
@@ -336,10 +336,10 @@ def letter_of(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else f"A{index}"
 
 
-def broken(name: str, width: int) -> str:
+def break_id(name: str, width: int) -> str:
     r"""An id that is too long for its column, broken behind a slash or a plus, else behind a hyphen.
 
-    >>> broken("robocopy/vpn/fsx-ontap", 14), broken("datasync-basic/vpn/s3", 12)
+    >>> break_id("robocopy/vpn/fsx-ontap", 14), break_id("datasync-basic/vpn/s3", 12)
     ('robocopy/vpn/\n  fsx-ontap', 'datasync-\n  basic/vpn/\n  s3')
     """
     lines = [""]

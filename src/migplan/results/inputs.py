@@ -169,6 +169,10 @@ def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
     return (say("measured by the pilot: {facts}", facts=", ".join(measured)),) if measured else ()
 
 
+_MARGINS = ("same_end", "least_saving", "unsure_gain", "dear_rival")
+"""By how much another option has to differ to be told of, or to be told otherwise."""
+
+
 def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:
     """The assumptions behind a plan that stand for no input."""
     options = [item.option for item in ranked]
@@ -184,7 +188,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "staff_rate": True,
         "work_agent": any(map(has_hosts, options)),
         **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
-        **dict.fromkeys(("same_end", "least_saving", "unsure_gain"), any(i.verdict.usable for i in ranked)),
+        **dict.fromkeys(_MARGINS, any(item.verdict.usable for item in ranked)),
         "cold_age": w.found is not None and "cold" in w.found.told,
         "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),

@@ -51,7 +51,7 @@ def build_recommendation(
         verdict=certainty.verdict,
         misses=build_misses(chosen, w),
         alternatives=build_alternatives(chosen, ranked, w, case.facts.assumptions),
-        close_calls=build_close_calls(certainty, chosen, w),
+        close_calls=build_close_calls(certainty, chosen, ranked, w, case.facts.assumptions),
     )
 
 

@@ -12,13 +12,13 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.pricing import known_sum, rent
 from migplan.engine.targets import (
     Reason,
-    compared,
-    lacks,
+    considered_configurations,
     needed_iops,
     nothing_fits,
     size,
     targets_of,
     unfit_reasons,
+    unmet_words,
 )
 from migplan.facts import Target
 from migplan.facts.keys import ATTRIBUTES
@@ -36,7 +36,7 @@ def build_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResu
 def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> TargetResult:
     w = case.workload
     best = next((item for item in ranked if item.option.target.id == target.id), None)
-    stands = best.option.target if best is not None else compared(target, w)[0]
+    stands = best.option.target if best is not None else considered_configurations(target, w)[0]
     reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
         template = "no mover and no device here brings {protocol} data to {target}"
@@ -98,7 +98,7 @@ def _configuration(own: Target, case: Case) -> ConfigurationResult:
     w, name = case.workload, worded(own.configuration_name)
     amount, _, complete = rent(case.facts, own, w)
     known = bool(np.all(complete))
-    lacking = lacks(own, w)
+    lacking = unmet_words(own, w)
     if not np.all(gives_throughput(own, w)):
         lacking.append(Reason("not-fit", f"{name} {too_slow(own, w)}"))
     if not np.all(gives_iops(own, w)):

@@ -167,6 +167,7 @@ _WORK = messages(
         "work_tool": "a tool run by hand",
         "work_compare": "its copy compared by hand",
         "work_server": "a server looked after",
+        "work_partial": "a look at what arrives only in part",
         "work_system": "skills for a system that the team does not run today",
     }
 )

@@ -20,11 +20,11 @@ from migplan.tracking.model import Track
 from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress, gains_of, progress_of
 from migplan.tracking.rest import (
-    Learnt,
+    LearntRates,
     Rest,
     begun_of,
     bottleneck_of,
-    learnt,
+    learn_rates,
     measured_case,
     rest_in,
     rest_of,
@@ -62,7 +62,7 @@ def follow(
     MigplanError
         The logs are of another move, or begin after now.
     """
-    progress, found, rest = ahead(planned, state, at, trust)
+    progress, found, rest = forecast_rest(planned, state, at, trust)
     w = planned.case.workload
     deadline, window = (float(np.squeeze(value)) for value in (w.deadline, w.cutover_window))
     return Track(
@@ -82,21 +82,23 @@ def follow(
     )
 
 
-def ahead(planned: Planned, state: State, at: float, trust: bool = False) -> tuple[Progress, Learnt, Rest]:
+def forecast_rest(
+    planned: Planned, state: State, at: float, trust: bool = False
+) -> tuple[Progress, LearntRates, Rest]:
     """Where a move stands, what it has taught, and what the engine says of the rest; see `follow`."""
-    progress = seen_of(planned, state, at, trust)
-    found = learnt(planned, progress)
+    progress = progress_at(planned, state, at, trust)
+    found = learn_rates(planned, progress)
     case = underway(planned.case, begun_of(planned, progress), progress.volume[1], progress.files[1])
     if not found.early:
         case = measured_case(
-            case, planned.option, slowed(planned, found, progress), found.spread, planned.overlap
+            case, planned.option, with_pauses(planned, found, progress), found.spread, planned.overlap
         )
     return progress, found, rest_of(case, planned.option, planned.draws)
 
 
-def seen_of(planned: Planned, state: State, at: float, trust: bool = True) -> Progress:
+def progress_at(planned: Planned, state: State, at: float, trust: bool = True) -> Progress:
     """Where a move stands; see `follow`."""
-    seen = until(state.samples, at)
+    seen = samples_until(state.samples, at)
     if not seen:
         text = "lies before all that is known of the move; wanted a later moment"
         raise MigplanError(Fault("contradiction", "--at", text))
@@ -109,12 +111,12 @@ def _place(planned: Planned) -> list[str]:
     return []
 
 
-def until(samples: Iterable[Sample], at: float) -> list[Sample]:
+def samples_until(samples: Iterable[Sample], at: float) -> list[Sample]:
     """The samples up to a moment."""
     return [sample for sample in samples if sample.time <= at]
 
 
-def slowed(planned: Planned, found: Learnt, progress: Progress) -> tuple[float, float]:
+def with_pauses(planned: Planned, found: LearntRates, progress: Progress) -> tuple[float, float]:
     """Both rates, where pauses go on to take a part of the time, and the rest is uneven.
 
     The part is that of the time so far, drawn towards what is assumed of a move as if a stretch of it had been seen.
@@ -169,7 +171,7 @@ def _planned(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _counts(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> dict[str, Any]:
+def _counts(planned: Planned, progress: Progress, found: LearntRates, rest: Rest) -> dict[str, Any]:
     rates = planned.rates.mean
     files = progress.files if progress.counts_files else (None, progress.files[1])
     return {
@@ -200,7 +202,7 @@ def _counts(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> 
     }
 
 
-def _binding(planned: Planned, found: Learnt, rest: Rest) -> str:
+def _binding(planned: Planned, found: LearntRates, rest: Rest) -> str:
     """What binds now: files; of what bounds bytes what the plan says, or the line where it is nearly full."""
     said = bottleneck_of(planned.outcome)
     if found.early or rest.bottleneck not in ("mover", "source"):

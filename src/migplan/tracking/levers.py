@@ -16,7 +16,7 @@ from migplan.errors import MigplanError
 from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress
 from migplan.tracking.rest import (
-    Learnt,
+    LearntRates,
     Rest,
     begun_of,
     measured_case,
@@ -49,7 +49,9 @@ class _Lever:
     text: str
 
 
-def levers_of(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> tuple[dict[str, Any], ...]:
+def levers_of(
+    planned: Planned, progress: Progress, found: LearntRates, rest: Rest
+) -> tuple[dict[str, Any], ...]:
     """What would bring the end nearer, what meets first; of a number the least that meets, else the first step."""
     before = percentile(rest.finish, 80.0)
     told: dict[str, dict[str, Any]] = {}
@@ -104,7 +106,7 @@ def _levers(planned: Planned, progress: Progress) -> Iterator[_Lever]:
         yield _Lever("cutover_days", str(given["cutover_days"]), "any", None, "cut over on any day")
 
 
-def _finish(planned: Planned, progress: Progress, found: Learnt, lever: _Lever) -> float:
+def _finish(planned: Planned, progress: Progress, found: LearntRates, lever: _Lever) -> float:
     """P80 of the finish with a lever; the measured rates change as the engine has it of those of the plan. [s]."""
     given = {
         name: value

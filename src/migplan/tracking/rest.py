@@ -33,7 +33,7 @@ _MEASURED = ("share", "file_size", "source_rate")
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class LearntRates:
     """What a running copy has taught.
 
     Attributes
@@ -64,7 +64,7 @@ class Learnt:
         return math.exp(self.rates.mean[1])
 
 
-def learnt(planned: Planned, progress: Progress) -> Learnt:
+def learn_rates(planned: Planned, progress: Progress) -> LearntRates:
     """The two rates after all stretches, and how well the time of the rest is known."""
     facts = planned.case.facts.assumptions
     noise, walk = facts["track_noise"].value, facts["track_walk"].value
@@ -88,7 +88,7 @@ def learnt(planned: Planned, progress: Progress) -> Learnt:
     seen = scale * (known + noise**2 / max(left, 1.0) + walk**2 * left / 3.0)
     spread = math.sqrt(facts["track_alike"].value * seen + facts["track_rest"].value ** 2)
     uneven = 1.0 if early else _unevenness(planned, progress, rates) ** facts["track_uneven"].value
-    return Learnt(planned.rates if early else rates, spread, early, uneven)
+    return LearntRates(planned.rates if early else rates, spread, early, uneven)
 
 
 def _unevenness(planned: Planned, progress: Progress, rates: Rates) -> float:

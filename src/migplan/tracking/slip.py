@@ -12,13 +12,13 @@ from migplan.engine.draws import percentile
 from migplan.inputs.begun import Begun
 from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress
-from migplan.tracking.rest import Learnt, Rest, measured_case, rest_in, rest_of, underway
+from migplan.tracking.rest import LearntRates, Rest, measured_case, rest_in, rest_of, underway
 
 CAUSES = ("start", "data", "line", "files", "pauses", "other")
 """A later start, more data than planned, the byte rate, the rate per file, pauses, and what is left of the sum."""
 
 
-def slip_of(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> dict[str, Any]:
+def slip_of(planned: Planned, progress: Progress, found: LearntRates, rest: Rest) -> dict[str, Any]:
     """By how many days the middle of cases ends later than planned, and the causes, which add up to it.
 
     The engine is asked again with one thing after the other as it has become: when the copy began, how much there is,
@@ -36,7 +36,7 @@ def slip_of(planned: Planned, progress: Progress, found: Learnt, rest: Rest) -> 
     }
 
 
-def _steps(planned: Planned, progress: Progress, found: Learnt) -> list[float]:
+def _steps(planned: Planned, progress: Progress, found: LearntRates) -> list[float]:
     """The middle of the finish with the begin as it was, all data, the rates that were found, and pauses. [s]."""
     first = planned.rates.mean
 

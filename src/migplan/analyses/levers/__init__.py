@@ -22,7 +22,7 @@ from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
 from migplan.analyses.levers.words import Step, by_words, nearest, steps, surer, two_words
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws
-from migplan.engine.evaluation import keeping
+from migplan.engine.evaluation import keeps_required
 from migplan.language import message
 
 __all__ = ["find_levers", "find_surer", "standings"]
@@ -134,7 +134,7 @@ def _first_line(measure: Measure) -> dict[str, Change]:
         measure.case.of(replace(w, link=slowest, inputs={**w.inputs, "link": given})), measure.draws
     )
     options = there.case.open_options
-    kept = keeping(options, w)
+    kept = keeps_required(options, w)
     now = [unknown(option) for option, keeps in zip(options, kept, strict=True) if keeps]
     knobs = [knob for knob in KNOBS if knob.field == "link"]
     search = Search(there, now, knobs)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, Sampled, evaluate_draws
-from migplan.engine.evaluation import Evaluation, evaluate, keeping
+from migplan.engine.evaluation import Evaluation, evaluate, keeps_required
 from migplan.engine.options import Option
 from migplan.engine.ranking import JUDGED, aims_of, best, judge
 from migplan.formulas.statistics import quantiles
@@ -52,7 +52,7 @@ class Measure:
         self, options: Sequence[Option], changed: Mapping[str, Array], priced: bool = True
     ) -> Evaluation:
         # Nothing that is moved decides how a target is set up.
-        return evaluate(self.case.moved(_changing(changed)(self.workload)), options, priced)
+        return evaluate(self.case.with_same_setup(_changing(changed)(self.workload)), options, priced)
 
     def cash(self, option: Option, changed: Mapping[str, Array]) -> float:
         """What an option costs in all; NaN where a price is not known. [USD]."""
@@ -74,7 +74,7 @@ class Measure:
         w = _changing(changed)(self.workload)
         window = np.broadcast_to(w.cutover_window, (len(options), 1, 1))[:, 0, 0]
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
-        keeps, usable = np.array(keeping(options, free)), np.ones(len(options), dtype=bool)
+        keeps, usable = np.array(keeps_required(options, free)), np.ones(len(options), dtype=bool)
         verdict = judge(free, usable, keeps, finish, cutover, costs)
         sums = self.case.counted(options, found.agents, found.ceiling, finish[:, None, None])
         counted = np.asarray(sums)[:, 0, 0]

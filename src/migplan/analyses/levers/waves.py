@@ -15,7 +15,7 @@ from migplan.analyses.levers.knobs import Change, relative, single
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.standing import Standing
 from migplan.engine.ranking import aims_of, rank
-from migplan.engine.settings import settled
+from migplan.engine.settings import with_agents_chosen
 from migplan.units import DAY
 
 MOST_WAVES, WEIGHT = "most_waves", "weight_wave"
@@ -49,7 +49,7 @@ def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Chang
 def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
     options = [s.option for s in able]
     cost, finish = (np.array([getattr(s, name) for s in able]) for name in ("cost", "finish"))
-    agents = settled(measure.case, options).workload.agents
+    agents = with_agents_chosen(measure.case, options).workload.agents
     counted = measure.case.counted(options, agents, cost[:, None, None], finish[:, None, None])[:, 0, 0]
     order = rank(options, np.zeros(len(able)), *aims_of(measure.workload.optimize, counted, finish))
     return [able[place] for place in order]

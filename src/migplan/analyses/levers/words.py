@@ -14,9 +14,9 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.search import NEAR, Search, meeting, recommended
 from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
-from migplan.engine.evaluation import keeping
-from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
-from migplan.engine.ranking import ACCESS, unkept
+from migplan.engine.evaluation import keeps_required
+from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, missing_requirement
+from migplan.engine.ranking import ACCESS, not_kept
 from migplan.engine.running import running_of
 from migplan.engine.targets import DROPS
 from migplan.facts import Fact
@@ -98,7 +98,9 @@ def _to_have(case: Case) -> list[Step]:
         if not codes or not codes <= {NEEDS_PLAN, NEEDS_TRAIT}:
             continue
         parts = (option.mover, option.route, option.device, option.second_hop, option.target)
-        for code, need in (lack for part in parts if part is not None for lack in lacking(part, w)):
+        for code, need in (
+            lack for part in parts if part is not None for lack in missing_requirement(part, w)
+        ):
             if code == NEEDS_PLAN:
                 plan, size = need.support[0], _size(assumptions, "weight_support")
                 found["support", plan] = Step("support", w.support, plan, "weight_support", size)
@@ -113,7 +115,7 @@ def _to_lose(case: Case) -> list[Step]:
     """What may be left behind where nothing keeps all that must be kept: as little as there is, rights last."""
     w, weight = case.workload, "weight_keep"
     wanting = {
-        frozenset((*(reason.code.removeprefix(DROPS) for reason in option.reasons), *unkept(option, w)))
+        frozenset((*(reason.code.removeprefix(DROPS) for reason in option.reasons), *not_kept(option, w)))
         for option in case.options
         if all(reason.code.startswith(DROPS) for reason in option.reasons)
     }
@@ -250,7 +252,7 @@ def _standing_there(here: Measure, standings: Sequence[Standing]) -> list[Standi
     How much longer an option that is new is when judged than typically is taken to be as of the others.
     """
     options, known = here.case.open_options, {s.option.id: s for s in standings}
-    kept = zip(options, keeping(options, here.workload), strict=True)
+    kept = zip(options, keeps_required(options, here.workload), strict=True)
     mine = [option for option, keeps in kept if keeps]
     return [replace(known[o.id], option=o) if o.id in known else unknown(o) for o in mine]
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from migplan import units
 from migplan.analyses.plan import SAMPLES
 from migplan.analyses.sweep.axes import MOST_CELLS, Axis, read_axis, with_columns
+from migplan.analyses.sweep.by_draws import Percentiles, winners_by_draws
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
-from migplan.analyses.sweep.judged import Percentiles, winners_by_draws
 from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
 from migplan.engine.search import Winners, find_winners

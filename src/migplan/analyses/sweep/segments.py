@@ -1,4 +1,4 @@
-"""Where along a sweep the answer changes: the break-evens between the ways."""
+"""Where along a sweep the answer changes: the break-evens between the options."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """Neighbouring cells of a sweep over one input that have the same winner.
 
     Attributes
@@ -28,12 +28,12 @@ class Stretch:
     option: str
 
 
-def stretches(sweep: Sweep) -> list[Stretch]:
+def segments(sweep: Sweep) -> list[Segment]:
     """The winners of a sweep over one input, in the order of its values."""
     winners = [str(name) for name in sweep.option]
     edges = [index for index in range(1, len(winners)) if winners[index] != winners[index - 1]]
     return [
-        Stretch(first, following - 1, winners[first])
+        Segment(first, following - 1, winners[first])
         for first, following in zip([0, *edges], [*edges, len(winners)], strict=True)
     ]
 

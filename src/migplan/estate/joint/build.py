@@ -217,7 +217,9 @@ def _named(share: Share) -> dict[str, Any]:
 
 
 def _unplaced(share: Share) -> ShareResult:
-    text = "no option can be used for it; `migplan plan` with its fields says why of each"
+    text = (
+        "no option can be used for it, or none ends in 8 of 10 cases; `migplan plan` with its fields says why"
+    )
     return ShareResult(**_named(share), reasons=(text,))
 
 

@@ -79,6 +79,7 @@ class Problem:
     origin: dt.date
     _money: dict[tuple[str, str], tuple[Case, float]] = field(default_factory=dict, repr=False)
     _needs: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict, repr=False)
+    _ready: dict[tuple[int, int], float] = field(default_factory=dict, repr=False)
 
     def at(self, site: str) -> list[int]:
         """The items of a site."""
@@ -129,9 +130,18 @@ class Problem:
         item, site = self.items[place], self.items[place].share.site
         if site not in slot.open or mode.begin >= slot.close[site]:
             return False
-        if mode.ready80 > slot.latest(site, mode.cutover80):
+        if self.ready(place, mode) > slot.latest(site, mode.cutover80):
             return False
         return late or self.finish(place, mode, slot) <= item.deadline
+
+    def ready(self, place: int, mode: Mode) -> float:
+        """When an item that has the site to itself has caught up, as it is played. [s]."""
+        key = place, id(mode)
+        if key not in self._ready:
+            clock = self.clocks[self.items[place].share.site].of_lines(mode.option.own_line)
+            played = only(clock.advance(mode.begin80, mode.busy * mode.stretch80))
+            self._ready[key] = float(np.fmin(mode.finish80 - mode.cutover80, played))
+        return self._ready[key]
 
     def finish(self, place: int, mode: Mode, slot: Slot) -> float:
         """When an item that has the site to itself is done, if it is cut over in a window. [s]."""

@@ -15,7 +15,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.estate.arrays import as_texts, numbers
 from migplan.estate.joint.sites import Site, check_sites
 from migplan.estate.partition import Partition
-from migplan.estate.records import Bad, Records, kept
+from migplan.estate.records import Records, RowError, kept
 from migplan.estate.run import Input, Job
 from migplan.estate.settings import Layout, Settings
 
@@ -75,7 +75,7 @@ class Estate:
     """
 
     lots: tuple[Lot, ...]
-    bad: tuple[Bad, ...]
+    bad: tuple[RowError, ...]
     layout: Layout
     settings: Settings
 
@@ -113,7 +113,7 @@ def read_shares(job: Job, sites: Mapping[str, Site]) -> Estate:
         known = {name: sites.get(name.casefold(), Site(name)) for name in names}
         check_sites(names, sites, {name: _has_line(known[name], read.layout, settings) for name in names})
         lots: list[Lot] = []
-        bad: list[Bad] = []
+        bad: list[RowError] = []
         for name in names:
             given = {**settings.given, **known[name].given}
             part = Partition(read.layout, replace(read.settings, given=given, where=()))
@@ -161,7 +161,7 @@ def _has_line(site: Site, layout: Layout, settings: Settings) -> bool:
     return "link" in {*site.given, *settings.given} or _position(layout, "link") is not None
 
 
-def _lots(part: Partition, records: Records, site: Site, layout: Layout) -> tuple[list[Lot], list[Bad]]:
+def _lots(part: Partition, records: Records, site: Site, layout: Layout) -> tuple[list[Lot], list[RowError]]:
     records, cases, bad = part.cases(records)
     columns = dict(_own(records.table, layout))
     names = _names(records.table, layout)

@@ -20,6 +20,7 @@ LARGEST = 5_000_000
 """Bytes of a file of sites that are still read."""
 
 _OWN = ("staff", "offline")
+_OF_SHARES = ("site", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,11 @@ def _given(entries: Any, where: str, faults: list[Fault]) -> dict[str, str]:
     found = {}
     for name, value in entries.items():
         entry = BY_NAME.get(name)
-        if entry is None or entry.scenario_only or name in ("name", "site", "volume"):
+        if name in _OF_SHARES:
+            text = "is each share's own; wanted it in the table of shares"
+            faults.append(Fault("unknown-key", f"{where}.{name}", text))
+            continue
+        if entry is None or entry.scenario_only:
             wanted = did_you_mean(name, OF_ROWS, "wanted an input field, staff or offline")
             faults.append(Fault("unknown-key", f"{where}.{name}", f"nothing reads this; {wanted}"))
             continue

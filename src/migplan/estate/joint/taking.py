@@ -14,7 +14,7 @@ from migplan.engine.copying import has_own_line, wire_rate
 from migplan.engine.evaluation import Stack
 from migplan.engine.money import has_hosts
 from migplan.engine.options import Option
-from migplan.engine.outcome import quiet
+from migplan.engine.outcome import ignoring_nan
 from migplan.engine.parameters import Parameters
 from migplan.engine.pricing import Ledger, Line, price_outcome
 from migplan.facts.keys import ONCE_A_SITE, SHARED_BASES
@@ -110,7 +110,7 @@ class Taken:
 def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
     """What a stack of options takes."""
     outcome, w = stack.outcome, run.workload.take(option=stack.places)
-    shape = np.broadcast_shapes(np.shape(outcome.finish), run.workload.shape, (len(options), 1, 1))
+    shape = np.broadcast_shapes(np.shape(outcome.finish), w.shape, (len(options), 1, 1))
 
     def flat(values: Any) -> Any:
         return np.broadcast_to(values, shape)[..., 0]
@@ -118,7 +118,7 @@ def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
     p = Parameters(options, w.region)
     begin, ready = flat(outcome.details.get("begin", 0.0)), outcome.ready
     caught_up = flat(outcome.details.get("caught_up", ready))
-    with quiet():
+    with ignoring_nan():
         rates = [flat(rate) for rate in wire_rate(p, w, run.assumed)]
         sent = flat(outcome.quantities.get("byte-sent", 0.0))
     busy = _usable(run, flat(has_own_line(p)), begin, caught_up)
@@ -151,7 +151,7 @@ def _loads(
         taken: dict[str, Any] = {}
         kept_up: dict[str, Any] = {}
         for name, rate in _lines(option, rates[0][index], rates[1][index]):
-            with quiet():
+            with ignoring_nan():
                 taken[name] = np.minimum(sent[index] / rate, busy[index])
                 kept_up[name] = np.minimum(changing[index] / rate, 1.0)
         if option.device is not None:

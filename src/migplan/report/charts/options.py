@@ -46,7 +46,7 @@ _DOT = 4.0
 def options_chart(view: View) -> str:
     """Cost over the horizon against the finish; every usable option a dot, those of the table with their numbers.
 
-    Ways with a price that is not known are none of them: their cost would be too low, and the frontier theirs.
+    Options with a price that is not known are none of them: their cost would be too low, and the frontier theirs.
     """
     numbered = {option.id: number for number, option in enumerate(view.compared, 1)}
     placed = _placed(view, numbered)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from migplan import units
-from migplan.analyses.sweep.segments import Stretch, spacing, stretches
+from migplan.analyses.sweep.segments import Segment, segments, spacing
 from migplan.inputs.fields import BY_NAME
 from migplan.language import worded
 from migplan.report.charts.canvas import (
@@ -48,7 +48,7 @@ def sweep_chart(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
 
 def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     """Days of the winner along one input: a line for numbers, bars for words."""
-    axis, parts = sweep.axes[0], stretches(sweep)
+    axis, parts = sweep.axes[0], segments(sweep)
     names = list(dict.fromkeys(part.option for part in parts))
     with sheet("sweep", 3.3 + 0.19 * len(names)) as (figure, axes):
         places = _places(axis)
@@ -65,7 +65,7 @@ def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
         return save(figure)
 
 
-def _stretch(axes: Axes, sweep: Sweep, part: Stretch, places: Any, index: int, words: bool) -> None:
+def _stretch(axes: Axes, sweep: Sweep, part: Segment, places: Any, index: int, words: bool) -> None:
     inside = slice(part.first, part.last + 1)
     days = sweep.days[inside]
     if words:

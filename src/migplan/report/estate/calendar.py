@@ -14,7 +14,7 @@ from migplan.report.escape import flat
 from migplan.report.estate import told
 from migplan.report.tabular import to_csv
 from migplan.results.estate import EstatePlan, ShareResult, WaveResult
-from migplan.text import harmless
+from migplan.text import spreadsheet_safe
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -54,7 +54,7 @@ def _cell(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, (int, float)):
         return _number(float(value))
-    return harmless(flat("; ".join(value) if isinstance(value, tuple) else str(value)))
+    return spreadsheet_safe(flat("; ".join(value) if isinstance(value, tuple) else str(value)))
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ from migplan.language import message, worded
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, inside, least
+from migplan.report.words import about_usd, cents, dated, exact, least, mid_sentence
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed, usd
 
@@ -102,7 +102,7 @@ def _known(cost: CostResult, running: bool) -> bool:
 
 def _uncounted(cost: CostResult) -> str:
     """The names of what else a year may cost; the ledger says more of each."""
-    names = [inside(entry.partition(":")[0]) for entry in cost.not_counted]
+    names = [mid_sentence(entry.partition(":")[0]) for entry in cost.not_counted]
     return (
         say("Not counted ({ledger}): {names}.", ledger=appendix("ledger"), names=listed(names))
         if names

@@ -20,12 +20,12 @@ from migplan.report.view import (
     field_name,
     heading,
     paragraphs,
+    reason_text,
     say,
     unit_words,
-    value_told,
-    why_told,
+    value_text,
 )
-from migplan.report.words import dated, exact, inside
+from migplan.report.words import dated, exact, mid_sentence
 from migplan.results.model import CheckResult, FactResult, InputResult
 
 _ORDER = ("given", "derived", "assumed")
@@ -39,7 +39,7 @@ def inputs(view: View) -> str:
     )
     columns = [
         Column("Input", lambda row: field_name(row[0])),
-        Column("Value", lambda row: text(_value_told(*row), NAME_LENGTH)),
+        Column("Value", lambda row: text(_value_text(*row), NAME_LENGTH)),
         Column("Status", lambda row: worded(row[1].status)),
         # The same word heads the day on which a phase begins, which is another one elsewhere.
         Column("From" if current() == ENGLISH else "Source", lambda row: _origin(view, *row)),
@@ -59,10 +59,10 @@ def assumption(view: View, name: str) -> FactResult | None:
     )
 
 
-def _value_told(name: str, item: InputResult) -> str:
+def _value_text(name: str, item: InputResult) -> str:
     """A value as people read it; a name of the user's own stays as it is."""
     own = item.status == "given" and name in BY_NAME and BY_NAME[name].form == "text"
-    return item.text if own else value_told(item.text)
+    return item.text if own else value_text(item.text)
 
 
 def _read_as(item: InputResult) -> str:
@@ -83,15 +83,15 @@ def _told(value: Any) -> str:
 def _origin(view: View, name: str, item: InputResult) -> Markup:
     """Who says so: the facts for what they hold, so that nothing is told twice."""
     if item.status == "given":
-        return text(why_told(item.why) if item.why else worded("you"))
+        return text(reason_text(item.why) if item.why else worded("you"))
     if item.status == "assumed" and assumption(view, name) is not None:
         return appendix("facts")
-    return view.sources.cite(why_told(item.why)) if item.why else say("the other inputs")
+    return view.sources.cite(reason_text(item.why)) if item.why else say("the other inputs")
 
 
 def _defaults(view: View) -> str:
     told = [
-        say("{name} {value}", name=field_name(name), value=value_told(item.text))
+        say("{name} {value}", name=field_name(name), value=value_text(item.text))
         for name, item in view.plan.workload.items()
         if item.status == "default"
     ]
@@ -133,7 +133,7 @@ def _check(view: View, check: CheckResult) -> Markup:
         severity=worded(check.severity).capitalize(),
         name=check.name.rstrip(".。"),
         text=check.text,
-        applies=inside(check.applies.rstrip(".。")),
+        applies=mid_sentence(check.applies.rstrip(".。")),
         source=view.sources.cite(check.source),
         day=check.as_of,
         status=status,

@@ -10,11 +10,12 @@ from migplan.errors import counted
 from migplan.facts.keys import ATTRIBUTES
 from migplan.language import ENGLISH, current, messages, worded
 from migplan.report import clouds
-from migplan.report.advice import fared, passed_over
+from migplan.report.advice import attributes_at, passed_over
 from migplan.report.escape import Markup, code, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import (
     View,
+    attribute_name,
     heading,
     name_of,
     page,
@@ -22,7 +23,6 @@ from migplan.report.view import (
     ruled_out,
     say,
     short_of,
-    spoken,
 )
 from migplan.report.words import day_after, days, hours, known, least, percent
 from migplan.results.model import ConfigurationResult, OptionResult, TargetResult
@@ -75,7 +75,7 @@ def _clouds(view: View) -> str:
         say("### Clouds side by side"),
         table(columns, rows),
         text(clouds.like_with_like(view)),
-        bullets(clouds.told(view)),
+        bullets(clouds.terms_of_each(view)),
         say("### Options of the best of them"),
     )
 
@@ -134,7 +134,7 @@ def _keeps(view: View) -> Column:
 def _kept(option: OptionResult, must: tuple[str, ...]) -> str:
     """Yes, or what of it is not kept."""
     told = [
-        f"{worded(word)}: {worded(', ').join(spoken(name) for name in found)}"
+        f"{worded(word)}: {worded(', ').join(attribute_name(name) for name in found)}"
         for level, word in _UNKEPT.items()
         if (found := [name for name in option.fidelity.get(level, ()) if name in must])
     ]
@@ -196,7 +196,7 @@ def _not_by_all(view: View) -> list[str]:
 
 def _wanted(name: str, must: tuple[str, ...]) -> str:
     """An attribute as people call it, with a mark on what must be kept."""
-    return f"{spoken(name)}{worded(' (must be kept)') if name in must else ''}"
+    return f"{attribute_name(name)}{worded(' (must be kept)') if name in must else ''}"
 
 
 def _levels(shown: Sequence[OptionResult]) -> list[Column]:
@@ -381,7 +381,7 @@ def fidelity(view: View) -> str:
         return paragraphs(heading("fidelity"), say("No option can be used, so nothing is compared."))
     must = view.words("keep")
     columns = [
-        Column("What", spoken),
+        Column("What", attribute_name),
         Column("Must be kept", lambda name: worded("yes" if name in must else "no")),
         *_levels(shown),
     ]
@@ -398,7 +398,9 @@ def fidelity(view: View) -> str:
 
 def _attributes(view: View, shown: Sequence[OptionResult], must: tuple[str, ...]) -> list[str]:
     protocol = view.value("protocol")
-    found = {name for option in shown for level in _LEVELS for name in fared(option, level, must, protocol)}
+    found = {
+        name for option in shown for level in _LEVELS for name in attributes_at(option, level, must, protocol)
+    }
     found |= set(must)
     order = {name: index for index, name in enumerate(ATTRIBUTES)}
     return sorted(found, key=lambda name: (name not in must, order.get(name, len(order)), name))

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from migplan.errors import counted
 from migplan.language import amounts, message, say_many, worded
 from migplan.report.advice import (
-    fared,
+    alternatives,
+    attributes_at,
+    doubts,
     first_changes,
     headline,
-    instead,
     made_surer,
     missed,
     no_target,
     nothing_meets,
-    unsure,
 )
 from migplan.report.escape import Markup, text
 from migplan.report.sections.cost import short_cost
@@ -25,6 +25,7 @@ from migplan.report.view import (
     PAGES,
     View,
     appendix,
+    attribute_name,
     beside_deadline,
     last_day,
     name_of,
@@ -33,7 +34,6 @@ from migplan.report.view import (
     paragraphs,
     run_as,
     say,
-    spoken,
     to_confirm,
 )
 from migplan.report.words import about_hours, day_after, days, files, percent, protocol, spaced
@@ -79,10 +79,10 @@ def _verdict(view: View) -> str:
     if chosen is None:
         why = say("The reasons are on the page “{page}”.", page=worded(PAGES[2]))
         first = " ".join(_told(view, no_target(view.plan)))
-        instead = " ".join(_told(view, first_changes(advice))) if advice.levers or advice.pairs else ""
-        return " ".join(filter(None, (say("**No option can be used.**"), first, instead, why)))
+        changes = " ".join(_told(view, first_changes(advice))) if advice.levers or advice.pairs else ""
+        return " ".join(filter(None, (say("**No option can be used.**"), first, changes, why)))
     name = text(name_of(view.plan, chosen.id))
-    edge = " ".join(_told(view, unsure(advice)))
+    edge = " ".join(_told(view, doubts(advice)))
     if not nothing_meets(view.plan):
         surer = _told(view, made_surer(advice))
         lead = say("**{name}** meets all you asked.", name=name)
@@ -173,7 +173,7 @@ def _deadline(view: View, chosen: OptionResult) -> Markup:
 
 def _instead(view: View) -> str:
     """What is cheaper, sooner or surer, where something is."""
-    others = _told(view, instead(view.plan.recommendation))
+    others = _told(view, alternatives(view.plan.recommendation))
     return paragraphs(say("### Alternatives"), bullets(others)) if others else ""
 
 
@@ -188,9 +188,9 @@ def _caveats(view: View) -> str:
 
 def _kept(view: View, option: OptionResult) -> Markup:
     wanted, protocol = view.words("keep"), view.value("protocol")
-    lost, partly = (fared(option, level, wanted, protocol) for level in ("lost", "partial"))
+    lost, partly = (attributes_at(option, level, wanted, protocol) for level in ("lost", "partial"))
     parts = [
-        f"{worded(words)}: {listed([spoken(name) for name in names])}"
+        f"{worded(words)}: {listed([attribute_name(name) for name in names])}"
         for words, names in ((message("lost"), lost), (message("kept only in part"), partly))
         if names
     ]

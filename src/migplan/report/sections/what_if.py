@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from migplan.analyses.sweep.segments import stretches
+from migplan.analyses.sweep.segments import segments
 from migplan.errors import counted
 from migplan.inputs.fields import BY_NAME
 from migplan.language import amounts, message, worded
@@ -25,7 +25,7 @@ from migplan.report.view import (
     say,
     short_of,
     to_confirm,
-    value_told,
+    value_text,
 )
 from migplan.report.words import about, days, exact, percent
 from migplan.results.model import FactResult, LedgerLine, OptionResult
@@ -108,11 +108,11 @@ def _assumed(view: View) -> str:
     columns = [
         Column("Input", lambda row: field_name(row[0])),
         Column("What it is", lambda row: worded(first_clause(row[0]))),
-        Column("Assumed", lambda row: value_told(row[1].text)),
+        Column("Assumed", lambda row: value_text(row[1].text)),
         Column("Could be", lambda row: _span(row[2])),
     ]
     rows = sorted((row for row in found if _width(row[2]) > 1), key=lambda row: -_width(row[2]))
-    rest = [f"{field_name(name)} {value_told(item.text)}" for name, item, fact in found if _width(fact) == 1]
+    rest = [f"{field_name(name)} {value_text(item.text)}" for name, item, fact in found if _width(fact) == 1]
     more = say("Also assumed: {names}.", names="; ".join(rest)) if rest else ""
     lead = say("Nobody gave these inputs. Measure first what could be most different.")
     return paragraphs(say("### What was assumed"), *((lead, table(columns, rows)) if rows else ()), more)
@@ -184,7 +184,7 @@ def _other_lines(view: View) -> str:
         return ""
     texts = sweep.axes[0].texts
     lines = []
-    for part in stretches(sweep):
+    for part in segments(sweep):
         rates = dict.fromkeys((_rate(texts[part.first]), _rate(texts[part.last])))
         name = name_of(view.plan, part.option) or worded("no option")
         lines.append(say("{rates}: {option}", rates=worded(" to ").join(rates), option=name))

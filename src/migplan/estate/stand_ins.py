@@ -187,7 +187,7 @@ def _shown(pattern: str) -> str:
     return {"[1-9][0-9]*": "1 or more"}.get(pattern, pattern.partition("|")[0])
 
 
-def blocks_told(headers: Sequence[str], texts: Any) -> list[str]:
+def block_notes(headers: Sequence[str], texts: Any) -> list[str]:
     """What to know of rows that hold block volumes.
 
     Parameters

@@ -16,7 +16,7 @@ from migplan.engine.draws import Draws
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import Option
-from migplan.engine.ranking import DEAR, ENDLESS, LATE, OUTSIDE, UNKEPT, UNUSABLE, Verdict
+from migplan.engine.ranking import ENDLESS, LATE, OUTSIDE_WINDOW, OVER_BUDGET, UNKEPT, UNUSABLE, Verdict
 from migplan.engine.sampling import judge_rows
 from migplan.engine.search import find_winners
 from migplan.estate.rows import Group
@@ -29,7 +29,7 @@ _DUE, _WINDOW = 1, 2
 
 
 @dataclass(slots=True)
-class Entries:
+class Decisions:
     """Rows of the output, in any order. Arrays of one length; times in [s], amounts in [USD].
 
     Attributes
@@ -71,17 +71,17 @@ class Entries:
     timezone: str
 
 
-def decide_best(group: Group, case: Case) -> Entries:
+def decide_best(group: Group, case: Case) -> Decisions:
     """The best option of each row by typical durations."""
     options = case.open_options
     winners = find_winners(case, options)
     found = winners.index >= 0
     texts = list(_texts())
     reasons = np.where(found, winners.missed, 0) + UNUSABLE * _asked(group.workload, group.count)
-    for place, text in barred_rows(case, np.flatnonzero(~found)):
+    for place, text in ruled_out_rows(case, np.flatnonzero(~found)):
         texts.append(text)
         reasons[place] = len(texts) - 1
-    return Entries(
+    return Decisions(
         options=options,
         texts=texts,
         row=_places(group),
@@ -117,15 +117,15 @@ def _asked(w: Workload, rows: int) -> NDArray[np.int64]:
 def missed(bits: int, asked: int) -> str:
     """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
 
-    >>> missed(LATE + DEAR, _DUE), missed(ENDLESS + LATE + OUTSIDE, _WINDOW)
+    >>> missed(LATE + OVER_BUDGET, _DUE), missed(ENDLESS + LATE + OUTSIDE_WINDOW, _WINDOW)
     ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
     """
     codes = {
         "fidelity-not-sure": bits & UNKEPT,
         "never-ends": bits & ENDLESS,
         "misses-deadline": asked & _DUE and bits & LATE,
-        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE,
-        "over-budget": bits & DEAR,
+        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE_WINDOW,
+        "over-budget": bits & OVER_BUDGET,
     }
     return "; ".join(code for code, holds in codes.items() if holds)
 
@@ -136,16 +136,16 @@ def _texts() -> tuple[str, ...]:
     return tuple(missed(bits, asked) for asked in range(4) for bits in range(UNUSABLE))
 
 
-def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]:
+def ruled_out_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]:
     """For rows that no option can be used for: every code that rules one out, the most frequent first."""
     if not len(rows):
         return
     some = case.rows(rows)
-    open_ones = some.standing(case.open_options)
+    open_ones = some.is_chosen(case.open_options)
     faults = evaluate(some, case.open_options, priced=False).faults
     numbers = [(holds & open_ones)[..., 0].sum(axis=0) for holds in faults.values()]
     # Of the configurations of a target only the one that stands for it in a row counts there.
-    stands = some.standing(case.options)[..., 0]
+    stands = some.is_chosen(case.options)[..., 0]
     table = np.array([*numbers, *stands], dtype=np.int64).reshape(-1, len(rows)).T
     texts: dict[bytes, str] = {}
     for row, counted in zip(rows.tolist(), table, strict=True):
@@ -153,11 +153,11 @@ def barred_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]
         key = counted.tobytes()
         if key not in texts:
             barring = dict(zip(faults, counted.tolist(), strict=False))
-            texts[key] = _barred(case.options, counted[len(faults) :], barring)
+            texts[key] = _ruled_out(case.options, counted[len(faults) :], barring)
         yield row, texts[key]
 
 
-def _barred(options: Sequence[Option], stands: NDArray[np.int64], numbers: dict[str, int]) -> str:
+def _ruled_out(options: Sequence[Option], stands: NDArray[np.int64], numbers: dict[str, int]) -> str:
     """Every code that rules out one of the options that stand, or that numbers rule options out by."""
     found: Counter[str] = Counter()
     for option, holds in zip(options, stands.tolist(), strict=True):
@@ -167,7 +167,7 @@ def _barred(options: Sequence[Option], stands: NDArray[np.int64], numbers: dict[
     return "; ".join(sorted(found, key=lambda code: (-found[code], code)))
 
 
-def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iterator[Entries]:
+def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iterator[Decisions]:
     """All options of each row in their rank, the best of each mover or device and target, or the best alone."""
     step = max(1, _CELLS // max(len(case.options), 1))
     for begin in range(0, group.count, step):
@@ -175,12 +175,12 @@ def decide_all(group: Group, case: Case, draws: Draws | None, what: str) -> Iter
         yield _ranked(group, case.rows(rows), rows, draws, what)
 
 
-def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | None, what: str) -> Entries:
+def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | None, what: str) -> Decisions:
     result = evaluate(case)
     judgement = Judgement.typical(case, result)
     spread = {} if draws is None else judge_rows(judgement, draws, what == "best")
     order, verdict = judgement.order, judgement.verdict
-    stands = np.take_along_axis(case.standing(result.options)[..., 0], order, axis=0)
+    stands = np.take_along_axis(case.is_chosen(result.options)[..., 0], order, axis=0)
     shown: NDArray[np.bool_] = _shown(result.options, verdict.usable, order, what) & stands
     rank, row = np.nonzero(shown)
     some = np.asarray(verdict.usable.any(axis=0))[row] | (what == "all")
@@ -188,11 +188,11 @@ def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | Non
     option = np.where(some, chosen, -1)
     texts, reasons = _reasons(result, verdict, _asked(case.workload, len(rows)))
     if what != "all":
-        for place, text in barred_rows(case, np.flatnonzero(~verdict.usable.any(axis=0))):
+        for place, text in ruled_out_rows(case, np.flatnonzero(~verdict.usable.any(axis=0))):
             texts.append(text)
             reasons[:, place] = len(texts) - 1
     amounts = {name: getattr(result, name)[chosen, row, 0] for name in _AMOUNTS}
-    return Entries(
+    return Decisions(
         options=result.options,
         texts=texts,
         row=_places(group)[rows[row]],

@@ -12,7 +12,7 @@ from migplan.estate.arrays import as_texts, numbers
 from migplan.estate.records import Records
 from migplan.estate.rows import Rows
 from migplan.estate.settings import Layout, Settings
-from migplan.estate.standing_in import cells_of
+from migplan.estate.stand_ins import cells_of
 
 ONE_LINE = ""
 """Stands for the line that `--set` gives all rows."""
@@ -36,10 +36,10 @@ def sharing(rows: Rows, records: Records, layout: Layout, settings: Settings) ->
     return Counter(dict(Counter({site: n for site, n in counts.items() if site and n}).most_common(_KNOWN)))
 
 
-def together_told(shared: Counter[str]) -> str:
+def shared_line_notes(shared: Counter[str]) -> str:
     """Which rows share a site or a line, and what that means; empty where none do.
 
-    >>> together_told(Counter({"Tokyo": 5, "Osaka": 1}))
+    >>> shared_line_notes(Counter({"Tokyo": 5, "Osaka": 1}))
     '5 rows share a site (Tokyo 5): each is planned as if it had the whole line; `migplan estate` plans them together'
     """
     several = [(site, count) for site, count in shared.most_common() if count > 1]

@@ -9,7 +9,7 @@ from tests.estate.conftest import rows_of
 from migplan.estate.arrays import as_texts
 from migplan.estate.inspection import lay_out
 from migplan.estate.settings import Settings
-from migplan.estate.standing_in import cells_of
+from migplan.estate.stand_ins import cells_of
 
 TODAY = dt.date(2026, 11, 23)
 
