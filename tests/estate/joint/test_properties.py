@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.estate.joint.conftest import HEADER, TODAY, share, site
 
@@ -253,7 +253,36 @@ def test_a_plan_keeps_what_it_says(drawn):
     check(drawn)
 
 
+HARDLY = (
+    {
+        "Osaka": {
+            "start": "2026-12-07",
+            "cutover_days": "Sat-Sun",
+            "cutover_window": "20 hours",
+            "hours": "Mon-Fri 19:00-07:00, Sat-Sun",
+            "timezone": "Asia/Tokyo",
+            "link": "1 Gbps",
+        }
+    },
+    [
+        {"name": name, "volume": volume, "files": files, "protocol": protocol, "group": group, "deadline": due,
+         "priority": rank, "site": "Osaka"}
+        for name, volume, files, protocol, group, due, rank in (
+            ("s0", "3 TB", "2M", "nfs", "h", "2027-02-01", "low"),
+            ("s1", "3 TB", "60M", "nfs", "g", "2027-06-01", "1"),
+            ("s2", "9 TB", "2M", "nfs", "g", "2027-02-01", ""),
+            ("s3", "200 GB", "60M", "smb", "g", "", "1"),
+            ("s4", "3 TB", "2M", "smb", "g", "2026-12-24", ""),
+            ("s5", "9 TB", "60M", "smb", "h", "2026-12-24", "low"),
+        )
+    ],
+    {"ramp": "9, 9"},
+)  # fmt: skip
+"""A share that hardly 8 of 10 cases have over by its first window."""
+
+
 @pytest.mark.slow
+@example(HARDLY)
 @settings(max_examples=80, **QUIET)
 @given(estates())
 def test_many_plans_keep_what_they_say(drawn):
