@@ -111,3 +111,15 @@ def test_who_waits_until_the_end_of_a_step_is_delayed_though_nothing_is_in_its_w
     assert first.delay.tolist() == [0.0, 0.0]
     assert second.ready[0] == pytest.approx(20 * HOUR, abs=1.0)
     assert second.delay[0] == pytest.approx(10 * HOUR, abs=1.0)
+
+
+def test_a_window_of_one_site_is_one_beside_days_of_another_that_are_told_together():
+    from types import SimpleNamespace
+
+    from migplan.formulas.calendar import stretches
+
+    weekend = SimpleNamespace(calendar=SimpleNamespace(allowed=stretches([26 * DAY], [28 * DAY])))
+    found = slots_of({"any": Clock(), "weekends": weekend}, {"any": 0.0, "weekends": 0.0}, 40 * DAY)
+    (both,) = [slot for slot in found if "weekends" in slot.open]
+    assert "any" in both.open
+    assert (both.days, both.bounded) == (1.0, True)
