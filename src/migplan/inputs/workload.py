@@ -19,7 +19,7 @@ from migplan.formulas import Numeric, take
 from migplan.inputs.begun import Begun
 from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
-from migplan.inputs.leaving import assume_region, relate_leaving
+from migplan.inputs.leaving import UNUSED, assume_region, relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import reading_note
 from migplan.inputs.readers import READERS
@@ -211,6 +211,9 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         assume_region(inputs, "region", inputs["cloud"].value, assumptions, faults)
     _relate(inputs, faults, today)
     relate_leaving(inputs, assumptions, faults)
+    if inputs["changed"].status == "given" and inputs["change"].status == "assumed":
+        # What changed in the last days is measured, and takes the place of any rate.
+        inputs["change"] = replace(inputs["change"], status=UNUSED)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)

@@ -145,6 +145,9 @@ class Scan:
         if kept is not None:
             # Nothing may be left of a scan that was stopped just before its end.
             self.left = kept
+        if settings.before is not None:
+            # Not after days of reading.
+            _moment(settings.before, self.counter.origin)
 
     def run(self) -> Shape:
         """Read all folders; the shape."""
@@ -314,12 +317,7 @@ class Scan:
 
     def _compared(self, shape: Shape, before: Shape) -> Shape:
         """The same, with what changed since an earlier shape."""
-        taken, now = before.source.taken, self.counter.origin
-        if taken is None or taken >= now:
-            text = "does not say when it was taken" if taken is None else "is no older than this scan"
-            raise MigplanError(
-                Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan")
-            )
+        taken, now = _moment(before, self.counter.origin), self.counter.origin
         files, total = self.counter.since(taken)
         factor = (shape.files or 0) / self.counter.files if self.counter.files else 1.0
         since = Since(
@@ -330,6 +328,15 @@ class Scan:
             net_files=_less(shape.files, before.files),
         )
         return replace(shape, since=since, grades={**shape.grades, "since": shape.grade("bytes")})
+
+
+def _moment(before: Shape, now: float) -> float:
+    """When an earlier shape was taken. [s]."""
+    taken = before.source.taken
+    if taken is None or taken >= now:
+        text = "does not say when it was taken" if taken is None else "is no older than this scan"
+        raise MigplanError(Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan"))
+    return taken
 
 
 def _less(now: int | None, before: int | None) -> int | None:
