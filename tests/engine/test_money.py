@@ -198,3 +198,13 @@ def test_data_of_clusters_goes_to_no_single_server(catalogue):
     [cheapest] = [other for other in found.recommendation.alternatives if other["kind"] == "cheapest"]
     assert cheapest["option"].endswith("/ec2-file-server")
     assert "gives less than its use needs" in cheapest["costs"]
+
+
+def test_each_task_that_a_limit_of_items_asks_for_takes_work(catalogue):
+    # 300 million files and a twentieth of folders in tasks of 50 million items: seven, of which six take 2 h at 80 USD.
+    given = {"volume": "30 TB", "protocol": "object", "link": "1 Gbps"}
+    names = [f"datasync-{mode}/internet/s3" for mode in ("basic", "enhanced")]
+    for files, more in (("300M", 6 * 160.0), ("40M", 0.0)):
+        case = opened(catalogue, **given, files=files)
+        basic, enhanced = case.fixed_burden([case.option(name, "") for name in names], 1.0)[:, 0, 0]
+        assert basic - enhanced == pytest.approx(more)
