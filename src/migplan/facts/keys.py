@@ -326,6 +326,9 @@ RUNNING = {
 """What users may need each month beside the target, and what people call it."""
 
 Topic = Literal["access", "reads", "backup", "directory", ""]
+Attribute = Literal[
+    "dacl", "sacl", "owner", "timestamps", "ads", "symlinks", "hardlinks", "posix", "xattrs", "sparse"
+]
 Behaviour = Literal["files", "blocks"]
 Phases = Literal["sequential", "overlapped"]
 Verifies = Literal["none", "changed", "all"]

@@ -16,9 +16,9 @@ from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
 from migplan.engine.evaluation import keeping
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, lacking
-from migplan.engine.ranking import ACCESS, unkept
+from migplan.engine.ranking import unkept
 from migplan.engine.running import running_of
-from migplan.engine.targets import DROPS
+from migplan.engine.targets import ACCESS, DROPS
 from migplan.facts import Fact
 from migplan.facts.keys import RUNNING
 from migplan.inputs.workload import Workload
