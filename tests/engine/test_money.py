@@ -9,6 +9,7 @@ import migplan
 from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
 from migplan.engine.money import kinds_of_work, outage_money, partly_kept, work_to_run
+from migplan.engine.targets import size
 from migplan.report.render import render_plan
 
 TODAY = dt.date(2026, 11, 24)
@@ -207,3 +208,43 @@ def test_where_only_a_long_cutover_is_left_it_is_said():
     assert "Nobody can write for 1" in render_plan(plan, "table")
     # What has an unknown price has no sum, and is equal to no other.
     assert not any("disk" in call["option"] for call in plan.recommendation.close_calls)
+
+
+HPC = {"volume": "200 TB", "protocol": "nfs", "link": "10 Gbps", "source": "linux"}
+
+
+def test_what_a_stated_use_needs_and_a_target_does_not_give_counts_as_much_more_of_it(catalogue):
+    # 50 MB/s for each of 200 TB are 10 GB/s, and FSx for ONTAP of the first generation gives 4,096 MB/s: 1.44 times as
+    # much more of it would have to be bought, for twelve months.
+    case = opened(catalogue, **HPC, use="hpc")
+    [option] = [o for o in case.open_options if o.id == "datasync-basic/internet/fsx-ontap"]
+    most = float(size(option.target, case.workload, 0.0).throughput)
+    assert most == 4096e6
+    rent = case.rent(option.target).item()
+    assert case.lacking([option])[0, 0, 0] == pytest.approx((10e9 / most - 1.0) * rent * 12.0)
+    assert case.fixed_burden([option], 1.0)[0, 0, 0] > 12.0 * rent
+    # What gives enough lacks nothing, and neither does what nobody stated a use for.
+    [lustre] = [o for o in case.open_options if o.id == "datasync-basic/internet/fsx-lustre"]
+    assert case.lacking([lustre])[0, 0, 0] == 0.0
+    plain = opened(catalogue, **HPC)
+    assert plain.lacking([plain.option("datasync-basic/internet/fsx-ontap", "")])[0, 0, 0] == 0.0
+
+
+def test_data_of_clusters_goes_to_no_single_server(catalogue):
+    from migplan.analyses.plan import make_plan
+
+    found = make_plan({**HPC, "use": "hpc"}, today=TODAY, samples=0)
+    assert found.chosen.target in ("fsx-openzfs", "fsx-lustre", "efs")
+    [cheapest] = [other for other in found.recommendation.alternatives if other["kind"] == "cheapest"]
+    assert cheapest["option"].endswith("/ec2-file-server")
+    assert "gives less than its use needs" in cheapest["costs"]
+
+
+def test_each_task_that_a_limit_of_items_asks_for_takes_work(catalogue):
+    # 300 million files and a twentieth of folders in tasks of 50 million items: seven, of which six take 2 h at 80 USD.
+    given = {"volume": "30 TB", "protocol": "object", "link": "1 Gbps"}
+    names = [f"datasync-{mode}/internet/s3" for mode in ("basic", "enhanced")]
+    for files, more in (("300M", 6 * 160.0), ("40M", 0.0)):
+        case = opened(catalogue, **given, files=files)
+        basic, enhanced = case.fixed_burden([case.option(name, "") for name in names], 1.0)[:, 0, 0]
+        assert basic - enhanced == pytest.approx(more)

@@ -17,6 +17,7 @@ from migplan.engine.passes import changed_bytes
 from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.formulas import Numeric
+from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 from migplan.units import MONTH
 
@@ -77,6 +78,24 @@ def hosts_money(has: Any, agents: Any, assumptions: Mapping[str, Fact]) -> Any:
     return np.where(has, agents - 1.0, 0.0) * each
 
 
+def items_per_task(option: Option, w: Workload) -> Fact | None:
+    """How many items a task takes, where that is limited. [1]."""
+    return None if option.mover is None else option.mover.fact("items_per_task", w.region)
+
+
+def tasks_money(
+    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact]
+) -> NDArray[np.float64]:
+    """What the work on each task beyond the first counts for that a limit of items in a task asks for. [USD]."""
+    limits = [items_per_task(option, w) for option in options]
+    if not any(limits):
+        return np.zeros((len(options), 1, 1))
+    items = w.files * (1.0 + 1.0 / assumptions["files_per_directory"].value)
+    most = np.array([fact.value if fact else np.inf for fact in limits])[:, None, None]
+    each = assumptions["staff_rate"].value * assumptions["work_task"].value
+    return np.asarray(np.maximum(device_count(items, most) - 1.0, 0.0) * each)
+
+
 def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
     """Work per time while it runs: a tool that people run wants looking after. [1]."""
     by_hand = option.mover is not None and option.mover.by_hand
@@ -97,7 +116,8 @@ def fixed_money(
     work = [work_to_arrange(option, w, assumptions) for option in options]
     has = np.array([has_hosts(option) for option in options], dtype=bool)[:, None, None]
     hosts = hosts_money(has, agents, assumptions)
-    return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts)
+    tasks = tasks_money(options, w, assumptions)
+    return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts + tasks)
 
 
 def outage_money(cutover: Any, w: Workload, assumptions: Mapping[str, Fact]) -> Any:

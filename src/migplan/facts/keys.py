@@ -197,6 +197,7 @@ ASSUMPTION = {
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
+    "work_task": "s",  # work on one more task that a limit of items asks for
     "work_file_system": "s",  # work to set up one more file system for shares that would fit into another
     "ramp_pilot": "1",  # groups of shares in the first wave of a site
     "ramp_growth": "1",  # groups that a later wave may have more for each one that was cut over before
@@ -346,6 +347,9 @@ RUNNING = {
 """What users may need each month beside the target, and what people call it."""
 
 Topic = Literal["access", "reads", "backup", "directory", ""]
+Attribute = Literal[
+    "dacl", "sacl", "owner", "timestamps", "ads", "symlinks", "hardlinks", "posix", "xattrs", "sparse"
+]
 Behaviour = Literal["files", "blocks"]
 Phases = Literal["sequential", "overlapped"]
 Verifies = Literal["none", "changed", "all"]

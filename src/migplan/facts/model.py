@@ -327,6 +327,8 @@ class Use:
     ----------
     media : tuple of str
         What the data may lie on.
+    keep : tuple of str, optional
+        What of that which a protocol carries they have a use for; all where nobody says.
     """
 
     id: str
@@ -335,6 +337,7 @@ class Use:
     availability: Availability
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
+    keep: tuple[str, ...] | None = None
 
     def need(self, key: str) -> float:
         """What it needs of something; nothing where nobody states it."""

@@ -14,6 +14,7 @@ from migplan.facts.keys import (
     KEYS,
     RUNNING_BASES,
     Advice,
+    Attribute,
     Availability,
     Behaviour,
     Exists,
@@ -200,6 +201,7 @@ class Use(Sourced):
     summary: str
     availability: Availability
     media: list[Medium]
+    keep: list[Attribute] | None = None
     facts: dict[str, Fact]
 
 

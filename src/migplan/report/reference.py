@@ -218,6 +218,8 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Closure | Use | Runnin
         yield f"{kind}/{item.id}: {item.name}"
         yield f"  {item.summary}"
         yield f"  wants {item.availability}, on {' or '.join(item.media)}"
+        if item.keep is not None:
+            yield f"  keeps {', '.join(item.keep) or 'nothing'} alone where nobody says what to keep"
         for key, fact in item.facts.items():
             yield from _fact(fact, key)
     else:

@@ -22,7 +22,7 @@ from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
-from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
+from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, less_given, more_work, same_end
 from migplan.text import listed
 from migplan.units import DAY
 
@@ -231,6 +231,7 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     # What is kept only in part is told by name.
     needs = [work for work in kinds_of_work(item.option, w) if work != "work_partial"]
     costs += more_work(needs, kinds_of_work(chosen.option, w))
+    costs += less_given(item.option, chosen.option, w)
     name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
     what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {

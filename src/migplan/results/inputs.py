@@ -12,7 +12,7 @@ import numpy as np
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.learned import has_learned
-from migplan.engine.money import has_hosts, kinds_of_work
+from migplan.engine.money import has_hosts, items_per_task, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
@@ -189,6 +189,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "staff_rate": True,
         **dict.fromkeys(("outage_free", "outage_per_byte"), any(item.outage > 0.0 for item in ranked)),
         "work_agent": any(map(has_hosts, options)),
+        "work_task": any(items_per_task(option, w) for option in options),
         **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
         **dict.fromkeys(_MARGINS, any(item.verdict.usable for item in ranked)),
         "cold_age": w.found is not None and "cold" in w.found.told,
