@@ -37,7 +37,7 @@ MARKED = ("migplan.language", "migplan.errors", "migplan.report.view", "migplan.
 ENGLISH_ALONE = (
     *("cli/", "estate/", "inventory/", "pricelists/", "tracking/", "analyses/backtest/", "report/estate/"),
     *("report/charts/estate.py", "report/charts/burnup.py", "report/track.py"),
-    *(f"report/{name}.py" for name in ("backtest", "batch", "diff", "inventory", "portfolio", "shares")),
+    *(f"report/{name}.py" for name in ("backtest", "batch", "inventory", "portfolio", "shares")),
     *("report/preservation.py", "report/pricelists.py"),
 )
 """Modules and rooms that tell what no plan and no check is."""

@@ -124,7 +124,7 @@ PROSE = """report/sections/*.py report/charts/__init__.py report/charts/options.
     report/terminal.py report/detail.py report/advice.py report/view.py report/words.py report/clouds.py report/html.py
     report/markdown.py results/words.py results/alternatives.py results/misses.py results/passes.py results/reasons.py
     results/options.py results/targets.py results/recommendation.py results/decided.py results/inputs.py
-    results/called.py report/sweep.py report/whatif.py report/charts/sweep.py report/charts/tornado.py
+    results/called.py report/sweep.py report/whatif.py report/diff.py report/charts/sweep.py report/charts/tornado.py
     analyses/breakeven/words.py analyses/breakeven/pair.py analyses/levers/*.py engine/options.py engine/targets.py
     engine/running.py
     inputs/notes.py"""
@@ -190,7 +190,7 @@ def test_what_if_is_told_in_japanese(asked):
     left = re.sub("--format csv|--all|plan", "", ids.sub("", told))
     assert not english(left), left
     assert max(map(cell_len, shown(found, "table", width=80).splitlines())) <= 80
-    if asked not in ("breakeven", "slow", "by device"):
+    if asked not in ("breakeven", "slow", "by device", "diff"):
         chart = shown(found, "svg")
         assert not english(" ".join(re.findall(r">([^<>]+)</text>", chart)))
 
