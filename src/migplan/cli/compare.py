@@ -28,6 +28,7 @@ from migplan.inputs.fields import TRAITS
 @output_options("table", "markdown", "json", help="Markdown fits a comment on a pull request.")
 @click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
 @samples_options()
+@lang_option
 @field_options
 @source_options
 def diff(old: Path, new: Path | None, everything: bool, output: Output, **given: Any) -> None:
@@ -39,7 +40,8 @@ def diff(old: Path, new: Path | None, everything: bool, output: Output, **given:
     from migplan import api
     from migplan.report.render import render_diff
 
-    output.write(render_diff(api.diff(old, new, **given), output.form, everything, output.width))
+    found = api.diff(old, new, **with_output_language(output, given))
+    output.write(render_diff(found, output.form, everything, output.width))
 
 
 @click.command("check")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from migplan.cli.options import profiles_option
+from migplan.cli.options import completed, profiles_option
 from migplan.cli.output import Output, output_options
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, write_result
@@ -35,12 +35,22 @@ def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ..
     "--from", "listing", default="auto", metavar="FORMAT", help="Format of listings.  [default: by shape]"
 )
 @click.option(
-    "--target", "targets", multiple=True, metavar="ID", help="Count names that this target does not take."
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="ID",
+    help="Count names that this target does not take.",
+    shell_complete=completed("complete_target"),
 )
-@click.option("--faults", type=click.Path(), metavar="FILE.csv", help="Write the first hundred of them.")
+@click.option(
+    "--faults", type=click.Path(), metavar="FILE.csv", help="Write the first hundred such names here."
+)
 @profiles_option
 @click.option(
-    "--workers", type=click.IntRange(0, 256), default=0, help="Side by side.  [default: by the file system]"
+    "--workers",
+    type=click.IntRange(0, 256),
+    default=0,
+    help="Parallel workers.  [default: by the file system]",
 )
 @click.option(
     "--sample", default="", metavar="SHARE", help="Look at a part of the files, such as '5 %', and estimate."
@@ -56,7 +66,7 @@ def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ..
     "--unit",
     multiple=True,
     metavar="UNIT",
-    help="Of bare numbers, as 'KiB'; of others, as 'GB=GiB'.",
+    help="Unit of bare numbers ('KiB'), or what a unit means ('GB=GiB').",
 )
 @click.option("--decimal", default="", metavar="SIGN", help="Decimal sign of listings that leave it open.")
 @click.option(
@@ -65,9 +75,7 @@ def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ..
 @click.option("--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=MEANING",
     help="What a column holds: path, size, allocated, modified, accessed or type.")  # fmt: skip
 @click.option("--printf", default="", metavar="FORMAT", help="What `find -printf` was given.")
-@click.option(
-    "--root", default="", metavar="FOLDER", help="Below which folders of listings are told one by one."
-)
+@click.option("--root", default="", metavar="FOLDER", help="Folder whose subfolders are listed one by one.")
 def inventory(
     sources: tuple[Path, ...], output: Output, fresh: bool, listing: str, faults: str | None, **said: Any
 ) -> None:

@@ -122,6 +122,32 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
     )
 
 
+_DUE, _WINDOW = 1, 2
+"""Bits of what is asked for: an end by a date, and a cutover in a window."""
+
+
+def asked_of(w: Workload, rows: int) -> NDArray[np.int64]:
+    """What each of some rows asks for, as bits."""
+    bits = np.where(np.isnan(w.deadline), 0, _DUE) + np.where(np.isnan(w.cutover_window), 0, _WINDOW)
+    return np.broadcast_to(bits, (rows, 1))[:, 0]
+
+
+def missed_codes(bits: int, asked: int) -> str:
+    """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
+
+    >>> missed_codes(LATE + OVER_BUDGET, _DUE), missed_codes(ENDLESS + LATE + OUTSIDE_WINDOW, _WINDOW)
+    ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
+    """
+    codes = {
+        "fidelity-not-sure": bits & UNKEPT,
+        "never-ends": bits & ENDLESS,
+        "misses-deadline": asked & _DUE and bits & LATE,
+        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE_WINDOW,
+        "over-budget": bits & OVER_BUDGET,
+    }
+    return "; ".join(code for code, holds in codes.items() if holds)
+
+
 def keeps_all(option: Option, w: Workload) -> bool:
     """Whether everything that must be kept is kept well enough."""
     return not not_kept(option, w)

@@ -65,9 +65,9 @@ def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str | bytes:
         from migplan.report.charts import draw_sweep
 
         return draw_sweep(sweep, form)
-    from migplan.report import whatif
+    from migplan.report import sweep as tables
 
-    return whatif.render_sweep(sweep, form, width)
+    return tables.render_sweep(sweep, form, width)
 
 
 def render_breakeven(comparison: Comparison, form: str, width: int = 100) -> str:

@@ -75,6 +75,12 @@ def short_name(option: Option) -> str:
     return joined(device, mover, route, worded(option.target.short), option.kind == "split")
 
 
+def carrier_name(option: Option) -> str:
+    """The device and the mover of an option, in words."""
+    parts = (option.device, option.mover)
+    return worded(" and ").join(worded(part.plain) for part in parts if part is not None)
+
+
 def joined(device: str, mover: str, route: str, target: str, split: bool) -> str:
     """The short name of an option from those of its parts, of which it does not have those that are empty.
 
