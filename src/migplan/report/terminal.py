@@ -162,6 +162,8 @@ def _asked(view: View) -> str:
     region = view.input("region")
     assumed = worded(" (assumed)") if region.why.startswith("assumption") else ""
     where = say(", to {region}{assumed}", region=region.text, assumed=assumed) if region.text else ""
+    if (left := given.get("from_cloud")) is not None and left.text:
+        where = say(", from {region} ({cloud})", region=given["from_region"].text, cloud=left.text) + where
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
