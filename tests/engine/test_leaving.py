@@ -117,7 +117,7 @@ def test_what_leaving_costs_is_told_beside_where_it_is_left():
     # 10 TB at 0.087 USD/GB.
     assert "leaving westeurope costs 870 USD of the sum" in plan.notes
     shown = " ".join(render_plan(plan, "table").split())
-    assert "from westeurope (azure), to eu-central-1" in shown
+    assert "from westeurope in azure, to eu-central-1" in shown
     waived = planned(**given, protocol="smb", egress="waived")
     assert not [note for note in waived.notes if "of the sum" in note]
     unknown = planned(volume="10 TB", from_cloud="gcp", from_region="asia-northeast3", protocol="object")
@@ -186,7 +186,14 @@ def test_from_a_site_nothing_of_this_is_told():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"from_cloud": "aws", "cloud": "aws"}, "from_cloud: is the cloud that is moved to"),
+        (
+            {"from_cloud": "aws", "cloud": "aws"},
+            "from_cloud: is the cloud that is moved to; wanted another one",
+        ),
+        (
+            {"from_cloud": "aws"},
+            "from_cloud: is the cloud that is moved to where none is named; wanted another",
+        ),
         ({"from_cloud": "aws", "cloud": "gcp", "link": None}, "link: is required where data leaves a cloud"),
         ({"egress": "waived"}, "egress: says nothing without `from_cloud`"),
         ({"from_region": "us-east-1"}, "from_region: says nothing without `from_cloud`"),

@@ -28,7 +28,7 @@ def _which(command: _Command) -> _Command:
         "regions",
         multiple=True,
         metavar="ID",
-        help="Such as westeurope; one without prices gets them.",
+        help="Such as westeurope or Tokyo; one without prices gets them.",
         shell_complete=completed("complete_listed_region"),
     )
     cloud = click.option(
