@@ -28,7 +28,7 @@ def _which(command: _Command) -> _Command:
         "regions",
         multiple=True,
         metavar="ID",
-        help="Region to read, such as westeurope; also one that has no prices yet.",
+        help="Region to read, such as westeurope or Tokyo; also one that has no prices yet.",
         shell_complete=completed("complete_listed_region"),
     )
     cloud = click.option(

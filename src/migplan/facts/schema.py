@@ -335,7 +335,10 @@ class When(Table):
 
 
 class Check(Table):
-    """A rule about the network or the design around a move."""
+    """A rule about the network or the design around a move.
+
+    `twins` are the checks of other clouds that say the same there, by cloud, and `no_twin` says why none does.
+    """
 
     name: str
     subject: str
@@ -346,6 +349,8 @@ class Check(Table):
     status: Status = "confirmed"
     applies: str
     when: list[When]
+    twins: dict[Cloud, str] = {}
+    no_twin: dict[Cloud, str] = {}
 
 
 class AssumedRegion(Sourced):

@@ -162,6 +162,14 @@ def _asked(view: View) -> str:
     region = view.input("region")
     assumed = worded(" (assumed)") if region.why.startswith("assumption") else ""
     where = say(", to {region}{assumed}", region=region.text, assumed=assumed) if region.text else ""
+    if (left := given.get("from_cloud")) is not None and left.text:
+        place = view.input("from_region")
+        assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
+        cloud = str(left.value)
+        where = (
+            say(", from {region} in {cloud}{assumed}", region=place.text, cloud=cloud, assumed=assumed)
+            + where
+        )
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
