@@ -288,7 +288,6 @@ def size(
     arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
-    # Where nothing grows with the volume there is no limit, of no volume neither.
     write = np.fmin(write, drawn("write_rate_per_volume", np.nan) * each)
     return Size(
         count=count,

@@ -71,8 +71,10 @@ def _leading(ranked: list[EvaluatedOption]) -> list[str]:
 def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
-    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
-    settings = _settings(item, w)
+    reasons, settings = (
+        (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers)),
+        _settings(item, w),
+    )
     return OptionResult(
         id=option.id,
         kind=option.kind,
@@ -107,7 +109,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         verified=None if option.mover is None else verification(option.mover, w) != "none",
         settings=settings,
         run_with=run_with(option, settings),
-        outage_usd=item.outage if 0.0 < item.outage < math.inf else None,
+        outage_usd=finite(item.outage) or None,
     )
 
 
