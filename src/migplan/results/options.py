@@ -71,10 +71,8 @@ def _leading(ranked: list[EvaluatedOption]) -> list[str]:
 def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, leading: bool) -> OptionResult:
     option, outcome, one = item.option, item.outcome, item.one
     numbers = {name: float(one(values)) for name, values in outcome.details.items()}
-    reasons, settings = (
-        (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers)),
-        _settings(item, w),
-    )
+    reasons = (*option.reasons, *numeric_reasons(option, _faults(item), w, numbers))
+    settings = _settings(item, w)
     return OptionResult(
         id=option.id,
         kind=option.kind,
@@ -105,7 +103,6 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
         configuration=option.target.configuration or None,
-        cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, HOUR),
         verified=None if option.mover is None else verification(option.mover, w) != "none",
         settings=settings,
         run_with=run_with(option, settings),
@@ -159,6 +156,7 @@ def _spread(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         "p_deadline": finite(spread.p_deadline),
         "p_budget": finite(spread.p_budget),
         "finish_p80": _date(w, spread.p80),
+        "cutover_hours_p80": _finite_over(spread.cutover_p80, HOUR),
     }
 
 
