@@ -85,7 +85,8 @@ def summary(backtest: Backtest) -> list[str]:
         f"{len(backtest.missing)} not forecast because inputs are missing."
     ]
     if backtest.left_out:
-        lines.append("Each source was forecast with constants that were fitted on all other sources.")
+        parts = {"class": ("class", "classes")}.get(backtest.left_out_by, ("source", "sources"))
+        lines.append(f"Each {parts[0]} was forecast with constants that were fitted on all other {parts[1]}.")
     elif backtest.fitted:
         lines.append(
             f"The constants in use were fitted on {backtest.fitted} of these cases, which flatters them; "
@@ -106,6 +107,7 @@ def backtest_json(backtest: Backtest) -> str:
     answer = {
         "schema": "migplan.backtest/1",
         "left_out": backtest.left_out,
+        "left_out_by": backtest.left_out_by or None,
         "overall": {
             "rows": backtest.rows,
             "forecast": len(backtest.results),

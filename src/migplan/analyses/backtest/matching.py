@@ -16,6 +16,7 @@ from migplan.analyses.backtest.words import (
     read_covers,
     read_protocol,
     read_workers,
+    states_machine,
 )
 from migplan.engine.options import Option
 from migplan.facts import Carrier, Catalogue, Device, Fact, Mover, MoverPath, Target
@@ -45,6 +46,8 @@ class Setting:
         Bytes that are sent; NaN where the volume was not stated, so that no rate can be told. [B]
     source_files : Fact or None
         Files per second that the source finds, where the case says what it is.
+    hosted : bool
+        Whether a service copies, on a machine that the case states: neither host nor settings are in doubt.
     """
 
     case: str
@@ -55,6 +58,7 @@ class Setting:
     part: float
     sent: float
     source_files: Fact | None = None
+    hosted: bool = False
 
     @property
     def profile(self) -> Mover | Device:
@@ -104,6 +108,7 @@ def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Targe
         part=case.change if covers == "delta" else 1.0,
         sent=case.files * case.file_size if math.isnan(case.volume) else case.volume,
         source_files=source_files(case, catalogue),
+        hosted=not mover.by_hand and states_machine(case.workers, catalogue.hosts.values()),
     )
 
 

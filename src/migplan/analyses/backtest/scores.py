@@ -121,11 +121,13 @@ class Backtest:
     rows : int
         Cases of the table.
     left_out : bool
-        Whether each source was left out of the fit that its cases were forecast with.
+        Whether each part was left out of the fit that its cases were forecast with.
     fitted : int
         Cases of the table that the constants were fitted on.
     missing : tuple of (str, tuple of str)
         Cases that were not forecast, and what they lack.
+    left_out_by : str
+        What the parts are: 'source' or 'class'; empty where nothing was left out.
     halves : tuple of Half
         What half of a source's cases teach about the other half: over all, and by source.
     """
@@ -135,6 +137,7 @@ class Backtest:
     fitted: int
     results: tuple[Result, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]
+    left_out_by: str = ""
     halves: tuple[Half, ...] = ()
 
     def __repr__(self) -> str:
