@@ -34,6 +34,8 @@ class Result:
         NaN where the volume was not stated. [B]
     line_ratio : float
         Actual time over bytes over line rate; NaN without a line or a volume. [1]
+    assumed : tuple of str
+        What of the data is assumed: 'file_count', 'volume_bytes'.
     """
 
     case: str
@@ -49,6 +51,7 @@ class Result:
     bound: str
     sent: float
     line_ratio: float
+    assumed: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float:
@@ -201,6 +204,7 @@ def compare(case: Case, measured: Measured, made: Setting, found: Forecast) -> R
         bound=found.bound,
         sent=made.sent,
         line_ratio=time / (made.sent / case.link) if case.link > 0 and made.sent > 0 else math.nan,
+        assumed=made.assumed,
     )
 
 

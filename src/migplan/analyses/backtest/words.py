@@ -55,6 +55,7 @@ class Workers:
     streams: float = math.nan
     files: float = math.nan
     plain: float = math.nan
+    runs: float = math.nan
 
 
 def tokens(text: str) -> list[str]:
@@ -109,7 +110,7 @@ def read_workers(text: str) -> Workers:
     """Agents, streams and files in flight of a text such as '1 x m6i.8xlarge, 16 workers'.
 
     >>> read_workers("10 x m5.large"), read_workers("24 transfers").files, read_workers("32").plain
-    (Workers(agents=10.0, streams=nan, files=nan, plain=nan), 24.0, 32.0)
+    (Workers(agents=10.0, streams=nan, files=nan, plain=nan, runs=nan), 24.0, 32.0)
     """
     lowered = text.lower().strip()
     if lowered.isdecimal():
