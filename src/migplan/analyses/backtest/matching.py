@@ -98,7 +98,7 @@ def _missing(case: Case, mover: Mover | None, target: Target | None) -> list[str
 
 def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Target | None) -> Setting:
     protocol = _protocol(case, catalogue)
-    target = _configured(target or catalogue.targets[_unnamed_target(case, known)], case)
+    target = configured(target or catalogue.targets[_unnamed_target(case, known)], case)
     mover = known or catalogue.movers[_class_of(case, protocol, target)]
     covers = "delta" if case.change > 0 else read_covers(case.covers)
     said = _said(case, case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
@@ -123,7 +123,7 @@ def _assumed(case: Case) -> tuple[str, ...]:
     return absent if math.isnan(case.file_size) else ()
 
 
-def _configured(target: Target, case: Case) -> Target:
+def configured(target: Target, case: Case) -> Target:
     """The configuration on the medium that a case names, else on the first there is; the target where it has none."""
     named = [own for own in target.configurations if has_words(case.target, own.medium)]
     return next(iter(named or target.configurations), target)
@@ -213,7 +213,7 @@ def _offline(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
     if missing or device is None:
         return (*missing, *(() if device else ("a device with a profile",)))
     path = device.paths[0]
-    target = _configured(catalogue.targets[path.to[0]], case)
+    target = configured(catalogue.targets[path.to[0]], case)
     name, given = f"{device.id}/{target.id}", {**device.facts, **_given_device(case)}
     return Setting(
         case=case.id,
