@@ -238,6 +238,9 @@ ASSUMPTION = {
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",
+    "sigma_hosted": "1",  # of a service on a machine that the case states
+    "sigma_unknown": "1",  # what each of tool, target and class adds that nobody knows, as a standard deviation
+    "sigma_reported_line": "1",  # of a line that a report states, where nobody says who else used it
     "sigma_history": "1",  # the same of one move around what finished moves of its tool say
     "history_class": "1",  # spread of classes of tools around their constants, which finished moves tell
     "history_tool": "1",  # of tools around their class
