@@ -327,10 +327,10 @@ class Program:
                 if staff is not None and staff * slot.days < len(leaders):
                     self.row(-np.inf, staff * slot.days, now, [1.0] * len(now))
                 if problem.ramp.pilot * slot.days < len(leaders):
-                    index, value = before.terms()
-                    grown = [-problem.ramp.growth * slot.days * factor for factor in value]
+                    places, factors = before.terms()
+                    grown = [-problem.ramp.growth * slot.days * factor for factor in factors]
                     most = problem.ramp.pilot * slot.days
-                    self.row(-np.inf, most, [*now, *index], [*([1.0] * len(now)), *grown])
+                    self.row(-np.inf, most, [*now, *places], [*([1.0] * len(now)), *grown])
                 before.add(now, [1.0] * len(now))
 
     def forbid(self, index: int) -> None:
