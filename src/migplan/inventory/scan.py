@@ -258,10 +258,16 @@ class Scan:
         ]
 
     def _count(self) -> None:
-        """Count what was taken; a few entries at a time would take longer."""
-        if self._waiting:
-            self.counter.add(self._batch(self._waiting))
-            self._waiting = []
+        """Count what was taken; a few entries at a time would take longer, and all of a huge folder too much room."""
+        part: list[Columns] = []
+        rows = 0
+        self._waiting.reverse()
+        while self._waiting:
+            part.append(self._waiting.pop())
+            rows += len(part[-1].sizes)
+            if rows >= MOST_ROWS or not self._waiting:
+                self.counter.add(self._batch(part))
+                part, rows = [], 0
 
     def _batch(self, several: list[Columns]) -> Batch:
         def joined(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
