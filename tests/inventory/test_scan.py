@@ -393,8 +393,13 @@ def test_without_other_processes_the_scan_reads_all_itself(tmp_path, clock, monk
 
 def test_a_local_tree_is_read_by_as_many_as_there_are_processors(tmp_path, monkeypatch):
     tree_of(tmp_path, 2, 2)
-    asked = []
-    monkeypatch.setattr(scanning.Scan, "_read", lambda self, *asked_for: asked.append(asked_for) or iter(()))
+    asked, read = [], scanning.Scan._read
+
+    def asking(self, *said):
+        asked.append(said)
+        return read(self, *said)
+
+    monkeypatch.setattr(scanning.Scan, "_read", asking)
     for count in (1, 2, 64):
         monkeypatch.setattr(scanning, "processors", lambda count=count: count)
         scan(tmp_path, Settings(has_processes=True))
