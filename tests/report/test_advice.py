@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from migplan.analyses.plan import make_plan
-from migplan.report.advice import change_told, first_changes, instead, missed, other_changes, plain, unsure
+from migplan.report.advice import (
+    change_told,
+    first_changes,
+    instead,
+    keeps_and_loses,
+    missed,
+    other_changes,
+    plain,
+    unsure,
+)
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
 from migplan.report.terminal import render
@@ -278,3 +287,11 @@ def test_a_cloud_with_objects_alone_says_so(tmp_path):
     told = "No file target of MINI is known here, only object storage. Not Mini Bucket: "
     assert told in words(render(made, False, False))
     assert told in words(render_markdown(made))
+
+
+def test_what_was_to_be_kept_and_nobody_knows_of_is_told(late):
+    fidelity = {"kept": ("dacl",), "partial": (), "lost": ("ads",), "unknown": ("timestamps", "sparse")}
+    option = dataclasses.replace(late.chosen, fidelity=fidelity)
+    assert keeps_and_loses(option, ("dacl", "timestamps")) == [
+        "Keeps NTFS permissions; loses alternate data streams; not known: modification times."
+    ]
