@@ -54,7 +54,8 @@ def required(target: Target, w: Workload) -> tuple[str, ...]:
     Clients that are rewritten for object storage get their rights from the bucket. What a file says of that has to be
     kept only where somebody asked for it.
     """
-    rewritten = target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
+    allowed = w.app_change == "allowed" and w.inputs["keep"].status != "given"
+    rewritten = allowed and target.app_change.get(w.protocol) == "rewrite"
     return tuple(name for name in w.keep if not (rewritten and name in ACCESS))
 
 

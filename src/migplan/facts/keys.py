@@ -60,6 +60,8 @@ MOVER = {
     "setup_time": "s",  # until the mover is installed and may run
     "quota_time": "s",  # until a raised quota is granted
     "largest_file": "B",
+    "part_size": "B",  # a large file goes to object storage in parts of this, each with a request of its own
+    "part_above": "B",  # files above this go in parts
     "change_amplification": "1",  # bytes sent per changed byte, files counted whole: 1, or less where blocks are sent
     "path_length": "1",
     "name_length": "1",
@@ -117,6 +119,7 @@ TARGET = {
     "least_billed_file": "B",  # on the colder tier smaller files are billed as this
     "least_billed_time": "s",  # on the colder tier what is deleted sooner is billed as long as this
     "items": "1",  # most files one file system or volume holds
+    "parts": "1",  # most parts of one object: of larger ones each part is larger
     "items_default": "1",  # files one volume holds until somebody raises it
     "largest_file": "B",
     "path_length": "1",
@@ -293,6 +296,7 @@ ONCE_BASES = (
     "object-landed",  # one per file that a device brings to object storage before a second hop
     "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
     "file-sent",  # one per file and pass that sends it
+    "part-sent",  # the same, and one per part of a file that goes in parts
     "tiered-file",  # one per file that goes to the colder tier of a target
     "tiered-byte",  # every byte that does
     "item-listed",  # one per item and pass
