@@ -6,6 +6,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+import migplan
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
@@ -474,3 +475,24 @@ def test_what_goes_to_a_colder_tier_pays_for_it_once(catalogue, target, configur
         line for line in price_option(catalogue, option, case.workload, {}, 0.0).lines if line.item == item
     ]
     assert (line.amount, line.monthly) == (pytest.approx(expected), False)
+
+
+@pytest.mark.parametrize("protocol", ["smb", "nfs"])
+def test_what_is_all_cold_is_planned(protocol):
+    plan = migplan.plan(volume="30 TB", files="9M", protocol=protocol, link="1 Gbps", cold="100 %", samples=0)
+    assert plan.chosen is not None
+
+
+def test_what_has_a_price_here_stands_before_what_has_none(catalogue):
+    # Provisioned v2 on HDD costs less than the hot tier by far, at the dearest price of the Regions that have one.
+    # Where its price is not known it stands back, but where no configuration has a price.
+    told = {"cloud": "azure", "availability": "multi-zone", "reduction": "0 %"}
+    for region, first, known in (
+        ("eastus", "multi-zone-hot", True),
+        ("westeurope", "multi-zone-v2", True),
+        ("uksouth", "multi-zone-v2", False),
+    ):
+        case = opened(catalogue, region=region, **told)
+        own = configured(catalogue, "azure-files-hdd", first)
+        assert stands(case, "azure-files-hdd") == first
+        assert bool(np.all(rent(catalogue, own, case.workload)[2])) is known

@@ -43,7 +43,7 @@ def test_throughput_beyond_what_comes_with_a_share_is_paid_for():
 
 
 def test_a_price_of_another_region_is_taken_for_none_but_what_says_so():
-    assert rent("azure-files-hdd", "multi-zone-hot", "westeurope") == (None, False)
+    assert rent("azure-files-hdd", "multi-zone-hot", "uksouth") == (None, False)
     assert not rent("azure-files-premium", "single-zone-v2", "eastus", throughput="100 MiB/s")[1]
 
 

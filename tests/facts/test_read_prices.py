@@ -85,14 +85,12 @@ def test_no_price_of_google_is_anywhere_else():
 
 NOT_OF_AZURE = (
     "azure-data-box-extra-day", "azure-data-box-80-shipping", "azure-data-box-disk-shipping",
-    "azure-data-box-heavy-shipping", "azure-import-export-drive", "azure-file-sync-server",
-    "azure-files-hdd-v2-storage", "azure-files-hdd-v2-iops", "azure-files-hdd-v2-throughput",
-    "azure-files-ssd-v2-storage-zrs", "azure-managed-lustre-125", "azure-netapp-files-cool",
+    "azure-data-box-heavy-shipping", "azure-netapp-files-cool",
 )  # fmt: skip
 
 
 NOT_OF_GOOGLE = (
-    "gcp-netapp-flex-regional-capacity", "gcp-netapp-cold", "gcp-managed-lustre-125", "gcp-managed-lustre-1000",
+    "gcp-netapp-flex-regional-capacity", "gcp-netapp-cold", "gcp-managed-lustre-250", "gcp-managed-lustre-1000",
     "partner-interconnect-attachment-1g", "partner-interconnect-attachment-10g",
 )  # fmt: skip
 

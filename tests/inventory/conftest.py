@@ -19,12 +19,23 @@ class Tree:
     files: int
     folders: int
     depth: int
+    link_bytes: int
+    """Of what symbolic links lead to, which some tools count."""
 
 
 @pytest.fixture(scope="session")
 def tree(tmp_path_factory):
     """A tree of blanks, line ends, bytes that are no UTF-8, long paths, links of both kinds, loops and sparse files."""
-    root = tmp_path_factory.mktemp("trap") / "root with blanks"
+    return _made(tmp_path_factory.mktemp("trap") / "root with blanks", is_long=True)
+
+
+@pytest.fixture(scope="session")
+def short_tree(tmp_path_factory):
+    """The same without the long path, which is too long for some tools."""
+    return _made(tmp_path_factory.mktemp("short") / "root with blanks", is_long=False)
+
+
+def _made(root, is_long):
     root.mkdir()
     contents = {
         b"empty": 0,
@@ -54,9 +65,12 @@ def tree(tmp_path_factory):
     with open(root / "zwei" / "sparse", "wb") as file:
         file.truncate(5_000_000)
     os.mkfifo(root / "pipe")
-    levels = _long_path(root)
-    total = sum(contents.values()) + 5_000_000 + 3
-    return Tree(root, total, len(contents) + 2, len(folders) + levels, levels + 1)
+    levels = _long_path(root) if is_long else 0
+    total = sum(contents.values()) + 5_000_000 + 3 * is_long
+    links = sum(len(os.readlink(root / name)) for name in ("zwei/loop", "gone", "to a file"))
+    return Tree(
+        root, total, len(contents) + 1 + is_long, len(folders) + levels, levels + 1 if is_long else 3, links
+    )
 
 
 def _long_path(root):

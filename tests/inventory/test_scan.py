@@ -11,8 +11,8 @@ import tracemalloc
 import pytest
 
 from migplan.errors import MigplanError
+from migplan.inventory import looking, walking, workers
 from migplan.inventory import scan as scanning
-from migplan.inventory import walking
 from migplan.inventory.names import NameFaults, Rules
 from migplan.inventory.scan import Settings, scan
 from migplan.inventory.shape import Links, Special
@@ -68,7 +68,7 @@ def test_a_tree_behind_a_network_is_known_by_its_mount_whatever_its_name(tmp_pat
 
 @pytest.mark.slow
 def test_processes_count_the_same(tree, clock, monkeypatch):
-    monkeypatch.setattr(scanning, "_ALONE", 0.0)
+    monkeypatch.setattr(scanning, "ALONE", 0)
     assert scan(tree.root, Settings(workers=2, has_processes=True)) == scan(tree.root)
 
 
@@ -111,10 +111,11 @@ def test_a_file_that_vanishes_is_told_and_the_others_are_counted(tmp_path, monke
 
     @walking.contextmanager
     def opened(root, path):
-        with whole(root, path) as entries:
-            yield map(Entry, entries)
+        with whole(root, path) as (entries, _):
+            yield map(Entry, entries), None
 
     monkeypatch.setattr(walking, "opened", opened)
+    monkeypatch.setattr(looking, "statx", None)
     shape = scan(tmp_path)
     assert (shape.bytes, shape.files) == (3, 1)
     assert (shape.errors.files, shape.errors.first[0].path) == (1, "gone")
@@ -184,7 +185,7 @@ class Killed(BaseException):
 def test_killed_and_gone_on_with_it_is_the_same_shape(tmp_path, monkeypatch, clock, moment):
     root, journal = tmp_path / "root", tmp_path / "journal"
     tree_of(root, 40, 5)
-    monkeypatch.setattr(scanning, "SLICE", 0.0)
+    monkeypatch.setattr(scanning, "LONG_SLICE", 0.0)
     whole = scan(root)
     monkeypatch.setattr(scanning, "PAUSE", 0.0)
     read, done = scanning.read_some, 0
@@ -215,7 +216,7 @@ def test_names_are_kept_too(tmp_path, monkeypatch, clock):
 
     root, journal = tmp_path / "root", tmp_path / "journal"
     tree_of(root, 20, 3)
-    monkeypatch.setattr(scanning, "SLICE", 0.0)
+    monkeypatch.setattr(scanning, "LONG_SLICE", 0.0)
     whole = scan(root, Settings(faults=faults()))
     assert whole.faults[0].items == 60
     monkeypatch.setattr(scanning, "PAUSE", 0.0)
@@ -291,15 +292,16 @@ def test_workers_wait_side_by_side(tmp_path, monkeypatch):
 
     @walking.contextmanager
     def slow(root, path):
-        with whole(root, path) as entries:
-            yield map(Slow, entries)
+        with whole(root, path) as (entries, _):
+            yield map(Slow, entries), None
 
     monkeypatch.setattr(walking, "opened", slow)
+    monkeypatch.setattr(looking, "statx", None)
     most = {}
-    for workers in (1, 16):
+    for count in (1, 16):
         busy.update(now=0, most=0)
-        scan(tmp_path, Settings(workers=workers))
-        most[workers] = busy["most"]
+        scan(tmp_path, Settings(workers=count))
+        most[count] = busy["most"]
     assert most[1] == 1
     assert most[16] >= 6
 
@@ -307,7 +309,7 @@ def test_workers_wait_side_by_side(tmp_path, monkeypatch):
 def test_memory_is_flat(tmp_path, monkeypatch):
     """Ten times as many files, in ten times as many folders or in one, take no more memory while they are read."""
     peaks = []
-    for module in (walking, scanning):
+    for module in (walking, scanning, looking):
         monkeypatch.setattr(module, "MOST_ROWS", 64)
     # What is made of the counts takes more, whatever was read.
     monkeypatch.setattr(
@@ -332,3 +334,69 @@ def test_progress_is_told(tmp_path, monkeypatch):
     with listening(lambda what, done, total: told.append(what)):
         scan(tmp_path)
     assert told[-1].endswith("20 files of 88.24 kB counted, 0 folders known and left")
+
+
+@pytest.mark.parametrize("way", ["statx", "by entry"])
+def test_each_way_of_looking_counts_the_same(tree, clock, monkeypatch, way):
+    whole = scan(tree.root)
+    if way == "statx" and looking.statx is None:
+        pytest.skip("the system has no statx")
+    monkeypatch.setattr(looking, "rows", looking.Written if way == "statx" else looking.Asked)
+    monkeypatch.setattr(walking, "rows", looking.rows)
+    assert scan(tree.root) == whole
+    assert (whole.bytes, whole.files) == (tree.bytes, tree.files)
+
+
+@pytest.mark.skipif(looking.statx is None, reason="the system has no statx")
+@pytest.mark.parametrize("is_lasting", [True, False])
+def test_what_statx_cannot_look_at_is_told_with_its_reason(tmp_path, monkeypatch, is_lasting):
+    for name, size in (("first", 1), ("gone", 10), ("last", 100)):
+        (tmp_path / name).write_bytes(b"x" * size)
+
+    def without(call):
+        return lambda handle, name, *rest: call(handle, b"no such name" if name == b"gone" else name, *rest)
+
+    monkeypatch.setattr(looking, "statx", without(looking.statx))
+    if is_lasting:
+        monkeypatch.setattr(looking, "_telling", without(looking._telling))
+    shape = scan(tmp_path)
+    assert (shape.bytes, shape.files) == ((101, 2) if is_lasting else (111, 3))
+    told = [(problem.path, problem.message) for problem in shape.errors.first]
+    assert told == ([("gone", os.strerror(2))] if is_lasting else [])
+
+
+@pytest.mark.parametrize("broken", ["none starts", "one ends", "all end"])
+@pytest.mark.slow
+def test_without_other_processes_the_scan_reads_all_itself(tmp_path, clock, monkeypatch, broken):
+    """Where none can be started, or one is ended by the system, nothing is lost and nothing counts twice."""
+    tree_of(tmp_path, 60, 5)
+    whole = scan(tmp_path)
+    for name in ("ALONE", "LONG_SLICE"):
+        monkeypatch.setattr(scanning, name, 0)
+    start, started = workers._started, []
+
+    def failing():
+        if broken == "none starts":
+            raise OSError(11, "Resource temporarily unavailable")
+        started.append(start())
+        if broken == "all end" or len(started) == 2:
+            started[-1].kill()
+        return started[-1]
+
+    monkeypatch.setattr(workers, "_started", failing)
+    shape = scan(tmp_path, Settings(workers=3, has_processes=True))
+    assert shape.source.notes == (
+        "processes could not be started, or ended early: what they were to read was read by one",
+    )
+    assert dataclasses.replace(shape, source=whole.source) == whole
+
+
+def test_a_local_tree_is_read_by_as_many_as_there_are_processors(tmp_path, monkeypatch):
+    tree_of(tmp_path, 2, 2)
+    asked = []
+    monkeypatch.setattr(scanning.Scan, "_read", lambda self, *asked_for: asked.append(asked_for) or iter(()))
+    for count in (1, 2, 64):
+        monkeypatch.setattr(scanning, "processors", lambda count=count: count)
+        scan(tmp_path, Settings(has_processes=True))
+    scan(tmp_path)
+    assert asked == [(1, True), (2, True), (workers.MOST_LOCAL, True), (1, False)]

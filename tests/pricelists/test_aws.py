@@ -219,3 +219,29 @@ def test_a_sku_goes_before_columns(tmp_path):
     assert gone == (
         "ours here-1: SKU BBBBBBBBBBBBBBBB is not in the list (none Ours here-1); the old price stays"
     )
+
+
+def test_ports_of_direct_connect_are_taken_where_all_locations_ask_the_same(tmp_path):
+    def port(location, kind, capacity, usd):
+        word = "HCPortUsage" if kind == "Hosted" else "PortUsage"
+        return rate(
+            f"{location}{kind}{capacity}".upper().ljust(16, "X")[:16], usd, "Hours", "eu-west-1",
+            capacity=capacity, connectionType=kind, Location=location, usageType=f"EU-{location}-{word}:{capacity}",
+        )  # fmt: skip
+
+    rows = [
+        *(port(where, "Dedicated", "10Gbps", "2.25") for where in ("EQDC2", "INXLD")),
+        *(port(where, "Dedicated", "100Gbps", usd) for where, usd in (("EQDC2", "22.50"), ("INXLD", "21.40"))),
+        port("EQDC2", "Hosted", "10Gbps", "2.48"), port("EQDC2", "Hosted", "50Mbps", "0.03"),
+        port("EQDC2", "Hosted", "500Mbps", "0.20"),
+        rate("T" * 16, "0.0282", "GB", "eu-west-1", usageType="EU-EQDC2-DataXfer-Out"),
+    ]  # fmt: skip
+    lists = lay(tmp_path, "aws/AWSDirectConnect/eu-west-1", offer(rows, code="AWSDirectConnect"))
+    made = migplan.refresh_prices(tmp_path / "made", clouds=["aws"], regions=["eu-west-1"], lists=lists)
+    assert {price.price: price.new for price in made.prices} == {
+        "direct-connect-10g": ((0.0, 2.25),), "direct-connect-hosted-10g": ((0.0, 2.48),),
+        "direct-connect-hosted-50m": ((0.0, 0.03),), "direct-connect-hosted-500m": ((0.0, 0.2),),
+    }  # fmt: skip
+    (told,) = [str(fault) for fault in made.faults if fault.where == "direct-connect-100g eu-west-1"]
+    assert "2 SKUs fit" in told
+    assert "the same price of all" in told

@@ -52,6 +52,15 @@ def test_a_doubt_is_a_fault_of_that_price(tmp_path, rates, told):
     assert refreshed(tmp_path, *rates) == (f"ours here-1: {told} (none Ours here-1); the old price stays")
 
 
+def test_several_skus_are_one_price_where_they_may_and_all_cost_the_same(tmp_path):
+    price = PRICE.replace('units = ["GB-Mo"]', 'units = ["GB-Mo"]\nalike = true')
+    other = {**FIT, "SKU": "B" * 16}
+    assert refreshed(tmp_path / "a", FIT, other, price=price).new == ((0.0, 0.021),)
+    told = refreshed(tmp_path / "b", FIT, {**other, "PricePerUnit": "0.0220000000"}, price=price)
+    assert "2 SKUs fit: AAAAAAAAAAAAAAAA and BBBBBBBBBBBBBBBB; wanted one, or the same price of all" in told
+    assert "has two prices for one quantity" in refreshed(tmp_path / "c", FIT, tier("0", "0.03"), price=price)
+
+
 @pytest.mark.parametrize(
     ("usd", "change", "flagged"),
     [("0.02", 0.0, False), ("0.024", 0.2, False), ("0.0241", 0.205, True), ("0.01", 0.5, True)],
@@ -107,6 +116,21 @@ def test_a_region_is_asked_for_by_name(tmp_path):
     assert refreshed(tmp_path / "d", FIT, clouds=["gpc"]) == "cloud: 'gpc' is not known; did you mean 'gcp'?"
 
 
+def test_a_region_may_be_called_by_the_name_of_a_city():
+    def asked(**given):
+        return {
+            address.split("/")[-1]
+            for address in map(str, (place for _, place in migplan.price_lists(**given)))
+        }
+
+    assert asked(clouds=["azure"], regions=["tokyo"]) == {"japaneast", "Global", "Zone-2"}
+    assert asked(clouds=["aws"], regions=["Tokyo", "ap-northeast-1"]) == {"ap-northeast-1"}
+    assert asked(clouds=["azure"], regions=["Virginia"]) >= {"eastus", "eastus2"}
+    assert {"ap-northeast-1", "japaneast"} < asked(regions=["Tokyo"])
+    with pytest.raises(MigplanError, match="'Atlantis' is not known"):
+        asked(regions=["Atlantis"])
+
+
 FILES = read_folders([own_folder()], ("prices", "clouds")).files
 OWN = {
     file.name: Price.model_validate(parse_toml(file.data, file.place))
@@ -142,10 +166,11 @@ def test_no_two_prices_pick_the_same():
             keys |= {tuple(sorted(price.listed.where.items()))} - {()}
             for key in keys:
                 seen.setdefault(key, []).append(name)
-    # Requests of one tier, and machines of one type.
+    # Requests of one tier, machines of one type, and two tiers of one price.
     alike = {tuple(names) for names in seen.values() if len(names) > 1}
     assert alike == {
         ("s3-standard-list", "s3-standard-put"),
         ("ec2-copy-host", "ec2-file-server-instance"),
         ("ec2-file-server-instance-linux", "gateway-host"),
+        ("filestore-enterprise", "filestore-regional"),
     }

@@ -244,3 +244,76 @@ def test_google_goes_on_with_a_word(tmp_path):
     assert text.endswith(
         "wanted a copy of " + str(tmp_path / "lists/none/Ours/all/1.json") + "&pageToken=a%20b%2Fc"
     )
+
+
+def test_names_of_meters_are_those_that_whole_regions_print(tmp_path):
+    # The names are those of all rows of storage of four Regions, read in August 2026.
+    premium = "Premium Files"
+    rows = [
+        *(
+            meter("westeurope", "Azure Managed Lustre", f"AMLFS-Durable-Premium-{size}", "Provisioned Capacity", usd,
+                  "1 GiB/Hour")
+            for size, usd in ((40, 0.000121), (125, 0.000258), (250, 0.000373), (500, 0.000608))
+        ),
+        meter("westeurope", "File Sync", "Standard", "Standard Server", 5.0, "1/Month"),
+        meter("westeurope", "File Sync", "Standard", "Standard Server - Free", 0.0, "1/Month"),
+        meter("westeurope", "Import/Export", "Standard", "Standard Device Handling", 80.0, "1"),
+        meter("westeurope", "Import/Export", "Standard", "Standard Device Return Shipping/Package", 90.0, "1"),
+        *(
+            meter("westeurope", premium, f"Premium {kind}", f"Premium {kind} Burst {name}", usd * by, unit)
+            for kind, by in (("LRS", 1.0), ("ZRS", 1.25))
+            for name, usd, unit in (("Bandwidth", 0.013, "1 GiB"), ("Transactions", 0.65, "1M"))
+        ),
+    ]  # fmt: skip
+    lists = lay(tmp_path, "azure/Storage/westeurope", page(rows), suffix="json")
+    made = migplan.refresh_prices(tmp_path / "made", clouds=["azure"], regions=["westeurope"], lists=lists)
+    assert {price.price: (price.new, price.change) for price in made.prices} == {
+        "azure-managed-lustre-40": (((0.0, 0.000121),), 0.0), "azure-managed-lustre-125": (((0.0, 0.000258),), 0.0),
+        "azure-managed-lustre-250": (((0.0, 0.000373),), 0.0), "azure-managed-lustre-500": (((0.0, 0.000608),), 0.0),
+        "azure-file-sync-server": (((0.0, 5.0),), 0.0), "azure-import-export-drive": (((0.0, 80.0),), 0.0),
+        "azure-files-premium-burst": (((0.0, 0.013),), 0.0),
+        "azure-files-premium-burst-zrs": (((0.0, 0.01625),), 0.0),
+        "azure-files-premium-burst-transactions": (((0.0, 0.65),), 0.0),
+        "azure-files-premium-burst-transactions-zrs": (((0.0, 0.8125),), 0.0),
+    }  # fmt: skip
+
+
+def test_google_files_circuits_and_operations_are_picked_by_what_the_catalogue_calls_them(tmp_path):
+    def row(number, name, region, unit, nanos, whole="0"):
+        return sku(f"0D5D-6E23-{number}", name, [region], unit, ("0", whole, nanos))
+
+    iowa = "us-central1"
+    offers = {
+        "D97E-AB26-5D95": [
+            row(1001, "Filestore Capacity Basic HDD (Standard) Iowa", iowa, "GiBy.mo", 160_000_000),
+            row(1002, "Filestore Capacity Zonal and High Scale Iowa", iowa, "GiBy.mo", 250_000_000),
+            row(1003, "Filestore Capacity Regional and Enterprise Iowa", iowa, "GiBy.mo", 450_000_000),
+            row(1004, "Filestore Backup Usage Iowa", iowa, "GiBy.mo", 80_000_000),
+        ],
+        "6F81-5844-456A": [
+            row(2001, "Cloud Interconnect - 10Gbps Dedicated circuit", "global", "h", 328_000_000, "2"),
+            row(2002, "Cloud Interconnect - 100Gbps Dedicated circuit", "global", "h", 280_000_000, "23"),
+            row(2003, "Cloud Interconnect - 1Gbps VLAN attachment via Google partner", "global", "h", 100_000_000),
+            row(2004, "Cloud Interconnect - 10Gbps VLAN attachment via Google partner", "global", "h", 400_000_000),
+            row(2005, "Cloud Interconnect - 10Gbps VLAN attachment via Dedicated Interconnect", "global", "h",
+                100_000_000),
+        ],
+        "95FF-2EF5-5EA1": [row(3001, "Regional Nearline Class A Operations", iowa, "count", 10_000)],
+        "B384-1FDE-A709": [
+            sku("517C-E77D-C11A", "Managed Lustre Capacity 125-Perf Iowa", [iowa], "GiBy.mo", ("0", "0", 145_000_000))
+        ],
+    }  # fmt: skip
+    for code, rows in offers.items():
+        lay(tmp_path, f"gcp/{code}/all", skus(rows), suffix="json")
+    made = migplan.refresh_prices(tmp_path / "made", clouds=["gcp"], regions=[iowa], lists=tmp_path)
+    told = {price.price: price.new[0][1] for price in made.prices}
+    # Profiles have a month of Filestore by the hour.
+    told |= {name: value * 730 for name, value in told.items() if name.startswith("filestore")}
+    assert told == pytest.approx(
+        {
+            "filestore-basic-hdd": 0.16, "filestore-zonal": 0.25, "filestore-regional": 0.45,
+            "filestore-enterprise": 0.45, "interconnect-10g": 2.328, "interconnect-100g": 23.28,
+            "partner-interconnect-attachment-1g": 0.1, "partner-interconnect-attachment-10g": 0.4,
+            "interconnect-attachment": 0.1, "gcs-nearline-class-a": 0.01, "gcp-managed-lustre-125": 0.145,
+        }
+    )  # fmt: skip

@@ -173,11 +173,13 @@ def costs(sites):
 
 ORDERS = (
     {"what": "Own disks with 100 TB, and a courier to a terminal", "site": "Tokyo", "count": 4,
-     "order_by": "2026-12-28", "arrives": "2027-01-15", "shares": ["design-masters"], "amount": 5200.0},
+     "order_by": "2026-12-28", "slack_days": 21, "arrives": "2027-01-15", "arrives_p80": "2027-01-18",
+     "shares": ["design-masters"], "amount": 5200.0},
     {"what": "a VPN connection to the Region", "site": "Ohio", "count": 1, "order_by": "2026-11-30",
-     "arrives": "2026-12-07", "shares": ["it-tools", "cad-scratch", "cad"], "amount": None},
+     "slack_days": 1, "arrives": "2026-12-07", "arrives_p80": "2026-12-08",
+     "shares": ["it-tools", "cad-scratch", "cad"], "amount": None},
     {"what": "Quota of 400 MB/s for FSx for NetApp ONTAP", "site": "Tokyo", "count": 1, "order_by": "2026-12-01",
-     "arrives": "2026-12-08", "shares": [], "amount": 0.0},
+     "slack_days": 0, "arrives": "2026-12-08", "arrives_p80": "2026-12-10", "shares": [], "amount": 0.0},
 )  # fmt: skip
 
 CONFLICT = Conflict(

@@ -10,8 +10,10 @@ import pytest
 
 from migplan.analyses.plan import make_plan, plan_case
 from migplan.engine.case import Case
+from migplan.engine.certainty import Certainty, CloseCall
 from migplan.facts import load
 from migplan.results.alternatives import build_alternatives
+from migplan.results.misses import build_close_calls
 
 TODAY = dt.date(2026, 11, 23)
 ASSUMPTIONS = load().assumptions
@@ -136,7 +138,8 @@ def fake(
 
 
 def told(*items, deadline=np.nan, **assumed):
-    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows")
+    given = {"keep": SimpleNamespace(status="given")}
+    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows", inputs=given)
     facts = {
         **ASSUMPTIONS,
         **{name: dataclasses.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},
@@ -275,3 +278,40 @@ def test_work_that_is_assumed_is_told_where_it_decides(catalogue):
     assert without.recommendation.target == "fsx-ontap"
     for other in (without, planned(80, volume="40 TB"), planned(80, optimize="time")):
         assert not [note for note in other.notes if "to learn a system" in note]
+
+
+class TestDearRivals:
+    """A rival that another seed may prefer is told with what it costs more, where that is a quarter or above."""
+
+    def told(self, wish, totals, option="b", other="", meets=True, complete=True):
+        items = [
+            SimpleNamespace(
+                option=SimpleNamespace(id=name),
+                sampled=np.zeros(1000),
+                verdict=SimpleNamespace(meets=meets),
+                cost=SimpleNamespace(total=total, ceiling=total, complete=complete),
+            )
+            for name, total in zip("ab", totals, strict=True)
+        ]
+        w = SimpleNamespace(deadline=100.0)
+        call = CloseCall(wish, option, other, 0.79, 0.01)
+        [found] = build_close_calls(Certainty("on-the-edge", (call,)), items[0], items, w, ASSUMPTIONS)
+        return found["text"]
+
+    def test_one_of_about_the_same_price_comes_instead(self):
+        assert self.told("deadline", (100.0, 120.0), other="a").endswith("if it keeps it, it comes before a.")
+        assert self.told("deadline", (100.0, 120.0), option="a", other="b").endswith("; if not, b.")
+
+    def test_a_much_dearer_one_is_the_price_of_being_surer(self):
+        price = "it costs 100 USD more, 2.0 times as much: take it only where that is worth the price."
+        assert self.told("deadline", (100.0, 200.0), other="a").endswith(f"wanted, but {price}")
+        mine = self.told("deadline", (100.0, 200.0), option="a", other="b")
+        assert mine.endswith(f"; surer is b, but {price}")
+        assert "comes before" not in mine
+        closer = self.told("cost", (100.0, 200.0), other="a", meets=False)
+        assert closer == f"b is about as close, since it misses by less, but {price}"
+
+    def test_no_difference_has_a_price_that_nobody_knows(self):
+        told = self.told("deadline", (100.0, 200.0), other="a", complete=False)
+        assert told.endswith("but it is much dearer with unknown prices at an upper bound.")
+        assert "USD" not in told

@@ -288,6 +288,7 @@ def backtest(
     *,
     profiles: Sequence[Path | str] = (),
     leave_one_source_out: bool = False,
+    half_history: bool = False,
     samples: int = 1000,
     seed: int = 0,
 ) -> Backtest:
@@ -299,6 +300,8 @@ def backtest(
         A CSV with an id, a tool, what else is known, and a duration or a throughput.
     leave_one_source_out : bool, optional
         Forecast each source with constants fitted on the others.
+    half_history : bool, optional
+        The same, and each half of a source of four cases or more after the other half was learned from.
 
     Raises
     ------
@@ -313,6 +316,7 @@ def backtest(
         leave_one_source_out,
         _whole("samples", samples),
         _whole("seed", seed),
+        half_history,
     )
 
 

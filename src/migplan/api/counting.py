@@ -27,6 +27,7 @@ def take_inventory(
     sample: str = "",
     since: Path | str | None = None,
     journal: Path | str | None = None,
+    keeps_journal: bool = False,
     targets: Sequence[str] = (),
     profiles: Sequence[Path | str] = (),
     **hints: Any,
@@ -40,15 +41,18 @@ def take_inventory(
     form : str, optional
         The format of listings, where their shape does not tell it.
     workers : int, optional
-        Who scans side by side; 0 is one for a local tree and sixteen threads for one behind a network.
+        Who scans side by side; 0 is sixteen threads for a tree behind a network, and for a local one as many
+        processes as there are processors, four at most, or one where `processes` is false.
     processes : bool, optional
-        Whether the workers of a local tree may be processes, which import the module that runs.
+        Whether a large local tree is read by other processes too; they end with the scan.
     sample : str, optional
         The part of the files that is looked at, such as ``"5 %"``; all are counted, and sizes are estimated.
     since : path, optional
         A shape of the same tree taken before, with which a scan is compared.
     journal : path, optional
         Where an unfinished scan is kept, so that the next call goes on with it.
+    keeps_journal : bool, optional
+        Whether a scan of some length leaves it there: you remove it when what was found is written down.
     targets : sequence of str, optional
         Ids of targets: names and paths that they do not take are counted, with all that lies below them.
     profiles : sequence of path, optional
@@ -80,7 +84,12 @@ def take_inventory(
         raise MigplanError(Fault("contradiction", "journal", "is that of one scan; wanted one folder"))
     rules = [rules_of(target) for target in _targets(targets, profiles)]
     settings = Settings(
-        workers, processes, _one_of(sample), None if journal is None else Path(journal), before
+        workers=workers,
+        has_processes=processes,
+        one_of=_one_of(sample),
+        journal=None if journal is None else Path(journal),
+        keeps_journal=keeps_journal,
+        before=before,
     )
     return merged([_shape(Path(source), form, settings, rules, hints) for source in sources])
 
@@ -109,14 +118,26 @@ def _shape(
     if source.is_dir():
         from migplan.inventory.scan import scan
 
-        return scan(source, replace(settings, faults=NameFaults(rules) if rules else None))
-    if _is_shape(source):
+        shape = scan(source, replace(settings, faults=NameFaults(rules) if rules else None))
+    elif _is_shape(source):
         from migplan.inventory.shape import read_shape
 
         return read_shape(source)
-    from migplan.inventory.listings import read_listing
+    else:
+        from migplan.inventory.listings import read_listing
 
-    return read_listing(source, form, (lambda: NameFaults(rules)) if rules else None, **hints)
+        shape = read_listing(source, form, (lambda: NameFaults(rules)) if rules else None, **hints)
+    return _with_fine_targets(shape, rules)
+
+
+def _with_fine_targets(shape: Shape, rules: Sequence[Rules]) -> Shape:
+    """A shape that says which targets take all that there is; those that do not are told by their faults."""
+    if shape.faults is None:
+        return shape
+    bad = {fault.target for fault in shape.faults}
+    fine = [each.target for each in rules if each.target not in bad]
+    notes = tuple(f"{target} takes all names and sizes that are there" for target in fine)
+    return replace(shape, source=replace(shape.source, notes=(*shape.source.notes, *notes)))
 
 
 def _is_shape(source: Path) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ def plan_estate(
     sites: Path | str | None = None,
     time_limit: float | str = 60.0,
     ramp: str = "",
+    estate_budget: str = "",
     frontier: int = 0,
     seed: int = 0,
     today: Day = None,
@@ -37,11 +40,14 @@ def plan_estate(
         A table as `batch` reads it, and beside it `group`, `server`, `owner` and `priority`.
     sites : path, optional
         TOML with ``[[sites]]``: `name`, any input field for its shares that say nothing, and `staff`, the groups that
-        can be cut over in one window.
+        can be cut over in one window; and ``[estate]`` with `budget`.
     time_limit : float or text, optional
         That the search for the optimum may take: seconds, or such as ``"2 min"``.
     ramp : str, optional
         Groups of the first wave, and how many more for each one before: ``"3, 4"``.
+    estate_budget : str, optional
+        Most that the whole may cost in cash over the horizon, such as ``"250000 USD"``; it goes before `budget` of
+        ``[estate]`` in the file of sites. A `budget` among the settings is that of each share.
     frontier : int, optional
         Points of the least cost against the last date; none where it is 0.
     **settings
@@ -53,31 +59,27 @@ def plan_estate(
     MigplanError
         The table or the sites cannot be read, or lack something. A bad row raises nothing.
     """
+    from migplan.estate.joint.budget import within
     from migplan.estate.joint.build import build
     from migplan.estate.joint.plan import plan_shares
     from migplan.estate.joint.shares import read_shares, refused
-    from migplan.estate.joint.sites import read_sites
+    from migplan.estate.joint.sites import read_budget, read_sites
     from migplan.estate.partition import catalogue_of
     from migplan.progress import tell
 
-    day = _day_of(today) or dt.date.today()
-    known = read_sites(None if sites is None else Path(sites))
+    day, seconds = _day_of(today) or dt.date.today(), _limit(time_limit)
+    path = None if sites is None else Path(sites)
+    known, budget = read_sites(path), read_budget(path, estate_budget)
     job = _job(Path(shares), day, profiles, settings)
-    assumptions = catalogue_of(job.settings.profiles).assumptions
-    growing = read_ramp(ramp, assumptions)
+    growing = read_ramp(ramp, catalogue_of(job.settings.profiles).assumptions)
     tell("reading shares")
     estate = read_shares(job, known)
     refused(estate)
     tell("planning")
-    planned = plan_shares(
-        estate,
-        known,
-        growing,
-        _limit(time_limit),
-        seed=_whole("seed", seed),
-        points=_whole("frontier", frontier),
-        progress=lambda done, total: tell("planning", done, total or 0),
-    )
+    of_draws, points = _whole("seed", seed), _whole("frontier", frontier)
+    planned = plan_shares(estate, known, growing, seconds, of_draws, points, partial(tell, "planning"))
+    if not math.isnan(budget):
+        planned = within(planned, known, growing, budget, seconds / 2, of_draws)
     return build(planned, day)
 
 

@@ -94,6 +94,11 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     help="Forecast each source (the id up to its first dot) with constants fitted on the others; slow.",
 )
 @click.option(
+    "--half-history",
+    is_flag=True,
+    help="The same, and each half of a source of four cases or more after the other half was learned from.",
+)
+@click.option(
     "--write-overlay",
     "overlay",
     type=click.Path(path_type=Path),

@@ -14,16 +14,18 @@ from migplan.cli.reading import layout_of, reading_of, reading_options
 if TYPE_CHECKING:
     from migplan.results.estate import EstatePlan
 
-_OWN = ("sites", "time_limit", "ramp", "seed", "today", "profiles")
+_OWN = ("sites", "time_limit", "ramp", "estate_budget", "seed", "today", "profiles")
 """Options that are no words about the table."""
 
 
 def _assignments(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """FIELD=VALUE, as often as it is given."""
-    wrong = [value for value in values if "=" not in value]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} has no '='; wanted FIELD=VALUE", context, param)
-    return dict(value.split("=", 1) for value in values)
+    if not values or context.resilient_parsing:
+        return {}
+    from migplan.estate.settings import read_settings_fields
+
+    # Names of fields alone: others would be taken for parameters of the same name.
+    return read_settings_fields(values)
 
 
 def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
@@ -56,6 +58,13 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
     metavar="N,M",
     help="Groups in the first wave, and how many more for each wave before.  [default: 3, 4]",
 )
+@click.option(
+    "--budget",
+    "estate_budget",
+    default="",
+    metavar="AMOUNT",
+    help="Most that all of it may cost in cash over the horizon; --set budget=AMOUNT is that of each share.",
+)
 @click.option("--frontier", is_flag=True, help="Add the least cost for earlier last dates.")
 @click.option(
     "--set",
@@ -79,6 +88,7 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     the best it is.
     """
     from migplan import api
+    from migplan.errors import counted
 
     output.check()
     frontier = 5 if said.pop("frontier") else 0
@@ -86,5 +96,5 @@ def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:
     plan = api.plan_estate(shares, frontier=frontier, **given, **own, **reading_of(said), **layout_of(said))
     _write(plan, output, verbose)
     if plan.bad_rows:
-        click.echo(f"error: {len(plan.bad_rows)} rows are bad; the plan is without them", err=True)
+        click.echo(f"error: {counted(len(plan.bad_rows), 'bad row')} left out of the plan", err=True)
         click.get_current_context().exit(1)

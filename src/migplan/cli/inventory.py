@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from migplan.cli.options import completed, profiles_option
 from migplan.cli.output import Output, output_options
+from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, write_result
+
+if TYPE_CHECKING:
+    from migplan.inventory.shape import Shape
 
 
 def _pairs(context: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -82,12 +86,23 @@ def inventory(
     into a file that is stopped is kept beside it and goes on next time.
     """
     from migplan import api
+
+    if faults and not said["targets"]:
+        raise MigplanError(Fault("missing", "--faults", "no name is held against a target; wanted --target"))
+    check_outputs(sources, [Path(name) for name in (output.path, faults) if name], output.force)
+    journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
+    shape = api.take_inventory(
+        *sources, form=listing, processes=True, journal=journal, keeps_journal=True, **said
+    )
+    _write(shape, output, faults, sources)
+    if journal:
+        journal.unlink(missing_ok=True)
+
+
+def _write(shape: Shape, output: Output, faults: str | None, sources: tuple[Path, ...]) -> None:
+    """Write what was found, and which names are to be changed."""
     from migplan.report.inventory import faults_csv, render_shape
 
-    outputs = [Path(name) for name in (output.path, faults) if name]
-    check_outputs(sources, outputs, output.force)
-    journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
-    shape = api.take_inventory(*sources, form=listing, processes=True, journal=journal, **said)
     output.write(render_shape(shape, output.form, output.width))
     if faults:
-        write_result(outputs[-1], faults_csv(shape), "csv", inputs=sources, force=output.force)
+        write_result(Path(faults), faults_csv(shape), "csv", inputs=sources, force=output.force)

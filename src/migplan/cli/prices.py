@@ -28,8 +28,8 @@ def _which(command: _Command) -> _Command:
         "regions",
         multiple=True,
         metavar="ID",
-        help="Region to read, such as westeurope; also one that has no prices yet.",
-        shell_complete=completed("complete_region"),
+        help="Region to read, such as westeurope or Tokyo; also one that has no prices yet.",
+        shell_complete=completed("complete_listed_region"),
     )
     cloud = click.option(
         "--cloud",
@@ -37,7 +37,7 @@ def _which(command: _Command) -> _Command:
         multiple=True,
         metavar="ID",
         help="Cloud to read, such as azure.  [default: all]",
-        shell_complete=completed("complete_cloud"),
+        shell_complete=completed("complete_listed_cloud"),
     )
     return cloud(region(profiles_option(command)))
 

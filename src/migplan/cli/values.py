@@ -102,6 +102,20 @@ def complete_route(param: click.Parameter, ctx: click.Context, incomplete: str) 
     return _items(_values(BY_NAME["routes"], {}), incomplete)
 
 
+def complete_listed_cloud(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of clouds."""
+    return _items(_values(BY_NAME["from_cloud"], ctx.params), incomplete)
+
+
+def complete_listed_region(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of Regions of the clouds that were said, or of all."""
+    clouds = ctx.params.get("clouds") or tuple(_values(BY_NAME["from_cloud"], ctx.params))
+    found: dict[str, str] = {}
+    for cloud in clouds:
+        found |= _values(BY_NAME["region"], {**ctx.params, "cloud": cloud})
+    return _items(found, incomplete)
+
+
 def complete_assignment(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
     """Names of fields, followed by what is to be said of them; behind that its values, one after the other."""
     name, equals, rest = incomplete.partition("=")

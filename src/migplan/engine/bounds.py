@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import (
+    Assumed,
     Copy,
     Side,
     listed_items,
@@ -24,6 +25,7 @@ from migplan.engine.copying import (
     unlimited_copy,
     wire_rate,
 )
+from migplan.engine.learned import time_factor
 from migplan.engine.money import counted_money
 from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import Option
@@ -196,6 +198,9 @@ class Bounds:
     def _parameters(self, options: Sequence[Option]) -> Parameters:
         return Parameters(options, self.w.region)
 
+    def _slowed(self, p: Parameters) -> Assumed:
+        return self._assumed.slowed(time_factor(p, self.w, "mover"))
+
     def _begin(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """Preparation; one number an option. [s]."""
         nothing = replace(self.w, volume=0.0, files=0.0)
@@ -208,7 +213,7 @@ class Bounds:
     def _times(self, options: Sequence[Option], wire: Any) -> _Times:
         """Times where the target has no limits."""
         p, w, swing = self._parameters(options), self.w, self._assumed.cutover_fixed_time
-        copy = unlimited_copy(p, w, self._assumed, self._side(options[0]), wire)
+        copy = unlimited_copy(p, w, self._slowed(p), self._side(options[0]), wire)
         first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
         later = pass_time(p, w, copy)
         second = later(first)
@@ -227,10 +232,10 @@ class Bounds:
         def make() -> Side:
             p, w = self._parameters([option]), self.w
             if not self._open:
-                return mover_side(p, w, self._assumed, "mover")
+                return mover_side(p, w, self._slowed(p), "mover")
             most = most_agents(p, self.case.facts.assumptions["agents"].value)
             busiest = replace(w, agents=np.where(np.isnan(w.agents), most, w.agents))
-            side, fewest = mover_side(p, busiest, self._assumed, "mover"), replace(w, agents=self._fewest)
+            side, fewest = mover_side(p, busiest, self._slowed(p), "mover"), replace(w, agents=self._fewest)
             items = listed_items(w, self._assumed)
             return replace(side, tasks=tasks_of(p, fewest, self._assumed, "mover", items)[0])
 

@@ -1,7 +1,8 @@
 """In which configurations a target can be had that give what is needed, and which of them stands for it.
 
 Targets are compared like with like: in configurations of the availability that is wanted, on media that suit the use,
-with the same part of the data cold. Within a target the one with the least rent stands for it.
+with the same part of the data cold. Within a target the one with the least rent stands for it; one whose rent is not
+known here stands for none that has one, since nobody could be told what it costs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
-from migplan.engine.targets import Size, lacks_iops, lacks_throughput, most_throughput, size
+from migplan.engine.targets import (
+    Size,
+    lacks_iops,
+    lacks_throughput,
+    most_throughput,
+    needed_iops,
+    needed_throughput,
+    size,
+)
 from migplan.facts import Catalogue, Target
 from migplan.formulas import divide
 from migplan.inputs.workload import Workload
@@ -42,7 +51,7 @@ class Choice:
     targets : tuple of Target
     best : array of int
         By row, the position of the one with the least rent of those that give what is needed; where none does, of
-        those that come closest to what was asked for.
+        those that come closest to what was asked for. Known rents go before unknown ones.
     """
 
     targets: tuple[Target, ...]
@@ -50,7 +59,7 @@ class Choice:
 
 
 def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
-    """Which of the configurations of one target stands for it: that with the least rent, unknown prices at a bound."""
+    """Which of the configurations of one target stands for it: that with the least known rent, else at a bound."""
     rows = w.shape[1]
     if len(targets) == 1:
         return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
@@ -69,14 +78,19 @@ def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -
     ranks = []
     for own in targets:
         sized = size(own, w, 0.0)
-        _, ceiling, _ = rent(facts, own, w, sized)
-        ranks.append(np.stack([_rows(_shortage(own, w, sized), rows), _rows(ceiling, rows)]))
-    order = np.array(ranks)
-    least = order[:, 0] == order[:, 0].min(axis=0)
-    best: NDArray[np.intp] = np.where(least, order[:, 1], np.inf).argmin(axis=0)
+        _, ceiling, known = rent(facts, own, w, sized)
+        ranks.append(
+            np.stack([_rows(each, rows) for each in (_shortage(own, w, sized), ~np.asarray(known), ceiling)])
+        )
+    shortage, unknown, ceilings = np.array(ranks).transpose(1, 0, 2)
+    least = shortage == shortage.min(axis=0)
+    unknown = np.where(least, unknown, np.inf)
+    fit = least & (unknown == unknown.min(axis=0))
+    rents = np.where(fit, ceilings, np.inf)
     # Where no price is known anywhere the first that gives what is needed stands for all.
-    unknown = ~np.isfinite(np.where(least, order[:, 1], np.inf).min(axis=0))
-    chosen: NDArray[np.intp] = np.where(unknown, least.argmax(axis=0), best)
+    chosen: NDArray[np.intp] = np.where(
+        np.isfinite(rents.min(axis=0)), rents.argmin(axis=0), fit.argmax(axis=0)
+    )
     return chosen
 
 
@@ -93,6 +107,23 @@ def _shortage(target: Target, w: Workload, sized: Size) -> NDArray[np.float64]:
             stated = lacking & np.isfinite(asked)
             short = np.where(stated, np.maximum(short, divide(np.where(stated, asked, 0.0), most)), short)
     return short
+
+
+def shortfall(target: Target, w: Workload) -> NDArray[np.float64]:
+    """How much more of a target would have to be bought to give what a stated use is assumed to need; 0 if none. [1].
+
+    What was asked for in numbers rules out instead, and of a use that nobody stated the need is a guess upon a guess.
+    """
+    none = np.zeros(w.shape[1])
+    if w.inputs["use"].status != "given":
+        return none
+    sized = size(target, w, 0.0)
+    given = (
+        (needed_throughput(w), np.minimum(*most_throughput(target, w, sized))),
+        (needed_iops(w), sized.most_iops),
+    )
+    slow, few = (divide(needed, most) for needed, most in given)
+    return _rows(np.maximum(np.maximum(slow, few) - 1.0, 0.0), len(none))
 
 
 def _rows(values: object, rows: int) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import KINDS, Option
+from migplan.engine.targets import ACCESS, required
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
@@ -24,9 +25,6 @@ JUDGED = 0.8
 
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not money."""
-
-ACCESS = ("dacl", "sacl", "owner", "posix")
-"""What says who may do what: kept in part it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +154,23 @@ def keeps_all(option: Option, w: Workload) -> bool:
 
 
 def not_kept(option: Option, w: Workload) -> list[str]:
-    """What must be kept and is not: in full where it says who may do what, else at least in part.
-
-    Clients that are rewritten for object storage get their rights from the bucket. What a file says of that is wanted
-    in full only by who asks for it.
-    """
+    """What must be kept and is not: in full where it says who may do what, else at least in part."""
     keeps = option.keeps or {}
-    rewritten = option.target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
-    strict = () if rewritten else ACCESS
     return [
         name
-        for name in w.keep
+        for name in required(option.target, w)
         if (
             keeps.get(name, "unknown") not in ("yes", "not-applicable")
-            if name in strict
+            if name in ACCESS
             else keeps.get(name) == "no"
         )
     ]
+
+
+def kept_in_part(option: Option, w: Workload) -> list[str]:
+    """What must be kept and is not kept in full, or is not known to be."""
+    keeps = option.keeps or {}
+    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
 
 
 def _times(found: Numeric, wanted: Numeric) -> Any:

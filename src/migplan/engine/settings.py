@@ -10,7 +10,7 @@ the calendar: the choice is the same for a plan, where draws follow, and for a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, has_own_line, pass_busy
+from migplan.engine.learned import has_learned
 from migplan.engine.loading import divide_loads, make_loader
 from migplan.engine.money import has_hosts
 from migplan.engine.options import KINDS, Option
@@ -27,6 +28,7 @@ from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
 from migplan.engine.ranking import BY_TIME, JUDGED
+from migplan.facts import Fact
 from migplan.formulas import Numeric, alike
 from migplan.formulas.levels import normal_quantile
 from migplan.formulas.statistics import lognormal_factor
@@ -61,10 +63,17 @@ def ladder(most: float) -> NDArray[np.float64]:
 
 def spread_of(option: Option, case: Case) -> float:
     """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
-    sigmas = case.facts.assumptions
-    known = sigmas[f"sigma_{case.workload.knowledge}"].value
+    return spread_by(option, case.workload.knowledge, case.facts.assumptions)
+
+
+def spread_by(option: Option, knowledge: str, assumptions: Mapping[str, Fact]) -> float:
+    """The same by what the user knows, and what the facts of the option were measured on. [1].
+
+    What was learned from finished moves has its own range, beside which a single move strays by less.
+    """
     own = "" if option.mover is None else option.mover.knowledge
-    return min(known, sigmas[f"sigma_{own}"].value) if own else known
+    levels = [knowledge, *([own] if own else []), *(["history"] if has_learned(option) else [])]
+    return min(assumptions[f"sigma_{level}"].value for level in levels)
 
 
 def with_agents_chosen(case: Case, options: Sequence[Option]) -> Case:

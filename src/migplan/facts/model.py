@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -160,9 +160,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Carrier(Profile):
-    """What movers and devices share: paths, and a relative that they have facts in common with."""
+    """What movers and devices share: paths, and a relative that they have facts in common with.
+
+    Attributes
+    ----------
+    towards : dict
+        Target -> facts that hold on the way there, whatever the path.
+    """
 
     like: str = ""
+    towards: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     encrypted: bool
     paths: tuple[Path, ...]
 
@@ -320,6 +327,8 @@ class Use:
     ----------
     media : tuple of str
         What the data may lie on.
+    keep : tuple of str, optional
+        What of that which a protocol carries they have a use for; all where nobody says.
     """
 
     id: str
@@ -328,6 +337,7 @@ class Use:
     availability: Availability
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
+    keep: tuple[str, ...] | None = None
 
     def need(self, key: str) -> float:
         """What it needs of something; nothing where nobody states it."""

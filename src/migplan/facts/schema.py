@@ -14,6 +14,7 @@ from migplan.facts.keys import (
     KEYS,
     RUNNING_BASES,
     Advice,
+    Attribute,
     Availability,
     Behaviour,
     Exists,
@@ -94,6 +95,7 @@ class Mover(Profile):
     """Software that copies over a line. What it does not state, it has in common with the mover it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Behaviour
     phases: Phases
     agent: Literal["source", "target", "none"] = "source"
@@ -120,6 +122,7 @@ class Device(Profile):
     """Something that is filled and carried. What it does not state, it has in common with the one it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Shipping
     ship_days: ShipDays = "business"
     encrypted: bool
@@ -198,6 +201,7 @@ class Use(Sourced):
     summary: str
     availability: Availability
     media: list[Medium]
+    keep: list[Attribute] | None = None
     facts: dict[str, Fact]
 
 
@@ -268,6 +272,7 @@ class Listed(Table):
     is any text. What the list prints as its unit must be one of `units`, of which one costs `price`, or what the
     profile's own unit says. A price with tiers counts them in `tier_unit`. `places`
     are what the list calls a Region, with `any` for all others, and `skip_free` takes tiers that cost nothing off.
+    With `alike` several SKUs may fit, such as those of one port at each location, where all of them cost the same.
     """
 
     cloud: Cloud
@@ -276,6 +281,7 @@ class Listed(Table):
     price: str = ""
     tier_unit: str = ""
     skip_free: bool = False
+    alike: bool = False
     skus: dict[str, str] = {}
     where: dict[str, str] = {}
     where_not: dict[str, list[str]] = {}
@@ -329,7 +335,10 @@ class When(Table):
 
 
 class Check(Table):
-    """A rule about the network or the design around a move."""
+    """A rule about the network or the design around a move.
+
+    `twins` are the checks of other clouds that say the same there, by cloud, and `no_twin` says why none does.
+    """
 
     name: str
     subject: str
@@ -340,6 +349,8 @@ class Check(Table):
     status: Status = "confirmed"
     applies: str
     when: list[When]
+    twins: dict[Cloud, str] = {}
+    no_twin: dict[Cloud, str] = {}
 
 
 class AssumedRegion(Sourced):

@@ -78,7 +78,7 @@ _WINDOW = CHANGE_DAYS[-1] + 1
 """Days of modification that are kept for each first-level folder."""
 _BUCKETS = 66
 _MOST = 2**63
-_SPARSE_SHARE, _SPARSE_LEAST = 0.9, 1_000_000
+_SPARSE_SHARE, SPARSE_LEAST = 0.9, 1_000_000
 """A file is sparse that is allocated less than this part of its size, and is no small one. [1], [B]."""
 
 
@@ -273,7 +273,7 @@ class Counter:
         if kinds is not None:
             found = {"sparse": kinds == SPARSE, "placeholders": kinds == PLACEHOLDER}
         if allocated is not None and "sparse" in self.tells:
-            small = (allocated < _SPARSE_SHARE * sizes) & (sizes > _SPARSE_LEAST)
+            small = (allocated < _SPARSE_SHARE * sizes) & (sizes > SPARSE_LEAST)
             plain = np.zeros(len(sizes), np.bool_)
             plain[is_file] = True
             found["sparse"] = small & plain if kinds is None else (small & plain & (kinds != PLACEHOLDER))

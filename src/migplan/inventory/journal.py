@@ -75,8 +75,8 @@ class Journal:
         np.savez(out, **arrays)
         write_whole(self.path, out.getvalue())
 
-    def restore(self) -> list[Folder]:
-        """Take up a scan that was stopped; the folders that are left, none where there is no journal.
+    def restore(self) -> list[Folder] | None:
+        """Take up a scan that was stopped; the folders that are left, or None where there is no journal.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Journal:
             The file is no journal, or that of another scan.
         """
         if not self.path.exists():
-            return []
+            return None
         try:
             with np.load(
                 io.BytesIO(read_limited(self.path, _LARGEST, "journal")), allow_pickle=False

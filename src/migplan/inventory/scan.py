@@ -1,5 +1,8 @@
 """The scanner: threads or processes read the folders of a tree, deep ones first, and one place counts what they find.
 
+Behind a network threads wait for many calls at once. A local tree keeps processors busy, and threads of Python take
+turns on them: there other processes read, and this one too whenever it has nothing to count.
+
 No file is opened, no link followed, and no error stops it. A folder is counted together with what it says is still to
 be read, or not at all; so a scan that was stopped can go on from its journal and counts nothing twice.
 """
@@ -9,9 +12,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +27,9 @@ from migplan.inventory.count import FILE, HARD_LINK, Batch, Counter, FaultCounte
 from migplan.inventory.estimate import scaled
 from migplan.inventory.journal import Journal
 from migplan.inventory.links import HardLinks
+from migplan.inventory.looking import MOST_ROWS
 from migplan.inventory.shape import ROOT_FILES, Origin, Shape, Since
 from migplan.inventory.walking import (
-    MOST_ROWS,
-    SLICE,
     Columns,
     Folder,
     Found,
@@ -36,6 +39,7 @@ from migplan.inventory.walking import (
     pseudo_mounts,
     read_some,
 )
+from migplan.inventory.workers import MOST_LOCAL, Crew, WorkerLostError, processors
 from migplan.progress import tell
 
 TELLS = (
@@ -48,10 +52,15 @@ WORKERS_FAR = 16
 PAUSE = 30.0
 """From one writing of the journal to the next. [s]."""
 
-_ALONE = 0.3
-"""How long a local tree is read without other processes, which take as long to start. [s]."""
-_FOLDERS = 256
+Reading = Callable[[Sequence[Folder]], Found]
+"""Whoever reads folders, and some of what lies below them."""
+
+ALONE = 20_000
+"""Entries of a local tree that are read without other processes, which take as long to start. [1]."""
+FOLDERS = 256
 """Handed to a process at once."""
+SLICE, LONG_SLICE = 0.05, 0.2
+"""How long a task goes on with what it finds below its folders: behind a network, and on a local tree. [s]."""
 _TICK = 0.2
 
 
@@ -69,6 +78,8 @@ class Settings:
         Of so many files one is looked at; 1 for all.
     journal : Path or None
         Where an unfinished scan is kept.
+    keeps_journal : bool
+        Whether it stays at the end, for whoever still has to write down what was found.
     before : Shape or None
         An earlier shape of the same tree: what changed since then is told.
     faults : FaultCounter or None
@@ -79,6 +90,7 @@ class Settings:
     has_processes: bool = False
     one_of: int = 1
     journal: Path | None = None
+    keeps_journal: bool = False
     before: Shape | None = None
     faults: FaultCounter | None = None
 
@@ -119,18 +131,29 @@ class Scan:
         self._has_access = keeps_access_times(self.root)
         self._running: dict[Future[Found], list[Folder]] = {}
         self._waiting: list[Columns] = []
+        self._seen, self._is_short = 0, False
+        self._is_far = is_far(self.root)
         self._rules = Rules(
-            self.root, settings.one_of, pseudo_mounts(self.root), self.counter.wants_paths, SLICE
+            root=self.root,
+            one_of=settings.one_of,
+            skipped=pseudo_mounts(self.root),
+            with_paths=self.counter.wants_paths,
+            slice=SLICE if self._is_far else LONG_SLICE,
         )
         self._journal = Journal(settings.journal, self) if settings.journal else None
-        if self._journal:
-            self.left = self._journal.restore() or self.left
+        kept = self._journal.restore() if self._journal else None
+        if kept is not None:
+            # Nothing may be left of a scan that was stopped just before its end.
+            self.left = kept
+        if settings.before is not None:
+            # Not after days of reading.
+            _moment(settings.before, self.counter.origin)
 
     def run(self) -> Shape:
         """Read all folders; the shape."""
-        far = is_far(self.root)
-        processes = self.settings.has_processes and not far
-        workers = self.settings.workers or (WORKERS_FAR if far else 1)
+        processes = self.settings.has_processes and not self._is_far
+        local = min(processors(), MOST_LOCAL) if processes else 1
+        workers = self.settings.workers or (WORKERS_FAR if self._is_far else local)
         told = written = time.monotonic()
         for found in self._read(workers, processes):
             self._take(found)
@@ -147,8 +170,10 @@ class Scan:
                 written = time.monotonic()
         self._count()
         shape = self._shape()
-        if self._journal:
+        if self._journal and not self.settings.keeps_journal:
             self._journal.remove()
+        elif self._journal and self._journal.path.exists():
+            self.keep()
         return shape
 
     def keep(self) -> None:
@@ -161,38 +186,58 @@ class Scan:
 
     def _read(self, workers: int, processes: bool) -> Iterator[Found]:
         """What is found, task by task."""
-        end = time.monotonic() + _ALONE if workers > 1 else float("inf")
-        while self.left and (workers == 1 or processes) and time.monotonic() < end:
+        while self.left and (workers == 1 or (processes and self._seen < ALONE)):
             yield self._read_here()
-        if self.left:
-            with _executor(workers, processes) as executor:
-                try:
-                    yield from self._read_by(executor, workers, processes)
-                finally:
-                    executor.shutdown(cancel_futures=True)
+        if not self.left:
+            return
+        # This process is one of the processes that read.
+        others = max(1, workers - 1) if processes else workers
+        with ThreadPoolExecutor(others) as executor:
+            try:
+                if processes:
+                    with Crew(self._rules, others) as crew:
+                        yield from self._read_by(executor, crew.read, crew.size, is_one=True)
+                        self._is_short |= crew.size < others
+                else:
+                    yield from self._read_by(executor, partial(read_some, self._rules), workers, is_one=False)
+            finally:
+                executor.shutdown(cancel_futures=True)
 
     def _read_here(self) -> Found:
         return read_some(self._rules, [self.left.pop()])
 
-    def _read_by(self, executor: Executor, workers: int, processes: bool) -> Iterator[Found]:
-        """What several at once find; each has one more task waiting, so that none is idle while we count."""
-        have_begun = not processes
+    def _read_by(self, executor: Executor, read: Reading, workers: int, is_one: bool) -> Iterator[Found]:
+        """What several at once find, and this process where it is one of them.
+
+        Each of the others has one more task waiting, so that none is idle while we count.
+        """
         while self.left or self._running:
             while self.left and len(self._running) < 2 * workers:
                 # All are to have some, before one has many.
-                share = max(1, min(_FOLDERS if processes else 1, len(self.left) // (2 * workers)))
+                share = max(1, min(FOLDERS if is_one else 1, len(self.left) // (2 * workers)))
                 folders, self.left = self.left[-share:], self.left[:-share]
-                self._running[executor.submit(read_some, self._rules, folders)] = folders
-            # This process reads while others start.
-            is_free = bool(self.left) and not have_begun
-            done, _ = wait(self._running, 0 if is_free else None, FIRST_COMPLETED)
+                self._running[executor.submit(read, folders)] = folders
+            if is_one and not self.left:
+                self._take_back()
+            done, _ = wait(self._running, 0 if is_one and self.left else None, FIRST_COMPLETED)
             if not done:
                 yield self._read_here()
             for future in done:
-                have_begun = True
-                found = future.result()
+                folders = self._running[future]
+                try:
+                    found = future.result()
+                except WorkerLostError:
+                    found, workers, self._is_short = Found(left=folders), 0, True
                 del self._running[future]
                 yield found
+
+    def _take_back(self) -> None:
+        """Take a task back that nobody has begun, rather than wait for it."""
+        for future, folders in self._running.items():
+            if future.cancel():
+                del self._running[future]
+                self.left += folders
+                return
 
     def _take(self, found: Found) -> None:
         """Take what a task found as a whole, and with it the folders that it found."""
@@ -202,6 +247,7 @@ class Scan:
         for name, count in found.left_out.items():
             self.left_out[name] = self.left_out.get(name, 0) + count
         self.passed += found.passed
+        self._seen += sum(len(columns.sizes) for columns in found.columns)
         counter.fan_out(found.fan_out)
         self._waiting += found.columns
         if sum(len(columns.sizes) for columns in self._waiting) >= MOST_ROWS:
@@ -223,7 +269,11 @@ class Scan:
 
         lengths, groups, depths = np.array([row for columns in several for row in columns.folders]).T
         group, kinds, begin = np.repeat(groups, lengths), joined("kinds").astype(np.uint8), 0
+        sizes = joined("sizes")
+        allocated = sizes.copy() if several[0].allocated is not None else None
         for columns in several:
+            if allocated is not None and columns.allocated is not None:
+                allocated[begin + columns.allocated[0]] = columns.allocated[1]
             for place, name in columns.tops:
                 group[begin + place] = self.counter.group(name)
             for place, device, inode, names in columns.linked:
@@ -231,12 +281,12 @@ class Scan:
                     kinds[begin + place] = HARD_LINK
             begin += len(columns.sizes)
         return Batch(
-            sizes=joined("sizes"),
+            sizes=sizes,
             groups=group,
             kinds=kinds,
             modified=joined("modified").astype(np.float64),
             accessed=joined("accessed").astype(np.float64) if self._has_access else None,
-            allocated=joined("allocated") if several[0].allocated is not None else None,
+            allocated=allocated,
             depths=depths[lengths > 0],
             paths=[path for columns in several for path in columns.paths or ()]
             if self.counter.wants_paths
@@ -254,6 +304,10 @@ class Scan:
             notes.append(
                 "more files with several names than can be remembered: some are counted more than once"
             )
+        if self._is_short:
+            notes.append(
+                "processes could not be started, or ended early: what they were to read was read by one"
+            )
         if self._journal and self._journal.is_resumed:
             notes.append("read in more than one go")
         shape = self.counter.shape(Origin(form="scan", path=self.root, notes=tuple(notes)))
@@ -263,12 +317,7 @@ class Scan:
 
     def _compared(self, shape: Shape, before: Shape) -> Shape:
         """The same, with what changed since an earlier shape."""
-        taken, now = before.source.taken, self.counter.origin
-        if taken is None or taken >= now:
-            text = "does not say when it was taken" if taken is None else "is no older than this scan"
-            raise MigplanError(
-                Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan")
-            )
+        taken, now = _moment(before, self.counter.origin), self.counter.origin
         files, total = self.counter.since(taken)
         factor = (shape.files or 0) / self.counter.files if self.counter.files else 1.0
         since = Since(
@@ -281,20 +330,17 @@ class Scan:
         return replace(shape, since=since, grades={**shape.grades, "since": shape.grade("bytes")})
 
 
+def _moment(before: Shape, now: float) -> float:
+    """When an earlier shape was taken. [s]."""
+    taken = before.source.taken
+    if taken is None or taken >= now:
+        text = "does not say when it was taken" if taken is None else "is no older than this scan"
+        raise MigplanError(Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan"))
+    return taken
+
+
 def _less(now: int | None, before: int | None) -> int | None:
     return None if now is None or before is None else now - before
-
-
-def _executor(workers: int, processes: bool) -> Executor:
-    """Who reads folders side by side."""
-    if not processes:
-        return ThreadPoolExecutor(workers)
-    # Only large local trees need them.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(way))
 
 
 def _check(root: Path) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import errno
 import itertools
-import operator
 import os
 import re
 import stat
 import sys
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from migplan.inventory.count import FILE, FOLDER, PLACEHOLDER, SPECIAL, SYMBOLIC_LINK
+from migplan.inventory.count import FILE, FOLDER, PLACEHOLDER, SPARSE_LEAST, SPECIAL, SYMBOLIC_LINK
+from migplan.inventory.looking import MOST_ROWS, rows
 from migplan.inventory.shape import ROOT_FILES
 
 LEFT_OUT = frozenset(
@@ -34,10 +34,7 @@ LEFT_OUT = frozenset(
     }
 )
 """Folders of snapshots and of the system, which no migration copies."""
-MOST_ROWS = 4096
-"""Entries that are looked at before they become columns; as objects each takes a thousand bytes."""
 
-_BLOCK = 512
 _LONGEST_PATH = 4000
 """Of a path that the system takes in one piece. [B]."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -46,12 +43,9 @@ RECALLED = 0x1000 | 0x40000 | 0x400000
 """Attributes of Windows of files whose data lies elsewhere: offline, recalled on opening, recalled on reading."""
 _REPARSE = 0x400
 """That of a junction or its like."""
-SLICE = 0.05
-"""How long a task goes on with what it finds below its folders. [s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """A folder that is still to be read: its path below the root, its first-level folder and how deep it lies."""
 
     path: str
@@ -89,7 +83,7 @@ class Columns:
 
     Attributes
     ----------
-    sizes, allocated : array of int
+    sizes : array of int
         [B]
     modified, accessed : array of unsigned int
         Seconds of the epoch; what lies before it is as old. [s]
@@ -98,6 +92,8 @@ class Columns:
         For each folder read: entries looked at, its group, and the depth of its entries.
     linked : list of (int, int, int, int)
         Files with several names: place, device, inode, names.
+    allocated : array of int or None
+        Places of what may be sparse, which no small file is, and what it takes. [1], [B]
     tops : list of (int, str)
         Places of first-level folders, and their names.
     paths : list of str or None
@@ -105,12 +101,12 @@ class Columns:
     """
 
     sizes: NDArray[np.int64]
-    allocated: NDArray[np.int64] | None
     modified: NDArray[np.uint32]
     accessed: NDArray[np.uint32]
     kinds: NDArray[np.uint8]
     folders: list[tuple[int, int, int]]
     linked: list[tuple[int, int, int, int]]
+    allocated: NDArray[np.int64] | None
     tops: list[tuple[int, str]]
     paths: list[str] | None
 
@@ -169,10 +165,10 @@ class _Reader:
 
     def __init__(self, rules: Rules) -> None:
         self.rules, self.found = rules, Found()
-        self._empty()
+        self._begin()
 
-    def _empty(self) -> None:
-        self._stats: list[os.stat_result] = []
+    def _begin(self) -> None:
+        self._rows = rows()
         self._folders: list[tuple[int, int, int]] = []
         self._tops: list[tuple[int, str]] = []
         self._paths: list[str] | None = [] if self.rules.with_paths else None
@@ -182,13 +178,13 @@ class _Reader:
         below: list[Folder] = []
         prefix, seen = f"{folder.path}{os.sep}" if folder.path else "", 0
         try:
-            with opened(self.rules.root, folder.path) as entries:
+            with opened(self.rules.root, folder.path) as (entries, handle):
                 # A folder may hold millions; they are never in memory at once.
                 while chunk := list(itertools.islice(entries, MOST_ROWS)):
                     seen += len(chunk)
-                    self._take(chunk, prefix, folder, below)
-                    if len(self._stats) >= MOST_ROWS:
+                    if len(self._rows) + len(chunk) > MOST_ROWS:
                         self.close()
+                    self._take(chunk, handle, prefix, folder, below)
         except OSError as error:
             self._problem("folder", folder.path or ROOT_FILES, error)
         self.found.fan_out = max(self.found.fan_out, seen)
@@ -197,25 +193,33 @@ class _Reader:
     def _problem(self, kind: str, path: str, error: OSError) -> None:
         self.found.problems.append((kind, path, error.strerror or str(error)))
 
-    def _take(self, chunk: list[os.DirEntry[str]], prefix: str, folder: Folder, below: list[Folder]) -> None:
+    def _take(
+        self,
+        chunk: list[os.DirEntry[str]],
+        handle: int | None,
+        prefix: str,
+        folder: Folder,
+        below: list[Folder],
+    ) -> None:
         """Look at entries: a hundred million times, so in as few steps of Python as can be."""
         if self.rules.one_of > 1:
             chunk = self._sampled(chunk, folder)
-        try:
-            found = [entry.stat(follow_symlinks=False) for entry in chunk]
-        except OSError:
-            chunk, found = self._one_by_one(chunk, prefix)
         names = [entry.name for entry in chunk if entry.is_dir(follow_symlinks=False)]
         if names:
             left_out = {name for name in names if name in LEFT_OUT or prefix + name in self.rules.skipped}
             if left_out:
-                kept = [place for place, entry in enumerate(chunk) if entry.name not in left_out]
-                chunk, found = [chunk[place] for place in kept], [found[place] for place in kept]
+                chunk = [entry for entry in chunk if entry.name not in left_out]
                 for name in left_out:
                     self.found.left_out[name] = self.found.left_out.get(name, 0) + 1
-            self._meet(chunk, found, prefix, folder, below)
-        self._folders.append((len(found), folder.group, folder.depth + 1))
-        self._stats += found
+        begin = len(self._rows)
+        while failed := self._rows.look(chunk, handle):
+            for entry, error in failed:
+                self._problem("file", prefix + entry.name, error)
+            bad = {entry.name for entry, _ in failed}
+            chunk = [entry for entry in chunk if entry.name not in bad]
+        if names:
+            self._meet(chunk, begin, prefix, folder, below)
+        self._folders.append((len(chunk), folder.group, folder.depth + 1))
         if self._paths is not None:
             self._paths += [prefix + entry.name for entry in chunk]
 
@@ -231,81 +235,57 @@ class _Reader:
         self.found.passed += len(chunk) - len(kept)
         return kept
 
-    def _one_by_one(
-        self, chunk: list[os.DirEntry[str]], prefix: str
-    ) -> tuple[list[os.DirEntry[str]], list[os.stat_result]]:
-        """Look at entries some of which cannot be looked at. Those that could are not asked for again."""
-        kept, found = [], []
-        for entry in chunk:
-            try:
-                found.append(entry.stat(follow_symlinks=False))
-                kept.append(entry)
-            except OSError as error:
-                self._problem("file", prefix + entry.name, error)
-        return kept, found
-
     def _meet(
-        self,
-        chunk: list[os.DirEntry[str]],
-        found: list[os.stat_result],
-        prefix: str,
-        folder: Folder,
-        below: list[Folder],
+        self, chunk: list[os.DirEntry[str]], begin: int, prefix: str, folder: Folder, below: list[Folder]
     ) -> None:
         """Meet folders: they are read later. A junction is none."""
         for place, entry in enumerate(chunk):
-            if entry.is_dir(follow_symlinks=False) and not _attributes(found[place]) & _REPARSE:
+            if entry.is_dir(follow_symlinks=False) and not _is_junction(entry):
                 if not folder.depth:
-                    self._tops.append((len(self._stats) + place, entry.name))
+                    self._tops.append((begin + place, entry.name))
                 below.append(Folder(prefix + entry.name, folder.group, folder.depth + 1))
 
     def close(self) -> None:
         """Make columns of what was kept."""
-        stats = self._stats
-        if not stats:
+        if not len(self._rows):
             return
-
-        def column(name: str) -> Any:
-            return np.fromiter(map(operator.attrgetter(name), stats), np.int64, len(stats))
-
-        def moment(name: str) -> Any:
-            times = np.fromiter(map(operator.attrgetter(name), stats), np.float64, len(stats))
-            return np.clip(times, 0, 2**32 - 1).astype(np.uint32)
-
-        kinds = _kinds(column("st_mode"))
-        if sys.platform == "win32":
-            attributes = column("st_file_attributes")
-            kinds[(attributes & RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
-            kinds[attributes & _REPARSE > 0] = SYMBOLIC_LINK
-        places = np.flatnonzero((column("st_nlink") > 1) & (kinds == FILE)).tolist()
+        said = self._rows.said()
+        kinds = _kinds(said.modes)
+        if said.attributes is not None:
+            kinds[(said.attributes & RECALLED > 0) & (kinds == FILE)] = PLACEHOLDER
+            kinds[said.attributes & _REPARSE > 0] = SYMBOLIC_LINK
+        several = np.flatnonzero((said.names > 1) & (kinds == FILE))
+        names = zip(several.tolist(), self._rows.files(several), said.names[several].tolist(), strict=True)
+        large = np.flatnonzero(said.sizes > SPARSE_LEAST)
+        room = self._rows.allocated(large)
         self.found.columns.append(
             Columns(
-                sizes=column("st_size"),
-                allocated=column("st_blocks") * _BLOCK if sys.platform != "win32" else None,
-                modified=moment("st_mtime"),
-                accessed=moment("st_atime"),
+                sizes=said.sizes,
+                modified=_moments(said.modified),
+                accessed=_moments(said.accessed),
                 kinds=kinds,
                 folders=self._folders,
-                linked=[(at, stats[at].st_dev, stats[at].st_ino, stats[at].st_nlink) for at in places],
+                linked=[(place, *file, count) for place, file, count in names],
+                allocated=None if room is None else np.stack((large, room)),
                 tops=self._tops,
                 paths=self._paths,
             )
         )
-        self._empty()
+        self._begin()
 
 
 @contextmanager
-def opened(root: str, path: str) -> Iterator[Any]:
-    """List a folder below the root without following links, however long its path is."""
+def opened(root: str, path: str) -> Iterator[tuple[Iterable[os.DirEntry[str]], int | None]]:
+    """List a folder below the root without following links, however long its path is; with its handle."""
     place = f"{root}{os.sep}{path}" if path else root
     if not _BY_HANDLE:
         with os.scandir(place) as entries:
-            yield entries
+            yield entries, None
         return
     handle = _handle(root, path, place)
     try:
         with os.scandir(handle) as entries:
-            yield entries
+            yield entries, handle
     finally:
         os.close(handle)
 
@@ -344,9 +324,14 @@ def _pieces(path: str) -> Iterator[str]:
     yield os.sep.join(piece)
 
 
-def _attributes(found: os.stat_result) -> int:
-    """What Windows says of an entry; nothing elsewhere."""
-    return int(getattr(found, "st_file_attributes", 0))
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Whether Windows shows something that lies elsewhere as a folder."""
+    return sys.platform == "win32" and bool(entry.stat(follow_symlinks=False).st_file_attributes & _REPARSE)
+
+
+def _moments(times: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Times as a scan keeps them."""
+    return np.clip(times, 0, 2**32 - 1).astype(np.uint32)
 
 
 def _kinds(modes: Any) -> Any:

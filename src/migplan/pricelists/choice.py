@@ -24,7 +24,7 @@ Tiers = tuple[tuple[float, float], ...]
 
 def choose(selector: Selector, price: Price, listing: Listing, found: Found) -> NewPrice | Fault:
     """The price that a list has for a selector, or why none is taken."""
-    rates = _in_force(found.rates.get(selector.key, ()), found.day)
+    rates = _of_one(selector, _in_force(found.rates.get(selector.key, ()), found.day))
     old = price.regions.get(selector.region)
     fault = _doubt(selector, rates)
     if not fault:
@@ -59,6 +59,17 @@ def _in_force(rates: Sequence[Rate], day: str) -> Sequence[Rate]:
     return [rate for rate in left if rate.since <= day] or left
 
 
+def _of_one(selector: Selector, rates: Sequence[Rate]) -> Sequence[Rate]:
+    """Lines of the first SKU where all may cost the same and do; else all lines."""
+    if not selector.listed.alike:
+        return rates
+    each: dict[str, list[Rate]] = {}
+    for rate in rates:
+        each.setdefault(rate.sku, []).append(rate)
+    alike = {frozenset((rate.unit, rate.start, rate.price) for rate in own) for own in each.values()}
+    return next(iter(each.values())) if len(alike) == 1 else rates
+
+
 def _doubt(selector: Selector, rates: Sequence[Rate]) -> str:
     """Why lines are not those of one SKU in a known unit; empty where they are."""
     listed = selector.listed
@@ -70,7 +81,8 @@ def _doubt(selector: Selector, rates: Sequence[Rate]) -> str:
         return f"no SKU has {', '.join(told)}"
     skus = list(dict.fromkeys(rate.sku for rate in rates))
     if len(skus) > 1:
-        return f"{len(skus)} SKUs fit: {in_words(skus[:_MOST_NAMED], 'and')}; wanted one"
+        wanted = "one, or the same price of all" if listed.alike else "one"
+        return f"{len(skus)} SKUs fit: {in_words(skus[:_MOST_NAMED], 'and')}; wanted {wanted}"
     printed = list(dict.fromkeys(rate.unit for rate in rates if rate.unit not in listed.units))
     if printed:
         return f"the list counts in {shorten(printed[0])}, and not in {in_words(listed.units, 'or')}"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from migplan.analyses.backtest import Backtest, Result, Score
+from migplan.analyses.backtest import Backtest, Half, Result, Score
 from migplan.errors import counted
 from migplan.report.escape import text
 from migplan.report.tabular import Column, Grid, screen, table, to_json
@@ -62,6 +62,16 @@ _FIGURES = (
 )
 
 
+_HALVES = (
+    Column("Source", lambda h: h.name),
+    Column("Cases", lambda h: str(h.rows), numeric=True),
+    Column("MdAPE cold", lambda h: _part(h.cold), numeric=True),
+    Column("after half", lambda h: _part(h.warm), numeric=True),
+    Column("Less", lambda h: _part(h.less), numeric=True),
+    Column("P10 to P90 holds", lambda h: _part(h.coverage), numeric=True),
+)
+
+
 def _scored(title: str) -> tuple[Column, ...]:
     """Columns of a table of scores, whose first has a title of its own."""
     return (Column(title, lambda s: s.name), *_FIGURES)
@@ -105,6 +115,7 @@ def backtest_json(backtest: Backtest) -> str:
         "groups": [{"group": s.name, "rows": s.rows, **_figures(s)} for s in backtest.groups],
         "bounds": [{"bound": s.name, "rows": s.rows, **_figures(s)} for s in backtest.bounds],
         "vendors": [{"by": s.name, "rows": s.rows, **_figures(s)} for s in backtest.vendors],
+        "half_history": [_half(half) for half in backtest.halves],
         "cases": [_case(result) for result in backtest.results],
         "not_forecast": [{"id": case, "missing": list(missing)} for case, missing in backtest.missing],
     }
@@ -113,6 +124,11 @@ def backtest_json(backtest: Backtest) -> str:
 
 def _figures(score: Score) -> dict[str, float | None]:
     return {key: finite(getattr(score, key)) for key in ("mdape", "bias", "coverage")}
+
+
+def _half(half: Half) -> dict[str, Any]:
+    figures = {key: finite(getattr(half, key)) for key in ("cold", "warm", "less", "coverage")}
+    return {"source": half.name, "rows": half.rows, **figures}
 
 
 def _case(result: Result) -> dict[str, Any]:
@@ -138,6 +154,7 @@ def backtest_markdown(backtest: Backtest) -> str:
         scores(backtest),
         bounds(backtest),
         vendors(backtest),
+        *([halves(backtest)] if backtest.halves else []),
         table(CASES, backtest.results),
     ]
     if backtest.missing:
@@ -158,6 +175,11 @@ def bounds(backtest: Backtest) -> str:
 def vendors(backtest: Backtest) -> str:
     """A Markdown table of our figures beside the vendors' on the rows that state a line."""
     return table(_scored("On the cases with a line"), backtest.vendors)
+
+
+def halves(backtest: Backtest) -> str:
+    """A Markdown table of what half of a source's cases teach about the other half."""
+    return table(_HALVES, backtest.halves)
 
 
 def worst(backtest: Backtest) -> str:
@@ -183,5 +205,8 @@ def _lines(backtest: Backtest) -> Iterator[Grid | str]:
     if backtest.vendors[0].rows:
         yield "\nOn the cases that state a line"
         yield Grid(_scored("By"), backtest.vendors, gap=1)
+    if backtest.halves:
+        yield "\nEach half of a source before and after the other half was learned from"
+        yield Grid(_HALVES, backtest.halves, gap=1)
     yield from (f"Not forecast: {case}, missing {'; '.join(missing)}" for case, missing in backtest.missing)
     yield from summary(backtest)

@@ -15,14 +15,14 @@ import numpy as np
 from migplan.engine.certainty import ERRORS
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.money import kinds_of_work
-from migplan.engine.options import Option
+from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
-from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
+from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, less_given, more_work, same_end
 from migplan.text import listed
 from migplan.units import DAY
 
@@ -52,17 +52,21 @@ class Margins(NamedTuple):
         Part of the total below which a price is no reason to take another option.
     unsure : float
         Factor by which what may not keep who may do what has to cost or take less.
+    dear : float
+        Factor of the total from which another is no second choice, but what being surer costs.
     """
 
     same: float
     saving: float
     unsure: float
+    dear: float
 
     @classmethod
     def of(cls, assumptions: Mapping[str, Fact]) -> Margins:
         """From the facts."""
-        saving, unsure = (assumptions[name].value for name in ("least_saving", "unsure_gain"))
-        return cls(same_end(assumptions), saving, 1.0 + unsure)
+        names = ("least_saving", "unsure_gain", "dear_rival")
+        saving, unsure, dear = (assumptions[name].value for name in names)
+        return cls(same_end(assumptions), saving, 1.0 + unsure, 1.0 + dear)
 
 
 def build_alternatives(
@@ -92,10 +96,16 @@ def build_alternatives(
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
 
 
-def kept_in_part(option: Option, w: Workload) -> list[str]:
-    """What must be kept and is kept only in part, or is not known to be kept."""
-    keeps = option.keeps or {}
-    return [name for name in w.keep if keeps.get(name, "unknown") in ("partial", "unknown", "no")]
+def price_of_surety(chosen: EvaluatedOption, item: EvaluatedOption, assumptions: Mapping[str, Fact]) -> str:
+    """What another costs more, as a clause, where it is much dearer than what is recommended; else nothing."""
+    dear = Margins.of(assumptions).dear
+    if not item.cost.ceiling > chosen.cost.ceiling * dear:
+        return ""
+    money = _money(chosen, item)
+    if money is None:
+        return worded("it is much dearer with unknown prices at an upper bound")
+    template = "it costs {amount} USD more, {times} times as much: take it only where that is worth the price"
+    return say(template, amount=f"{-money:,.0f}", times=f"{item.cost.total / chosen.cost.total:.1f}")
 
 
 def _meets_as_much(item: EvaluatedOption, chosen: EvaluatedOption, same: float) -> bool:
@@ -208,13 +218,20 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
+    if chosen.outage > item.outage:
+        saves.append(say("keeps people from writing for {span} only", span=_span(item.judged_cutover / DAY)))
     if in_part:
         costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:
         costs.append(
             say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
         )
-    costs += more_work(kinds_of_work(item.option, w), kinds_of_work(chosen.option, w))
+    if item.outage > chosen.outage:
+        costs.append(say("keeps people from writing for {span}", span=_span(item.judged_cutover / DAY)))
+    # What is kept only in part is told by name.
+    needs = [work for work in kinds_of_work(item.option, w) if work != "work_partial"]
+    costs += more_work(needs, kinds_of_work(chosen.option, w))
+    costs += less_given(item.option, chosen.option, w)
     name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
     what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {

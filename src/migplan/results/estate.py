@@ -174,7 +174,8 @@ class Conflict:
     Attributes
     ----------
     kind : str
-        `share` where a share cannot keep it by itself, `line`, `window` or `budget` where it is the others.
+        `share` where a share cannot keep it by itself, `line`, `window` or `budget` where it is the others, `order`
+        where something had to be ordered before today, `quota` where an account is given less.
     frees : tuple of str
         The smallest changes of one thing each that would, in words.
     """
@@ -200,10 +201,14 @@ class EstatePlan:
     greedy_usd : float or None
         The sum of the plan in which each share takes what is best for it alone, in order.
     orders : tuple of dict
-        `what` in words, `site`, `count`, `order_by` and `arrives` (ISO dates), `shares` (names of those that wait for
-        it), `amount` (None: not known).
+        `what` in words, `site`, `count`; `order_by`, the last day (ISO) that keeps all windows in 8 of 10 cases, and
+        `slack_days`, how long after the first day on which it may be ordered that is; `arrives` and `arrives_p80`, when
+        it is then there; `shares` (names of those that wait for it), `amount` (None: not known).
     assumptions : tuple of dict
         `text` in words, and `count` of the shares that rest on it.
+    budget_usd, cash_usd : float or None
+        What all of it may cost in cash over the horizon, where that was said, and what it does cost, with unknown
+        prices at an upper bound.
     frontier : tuple of dict
         `finish` and `total_usd` of the cheapest plan that ends by then, where it was asked for.
     """
@@ -228,6 +233,8 @@ class EstatePlan:
     notes: tuple[str, ...] = ()
     bad_rows: tuple[str, ...] = ()
     frontier: tuple[dict[str, Any], ...] = ()
+    budget_usd: float | None = None
+    cash_usd: float | None = None
     schema: str = field(default=SCHEMA)
 
     def to_dict(self) -> dict[str, Any]:

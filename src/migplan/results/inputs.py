@@ -11,7 +11,8 @@ import numpy as np
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.money import has_hosts, kinds_of_work
+from migplan.engine.learned import has_learned
+from migplan.engine.money import has_hosts, items_per_task, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
@@ -169,6 +170,10 @@ def pilot_notes(facts: Sequence[FactResult]) -> tuple[str, ...]:
     return (say("measured by the pilot: {facts}", facts=", ".join(measured)),) if measured else ()
 
 
+_MARGINS = ("same_end", "least_saving", "unsure_gain", "dear_rival")
+"""By how much another option has to differ to be told of, or to be told otherwise."""
+
+
 def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:
     """The assumptions behind a plan that stand for no input."""
     options = [item.option for item in ranked]
@@ -182,14 +187,17 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        **dict.fromkeys(("outage_free", "outage_per_byte"), any(item.outage > 0.0 for item in ranked)),
         "work_agent": any(map(has_hosts, options)),
+        "work_task": any(items_per_task(option, w) for option in options),
         **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
-        **dict.fromkeys(("same_end", "least_saving", "unsure_gain"), any(i.verdict.usable for i in ranked)),
+        **dict.fromkeys(_MARGINS, any(item.verdict.usable for item in ranked)),
         "cold_age": w.found is not None and "cold" in w.found.told,
         "miss_power": sampled and not any(item.verdict.meets for item in ranked),
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,
+        "sigma_history": sampled and any(map(has_learned, options)),
         "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
     }
     yield from (name for name, holds in used.items() if holds and options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from migplan.engine.certainty import Certainty, CloseCall
 from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.ranking import JUDGED, not_kept
+from migplan.facts import Fact
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, worded
+from migplan.results.alternatives import price_of_surety
 from migplan.results.model import finite
 from migplan.results.shown import AN_END
 from migplan.units import DAY, HOUR
@@ -95,26 +98,42 @@ def _hours(seconds: float) -> str:
 
 
 def build_close_calls(
-    certainty: Certainty, chosen: EvaluatedOption, w: Workload
+    certainty: Certainty,
+    chosen: EvaluatedOption,
+    ranked: Sequence[EvaluatedOption],
+    w: Workload,
+    assumptions: Mapping[str, Fact],
 ) -> tuple[dict[str, Any], ...]:
-    """Why a verdict is on the edge."""
+    """Why a verdict is on the edge; of what is much dearer than what is recommended, what its surety costs."""
     draws = 0 if chosen.sampled is None else len(chosen.sampled)
+    items = {item.option.id: item for item in ranked}
+    dear = {
+        name: price_of_surety(chosen, items[name], assumptions)
+        for call in certainty.close
+        for name in (call.option, call.other)
+        if name in items
+    }
     return tuple(
         {
             "wish": call.wish,
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _close_call(call, chosen, draws, bool(np.isnan(w.deadline))),
+            "text": _close_call(call, chosen, draws, bool(np.isnan(w.deadline)), dear),
         }
         for call in certainty.close
     )
 
 
-def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: bool) -> str:
+def _close_call(
+    call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: bool, dear: Mapping[str, str]
+) -> str:
     """Where no deadline was given what may fail is that it ends at all."""
     values = {"option": call.option, "draws": f"{draws:,}", "chosen": chosen.option.id, "other": call.other}
     if call.wish not in _CALLED:
+        more = dear.get(call.option, "")
+        if more and not chosen.verdict.meets:
+            return say(_CLOSER_DEAR, price=more, **values)
         kind = "closer" if not chosen.verdict.meets else "sum" if call.wish == "cost" else "time"
         return say(_ALIKE[kind], **values)
     ends, mine = open_end and call.wish == "deadline", call.option == chosen.option.id
@@ -122,8 +141,13 @@ def _close_call(call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: 
     if not ends:
         chance = say("chance of keeping {wish}", wish=worded(_CALLED[call.wish]))
     values |= {"chance": chance, "percent": f"{100.0 * call.chance:.0f}", "judged": f"{100.0 * JUDGED:.0f}"}
+    more = dear.get(call.other if mine else call.option, "")
+    if mine and more:
+        return say(_MINE_DEAR, price=more, **values)
     if mine:
         return say(_MINE_OR if call.other else _MINE, **values)
+    if more:
+        return say(_OTHER_DEAR, price=more, **values)
     if call.instead:
         return say(_ALONE_ENDS if ends else _ALONE_KEEPS, **values)
     return say(_OTHER_ENDS if ends else _OTHER_KEEPS, **values)
@@ -139,6 +163,14 @@ _ALIKE = messages(
 _MINE = message("The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted.")
 _MINE_OR = message(
     "The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if not, {other}."
+)
+_CLOSER_DEAR = message("{option} is about as close, since it misses by less, but {price}.")
+_MINE_DEAR = message(
+    "The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; surer is {other}, but "
+    "{price}."
+)
+_OTHER_DEAR = message(
+    "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted, but {price}."
 )
 _OTHER_ENDS = message(
     "{option}: the {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted; if it "

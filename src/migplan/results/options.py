@@ -107,6 +107,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         verified=None if option.mover is None else verification(option.mover, w) != "none",
         settings=settings,
         run_with=run_with(option, settings),
+        outage_usd=item.outage if 0.0 < item.outage < math.inf else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.configurations import shortfall
 from migplan.engine.options import Option
 from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict
@@ -173,6 +174,7 @@ _WORK = messages(
         "work_tool": "a tool run by hand",
         "work_compare": "its copy compared by hand",
         "work_server": "a server looked after",
+        "work_partial": "a look at what arrives only in part",
         "work_system": "skills for a system that the team does not run today",
     }
 )
@@ -187,6 +189,12 @@ def more_work(kinds: Sequence[str], than: Sequence[str]) -> list[str]:
     """
     needs = [worded(_WORK[name]) for name in kinds if name not in than]
     return [say("needs {what}", what=listed(needs))] if needs else []
+
+
+def less_given(option: Option, than: Option, w: Workload) -> list[str]:
+    """That an option gives less than a stated use needs and another does not, as at most one phrase."""
+    short, other = (bool(np.any(shortfall(own.target, w) > 0)) for own in (option, than))
+    return [worded("gives less than its use needs")] if short and not other else []
 
 
 _COMPARED = messages(
@@ -259,7 +267,13 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
             over = key == "in_budget" and not other.get("unknown")
             return worded("is over the budget" if over else text)
     work = more_work(other["work"], winner["work"])
-    parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
+    parts = [
+        *_misses(winner, other, same),
+        *other.get("less", ()),
+        *_money(winner, other),
+        *_time(winner, other),
+        *work,
+    ]
     if parts:
         return listed(parts)
     known = winner["complete"] and other["complete"]

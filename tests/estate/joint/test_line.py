@@ -102,3 +102,24 @@ def test_windows_without_days_are_days_and_then_weeks():
 def test_windows_of_two_sites_on_one_day_are_one():
     found = slots_of({"here": Clock(), "there": Clock()}, {"here": 0.0, "there": 0.0}, 3 * DAY)
     assert [sorted(slot.open) for slot in found] == [["here", "there"]] * 3
+
+
+def test_who_waits_until_the_end_of_a_step_is_delayed_though_nothing_is_in_its_way_from_then_on():
+    flow = Flow(Clock(), 1500 * HOUR, {}, 2)
+    first, second = (run(flow, mode(10 * HOUR, 1.0)) for _ in range(2))
+    assert flow.edges[1] == HOUR
+    assert first.delay.tolist() == [0.0, 0.0]
+    assert second.ready[0] == pytest.approx(20 * HOUR, abs=1.0)
+    assert second.delay[0] == pytest.approx(10 * HOUR, abs=1.0)
+
+
+def test_a_window_of_one_site_is_one_beside_days_of_another_that_are_told_together():
+    from types import SimpleNamespace
+
+    from migplan.formulas.calendar import stretches
+
+    weekend = SimpleNamespace(calendar=SimpleNamespace(allowed=stretches([26 * DAY], [28 * DAY])))
+    found = slots_of({"any": Clock(), "weekends": weekend}, {"any": 0.0, "weekends": 0.0}, 40 * DAY)
+    (both,) = [slot for slot in found if "weekends" in slot.open]
+    assert "any" in both.open
+    assert (both.days, both.bounded) == (1.0, True)

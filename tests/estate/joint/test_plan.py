@@ -181,6 +181,7 @@ def test_what_nobody_says_is_asked_for_by_name(planned):
         ("sites = 3", "has no [[sites]]"),
         ("[[sites]]\nname='Osaka'\nlnk='1 Gbps'\n", "did you mean 'link'"),
         ("[[sites]]\nname='Osaka'\nlink='fast'\n", "link"),
+        ("[[sites]]\nname='Osaka'\nlink='1 Gbps'\nvolume='1 TB'\n", "each share's own"),
         ("[[sites]]\nname='Osaka'\nlink='1 Gbps'\nstaff=0\n", "how many groups"),
         ("[[sites]]\nname='Osaka'\nlink='1 Gbps'\n[[sites]]\nname='osaka'\nlink='1 Gbps'\n", "there twice"),
         ("[[sites\n", "is not TOML"),
@@ -197,6 +198,14 @@ def test_bad_rows_lose_no_good_ones(planned):
     assert [one.name for one in estate.shares] == ["a"]
     (bad,) = estate.bad_rows
     assert "line 3" in bad
+
+
+def test_what_never_ends_by_itself_is_not_placed_and_hinders_no_others(planned):
+    endless = share("b", "1 B", "1000000M", protocol="nfs")
+    estate = planned([share("a", protocol="nfs"), endless], site(target="efs", loss="50 %"))
+    assert {one.name: one.option is None for one in estate.shares} == {"a": False, "b": True}
+    (told,) = next(one.reasons for one in estate.shares if one.name == "b")
+    assert "none ends in 8 of 10 cases" in told
 
 
 def test_the_same_estate_gives_the_same_plan(planned):

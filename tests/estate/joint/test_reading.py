@@ -72,3 +72,14 @@ def test_the_command_takes_the_words_of_a_batch(tmp_path, monkeypatch, capfd):
     assert end.value.code == 1
     plan = json.loads(capfd.readouterr().out)
     assert sorted(share["name"] for share in plan["shares"]) == ["fs01", "fs02", "fs03"]
+
+
+@pytest.mark.parametrize("name", ["ramp", "shares", "decimal", "owner"])
+def test_what_is_set_is_a_field(tmp_path, monkeypatch, capfd, name):
+    (tmp_path / "disks.csv").write_text(TABLE)
+    words = ["migplan", "estate", str(tmp_path / "disks.csv"), "--set", f"{name}=1"]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert capfd.readouterr().err.startswith(f"error: --set: '{name}=1': '{name}' is none; ")

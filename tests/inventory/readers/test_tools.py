@@ -134,3 +134,13 @@ def test_ls(tree, read, holds, flags):
     assert shape.folders == tree.folders
     assert (shape.ages is not None) is any("iso" in flag for flag in flags)
     assert not any("could not be read, the first" in note for note in shape.source.notes)
+
+
+@pytest.mark.parametrize(("flags", "is_told"), [("-lR", True), ("-laR", False), ("-lAR", False)])
+def test_ls_leaves_hidden_names_out_without_a_word_and_that_is_told(tmp_path, read, flags, is_told):
+    for name in ("file", ".hidden"):
+        (tmp_path / "root" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "root" / name).write_bytes(b"123")
+    shape = read(listing("ls", flags, "--time-style=full-iso", tmp_path / "root"))
+    assert shape.files == (1 if is_told else 2)
+    assert ("no name begins with a dot: ls lists those with -A alone" in shape.source.notes) is is_told

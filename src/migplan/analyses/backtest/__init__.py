@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migplan.analyses.backtest.cases import Case, Measured, read_cases
-from migplan.analyses.backtest.factors import Fitted, at_priors, fitted_on, with_factors
-from migplan.analyses.backtest.fit import Sample, fit, how_far, wider
+from migplan.analyses.backtest.factors import at_priors, fitted_on, with_factors
+from migplan.analyses.backtest.fit import Sample, fit
 from migplan.analyses.backtest.forecast import Forecast, busy, forecast
+from migplan.analyses.backtest.halves import Taught, halves, told
+from migplan.analyses.backtest.history import study, with_history
 from migplan.analyses.backtest.matching import Setting, setting
-from migplan.analyses.backtest.overlay import write_overlay
-from migplan.analyses.backtest.scores import Backtest, Result, Score, compare
+from migplan.analyses.backtest.overlay import write_history, write_overlay
+from migplan.analyses.backtest.scores import Backtest, Half, Result, Score, compare
 from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
 from migplan.facts import Catalogue, load
 
-__all__ = ["Backtest", "Result", "Score", "learn", "read_cases", "run"]
+__all__ = ["Backtest", "Half", "Result", "Score", "learn", "read_cases", "run"]
 
 SAMPLES = 1000
 
@@ -33,6 +35,7 @@ def run(
     leave_out: bool = False,
     samples: int = SAMPLES,
     seed: int = 0,
+    half_history: bool = False,
 ) -> Backtest:
     """Forecast cases and hold the forecasts against what was measured.
 
@@ -47,21 +50,31 @@ def run(
         Begin at the priors of the constants, and forecast the cases of each source after a fit on all other sources.
     samples, seed : int
         Random seed of the draws.
+    half_history : bool
+        The same, and each half of the larger sources once more, after the other half was learned from.
     """
     catalogue, draws = load(profiles), Draws(seed, samples)
     inputs = [case for case, _ in cases]
-    if leave_out:
-        found, missing = _left_out(cases, at_priors(catalogue), draws)
+    found: dict[str, Result] = {}
+    missing: dict[str, tuple[str, ...]] = {}
+    taught: list[Taught] = []
+    if leave_out or half_history:
+        for own, before in _left_out(cases, at_priors(catalogue)):
+            some, less = _compared(own, before, draws)
+            found |= some
+            missing |= less
+            if half_history:
+                taught += _taught(own, before, some, draws)
     else:
-        found, missing = _forecasts(inputs, catalogue, draws)
-    results = tuple(compare(case, out, *found[case.id]) for case, out in cases if case.id in found)
+        found, missing = _compared(cases, catalogue, draws)
     known = fitted_on(catalogue)
     return Backtest(
         rows=len(cases),
-        left_out=leave_out,
+        left_out=leave_out or half_history,
         fitted=sum(case.id in known for case in inputs),
-        results=results,
+        results=tuple(found[case.id] for case in inputs if case.id in found),
         missing=tuple((case.id, missing[case.id]) for case in inputs if case.id in missing),
+        halves=told(taught),
     )
 
 
@@ -84,20 +97,39 @@ def _forecasts(
     return found, missing
 
 
-def _left_out(
+def _compared(
     cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, draws: Draws
-) -> tuple[dict[str, tuple[Setting, Forecast]], dict[str, tuple[str, ...]]]:
-    """Forecasts of each source with constants that all other sources were fitted on."""
+) -> tuple[dict[str, Result], dict[str, tuple[str, ...]]]:
+    """Case -> its forecast beside what was measured, and case -> what is missing for one."""
+    found, missing = _forecasts([case for case, _ in cases], catalogue, draws)
+    return {case.id: compare(case, out, *found[case.id]) for case, out in cases if case.id in found}, missing
+
+
+def _left_out(
+    cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue
+) -> Iterator[tuple[list[tuple[Case, Measured]], Catalogue]]:
+    """The cases of each source, and constants that all other sources were fitted on."""
     known = samples_of(cases, catalogue)
-    found: dict[str, tuple[Setting, Forecast]] = {}
-    missing: dict[str, tuple[str, ...]] = {}
     for origin in dict.fromkeys(case.origin for case, _ in cases):
         others = [sample for sample in known if sample.source != origin]
-        own = [case for case, _ in cases if case.origin == origin]
-        some, less = _forecasts(own, with_factors(catalogue, fit(others, catalogue)), draws)
-        found |= some
-        missing |= less
-    return found, missing
+        own = [row for row in cases if row[0].origin == origin]
+        yield own, with_factors(catalogue, fit(others, catalogue))
+
+
+def _taught(
+    cases: Sequence[tuple[Case, Measured]], before: Catalogue, cold: Mapping[str, Result], draws: Draws
+) -> Iterator[Taught]:
+    """Each half of the measured cases of a source, before and after the other half was learned from."""
+    rows = [row for row in cases if row[0].id in cold and math.isfinite(cold[row[0].id].ratio)]
+    for own, other in halves(len(rows)):
+        after = learned([rows[place] for place in own], before)
+        warm, _ = _compared([rows[place] for place in other], after, draws)
+        yield Taught(rows[0][0].origin, len(rows), tuple((cold[case], warm[case]) for case in warm))
+
+
+def learned(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> Catalogue:
+    """The catalogue after some completed migrations."""
+    return with_history(catalogue, study(samples_of(cases, catalogue), catalogue))
 
 
 def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> list[Sample]:
@@ -109,7 +141,7 @@ def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> 
             time = out.duration if out.duration > 0 else made.sent / out.rate if out.rate > 0 else math.nan
             typical = busy(made, made.workload, assumed).item()
             if 0 < time < math.inf and 0 < typical < math.inf:
-                samples.append(Sample(made, time, case.origin))
+                samples.append(Sample(made, time, case.origin, case.year))
     return samples
 
 
@@ -121,15 +153,15 @@ def learn(
     today: dt.date | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write an overlay of profiles whose constants are drawn towards completed migrations.
+    """Write an overlay of profiles that say what completed migrations took, in times of what their constants say.
 
     Parameters
     ----------
     folder : path
         Where the profiles go.
     anew : bool
-        Begin at the priors of documents, as the profiles of migplan were made, and leave the spread of plans as it
-        is. Else begin at the profiles as they are, and draw the spread towards what the movements leave.
+        Draw the constants themselves towards the migrations, from the priors of documents on, as the profiles of
+        migplan were made.
     force : bool
         Replace files that migplan did not write.
 
@@ -138,16 +170,10 @@ def learn(
     list of path
         The files that were written.
     """
-    catalogue = load(profiles)
-    catalogue = at_priors(catalogue) if anew else catalogue
-    known = samples_of(cases, catalogue)
-    fitted = fit(known, catalogue)
-    sigma = None if anew or not known else _spread(cases, catalogue, fitted)
-    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today(), force)
-
-
-def _spread(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, fitted: Fitted) -> float:
-    """Spread of ln(actual / predicted) after the cases. [1]."""
-    after, facts = with_factors(catalogue, fitted), catalogue.assumptions
-    left = how_far(samples_of(cases, after), after)
-    return wider(facts["sigma_vendor"].value, facts["sigma_weight"].value, left)
+    catalogue, day = load(profiles), today or dt.date.today()
+    if anew:
+        catalogue = at_priors(catalogue)
+        fitted = fit(samples_of(cases, catalogue), catalogue)
+        return write_overlay(folder, catalogue, fitted, profiles, day, force)
+    history = study(samples_of(cases, catalogue), catalogue)
+    return write_history(folder, history, profiles, day, force)

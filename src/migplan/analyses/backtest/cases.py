@@ -55,6 +55,7 @@ class Case:
     target: str
     workers: str
     covers: str
+    year: str
     volume: float
     files: float
     file_size: float
@@ -163,6 +164,7 @@ def _case(cells: dict[str, str], numbers: dict[str, float]) -> tuple[Case, Measu
         target=cells.get("target", ""),
         workers=cells.get("streams_or_agents", ""),
         covers=cells.get("what_the_duration_covers", ""),
+        year=cells.get("year", ""),
         volume=numbers["volume_bytes"],
         files=numbers["file_count"],
         file_size=numbers["avg_file_bytes"],

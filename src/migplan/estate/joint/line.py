@@ -109,8 +109,9 @@ class Flow:
             self.left(name, own)[...] -= used * part
         with np.errstate(invalid="ignore"):
             delay = np.where(np.isfinite(ready), np.maximum(ready - lone_end, 0.0), np.inf)
-        # What nothing delays in any step is in time to the second.
-        free = np.isclose(rates, alone, rtol=_ROUNDING, atol=1e-6) | (used <= 0)
+        # What nothing delays in any step until it is done is in time to the second.
+        done = sums - rates >= busy[:, None] - 1e-6
+        free = np.isclose(rates, alone, rtol=_ROUNDING, atol=1e-6) | done
         delay = np.where(free.all(axis=1), 0.0, delay)
         return Run(begin, ready, delay)
 

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from migplan.engine.draws import Draws, Sampled
 from migplan.engine.evaluation import evaluate, evaluate_stacks
 from migplan.engine.judgement import Judgement
-from migplan.engine.money import has_hosts, kinds_of_work
+from migplan.engine.money import has_hosts, kinds_of_work, partly_kept
 from migplan.engine.options import Option
 from migplan.engine.ranking import JUDGED
 from migplan.engine.settings import with_agents_chosen
 from migplan.estate.joint.shares import Lot
 from migplan.estate.joint.taking import Own, Taken, taken_by
 from migplan.formulas.statistics import quantiles
+from migplan.inputs.workload import Workload
 
 _CANDIDATES, _FEWEST = 4000, 12
 """Options that are judged by draws: so many over all shares of a lot, and no fewer than so many of each."""
@@ -59,8 +60,12 @@ class Mode:
         The same of what a site pays once for all its shares.
     running : float
         What looking after it counts for. [USD/s]
+    outage : float
+        What a cutover counts for that is longer than people usually do without. [USD]
     upkeep : dict
         What it waits for -> the part of it that what changes takes from then on. [1]
+    tasks, devices : float
+        Tasks of the mover, and devices over all trips. [1]
     begins, stretches : array
         The first byte [s], and how many times as long as usual it takes from there until it has caught up [1], by draw.
     finish, cutover : array
@@ -89,12 +94,16 @@ class Mode:
     beside: float
     visits: float
     running: float = 0.0
+    outage: float = 0.0
     lines: tuple[Own, ...] = ()
+    tasks: float = 1.0
+    devices: float = 0.0
+    region: str = ""
 
     @property
     def pool(self) -> str:
-        """What its data lands in, with others'."""
-        return self.option.target.key
+        """What its data lands in, with others'; nothing lies in two Regions."""
+        return f"{self.option.target.key} {self.region}"
 
     @property
     def hosts(self) -> str:
@@ -135,7 +144,7 @@ def _judged(values: NDArray[np.float64]) -> float:
 
 
 def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
-    """The modes of each share of a lot, the best for it alone first; none where nothing can be used."""
+    """The modes of each share of a lot, the best for it alone first; none where none ends in 8 of 10 cases."""
     case = lot.case
     judgement = Judgement.typical(case, evaluate(case))
     places = _candidates(judgement)
@@ -146,14 +155,16 @@ def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
     run = with_agents_chosen(case, options)
     found: list[list[Mode]] = [[] for _ in lot.shares]
     ranks = np.argsort(judgement.order, axis=0)
+    outages = np.broadcast_to(case.outage(judgement.cutover[..., None])[..., 0], ranks.shape)
     for stack in evaluate_stacks(run, options):
         taken = taken_by(run, [options[place] for place in stack.places], stack)
         for index, place in enumerate(stack.places.tolist()):
             at = int(places[place])
             for row in np.flatnonzero(judgement.verdict.usable[at]).tolist():
-                known = int(ranks[at, row]), bool(judgement.verdict.meets[at, row])
+                meets, outage = judgement.verdict.meets[at, row], outages[at, row]
+                known = int(ranks[at, row]), bool(meets), float(outage)
                 found[row].append(_mode(taken, index, row, known, _drawn(sampled, place, row)))
-    return [_kept(modes) for modes in found]
+    return [_kept([mode for mode in modes if np.isfinite(mode.finish80)]) for modes in found]
 
 
 def _candidates(judgement: Judgement) -> NDArray[np.intp]:
@@ -187,8 +198,8 @@ def _drawn(sampled: Sampled, place: int, row: int) -> _Drawn:
     return _Drawn(begin, ends, finish, cutover)
 
 
-def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _Drawn) -> Mode:
-    """One mode; `known` is its rank, and whether it meets all by itself."""
+def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool, float], drawn: _Drawn) -> Mode:
+    """One mode; `known` is its rank, whether it meets all by itself, and `outage`."""
     option, facts = taken.options[index], taken.run.facts.assumptions
     start, end = float(taken.begin[index, row]), float(taken.caught_up[index, row])
     begins = np.where(np.isnan(drawn.begin), start, drawn.begin)
@@ -199,9 +210,10 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         option=option,
         rank=known[0],
         meets=known[1],
+        outage=known[2],
         agents=float(taken.agents[index, row]),
         **taken.paid(index, row),
-        work=tuple((kind, _thing(option, kind)) for kind in kinds_of_work(option, taken.run.workload)),
+        work=_work(option, taken.run.workload),
         begin=start,
         caught_up=end,
         finish_typical=float(taken.finish[index, row]),
@@ -213,8 +225,18 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool], drawn: _D
         cutover=drawn.cutover,
         busy=float(taken.busy[index, row]),
         upkeep={name: float(values[row]) for name, values in taken.upkeep[index].items()},
+        tasks=float(taken.tasks[index, row]),
+        devices=float(taken.devices[index, row]),
         running=facts["staff_rate"].value * facts["work_running"].value if by_hand else 0.0,
+        region=taken.run.workload.region,
     )
+
+
+def _work(option: Option, w: Workload) -> tuple[tuple[str, str], ...]:
+    """Kinds of work, each with what it is done for once."""
+    kinds = (kind for kind in kinds_of_work(option, w) if kind != "work_partial")
+    partly = (("work_partial", f"{name} at {option.target.id}") for name in partly_kept(option, w))
+    return (*((kind, _thing(option, kind)) for kind in kinds), *partly)
 
 
 def _thing(option: Option, kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from migplan.engine.options import Option
 from migplan.engine.pricing import Cost, price_stack
 from migplan.engine.targets import size
 from migplan.estate.joint.line import TYPICAL
+from migplan.estate.joint.packing import Size, filled, first_fit
 from migplan.estate.joint.placing import Placement
 from migplan.estate.joint.union import union
 from migplan.facts.keys import ONCE_A_SITE, SHARED_BASES
@@ -67,6 +68,10 @@ class Priced:
     lines: list[dict[str, Any]] = field(default_factory=list)
     by_site: dict[str, list[float]] = field(default_factory=dict)
 
+    def cash(self, months: float) -> float:
+        """All that is paid over so many months. [USD]."""
+        return self.once + self.monthly * months
+
 
 class Prices:
     """Prices of what several shares have in common, looked up once for the same shares."""
@@ -85,10 +90,14 @@ class Prices:
             How much later the last of them is done than one by itself, for what is paid by time. [s]
         """
         key = option.id, option.target.key, tuple(map(id, cases)), agents, until
-        if key not in self._known:
-            self._known[key] = _cost(option, cases, agents, until)
-        found: tuple[Case, Cost] = self._known[key]
+        found: tuple[Case, Cost] = self.once(key, lambda: _cost(option, cases, agents, until))
         return found
+
+    def once(self, key: Any, work: Callable[[], Any]) -> Any:
+        """What some work comes to; it is done once for a key."""
+        if key not in self._known:
+            self._known[key] = work()
+        return self._known[key]
 
 
 def _cost(option: Option, cases: Sequence[Case], agents: float, until: float | None) -> tuple[Case, Cost]:
@@ -123,7 +132,7 @@ def price(placement: Placement, prices: Prices) -> Priced:
         by_site[system.site][1] += system.monthly + system.beside
         lines += [_line(line, system.site, len(system.members) > 1) for line in system.lines]
     lines = _added_up(lines)
-    pools = {(system.site, system.option.target.key) for system in systems}
+    pools = {(system.site, placement.placed[system.members[0]].mode.pool) for system in systems}
     more = _more_systems(placement, 1 + len(systems) - len(pools))
     staff, delay = _staff(placement) + more, _delay(placement)
     total = once + monthly * problem.months() + staff + delay
@@ -208,13 +217,13 @@ def _file_systems(placement: Placement, prices: Prices) -> Iterator[FileSystem]:
     pools: dict[tuple[str, str], list[int]] = {}
     for place, (item, one) in enumerate(zip(problem.items, placement.placed, strict=True)):
         pools.setdefault((item.share.site, one.mode.pool), []).append(place)
-    once: dict[str, set[str]] = {}
+    once: dict[tuple[str, str], set[str]] = {}
     for (site, _), members in pools.items():
-        seen = once.setdefault(site, set())
+        # What a site pays once, such as the way in of its users, is told with its first file system in a Region.
+        seen = once.setdefault((site, placement.placed[members[0]].mode.region), set())
         for packed in _packed(placement, prices, members):
             option, case, cost = _together(placement, prices, packed)
             sized = size(option.target, case.workload, 0.0)
-            # What a site pays once is told with the first of its file systems.
             lines = tuple(line for line in cost.lines if line.monthly and line.per not in seen)
             seen |= {line.per for line in lines} & {*ONCE_A_SITE}
             yield FileSystem(
@@ -240,50 +249,42 @@ def _fill(sized: Any, option: Option) -> float | None:
 
 
 def _packed(placement: Placement, prices: Prices, members: Sequence[int]) -> list[list[int]]:
-    """The cheapest of some packings into file systems.
-
-    Each has another limit of the volume of one: what a file system may hold, and where the next one would be advised
-    more throughput, since several smaller ones may cost less than a large one.
-    """
-    target = placement.placed[members[0]].mode.option.target
-    region = placement.problem.items[members[0]].share.case.workload.region
-    largest = target.fact("largest_volume", region)
-    most = np.inf if largest is None else largest.value
-    limits = [most, *(step.above for step in target.recommended if 0.0 < step.above < most)]
-    packings: dict[tuple[tuple[int, ...], ...], list[list[int]]] = {}
-    for limit in limits:
-        packing = _first_fit(placement, members, limit)
-        packings[tuple(map(tuple, packing))] = packing
+    """The cheapest of some packings into file systems, of the same members looked for once."""
+    key = "packed", placement.placed[members[0]].mode.pool, tuple(members)
 
     def cost(packing: list[list[int]]) -> float:
         monthly = sum(_monthly(placement, prices, packed) for packed in packing)
         return monthly * placement.problem.months() + _more_systems(placement, len(packing))
 
-    return min(packings.values(), key=cost)
+    return prices.once(key, lambda: min(_packings(placement, members), key=cost))
+
+
+def _packings(placement: Placement, members: Sequence[int]) -> list[list[list[int]]]:
+    """Packings with another limit of the volume of one, and such as fill the steps of throughput.
+
+    The limits are what a file system may hold, and where the next one would be advised more throughput, since several
+    smaller ones may cost less than a large one.
+    """
+    problem, mode = placement.problem, placement.placed[members[0]].mode
+    share = problem.items[members[0]].share
+    target = mode.option.target
+    largest = target.fact("largest_volume", share.case.workload.region)
+    most = np.inf if largest is None else largest.value
+    needs = {member: problem.needs(member, placement.placed[member].mode) for member in members}
+    limits = [most, *(step.above for step in target.recommended if 0.0 < step.above < most)]
+    found = [first_fit(needs, limit, problem.most_files(mode)) for limit in limits]
+    if len(members) > 1 and problem.throughput(mode):
+        months = problem.months()
+        sizes = [Size(volume, monthly * months) for volume, monthly in problem.steps(share.site, mode)]
+        if sizes:
+            found += filled(needs, sizes, _more_systems(placement, 2), problem.most_files(mode))
+    return found
 
 
 def _more_systems(placement: Placement, count: int) -> float:
     """What the work to set up file systems beyond the first counts for. [USD]."""
     facts = placement.problem.items[0].share.case.facts.assumptions
     return (count - 1) * facts["staff_rate"].value * facts["work_file_system"].value
-
-
-def _first_fit(placement: Placement, members: Sequence[int], limit: float) -> list[list[int]]:
-    """First fit by falling volume: what does not fit into one file system with the others begins a new one."""
-    problem = placement.problem
-    needs = {member: problem.needs(member, placement.placed[member].mode) for member in members}
-    most = problem.most_files(placement.placed[members[0]].mode)
-    bins: list[tuple[float, float, list[int]]] = []
-    for member in sorted(members, key=lambda one: (-needs[one][0], one)):
-        volume, files = needs[member]
-        for index, (held, counted, packed) in enumerate(bins):
-            if held + volume <= limit and counted + files <= most:
-                packed.append(member)
-                bins[index] = held + volume, counted + files, packed
-                break
-        else:
-            bins.append((volume, files, [member]))
-    return [packed for *_, packed in bins]
 
 
 def _monthly(placement: Placement, prices: Prices, packed: Sequence[int]) -> float:
@@ -319,10 +320,10 @@ def _staff(placement: Placement) -> float:
 
 
 def _delay(placement: Placement) -> float:
-    """What each second until a share is done counts for, at the end that is judged."""
+    """What each second until a share is done counts for, at the end that is judged, and what a long cutover does."""
     problem = placement.problem
     return sum(
-        problem.by_time(place, one.mode) * one.end
+        problem.by_time(place, one.mode) * one.end + one.mode.outage
         for place, one in enumerate(placement.placed)
         if np.isfinite(one.end)
     )

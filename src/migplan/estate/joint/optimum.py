@@ -19,17 +19,18 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.clock import Clock
 from migplan.engine.parameters import Parameters
 from migplan.engine.settings import most_agents
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.placing import Choice
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
+from migplan.estate.joint.stepped import count_sizes
+from migplan.estate.joint.sums import Sum
 from migplan.estate.joint.taking import HOSTS
 from migplan.formulas import only
-
-_TB = 1e12
-"""What volumes are counted in, so that numbers of a row are alike. [B]"""
+from migplan.units import DAY
 
 _RELAXED, _WORTH, _ROUNDING = 20.0, 8.0, 1e-6
 """Time that the relaxation has at the least [s], and how many times its own a search has to have to find more."""
@@ -76,6 +77,8 @@ class Program:
         Site and thing -> what there is of it, as a multiple of what there is. [1]
     wishes : bool, optional
         Whether the fewest missed deadlines are looked for, and not the least money.
+    weight : float, optional
+        How many times cash counts: more than once where a budget asks for less of it. [1]
     """
 
     def __init__(
@@ -84,8 +87,9 @@ class Program:
         last: float = np.inf,
         room: Mapping[tuple[str, str], float] | None = None,
         wishes: bool = False,
+        weight: float = 1.0,
     ) -> None:
-        self.problem, self._room, self._wishes = problem, room or {}, wishes
+        self.problem, self._room, self._wishes, self._weight = problem, room or {}, wishes, weight
         self.columns = [
             _Column(n, m, k)
             for n, item in enumerate(problem.items)
@@ -104,22 +108,23 @@ class Program:
             self._build()
 
     def _build(self) -> None:
-        problem, months, wishes = self.problem, self.problem.months(), self._wishes
+        problem, wishes, weight = self.problem, self._wishes, self._weight
+        months = problem.months() * weight
         rates: dict[tuple[int, int], tuple[float, float]] = {}
         for column in self.columns:
             key = column.item, column.mode
             mode = problem.items[column.item].modes[column.mode]
             if key not in rates:
-                rates[key] = mode.cash, problem.by_time(*_of(problem, column))
+                rates[key] = mode.cash * weight + mode.outage, problem.by_time(*_of(problem, column))
             cash, by_time = rates[key]
             finish = problem.finish(column.item, mode, problem.slots[column.slot])
             missed = float(finish > problem.items[column.item].deadline)
-            self._variable(missed if wishes else cash + by_time * finish, 1.0, True)
+            self.variable(missed if wishes else cash + by_time * finish, 1.0, True)
         by_item: dict[int, list[int]] = {}
         for index, column in enumerate(self.columns):
             by_item.setdefault(column.item, []).append(index)
         for mine in by_item.values():
-            self._row(1.0, 1.0, mine, [1.0] * len(mine))
+            self.row(1.0, 1.0, mine, [1.0] * len(mine))
         self._together(by_item)
         if not wishes:
             self._things(by_item)
@@ -127,13 +132,15 @@ class Program:
         self._loads()
         self._waves(by_item)
 
-    def _variable(self, cost: float, upper: float, integer: bool) -> int:
+    def variable(self, cost: float, upper: float, integer: bool) -> int:
+        """Add a variable, and tell its place."""
         self._costs.append(cost)
         self._upper.append(upper)
         self._integer.append(integer)
         return len(self._costs) - 1
 
-    def _row(self, low: float, high: float, index: Sequence[int], value: Sequence[float]) -> None:
+    def row(self, low: float, high: float, index: Sequence[int], value: Sequence[float]) -> None:
+        """Add a row: a sum of variables that is between two numbers."""
         self._rows.append((low, high, list(index), list(value)))
 
     def _mode(self, index: int) -> Mode:
@@ -153,7 +160,7 @@ class Program:
                         for member in (unit[0], other)
                     )
                     if first or second:
-                        self._row(0.0, 0.0, [*first, *second], [1.0] * len(first) + [-1.0] * len(second))
+                        self.row(0.0, 0.0, [*first, *second], [1.0] * len(first) + [-1.0] * len(second))
 
     def _things(self, by_item: Mapping[int, Sequence[int]]) -> None:
         """What is paid once by all who use it: circuits, devices, and the work to arrange things."""
@@ -163,22 +170,22 @@ class Program:
         for index in range(len(self.columns)):
             for key, cost in self._used(index):
                 costs[key] = min(costs.get(key, np.inf), cost if cost >= 0 else rate * facts[key[1]].value)
-        variables = {key: self._variable(cost, 1.0, True) for key, cost in costs.items()}
+        variables = {key: self.variable(cost, 1.0, True) for key, cost in costs.items()}
         for mine in by_item.values():
             users: dict[tuple[str, ...], list[int]] = {}
             for index in mine:
                 for key, _ in self._used(index):
                     users.setdefault(key, []).append(index)
             for key, using in users.items():
-                self._row(0.0, np.inf, [variables[key], *using], [1.0] + [-1.0] * len(using))
+                self.row(0.0, np.inf, [variables[key], *using], [1.0] + [-1.0] * len(using))
 
     def _used(self, index: int) -> Iterator[tuple[tuple[str, ...], float]]:
         """What a column pays for with others, and what for at the least; work has a negative number. [USD]."""
         mode, site = self._mode(index), self._site(index)
         for owner, cost in mode.shared.items():
-            yield (site, "charge", owner), cost
+            yield (site, "charge", owner), cost * self._weight
         if mode.visits:
-            yield (site, "visits", ""), mode.visits * self.problem.months()
+            yield (site, "visits", mode.region), mode.visits * self.problem.months() * self._weight
         for kind, thing in mode.work:
             yield (site, kind, thing), -1.0
 
@@ -195,31 +202,42 @@ class Program:
             }
             floor = problem.floor(site, self._mode(users[0]))
             throughput = problem.throughput(self._mode(users[0]))
-            there = self._variable(0.0, 1.0, True)
+            there = self.variable(0.0, 1.0, True)
             for name in next(iter(least.values())):
-                cost = self._variable(months, np.inf, False)
+                cost = self.variable(months, np.inf, False)
                 parts = [-least[self.columns[i].item, self.columns[i].mode][name] for i in users]
-                self._row(0.0, np.inf, [cost, *users], [1.0, *parts])
+                self.row(0.0, np.inf, [cost, *users], [1.0, *parts])
                 if floor.get(name, 0.0) > 0.0:
-                    self._row(0.0, np.inf, [cost, there], [1.0, -floor[name]])
+                    self.row(0.0, np.inf, [cost, there], [1.0, -floor[name]])
                 if name == throughput:
-                    self._stepped(cost, users)
+                    self._stepped(cost, there, users)
             for mine in by_item.values():
                 using = [i for i in mine if self._mode(i).pool == pool and self._site(i) == site]
                 if using:
-                    self._row(0.0, np.inf, [there, *using], [1.0] + [-1.0] * len(using))
+                    self.row(0.0, np.inf, [there, *using], [1.0] + [-1.0] * len(using))
 
-    def _stepped(self, cost: int, users: Sequence[int]) -> None:
-        """Whole file systems, each of a size up to which a step of throughput is advised, have to hold all data."""
+    def _stepped(self, cost: int, there: int, users: Sequence[int]) -> None:
+        """Whole file systems, each of a size up to which a step of throughput is advised, have to hold all data.
+
+        Those beyond the first take work; what is larger than any is told as one.
+        """
         problem, mode = self.problem, self._mode(users[0])
         steps = problem.steps(self._site(users[0]), mode)
         if not steps:
             return
-        counts = [self._variable(0.0, np.inf, True) for _ in steps]
-        needs = [problem.needs(self.columns[i].item, self._mode(i))[0] / _TB for i in users]
-        held = [volume / _TB for volume, _ in steps]
-        self._row(0.0, np.inf, [*counts, *users], [*held, *(-need for need in needs)])
-        self._row(0.0, np.inf, [cost, *counts], [1.0, *(-monthly for _, monthly in steps)])
+        by_item: dict[int, list[int]] = {}
+        for index in users:
+            by_item.setdefault(self.columns[index].item, []).append(index)
+        volumes = {item: problem.needs(item, self._mode(mine[0]))[0] for item, mine in by_item.items()}
+        largest = steps[-1][0]
+        needs = [(volumes[item] / largest, mine) for item, mine in by_item.items()]
+        counts = count_sizes(self, needs, [volume / largest for volume, _ in steps])
+        self.row(0.0, np.inf, [cost, *counts], [1.0, *(-monthly for _, monthly in steps)])
+        facts = problem.items[0].share.case.facts.assumptions
+        more = self.variable(facts["staff_rate"].value * facts["work_file_system"].value, np.inf, False)
+        parts = {i: np.ceil(need) for need, mine in needs if need > 1.0 for i in mine}
+        ones = [-1.0] * len(counts)
+        self.row(0.0, np.inf, [more, there, *parts, *counts], [1.0, 1.0, *parts.values(), *ones])
 
     def _loads(self) -> None:
         """What shares of a site need of a thing until a window is there by the end of it."""
@@ -231,28 +249,46 @@ class Program:
             begin = min(self._mode(index).begin80 for index in using)
             hosts = self._hosts(site, name, using) if name.startswith(HOSTS) else None
             clock = self.problem.clocks[site].of_lines(self._mode(using[0]).option.own_line)
-            by_slot = np.array([self.columns[index].slot for index in using])
-            dues = np.array([self.problem.items[self.columns[index].item].deadline for index in using])
-            needs = np.array([self._mode(i).loads[name] * self._mode(i).stretch80 for i in using])
             room = self._room.get((site, name), 1.0)
-            for k, slot in enumerate(self.problem.slots):
-                if site not in slot.close:
-                    continue
+            by_slot: dict[int, list[int]] = {}
+            for index in using:
+                by_slot.setdefault(self.columns[index].slot, []).append(index)
+            sent = Sum(self, least=False)
+            for k in sorted(by_slot):
+                slot, mine = self.problem.slots[k], by_slot[k]
                 end = self._end(slot, site, using)
-                inside = sorted({due for due in dues.tolist() if slot.open[site] < due < end})
+                needs = dict(zip(mine, self._needs(mine, name, slot, clock).tolist(), strict=True))
+                dues = {index: self.problem.items[self.columns[index].item].deadline for index in mine}
                 # What is due within a window is there by then, with all that was cut over before the window.
-                for due in (*inside, np.inf):
-                    mine = (by_slot < k) | ((by_slot == k) & (dues <= due))
-                    until = max(min(end, due), begin)
-                    there = only(clock.usable(begin, until)) * room
-                    self._fits(np.array(using)[mine], needs[mine], there, hosts)
+                for due in sorted({due for due in dues.values() if slot.open[site] < due < end}):
+                    some = {index: need for index, need in needs.items() if dues[index] <= due}
+                    self._fits(sent, some, only(clock.usable(begin, max(due, begin))) * room / DAY, hosts)
+                sent.add(list(needs), list(needs.values()))
+                self._fits(sent, {}, only(clock.usable(begin, max(end, begin))) * room / DAY, hosts)
 
-    def _fits(self, places: Any, needs: Any, there: float, hosts: int | None) -> None:
-        """What some columns need of a thing is there, or of each of so many agents or copy hosts."""
-        if hosts is not None and len(places):
-            self._row(-np.inf, 0.0, [*places.tolist(), hosts], [*needs.tolist(), -there])
-        elif needs.sum() > there:
-            self._row(-np.inf, there, places.tolist(), needs.tolist())
+    def _needs(self, mine: Sequence[int], name: str, slot: Slot, clock: Clock) -> Any:
+        """What columns need of a thing until a window. [days].
+
+        Who is alone may be ready sooner than the mean course says, and needs no more than there is until then.
+        """
+        modes = [self._mode(index) for index in mine]
+        site = self._site(mine[0])
+        begins = np.array([mode.begin80 for mode in modes])
+        ends = np.array([slot.latest(site, mode.cutover80) for mode in modes])
+        busy = np.array([mode.busy for mode in modes])
+        loads = np.array([mode.loads[name] for mode in modes])
+        work = busy * np.array([mode.stretch80 for mode in modes])
+        there = np.asarray(clock.usable(begins, np.maximum(ends, begins)))
+        return np.where(busy > 0, loads / np.where(busy > 0, busy, 1.0), 0.0) * np.minimum(work, there) / DAY
+
+    def _fits(self, sent: Sum, more: Mapping[int, float], there: float, hosts: int | None) -> None:
+        """What was sent before and some more is there, or of each of so many agents or copy hosts."""
+        if hosts is None and sent.most + sum(more.values()) <= there:
+            return
+        index, value = sent.terms()
+        own = ([hosts], [-there]) if hosts is not None else ([], [])
+        upto = 0.0 if hosts is not None else there
+        self.row(-np.inf, upto, [*index, *more, *own[0]], [*value, *more.values(), *own[1]])
 
     def _end(self, slot: Slot, site: str, using: Sequence[int]) -> float:
         """When all that is cut over in a window has to be ready at the latest. [s]."""
@@ -268,11 +304,11 @@ class Program:
         p = Parameters([self._mode(using[0]).option], "")
         most = only(most_agents(p, facts["agents"].value))
         most = max(most, max(self._mode(index).agents for index in using)) if given is None else float(given)
-        variable = self._variable(cost, most, True)
+        variable = self.variable(cost, most, True)
         self._known[site, name] = variable
         for index in using:
             if self._mode(index).agents > 1.0:
-                self._row(0.0, np.inf, [variable, index], [1.0, -self._mode(index).agents])
+                self.row(0.0, np.inf, [variable, index], [1.0, -self._mode(index).agents])
         return variable
 
     def _waves(self, by_item: Mapping[int, Sequence[int]]) -> None:
@@ -285,20 +321,21 @@ class Program:
             by_slot: dict[int, list[int]] = {}
             for index in mine:
                 by_slot.setdefault(self.columns[index].slot, []).append(index)
-            before: list[int] = []
+            before = Sum(self, least=True)
             for k in sorted(by_slot):
                 now, slot = by_slot[k], problem.slots[k]
                 if staff is not None and staff * slot.days < len(leaders):
-                    self._row(-np.inf, staff * slot.days, now, [1.0] * len(now))
+                    self.row(-np.inf, staff * slot.days, now, [1.0] * len(now))
                 if problem.ramp.pilot * slot.days < len(leaders):
-                    grown = [-problem.ramp.growth * slot.days] * len(before)
-                    self._row(
-                        -np.inf,
-                        problem.ramp.pilot * slot.days,
-                        [*now, *before],
-                        [*([1.0] * len(now)), *grown],
-                    )
-                before += now
+                    index, value = before.terms()
+                    grown = [-problem.ramp.growth * slot.days * factor for factor in value]
+                    most = problem.ramp.pilot * slot.days
+                    self.row(-np.inf, most, [*now, *index], [*([1.0] * len(now)), *grown])
+                before.add(now, [1.0] * len(now))
+
+    def forbid(self, index: int) -> None:
+        """Leave out one of the columns."""
+        self._upper[index] = 0.0
 
     def solve(self, seconds: float, start: Choice | None = None) -> Solved:
         """Look for the cheapest choice.

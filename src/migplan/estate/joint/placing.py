@@ -194,4 +194,7 @@ def _placed(
         if window.bounded:
             # End and cutover that 8 of 10 cases keep are of different cases: no cutover begins before its window.
             start[JUDGED_AT] = max(start[JUDGED_AT], window.open[site])
+            if start[JUDGED_AT] > window.latest(site, mode.cutover80):
+                # Nor after the one that it is ready for, where hardly 8 of 10 cases of it alone are.
+                start[JUDGED_AT], moved[JUDGED_AT] = max(run.ready[JUDGED_AT], window.open[site]), True
         return Placed(mode, slot, run, start, np.where(moved, start + cutover, finish), cutover)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from migplan.estate.joint.problem import Item, Problem, Ramp, divided
 from migplan.estate.joint.shares import Estate, Share
 from migplan.estate.joint.sites import Site
 
+if TYPE_CHECKING:
+    from migplan.estate.joint.budget import Spent
+
 _DRAWS, _FEWEST, _MOST = 12_000, 200, 1000
 _ROOMS = (1.0, 0.96)
 """What of the lines is planned with, one after the other: what changes while shares wait takes some of it too."""
@@ -29,7 +33,7 @@ _CLOSE = 0.005
 _LATER = 1.02
 """How much later than a date of the frontier a plan that is played may end, to be one of its points."""
 
-Progress = Callable[[int, "int | None"], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,15 @@ class Planned:
     ----------
     frontier : tuple of (float, float)
         Last end [s], and the sum of money of the cheapest plan that ends by then. [USD]
+    spent : Spent, optional
+        What it takes of the budget of all, where there is one.
     """
 
     estate: Estate
     parts: tuple[Part, ...]
     unplaced: tuple[Share, ...]
     frontier: tuple[tuple[float, float], ...] = field(default=())
+    spent: Spent | None = None
 
 
 def plan_shares(
@@ -91,7 +98,7 @@ def plan_shares(
         Called with how many shares are placed, and how many there are.
     """
     draws = Draws(seed, int(np.clip(_DRAWS // max(len(estate.shares), 1), _FEWEST, _MOST)))
-    items, unplaced = _items(estate, draws)
+    items, unplaced = items_of(estate, draws)
     known = {item.share.site: sites.get(item.share.site.casefold(), Site(item.share.site)) for item in items}
     problems = list(divided(items, known, ramp)) if items else []
     parts: list[Part] = []
@@ -106,7 +113,7 @@ def plan_shares(
     return Planned(estate, tuple(parts), tuple(unplaced), frontier)
 
 
-def _items(estate: Estate, draws: Draws) -> tuple[list[Item], list[Share]]:
+def items_of(estate: Estate, draws: Draws) -> tuple[list[Item], list[Share]]:
     """Shares with their modes, and those that nothing can be used for."""
     items, unplaced = [], []
     for lot in estate.lots:
@@ -119,30 +126,49 @@ def _items(estate: Estate, draws: Draws) -> tuple[list[Item], list[Share]]:
 
 
 def _part(problem: Problem, seconds: float, draws: int) -> Part:
-    """The best plan of some sites: the optimum's, or the greedy one where the optimum's comes out dearer."""
-    prices, until = Prices(), time.monotonic() + seconds
+    """The best plan of some sites, with the wishes that can be kept."""
+    until = time.monotonic() + seconds
     problem, missed = kept_as_far_as_possible(problem, seconds / 4)
+    return solved_part(problem, missed, until - time.monotonic(), draws)
+
+
+def solved_part(
+    problem: Problem, missed: Sequence[Missed], seconds: float, draws: int, weight: float = 1.0
+) -> Part:
+    """The best plan of some sites: the optimum's, or the greedy one where the optimum's comes out dearer.
+
+    Parameters
+    ----------
+    weight : float, optional
+        How many times cash counts in what is best, and in the bound. [1]
+    """
+    prices, until = Prices(), time.monotonic() + seconds
     first = greedy(problem)
     simple = place(problem, first)
     by_hand = price(simple, prices)
     best, choice, bound = by_hand, first, 0.0
+
+    def aim(priced: Priced) -> float:
+        return priced.total + (weight - 1.0) * priced.cash(problem.months())
+
     late = len(simple.late())
     for attempt, room in enumerate(_ROOMS):
         roomy = {(site, name): room for site in problem.names for name in _things(problem, site)}
         left = (until - time.monotonic()) * (0.6 if not attempt else 0.7)
-        solved = Program(problem, room=roomy).solve(max(left, 1.0), first if not attempt else None)
+        program = Program(problem, room=roomy, weight=weight)
+        solved = program.solve(max(left, 1.0), first if not attempt else None)
         # Only the program as it is bounds all plans.
         bound = solved.bound if not attempt else bound
         if solved.choice is None:
             break
         played = place(problem, solved.choice)
         found = price(played, prices)
-        if (len(played.late()), found.total) < (late, best.total):
+        if (len(played.late()), aim(found)) < (late, aim(best)):
             best, choice, late = found, solved.choice, len(played.late())
-        if not late and best.total <= bound * (1.0 + _CLOSE):
+        if not late and aim(best) <= bound * (1.0 + _CLOSE):
             break
     chosen = place(problem, choice, draws)
-    return Part(chosen, best, by_hand, simple.end, min(bound, best.total), tuple(missed))
+    return Part(chosen, best, by_hand, simple.end, min(bound, aim(best)), tuple(missed))
 
 
 def _things(problem: Problem, site: str) -> set[str]:

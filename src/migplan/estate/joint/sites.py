@@ -1,7 +1,8 @@
-"""The sites of an estate: a TOML file of their lines, people and days, which stand in where shares say nothing."""
+"""The sites of an estate: a TOML file of their lines, people and days, and what is wanted of the whole."""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ LARGEST = 5_000_000
 """Bytes of a file of sites that are still read."""
 
 _OWN = ("staff", "offline")
+_OF_SHARES = ("site", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,18 @@ def read_sites(path: Path | None) -> dict[str, Site]:
     """
     if path is None:
         return {}
-    where = shown(path)
-    try:
-        plain = tomllib.loads(read_text(path, LARGEST, "file of sites"))
-    except tomllib.TOMLDecodeError as error:
-        raise MigplanError(Fault("bad-file", where, f"is not TOML: {error}")) from None
+    where, plain = shown(path), _plain(path)
     entries = plain.get("sites")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise MigplanError(
             Fault("bad-file", where, "has no [[sites]]; wanted one for each site, with its name")
         )
     faults = [
-        Fault("unknown-key", f"{where}: {key}", "nothing reads this; wanted [[sites]] and [defaults]")
+        Fault(
+            "unknown-key", f"{where}: {key}", "nothing reads this; wanted [[sites]], [defaults] and [estate]"
+        )
         for key in plain
-        if key not in ("sites", "defaults")
+        if key not in ("sites", "defaults", "estate")
     ]
     usual = _given(plain.get("defaults", {}), f"{where}: defaults", faults)
     found: dict[str, Site] = {}
@@ -88,6 +88,54 @@ def read_sites(path: Path | None) -> dict[str, Site]:
     if faults:
         raise MigplanError(faults)
     return found
+
+
+def _plain(path: Path) -> dict[str, Any]:
+    """What the file says.
+
+    Raises
+    ------
+    MigplanError
+        It is not TOML.
+    """
+    try:
+        return tomllib.loads(read_text(path, LARGEST, "file of sites"))
+    except tomllib.TOMLDecodeError as error:
+        raise MigplanError(Fault("bad-file", shown(path), f"is not TOML: {error}")) from None
+
+
+def read_budget(path: Path | None, said: str = "") -> float:
+    """The budget of the whole estate: what is said goes before `budget` of `[estate]` in the file of sites. [USD].
+
+    Returns
+    -------
+    float
+        NaN where there is none.
+
+    Raises
+    ------
+    MigplanError
+        It is no sum of money, or `[estate]` has something else.
+    """
+    table = {} if path is None else _plain(path).get("estate", {})
+    where = "[estate]" if path is None else f"{shown(path)}: [estate]"
+    if not isinstance(table, dict):
+        raise MigplanError(Fault("bad-choice", where, 'is no table; wanted budget = "250000 USD" in it'))
+    faults = [
+        Fault("unknown-key", f"{where}.{key}", "nothing reads this; wanted budget")
+        for key in table
+        if key != "budget"
+    ]
+    given, named = (said, "--budget") if said else (table.get("budget"), f"{where}.budget")
+    budget, entry = math.nan, BY_NAME["budget"]
+    if given is not None:
+        try:
+            budget = float(READERS[entry.form](entry, given))
+        except UnitError as error:
+            faults.append(Fault(fault_code(entry), named, str(error)))
+    if faults:
+        raise MigplanError(faults)
+    return budget
 
 
 def _site(entry: Mapping[str, Any], where: str, usual: Mapping[str, str], faults: list[Fault]) -> Site:
@@ -114,7 +162,11 @@ def _given(entries: Any, where: str, faults: list[Fault]) -> dict[str, str]:
     found = {}
     for name, value in entries.items():
         entry = BY_NAME.get(name)
-        if entry is None or entry.scenario_only or name in ("name", "site", "volume"):
+        if name in _OF_SHARES:
+            text = "is each share's own; wanted it in the table of shares"
+            faults.append(Fault("unknown-key", f"{where}.{name}", text))
+            continue
+        if entry is None or entry.scenario_only:
             wanted = did_you_mean(name, OF_ROWS, "wanted an input field, staff or offline")
             faults.append(Fault("unknown-key", f"{where}.{name}", f"nothing reads this; {wanted}"))
             continue

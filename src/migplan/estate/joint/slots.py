@@ -108,11 +108,12 @@ def _clusters(
 
 
 def _slot(cluster: Sequence[tuple[float, float, str, bool]], offsets: Mapping[str, float]) -> Slot:
+    bounded = any(bounded for *_, bounded in cluster)
+    longest = max(end - begin for begin, end, *_ in cluster)
     return Slot(
         {site: begin - offsets[site] for begin, _, site, _ in cluster},
         {site: end - offsets[site] for _, end, site, _ in cluster},
-        max(1.0, round(max(end - begin for begin, end, _, bounded in cluster) / DAY))
-        if not cluster[0][3]
-        else 1.0,
-        any(bounded for *_, bounded in cluster),
+        # A window that one site has by itself is no more than one for those whose days are told together.
+        1.0 if bounded else max(1.0, round(longest / DAY)),
+        bounded,
     )

@@ -43,6 +43,8 @@ class Taken:
     ----------
     begin, caught_up, busy : array
         First byte, end of the passes, and usable time between them.
+    tasks, devices : array
+        Tasks of the mover, and devices over all trips. [1]
     loads, upkeep : list of dict
         Of each option: thing -> seconds of it until the passes have caught up, and the part of it from then on. [1]
     """
@@ -59,6 +61,8 @@ class Taken:
     cutover: Any
     loads: list[dict[str, Any]]
     upkeep: list[dict[str, Any]]
+    tasks: Any
+    devices: Any
 
     def paid(self, index: int, row: int) -> dict[str, Any]:
         """What a share pays for by itself, and with others, by the fields of a mode. [USD]."""
@@ -106,7 +110,7 @@ class Taken:
 def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
     """What a stack of options takes."""
     outcome, w = stack.outcome, run.workload.take(option=stack.places)
-    shape = np.broadcast_shapes(np.shape(outcome.finish), run.workload.shape, (len(options), 1, 1))
+    shape = np.broadcast_shapes(np.shape(outcome.finish), w.shape, (len(options), 1, 1))
 
     def flat(values: Any) -> Any:
         return np.broadcast_to(values, shape)[..., 0]
@@ -132,6 +136,8 @@ def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
         flat(outcome.cutover),
         loads,
         upkeep,
+        flat(outcome.tasks),
+        flat(outcome.quantities.get("device", 0.0)),
     )
 
 

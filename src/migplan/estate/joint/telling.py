@@ -1,15 +1,14 @@
-"""What of the plan of an estate is told in words: wishes that are missed and what frees them, and what is ordered."""
+"""What of the plan of an estate is told in words: wishes that are missed, and what frees them."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from migplan.errors import counted
 from migplan.estate.joint.conflicts import Missed
-from migplan.estate.joint.plan import Part
-from migplan.facts import Profile
+from migplan.estate.joint.plan import Part, Planned
 from migplan.formulas import only
 from migplan.inputs.dates import moment_after
 from migplan.results.estate import Conflict
@@ -17,6 +16,26 @@ from migplan.text import listed
 from migplan.units import DAY, amount
 
 _NAMED = 5
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first names, and how many more there are.
+
+    >>> some_of(["a", "b"]), some_of(["a"] * 8)
+    ('a and b', 'a, a, a, a, a and 3 more')
+    """
+    if len(names) > _NAMED:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return listed(list(names))
+
+
+def dated(day: dt.date) -> str:
+    """A day as people write it.
+
+    >>> dated(dt.date(2027, 1, 9))
+    '9 Jan 2027'
+    """
+    return f"{day.day} {day:%b %Y}"
 
 
 def reasons_of(part: Part, place: int) -> tuple[str, ...]:
@@ -45,11 +64,47 @@ def conflicts_of(part: Part) -> Iterator[Conflict]:
         yield _conflict(part, Missed("line", late))
 
 
+def over_budget(planned: Planned) -> Iterator[Conflict]:
+    """By how much the plan of the least cash is above the budget of the estate, and what would bring it there."""
+    spent = planned.spent
+    if spent is None or spent.kept:
+        return
+    months = counted(planned.parts[0].placement.problem.months(), "month", "g")
+    over, cash, budget = spent.cash - spent.budget, _usd(spent.cash), _usd(spent.budget)
+    if spent.known <= spent.budget:
+        text = (
+            f"the plan is not known to be within the budget of {budget}: known prices come to {_usd(spent.known)}"
+            f" in cash over {months}, and with an upper bound for the others it is {cash}"
+        )
+    else:
+        dear = f"{_usd(over)} above the budget of {budget}"
+        unknown = ", with unknown prices at an upper bound" if spent.known < spent.cash * (1 - 1e-9) else ""
+        text = f"the cheapest plan costs {cash} in cash over {months}{unknown}, {dear}"
+        if spent.least < spent.cash:
+            text += f"; with more work and delay {_usd(spent.least)} is the least that was found"
+    enough = [change for change in spent.changes if change.cash <= spent.budget]
+    frees = [f"{change.text}, then {_usd(change.cash)}" for change in enough]
+    if not enough and spent.changes:
+        least = min(spent.changes, key=lambda change: change.cash)
+        text += f"; {least.text} would bring it to {_usd(least.cash)}"
+    frees.append(f"a budget of {_usd(math.ceil(spent.least / 100) * 100)}")
+    yield Conflict("budget", "", (), "budget", text[:1].upper() + text[1:], tuple(frees))
+
+
+def _usd(value: float) -> str:
+    """Money in whole dollars: what is held against a budget is not rounded to three digits.
+
+    >>> _usd(249_999.6)
+    '250,000 USD'
+    """
+    return f"{value:,.0f} USD"
+
+
 def _conflict(part: Part, missed: Missed) -> Conflict:
     problem = part.placement.problem
     items = [problem.items[member] for member in missed.members]
     names, site = tuple(item.share.name for item in items), items[0].share.site
-    some = listed(list(names[:_NAMED])) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    some = some_of(names)
     text = {
         "share": f"{some} cannot keep what was asked for even with the whole site to itself",
         "window": f"{some}: no cutover window that it could make ends before the deadline",
@@ -69,47 +124,9 @@ def _frees(part: Part, missed: Missed) -> Iterator[str]:
         end = max(part.placement.placed[member].end for member in missed.members)
         w = item.share.case.workload
         day = moment_after(end, w.start, w.timezone).date()
-        yield f"a deadline {counted(math.ceil(late / DAY), 'day')} later, {day.day} {day:%b %Y}"
+        yield f"a deadline {counted(math.ceil(late / DAY), 'day')} later, {dated(day)}"
 
 
 def _late(part: Part, member: int) -> float:
     due = part.placement.problem.items[member].due
     return part.placement.placed[member].end - due if math.isfinite(due) else -math.inf
-
-
-def _paid(part: Part, site: str, owner: str) -> float | None:
-    """What is paid once for a thing that several share, as far as that is known; None where it is not. [USD]."""
-    mine = [
-        line for line in part.priced.lines if line["site"] == site and line["shared"] and not line["monthly"]
-    ]
-    amounts = [line["amount"] for line in mine]
-    return None if not amounts or None in amounts else float(sum(amounts))
-
-
-def orders_of(part: Part) -> Iterator[dict[str, Any]]:
-    """Circuits, tunnels and devices, each once for all shares of a site that use it."""
-    problem = part.placement.problem
-    used: dict[tuple[str, str, str], list[int]] = {}
-    things: dict[str, Profile] = {}
-    for place, (item, one) in enumerate(zip(problem.items, part.placement.placed, strict=True)):
-        option, site = one.mode.option, item.share.site
-        if option.device is not None:
-            things[option.device.key] = option.device
-            used.setdefault((site, "device", option.device.key), []).append(place)
-        if option.route is not None and not option.exists:
-            things[option.route.key] = option.route
-            used.setdefault((site, "route", option.route.key), []).append(place)
-    for (site, kind, key), places in used.items():
-        what = things[key]
-        first = problem.items[places[0]].share.case.workload
-        begins = min(part.placement.placed[place].mode.begin for place in places)
-        yield {
-            "site": site,
-            "kind": kind,
-            "what": what.plain,
-            "count": 1,
-            "order_by": first.start.isoformat(),
-            "arrives": moment_after(begins, first.start, first.timezone).date().isoformat(),
-            "shares": [problem.items[place].share.name for place in places],
-            "amount": _paid(part, site, what.id),
-        }

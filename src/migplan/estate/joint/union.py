@@ -75,7 +75,10 @@ def _largest(workloads: Sequence[Workload]) -> float:
 
 
 def _sizes(workloads: Sequence[Workload]) -> tuple[tuple[float, float], ...]:
-    """One histogram of all; what has none is one bucket of its mean size."""
-    if not any(w.sizes for w in workloads):
+    """One histogram of all; what has none is one bucket of its mean size.
+
+    What is billed for each file is no less because other shares of the file system have larger files.
+    """
+    if not any(w.sizes for w in workloads) and len({only(w.file_size) for w in workloads}) == 1:
         return ()
     return tuple(bucket for w in workloads for bucket in w.sizes or ((only(w.file_size), only(w.files)),))

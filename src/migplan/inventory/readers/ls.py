@@ -36,7 +36,9 @@ class Ls:
         """How surely a listing is of this format by its beginning, from 0 to 1. [1]."""
         lines = [line for line in listing.lines if line]
         alike = sum(bool(_BEGIN.match(line)) for line in lines)
-        return 0.95 if alike and alike >= 0.4 * len(lines) else 0.0
+        # Of a folder with one entry two lines of three are its name and its total.
+        heads = sum(line.endswith(b":") or bool(_TOTAL.fullmatch(line)) for line in lines)
+        return 0.95 if alike and alike >= 0.4 * (len(lines) - min(heads, 2 * alike)) else 0.0
 
     def read(self, listing: Listing, faults: Callable[[], FaultCounter] | None = None) -> Shape:
         """Read all of it."""
@@ -61,7 +63,7 @@ def _root(listing: Listing) -> bytes:
 
 
 def _entries(listing: Listing, full: bool) -> Iterator[Entries]:
-    folder, is_after_blank, is_new = listing.root or b"", True, False
+    folder, is_after_blank, is_new, has_hidden = listing.root or b"", True, False, False
     for block in listing.blocks():
         paths: list[bytes] = []
         sizes: list[int] = []
@@ -70,8 +72,9 @@ def _entries(listing: Listing, full: bool) -> Iterator[Entries]:
         for number, line in enumerate(block.data.splitlines(), block.first):
             match = _ENTRY.match(line)
             if match and match[5] in (b".", b".."):
-                is_new = False
+                is_new, has_hidden = False, True
             elif match:
+                has_hidden = has_hidden or match[5].startswith(b".")
                 _put(match, folder, paths, sizes, kinds, dates)
                 is_new = False
             elif line.endswith(b":") and is_after_blank:
@@ -87,6 +90,8 @@ def _entries(listing: Listing, full: bool) -> Iterator[Entries]:
             days = split(b"\n".join(dates) + b"\n")
             found.modified = times.seconds(times.parts(days.data, days.starts, days.ends), "ymd")
         yield found
+    if not has_hidden:
+        listing.tally.note("no name begins with a dot: ls lists those with -A alone")
 
 
 def _put(

@@ -56,10 +56,10 @@ def listings(plan: EstatePlan, width: int) -> dict[str, Listing]:
     begin = sorted(plan.orders, key=lambda order: str(order.get("order_by") or "~"))
     found = {
         "waves": Listing("Waves", [*waves(plan, width)], told.in_time(plan), "wave"),
+        "orders": Listing("To order", [*orders(plan, width)], begin, "order"),
         "sites": Listing("Costs by site", [*sites(plan)], plan.sites, "site", _all_sites(plan)),
         "shared": Listing("Shared, and paid once for all", [*things(width)], shared, "shared thing"),
         "systems": Listing("File systems", [*systems(plan, width)], plan.file_systems, "file system"),
-        "orders": Listing("To order", [*orders(plan, width)], begin, "order"),
         "frontier": Listing("What an earlier end costs", [*frontier(plan)], plan.frontier, "date"),
     }
     return {name: listing for name, listing in found.items() if listing.rows}
@@ -168,12 +168,14 @@ def _quantity(line: Mapping[str, Any]) -> str:
 
 
 def orders(plan: EstatePlan, width: int) -> Iterator[Column]:
-    """What has to be ordered by when."""
+    """What has to be ordered, and the last day that keeps all windows."""
     yield Column("Order by", lambda order: day(plan, order.get("order_by")), numeric=True)
+    yield Column("Slack", _slack, numeric=True)
     yield Column("What", _ordered, fills=True)
     yield Column("Site", lambda order: flat(str(order.get("site") or "-")), folds=True)
     yield Column("There by", lambda order: day(plan, order.get("arrives")), numeric=True)
-    if width >= WIDE:
+    if width >= PAPER:
+        yield Column("80 % sure by", lambda order: day(plan, order.get("arrives_p80")), numeric=True)
         yield Column("For", lambda order: _for(order), numeric=True)
     yield Column("USD", lambda order: about_usd(order.get("amount")), numeric=True)
 
@@ -185,6 +187,18 @@ def _ordered(order: Mapping[str, Any]) -> str:
     if count != 1:
         return f"{count} × {thing}"
     return thing if thing == what else f"{thing[:1].upper()}{thing[1:]}"
+
+
+def _slack(order: Mapping[str, Any]) -> str:
+    """How long an order may wait without moving a window.
+
+    >>> _slack({"slack_days": 12}), _slack({"slack_days": 0}), _slack({"slack_days": -3}), _slack({})
+    ('12 days', 'none', 'passed', '-')
+    """
+    left = order.get("slack_days")
+    if not isinstance(left, int):
+        return "-"
+    return counted(left, "day") if left > 0 else "passed" if left < 0 else "none"
 
 
 def _for(order: Mapping[str, Any]) -> str:

@@ -220,7 +220,15 @@ def money(plan: EstatePlan) -> str:
     months = counted(plan.horizon_months, "month", "g")
     bound = "" if cost.complete else ", with unknown prices at an upper bound"
     near = nearness(plan)
-    return f"About {about_usd(cost.total)} USD over {months}{bound}{f': {near}' if near else ''}."
+    told = f"About {about_usd(cost.total)} USD over {months}{bound}{f': {near}' if near else ''}."
+    return " ".join(filter(None, (told, _in_budget(plan))))
+
+
+def _in_budget(plan: EstatePlan) -> str:
+    """How much of the budget is left; empty where there is none, and of one that is exceeded, which is a conflict."""
+    if plan.budget_usd is None or plan.cash_usd is None or plan.cash_usd > plan.budget_usd:
+        return ""
+    return f"Of it {plan.cash_usd:,.0f} USD are cash, within the budget of {plan.budget_usd:,.0f} USD."
 
 
 def parts(plan: EstatePlan) -> str:
