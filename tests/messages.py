@@ -36,7 +36,7 @@ MARKED = ("migplan.language", "migplan.errors", "migplan.report.view", "migplan.
 """The modules that they are imported from."""
 ENGLISH_ALONE = (
     *("cli/", "estate/", "inventory/", "pricelists/", "tracking/", "analyses/backtest/", "report/estate/"),
-    *("report/charts/estate.py", "report/charts/burnup.py", "report/track.py"),
+    "report/charts/estate.py",
     *(f"report/{name}.py" for name in ("backtest", "batch", "inventory", "portfolio", "shares")),
     *("report/preservation.py", "report/pricelists.py"),
 )

@@ -1,9 +1,11 @@
 """A running move against its plan: rates that are learnt, the end, why it slips, what helps; and that it says so."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import json
 import math
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -429,3 +431,20 @@ def test_names_of_jobs_do_nothing_to_a_terminal(plan, planned, rates, tmp_path):
     path.write_text("time,bytes,job\n2026-11-24T08:00Z,1e9,a\x1b]0;x\x07\n2026-11-24T09:00Z,2e9,b\n")
     found = migplan.track(plan, path, option=OPTION, samples=50)
     assert not any("\x1b" in render(found, form) for form in ("table", "markdown"))
+
+
+@pytest.mark.filterwarnings("ignore::migplan.report.charts.canvas.NoFontWarning")
+@pytest.mark.parametrize(
+    "more", [{"slower": (1.8, 1.0)}, {"pause": 9e5, "parts": 0.3}, {"slower": (40.0, 40.0)}]
+)
+def test_a_move_is_told_in_japanese(plan, planned, rates, tmp_path, more):
+    from migplan.report.render import render_track
+
+    rows, _ = rows_of(planned, rates, **{"parts": 0.6, **more})
+    found = tracked(plan, tmp_path, rows)
+    english = re.compile(r"\b(?:the|and|of|is|are|not|to|done|never|days|files|copy|likely)\b")
+    for form in ("table", "markdown"):
+        told = render_track(dataclasses.replace(found, notes=()), form, lang="ja")
+        assert not english.search(told.replace("FSx for Windows", "")), told
+    assert "完了した作業" in render_track(found, "html", lang="ja")
+    assert render_track(found, "json", lang="ja") == render_track(found, "json")

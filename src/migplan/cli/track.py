@@ -7,9 +7,18 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import Choice, HelpCommand, completed, pilot_option, profiles_option, samples_options
+from migplan.cli.options import (
+    Choice,
+    HelpCommand,
+    completed,
+    lang_option,
+    pilot_option,
+    profiles_option,
+    samples_options,
+)
 from migplan.cli.output import Output, announce_written, paths_of
 from migplan.inputs.fields import BY_NAME
+from migplan.language import ENGLISH
 
 FORMS = ("table", "json", "markdown", "html")
 
@@ -54,11 +63,18 @@ FORMS = ("table", "json", "markdown", "html")
     metavar="CASES.csv",
     help="Add the finished move to these cases.",
 )
+@lang_option
 @samples_options(1)
 @profiles_option
 @pilot_option
 def track(
-    plan: Path, progress: tuple[Path, ...], form: str, report: Path | None, force: bool, **said: Any
+    plan: Path,
+    progress: tuple[Path, ...],
+    form: str,
+    report: Path | None,
+    force: bool,
+    lang: str | None,
+    **said: Any,
 ) -> None:
     """Follow a move that runs: how far it is, when it ends, and why that is not as planned.
 
@@ -73,9 +89,9 @@ def track(
     inputs, made = (*paths_of({**said, "read": (plan, *progress)}),), format_of(report, None, FORMS)
     if report is not None:
         check_outputs(inputs, [report], force)
-    found = api.track(plan, *progress, **said)
+    found, told = api.track(plan, *progress, **said), lang or ENGLISH
     if report is not None:
-        write_result(report, render_track(found, made), made, inputs=inputs, force=force)
+        write_result(report, render_track(found, made, lang=told), made, inputs=inputs, force=force)
         announce_written(report)
     output = Output(None, form)
-    output.write(render_track(found, form, output.width, output.terminal))
+    output.write(render_track(found, form, output.width, output.terminal, told))

@@ -31,9 +31,9 @@ from migplan.cli.output import Output, output_options, reporting_missing_fonts, 
 @lang_option
 @case_options
 def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
+    """Sweep one or two inputs over a range: the best option of each value, its time, its cost, and what it misses.
 
-    The winner of a cell is what `migplan plan` recommends for its inputs with as many draws.
+    The best option of a value is what `migplan plan` recommends for it with as many draws.
     """
     from migplan import api
     from migplan.report.render import render_sweep

@@ -298,7 +298,7 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
 
 
 def _amount(fact: Fact) -> str:
-    return units.amount(fact.shown, fact.unit)
+    return units.amount(fact.shown, fact.unit).replace(" 1/", "/")
 
 
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:

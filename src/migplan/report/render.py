@@ -123,12 +123,15 @@ def render_backtest(backtest: Backtest, form: str, width: int = 100) -> str:
     return report.render(backtest, form, width)
 
 
-def render_track(track: Track, form: str, width: int = 100, terminal: bool = False) -> str:
-    """A running move as 'table', 'json', 'markdown' or 'html'."""
+def render_track(
+    track: Track, form: str, width: int = 100, terminal: bool = False, lang: str = ENGLISH
+) -> str:
+    """A running move as 'table', 'json', 'markdown' or 'html'; JSON is in English, whoever asks."""
     if form == "json":
         return track.to_json()
     from migplan.report import track as report
 
-    if form == "table":
-        return report.render_table(track, width, terminal)
-    return report.render_html(track) if form == "html" else report.render_markdown(track)
+    with speaking(lang):
+        if form == "table":
+            return report.render_table(track, width, terminal)
+        return report.render_html(track) if form == "html" else report.render_markdown(track)

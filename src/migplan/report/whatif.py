@@ -48,7 +48,7 @@ def name_of(name: str) -> str:
         return field_name(name)
     if kind == "assumptions":
         return words
-    return say("{fact}, {owner}", fact=words, owner=worded(names_of().part(kind, owner)))
+    return say("{fact}, {owner}", fact=words, owner=names_of().part(kind, owner))
 
 
 def tornado_table(tornado: Tornado, width: int, everything: bool) -> str:
