@@ -36,5 +36,5 @@ def test_far_regions_of_aws_have_what_leaves_and_what_is_stored():
     for region in FURTHER:
         assert CATALOGUE.prices["aws-internet-out"].region(region) is not None
         tiers = CATALOGUE.prices["s3-standard-storage"].region(region).tiers
-        assert [tier.value for tier in tiers] == sorted((tier.value for tier in tiers), reverse=True)
+        assert [value for _, value in tiers] == sorted((value for _, value in tiers), reverse=True)
         assert len(tiers) == 3
