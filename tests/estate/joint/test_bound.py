@@ -10,7 +10,7 @@ from migplan.estate.joint.money import Prices, price
 from migplan.estate.joint.optimum import Program
 from migplan.estate.joint.placing import Choice, place
 
-_FEW, _MANY = (0, 2, 3), (1, *range(4, 12))
+_FEW, _MANY = (0, 3), (1, 2, 4, 5, 8)
 SEEDS = [*_FEW, *(pytest.param(seed, marks=pytest.mark.slow) for seed in _MANY)]
 
 _ALONE = 0.005
@@ -75,9 +75,9 @@ def test_the_program_has_every_plan_and_takes_none_to_be_dearer(parts, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_more_line_windows_people_and_agents_are_never_worse(planned, seed):
     rows, fields = estate(seed)
-    less = planned(rows, sites(fields))
+    less = planned(rows, sites(fields), time_limit=1.5)
     for more in richer(fields):
-        plan = planned(rows, sites(more))
+        plan = planned(rows, sites(more), time_limit=1.5)
         missed = [sum(not share.meets for share in one.shares) for one in (less, plan)]
         # Agents that a site says it has are set up, which is work.
         work = (more.get("agents", 0) - fields.get("agents", 0)) * WORK_OF_AGENT

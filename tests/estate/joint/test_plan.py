@@ -126,21 +126,35 @@ def test_more_of_anything_is_never_worse(planned, change):
     assert more.cost_usd.total - work <= less.cost_usd.total * (1.0 + more.gap + 0.003)
 
 
-def test_small_estates_are_as_cheap_as_the_best_of_all_choices(planned, monkeypatch):
+LARGE = [share("a", "17 TB"), share("b", "18 TB", "3M"), share("c", "2.4 TB", "1M")]
+"""Two that are larger than half of a file system whose step would hold all by volume."""
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields", "looked_at"),
+    [
+        (
+            [
+                share("a", "3 TB"),
+                share("b", "30 TB", "2M", protocol="nfs"),
+                share("c", "1 TB", "4M", deadline="20 days"),
+            ],
+            {"staff": 2},
+            4,
+        ),
+        pytest.param(LARGE, {"agents": 2, "link": "1 Gbps"}, 3, marks=pytest.mark.slow),
+    ],
+)
+def test_small_estates_are_as_cheap_as_the_best_of_all_choices(planned, monkeypatch, rows, fields, looked_at):
     from migplan.estate.joint import build
 
     kept = []
     real = build.build
     monkeypatch.setattr(build, "build", lambda made, day: kept.append(made) or real(made, day))
-    rows = [
-        share("a", "3 TB"),
-        share("b", "30 TB", "2M", protocol="nfs"),
-        share("c", "1 TB", "4M", deadline="20 days"),
-    ]
-    estate = planned(rows, site(**WEEKENDS, staff=2), ramp="2, 2")
+    estate = planned(rows, site(**WEEKENDS, **fields), ramp="2, 2")
     (part,) = kept[0].parts
     problem, prices, best = part.placement.problem, Prices(), float("inf")
-    modes = [range(min(len(item.modes), 4)) for item in problem.items]
+    modes = [range(min(len(item.modes), looked_at)) for item in problem.items]
     for chosen in itertools.product(*modes):
         for slots in itertools.product(range(3), repeat=len(problem.items)):
             hosts = {}

@@ -22,6 +22,9 @@ from migplan.units import DAY, HOUR
 _STEPS, _LEAST, _MOST_STEP = 1500, 0.1 * HOUR, 6 * HOUR
 _ROUNDING = 1e-9
 
+_REACH = 128
+"""Steps that are looked at first."""
+
 TYPICAL, JUDGED_AT, DRAWN = 0, 1, slice(2, None)
 """Where `judged_and_drawn` has the typical values, those that plans are judged by, and the draws."""
 
@@ -62,6 +65,8 @@ class Flow:
         self._clock, self._hosts, self._draws = clock, hosts, draws
         self._usable: dict[bool, NDArray[np.float64]] = {}
         self._left: dict[str, NDArray[np.float64]] = {}
+        # What is done in order of windows is rarely done in the last steps, which are looked at when it is.
+        self._reach = _REACH
 
     def usable(self, own: bool) -> NDArray[np.float64]:
         """Seconds of each step in which the line of the site, or one of its own, is ours. [s]."""
@@ -98,15 +103,22 @@ class Flow:
         """
         own = mode.option.own_line
         parts = {name: load / mode.busy for name, load in mode.loads.items() if load > 0 and mode.busy > 0}
-        alone = self._rates(begins, own, {})
-        lone_end = self._end(alone, np.cumsum(alone, axis=1), begins, busy, {}, own)[0]
-        rates = self._rates(begins, own, parts)
-        sums = np.cumsum(rates, axis=1)
-        ready, used = self._end(rates, sums, begins, busy, parts, own)
+        most = len(self.edges) - 1
+        if not np.isfinite(busy).all():
+            self._reach = most
+        while True:
+            alone = self._rates(begins, own, {})
+            lone_end = self._end(alone, np.cumsum(alone, axis=1), begins, busy, {}, own)[0]
+            rates = self._rates(begins, own, parts)
+            sums = np.cumsum(rates, axis=1)
+            ready, used = self._end(rates, sums, begins, busy, parts, own)
+            if self._reach >= most or np.isfinite(ready).all():
+                break
+            self._reach *= 2
         begun = used > 0
         begin = np.where(begun.any(axis=1), np.maximum(self.edges[begun.argmax(axis=1)], begins), np.inf)
         for name, part in parts.items():
-            self.left(name, own)[...] -= used * part
+            self.left(name, own)[:, : self._reach] -= used * part
         with np.errstate(invalid="ignore"):
             delay = np.where(np.isfinite(ready), np.maximum(ready - lone_end, 0.0), np.inf)
         # What nothing delays in any step until it is done is in time to the second.
@@ -118,21 +130,29 @@ class Flow:
     def keep_up(self, mode: Mode, ready: NDArray[np.float64], until: NDArray[np.float64]) -> None:
         """Take what keeps a share caught up until its cutover."""
         own = mode.option.own_line
-        steps = (self.edges[:-1] >= ready[:, None]) & (self.edges[:-1] < until[:, None])
+        known = ready[np.isfinite(ready)]
+        if not known.size:
+            return
+        span = slice(
+            *np.clip(np.searchsorted(self.edges, (known.min(), until.max())), 0, len(self.edges) - 1)
+        )
+        begins = self.edges[:-1][span]
+        steps = (begins >= ready[:, None]) & (begins < until[:, None])
         for name, part in mode.upkeep.items():
-            left = self.left(name, own)
-            left -= np.minimum(steps * self.whole(name, own) * part, np.maximum(left, 0.0))
+            left = self.left(name, own)[:, span]
+            left -= np.minimum(steps * self.whole(name, own)[span] * part, np.maximum(left, 0.0))
 
     def _rates(
         self, begins: NDArray[np.float64], own: bool, parts: Mapping[str, float]
     ) -> NDArray[np.float64]:
         """Seconds of its own work that a share gets done in each step. [s]."""
         step = self.edges[1] - self.edges[0]
-        there = np.clip((self.edges[1:] - begins[:, None]) / step, 0.0, 1.0)
-        rates = self.usable(own) * there
+        upto = slice(self._reach)
+        there = np.clip((self.edges[1:][upto] - begins[:, None]) / step, 0.0, 1.0)
+        rates = self.usable(own)[upto] * there
         for name, part in parts.items():
             # A line counts to the full; rounding must not leave slivers.
-            rates = np.minimum(rates, np.maximum(self.left(name, own), 0.0) / part)
+            rates = np.minimum(rates, np.maximum(self.left(name, own)[:, upto], 0.0) / part)
         return np.asarray(rates)
 
     def _end(

@@ -254,9 +254,10 @@ class Program:
             for index in using:
                 by_slot.setdefault(self.columns[index].slot, []).append(index)
             sent = Sum(self, least=False)
+            shortest = min(self._mode(index).cutover80 for index in using)
             for k in sorted(by_slot):
                 slot, mine = self.problem.slots[k], by_slot[k]
-                end = self._end(slot, site, using)
+                end = slot.latest(site, shortest) if slot.bounded else slot.close[site]
                 needs = dict(zip(mine, self._needs(mine, name, slot, clock).tolist(), strict=True))
                 dues = {index: self.problem.items[self.columns[index].item].deadline for index in mine}
                 # What is due within a window is there by then, with all that was cut over before the window.
@@ -289,12 +290,6 @@ class Program:
         own = ([hosts], [-there]) if hosts is not None else ([], [])
         upto = 0.0 if hosts is not None else there
         self.row(-np.inf, upto, [*index, *more, *own[0]], [*value, *more.values(), *own[1]])
-
-    def _end(self, slot: Slot, site: str, using: Sequence[int]) -> float:
-        """When all that is cut over in a window has to be ready at the latest. [s]."""
-        if not slot.bounded:
-            return slot.close[site]
-        return slot.latest(site, min(self._mode(index).cutover80 for index in using))
 
     def _hosts(self, site: str, name: str, using: Sequence[int]) -> int:
         """How many agents or copy hosts of a mover a site sets up: each beyond the first takes work."""
