@@ -94,3 +94,27 @@ def test_an_order_is_told_with_what_it_costs_once(planned, many):
     lines = [line for line in estate.cost_usd.lines if line.get("owner") and not line["monthly"]]
     assert order["amount"] == pytest.approx(sum(line["amount"] for line in lines))
     assert len(order["shares"]) == many
+
+
+def test_circuits_that_have_a_charge_in_common_have_their_own_amounts_and_waves_are_as_sure_as_said(planned):
+    rows = [
+        share(
+            f"o{n}",
+            f"{20 + 10 * n} TB",
+            "4M",
+            protocol="smb" if n % 2 else "nfs",
+            deadline="" if n else "2027-05-01",
+        )
+        for n in range(4)
+    ]
+    # Never in time, which is no matter to the orders of the others.
+    rows.append(share("b", "900 TB", "9M", deadline="2027-01-20"))
+    more = ('start = "2027-01-11"', 'freeze = "2027-03-20..2027-04-10"')
+    estate = planned(rows, site(*more))
+    orders = [order for order in estate.orders if order["kind"] == "route"]
+    assert any("b" in conflict.shares for conflict in estate.conflicts)
+    lines = [line for line in estate.cost_usd.lines if line.get("owner") and not line["monthly"]]
+    assert sum(order["amount"] for order in orders) == pytest.approx(sum(line["amount"] for line in lines))
+    assert all(order["amount"] > 1000.0 for order in orders)
+    # What changes in a freeze is copied after it, before anything is cut over.
+    assert all(wave.p_ready > 0.7 for wave in estate.waves)

@@ -129,13 +129,6 @@ class Mode:
         """How much longer than usual it takes until it has caught up in 8 of 10 cases. [1]."""
         return _judged(self.stretches)
 
-    @cached_property
-    def ready80(self) -> float:
-        """When it has caught up in 8 of 10 cases, nothing else being moved. [s]."""
-        return min(
-            self.begin80 + (self.caught_up - self.begin) * self.stretch80, self.finish80 - self.cutover80
-        )
-
 
 def _judged(values: NDArray[np.float64]) -> float:
     """What 8 of 10 draws keep."""

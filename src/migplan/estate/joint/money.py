@@ -141,10 +141,10 @@ def price(placement: Placement, prices: Prices) -> Priced:
 
 
 def _added_up(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines of the same item at the same site as one."""
+    """Lines of the same item and of the same thing at the same site as one."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for line in lines:
-        key = tuple(line[name] for name in ("item", "site", "monthly", "unit"))
+        key = tuple(line.get(name) for name in ("item", "site", "monthly", "unit", "owner"))
         if key not in found:
             found[key] = dict(line)
             continue

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.clock import Clock
 from migplan.engine.online import circuit_lead_time
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.engine.ranking import JUDGED
@@ -197,40 +198,57 @@ def _played(part: Part, kind: str, members: Sequence[int], days: int, lead: Lead
         at = choice.modes[member]
         modes[at] = _shifted(part, member, modes[at], days * DAY, lead, kind)
         items[member] = replace(items[member], modes=tuple(modes))
-    return place(replace(problem, items=tuple(items)), choice).placed
+    played = replace(problem, items=tuple(items))
+    # The windows that were chosen stay where they are in the list: it may be longer, and never shorter.
+    played.__dict__["horizon"] = problem.horizon + max(days, 0) * DAY
+    return place(played, choice).placed
 
 
 def _shifted(part: Part, member: int, mode: Mode, time: float, lead: Lead, kind: str) -> Mode:
     """A mode whose thing is ordered so much later. [s]."""
     problem = part.placement.problem
     clock = problem.clocks[problem.items[member].share.site].of_lines(mode.option.own_line)
-    begins: Any = mode.begins + max(time, 0.0)
-    begin, busy = mode.begin + max(time, 0.0), mode.busy
-    if kind == "route" and mode.begin > 0.0:
+
+    def begun(begins: Any) -> Any:
+        if kind != "route" or mode.begin <= 0.0:
+            return begins + max(time, 0.0)
         # What is set up beside it is not later because of it.
-        begins = np.maximum(mode.begins, lead(time)) if time > 0 else np.maximum(mode.begins + time, 0.0)
-        begin = max(mode.begin, lead(time)) if time > 0 else max(mode.begin + time, 0.0)
-    elif time < 0.0:
+        return clock.opening(np.maximum(begins, lead(time)) if time > 0 else np.maximum(begins + time, 0.0))
+
+    def later(begins: Any, stretches: Any, finish: Any, cutover: Any) -> Any:
+        moved = begun(begins) - begins if kind == "route" and mode.begin > 0.0 else time
+        caught_up = begins + stretches * (mode.caught_up - mode.begin)
+        return _ended(clock, caught_up, finish, cutover, moved)
+
+    begin, busy = np.array([mode.begin]), mode.busy
+    usual = np.array([mode.finish_typical]), np.array([mode.cutover_typical])
+    if time < 0.0 and (kind != "route" or mode.begin <= 0.0):
         busy = max(mode.busy + time, 0.0)
-
-    def later(finish: Any, cutover: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            known = np.isfinite(finish) & np.isfinite(cutover)
-        start = np.where(known, np.subtract(finish, cutover, where=known, out=np.zeros_like(cutover)), 0.0)
-        length = np.where(known, cutover, 0.0)
-        start = np.asarray(clock.next_window(np.maximum(start + time, 0.0), length))
-        return np.where(known, start + np.asarray(clock.pause(start, length)) + length, np.inf)
-
-    usual = later(np.array([mode.finish_typical]), np.array([mode.cutover_typical]))
     return replace(
         mode,
-        begin=begin,
-        begins=begins,
+        begin=float(begun(begin)[0]),
+        begins=begun(mode.begins),
         busy=busy,
         loads={name: load * (busy / mode.busy if mode.busy else 1.0) for name, load in mode.loads.items()},
-        finish=later(mode.finish, mode.cutover),
-        finish_typical=float(usual[0]),
+        finish=later(mode.begins, mode.stretches, mode.finish, mode.cutover),
+        finish_typical=float(later(begin, np.ones(1), *usual)[0]),
     )
+
+
+def _ended(clock: Clock, caught_up: Any, finish: Any, cutover: Any, moved: Any) -> Any:
+    """When a share that has the site to itself is done if all of it is moved by a time. [s].
+
+    The wait for its window takes up some of it; where it waited for something else as well, all counts.
+    """
+    known = np.isfinite(finish) & np.isfinite(cutover) & np.isfinite(caught_up)
+    start, length = np.zeros(known.shape), np.where(known, cutover, 0.0)
+    np.subtract(finish, cutover, where=known, out=start)
+    caught_up = np.where(known, caught_up, 0.0)
+    waited = np.asarray(clock.next_window(caught_up, length)) < start - 1.0
+    begin = np.where(waited, start, caught_up) + moved
+    found = np.asarray(clock.next_window(np.maximum(begin, 0.0), length))
+    found = np.where(np.asarray(moved) >= 0, np.maximum(found, start), found)
+    return np.where(known, found + np.asarray(clock.pause(found, length)) + length, np.inf)
 
 
 def _kept(part: Part, played: Sequence[Placed]) -> bool:
