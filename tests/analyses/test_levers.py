@@ -280,7 +280,8 @@ def test_two_changes_together_meet_and_neither_does_alone(extra):
     found = planned(samples=200, **fields)
     assert not {lever["field"] for lever in found.levers} - {"deadline", "cutover_window", "budget"}
     assert found.pairs
-    for pair in found.pairs:
+    # Waves are no input: they have a test of their own.
+    for pair in (pair for pair in found.pairs if "waves" not in pair["fields"]):
         changes = dict(zip(pair["fields"], pair["needed"], strict=True))
         then = planned(samples=200, **{**fields, **changes})
         assert (then.meets, then.option) == (True, pair["option"])
