@@ -287,7 +287,7 @@ _CHANGES = messages(
         "configuration": "any configuration of a target instead of {now} alone",
         "keep": "to do without {lost}",
         "running_costs": "backups that are kept and paid for elsewhere (running_costs = {needed})",
-        "waves": "a cutover in {needed} waves, part by part on days of their own, instead of all at once",
+        "waves": "a cutover in {needed} waves (part by part, on days of their own)",
         "deadline": "a deadline of {needed} instead of {now}",
         "cutover_window": "a cutover window of {needed} instead of {now}",
         "budget": "a budget of {needed} instead of {now}",

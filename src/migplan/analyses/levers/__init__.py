@@ -17,7 +17,7 @@ from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.pairs import PAIR_FACTS, find_pairs
 from migplan.analyses.levers.search import Search
 from migplan.analyses.levers.standing import Standing, standings, unknown
-from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves
+from migplan.analyses.levers.waves import MOST_WAVES, WEIGHT, in_waves, later_in_waves
 from migplan.analyses.levers.wishes import LATEST, WISHES, less_wanted
 from migplan.analyses.levers.words import Step, by_words, nearest, steps, surer, two_words
 from migplan.engine.case import Case
@@ -110,9 +110,10 @@ def _pairs(
     found: Collection[str],
 ) -> tuple[Change, ...]:
     """Two changes together: a plain step and what a number needs then, else two words."""
-    pairs = find_pairs(measure, standings, knobs, words, found)
+    later = later_in_waves(measure, standings)
+    pairs = (*find_pairs(measure, standings, knobs, words, found), *([] if later is None else [later]))
     both = None if pairs else two_words(measure, standings, words)
-    return pairs if both is None else (both,)
+    return tuple(sorted(pairs, key=lambda pair: pair.size)) if both is None else (both,)
 
 
 def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence[Knob]) -> dict[str, Change]:

@@ -11,11 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from migplan.analyses.levers.knobs import Change, relative, single
+from migplan.analyses.levers.knobs import Change, relative, single, three_digits
 from migplan.analyses.levers.measure import Measure
 from migplan.analyses.levers.standing import Standing
+from migplan.analyses.levers.wishes import latest_deadline
 from migplan.engine.ranking import aims_of, rank
 from migplan.engine.settings import with_agents_chosen
+from migplan.errors import counted
+from migplan.results.words import short_name
 from migplan.units import DAY
 
 MOST_WAVES, WEIGHT = "most_waves", "weight_wave"
@@ -31,19 +34,57 @@ def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Chang
     They are those of the option that would be the best if there were no window: to buy a faster line for a wave less is
     no way to do without.
     """
+    found = _fewest(measure, standings)
+    if found is None:
+        return {}
+    s, count, _ = found
+    cash = measure.cash(s.option, {})
+    return {"waves": single("waves", "1", str(count), s.option, cash, _size(measure, count))}
+
+
+def later_in_waves(measure: Measure, standings: Sequence[Standing]) -> Change | None:
+    """Waves and a later deadline together, where both the window and the deadline are missed: to wait buys nothing."""
+    w = measure.workload
+    if np.isnan(w.deadline) or np.isnan(w.cutover_window):
+        return None
+    there = Measure(measure.case.of(replace(w, deadline=latest_deadline(measure))), measure.draws)
+    found = _fewest(there, [s for s in standings if not s.in_time(w)])
+    if found is None:
+        return None
+    s, count, end = found
+    days, given = three_digits(end / DAY, away=True), float(w.deadline) / DAY
+    if not days * DAY <= there.workload.deadline:
+        return None
+    return Change(
+        ("waves", "deadline"),
+        ("1", counted(given, "day", ".6g")),
+        (str(count), counted(days, "day", ".6g")),
+        s.option.id,
+        there.cash(s.option, {}),
+        _size(measure, count) + relative(given, days),
+        short_name(s.option),
+    )
+
+
+def _size(measure: Measure, count: int) -> float:
+    """How large a change so many waves are. [1]."""
+    return (count - 1.0) * relative(1.0, measure.case.facts.assumptions[WEIGHT].value)
+
+
+def _fewest(measure: Measure, standings: Sequence[Standing]) -> tuple[Standing, int, float] | None:
+    """The option that is the best without a window, its fewest waves, and when the last of them ends. [s]."""
     w, most = measure.workload, round(measure.case.facts.assumptions[MOST_WAVES].value)
     able = [s for s in standings if s.in_time(w) and s.in_budget(w) and not s.in_window(w)]
     if not able:
-        return {}
+        return None
     cutovers = _part(measure, most).typical([s.option for s in able], {})[1]
     able = [s for s, cutover in zip(able, cutovers, strict=True) if cutover <= w.cutover_window]
-    each = relative(1.0, measure.case.facts.assumptions[WEIGHT].value)
     for s in _best_first(measure, able)[:_TRIED]:
-        count = next((count for count in range(2, most + 1) if _meets(measure, s, count)), None)
-        if count is not None:
-            cash = measure.cash(s.option, {})
-            return {"waves": single("waves", "1", str(count), s.option, cash, (count - 1.0) * each)}
-    return {}
+        for count in range(2, most + 1):
+            end = _end(measure, s, count)
+            if end is not None:
+                return s, count, end
+    return None
 
 
 def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
@@ -58,13 +99,14 @@ def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
     return [able[place] for place in order]
 
 
-def _meets(measure: Measure, s: Standing, count: int) -> bool:
-    """Whether a wave fits the window, as plans are judged, and the last of them ends before the deadline."""
+def _end(measure: Measure, s: Standing, count: int) -> float | None:
+    """When the last wave ends, if each fits the window, as plans are judged, and that is before the deadline. [s]."""
     w = measure.workload
     cutover = float(_part(measure, count).judged([s.option], {})[1][0])
     if not cutover <= w.cutover_window:
-        return False
-    return bool(np.isnan(w.deadline) or _last_end(measure, s, cutover, count) <= w.deadline)
+        return None
+    end = _last_end(measure, s, cutover, count)
+    return end if np.isnan(w.deadline) or end <= w.deadline else None
 
 
 def _last_end(measure: Measure, s: Standing, cutover: float, count: int) -> float:
