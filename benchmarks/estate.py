@@ -102,8 +102,8 @@ def main() -> None:
     """What is asked for."""
     said = [text for text in sys.argv[1:] if text != "contended"]
     if said:
-        for seed in said[3:] or ["0"]:
-            run(int(said[0]), int(said[1]), float(said[2]), int(seed), "contended" in sys.argv)
+        for text in said[3:] or ["0"]:
+            run(int(said[0]), int(said[1]), float(said[2]), int(text), "contended" in sys.argv)
         return
     for shares, sites, seconds, contended in (
         (100, 3, 30.0, False),

@@ -13,6 +13,7 @@ from migplan.report.advice import (
     change_sentence,
     doubts,
     first_changes,
+    keeps_and_loses,
     missed,
     other_changes,
     plain,
@@ -288,3 +289,11 @@ def test_a_cloud_with_objects_alone_says_so(tmp_path):
     told = "No file target of MINI is known here, only object storage. Not Mini Bucket: "
     assert told in words(render(made, False, False))
     assert told in words(render_markdown(made))
+
+
+def test_what_was_to_be_kept_and_nobody_knows_of_is_told(late):
+    fidelity = {"kept": ("dacl",), "partial": (), "lost": ("ads",), "unknown": ("timestamps", "sparse")}
+    option = dataclasses.replace(late.chosen, fidelity=fidelity)
+    assert keeps_and_loses(option, ("dacl", "timestamps")) == [
+        "Keeps NTFS permissions; loses alternate data streams; not known: modification times."
+    ]

@@ -94,9 +94,14 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     help="Forecast each source (the id up to its first dot) with constants fitted on the others; slow.",
 )
 @click.option(
+    "--leave-one-class-out",
+    is_flag=True,
+    help="The same with each class of tools in place of each source: tools of a kind that nobody has measured.",
+)
+@click.option(
     "--half-history",
     is_flag=True,
-    help="The same, and each half of a source of four cases or more after the other half was learned from.",
+    help="Each source left out, and each half of one with four cases or more after the other half was learned from.",
 )
 @click.option(
     "--write-overlay",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from migplan.cli.options import completed, profiles_option
 from migplan.cli.output import Output, output_options
 from migplan.errors import Fault, MigplanError
 from migplan.files import check_outputs, write_result
+from migplan.progress import tell
 
 if TYPE_CHECKING:
     from migplan.inventory.shape import Shape
@@ -91,12 +94,27 @@ def inventory(
         raise MigplanError(Fault("missing", "--faults", "no name is held against a target; wanted --target"))
     check_outputs(sources, [Path(name) for name in (output.path, faults) if name], output.force)
     journal = output.journal(fresh) if len(sources) == 1 and sources[0].is_dir() else None
-    shape = api.take_inventory(
-        *sources, form=listing, processes=True, journal=journal, keeps_journal=True, **said
-    )
+    with _kept(journal):
+        shape = api.take_inventory(
+            *sources, form=listing, processes=True, journal=journal, keeps_journal=True, **said
+        )
     _write(shape, output, faults, sources)
     if journal:
         journal.unlink(missing_ok=True)
+
+
+@contextmanager
+def _kept(journal: Path | None) -> Iterator[None]:
+    """Say where an unfinished scan is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if journal and journal.exists():
+            tell("")
+            click.echo(
+                f"error: interrupted; {journal} is kept, and the same command goes on with it", err=True
+            )
+        raise
 
 
 def _write(shape: Shape, output: Output, faults: str | None, sources: tuple[Path, ...]) -> None:

@@ -247,7 +247,8 @@ class Bounds:
         w, parts = self.w, (option.mover, option.device, option.second_hop)
         least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
         if option.kind == "online":
-            least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
+            least |= {"byte-sent": w.volume, "item-listed": w.files}
+            least |= dict.fromkeys(("file-sent", "part-sent"), w.files)
         key = ("movers", option.kind, *(None if part is None else part.key for part in parts))
         movers: NDArray[np.float64] = self._keep(
             key, lambda: self._price([_only(option, route=None, target=None)], least)
@@ -256,7 +257,8 @@ class Bounds:
 
     def _target(self, option: Option) -> NDArray[np.float64]:
         w, online = self.w, option.kind == "online"
-        least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
+        sent = dict.fromkeys(("file-sent", "part-sent"), w.files)
+        least = {"byte-sent": w.volume, **sent} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
         found: NDArray[np.float64] = self._keep(
             ("target", online, option.target.key), lambda: self._price([alone], least)
@@ -270,6 +272,7 @@ class Bounds:
             "once": 1.0,
             "byte-sent": times.sent,
             "file-sent": w.files * (times.sent / w.volume),
+            "part-sent": w.files * (times.sent / w.volume),
             "item-listed": w.files * 2.0,
             "run": tasks * 2.0,
             "hour": times.busy,

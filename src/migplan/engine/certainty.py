@@ -202,7 +202,8 @@ def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCal
         return []
     mine, found = _influence(options, best), []
     tier = int(best.item.verdict.tier)
-    alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier]
+    # A sum in which a price is known nowhere is equal to none.
+    alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier and np.isfinite(entry.aim)]
     for entry in [entry for entry in alike[:_NEXT] if entry.item.option.id not in told]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))

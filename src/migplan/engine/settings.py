@@ -10,6 +10,7 @@ the calendar: the choice is the same for a plan, where draws follow, and for a r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -69,11 +70,28 @@ def spread_of(option: Option, case: Case) -> float:
 def spread_by(option: Option, knowledge: str, assumptions: Mapping[str, Fact]) -> float:
     """The same by what the user knows, and what the facts of the option were measured on. [1].
 
-    What was learned from finished moves has its own range, beside which a single move strays by less.
+    What was learned from finished moves has its own range, beside which a single move strays by less. Each thing that
+    is not known adds its variance: a tool and a target without a profile, a tool whose class nobody has measured.
     """
     own = "" if option.mover is None else option.mover.knowledge
-    levels = [knowledge, *([own] if own else []), *(["history"] if has_learned(option) else [])]
-    return min(assumptions[f"sigma_{level}"].value for level in levels)
+    known = min(assumptions[f"sigma_{level}"].value for level in (knowledge, own or knowledge))
+    if has_learned(option):
+        return min(known, assumptions["sigma_history"].value)
+    apart = unknowns(option)
+    return math.hypot(known, *[assumptions["sigma_unknown"].value] * apart) if apart else known
+
+
+def unknowns(option: Option) -> int:
+    """How many things nobody knows of an option: its tool, its target, and the class of its tool.
+
+    Of what a pilot or a running move has measured everything is known.
+    """
+    mover = option.mover
+    if mover is None or mover.knowledge:
+        return 0
+    facts = [mover.facts, *(path.facts for path in mover.paths)]
+    measured = any(fact.cases for table in facts for fact in table.values())
+    return int(mover.stands_in) + int(option.target.stands_in) + int(not measured)
 
 
 def with_agents_chosen(case: Case, options: Sequence[Option]) -> Case:

@@ -54,7 +54,8 @@ def required(target: Target, w: Workload) -> tuple[str, ...]:
     Clients that are rewritten for object storage get their rights from the bucket. What a file says of that has to be
     kept only where somebody asked for it.
     """
-    rewritten = target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
+    allowed = w.app_change == "allowed" and w.inputs["keep"].status != "given"
+    rewritten = allowed and target.app_change.get(w.protocol) == "rewrite"
     return tuple(name for name in w.keep if not (rewritten and name in ACCESS))
 
 
@@ -288,7 +289,6 @@ def size(
     arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
-    # Where nothing grows with the volume there is no limit, of no volume neither.
     write = np.fmin(write, drawn("write_rate_per_volume", np.nan) * each)
     return Size(
         count=count,

@@ -60,6 +60,8 @@ MOVER = {
     "setup_time": "s",  # until the mover is installed and may run
     "quota_time": "s",  # until a raised quota is granted
     "largest_file": "B",
+    "part_size": "B",  # a large file goes to object storage in parts of this, each with a request of its own
+    "part_above": "B",  # files above this go in parts
     "change_amplification": "1",  # bytes sent per changed byte, files counted whole: 1, or less where blocks are sent
     "path_length": "1",
     "name_length": "1",
@@ -117,6 +119,7 @@ TARGET = {
     "least_billed_file": "B",  # on the colder tier smaller files are billed as this
     "least_billed_time": "s",  # on the colder tier what is deleted sooner is billed as long as this
     "items": "1",  # most files one file system or volume holds
+    "parts": "1",  # most parts of one object: of larger ones each part is larger
     "items_default": "1",  # files one volume holds until somebody raises it
     "largest_file": "B",
     "path_length": "1",
@@ -238,6 +241,9 @@ ASSUMPTION = {
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",
+    "sigma_hosted": "1",  # of a service on a machine that the case states
+    "sigma_unknown": "1",  # what each of tool, target and class adds that nobody knows, as a standard deviation
+    "sigma_reported_line": "1",  # of a line that a report states, where nobody says who else used it
     "sigma_history": "1",  # the same of one move around what finished moves of its tool say
     "history_class": "1",  # spread of classes of tools around their constants, which finished moves tell
     "history_tool": "1",  # of tools around their class
@@ -290,6 +296,7 @@ ONCE_BASES = (
     "object-landed",  # one per file that a device brings to object storage before a second hop
     "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
     "file-sent",  # one per file and pass that sends it
+    "part-sent",  # the same, and one per part of a file that goes in parts
     "tiered-file",  # one per file that goes to the colder tier of a target
     "tiered-byte",  # every byte that does
     "item-listed",  # one per item and pass

@@ -131,7 +131,13 @@ class Path:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Profile:
-    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table."""
+    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table.
+
+    Attributes
+    ----------
+    stands_in : bool
+        Whether it stands for what has no profile of its own.
+    """
 
     id: str
     name: str
@@ -140,6 +146,7 @@ class Profile:
     also_called: tuple[str, ...] = ()
     summary: str = ""
     cloud: str = "any"
+    stands_in: bool = False
     regions: tuple[str, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
     requires: tuple[Requirement, ...] = ()

@@ -82,6 +82,7 @@ class Profile(Table):
     also_called: list[str] = []
     summary: str
     cloud: Cloud = "any"
+    stands_in: bool = False
     regions: list[str] = []
     lifecycle: Lifecycle | None = None
     requires: list[Requirement] = []

@@ -203,6 +203,9 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str
     phrases = [say("keeps {what}", what=listed(kept))] if kept else []
     phrases += [say("loses {what}", what=listed(lost))] if lost else []
     phrases += [say("in part: {what}", what=listed(partial))] if partial else []
+    unknown = [_bare(name) for name in attributes_at(option, "unknown", wanted, protocol)]
+    doubtful = [name for name in unknown if name in asked]
+    phrases += [say("not known: {what}", what=listed(doubtful))] if doubtful else []
     sentence = "; ".join(phrases)
     return [say("{sentence}.", sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if phrases else []
 

@@ -193,11 +193,16 @@ def _partial(
 
 
 def _gains(item: EvaluatedOption, chosen: EvaluatedOption, by: Margins) -> bool:
-    """Whether what may keep less is cheaper or sooner, by so much that it is worth a word."""
-    if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps):
-        return _cheaper(item, chosen, by) or item.decisive * by.same < chosen.decisive
-    cheaper = _cheaper(item, chosen, by) and item.cost.ceiling * by.unsure < chosen.cost.ceiling
-    return bool(cheaper or item.decisive * by.unsure < chosen.decisive)
+    """Whether what may keep less is cheaper, or sooner at about the same price, by so much that it is worth a word.
+
+    Nobody pays more for what loses something and ends some hours sooner.
+    """
+    least = by.same if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps) else by.unsure
+    sooner = item.decisive * least < chosen.decisive
+    same_price = item.cost.ceiling <= chosen.cost.ceiling * (1.0 + by.saving)
+    unsure = item.cost.ceiling * by.unsure < chosen.cost.ceiling
+    cheaper = _cheaper(item, chosen, by) and (unsure or least == by.same)
+    return bool(cheaper or (sooner and same_price))
 
 
 def _complete(

@@ -16,7 +16,7 @@ from migplan.engine.money import has_hosts, items_per_task, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
-from migplan.engine.settings import is_open
+from migplan.engine.settings import is_open, unknowns
 from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -197,6 +197,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,
+        "sigma_unknown": sampled and any(unknowns(o) and not has_learned(o) for o in options),
         "sigma_history": sampled and any(map(has_learned, options)),
         "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
     }

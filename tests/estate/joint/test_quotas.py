@@ -69,3 +69,22 @@ def test_what_nobody_raises_is_a_conflict_and_no_order():
     (conflict,) = exceeded([quota], today)
     assert conflict.text.startswith("a and b need 2 devices of a box in us-east-1 at once, from 11 Jan 2027")
     assert not [*exceeded([Quota("devices of a box", "us-east-1", limit, None, apart)], today)]
+
+
+def test_devices_are_counted_and_two_sites_may_not_hold_more_than_an_account_is_given(planned):
+    fields = {"link": "100 Mbps", "cloud": "gcp", "region": "us-east1", "new_circuits": "no"}
+    rows = [
+        share(f"{name[0]}{n}", "60 TB", protocol="nfs", site=name, deadline="2027-03-01")
+        for name in ("Osaka", "Kobe")
+        for n in range(3)
+    ]
+    both = site(cutover_days="Sat-Sun", **fields) + site("Kobe", cutover_days="Sat-Sun", **fields)
+    estate = planned(rows, both)
+    counts = [order["count"] for order in estate.orders if order["kind"] == "device"]
+    # 180 TB on devices of 40 TB, which the shares of a site fill together.
+    assert counts == [5, 5]
+    (conflict,) = [one for one in estate.conflicts if one.kind == "quota"]
+    assert "10 devices of Transfer Appliance 40 in us-east1 at once" in conflict.text
+    assert conflict.text.endswith("an account has 5")
+    one = planned(rows[:3], site(cutover_days="Sat-Sun", **fields))
+    assert not [conflict for conflict in one.conflicts if conflict.kind == "quota"]

@@ -50,8 +50,11 @@ def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
 
 def reality(case: Setting, catalogue: Catalogue, draws: Draws) -> Assumed:
     """The engine's assumptions with draws of how far reality strays from a forecast of the case."""
-    sigma = spread_by(case.option, "vendor", catalogue.assumptions)
-    return with_errors(assumed_values(catalogue, draws), draws, sigma, catalogue.assumptions)
+    facts = catalogue.assumptions
+    sigma = spread_by(case.option, "hosted" if case.hosted else "vendor", facts)
+    return with_errors(
+        assumed_values(catalogue, draws), draws, sigma, facts, facts["sigma_reported_line"].value
+    )
 
 
 def binding(case: Setting, assumed: Assumed) -> str:

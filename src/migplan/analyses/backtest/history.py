@@ -24,6 +24,7 @@ from migplan.errors import counted
 from migplan.facts import Carrier, Catalogue, Fact
 from migplan.facts.keys import TIME_FACTORS
 from migplan.formulas.statistics import pert_quantile
+from migplan.text import percent_of
 
 SOURCE = "assumption: learned from completed migrations (docs/method.md)"
 _ROUNDS = 10
@@ -246,7 +247,10 @@ def _fact(
     sources = ", ".join(dict.fromkeys(sample.source for sample in own))
     years = sorted({sample.year for sample in own if sample.year})
     when = f" of {years[0]}" if len(set(years)) == 1 else f" of {years[0]} to {years[-1]}" if years else ""
-    note = f"{counted(len(own), 'case')}{when} ({sources}); they weigh {1.0 - variance / before:.0%} here"
+    weighs = (
+        f"{'it weighs' if len(own) == 1 else 'they weigh'} {percent_of(round(1.0 - variance / before, 2))}"
+    )
+    note = f"{counted(len(own), 'case')}{when} ({sources}); {weighs} here"
     return Fact(
         id=f"{owner}.towards.{place.target}.{key}" if place.target else f"{owner}.{key}",
         value=value, low=low, high=high, base="1", shown=value, unit="1", source=SOURCE, as_of="", status="assumed",

@@ -15,6 +15,7 @@ from migplan.estate.joint import ordering, quotas
 from migplan.estate.joint.line import DRAWN, JUDGED_AT, TYPICAL, by_day
 from migplan.estate.joint.placing import Placed
 from migplan.estate.joint.plan import Part, Planned
+from migplan.estate.joint.regions import Named, shareable
 from migplan.estate.joint.shares import Share
 from migplan.estate.joint.taking import LINE
 from migplan.estate.joint.telling import conflicts_of, over_budget, reasons_of
@@ -72,7 +73,12 @@ def build(planned: Planned, today: dt.date) -> EstatePlan:
         cost_usd=_cost(planned),
         conflicts=(*over, *passed, *conflicts),
         assumptions=tuple(_assumptions(planned)),
-        notes=(*planned.estate.layout.notes, *_on_budgets(planned), *_on_frontier(planned)),
+        notes=(
+            *planned.estate.layout.notes,
+            *_on_budgets(planned),
+            *shareable(told.named),
+            *_on_frontier(planned),
+        ),
         bad_rows=tuple(f"line {bad.line}: {bad.fault}" for bad in planned.estate.bad),
         **_standing(planned, kept=not (over or passed)),
         **_ended(planned),
@@ -87,6 +93,7 @@ class _Told:
     waves: list[WaveResult] = field(default_factory=list)
     systems: list[FileSystemResult] = field(default_factory=list)
     sites: list[SiteResult] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Add those of a part."""
@@ -94,6 +101,10 @@ class _Told:
         where = {member: result.id for result, members in made for member in members}
         wave_of = {member: wave.id for wave, members in called for member in members}
         self.systems += [result for result, _ in made]
+        self.named += [
+            (result.id, part, system)
+            for (result, _), system in zip(made, part.priced.file_systems, strict=True)
+        ]
         self.waves += [wave for wave, _ in called]
         self.shares += [
             _share(part, member, where.get(member), wave_of.get(member))

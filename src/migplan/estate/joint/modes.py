@@ -64,8 +64,8 @@ class Mode:
         What a cutover counts for that is longer than people usually do without. [USD]
     upkeep : dict
         What it waits for -> the part of it that what changes takes from then on. [1]
-    tasks, devices : float
-        Tasks of the mover, and devices over all trips. [1]
+    tasks : float
+        Of the mover. [1]
     begins, stretches : array
         The first byte [s], and how many times as long as usual it takes from there until it has caught up [1], by draw.
     finish, cutover : array
@@ -97,7 +97,6 @@ class Mode:
     outage: float = 0.0
     lines: tuple[Own, ...] = ()
     tasks: float = 1.0
-    devices: float = 0.0
     region: str = ""
 
     @property
@@ -226,7 +225,6 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool, float], dr
         busy=float(taken.busy[index, row]),
         upkeep={name: float(values[row]) for name, values in taken.upkeep[index].items()},
         tasks=float(taken.tasks[index, row]),
-        devices=float(taken.devices[index, row]),
         running=facts["staff_rate"].value * facts["work_running"].value if by_hand else 0.0,
         region=taken.run.workload.region,
     )

@@ -256,7 +256,8 @@ def _packed(placement: Placement, prices: Prices, members: Sequence[int]) -> lis
         monthly = sum(_monthly(placement, prices, packed) for packed in packing)
         return monthly * placement.problem.months() + _more_systems(placement, len(packing))
 
-    return prices.once(key, lambda: min(_packings(placement, members), key=cost))
+    found: list[list[int]] = prices.once(key, lambda: min(_packings(placement, members), key=cost))
+    return found
 
 
 def _packings(placement: Placement, members: Sequence[int]) -> list[list[list[int]]]:

@@ -8,6 +8,7 @@ and lead times that 8 of 10 cases keep.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,8 @@ from migplan.results.estate import Conflict
 from migplan.units import DAY
 
 _SATURDAY = 5
+_DEVICE = "device"
+"""What devices are counted in where each is paid for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,7 +269,7 @@ def told(order: Order) -> dict[str, Any]:
         "site": order.site,
         "kind": order.kind,
         "what": order.thing.plain,
-        "count": 1,
+        "count": devices(order.part, order.site, order.thing.id) if order.kind == "device" else 1,
         "order_by": order.day.isoformat(),
         "slack_days": order.slack,
         "arrives": likely.isoformat(),
@@ -274,6 +277,16 @@ def told(order: Order) -> dict[str, Any]:
         "shares": order.names,
         "amount": _paid(order.part, order.site, order.thing.id),
     }
+
+
+def devices(part: Part, site: str, owner: str) -> int:
+    """How many devices of a kind are paid for at a site over all trips, filled by all shares together. [1]."""
+    counts = [
+        line["quantity"]
+        for line in part.priced.lines
+        if line["site"] == site and line.get("owner") == owner and line["unit"] == _DEVICE
+    ]
+    return math.ceil(max(counts, default=1.0))
 
 
 def _paid(part: Part, site: str, owner: str) -> float | None:

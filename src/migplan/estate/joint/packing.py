@@ -109,11 +109,12 @@ def _into(
 ) -> list[list[int]] | None:
     """The shares in file systems of some sizes, each filled as far as possible; None where that does not work out."""
     for order in (sorted(limits), sorted(limits, reverse=True)):
-        left, packing = _falling(needs), []
+        left = _falling(needs)
+        packing: list[list[int]] = []
         for limit in order:
             packed = _fullest(left, needs, limit)
             left = [member for member in left if member not in packed]
-            packing.append(packed)
+            packing.append(sorted(packed))
         if not left and all(sum(needs[one][1] for one in packed) <= most_files for packed in packing):
             return [packed for packed in packing if packed]
     return None

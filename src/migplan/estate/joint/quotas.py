@@ -15,7 +15,7 @@ from typing import Any
 from migplan.errors import counted
 from migplan.estate.joint.line import TYPICAL
 from migplan.estate.joint.money import FileSystem
-from migplan.estate.joint.ordering import in_most_cases
+from migplan.estate.joint.ordering import devices, in_most_cases
 from migplan.estate.joint.plan import Part
 from migplan.estate.joint.telling import dated, some_of
 from migplan.facts import Fact, Profile
@@ -95,7 +95,9 @@ def quotas_of(parts: Sequence[Part]) -> list[Quota]:
         for system in part.priced.file_systems:
             _add_system(found, part, system)
         for member in range(len(part.placement.placed)):
-            _add_share(found, part, member)
+            _add_tasks(found, part, member)
+        for site in part.placement.problem.names:
+            _add_devices(found, part, site)
     return list(found.values())
 
 
@@ -132,23 +134,50 @@ def _bought(system: FileSystem) -> dict[str, float]:
     return found
 
 
-def _add_share(found: dict[tuple[str, ...], Quota], part: Part, member: int) -> None:
-    """Tasks of the mover and devices, from the first copy until the cutover."""
+def _add_tasks(found: dict[tuple[str, ...], Quota], part: Part, member: int) -> None:
+    """Tasks of the mover of a share, from its first copy until its cutover."""
     one, item = part.placement.placed[member], part.placement.problem.items[member]
-    region, option = item.share.case.workload.region, one.mode.option
-    begin = _day(part, member, one.run.begin[TYPICAL])
-    end = _day(part, member, one.end) if math.isfinite(one.end) else None
-    for profile, key, what, amount in (
-        (option.mover, "tasks", "tasks", one.mode.tasks),
-        (option.device, "pool", "devices", 0.0),
-    ):
-        limit = None if profile is None else profile.fact(key, region)
-        if profile is None or limit is None or (key == "tasks" and option.device is not None):
+    region, mover = item.share.case.workload.region, one.mode.option.mover
+    limit = None if mover is None else mover.fact("tasks", region)
+    if mover is None or limit is None:
+        return
+    quota = _quota(found, (region, mover.id, "tasks"), f"tasks of {mover.plain}", region, limit, mover)
+    begin, end = _days_of(part, [member])
+    quota.uses.append(Use(begin, end, one.mode.tasks, (item.share.site,), (item.share.name,)))
+
+
+def _add_devices(found: dict[tuple[str, ...], Quota], part: Part, site: str) -> None:
+    """Devices of a site: no more at once than an account may have, since its shares take them in turn."""
+    problem, placed = part.placement.problem, part.placement.placed
+    users: dict[str, list[int]] = {}
+    for member in problem.at(site):
+        used = placed[member].mode.option.device
+        if used is not None:
+            users.setdefault(used.id, []).append(member)
+    for members in users.values():
+        region, device = (
+            problem.items[members[0]].share.case.workload.region,
+            placed[members[0]].mode.option.device,
+        )
+        limit = None if device is None else device.fact("pool", region)
+        if device is None or limit is None:
             continue
-        name = f"{what} of {profile.plain}"
-        amount = min(one.mode.devices, limit.value) if key == "pool" else amount
-        quota = _quota(found, (region, profile.id, key), name, region, limit, profile)
-        quota.uses.append(Use(begin, end, float(amount), (item.share.site,), (item.share.name,)))
+        quota = _quota(
+            found, (region, device.id, "pool"), f"devices of {device.plain}", region, limit, device
+        )
+        begin, end = _days_of(part, members)
+        count = min(devices(part, site, device.id), limit.value)
+        names = tuple(problem.items[member].share.name for member in members)
+        quota.uses.append(Use(begin, end, float(count), (site,), names))
+
+
+def _days_of(part: Part, members: Sequence[int]) -> tuple[dt.date, dt.date | None]:
+    """The first day on which some shares are copied, and the last one; None where they never end."""
+    placed = [(member, part.placement.placed[member]) for member in members]
+    begin = min(_day(part, member, one.run.begin[TYPICAL]) for member, one in placed)
+    if not all(math.isfinite(one.end) for _, one in placed):
+        return begin, None
+    return begin, max(_day(part, member, one.end) for member, one in placed)
 
 
 def _quota(

@@ -43,8 +43,8 @@ class Taken:
     ----------
     begin, caught_up, busy : array
         First byte, end of the passes, and usable time between them.
-    tasks, devices : array
-        Tasks of the mover, and devices over all trips. [1]
+    tasks : array
+        Of the mover. [1]
     loads, upkeep : list of dict
         Of each option: thing -> seconds of it until the passes have caught up, and the part of it from then on. [1]
     """
@@ -62,7 +62,6 @@ class Taken:
     loads: list[dict[str, Any]]
     upkeep: list[dict[str, Any]]
     tasks: Any
-    devices: Any
 
     def paid(self, index: int, row: int) -> dict[str, Any]:
         """What a share pays for by itself, and with others, by the fields of a mode. [USD]."""
@@ -137,7 +136,6 @@ def taken_by(run: Case, options: list[Option], stack: Stack) -> Taken:
         loads,
         upkeep,
         flat(outcome.tasks),
-        flat(outcome.quantities.get("device", 0.0)),
     )
 
 
