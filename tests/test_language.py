@@ -123,8 +123,8 @@ def test_a_translation_has_the_names_of_its_template(catalogue):
 PROSE = """report/sections/*.py report/charts/__init__.py report/charts/options.py report/charts/timeline.py
     report/terminal.py report/detail.py report/advice.py report/view.py report/words.py report/clouds.py report/html.py
     report/markdown.py results/words.py results/alternatives.py results/misses.py results/passes.py results/reasons.py
-    results/options.py results/targets.py results/recommendation.py results/decided.py results/inputs.py
-    results/called.py report/sweep.py report/whatif.py report/diff.py report/track.py
+    results/options.py results/targets.py results/recommendation.py results/cost_notes.py results/inputs.py
+    results/names.py report/sweep.py report/whatif.py report/diff.py report/track.py
     report/charts/sweep.py report/charts/tornado.py report/charts/burnup.py
     analyses/breakeven/words.py analyses/breakeven/pair.py analyses/levers/*.py engine/options.py engine/targets.py
     engine/running.py

@@ -59,6 +59,7 @@ NAMES = {
     r"barred\w*|lacking|arriving": "ruled_out, missing_requirement, kept_at_target",
     r"run_by": "with_agents",
     r"ahead|outlook": "preparation, what_if",
+    r"called|decided|deciding|together": "names, cost_notes, display, stand_ins, decisions",
 }
 """Names of modules, functions and classes that only their author understood -> what stands for them now."""
 

@@ -332,3 +332,14 @@ def test_a_map_loses_columns_and_never_its_marks():
         assert len(cells) == 3 * (len(re.findall(r"\d [TP]B", told[1])))
         # The first row ends with the largest volume over the slowest line.
         assert told[2].endswith("!")
+
+
+def test_what_is_missed_takes_more_lines_before_a_number_is_cut():
+    given = {**SERVER, "deadline": "9 days", "cutover_window": "10 min", "budget": "1000 USD"}
+    found = swept(given, "change=1 %/day..20 %/day:3", samples=50)
+    told = render_sweep(found, "table", 70)
+    assert "no: deadline, cutover window, budget" in render_sweep(found, "table", 140)
+    assert max(map(len, told.splitlines())) <= 70
+    assert all(amount in told for amount in ("1 %/day", "4.47 %/day", "20 %/day"))
+    assert "window" in told
+    assert "budget" in told

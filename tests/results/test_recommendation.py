@@ -132,6 +132,7 @@ def fake(
         verdict=SimpleNamespace(usable=True, keeps=sure, lateness=int(not meets), overrun=0, in_budget=True),
         cost=SimpleNamespace(total=cash, ceiling=cash if complete else 1.5 * cash, complete=complete),
         decisive=days * day,
+        outage=0.0,
         sampled=np.full(1000, days * day),
         spread=SimpleNamespace(p95=days * day, p_deadline=p_deadline),
     )

@@ -25,7 +25,7 @@ from migplan.results.build import (
     build_targets,
     pilot_notes,
 )
-from migplan.results.decided import notes_on_leaving, notes_on_work
+from migplan.results.cost_notes import notes_on_leaving, notes_on_work
 from migplan.results.model import CheckResult, Plan
 
 if TYPE_CHECKING:

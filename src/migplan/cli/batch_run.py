@@ -22,7 +22,7 @@ from migplan.estate.summary import columns_of, lines_of, spoken
 from migplan.files import check_outputs, format_of, is_stream
 from migplan.inputs.pilot_file import files_of
 from migplan.progress import tell
-from migplan.results.called import names_of
+from migplan.results.names import names_of
 
 _EXAMPLES = 3
 """Bad cells that are told where all of them are in a file."""

@@ -16,7 +16,7 @@ from migplan.estate.rows import Rows, column_of
 from migplan.estate.settings import Layout, Settings
 from migplan.estate.shared_lines import shared_line_notes
 from migplan.inputs.dates import days_after
-from migplan.results.called import Names, names_of
+from migplan.results.names import Names, names_of
 
 if TYPE_CHECKING:
     from migplan.estate.decisions import Decisions

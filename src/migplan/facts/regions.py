@@ -29,14 +29,14 @@ def find_region(cloud: Cloud, text: str) -> tuple[str, ...]:
     return tuple(region for region, names in cloud.regions.items() if plain in map(folded, (region, *names)))
 
 
-def called(names: Names, text: str) -> str:
+def id_by_name(names: Names, text: str) -> str:
     """The only id that is called by a name, whatever its capitals and punctuation; empty where none is, or several.
 
     Examples
     --------
-    >>> called({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "East-US")
+    >>> id_by_name({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "East-US")
     'eastus'
-    >>> called({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "Virginia")
+    >>> id_by_name({"eastus": ("East US", "Virginia"), "eastus2": ("East US 2", "Virginia")}, "Virginia")
     ''
     """
     wanted = folded(text)

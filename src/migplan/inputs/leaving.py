@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migplan.errors import Fault
 from migplan.facts.catalogue import Assumptions
-from migplan.facts.regions import called
+from migplan.facts.regions import id_by_name
 from migplan.inputs.places import reading_note
 
 if TYPE_CHECKING:
@@ -69,5 +69,5 @@ def _unused(inputs: dict[str, Input], faults: list[Fault]) -> None:
 
 def _by_name(item: Input, known: Mapping[str, tuple[str, ...]]) -> Input:
     """A Region by its id, where it is called by a name that only one has."""
-    meant = "" if item.value in known else called(known, item.value)
+    meant = "" if item.value in known else id_by_name(known, item.value)
     return replace(item, value=meant, text=meant, why=reading_note(item.text, meant)) if meant else item

@@ -14,7 +14,7 @@ from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.facts.catalogue import Assumptions
 from migplan.facts.model import Fact, Use
-from migplan.facts.regions import called
+from migplan.facts.regions import id_by_name
 from migplan.formulas import Numeric, take
 from migplan.inputs.begun import Begun
 from migplan.inputs.dates import time_to_deadline
@@ -257,7 +257,7 @@ def _read_names(inputs: dict[str, Input], assumptions: Assumptions) -> None:
         known = assumptions.names.get((name, where), {})
         item = inputs.get(name)
         if item is not None and item.value not in known:
-            meant = called(known, item.value)
+            meant = id_by_name(known, item.value)
             if meant:
                 why = reading_note(item.text, meant)
                 inputs[name] = replace(item, value=meant, text=meant if why else item.text, why=why)
@@ -275,7 +275,7 @@ def _use(inputs: Mapping[str, Input], assumptions: Assumptions, faults: list[Fau
 
 def unknown_use(name: str, assumptions: Assumptions) -> str:
     """What is wrong with a use that nobody describes; empty where there is one of this name."""
-    if name in assumptions.uses or called(assumptions.names["use", ""], name):
+    if name in assumptions.uses or id_by_name(assumptions.names["use", ""], name):
         return ""
     wanted = did_you_mean(name, list(assumptions.uses), f"wanted one of {', '.join(assumptions.uses)}")
     return f"{shorten(name)} is not known; {wanted}"

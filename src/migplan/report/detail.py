@@ -11,8 +11,8 @@ from migplan.report.tabular import Column, Grid, width_of, wrapped
 from migplan.report.timeline import shown
 from migplan.report.view import View, named, ruled_out_by_kind, run_as, to_confirm
 from migplan.report.words import about_usd, days, span_words
+from migplan.results.display import best_of_families
 from migplan.results.model import CostResult, OptionResult, PhaseResult, Plan, TargetResult
-from migplan.results.shown import best_of_families
 from migplan.text import usd
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from migplan.report.escape import Markup, flat, text
 from migplan.report.tabular import Column, Grid, screen, table, to_json, wrapped
 from migplan.report.view import field_name, kind_of
 from migplan.report.words import break_id, days, hours
-from migplan.results.called import names_of
+from migplan.results.names import names_of
 from migplan.text import usd
 
 MOST_ROWS, _MOST_OPTIONS = 12, 6

@@ -15,7 +15,7 @@ from migplan.report.shares import Share, Unplanned
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, NAME_LENGTH, Picture, first, paragraphs, say
 from migplan.report.words import days, least
-from migplan.results.called import names_of
+from migplan.results.names import names_of
 
 TITLE = "Migration plan of an estate"
 """Heading where none is asked for."""

@@ -109,7 +109,7 @@ def _winners(sweep: Sweep, width: int) -> Iterator[Grid | str]:
         Column(titled(sweep.axes[0]), lambda row: texts[row[sweep.axes[0].field]], numeric=True),
         *timed,
         Column("Total USD", lambda row: _cost(row), numeric=True),
-        Column("Meets all", _meets),
+        Column("Meets all", _meets, folds=True),
     ]
     letters = _letters(sweep)
     named = Column("Best", lambda row: _name(sweep, row["option"] or ""))

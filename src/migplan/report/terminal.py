@@ -53,8 +53,8 @@ from migplan.report.words import (
     protocol,
     spaced,
 )
+from migplan.results.display import best_of_families
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
-from migplan.results.shown import best_of_families
 from migplan.results.words import ARROW
 from migplan.text import listed, percent_of
 

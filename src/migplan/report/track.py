@@ -11,7 +11,7 @@ from migplan.language import ENGLISH, current, messages, say, worded
 from migplan.report.escape import flat, text
 from migplan.report.tabular import Column, Grid, bullets, screen, table, wrapped
 from migplan.report.words import about, about_hours, beside, count_words, date_words, percent
-from migplan.results.called import names_of
+from migplan.results.names import names_of
 from migplan.text import listed
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from migplan.language import ENGLISH, amounts, current, messages, worded
 from migplan.language import say as say_plainly
 from migplan.report.escape import Markup, link, text, url
 from migplan.report.words import Start, beside, day_after, known, moment_after
+from migplan.results.display import best_of_families
 from migplan.results.model import InputResult, LedgerLine, OptionResult, Plan, Reason
-from migplan.results.shown import best_of_families
 from migplan.units import DAY
 
 if TYPE_CHECKING:

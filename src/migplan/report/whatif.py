@@ -15,8 +15,8 @@ from migplan.report.escape import flat
 from migplan.report.tabular import Column, Grid, screen, to_json, wrapped
 from migplan.report.view import field_name
 from migplan.report.words import about_usd, days, three_digits
-from migplan.results.called import names_of
 from migplan.results.model import finite
+from migplan.results.names import names_of
 from migplan.results.words import option_name
 from migplan.units import DAY
 

@@ -15,8 +15,8 @@ from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, worded
 from migplan.results.alternatives import price_of_surety
+from migplan.results.display import AN_END
 from migplan.results.model import finite
-from migplan.results.shown import AN_END
 from migplan.units import DAY, HOUR
 
 _NEVER = "never"

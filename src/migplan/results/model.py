@@ -411,7 +411,7 @@ class Plan:
 
         Unknown numbers are missing; durations are in days, costs in USD, and reasons are codes joined by `; `.
         """
-        from migplan.results.shown import options_frame
+        from migplan.results.display import options_frame
 
         return options_frame(self)
 
@@ -422,13 +422,13 @@ class Plan:
 
     def __repr__(self) -> str:
         """What is planned, what is recommended, when, for how much, and out of how much, a line each."""
-        from migplan.results.shown import lines_of
+        from migplan.results.display import lines_of
 
         return "\n ".join(lines_of(self))
 
     def _repr_html_(self) -> str:
         """The same and the best option of each family, for a notebook."""
-        from migplan.results.shown import page_of
+        from migplan.results.display import page_of
 
         return page_of(self)
 

@@ -11,7 +11,7 @@ from migplan.report.charts.canvas import INKS, at, dates, fill, legend, named, p
 from migplan.report.escape import label
 from migplan.report.shares import Share
 from migplan.report.words import least
-from migplan.results.called import names_of
+from migplan.results.names import names_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,7 +1,7 @@
 import datetime as dt
 
 from migplan.analyses.plan import make_plan
-from migplan.results.called import Names
+from migplan.results.names import Names
 
 
 def test_the_name_by_the_id_is_the_one_of_the_plan():
