@@ -67,17 +67,18 @@ def spread_of(option: Option, case: Case) -> float:
     return spread_by(option, case.workload.knowledge, case.facts.assumptions)
 
 
-def spread_by(option: Option, knowledge: str, assumptions: Mapping[str, Fact]) -> float:
+def spread_by(option: Option, knowledge: str, assumptions: Mapping[str, Fact], strangers: int = 0) -> float:
     """The same by what the user knows, and what the facts of the option were measured on. [1].
 
     What was learned from finished moves has its own range, beside which a single move strays by less. Each thing that
-    is not known adds its variance: a tool and a target without a profile, a tool whose class nobody has measured.
+    is not known adds its variance: a tool and a target without a profile, a tool whose class nobody has measured, and
+    what else the caller counts as `strangers`.
     """
     own = "" if option.mover is None else option.mover.knowledge
     known = min(assumptions[f"sigma_{level}"].value for level in (knowledge, own or knowledge))
     if has_learned(option):
         return min(known, assumptions["sigma_history"].value)
-    apart = unknowns(option)
+    apart = unknowns(option) + strangers
     return math.hypot(known, *[assumptions["sigma_unknown"].value] * apart) if apart else known
 
 
@@ -89,9 +90,11 @@ def unknowns(option: Option) -> int:
     mover = option.mover
     if mover is None or mover.knowledge:
         return 0
+    # A tool of no class, as SnapMirror is, and one of the user's own are what their documents say.
     facts = [mover.facts, *(path.facts for path in mover.paths)]
     measured = any(fact.cases for table in facts for fact in table.values())
-    return int(mover.stands_in) + int(option.target.stands_in) + int(not measured)
+    strange = (mover.stands_in or bool(mover.like)) and not measured
+    return int(mover.stands_in) + int(option.target.stands_in) + int(strange)
 
 
 def with_agents_chosen(case: Case, options: Sequence[Option]) -> Case:

@@ -79,11 +79,11 @@ def test_with_a_source_left_out_the_band_is_as_wanted_where_files_bind(shipped, 
 
 
 def test_with_a_class_left_out_the_band_is_as_wanted_or_wider(class_out):
-    """A case is 1 of 6 to 28. Services that Microsoft timed under ideal conditions and devices lie in more often."""
-    coverage = {score.name: score.coverage for score in class_out.groups}
+    """Cases that Microsoft timed under ideal conditions lie in more often, and so do the few of two classes."""
     assert 0.75 <= class_out.overall.coverage <= 0.90
-    assert all(part >= 0.75 for part in coverage.values())
-    assert {name for name, part in coverage.items() if part > 0.90} == {"managed-transfer", "devices"}
+    assert all(score.coverage >= 0.75 for score in class_out.groups)
+    wide = {score.name for score in class_out.groups if score.coverage > 0.90}
+    assert wide <= {"managed-transfer", "wide-area-copier", "devices"}
 
 
 def test_half_of_a_source_takes_three_tenths_off_the_error_of_the_other_half(left_out):

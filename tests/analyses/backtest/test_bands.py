@@ -10,11 +10,12 @@ from migplan.analyses.backtest.factors import at_priors
 from migplan.analyses.backtest.forecast import forecast
 from migplan.analyses.backtest.matching import ANY_FILES, ANY_OBJECTS, CENTRE, setting
 from migplan.engine.draws import Draws
+from migplan.engine.options import Option
 from migplan.engine.settings import spread_by, unknowns
 from migplan.errors import MigplanError
 
 ROW = {
-    "tool": "rclone", "source_protocol": "NFS", "target": "S3", "volume_bytes": 1e12, "file_count": 1e6,
+    "tool": "rclone", "source_protocol": "NFS on m5.large", "target": "S3", "volume_bytes": 1e12, "file_count": 1e6,
 }  # fmt: skip
 
 
@@ -25,7 +26,8 @@ def made(table, catalogue, **row):
 
 def sigma(table, catalogue, **row):
     found = made(table, catalogue, **row)
-    return spread_by(found.option, "hosted" if found.hosted else "vendor", catalogue.assumptions)
+    knowledge = "hosted" if found.hosted else "vendor"
+    return spread_by(found.option, knowledge, catalogue.assumptions, int(found.anywhere))
 
 
 def band(table, catalogue, **row):
@@ -42,6 +44,21 @@ def test_each_unknown_adds_its_variance(table, catalogue):
     assert sigma(table, catalogue, tool=UNKNOWN["tool"]) == pytest.approx(math.hypot(known, more))
     assert sigma(table, catalogue, target=UNKNOWN["target"]) == pytest.approx(math.hypot(known, more))
     assert sigma(table, catalogue, **UNKNOWN) == pytest.approx(math.hypot(known, more, more))
+    nowhere = {"source_protocol": "NFS"}
+    assert sigma(table, catalogue, **nowhere) == pytest.approx(math.hypot(known, more))
+    assert sigma(table, catalogue, **nowhere, **UNKNOWN) == pytest.approx(math.hypot(known, more, more, more))
+
+
+def test_the_host_of_a_tool_that_is_run_by_hand_is_stated_or_unknown(table, catalogue):
+    def anywhere(**row):
+        return made(table, catalogue, **row).anywhere
+
+    assert not anywhere()
+    assert anywhere(source_protocol="NFS")
+    assert not anywhere(source_protocol="NFS", streams_or_agents="1 VM with 16 vCPU")
+    # A service has hosts of its maker's, or agents as he wants them.
+    assert not anywhere(source_protocol="NFS", tool="DataSync")
+    assert band(table, catalogue) < band(table, catalogue, source_protocol="NFS")
 
 
 def test_the_less_is_known_the_wider_the_band(table, catalogue):
@@ -58,28 +75,19 @@ def test_a_class_that_nobody_has_measured_is_wider(table, catalogue):
     assert band(table, catalogue) < band(table, before)
 
 
-def test_plans_of_tools_that_were_measured_are_as_sure_as_they_were(catalogue):
-    """Those of a class with measured constants; what stands for others is in no plan."""
-    sure = {
-        mover.id
-        for mover in catalogue.movers.values()
-        if mover.paths and any(f.cases for f in mover.facts.values())
-    }
-    assert sure >= {
-        "datasync-basic",
-        "datasync-enhanced",
-        "robocopy",
-        "rsync",
-        "rclone",
-        "azcopy",
-        "storage-mover",
-    }
-    assert not [name for name in sure if catalogue.movers[name].stands_in]
-    unsure = {mover.id for mover in catalogue.movers.values() if mover.paths} - sure
-    assert unsure == {
-        "anf-migration-assistant", "fsx-file-gateway", "gcp-snapmirror", "s3-file-gateway", "snapmirror",
-        "transfer-family",
-    }  # fmt: skip
+def test_plans_of_the_tools_that_there_are_are_as_sure_as_they_were(catalogue):
+    """What stands for others is in no plan, and of every class somebody measured a tool."""
+    target = catalogue.targets["s3"]
+    for mover in (mover for mover in catalogue.movers.values() if mover.paths):
+        option = Option(mover.id, "online", target, mover=mover)
+        assert (
+            spread_by(option, "vendor", catalogue.assumptions) == catalogue.assumptions["sigma_vendor"].value
+        )
+
+
+def test_a_tool_of_no_class_is_what_its_documents_say(catalogue):
+    own = dataclasses.replace(catalogue.movers["rclone"], like="", facts={}, paths=())
+    assert unknowns(Option("own", "online", catalogue.targets["s3"], mover=own)) == 0
 
 
 def test_what_stands_for_others_says_so(catalogue):

@@ -45,7 +45,7 @@ def shift(table, catalogue, samples, **row):
 def test_own_moves_weigh_their_number_against_the_stated_spread(table, catalogue, count, factor):
     levels = levels_of(catalogue)
     found = shift(table, catalogue, moves(table, catalogue, factor, count))
-    wanted = weight(count, levels.run, levels.between) * math.log(factor)
+    wanted = weight(count, levels.run, levels.between()) * math.log(factor)
     assert found == pytest.approx(wanted, rel=0.05, abs=0.025)
 
 
@@ -112,7 +112,7 @@ def test_what_was_learned_says_what_it_rests_on(table, catalogue):
     levels = levels_of(catalogue)
     assert notes["s3"].startswith("3 cases of 2023 to 2025 (mine, acme); they weigh ")
     assert notes["s3"].endswith(" % here")
-    weighs = 100 * weight(3, levels.run, levels.between)
+    weighs = 100 * weight(3, levels.run, levels.between())
     assert int(notes["s3"].split()[-3]) == pytest.approx(weighs, abs=1.5)
 
 
@@ -158,6 +158,18 @@ def test_a_tool_without_a_profile_learns_by_its_class_and_target(table, catalogu
     assert found > 0.4
 
 
+def test_own_moves_of_what_has_no_profile_weigh_more(table, catalogue):
+    levels = levels_of(catalogue)
+    rows = ({}, {"target": "Wasabi bucket"}, {"tool": "frobnicate sync", "target": "Wasabi bucket"})
+    for strangers, row in enumerate(rows):
+        found = shift(table, catalogue, moves(table, catalogue, 2.0, 1, **row), **row)
+        wanted = weight(1, levels.run, levels.between(strangers))
+        assert found == pytest.approx(wanted * math.log(2.0), rel=0.05, abs=0.04)
+    page = (Path(__file__).parents[3] / "docs" / "method.md").read_text(encoding="utf-8")
+    one, both = (weight(1, levels.run, levels.between(strangers)) for strangers in (1, 2))
+    assert f"own move weighs {one * 100:.0f} %, or {both * 100:.0f} % where neither has one" in page
+
+
 def test_nothing_is_learned_from_nothing(catalogue):
     assert study([], catalogue).facts == {}
     assert samples_of([], catalogue) == []
@@ -167,9 +179,9 @@ def test_the_page_has_the_curve_and_the_spreads_of_the_facts(catalogue):
     page = (Path(__file__).parents[3] / "docs" / "method.md").read_text(encoding="utf-8")
     levels = levels_of(catalogue)
     counts = (1, 2, 3, 5, 10, 20)
-    shown = " | ".join(f"{weight(n, levels.run, levels.between):.0%}".replace("%", " %") for n in counts)
+    shown = " | ".join(f"{weight(n, levels.run, levels.between()):.0%}".replace("%", " %") for n in counts)
     assert f"| own moves | {' | '.join(map(str, counts))} |" in page
     assert f"| weight | {shown} |" in page
-    assert f"{levels.between:.2f}:" in page
+    assert f"{levels.between():.2f}:" in page
     for key in ("history_class", "history_tool", "history_path", "sigma_history"):
         assert f"| {catalogue.assumptions[key].value:g} | `{key}` |" in page

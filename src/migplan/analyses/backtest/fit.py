@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.analyses.backtest.factors import Fitted, Levels, within
-from migplan.analyses.backtest.forecast import busy, draw_case, reality
+from migplan.analyses.backtest.forecast import busy, draw_case
 from migplan.analyses.backtest.matching import Setting
-from migplan.engine.draws import Draws
+from migplan.engine.case import assumed_values
+from migplan.engine.draws import Draws, with_errors
 from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
+from migplan.inputs.workload import Workload
 
 _DRAWS = 256
 _STEP = 0.1
@@ -63,17 +65,20 @@ class _Model:
 
     def __init__(self, samples: Sequence[Sample], catalogue: Catalogue) -> None:
         self.samples, self.levels, self.draws = samples, Levels(catalogue), Draws(0, _DRAWS)
-        self.assumed = [reality(sample.setting, catalogue, self.draws) for sample in samples]
+        assumptions = catalogue.assumptions
+        # One spread for all: how sure a forecast is must not move what its constants are.
+        sigma = assumptions["sigma_vendor"].value
+        self.assumed = with_errors(assumed_values(catalogue, self.draws), self.draws, sigma, assumptions)
         self.workloads = [draw_case(sample.setting, self.draws) for sample in samples]
-        self.facts = [self._relevant(n) for n in range(len(samples))]
+        self.facts = [self._relevant(sample, w) for sample, w in zip(samples, self.workloads, strict=True)]
         names = {name for facts in self.facts for fact in facts for name in self.levels.of(fact)}
         self.place = {name: place for place, name in enumerate(sorted(names))}
         self.actual = np.log([sample.time for sample in samples])
 
-    def _relevant(self, n: int) -> list[Fact]:
-        """The facts that the engine asks for in a sample and cases may move."""
+    def _relevant(self, sample: Sample, w: Workload) -> list[Fact]:
+        """The facts that the engine asks for and cases may move."""
         probe = _Probe(self.draws, lambda fact: 1.0)
-        busy(self.samples[n].setting, self.workloads[n], self.assumed[n], probe)
+        busy(sample.setting, w, self.assumed, probe)
         return [fact for fact in probe.seen.values() if self.levels.may_move(fact)]
 
     def cases(self, grows: NDArray[np.float64]) -> dict[str, tuple[str, ...]]:
@@ -102,7 +107,7 @@ class _Model:
         for row, (sample, w, facts) in enumerate(zip(self.samples, self.workloads, self.facts, strict=True)):
             wanted = [fact.id for fact in facts] if slopes else []
             probe = _Probe(self.draws, factor, wanted)
-            times = busy(sample.setting, w, self.assumed[row], probe)
+            times = busy(sample.setting, w, self.assumed, probe)
             logs = np.log(np.median(np.broadcast_to(times, (1 + len(wanted), _DRAWS)), axis=-1))
             left[row] = self.actual[row] - logs[0]
             for fact, slope in zip(facts, logs[1:] - logs[0], strict=False):

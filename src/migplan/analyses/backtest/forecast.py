@@ -51,7 +51,7 @@ def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
 def reality(case: Setting, catalogue: Catalogue, draws: Draws) -> Assumed:
     """The engine's assumptions with draws of how far reality strays from a forecast of the case."""
     facts = catalogue.assumptions
-    sigma = spread_by(case.option, "hosted" if case.hosted else "vendor", facts)
+    sigma = spread_by(case.option, "hosted" if case.hosted else "vendor", facts, int(case.anywhere))
     return with_errors(
         assumed_values(catalogue, draws), draws, sigma, facts, facts["sigma_reported_line"].value
     )

@@ -33,12 +33,16 @@ _FURTHEST = 9.0
 
 
 class Place(NamedTuple):
-    """Whom something was learned of: a class, where there is no tool; a tool, where there is no target; a path."""
+    """Whom something was learned of: a class, where there is no tool; a tool, where there is no target; a path.
+
+    `strangers` are those of tool and target of a path that have no profile.
+    """
 
     kind: str
     group: str
     tool: str = ""
     target: str = ""
+    strangers: int = 0
 
     @property
     def profile(self) -> str:
@@ -62,6 +66,8 @@ class Levels:
     ----------
     reach : float
         Decades of file size over which moves become strangers. [1]
+    unknown : float
+        Variance that each of tool and target adds that has no profile. [1]
     """
 
     group: float
@@ -69,11 +75,11 @@ class Levels:
     path: float
     run: float
     reach: float
+    unknown: float = 0.0
 
-    @property
-    def between(self) -> float:
+    def between(self, strangers: int = 0) -> float:
         """Variance of one path among all. [1]."""
-        return self.group + self.tool + self.path
+        return self.group + self.tool + self.path + strangers * self.unknown
 
     def shared(self, one: Place, size: float, other: Place, like: float) -> float:
         """Covariance of two places at two mean sizes of files."""
@@ -83,7 +89,7 @@ class Levels:
         if one.tool and one.tool == other.tool:
             found += self.tool
             if one.target and one.target == other.target:
-                found += self.path
+                found += self.path + one.strangers * self.unknown
         return found * math.exp(-0.5 * (math.log10(size / like) / self.reach) ** 2)
 
 
@@ -96,6 +102,7 @@ def levels_of(catalogue: Catalogue) -> Levels:
         path=facts["history_path"].value ** 2,
         run=facts["sigma_history"].value ** 2,
         reach=facts["history_reach"].value,
+        unknown=facts["sigma_unknown"].value ** 2,
     )
 
 
@@ -147,7 +154,8 @@ def study(samples: Sequence[Sample], catalogue: Catalogue) -> History:
         own = [sample for sample, of in zip(known, places, strict=True) if _within(of, place)]
         seen = {key: _posterior(levels, rows, inverse, pull, place, at) for key, at in TIME_FACTORS.items()}
         facts[place] = {
-            key: _fact(place, key, *seen[key], levels.between, own, catalogue) for key in TIME_FACTORS
+            key: _fact(place, key, *seen[key], levels.between(place.strangers), own, catalogue)
+            for key in TIME_FACTORS
         }
     # Each move forecast from all others: its error, in variances of that forecast.
     off = np.minimum(pull**2 / np.diag(inverse), _FURTHEST)
@@ -159,7 +167,8 @@ def place_of(sample: Sample) -> Place:
     """The path of a move."""
     made = sample.setting
     kind = "movers" if made.option.device is None else "devices"
-    return Place(kind, made.group, made.profile.id, made.option.target.id)
+    strangers = int(made.profile.stands_in) + int(made.option.target.stands_in)
+    return Place(kind, made.group, made.profile.id, made.option.target.id, strangers)
 
 
 def _told(samples: Sequence[Sample], catalogue: Catalogue, spread: float) -> tuple[list[Sample], list[float]]:
@@ -202,7 +211,7 @@ def _inverse(alike: NDArray[np.float64], far: NDArray[np.float64], run: float) -
 
 
 def _within(of: Place, place: Place) -> bool:
-    return all(not wanted or wanted == has for wanted, has in zip(place, of, strict=True))
+    return all(not wanted or wanted == has for wanted, has in zip(place[:4], of[:4], strict=True))
 
 
 def _written(places: Sequence[Place], catalogue: Catalogue) -> Iterator[Place]:
@@ -211,7 +220,7 @@ def _written(places: Sequence[Place], catalogue: Catalogue) -> Iterator[Place]:
         if place.kind == "movers" and place.group in catalogue.movers:
             yield Place(place.kind, place.group)
         if place.tool != place.group:
-            yield place._replace(target="")
+            yield place._replace(target="", strangers=0)
         yield place
 
 
@@ -225,7 +234,7 @@ def _posterior(
 ) -> tuple[float, float]:
     """Mean and variance of the logarithm of the time factor of a place."""
     shared = np.array([levels.shared(place, size, *row) for row in rows])
-    return float(shared @ pull), float(levels.between - shared @ inverse @ shared)
+    return float(shared @ pull), float(levels.between(place.strangers) - shared @ inverse @ shared)
 
 
 def _fact(

@@ -48,6 +48,8 @@ class Setting:
         Files per second that the source finds, where the case says what it is.
     hosted : bool
         Whether a service copies, on a machine that the case states: neither host nor settings are in doubt.
+    anywhere : bool
+        Whether a tool that is run by hand copies on a machine that nobody states.
     assumed : tuple of str
         What the case should state of the data and does not: 'file_count', 'volume_bytes'.
     """
@@ -61,6 +63,7 @@ class Setting:
     sent: float
     source_files: Fact | None = None
     hosted: bool = False
+    anywhere: bool = False
     assumed: tuple[str, ...] = ()
 
     @property
@@ -112,6 +115,8 @@ def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Targe
         sent=case.files * case.file_size if math.isnan(case.volume) else case.volume,
         source_files=source_files(case, catalogue),
         hosted=not mover.by_hand and states_machine(case.workers, catalogue.hosts.values()),
+        anywhere=mover.by_hand
+        and not states_machine(f"{case.source} {case.workers}", catalogue.hosts.values()),
         assumed=_assumed(case),
     )
 
