@@ -484,7 +484,10 @@ def _rests_on(view: View, width: int, verbose: bool) -> Iterator[RenderableType]
         unknown = dict.fromkeys(line.item for line in doubtful if line.status == "unknown")
         others = {line.item for line in doubtful} - set(unknown)
         if unknown:
-            yield wrapped(say("Unknown prices: {items}", items="; ".join(map(worded, unknown))), width)
+            template = (
+                "Unknown prices: {items}. `migplan prices refresh` reads what the public list has of them"
+            )
+            yield wrapped(say(template, items="; ".join(map(worded, unknown))), width)
         if others and not verbose:
             yield wrapped(say("Prices to confirm: {count}, see -v", count=len(others)), width)
     notes = [*plan.notes, *(chosen.notes if chosen is not None else ())]
