@@ -158,6 +158,16 @@ def test_a_tool_without_a_profile_learns_by_its_class_and_target(table, catalogu
     assert found > 0.4
 
 
+def test_moves_that_agree_on_being_far_off_decide_and_a_single_one_does_not(table, catalogue):
+    one = shift(table, catalogue, moves(table, catalogue, 50.0, 1))
+    two = shift(table, catalogue, moves(table, catalogue, 50.0, 2))
+    assert one < 0.3 * math.log(50.0)
+    assert two > 0.75 * math.log(50.0)
+    # What far paths say of other tools of their class stays within what classes differ by.
+    relative = shift(table, catalogue, moves(table, catalogue, 50.0, 2), tool="s5cmd")
+    assert relative < 0.6 * two
+
+
 def test_own_moves_of_what_has_no_profile_weigh_more(table, catalogue):
     levels = levels_of(catalogue)
     rows = ({}, {"target": "Wasabi bucket"}, {"tool": "frobnicate sync", "target": "Wasabi bucket"})

@@ -35,7 +35,8 @@ _FURTHEST = 9.0
 class Place(NamedTuple):
     """Whom something was learned of: a class, where there is no tool; a tool, where there is no target; a path.
 
-    `strangers` are those of tool and target of a path that have no profile.
+    `strangers` are those of tool and target of a path that have no profile, `stretch` is how many times further from
+    the constants it may lie than is usual.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Place(NamedTuple):
     tool: str = ""
     target: str = ""
     strangers: int = 0
+    stretch: float = 1.0
 
     @property
     def profile(self) -> str:
@@ -77,9 +79,9 @@ class Levels:
     reach: float
     unknown: float = 0.0
 
-    def between(self, strangers: int = 0) -> float:
+    def between(self, strangers: int = 0, stretch: float = 1.0) -> float:
         """Variance of one path among all. [1]."""
-        return self.group + self.tool + self.path + strangers * self.unknown
+        return (self.group + self.tool + self.path + strangers * self.unknown) * stretch**2
 
     def shared(self, one: Place, size: float, other: Place, like: float) -> float:
         """Covariance of two places at two mean sizes of files."""
@@ -90,7 +92,8 @@ class Levels:
             found += self.tool
             if one.target and one.target == other.target:
                 found += self.path + one.strangers * self.unknown
-        return found * math.exp(-0.5 * (math.log10(size / like) / self.reach) ** 2)
+        apart = math.log10(size / like) / self.reach
+        return found * one.stretch * other.stretch * math.exp(-0.5 * apart**2)
 
 
 def levels_of(catalogue: Catalogue) -> Levels:
@@ -143,7 +146,7 @@ def study(samples: Sequence[Sample], catalogue: Catalogue) -> History:
     known, far = _told(samples, catalogue, math.sqrt(levels.run))
     if not known:
         return History({}, math.sqrt(levels.run))
-    places = [place_of(sample) for sample in known]
+    places = _stretched([place_of(sample) for sample in known], far, levels)
     sizes = [_size(sample) for sample in known]
     rows = list(zip(places, sizes, strict=True))
     alike = np.array([[levels.shared(*one, *other) for other in rows] for one in rows])
@@ -154,7 +157,7 @@ def study(samples: Sequence[Sample], catalogue: Catalogue) -> History:
         own = [sample for sample, of in zip(known, places, strict=True) if _within(of, place)]
         seen = {key: _posterior(levels, rows, inverse, pull, place, at) for key, at in TIME_FACTORS.items()}
         facts[place] = {
-            key: _fact(place, key, *seen[key], levels.between(place.strangers), own, catalogue)
+            key: _fact(place, key, *seen[key], levels.between(*place[4:]), own, catalogue)
             for key in TIME_FACTORS
         }
     # Each move forecast from all others: its error, in variances of that forecast.
@@ -169,6 +172,20 @@ def place_of(sample: Sample) -> Place:
     kind = "movers" if made.option.device is None else "devices"
     strangers = int(made.profile.stands_in) + int(made.option.target.stands_in)
     return Place(kind, made.group, made.profile.id, made.option.target.id, strangers)
+
+
+def _stretched(places: Sequence[Place], far: Sequence[float], levels: Levels) -> list[Place]:
+    """The paths, those further from the constants whose moves agree that they are, by Student's distribution too.
+
+    Of one move alone nobody can tell whether it is odd or its path is.
+    """
+    found = {}
+    for place in dict.fromkeys(places):
+        own = [off for of, off in zip(places, far, strict=True) if of == place]
+        usual = levels.between(place.strangers) + levels.run / len(own)
+        wider = (FREEDOM + float(np.median(own)) ** 2 / usual) / (FREEDOM + 1.0)
+        found[place] = place._replace(stretch=math.sqrt(max(wider, 1.0)) if len(own) > 1 else 1.0)
+    return [found[place] for place in places]
 
 
 def _told(samples: Sequence[Sample], catalogue: Catalogue, spread: float) -> tuple[list[Sample], list[float]]:
@@ -220,7 +237,7 @@ def _written(places: Sequence[Place], catalogue: Catalogue) -> Iterator[Place]:
         if place.kind == "movers" and place.group in catalogue.movers:
             yield Place(place.kind, place.group)
         if place.tool != place.group:
-            yield place._replace(target="", strangers=0)
+            yield Place(place.kind, place.group, place.tool)
         yield place
 
 
@@ -234,7 +251,7 @@ def _posterior(
 ) -> tuple[float, float]:
     """Mean and variance of the logarithm of the time factor of a place."""
     shared = np.array([levels.shared(place, size, *row) for row in rows])
-    return float(shared @ pull), float(levels.between(place.strangers) - shared @ inverse @ shared)
+    return float(shared @ pull), float(levels.between(*place[4:]) - shared @ inverse @ shared)
 
 
 def _fact(
