@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUNS := $(VENV)/.runs
 
-.PHONY: plan test test-fast coverage check lint types reports matrix accuracy wheel clean bench
+.PHONY: plan test test-fast coverage check lint types reports matrix twins accuracy wheel clean bench
 
 plan: $(RUNS)
 	$(BIN)/migplan plan reports/file-server-150tb.toml
@@ -40,6 +40,10 @@ reports: $(STAMP)
 # What arrives beside the bytes, in docs/preservation.md.
 matrix: $(STAMP)
 	$(BIN)/python -m pytest -q tests/report/test_preservation.py --update-golden
+
+# Which check of one cloud says the same as one of another, in docs/checks.md.
+twins: $(STAMP)
+	$(BIN)/python -m pytest -q tests/analyses/test_twins.py --update-golden
 
 # How far forecasts lie from what was measured, in docs/method.md.
 accuracy: $(STAMP)

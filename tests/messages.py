@@ -16,6 +16,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from migplan.engine.copying import Assumed
+from migplan.engine.draws import DRAWN
 from migplan.engine.outcome import BOUNDS, PhaseName
 from migplan.facts.keys import ATTRIBUTES, RUNNING, Medium
 from migplan.inputs.fields import AVAILABILITY, FIELDS
@@ -34,11 +36,8 @@ MARKED = ("migplan.language", "migplan.errors", "migplan.report.view", "migplan.
 """The modules that they are imported from."""
 ENGLISH_ALONE = (
     *("cli/", "estate/", "inventory/", "pricelists/", "tracking/", "analyses/backtest/", "report/estate/"),
-    *("report/charts/estate.py", "report/charts/burnup.py", "report/track.py"),
-    *(
-        f"report/{name}.py"
-        for name in ("backtest", "batch", "diff", "inventory", "portfolio", "shares", "whatif")
-    ),
+    "report/charts/estate.py",
+    *(f"report/{name}.py" for name in ("backtest", "batch", "inventory", "portfolio", "shares")),
     *("report/preservation.py", "report/pricelists.py"),
 )
 """Modules and rooms that tell what no plan and no check is."""
@@ -93,6 +92,7 @@ def messages():
     found.update(dict.fromkeys((*STATES, *get_args(Medium), *counted_units()), "results"))
     found.update(dict.fromkeys(of_steps(), "src/migplan/report/sections/cutover.toml"))
     found.update(dict.fromkeys(of_fields(), "src/migplan/inputs/fields.py"))
+    found.update(dict.fromkeys(of_facts(), "facts"))
     for kind, keys in PROFILES.items():
         for path in sorted((ROOT / "profiles" / kind).glob("*.toml")):
             for text in of_profile(tomllib.loads(path.read_text(encoding="utf-8")), keys):
@@ -114,6 +114,29 @@ def of_steps():
 def of_fields():
     for field in FIELDS:
         yield from (f"input: {field.name.replace('_', ' ')}", first_clause(field.name), field.why)
+
+
+def of_facts():
+    """The words of each fact that may lie in a range and that decides how long something takes."""
+    for kind in ("movers", "devices", "routes", "targets", "assumptions"):
+        for path in sorted((ROOT / "profiles" / kind).glob("*.toml")):
+            for key in ranged(tomllib.loads(path.read_text(encoding="utf-8"))):
+                if kind != "assumptions" or key in DECISIVE:
+                    yield f"fact: {key.replace('_', ' ')}"
+
+
+DECISIVE = {*Assumed.__dataclass_fields__, *DRAWN, "round_trip_time", "source_rate", "overlap"}
+
+
+def ranged(value, key=""):
+    if isinstance(value, dict) and {"value", "low"} <= value.keys():
+        yield key
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ranged(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from ranged(inner, key)
 
 
 def of_code(tree):

@@ -18,6 +18,8 @@ from click.testing import CliRunner
 from matplotlib.font_manager import FontManager
 from rich.cells import cell_len
 
+from migplan import api
+from migplan.analyses.breakeven.words import NO_LINE
 from migplan.analyses.checks import all_checks
 from migplan.analyses.clouds import make_any_plan
 from migplan.analyses.plan import make_plan
@@ -28,6 +30,7 @@ from migplan.report.charts.canvas import NoFontWarning, sheet, to_svg
 from migplan.report.escape import text
 from migplan.report.html import render_html
 from migplan.report.markdown import render_markdown
+from migplan.report.render import render_breakeven, render_sweep, render_tornado
 from migplan.report.terminal import render
 from migplan.report.view import AFTER_WAVES, ESTATE_PAGES, FOR_WAVE
 from migplan.text import listed
@@ -121,9 +124,21 @@ PROSE = """report/sections/*.py report/charts/__init__.py report/charts/options.
     report/terminal.py report/detail.py report/advice.py report/view.py report/words.py report/clouds.py report/html.py
     report/markdown.py results/words.py results/alternatives.py results/misses.py results/passes.py results/reasons.py
     results/options.py results/targets.py results/recommendation.py results/decided.py results/inputs.py
-    results/called.py analyses/levers/*.py engine/options.py engine/targets.py engine/running.py inputs/notes.py"""
+    results/called.py report/sweep.py report/whatif.py report/diff.py report/track.py
+    report/charts/sweep.py report/charts/tornado.py report/charts/burnup.py
+    analyses/breakeven/words.py analyses/breakeven/pair.py analyses/levers/*.py engine/options.py engine/targets.py
+    engine/running.py
+    inputs/notes.py"""
 """Modules whose sentences a plan, a report or a check tells."""
-NO_SENTENCE = ("USD a month", "which of the two", "which of them", *ESTATE_PAGES, FOR_WAVE, AFTER_WAVES)
+NO_SENTENCE = (
+    NO_LINE,
+    "USD a month",
+    "which of the two",
+    "which of them",
+    *ESTATE_PAGES,
+    FOR_WAVE,
+    AFTER_WAVES,
+)
 """What takes a sentence apart, and headings of estates, which are told in English alone."""
 
 
@@ -145,6 +160,49 @@ def test_what_is_read_is_what_was_compiled(path):
         had = gettext.GNUTranslations(file)
     # The head says which Babel compiled it.
     assert {**had._catalog, "": ""} == {**fresh._catalog, "": ""}, "python tests/messages.py"
+
+
+WHAT_IF = {
+    "sweep": (api.sweep, render_sweep, {"over": "link=300Mbps,1Gbps,3Gbps", "deadline": "40 days"}),
+    "map": (
+        api.sweep,
+        render_sweep,
+        {"over": ["link=300Mbps,1Gbps", "volume=50TB,900TB"], "deadline": "40 days"},
+    ),
+    "typical": (api.sweep, render_sweep, {"over": "protocol=smb,nfs", "samples": 0}),
+    "tornado": (api.tornado, render_tornado, {"files": "20M"}),
+    "breakeven": (api.breakeven, render_breakeven, {}),
+    "slow": (api.breakeven, render_breakeven, {"link": "20 Mbps", "volume": "2 PB", "files": "2M"}),
+    "by device": (
+        api.breakeven,
+        render_breakeven,
+        {"cloud": "azure", "volume": "900 TB", "link": "300 Mbps"},
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::migplan.report.charts.canvas.NoFontWarning")
+@pytest.mark.parametrize("asked", WHAT_IF)
+def test_what_if_is_told_in_japanese(asked):
+    function, shown, given = WHAT_IF[asked]
+    found = function({**SERVER, **given} if "over" not in given else SERVER, today=DAY, **given)
+    told = shown(found, "table", width=200)
+    ids = re.compile(r"^ +\S+/\S+$", re.MULTILINE)
+    left = re.sub("--format csv|--all|plan", "", ids.sub("", told))
+    assert not english(left), left
+    assert max(map(cell_len, shown(found, "table", width=80).splitlines())) <= 80
+    if asked not in ("breakeven", "slow", "by device", "diff"):
+        chart = shown(found, "svg")
+        assert not english(" ".join(re.findall(r">([^<>]+)</text>", chart)))
+
+
+def test_json_of_what_if_is_english_whoever_asks():
+    for command in (["sweep", "--over", "link=1Gbps,2Gbps", "--samples", "0"], ["breakeven"], ["tornado"]):
+        done = CliRunner().invoke(
+            cli, [*command, "--volume", "90 TB", "--link", "1 Gbps", "--lang", "ja", "--format", "json"]
+        )
+        assert done.exit_code == 0, done.output
+        assert done.output.isascii()
 
 
 def test_numbers_dates_and_lists():

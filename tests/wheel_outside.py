@@ -37,7 +37,7 @@ def main():
         )  # fmt: skip
         plan = json.loads(told)
         assert plan["schema"] == "migplan.plan/1"
-        assert plan["recommendation"]["option"], "no way was recommended"
+        assert plan["recommendation"]["option"], "no option was recommended"
         run(migplan, "facts", "check", cwd=place)
         (place / "question.toml").write_text('volume = "1 TB"\nlink = "1 Gbps"\n', encoding="utf-8")
         run(migplan, "report", "question.toml", "-o", "answer.html", cwd=place)

@@ -310,7 +310,7 @@ def test_the_command_tells_places_and_never(capsys, monkeypatch):
     )  # fmt: skip
     assert (status, errors) == (0, "")
     assert "161 TB" in told
-    assert "1.378 Gbps" in told
+    assert "1.38 Gbps" in told
     assert re.search(r"time over volume +161 TB .* d +[AB] is sooner below, [AB] above", told)
     assert "In closed form, same time over volume: 161 TB, as found." in told
     assert "Same cost over line rate: never; B costs less" in told

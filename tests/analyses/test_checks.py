@@ -20,6 +20,7 @@ TODAY = dt.date(2026, 11, 23)
 CATALOGUE = load()
 
 GCP = {"cloud": "gcp", "region": "us-central1"}
+AZURE = {"cloud": "azure", "region": "eastus"}
 
 # Check -> circumstances in which it fires, and others close to them in which it does not. `route` is the route that is
 # taken; `mover`, `device` and `target` are ids; the rest are input fields.
@@ -107,6 +108,49 @@ CASES = {
     "vpc-peering": ({"traits": "vpc-peering"}, {"route": "transit-gateway"}),
     "vpn-ecmp": ({"route": "vpn-tgw-ecmp"}, {"route": "vpn-5g"}),
     "vpn-tunnels": ({"route": "vpn"}, {"route": "vpn-over-direct-connect"}),
+    "anf-migration-ports": ({**AZURE, "mover": "anf-migration-assistant"}, {**AZURE, "mover": "robocopy"}),
+    "azure-blob-app-change": (
+        {**AZURE, "target": "azure-blob"},
+        {**AZURE, "target": "azure-blob", "protocol": "object"},
+    ),
+    "azure-blob-immutable": ({**AZURE, "use": "backups"}, {**AZURE, "use": "archive"}),
+    "azure-block-volumes": ({**AZURE, "traits": "block-volumes"}, {"traits": "block-volumes"}),
+    "azure-broadcast": ({**AZURE, "traits": "multicast"}, {**AZURE, "traits": "vpc-peering"}),
+    "azure-dns-ttl": (
+        {**AZURE, "target": "azure-files-nfs", "protocol": "nfs"},
+        {**AZURE, "target": "azure-blob", "protocol": "nfs"},
+    ),
+    "azure-events": ({**AZURE, "traits": "event-driven"}, {**AZURE, "traits": "warehouse-load"}),
+    "azure-nfs-ports": (
+        {**AZURE, "target": "azure-netapp-files", "protocol": "nfs"},
+        {**AZURE, "target": "azure-netapp-files"},
+    ),
+    "azure-private-path": (
+        {**AZURE, "target": "azure-files-hdd", "route": "internet"},
+        {**AZURE, "target": "azure-files-hdd", "route": "azure-vpn"},
+    ),
+    "azure-smb-limits": ({**AZURE, "target": "azure-files-hdd"}, {**AZURE, "target": "azure-blob"}),
+    "azure-smb-names": ({**AZURE, "traits": "dfs-namespace"}, {**AZURE, "target": "azure-blob"}),
+    "azure-smb-ports": (
+        {**AZURE, "target": "azure-netapp-files"},
+        {**AZURE, "target": "azure-netapp-files", "protocol": "nfs"},
+    ),
+    "azure-vnet-peering": ({**AZURE, "traits": "vpc-peering"}, {**AZURE, "traits": "multicast"}),
+    "azure-volume-above-100tb": ({**AZURE, "volume": "100.1 TB"}, {**AZURE, "volume": "100 TB"}),
+    "azure-vpn-peer": ({**AZURE, "route": "azure-vpn-gw3"}, {**AZURE, "route": "expressroute"}),
+    "expressroute-not-encrypted": ({**AZURE, "route": "expressroute-1g"}, {**AZURE, "route": "azure-vpn"}),
+    "expressroute-peering": ({**AZURE, "route": "expressroute"}, {**AZURE, "route": "internet"}),
+    "gcp-block-volumes": ({**GCP, "traits": "block-volumes"}, {**GCP, "target": "gcp-netapp-volumes"}),
+    "gcp-bucket-lock": ({**GCP, "traits": "backups"}, {**GCP, "use": "archive"}),
+    "gcp-events": ({**GCP, "traits": "http-ingest"}, {**GCP, "traits": "warehouse-load"}),
+    "gcp-nfs-ports": (
+        {**GCP, "target": "filestore", "protocol": "nfs"},
+        {**GCP, "target": "gcp-netapp-volumes"},
+    ),
+    "gcp-smb-names": (
+        {**GCP, "target": "gce-windows-pair"},
+        {**GCP, "target": "gcp-netapp-volumes", "protocol": "nfs"},
+    ),
     "cloud-dns-ttl": (
         {**GCP, "target": "filestore", "protocol": "nfs"},
         {**GCP, "target": "gcs", "protocol": "nfs"},

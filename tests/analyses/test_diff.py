@@ -316,3 +316,20 @@ def test_markdown_for_people(golden):
     )
     found = compare(old, new, ("old.json", "new.json"))
     golden(Path(__file__).parents[1] / "golden" / "diff.md", diff_markdown(found, everything=False))
+
+
+def test_changes_that_decide_nothing_have_a_row_only_where_all_is_asked_for():
+    before = a_plan(
+        an_option("robocopy/vpn/efs", 20.0, total=100_000.0), an_option("mine/vpn/efs", 20.0, total=100_000.0)
+    )
+    after = a_plan(
+        an_option("robocopy/vpn/efs", 20.1, total=100_500.0), an_option("mine/vpn/efs", 25.0, total=120_000.0)
+    )
+    found = compare(before, after)
+    short, whole = (
+        diff_markdown(found, everything).partition("#### Time")[2] for everything in (False, True)
+    )
+    assert "mine/vpn/efs" in short
+    assert "robocopy/vpn/efs" not in short
+    assert short.count("and 1 more;") == 2
+    assert "robocopy/vpn/efs" in whole

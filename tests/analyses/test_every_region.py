@@ -12,9 +12,9 @@ FACTS = load()
 TODAY = dt.date(2026, 11, 29)
 WITHOUT = {
     "aws": {
-        "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-        "ap-southeast-6", "ap-southeast-7", "ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-2", "eu-south-1",
-        "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "mx-central-1", "us-gov-east-1", "us-gov-west-1",
+        "ap-east-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-6", "ap-southeast-7", "cn-north-1",
+        "cn-northwest-1",
+        "eu-central-2", "eu-south-2", "me-central-1", "mx-central-1",
     },
     "azure": set(FACTS.clouds["azure"].regions) - {"eastus", "eastus2"},
     # No price of machines of this type is known in two of them, and none of what leaves in Seoul.

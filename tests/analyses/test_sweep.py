@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from migplan.cli import main
 from migplan.errors import MigplanError
 from migplan.report.charts.canvas import to_svg
 from migplan.report.charts.sweep import families_chart
-from migplan.report.whatif import render_sweep
+from migplan.report.sweep import render_sweep
 
 TODAY = dt.date(2026, 11, 23)
 IDEAL = Path(__file__).parents[1] / "data" / "ideal"
@@ -297,6 +298,37 @@ def test_cells_of_two_inputs_that_miss_a_wish_are_marked():
     assert missing.meets.tolist() == [[True, True], [False, False]]
     first, second = (line for line in render_sweep(missing, "table", 100).splitlines() if "TB " in line)
     assert ("!" in first, second.count("!")) == (False, 2)
-    assert "!  does not meet all that was asked" in render_sweep(missing, "table", 100)
+    assert "!  does not meet all you asked" in render_sweep(missing, "table", 100)
     met = swept(SERVER, "volume=10TB,20TB", "link=1Gbps..2Gbps:2")
     assert "!" not in render_sweep(met, "table", 100)
+
+
+def test_what_is_missed_is_said_in_its_row():
+    given = {**SERVER, "deadline": "20 days", "cutover_window": "1 hour"}
+    found = swept(given, "link=200Mbps,100Gbps", samples=50)
+    rows = found.cells()
+    assert rows[0]["misses"] == "misses-deadline; misses-cutover-window"
+    told = render_sweep(found, "table", 80).splitlines()
+    assert told[0].split("  ")[-1].strip() == "Best"
+    assert "no: deadline, cutover window" in told[1]
+    assert swept(SERVER, "link=1Gbps,2Gbps").cells()[0]["misses"] == ""
+
+
+def test_names_stand_in_the_rows_where_there_is_room_and_else_below_them():
+    found = swept(SERVER, "link=1Gbps,2Gbps", samples=50)
+    name = found.names[found.option[0]]
+    wide, narrow = (render_sweep(found, "table", width).splitlines() for width in (140, 60))
+    assert name in wide[1]
+    assert narrow[1].endswith("A")
+    assert f"A  {name}" in narrow
+
+
+def test_a_map_loses_columns_and_never_its_marks():
+    found = swept({**SERVER, "deadline": "20 days"}, "link=100Mbps..1Gbps:3", "volume=10TB..900TB:12")
+    for width in (60, 80, 140):
+        told = render_sweep(found, "table", width).splitlines()
+        assert max(map(len, told)) <= width
+        cells = re.findall(r"[A-Z] [\d.]+ [dh]!?", " ".join(told[2:5]))
+        assert len(cells) == 3 * (len(re.findall(r"\d [TP]B", told[1])))
+        # The first row ends with the largest volume over the slowest line.
+        assert told[2].endswith("!")

@@ -16,7 +16,7 @@ from migplan.errors import MigplanError
 from migplan.facts import load
 from migplan.formulas.statistics import pert_quantile
 from migplan.report.charts.canvas import to_svg
-from migplan.report.charts.sweep import tornado_chart
+from migplan.report.charts.tornado import tornado_chart
 from migplan.report.whatif import name_of, tornado_json, tornado_table
 
 TODAY = dt.date(2026, 11, 23)

@@ -90,11 +90,30 @@ def test_commands_are_completed(complete):
         ),
         (("prices", "lists", "--region", "japane"), ["japaneast"]),
         (("completion", ""), ["bash", "zsh", "fish"]),
+        (("sweep", "--over", "protocol=smb,n"), ["protocol=smb,nfs"]),
+        (("estate", "--set", "target=fsx-w"), ["target=fsx-windows"]),
+        (("estate", "--map", "Site=reg"), ["Site=region"]),
+        (("estate", "sites.csv", "--format", "i"), ["ics"]),
+        (("batch", "--map", "Disk=vol"), ["Disk=volume"]),
+        (("plan", "--region", "Osa"), ["ap-northeast-3"]),
+        (("track", "p.json", "--zone", "Asia/Tok"), ["Asia/Tokyo"]),
+        (("track", "p.json", "--option", "robocopy"), ["robocopy/"]),
+        (("prices", "refresh", "--cloud", "az"), ["azure"]),
+        (("prices", "refresh", "--cloud", "aws", "--region", "ap-northeast-3"), ["ap-northeast-3"]),
+        (("inventory", "--target", "azure-files-n"), ["azure-files-nfs"]),
     ],
     ids=lambda words: " ".join(words[-2:]),
 )
 def test_values_are_completed(complete, words, wanted):
     assert complete(*words) == wanted
+
+
+def test_a_followed_plan_proposes_its_own_options(complete, tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_text('{"options": [{"id": "mine/vpn/efs"}, {"id": "mine/internet/efs"}]}')
+    assert complete("track", str(path), "--option", "mine/v") == ["mine/vpn/efs"]
+    path.write_text("no plan")
+    assert complete("track", str(path), "--option", "rob") == ["robocopy/"]
 
 
 def test_movers_and_targets_of_measured_cases_are_not_proposed(complete):

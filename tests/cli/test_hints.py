@@ -79,3 +79,12 @@ def test_a_batch_of_which_nothing_is_asked_has_no_verdict(told, tmp_path):
     assert "Of these: 2 meet what is asked" in told(
         "batch", "in.csv", "-o", "b.csv", "--set", "deadline=60 days"
     )
+
+
+@pytest.mark.parametrize("command", ["estate", "batch", "track"])
+def test_long_help_is_in_groups_that_fit(command, told, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = told(command, "-h").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert {"Options:", "Output:", "Facts and draws:"} <= set(lines)
+    assert ("How the table is written:" in lines) is (command != "track")

@@ -175,11 +175,57 @@ def test_a_file_of_faults_is_refused_before_the_scan_and_where_nobody_looked_for
 ):
     shape, bad = tmp_path / "shape.json", tmp_path / "bad.csv"
     status, _, err = call("inventory", root, "--faults", bad, "-o", shape)
-    assert (status, err) == (2, "error: --faults: no name was held against a target; wanted --target\n")
-    assert json.loads(shape.read_text())["bytes"] == 900_000
+    assert (status, err) == (2, "error: --faults: no name is held against a target; wanted --target\n")
+    assert not shape.exists()
     assert not bad.exists()
     bad.write_text("of somebody else")
     monkeypatch.setattr(scanning, "read_some", None)
     status, _, err = call("inventory", root, "--target", "s3", "--faults", bad, "-o", shape)
     assert status == 1
     assert "bad.csv: is there already, and migplan did not write it" in err
+
+
+def test_what_is_not_shown_is_told(call, root, monkeypatch):
+    """Folders beyond the largest, targets that take all, and that a listing does not know its moment."""
+    monkeypatch.setattr("migplan.report.inventory.MOST_FOLDERS", 2)
+    long = root / "dept1" / ("deep " * 12) / "b:d"
+    long.mkdir(parents=True)
+    (long / "x").write_bytes(b"1")
+    _, out, _ = call("inventory", root, "--target", "fsx-windows", "--target", "s3", "--format", "markdown")
+    assert "First-level folders, the 2 largest of 3" in out
+    assert "s3 takes all names and sizes that are there" in out
+    assert "fsx-windows takes" not in out
+    assert "deep /b:d |" in out
+    assert "| dept1/deep" not in out
+
+
+def test_notes_of_several_sources_say_whose_they_are(call, root, tmp_path):
+    listing = tmp_path / "list.txt"
+    times = "\t".join(["1700000000.0"] * 3)
+    listing.write_text(f"migplan1\tf\t5\t8\t1\t1:1\t{times}\ta/b\0")
+    status, out, err = call("inventory", root, listing, "--format", "json")
+    assert status == 0, err
+    told = f"{listing}: it does not say when it was taken: ages count from the newest time in it"
+    assert told in json.loads(out)["source"]["notes"]
+
+
+def test_a_shape_to_compare_with_is_looked_at_before_the_scan(call, root, tmp_path, monkeypatch):
+    old = tmp_path / "old.json"
+    assert call("inventory", root, "-o", old)[0] == 0
+    table = json.loads(old.read_text())
+    table["source"]["taken_s"] = None
+    old.write_text(json.dumps(table))
+    monkeypatch.setattr(scanning, "read_some", None)
+    status, _, err = call("inventory", root, "--since", old)
+    assert status == 2, err
+    assert "--since: does not say when it was taken" in err
+
+
+def test_what_a_shape_says_of_changes_is_not_assumed_as_well(call, root, tmp_path):
+    shape = tmp_path / "shape.json"
+    call("inventory", root, "-o", shape)
+    command = ("plan", "--inventory", shape, "--link", "1 Gbps", "--samples", "0")
+    out = call(*command)[1]
+    assert "/day changes" not in " ".join(out.split())
+    workload = json.loads(call(*command, "--format", "json")[1])["workload"]
+    assert (workload["changed"]["status"], workload["change"]["status"]) == ("given", "unused")

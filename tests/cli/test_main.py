@@ -112,7 +112,7 @@ def test_a_misspelt_command_is_told_its_name(call):
     assert "did you mean show?" in call("facts", "shwo")[2]
     status, _, err = call("zzz")
     assert (status, err.count("\n")) == (2, 1)
-    assert "wanted one of init, plan, report, inventory, sweep, " in err
+    assert "wanted one of init, plan, report, diff, check, sweep, " in err
 
 
 def test_a_misspelt_choice_is_told_what_it_may_have_been(call):

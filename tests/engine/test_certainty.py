@@ -91,6 +91,9 @@ class TestNearlyEqual:
             best_first=items, order=[0, 1], judgement=judgement, cutovers=dict(enumerate(finish))
         )
 
+    def test_a_sum_in_which_a_price_is_known_nowhere_is_equal_to_none(self):
+        assert certainty_of(self.options(np.inf, 5.0)).verdict == "meets"
+
     def test_what_both_share_is_no_error(self):
         assert certainty_of(self.options(0.01, 0.0)).verdict == "meets"
 

@@ -122,3 +122,37 @@ def test_intervals_that_depend_on_each_other_say_less(tmp_path, rates, error):
     (tmp_path / "line.json").write_text(json.dumps(test))
     found = read_line(tmp_path / "line.json", "internet", "site")
     assert found.error == pytest.approx(error, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("size", "parts"),
+    [
+        # rclone sends what is above 200 MiB in parts of 5 MiB, and in no more than the 10,000 that S3 takes.
+        ("200 MiB", 1),
+        ("210 MiB", 42),
+        ("10 GB", 1908),
+        ("500 GB", 10_000),
+    ],
+)
+def test_large_files_take_a_request_for_each_part_that_a_tool_sends(size, parts):
+    given = {"volume": "50 TB", "file_size": size, "protocol": "nfs", "link": "10 Gbps", "target": "s3"}
+    found = migplan.plan(today=TODAY, samples=0, app_change="allowed", **given)
+    lines = next(o for o in found.options if o.id == "rclone/internet/s3").cost_usd.lines
+    puts, heads = (
+        next(line.quantity for line in lines if line.item.startswith(item))
+        for item in ("S3 PUT", "S3 HEAD requests after")
+    )
+    assert puts / heads == pytest.approx(parts)
+
+
+def test_of_a_histogram_each_bucket_has_its_parts():
+    # 1,000 files of 10 GB and a million of 10 MB: 1,908 parts each, and one each.
+    sizes = [{"size": "10 GB", "files": 1000}, {"size": "10 MB", "files": 1_000_000}]
+    given = {"volume": "20 TB", "sizes": sizes, "protocol": "nfs", "link": "10 Gbps", "target": "s3"}
+    found = migplan.plan(today=TODAY, samples=0, app_change="allowed", **given)
+    lines = next(o for o in found.options if o.id == "rclone/internet/s3").cost_usd.lines
+    puts, heads = (
+        next(line.quantity for line in lines if line.item.startswith(item))
+        for item in ("S3 PUT", "S3 HEAD requests after")
+    )
+    assert puts / heads == pytest.approx((1000 * 1908 + 1_000_000) / 1_001_000)

@@ -7,6 +7,7 @@ import pytest
 import migplan
 from migplan.errors import MigplanError
 from migplan.facts import load
+from migplan.report.render import render_plan
 
 FACTS = load()
 TODAY = dt.date(2026, 11, 29)
@@ -105,9 +106,22 @@ def test_over_a_private_line_it_costs_what_that_costs():
 
 
 def test_a_price_that_nobody_found_is_unknown_and_not_0():
-    plan = objects("gcp", "aws", from_region="asia-northeast1")
+    plan = objects("gcp", "aws", from_region="asia-northeast3")
     assert left(plan).amount is None
     assert not plan.chosen.cost_usd.complete
+
+
+def test_what_leaving_costs_is_told_beside_where_it_is_left():
+    given = {"volume": "10 TB", "from_cloud": "azure", "from_region": "West Europe", "region": "Frankfurt"}
+    plan = planned(**given, protocol="smb")
+    # 10 TB at 0.087 USD/GB.
+    assert "leaving westeurope costs 870 USD of the sum" in plan.notes
+    shown = " ".join(render_plan(plan, "table").split())
+    assert "from westeurope in azure, to eu-central-1" in shown
+    waived = planned(**given, protocol="smb", egress="waived")
+    assert not [note for note in waived.notes if "of the sum" in note]
+    unknown = planned(volume="10 TB", from_cloud="gcp", from_region="asia-northeast3", protocol="object")
+    assert not [note for note in unknown.notes if "of the sum" in note]
 
 
 def test_who_has_it_in_writing_pays_nothing_for_leaving():
@@ -172,7 +186,14 @@ def test_from_a_site_nothing_of_this_is_told():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"from_cloud": "aws", "cloud": "aws"}, "from_cloud: is the cloud that is moved to"),
+        (
+            {"from_cloud": "aws", "cloud": "aws"},
+            "from_cloud: is the cloud that is moved to; wanted another one",
+        ),
+        (
+            {"from_cloud": "aws"},
+            "from_cloud: is the cloud that is moved to where none is named; wanted another",
+        ),
         ({"from_cloud": "aws", "cloud": "gcp", "link": None}, "link: is required where data leaves a cloud"),
         ({"egress": "waived"}, "egress: says nothing without `from_cloud`"),
         ({"from_region": "us-east-1"}, "from_region: says nothing without `from_cloud`"),

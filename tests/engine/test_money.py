@@ -5,8 +5,12 @@ import datetime as dt
 import numpy as np
 import pytest
 
+import migplan
 from migplan.engine.case import Case
-from migplan.engine.money import kinds_of_work, partly_kept, work_to_run
+from migplan.engine.judgement import Ranked
+from migplan.engine.money import kinds_of_work, outage_money, partly_kept, work_to_run
+from migplan.engine.targets import size
+from migplan.report.render import render_plan
 
 TODAY = dt.date(2026, 11, 24)
 HOUR, DAY = 3600.0, 86400.0
@@ -84,9 +88,9 @@ def test_a_day_of_delay_costs_what_was_said(catalogue):
     _, by_time = case.burden(options, 1.0)
     assert by_time[0, 0, 0] * DAY == pytest.approx(500.0)
     # 1,000 USD of cash and six days: 4,000 USD.
-    assert case.counted(options, 1.0, np.array([[[1000.0]]]), np.array([[[6 * DAY]]])) == pytest.approx(
-        4000.0
-    )
+    assert case.counted(
+        options, 1.0, np.array([[[1000.0]]]), np.array([[[6 * DAY]]]), 3 * HOUR
+    ) == pytest.approx(4000.0)
 
 
 def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue):
@@ -102,7 +106,7 @@ def test_where_nobody_says_a_day_of_delay_costs_the_rent_of_the_target(catalogue
 def test_what_never_ends_counts_for_no_sum_that_could_win(catalogue):
     case = opened(catalogue)
     options = [case.option("datasync-basic/internet/fsx-windows", "")]
-    assert case.counted(options, 1.0, np.array([[[10.0]]]), np.array([[[np.inf]]])) == np.inf
+    assert case.counted(options, 1.0, np.array([[[10.0]]]), np.array([[[np.inf]]]), 3 * HOUR) == np.inf
 
 
 def test_a_dear_delay_buys_the_quicker_way(catalogue):
@@ -167,3 +171,80 @@ def test_a_loss_in_part_is_not_chosen_to_save_less_than_it_takes(catalogue):
     assert before.chosen.target == "efs"
     assert after.chosen.target == "fsx-openzfs"
     assert after.chosen.cost_usd.horizon_total > before.chosen.cost_usd.horizon_total
+
+
+def test_not_to_write_for_longer_than_a_long_weekend_counts(catalogue):
+    # 40 TB of which 1 % changes a day: in the two days beyond three 800 GB are not written, at 20 USD each GB.
+    w = opened(catalogue, change="1 %/day").workload
+    counted = outage_money(np.array([3.0, 5.0, np.inf]) * DAY, w, catalogue.assumptions)
+    assert counted.ravel() == pytest.approx([0.0, 16_000.0, np.inf])
+
+
+def test_what_nobody_changes_may_stand_still(catalogue):
+    w = opened(catalogue, change="0 %/day").workload
+    assert not np.any(outage_money(np.array([30.0, np.inf]) * DAY, w, catalogue.assumptions))
+
+
+def test_who_gives_a_window_has_said_how_long_a_cutover_may_be(catalogue):
+    w = opened(catalogue, change="1 %/day", cutover_window="60 days").workload
+    assert not np.any(outage_money(np.array([30.0]) * DAY, w, catalogue.assumptions))
+
+
+SLOW = {"volume": "100 TB", "files": "4849564", "link": "100 Mbps", "share": "50 %", "region": "eastus"}
+
+
+def test_nobody_is_kept_from_writing_for_a_week_without_being_asked(catalogue):
+    case = Case.read({**SLOW, "cloud": "azure"}, catalogue, TODAY)
+    best = Ranked.of(case).best_first[0]
+    assert best.judged_cutover <= 72 * HOUR
+    at_rest = Case.read({**SLOW, "cloud": "azure", "change": "0 %/day"}, catalogue, TODAY)
+    assert Ranked.of(at_rest).best_first[0].option.device is not None
+
+
+def test_where_only_a_long_cutover_is_left_it_is_said():
+    told = {**SLOW, "link": "20 Mbps", "new_circuits": "no", "cloud": "azure", "protocol": "smb"}
+    plan = migplan.plan(**told, today="2026-11-29", samples=100)
+    assert plan.chosen.outage_usd > 0
+    assert "Nobody can write for 1" in render_plan(plan, "table")
+    # What has an unknown price has no sum, and is equal to no other.
+    assert not any("disk" in call["option"] for call in plan.recommendation.close_calls)
+
+
+HPC = {"volume": "200 TB", "protocol": "nfs", "link": "10 Gbps", "source": "linux"}
+
+
+def test_what_a_stated_use_needs_and_a_target_does_not_give_counts_as_much_more_of_it(catalogue):
+    # 50 MB/s for each of 200 TB are 10 GB/s, and FSx for ONTAP of the first generation gives 4,096 MB/s: 1.44 times as
+    # much more of it would have to be bought, for twelve months.
+    case = opened(catalogue, **HPC, use="hpc")
+    [option] = [o for o in case.open_options if o.id == "datasync-basic/internet/fsx-ontap"]
+    most = float(size(option.target, case.workload, 0.0).throughput)
+    assert most == 4096e6
+    rent = case.rent(option.target).item()
+    assert case.lacking([option])[0, 0, 0] == pytest.approx((10e9 / most - 1.0) * rent * 12.0)
+    assert case.fixed_burden([option], 1.0)[0, 0, 0] > 12.0 * rent
+    # What gives enough lacks nothing, and neither does what nobody stated a use for.
+    [lustre] = [o for o in case.open_options if o.id == "datasync-basic/internet/fsx-lustre"]
+    assert case.lacking([lustre])[0, 0, 0] == 0.0
+    plain = opened(catalogue, **HPC)
+    assert plain.lacking([plain.option("datasync-basic/internet/fsx-ontap", "")])[0, 0, 0] == 0.0
+
+
+def test_data_of_clusters_goes_to_no_single_server(catalogue):
+    from migplan.analyses.plan import make_plan
+
+    found = make_plan({**HPC, "use": "hpc"}, today=TODAY, samples=0)
+    assert found.chosen.target in ("fsx-openzfs", "fsx-lustre", "efs")
+    [cheapest] = [other for other in found.recommendation.alternatives if other["kind"] == "cheapest"]
+    assert cheapest["option"].endswith("/ec2-file-server")
+    assert "gives less than its use needs" in cheapest["costs"]
+
+
+def test_each_task_that_a_limit_of_items_asks_for_takes_work(catalogue):
+    # 300 million files and a twentieth of folders in tasks of 50 million items: seven, of which six take 2 h at 80 USD.
+    given = {"volume": "30 TB", "protocol": "object", "link": "1 Gbps"}
+    names = [f"datasync-{mode}/internet/s3" for mode in ("basic", "enhanced")]
+    for files, more in (("300M", 6 * 160.0), ("40M", 0.0)):
+        case = opened(catalogue, **given, files=files)
+        basic, enhanced = case.fixed_burden([case.option(name, "") for name in names], 1.0)[:, 0, 0]
+        assert basic - enhanced == pytest.approx(more)

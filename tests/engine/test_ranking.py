@@ -152,7 +152,8 @@ def test_what_says_who_may_do_what_is_kept_in_full_and_the_rest_at_least_in_part
     [
         # The bucket says who may read what; its clients are rewritten, and nobody asked for the bits of files.
         ("partial", "s3", {}, True),
-        ("no", "s3", {}, False),
+        ("no", "s3", {}, True),
+        ("no", "s3", {"keep": "posix"}, False),
         ("partial", "s3", {"keep": "posix"}, False),
         ("partial", "s3-file-gateway", {}, False),
         ("partial", "fsx-ontap", {}, False),

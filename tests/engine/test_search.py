@@ -26,10 +26,12 @@ WORDS = {
     "objects": {"protocol": "object"},
     "one target": {"target": "fsx-windows"},
     "archive": {"use": "archive", "protocol": "nfs", "app_change": "allowed", "keep": "timestamps"},
+    "clusters": {"use": "hpc", "protocol": "nfs"},
     "delay": {"delay_cost": "2000 USD/day", "availability": "single-zone"},
 }
 QUICK_AND_OTHERS = [
-    name if name in ("smb", "time", "delay") else pytest.param(name, marks=pytest.mark.slow) for name in WORDS
+    name if name in ("smb", "time", "clusters", "delay") else pytest.param(name, marks=pytest.mark.slow)
+    for name in WORDS
 ]
 
 

@@ -75,3 +75,9 @@ def test_what_is_wrong_with_a_shape_is_said_of_its_rows(table, call, tmp_path):
     assert len(lines) == 2
     assert "nothing.toml: cannot be read" in lines[0]
     assert "the buckets add up to 2 TB" in lines[1]
+
+
+def test_a_rate_of_changes_is_assumed_for_none_whose_inventory_tells_them(table, call, tmp_path):
+    path = table("a,small.toml,,,,,1 Gbps", "b,large.toml,,,,,1 Gbps", "c,,3 TB,1M,,,1 Gbps")
+    _, _, err = call("batch", path, "-o", tmp_path / "out.csv")
+    assert "change assumed for 1 of 3 rows: 0.3 %/day" in err

@@ -56,7 +56,9 @@ def test_it_is_compared_with_the_others():
     assert {row.cloud: row.region for row in plan.clouds} == {
         "aws": "eu-north-1", "azure": "norwayeast", "gcp": "europe-north2", "mini": "mini-north"
     }  # fmt: skip
-    assert plan.clouds[0].cloud == "mini"
+    (mini,) = [row for row in plan.clouds if row.cloud == "mini"]
+    assert mini.option is not None
+    assert mini.option.cost_usd.complete
 
 
 def test_its_tools_are_in_the_table_of_what_arrives():

@@ -13,7 +13,8 @@ TIMED_BYTES = (
     "version-byte",
 )  # fmt: skip
 PIECES = (
-    "object-landed", "file-sent", "tiered-file", "item-listed", "run", "device", "device-day", "shipment", "once",
+    "object-landed", "file-sent", "part-sent", "tiered-file", "item-listed", "run", "device", "device-day", "shipment",
+    "once",
 )  # fmt: skip
 TIMED_PIECES = (
     "task-month", "hour", "term-hour", "agent-hour", "visit-hour", "iops", "file-system", "site", "stored-file",

@@ -31,8 +31,8 @@ def test_a_share_with_permissions_gets_a_complete_answer_that_keeps_them(volume,
             assert {"dacl", "owner", "timestamps"} <= set(option.fidelity["kept"]), option.id
 
 
-def test_in_tokyo_it_is_said_which_price_is_missing():
-    cost = planned("asia-northeast1").chosen.cost_usd
+def test_in_seoul_it_is_said_which_price_is_missing():
+    cost = planned("asia-northeast3").chosen.cost_usd
     assert not cost.complete
     assert [line.item for line in cost.lines if line.amount is None] == [
         "Reads that leave Google Cloud by internet or VPN"

@@ -238,3 +238,17 @@ def test_growth_and_the_cost_of_delay_are_rates(assumptions):
 def test_needs_that_make_no_sense_are_told(assumptions, field, value, told):
     found = faults({"volume": "1 TB", field: value}, assumptions)
     assert told in found[field].message
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"protocol": "smb"}, ("dacl", "owner", "timestamps")),
+        # Who may read a backup is known to the software that wrote it.
+        ({"protocol": "smb", "use": "backups"}, ("timestamps",)),
+        ({"protocol": "nfs", "use": "backups"}, ("timestamps", "posix")),
+        ({"protocol": "smb", "use": "backups", "keep": "dacl"}, ("dacl",)),
+    ],
+)
+def test_what_is_kept_follows_from_protocol_and_use(assumptions, given, kept):
+    assert read_workload({"volume": "1 TB", **given}, assumptions, TODAY).keep == kept

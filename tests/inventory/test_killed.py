@@ -155,3 +155,19 @@ def wait_until(condition):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_a_scan_that_is_stopped_is_kept_at_that_moment_and_says_where(root, whole, tmp_path):
+    """With a journal each thirty seconds as usual, and before the first of them."""
+    out = tmp_path / "shape.json"
+    driver = DRIVER.replace("scan.PAUSE = ", "").replace("signal.SIGKILL", "signal.SIGINT")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", driver, str(NOW), "scan:read_some:9:after", "inventory", root, "-o", out]
+    command += ["--workers", "2", "--target", "efs"]
+    stopped = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (stopped.returncode, out.exists()) == (130, False)
+    said = f"error: interrupted; {out}.part is kept, and the same command goes on with it"
+    assert stopped.stderr.strip() == said
+    again = run(root, out, now=NOW + 5000)
+    assert again.returncode == 0, again.stderr
+    assert told(out) == whole

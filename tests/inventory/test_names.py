@@ -1,5 +1,8 @@
 """Names that a target does not take: each rule, what lies below a bad folder, and what is told of it."""
 
+import random
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ from migplan.facts import load
 from migplan.inputs.inventory import rules_of
 from migplan.inventory.count import FILE, FOLDER, Batch
 from migplan.inventory.names import KINDS, Checker, NameFaults, Rules
+from migplan.inventory.sheet import Sheet
 
 TARGETS = load(()).targets
 
@@ -97,3 +101,75 @@ def test_a_hundred_names_are_told_of_each_kind():
     )
     (fault,) = counter.faults()
     assert (fault.items, len(fault.first)) == (150, 100)
+
+
+PARTS = [
+    *(
+        "plain",
+        "name.txt",
+        "a:b",
+        "ends.",
+        "ends ",
+        "con",
+        "CON.txt",
+        "Aux",
+        "console",
+        "line\nend",
+        "caf\udce9",
+    ),
+    *(
+        "\N{GRINNING FACE}" * 70,
+        "\N{HIRAGANA LETTER A}" * 90,
+        "n" * 256,
+        "Readme",
+        "README",
+        "a\x81b",
+    ),
+    *(
+        "cafe\N{COMBINING ACUTE ACCENT}",
+        "caf\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "",
+        "\N{LATIN SMALL LETTER SHARP S}",
+        "ss",
+    ),
+]
+
+
+@pytest.mark.parametrize("is_plain", [True, False])
+@pytest.mark.parametrize("target", ["fsx-windows", "azure-files-standard", "efs", "s3"])
+def test_what_is_found_in_many_paths_at_once_is_what_each_has(target, is_plain):
+    draw, checker = random.Random(7), Checker(rules_of(TARGETS[target]))
+    parts = [part for part in PARTS if part.isascii() or not is_plain]
+    paths = ["/".join(draw.choices(parts, k=draw.choice((1, 2, 3, 12)))) for _ in range(400)]
+    paths += ["/".join("d" * levels) for levels in (999, 1000, 1001)]
+    sizes = np.array([draw.choice((0, 10, 2**60)) for _ in paths])
+    bad = [place for place, path in enumerate(paths) if checker.faults(path, int(sizes[place]))]
+    suspects = checker.suspects(Sheet(paths), sizes)
+    assert bad
+    assert {*bad} <= {*suspects}
+    # Nearly all that is looked at again has a fault.
+    assert len(suspects) <= len(bad) + 0.1 * len(paths)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_batches_of_any_size_find_the_same_names(size):
+    """A folder may go on in the next batch."""
+    draw = random.Random(5)
+    names = [part for part in PARTS if len(part) < 20]
+    paths = [
+        f"{folder}/{name}" for folder in ("d", "D", "e", "f/g") for name in draw.sample(names, len(names))
+    ]
+    paths += names
+    seen, wanted = set(), []
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        key = folder, unicodedata.normalize("NFC", name).casefold()
+        if key in seen:
+            wanted.append(path)
+        seen.add(key)
+    counter = NameFaults([Rules(target="x", folds=True)])
+    for begin in range(0, len(paths), size):
+        part = paths[begin : begin + size]
+        counter.add(Batch(sizes=np.ones(len(part), int), groups=np.zeros(len(part), int), paths=part))
+    fault = next(fault for fault in counter.faults() if fault.kind == "same-name")
+    assert (list(fault.first), fault.items) == (wanted, len(wanted))

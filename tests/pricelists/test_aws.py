@@ -131,15 +131,15 @@ def test_a_region_that_came_later_is_picked_by_columns(tmp_path):
     ssd, hdd = ({"Product Family": "Storage", "Storage Type": medium} for medium in ("SSD", "HDD"))
     speed = {"Product Family": "Provisioned Throughput"}
     lines = [
-        rate("A" * 16, "0.131", "GB-Mo", "eu-south-1", usageType="EUS1-Storage.SAZ_2N:SSD", **ontap),
-        rate("B" * 16, "0.262", "GB-Mo", "eu-south-1", usageType="EUS1-Storage.MAZ:SSD", **ontap),
-        rate("C" * 16, "0.189", "GB-Mo", "eu-south-1", usageType="EUS1-Storage.MAZ:SSD", **zfs),
-        rate("D" * 16, "0.241", "GB-Mo", "eu-south-1", **windows, **ssd),
-        rate("E" * 16, "0.026", "GB-Mo", "eu-south-1", **windows, **hdd),
-        rate("F" * 16, "4.75", "MiBps-Mo", "eu-south-1", **windows, **speed),
+        rate("A" * 16, "0.131", "GB-Mo", "cn-north-1", usageType="CNN1-Storage.SAZ_2N:SSD", **ontap),
+        rate("B" * 16, "0.262", "GB-Mo", "cn-north-1", usageType="CNN1-Storage.MAZ:SSD", **ontap),
+        rate("C" * 16, "0.189", "GB-Mo", "cn-north-1", usageType="CNN1-Storage.MAZ:SSD", **zfs),
+        rate("D" * 16, "0.241", "GB-Mo", "cn-north-1", **windows, **ssd),
+        rate("E" * 16, "0.026", "GB-Mo", "cn-north-1", **windows, **hdd),
+        rate("F" * 16, "4.75", "MiBps-Mo", "cn-north-1", **windows, **speed),
     ]
-    lists = lay(tmp_path / "lists", "aws/AmazonFSx/eu-south-1", offer(lines))
-    made = migplan.refresh_prices(tmp_path / "made", clouds=["aws"], regions=["eu-south-1"], lists=lists)
+    lists = lay(tmp_path / "lists", "aws/AmazonFSx/cn-north-1", offer(lines))
+    made = migplan.refresh_prices(tmp_path / "made", clouds=["aws"], regions=["cn-north-1"], lists=lists)
     assert {price.price: price.new[0][1] for price in made.added} == {
         "fsx-ontap-ssd-single-az": 0.131,
         "fsx-ontap-ssd-multi-az": 0.262,
@@ -148,7 +148,7 @@ def test_a_region_that_came_later_is_picked_by_columns(tmp_path):
         "fsx-windows-throughput-multi-az": 4.75,
     }
     assert any(
-        str(fault) == "fsx-lustre-hdd-12 eu-south-1: no SKU of this Region is known" for fault in made.faults
+        str(fault) == "fsx-lustre-hdd-12 cn-north-1: no SKU of this Region is known" for fault in made.faults
     )
 
 

@@ -116,6 +116,21 @@ def test_a_region_is_asked_for_by_name(tmp_path):
     assert refreshed(tmp_path / "d", FIT, clouds=["gpc"]) == "cloud: 'gpc' is not known; did you mean 'gcp'?"
 
 
+def test_a_region_may_be_called_by_the_name_of_a_city():
+    def asked(**given):
+        return {
+            address.split("/")[-1]
+            for address in map(str, (place for _, place in migplan.price_lists(**given)))
+        }
+
+    assert asked(clouds=["azure"], regions=["tokyo"]) == {"japaneast", "Global", "Zone-2"}
+    assert asked(clouds=["aws"], regions=["Tokyo", "ap-northeast-1"]) == {"ap-northeast-1"}
+    assert asked(clouds=["azure"], regions=["Virginia"]) >= {"eastus", "eastus2"}
+    assert {"ap-northeast-1", "japaneast"} < asked(regions=["Tokyo"])
+    with pytest.raises(MigplanError, match="'Atlantis' is not known"):
+        asked(regions=["Atlantis"])
+
+
 FILES = read_folders([own_folder()], ("prices", "clouds")).files
 OWN = {
     file.name: Price.model_validate(parse_toml(file.data, file.place))

@@ -13,6 +13,7 @@ from migplan.report.advice import (
     change_sentence,
     doubts,
     first_changes,
+    keeps_and_loses,
     missed,
     other_changes,
     plain,
@@ -182,6 +183,21 @@ def test_the_smallest_change_comes_first_then_what_less_could_be_asked_for_and_t
     assert "| share | 70 % | 90 % | a/b/c | -1,234 |" in report
 
 
+def test_a_larger_change_that_costs_far_less_stands_beside_the_smallest(late):
+    # Six waves are a slightly larger change than another target, and nothing has to be bought for them.
+    dear = {**LINE, "field": "target", "now": "x", "needed": "any", "costs_usd": 36000.0, "smallest": True}
+    waves = {**LINE, "field": "waves", "now": "1", "needed": "6", "costs_usd": 0.0, "smallest": False}
+    told = first_changes(changed(late, (waves, dear, LATER)).recommendation)
+    assert [sentence.partition(":")[0] for sentence in told] == [
+        "The smallest change that would meet all",
+        "A larger change that costs less",
+        "What would meet all if less were asked for",
+    ]
+    assert "a cutover in 6 waves" in told[1]
+    near = {**waves, "costs_usd": 30000.0}
+    assert len(first_changes(changed(late, (near, dear, LATER)).recommendation)) == 2
+
+
 def test_two_changes_together_are_told_with_their_price(late):
     made = changed(late, (), (PAIR,))
     told = [
@@ -273,3 +289,11 @@ def test_a_cloud_with_objects_alone_says_so(tmp_path):
     told = "No file target of MINI is known here, only object storage. Not Mini Bucket: "
     assert told in words(render(made, False, False))
     assert told in words(render_markdown(made))
+
+
+def test_what_was_to_be_kept_and_nobody_knows_of_is_told(late):
+    fidelity = {"kept": ("dacl",), "partial": (), "lost": ("ads",), "unknown": ("timestamps", "sparse")}
+    option = dataclasses.replace(late.chosen, fidelity=fidelity)
+    assert keeps_and_loses(option, ("dacl", "timestamps")) == [
+        "Keeps NTFS permissions; loses alternate data streams; not known: modification times."
+    ]

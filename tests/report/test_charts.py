@@ -206,6 +206,38 @@ def test_the_legend_of_a_sweep_has_names(axes):
     assert "A DataSync · internet" in told
 
 
+MISSED = "does not meet all you asked"
+
+
+@pytest.mark.parametrize(
+    ("axes", "form"), [((LINK,), "line"), ((PROTOCOL,), "bars"), ((LINK, VOLUME), "map")]
+)
+def test_what_misses_a_wish_is_marked_and_not_by_colour(axes, form):
+    count = int(np.prod([len(axis.texts) for axis in axes]))
+    met = sweep_of(*axes, winners=["a"] * count)
+    meets = met.meets.copy()
+    meets.flat[0] = False
+    missed = dataclasses.replace(met, meets=meets)
+    assert MISSED not in spoken(draw_sweep(met))
+    assert MISSED in spoken(draw_sweep(missed))
+    marks = "<pattern" if form == "map" else "<use"
+    assert draw_sweep(missed).count(marks) > draw_sweep(met).count(marks)
+
+
+def test_curves_of_families_mark_what_misses_a_wish(line):
+    assert MISSED not in spoken(families_chart(line, to_svg))
+    late = dataclasses.replace(line, meets=np.array([False, True, True]), samples=100)
+    told = spoken(families_chart(late, to_svg))
+    assert MISSED in told
+    assert "best at each value" in told
+
+
+def test_each_part_of_a_region_has_its_letter():
+    sweep = sweep_of(LINK, VOLUME, winners=["a", "a", "b", "b", "a", "a"])
+    told = words(draw_sweep(sweep))
+    assert (told.count("A"), told.count("B")) == (2, 1)
+
+
 def test_a_sweep_without_any_answer_is_drawn_too():
     sweep = sweep_of(LINK, winners=["", "", ""])
     sweep.days[:] = np.nan

@@ -1,5 +1,7 @@
 """What `migplan facts list` and `facts show` tell."""
 
+import re
+
 import pytest
 
 from migplan.errors import MigplanError
@@ -95,3 +97,9 @@ def test_what_is_not_known_is_told_with_what_is_near(name, told):
     with pytest.raises(MigplanError) as error:
         details(FACTS, name)
     assert told in str(error.value)
+
+
+def test_a_rate_of_files_is_told_without_a_one():
+    told = details(FACTS, "efs")
+    assert " 1/s" not in told
+    assert re.search(r"file_rate: \d+/s", told)

@@ -138,8 +138,10 @@ def fake(
 
 
 def told(*items, deadline=np.nan, **assumed):
-    given = {"keep": SimpleNamespace(status="given")}
-    w = SimpleNamespace(keep=("timestamps",), deadline=deadline, source="windows", inputs=given)
+    inputs = {"keep": SimpleNamespace(status="given"), "use": SimpleNamespace(status="absent")}
+    w = SimpleNamespace(
+        keep=("timestamps",), deadline=deadline, source="windows", inputs=inputs, shape=(1, 1, 1)
+    )
     facts = {
         **ASSUMPTIONS,
         **{name: dataclasses.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},
@@ -278,6 +280,14 @@ def test_work_that_is_assumed_is_told_where_it_decides(catalogue):
     assert without.recommendation.target == "fsx-ontap"
     for other in (without, planned(80, volume="40 TB"), planned(80, optimize="time")):
         assert not [note for note in other.notes if "to learn a system" in note]
+
+
+def test_what_loses_something_and_costs_more_is_no_trade_for_some_hours():
+    # It ends a tenth sooner and keeps times only in part: worth a word at the same price, and not for 2 % more.
+    best = fake("a", cash=10_000.0, days=10.0)
+    for cash, named in ((10_050.0, True), (10_200.0, False), (9_000.0, True)):
+        partly = fake("b", cash=cash, days=9.0, keeps={"timestamps": "partial"})
+        assert ("partial" in told(best, partly)) is named, cash
 
 
 class TestDearRivals:

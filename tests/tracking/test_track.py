@@ -1,16 +1,25 @@
 """A running move against its plan: rates that are learnt, the end, why it slips, what helps; and that it says so."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import json
 import math
+import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import migplan
+from migplan.analyses.backtest.cases import read_cases
+from migplan.analyses.backtest.matching import configured, setting
+from migplan.analyses.backtest.words import best_match
+from migplan.engine.parameters import Parameters
 from migplan.errors import MigplanError
+from migplan.facts import load
 from migplan.formulas.rates import Rates, learn
+from migplan.tracking.finish import case_of, write_case
 from migplan.tracking.planned import open_planned
 from migplan.tracking.rest import measured_case, option_of, typical_rates
 from migplan.tracking.state import read_state
@@ -340,6 +349,59 @@ def test_a_finished_move_is_a_case_that_backtest_reads(plan, planned, rates, tmp
     assert cases.read_text() == "a,b\n1,2\n"
 
 
+def finished(tmp_path, counts_files=False, option=OPTION, **fields):
+    """The row of a finished move as `backtest` reads it, and as it stands there."""
+    given = {"volume": "20 TB", "link": "1 Gbps", "today": "2026-11-23", "timezone": "UTC", "samples": 0}
+    planned = open_planned(migplan.plan(**given, **fields), option, samples=50)
+    done = SimpleNamespace(
+        copied=True,
+        begin=86400.0,
+        volume=(19e12, 19e12),
+        files=(7e6, 7e6),
+        counts_files=counts_files,
+        worked=3e5,
+        paused=0.0,
+    )
+    row = case_of(planned, done)
+    write_case(tmp_path / "cases.csv", row)
+    ((case, measured),) = read_cases(tmp_path / "cases.csv")
+    return case, measured, row
+
+
+def test_a_finished_move_says_all_that_the_plan_knew(tmp_path):
+    fields = {"files": "8M", "loss": "0.1 %", "rtt": "30 ms", "agents": "3", "threads": "24"}
+    case, measured, row = finished(tmp_path, option="robocopy/vpn/fsx-windows", **fields)
+    assert (case.volume, case.files, case.loss, case.rtt) == (19e12, 8e6, 0.001, 0.03)
+    assert case.workers == "3 agents, 24 threads"
+    assert (measured.duration, measured.rate) == (3e5, round(19e12 / 3e5))
+    assert case.covers == "copy only"
+    assert row["year"] == 2026
+    made = setting(case, load())
+    p = Parameters([made.option], "")
+    assert (made.workload.agents, p.get("mover", "files_in_flight", 1.0)) == (3, 24)
+    migplan.write_overlay(tmp_path / "cases.csv", tmp_path / "learned")
+    fact = load([tmp_path / "learned"]).movers["robocopy"].towards["fsx-windows"]["time_factor_1mb"]
+    assert fact.cases == (row["id"],)
+    assert fact.note.startswith("1 case of 2026 (plan); it weighs ")
+
+
+def test_files_that_nobody_counted_are_not_stated(tmp_path):
+    assert math.isnan(finished(tmp_path)[0].files)
+    assert finished(tmp_path, file_size="2 MB")[0].files == 1e7
+    assert finished(tmp_path, counts_files=True, files="8M")[0].files == 7e6
+
+
+def test_backtest_knows_tools_and_targets_by_what_a_finished_move_calls_them():
+    facts = load()
+    for mover in (mover for mover in facts.movers.values() if mover.paths):
+        assert best_match(mover.name, facts.movers.values()) is mover
+    for target in facts.targets.values():
+        for own in target.configurations or (target,):
+            case = SimpleNamespace(target=f"{target.name}, {own.medium}")
+            assert best_match(case.target, facts.targets.values()) is target
+            assert configured(target, case).medium == own.medium
+
+
 @pytest.mark.parametrize("measured", [(20e6, 60.0), (900e6, 9000.0)])
 def test_nothing_else_bounds_what_was_measured(planned, measured):
     """Neither the line, nor the source, nor what the profile says of the target: the copy has shown what they give."""
@@ -369,3 +431,20 @@ def test_names_of_jobs_do_nothing_to_a_terminal(plan, planned, rates, tmp_path):
     path.write_text("time,bytes,job\n2026-11-24T08:00Z,1e9,a\x1b]0;x\x07\n2026-11-24T09:00Z,2e9,b\n")
     found = migplan.track(plan, path, option=OPTION, samples=50)
     assert not any("\x1b" in render(found, form) for form in ("table", "markdown"))
+
+
+@pytest.mark.filterwarnings("ignore::migplan.report.charts.canvas.NoFontWarning")
+@pytest.mark.parametrize(
+    "more", [{"slower": (1.8, 1.0)}, {"pause": 9e5, "parts": 0.3}, {"slower": (40.0, 40.0)}]
+)
+def test_a_move_is_told_in_japanese(plan, planned, rates, tmp_path, more):
+    from migplan.report.render import render_track
+
+    rows, _ = rows_of(planned, rates, **{"parts": 0.6, **more})
+    found = tracked(plan, tmp_path, rows)
+    english = re.compile(r"\b(?:the|and|of|is|are|not|to|done|never|days|files|copy|likely)\b")
+    for form in ("table", "markdown"):
+        told = render_track(dataclasses.replace(found, notes=()), form, lang="ja")
+        assert not english.search(told.replace("FSx for Windows", "")), told
+    assert "完了した作業" in render_track(found, "html", lang="ja")
+    assert render_track(found, "json", lang="ja") == render_track(found, "json")

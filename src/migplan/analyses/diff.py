@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from migplan.language import ENGLISH
 from migplan.results.model import Plan
 
 TIME = ("duration_days", "p80_days", "cutover_hours")
@@ -89,13 +90,15 @@ class PlanDiff:
         Time and cost of what was recommended then and is recommended now.
     recommendation, inputs : tuple of Change
     facts : tuple of FactChange
-    ranking : tuple of Moved
+    ranking : tuple of RankChange
     time, cost : tuple of Figures
         Options of both plans whose time or cost differs, in the order of the newer plan. [days], [hours], [USD]
     called : dict
         Id of an option -> what people call it in a table, as far as the plans say.
     unusable : tuple of str
         Options that neither plan can use.
+    lang : str
+        The language in which it is told: that of the newer plan.
     """
 
     today: tuple[str, str]
@@ -110,6 +113,7 @@ class PlanDiff:
     names: tuple[str, str] = ("old", "new")
     called: dict[str, str] = field(default_factory=dict)
     unusable: tuple[str, ...] = ()
+    lang: str = ENGLISH
 
     @property
     def empty(self) -> bool:
@@ -153,6 +157,7 @@ def compare(
         names=names,
         called={name: short for name, short in called.items() if name in told and short},
         unusable=tuple(name for name in called if not any(_usable(rows, name) for rows in (before, after))),
+        lang=str(new["workload"].get("lang", {}).get("value") or ENGLISH),
     )
 
 

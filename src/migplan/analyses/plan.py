@@ -121,7 +121,7 @@ def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
             *overlay_notes(catalogue),
             *pilot_notes(facts),
             *notes_on_work(options),
-            *notes_on_leaving(case),
+            *notes_on_leaving(case, chosen),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""What matters: how far the finish of one way moves when one input at a time is at its P10 and at its P90."""
+"""What matters: how far the finish of one option moves when one input at a time is at its P10 and at its P90."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from migplan.errors import Fault, MigplanError
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import lognormal_factor, pert_quantile
+from migplan.language import ENGLISH, speaking
 from migplan.progress import tell
 from migplan.results.words import option_name
 from migplan.units import DAY
@@ -81,6 +82,8 @@ class Tornado:
         Inputs with a range that do not move it.
     name : str
         What people call the option.
+    lang : str
+        The language in which it is told.
     """
 
     option: str
@@ -88,6 +91,7 @@ class Tornado:
     bars: tuple[Bar, ...]
     still: int
     name: str = ""
+    lang: str = ENGLISH
 
     def frame(self) -> pd.DataFrame:
         """The bars as a pandas frame, the largest first: an input, its texts, and the days to the end with each."""
@@ -114,7 +118,7 @@ def find_tornado(
     today: dt.date | None = None,
     pilot: Path | None = None,
 ) -> Tornado:
-    """The tornado of a scenario's recommended way, or of the option with an id.
+    """The tornado of a scenario's recommended option, or of the option with an id.
 
     Raises
     ------
@@ -123,7 +127,7 @@ def find_tornado(
     """
     tell("planning")
     case = Case.open(given, profiles, today, pilot)
-    # The way that a plan recommends, which it does by its draws.
+    # The option that a plan recommends, which it does by its draws.
     ranked = Ranked.of(case, None if option else Draws(0, SAMPLES)).best_first
     chosen = [item for item in ranked if option in ("", item.option.id)]
     if not chosen:
@@ -172,8 +176,9 @@ def measure(option: Option, case: Case) -> Tornado:
     bars.append(_strays(LINE_RATE, errors[1, -3:-1], finish[-3:-1]))
     moving = [bar for bar in bars if bar.swing > 1e-9 * finish[-1]]
     moving.sort(key=lambda bar: (-bar.swing, bar.name))
-    name = option_name(option, bool(np.any(w.cold > 0)))
-    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), name)
+    with speaking(w.lang):
+        name = option_name(option, bool(np.any(w.cold > 0)))
+    return Tornado(option.id, float(finish[-1]), tuple(moving), len(bars) - len(moving), name, w.lang)
 
 
 def _ranged(option: Option, case: Case) -> dict[str, Fact]:

@@ -288,6 +288,7 @@ def backtest(
     *,
     profiles: Sequence[Path | str] = (),
     leave_one_source_out: bool = False,
+    leave_one_class_out: bool = False,
     half_history: bool = False,
     samples: int = 1000,
     seed: int = 0,
@@ -300,8 +301,10 @@ def backtest(
         A CSV with an id, a tool, what else is known, and a duration or a throughput.
     leave_one_source_out : bool, optional
         Forecast each source with constants fitted on the others.
+    leave_one_class_out : bool, optional
+        Forecast each class of tools with constants fitted on the others.
     half_history : bool, optional
-        The same, and each half of a source of four cases or more after the other half was learned from.
+        Leave one source out, and each half of a source of four cases or more after the other half was learned from.
 
     Raises
     ------
@@ -317,6 +320,7 @@ def backtest(
         _whole("samples", samples),
         _whole("seed", seed),
         half_history,
+        leave_one_class_out,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from migplan.api.beginning import Scenario, _fields_of, read_plan
+from migplan.api.beginning import Scenario, _fields_of, _language_of, read_plan
 from migplan.api.settings import Day, _day_of, _whole
 from migplan.errors import Fault, MigplanError
 from migplan.progress import tell
@@ -30,6 +30,7 @@ def diff(
     samples: int = 1000,
     seed: int = 0,
     pilot: Path | str | None = None,
+    lang: str | None = None,
     **fields: Any,
 ) -> PlanDiff:
     """Compare two plans, or one with itself after a change.
@@ -41,6 +42,9 @@ def diff(
         `new`, `old` is compared with itself and the changed fields; of a plan its inputs are planned again.
     profiles, today, samples, seed, pilot
         As for `plan`, for what is planned.
+    lang : str, optional
+        The language of what is planned, and of the answer, such as "ja"; that of the scenario, or English, where it is
+        absent.
     **fields
         Input fields that are otherwise, such as ``link="2 Gbps"``.
 
@@ -68,6 +72,7 @@ def diff(
         "samples": _whole("samples", samples),
         "seed": _whole("seed", seed),
         "pilot": pilot,
+        "lang": lang,
     }
     before, first = _planned(old, by)
     if new is not None:
@@ -97,7 +102,6 @@ def _planned(source: Plan | Scenario, by: Mapping[str, Any]) -> tuple[Plan, str]
 
     tell("planning")
     pilot = None if by["pilot"] is None else Path(by["pilot"])
-    made = make_plan(
-        {**_fields_of(source), "lang": None}, by["profiles"], by["today"], by["samples"], by["seed"], pilot
-    )
+    fields = {**_fields_of(source), "lang": _language_of(source, by["lang"])}
+    made = make_plan(fields, by["profiles"], by["today"], by["samples"], by["seed"], pilot)
     return made, Path(source).name if isinstance(source, (Path, str)) else made.workload["name"].text

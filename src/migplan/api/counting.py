@@ -118,14 +118,26 @@ def _shape(
     if source.is_dir():
         from migplan.inventory.scan import scan
 
-        return scan(source, replace(settings, faults=NameFaults(rules) if rules else None))
-    if _is_shape(source):
+        shape = scan(source, replace(settings, faults=NameFaults(rules) if rules else None))
+    elif _is_shape(source):
         from migplan.inventory.shape import read_shape
 
         return read_shape(source)
-    from migplan.inventory.listings import read_listing
+    else:
+        from migplan.inventory.listings import read_listing
 
-    return read_listing(source, form, (lambda: NameFaults(rules)) if rules else None, **hints)
+        shape = read_listing(source, form, (lambda: NameFaults(rules)) if rules else None, **hints)
+    return _with_fine_targets(shape, rules)
+
+
+def _with_fine_targets(shape: Shape, rules: Sequence[Rules]) -> Shape:
+    """A shape that says which targets take all that there is; those that do not are told by their faults."""
+    if shape.faults is None:
+        return shape
+    bad = {fault.target for fault in shape.faults}
+    fine = [each.target for each in rules if each.target not in bad]
+    notes = tuple(f"{target} takes all names and sizes that are there" for target in fine)
+    return replace(shape, source=replace(shape.source, notes=(*shape.source.notes, *notes)))
 
 
 def _is_shape(source: Path) -> bool:

@@ -7,11 +7,18 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import completed, pilot_option, profiles_option, samples_options, today_option
+from migplan.cli.options import (
+    HelpCommand,
+    completed,
+    pilot_option,
+    profiles_option,
+    samples_options,
+    today_option,
+)
 from migplan.cli.reading import reading_options
 
 
-@click.command("batch")
+@click.command("batch", cls=HelpCommand)
 @click.argument("inputs", metavar="IN", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -69,7 +76,7 @@ from migplan.cli.reading import reading_options
 @profiles_option
 @today_option
 def batch(**said: Any) -> None:
-    """Plan every row of a CSV or Parquet file.
+    """Plan every row of a table (CSV, Parquet or Excel), each by itself.
 
     IN is a file, or - for standard input; with --engine dask it may be several files. Columns whose headers are input
     fields, or known aliases of them, are read; all others pass through.

@@ -28,6 +28,7 @@ from migplan.inputs.fields import TRAITS
 @output_options("table", "markdown", "json", help="Markdown fits a comment on a pull request.")
 @click.option("--all", "everything", is_flag=True, help="Show every row of the long tables.")
 @samples_options()
+@lang_option
 @field_options
 @source_options
 def diff(old: Path, new: Path | None, everything: bool, output: Output, **given: Any) -> None:
@@ -39,7 +40,8 @@ def diff(old: Path, new: Path | None, everything: bool, output: Output, **given:
     from migplan import api
     from migplan.report.render import render_diff
 
-    output.write(render_diff(api.diff(old, new, **given), output.form, everything, output.width))
+    found = api.diff(old, new, **with_output_language(output, given))
+    output.write(render_diff(found, output.form, everything, output.width))
 
 
 @click.command("check")
@@ -92,9 +94,14 @@ def check(scenario: Path | None, everything: bool, output: Output, **given: Any)
     help="Forecast each source (the id up to its first dot) with constants fitted on the others; slow.",
 )
 @click.option(
+    "--leave-one-class-out",
+    is_flag=True,
+    help="The same with each class of tools in place of each source: tools of a kind that nobody has measured.",
+)
+@click.option(
     "--half-history",
     is_flag=True,
-    help="The same, and each half of a source of four cases or more after the other half was learned from.",
+    help="Each source left out, and each half of one with four cases or more after the other half was learned from.",
 )
 @click.option(
     "--write-overlay",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from migplan.cli.options import completed, profiles_option, today_option
+from migplan.cli.options import HelpCommand, completed, profiles_option, today_option
 from migplan.cli.output import Output, announce_written, output_options
 from migplan.cli.reading import layout_of, reading_of, reading_options
 
@@ -40,7 +40,7 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
     announce_written(output.file, len(written) - 1)
 
 
-@click.command("estate")
+@click.command("estate", cls=HelpCommand)
 @click.argument("shares", type=click.Path(path_type=Path))
 @click.option(
     "--sites",
@@ -50,13 +50,13 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
 )
 @output_options("table", "json", "markdown", "html", "csv", "ics")
 @click.option(
-    "--time-limit", default="60s", show_default=True, metavar="TIME", help="For the search for the optimum."
+    "--time-limit", default="60s", show_default=True, metavar="TIME", help="Longest search for the optimum."
 )
 @click.option(
     "--ramp",
     default="",
     metavar="N,M",
-    help="Groups of the first wave, and more for each one before.  [default: 3, 4]",
+    help="Groups in the first wave, and how many more for each wave before.  [default: 3, 4]",
 )
 @click.option(
     "--budget",
@@ -77,7 +77,7 @@ def _write(plan: EstatePlan, output: Output, verbose: bool) -> None:
 )
 @reading_options
 @click.option("-v", "--verbose", is_flag=True, help="Every share, and what each thing costs.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Random seed of the draws.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Random seed.  [default: 0]")
 @profiles_option
 @today_option
 def estate(shares: Path, output: Output, verbose: bool, **said: Any) -> None:

@@ -16,8 +16,27 @@ from migplan.language import languages
 _FIRST = "What matters most"
 """Heading of help for what has to be said, and for the fields that move an answer most."""
 
+_TABLE = "How the table is written"
+
 _HEADINGS = {
-    **dict.fromkeys(("form", "path", "force"), "Output"),
+    **dict.fromkeys(("form", "path", "force", "output", "errors", "report", "state"), "Output"),
+    **dict.fromkeys(
+        (
+            "maps",
+            "where",
+            "group_by",
+            "totals",
+            "nested",
+            "columns",
+            "sheet",
+            "decimal",
+            "dates",
+            "thousands",
+            "units",
+        ),
+        _TABLE,
+    ),
+    **dict.fromkeys(("empty", "delimiter", "encoding"), _TABLE),
     **dict.fromkeys(("samples", "seed", "pilot", "profiles", "today"), "Facts and draws"),
 }
 """Name of an option that is no field -> its heading; all others are of the command itself."""
@@ -104,19 +123,8 @@ def samples_options(
     return lambda command: samples(seed(command))
 
 
-class CaseCommand(click.Command):
-    """A command with all input fields, whose help begins with those that matter most."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; who names no scenario is told of the one that lies here."""
-        try:
-            return super().invoke(ctx)
-        except MigplanError as error:
-            named = ctx.params.get("scenario") is not None or not Path(SCENARIO_FILE).is_file()
-            if named or not any((fault.code, fault.where) == ("missing", "volume") for fault in error.faults):
-                raise
-            told = f"names no scenario; wanted one, such as `migplan {ctx.info_name} {SCENARIO_FILE}`"
-            raise MigplanError([*error.faults, Fault("missing", str(ctx.info_name), told)]) from None
+class HelpCommand(click.Command):
+    """A command whose help has its options by what they are about, with those that matter most at its head."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what has to be said and what matters most, then options of the command, then fields by their groups."""
@@ -141,6 +149,21 @@ class CaseCommand(click.Command):
             if records:
                 with formatter.section(heading):
                     formatter.write_dl(records)
+
+
+class CaseCommand(HelpCommand):
+    """A command with all input fields."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; who names no scenario is told of the one that lies here."""
+        try:
+            return super().invoke(ctx)
+        except MigplanError as error:
+            named = ctx.params.get("scenario") is not None or not Path(SCENARIO_FILE).is_file()
+            if named or not any((fault.code, fault.where) == ("missing", "volume") for fault in error.faults):
+                raise
+            told = f"names no scenario; wanted one, such as `migplan {ctx.info_name} {SCENARIO_FILE}`"
+            raise MigplanError([*error.faults, Fault("missing", str(ctx.info_name), told)]) from None
 
 
 def field_options(command: _Command) -> _Command:

@@ -28,7 +28,7 @@ def _which(command: _Command) -> _Command:
         "regions",
         multiple=True,
         metavar="ID",
-        help="Such as westeurope; one without prices gets them.",
+        help="Region to read, such as westeurope or Tokyo; also one that has no prices yet.",
         shell_complete=completed("complete_listed_region"),
     )
     cloud = click.option(
@@ -36,7 +36,7 @@ def _which(command: _Command) -> _Command:
         "clouds",
         multiple=True,
         metavar="ID",
-        help="Such as azure; all by default.",
+        help="Cloud to read, such as azure.  [default: all]",
         shell_complete=completed("complete_listed_cloud"),
     )
     return cloud(region(profiles_option(command)))
@@ -51,7 +51,7 @@ def _which(command: _Command) -> _Command:
     metavar="DIR",
     help="Read lists fetched before; `prices lists` says where each lies.",
 )
-@click.option("--today", type=Day(), metavar="DATE", help="The day they are as of.  [default: today]")
+@click.option("--today", type=Day(), metavar="DATE", help="The day that prices are as of.  [default: today]")
 @click.option("--force", is_flag=True, help="Replace files that migplan did not write.")
 @click.option(
     "-o",

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from migplan.cli.options import completed
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _OPTIONS = (
@@ -16,6 +18,7 @@ _OPTIONS = (
         multiple=True,
         metavar="HEADER=FIELD[:UNIT]",
         help="Map a column to a field; HEADER= ignores it.",
+        shell_complete=completed("complete_mapping"),
     ),
     click.option(
         "--where", multiple=True, metavar="HEADER=TEXT", help="Plan only rows whose cell has this text."

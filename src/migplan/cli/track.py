@@ -7,30 +7,54 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import Choice, pilot_option, profiles_option, samples_options
+from migplan.cli.options import (
+    Choice,
+    HelpCommand,
+    completed,
+    lang_option,
+    pilot_option,
+    profiles_option,
+    samples_options,
+)
 from migplan.cli.output import Output, announce_written, paths_of
+from migplan.inputs.fields import BY_NAME
+from migplan.language import ENGLISH
 
 FORMS = ("table", "json", "markdown", "html")
 
 
-@click.command("track")
+@click.command("track", cls=HelpCommand)
 @click.argument("plan", type=click.Path(path_type=Path), metavar="PLAN.json")
 @click.argument("progress", nargs=-1, type=click.Path(path_type=Path), metavar="PROGRESS...")
 @click.option("-o", "--output", "state", type=click.Path(path_type=Path), metavar="STATE.json",
     help="Keep samples and forecasts here; what is here already counts.")  # fmt: skip
 @click.option(
-    "--format", "form", type=Choice(FORMS), default="table", help="Of standard output.  [default: table]"
+    "--format",
+    "form",
+    type=Choice(FORMS),
+    default="table",
+    help="Format on standard output.  [default: table]",
 )
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write it here too.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write the report here too.")
 @click.option("--force", is_flag=True, help="Replace a report that migplan did not write.")
 @click.option(
-    "--at", metavar="TIME", help="Now, such as '2026-11-28T09:00+01:00'.  [default: the newest that is known]"
+    "--at",
+    metavar="TIME",
+    help="Moment to report for, such as '2026-11-28T09:00+01:00'.  [default: the newest known]",
 )
 @click.option(
-    "--option", default="", metavar="ID", help="The option that is run.  [default: the recommended one]"
+    "--option",
+    default="",
+    metavar="ID",
+    help="The option that is run.  [default: the recommended one]",
+    shell_complete=completed("complete_planned"),
 )
 @click.option(
-    "--zone", default="", metavar="ZONE", help="Of times that do not tell theirs.  [default: the plan's]"
+    "--zone",
+    default="",
+    metavar="ZONE",
+    help="Time zone of logs that name none.  [default: the plan's]",
+    shell_complete=completed("complete_field", BY_NAME["timezone"]),
 )
 @click.option("--trust", is_flag=True, help="Take logs though they look like those of another move.")
 @click.option(
@@ -39,11 +63,18 @@ FORMS = ("table", "json", "markdown", "html")
     metavar="CASES.csv",
     help="Add the finished move to these cases.",
 )
+@lang_option
 @samples_options(1)
 @profiles_option
 @pilot_option
 def track(
-    plan: Path, progress: tuple[Path, ...], form: str, report: Path | None, force: bool, **said: Any
+    plan: Path,
+    progress: tuple[Path, ...],
+    form: str,
+    report: Path | None,
+    force: bool,
+    lang: str | None,
+    **said: Any,
 ) -> None:
     """Follow a move that runs: how far it is, when it ends, and why that is not as planned.
 
@@ -58,9 +89,9 @@ def track(
     inputs, made = (*paths_of({**said, "read": (plan, *progress)}),), format_of(report, None, FORMS)
     if report is not None:
         check_outputs(inputs, [report], force)
-    found = api.track(plan, *progress, **said)
+    found, told = api.track(plan, *progress, **said), lang or ENGLISH
     if report is not None:
-        write_result(report, render_track(found, made), made, inputs=inputs, force=force)
+        write_result(report, render_track(found, made, lang=told), made, inputs=inputs, force=force)
         announce_written(report)
     output = Output(None, form)
-    output.write(render_track(found, form, output.width, output.terminal))
+    output.write(render_track(found, form, output.width, output.terminal, told))

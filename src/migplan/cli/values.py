@@ -5,7 +5,10 @@ A key stroke waits for it, so it imports neither the engine nor the facts.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,7 +23,7 @@ def complete_field(field: Field, ctx: click.Context, incomplete: str) -> Items:
     """Values of a field; of a list the last part."""
     is_list = field.form in ("choices", "names")
     before, comma, word = incomplete.rpartition(",") if is_list else ("", "", incomplete)
-    return _items(_values(field, ctx.params), word, before + comma)
+    return _fitting(_values(field, ctx.params), word, before + comma)
 
 
 def complete_ids(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
@@ -51,6 +54,49 @@ def complete_option(param: click.Parameter, ctx: click.Context, incomplete: str)
     return _items(dict.fromkeys([*over, *(f"{first}/{target}" for target in targets)], ""), incomplete)
 
 
+def complete_planned(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of the options of the plan that is followed."""
+    from migplan.errors import MigplanError
+    from migplan.files import read_limited
+
+    # Behind a flag without its value yet, what was typed before it is read by nobody.
+    typed = [ctx.params.get("plan"), *ctx.args]
+    try:
+        plan = json.loads(read_limited(Path(next(filter(None, typed), "")), _LARGEST, "plan"))
+        options = {option["id"]: option.get("short_name", "") for option in plan["options"]}
+    except (KeyError, TypeError, ValueError, MigplanError):
+        return complete_option(param, ctx, incomplete)
+    return _items(options, incomplete)
+
+
+_LARGEST = 50_000_000
+"""Of a plan that is read while a shell waits. [B]"""
+
+
+def complete_cloud(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of clouds."""
+    from migplan.facts.names import profile_names
+
+    return _items(profile_names("clouds"), incomplete)
+
+
+def complete_region(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of Regions, of the clouds that were named or of all."""
+    from migplan.facts.names import region_names
+
+    clouds = ctx.params.get("clouds") or ("",)
+    return _fitting(
+        {name: told for cloud in clouds for name, told in region_names(cloud).items()}, incomplete
+    )
+
+
+def complete_target(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Ids of the targets of all clouds."""
+    from migplan.facts.names import profile_names
+
+    return _items(profile_names("targets"), incomplete)
+
+
 def complete_route(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
     """Ids of routes."""
     return _items(_values(BY_NAME["routes"], {}), incomplete)
@@ -71,8 +117,19 @@ def complete_listed_region(param: click.Parameter, ctx: click.Context, incomplet
 
 
 def complete_assignment(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
-    """Names of fields, followed by what is to be said of them."""
+    """Names of fields, followed by what is to be said of them; behind that its values, one after the other."""
+    name, equals, rest = incomplete.partition("=")
+    if equals and name in BY_NAME:
+        before, comma, word = rest.rpartition(",")
+        return _fitting(_values(BY_NAME[name], ctx.params), word, f"{name}={before}{comma}")
     return _items({f"{field.name}=": field.help for field in FIELDS if not field.scenario_only}, incomplete)
+
+
+def complete_mapping(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
+    """Names of fields behind the header of a column."""
+    header, equals, word = incomplete.partition("=")
+    fields = {field.name: field.help for field in FIELDS if not field.scenario_only}
+    return _items(fields, word, f"{header}=") if equals else []
 
 
 def _values(field: Field, said: Mapping[str, Any]) -> dict[str, str]:
@@ -81,6 +138,15 @@ def _values(field: Field, said: Mapping[str, Any]) -> dict[str, str]:
 
     cloud = str(said.get("cloud") or BY_NAME["cloud"].default).lower()
     return known_values(field, cloud, said.get("profiles") or ())
+
+
+def _fitting(values: Mapping[str, str], word: str, before: str = "") -> Items:
+    """Values that begin with a word, else those whose name has a word that does, as "Tokyo" for ap-northeast-1."""
+    found = _items(values, word, before)
+    if found or not word:
+        return found
+    named = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+    return _items({value: told for value, told in values.items() if named.search(told)}, "", before)
 
 
 def _items(values: Mapping[str, str], word: str, before: str = "") -> Items:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from migplan.cli.options import CaseCommand, case_options, completed
-from migplan.cli.output import Output, output_options
+from migplan.cli.options import CaseCommand, case_options, completed, lang_option
+from migplan.cli.output import Output, output_options, reporting_missing_fonts, with_output_language
 
 
 @click.command("sweep", cls=CaseCommand)
@@ -28,16 +28,20 @@ from migplan.cli.output import Output, output_options
     "400 cells]",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Random seed.  [default: 0]")
+@lang_option
 @case_options
 def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
-    """Sweep one or two inputs: for each cell the winner, its time, its cost and whether it meets.
+    """Sweep one or two inputs over a range: the best option of each value, its time, its cost, and what it misses.
 
-    The winner of a cell is what `migplan plan` recommends for its inputs with as many draws.
+    The best option of a value is what `migplan plan` recommends for it with as many draws.
     """
     from migplan import api
     from migplan.report.render import render_sweep
 
-    output.write(render_sweep(api.sweep(scenario, **given), output.form, output.width))
+    found = api.sweep(scenario, **with_output_language(output, given))
+    with reporting_missing_fonts():
+        made = render_sweep(found, output.form, output.width)
+    output.write(made)
 
 
 @click.command("breakeven", cls=CaseCommand)
@@ -50,6 +54,7 @@ def sweep(scenario: Path | None, output: Output, **given: Any) -> None:
     "device, else over a new circuit]",
 )
 @output_options("table", "json")
+@lang_option
 @case_options
 def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     """Find the volume and the line rate at which two options take the same time, and cost the same.
@@ -60,7 +65,8 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
     from migplan import api
     from migplan.report.render import render_breakeven
 
-    output.write(render_breakeven(api.breakeven(scenario, **given), output.form, output.width))
+    found = api.breakeven(scenario, **with_output_language(output, given))
+    output.write(render_breakeven(found, output.form, output.width))
 
 
 @click.command("tornado", cls=CaseCommand)
@@ -73,11 +79,14 @@ def breakeven(scenario: Path | None, output: Output, **given: Any) -> None:
 )
 @output_options("table", "json", "svg", "png")
 @click.option("--all", "everything", is_flag=True, help="Show every input that moves the finish.")
+@lang_option
 @case_options
 def tornado(scenario: Path | None, everything: bool, output: Output, **given: Any) -> None:
     """Rank the uncertain inputs of one option by how far they move its finish, each from its P10 to its P90."""
     from migplan import api
     from migplan.report.render import render_tornado
 
-    found = api.tornado(scenario, **given)
-    output.write(render_tornado(found, output.form, everything, output.width))
+    found = api.tornado(scenario, **with_output_language(output, given))
+    with reporting_missing_fonts():
+        made = render_tornado(found, output.form, everything, output.width)
+    output.write(made)

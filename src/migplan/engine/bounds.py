@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.case import Case
 from migplan.engine.copying import (
+    Assumed,
     Copy,
     Side,
     listed_items,
@@ -24,6 +25,7 @@ from migplan.engine.copying import (
     unlimited_copy,
     wire_rate,
 )
+from migplan.engine.learned import time_factor
 from migplan.engine.money import counted_money
 from migplan.engine.online import lead_times, least_term
 from migplan.engine.options import Option
@@ -196,6 +198,9 @@ class Bounds:
     def _parameters(self, options: Sequence[Option]) -> Parameters:
         return Parameters(options, self.w.region)
 
+    def _slowed(self, p: Parameters) -> Assumed:
+        return self._assumed.slowed(time_factor(p, self.w, "mover"))
+
     def _begin(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """Preparation; one number an option. [s]."""
         nothing = replace(self.w, volume=0.0, files=0.0)
@@ -208,7 +213,7 @@ class Bounds:
     def _times(self, options: Sequence[Option], wire: Any) -> _Times:
         """Times where the target has no limits."""
         p, w, swing = self._parameters(options), self.w, self._assumed.cutover_fixed_time
-        copy = unlimited_copy(p, w, self._assumed, self._side(options[0]), wire)
+        copy = unlimited_copy(p, w, self._slowed(p), self._side(options[0]), wire)
         first = pass_busy(p, "mover", copy, 1.0, np.where(verify_mode(p, w)[0], 1.0, 0.0))
         later = pass_time(p, w, copy)
         second = later(first)
@@ -227,10 +232,10 @@ class Bounds:
         def make() -> Side:
             p, w = self._parameters([option]), self.w
             if not self._open:
-                return mover_side(p, w, self._assumed, "mover")
+                return mover_side(p, w, self._slowed(p), "mover")
             most = most_agents(p, self.case.facts.assumptions["agents"].value)
             busiest = replace(w, agents=np.where(np.isnan(w.agents), most, w.agents))
-            side, fewest = mover_side(p, busiest, self._assumed, "mover"), replace(w, agents=self._fewest)
+            side, fewest = mover_side(p, busiest, self._slowed(p), "mover"), replace(w, agents=self._fewest)
             items = listed_items(w, self._assumed)
             return replace(side, tasks=tasks_of(p, fewest, self._assumed, "mover", items)[0])
 
@@ -242,7 +247,8 @@ class Bounds:
         w, parts = self.w, (option.mover, option.device, option.second_hop)
         least: dict[str, Numeric] = {"once": 1.0, "device": 1.0, "shipment": 2.0}
         if option.kind == "online":
-            least |= {"byte-sent": w.volume, "file-sent": w.files, "item-listed": w.files}
+            least |= {"byte-sent": w.volume, "item-listed": w.files}
+            least |= dict.fromkeys(("file-sent", "part-sent"), w.files)
         key = ("movers", option.kind, *(None if part is None else part.key for part in parts))
         movers: NDArray[np.float64] = self._keep(
             key, lambda: self._price([_only(option, route=None, target=None)], least)
@@ -251,7 +257,8 @@ class Bounds:
 
     def _target(self, option: Option) -> NDArray[np.float64]:
         w, online = self.w, option.kind == "online"
-        least = {"byte-sent": w.volume, "file-sent": w.files} if online else {}
+        sent = dict.fromkeys(("file-sent", "part-sent"), w.files)
+        least = {"byte-sent": w.volume, **sent} if online else {}
         alone = _only(option, mover=None, route=None, device=None, second_hop=None)
         found: NDArray[np.float64] = self._keep(
             ("target", online, option.target.key), lambda: self._price([alone], least)
@@ -265,6 +272,7 @@ class Bounds:
             "once": 1.0,
             "byte-sent": times.sent,
             "file-sent": w.files * (times.sent / w.volume),
+            "part-sent": w.files * (times.sent / w.volume),
             "item-listed": w.files * 2.0,
             "run": tasks * 2.0,
             "hour": times.busy,

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.clock import Clock, clock_for
-from migplan.engine.configurations import Choice, choose
+from migplan.engine.configurations import Choice, choose, shortfall
 from migplan.engine.copying import Assumed
-from migplan.engine.money import counted_money, fixed_money, money_by_time
+from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -28,6 +28,7 @@ from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean, listed, near_paths
+from migplan.units import MONTH
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Case:
     def _rents(self) -> dict[str, Any]:
         return {}
 
-    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any) -> Any:
+    def counted(self, options: Sequence[Option], agents: Any, cash: Any, finish: Any, cutover: Any) -> Any:
         """The sum of money that decides; arrays of the axes option, row and draw. [USD].
 
         Parameters
@@ -160,10 +161,14 @@ class Case:
             That each option is run with. [1]
         cash : array
             With an upper bound for prices that nobody knows. [USD]
-        finish : array
-            [s]
+        finish, cutover : array
+            As they are judged. [s]
         """
-        return counted_money(cash, *self.burden(options, agents), finish)
+        return counted_money(cash, *self.burden(options, agents), finish, self.outage(cutover))
+
+    def outage(self, cutover: Any) -> Any:
+        """What a cutover counts for that is longer than people usually do without. [USD]."""
+        return outage_money(cutover, self.workload, self.facts.assumptions)
 
     def weight(self, verdict: Verdict) -> Any:
         """By how much options count for more since they miss wishes. [1]."""
@@ -179,8 +184,30 @@ class Case:
         return self.fixed_burden(options, agents), self.burden_by_time(options)
 
     def fixed_burden(self, options: Sequence[Option], agents: Any) -> NDArray[np.float64]:
-        """What counts once besides cash. [USD]."""
-        return fixed_money(options, self.workload, self.facts.assumptions, agents)
+        """What counts once besides cash: work, and what a target lacks of what its use needs. [USD]."""
+        work = fixed_money(options, self.workload, self.facts.assumptions, agents)
+        return work + self.lacking(options) if self.workload.inputs["use"].status == "given" else work
+
+    def lacking(self, options: Sequence[Option]) -> NDArray[np.float64]:
+        """What it would cost to buy so much more of each target that it gives what its use needs. [USD]."""
+        if not options:
+            return np.zeros((0, 1, 1))
+        each = np.broadcast_arrays(*(self._lacking(option.target) for option in options))
+        return np.asarray(np.stack(each) * (self.workload.horizon / MONTH))
+
+    def _lacking(self, target: Target) -> Any:
+        """The same a month; by row and draw. [USD]."""
+        found = self._lacks.get(target.key)
+        if found is None:
+            short = shortfall(target, self.workload)[:, None]
+            # What lacks nothing costs nothing more at a rent that nobody knows too.
+            found = short * np.where(short > 0, self.rent(target), 0.0)
+            self._lacks[target.key] = found
+        return found
+
+    @cached_property
+    def _lacks(self) -> dict[str, Any]:
+        return {}
 
     def burden_by_time(self, options: Sequence[Option]) -> Any:
         """What counts besides cash for each second until the end. [USD/s]."""
@@ -227,7 +254,7 @@ class Case:
     def with_agents(self, agents: Any) -> Case:
         """The same with agents or copy hosts by option, row and draw, on which nothing else of a case depends."""
         made = self.of(replace(self.workload, agents=agents))
-        for name in ("choices", "_rents", "_chosen_by_target"):
+        for name in ("choices", "_rents", "_lacks", "_chosen_by_target"):
             if name in self.__dict__:
                 made.__dict__[name] = self.__dict__[name]
         return made

@@ -202,13 +202,15 @@ def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCal
         return []
     mine, found = _influence(options, best), []
     tier = int(best.item.verdict.tier)
-    alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier]
+    # A sum in which a price is known nowhere is equal to none.
+    alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier and np.isfinite(entry.aim)]
     for entry in [entry for entry in alike[:_NEXT] if entry.item.option.id not in told]:
         with np.errstate(invalid="ignore"):
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
         apart = entry.aim - best.aim
         # What is equal to the last digit in every seed has an order of its own, and so no seed decides it.
-        if np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error:
+        # What has no sum at all, since nobody knows a price, is equal to nothing.
+        if np.isfinite(apart) and (np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error):
             wish = "time" if w.optimize in BY_TIME else "cost"
             found.append(CloseCall(wish, entry.item.option.id, best.item.option.id, np.nan, error))
     return found[:_EQUALS]
@@ -222,11 +224,21 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
     found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
     if w.optimize not in BY_TIME:
         by_time = case.burden_by_time([item.option])
-        found = found * only(by_time)
+        found = found * only(by_time) + _outage_influence(options, entry)
     weight = float(case.weight(item.verdict))
     # Where a draw never ends nobody knows the error.
     with np.errstate(invalid="ignore"):
         return found * weight + entry.aim * _of_weight(options, entry)
+
+
+def _outage_influence(options: Ranked, entry: _Held) -> NDArray[np.float64] | float:
+    """What each draw moves what a long cutover counts for by. [USD]."""
+    case, spread = options.judgement.case, entry.item.spread
+    assert spread is not None
+    later, judged = (only(case.outage(spread.cutover_p80 + second)) for second in (1.0, 0.0))
+    if not later > judged:
+        return 0.0
+    return (later - judged) * quantile_influence(options.cutovers[entry.place], JUDGED)
 
 
 def _of_weight(options: Ranked, entry: _Held) -> NDArray[np.float64]:

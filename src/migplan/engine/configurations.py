@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
-from migplan.engine.targets import Size, lacks_iops, lacks_throughput, most_throughput, size
+from migplan.engine.targets import (
+    Size,
+    lacks_iops,
+    lacks_throughput,
+    most_throughput,
+    needed_iops,
+    needed_throughput,
+    size,
+)
 from migplan.facts import Catalogue, Target
 from migplan.formulas import divide
 from migplan.inputs.workload import Workload
@@ -99,6 +107,23 @@ def _shortage(target: Target, w: Workload, sized: Size) -> NDArray[np.float64]:
             stated = lacking & np.isfinite(asked)
             short = np.where(stated, np.maximum(short, divide(np.where(stated, asked, 0.0), most)), short)
     return short
+
+
+def shortfall(target: Target, w: Workload) -> NDArray[np.float64]:
+    """How much more of a target would have to be bought to give what a stated use is assumed to need; 0 if none. [1].
+
+    What was asked for in numbers rules out instead, and of a use that nobody stated the need is a guess upon a guess.
+    """
+    none = np.zeros(w.shape[1])
+    if w.inputs["use"].status != "given":
+        return none
+    sized = size(target, w, 0.0)
+    given = (
+        (needed_throughput(w), np.minimum(*most_throughput(target, w, sized))),
+        (needed_iops(w), sized.most_iops),
+    )
+    slow, few = (divide(needed, most) for needed, most in given)
+    return _rows(np.maximum(np.maximum(slow, few) - 1.0, 0.0), len(none))
 
 
 def _rows(values: object, rows: int) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.learned import time_factor
 from migplan.engine.outcome import BY_FILES
 from migplan.engine.parameters import Parameters
 from migplan.engine.targets import SHORT, short_of, size
@@ -72,6 +73,10 @@ class Assumed:
     window_passes: Numeric
     model_error: Numeric = 1.0
     line_error: Numeric = 1.0
+
+    def slowed(self, factor: Numeric) -> Assumed:
+        """The same where mover, source and target take this many times as long."""
+        return replace(self, model_error=self.model_error * factor)
 
     def take(self, draw: Any) -> Assumed:
         """Some of the draws; see `migplan.formulas.take`."""
@@ -138,7 +143,7 @@ def wire_rate(p: Parameters, w: Workload, assumed: Assumed) -> tuple[Numeric, Nu
 def copy_online(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
     """One full copy over each option's route."""
     link, route = wire_rate(p, w, assumed)
-    return full_copy(p, w, assumed, "mover", link, route)
+    return full_copy(p, w, assumed.slowed(time_factor(p, w, "mover")), "mover", link, route)
 
 
 def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:

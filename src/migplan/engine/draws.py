@@ -233,9 +233,14 @@ def outcome_of(case: Case, option: Option, draws: Draws) -> Outcome:
     return stack.outcome
 
 
-def with_errors(assumed: Assumed, draws: Draws, sigma: float, assumptions: Mapping[str, Fact]) -> Assumed:
-    """The engine's assumptions with draws of how far a model is off: by `sigma`, and by less for what a line does."""
-    line = min(sigma, assumptions["sigma_line"].value)
+def with_errors(
+    assumed: Assumed, draws: Draws, sigma: float, assumptions: Mapping[str, Fact], line: float | None = None
+) -> Assumed:
+    """The engine's assumptions with draws of how far a model is off: by `sigma`, and by less for what a line does.
+
+    Where somebody else's report states the line, `line` says by how much it strays.
+    """
+    line = min(sigma, assumptions["sigma_line"].value) if line is None else line
     return replace(assumed, model_error=draws.error(sigma), line_error=draws.error(line))
 
 

@@ -129,7 +129,8 @@ class Evaluation:
     @cached_property
     def counted(self) -> NDArray[np.float64]:
         """The sum of money that decides. [USD]."""
-        return np.asarray(self.case.counted(self.options, self.agents, self.ceiling, self.finish))
+        found = self.case.counted(self.options, self.agents, self.ceiling, self.finish, self.cutover)
+        return np.asarray(found)
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -92,8 +92,16 @@ class Judgement:
             self.evaluation.agents,
             self.evaluation.ceiling,
             np.asarray(self.finish)[..., None],
+            self.cutover[..., None],
         )
         return np.asarray(found)[..., 0]
+
+    @property
+    def cutover(self) -> NDArray[np.float64]:
+        """The cutover that is judged: at P80 where an option was drawn. [s]."""
+        typical = np.asarray(_rows(self.evaluation.cutover, self.evaluation))
+        drawn = self.spread.get("cutover_p80")
+        return typical if drawn is None else np.where(np.isnan(drawn), typical, drawn)
 
     def draw(
         self, draws: Draws, places: NDArray[np.intp], row: int | None = None, details: Sequence[str] = ()
@@ -170,6 +178,8 @@ class EvaluatedOption:
         The finish that is judged.
     agents : float
         Agents or copy hosts that it is run with. [1]
+    outage : float
+        What its cutover counts for where that is longer than people usually do without writing. [USD]
     sampled : array or None
         Draws of the finish.
     """
@@ -183,12 +193,18 @@ class EvaluatedOption:
     cutover: float
     decisive: float
     agents: float
+    outage: float = 0.0
     sampled: NDArray[np.float64] | None = None
     spread: Spread | None = None
 
     def one(self, values: Any) -> Any:
         """Value of this option in an array of its stack."""
         return self.flat.one(values, self.index)
+
+    @property
+    def judged_cutover(self) -> float:
+        """At P80 where it was drawn. [s]."""
+        return self.cutover if self.spread is None else float(self.spread.cutover_p80)
 
     @property
     def outcome(self) -> Outcome:
@@ -247,7 +263,9 @@ class Ranked:
         verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
         agents = np.broadcast_to(evaluation.agents, evaluation.finish.shape)
         times = (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
-        columns = [values.tolist() for values in (*times, agents[:, 0, 0])]
+        outages = judgement.case.outage(judgement.cutover[..., None])
+        outages = np.broadcast_to(outages, evaluation.finish.shape)
+        columns = [values.tolist() for values in (*times, agents[:, 0, 0], outages[:, 0, 0])]
         for stack, costs in evaluation.stacks:
             flat = Unrolled(stack.outcome)
             for index, (place, cost) in enumerate(zip(stack.places.tolist(), costs, strict=True)):
@@ -262,6 +280,7 @@ class Ranked:
                     cutover=columns[1][place],
                     decisive=columns[2][place],
                     agents=columns[3][place],
+                    outage=columns[4][place],
                     sampled=sampled,
                     spread=None if sampled is None else self._spread(place),
                 )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from migplan.engine.copying import Assumed, target_limits
+from migplan.engine.learned import time_factor
 from migplan.engine.options import Option
 from migplan.engine.outcome import BOUNDS
 from migplan.engine.parameters import Parameters
@@ -129,6 +130,7 @@ def make_loader(p: Parameters, w: Workload, assumed: Assumed) -> Loader:
     per_file = np.where(batched, packed, _last(terms["per_file_time"]))
     objects = np.where(batched, 0.0, counts).sum(axis=-1) / w.files
     moved = p.flag(lambda option: option.device is not None and option.device.moves_source)
+    assumed = assumed.slowed(time_factor(p, w, "device"))
     return Loader(terms, w, assumed, volumes, counts, per_file, objects, moved, _straight(p, w, terms, moved))
 
 

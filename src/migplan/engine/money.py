@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
+from migplan.engine.passes import changed_bytes
 from migplan.engine.ranking import kept_in_part
 from migplan.facts import Fact
 from migplan.formulas import Numeric
+from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 from migplan.units import MONTH
 
@@ -76,6 +78,24 @@ def hosts_money(has: Any, agents: Any, assumptions: Mapping[str, Fact]) -> Any:
     return np.where(has, agents - 1.0, 0.0) * each
 
 
+def items_per_task(option: Option, w: Workload) -> Fact | None:
+    """How many items a task takes, where that is limited. [1]."""
+    return None if option.mover is None else option.mover.fact("items_per_task", w.region)
+
+
+def tasks_money(
+    options: Sequence[Option], w: Workload, assumptions: Mapping[str, Fact]
+) -> NDArray[np.float64]:
+    """What the work on each task beyond the first counts for that a limit of items in a task asks for. [USD]."""
+    limits = [items_per_task(option, w) for option in options]
+    if not any(limits):
+        return np.zeros((len(options), 1, 1))
+    items = w.files * (1.0 + 1.0 / assumptions["files_per_directory"].value)
+    most = np.array([fact.value if fact else np.inf for fact in limits])[:, None, None]
+    each = assumptions["staff_rate"].value * assumptions["work_task"].value
+    return np.asarray(np.maximum(device_count(items, most) - 1.0, 0.0) * each)
+
+
 def work_to_run(option: Option, assumptions: Mapping[str, Fact]) -> float:
     """Work per time while it runs: a tool that people run wants looking after. [1]."""
     by_hand = option.mover is not None and option.mover.by_hand
@@ -96,24 +116,42 @@ def fixed_money(
     work = [work_to_arrange(option, w, assumptions) for option in options]
     has = np.array([has_hosts(option) for option in options], dtype=bool)[:, None, None]
     hosts = hosts_money(has, agents, assumptions)
-    return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts)
+    tasks = tasks_money(options, w, assumptions)
+    return np.asarray((np.array(work, dtype=np.float64) * rate)[:, None, None] + hosts + tasks)
 
 
-def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any) -> Any:
+def outage_money(cutover: Any, w: Workload, assumptions: Mapping[str, Fact]) -> Any:
+    """What it counts for that people cannot write for longer than they usually can do without. [USD].
+
+    Only where nobody says how long a cutover may be, and in proportion to what they would have written in the time:
+    what is never changed may stand still for as long as it takes.
+
+    Parameters
+    ----------
+    cutover : array
+        As it is judged. [s]
+    """
+    free, each = (assumptions[name].value for name in ("outage_free", "outage_per_byte"))
+    with np.errstate(invalid="ignore"):
+        held = changed_bytes(w, np.maximum(cutover, free)) - changed_bytes(w, free)
+        return np.where(np.isnan(w.cutover_window) & (held > 0.0), held * each, 0.0)
+
+
+def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any, outage: Any = 0.0) -> Any:
     """The sum of money that decides. [USD].
 
     Parameters
     ----------
     cash : array
         With an upper bound for prices that nobody knows. [USD]
-    fixed, by_time : array
-        From `fixed_money` and `money_by_time`. [USD], [USD/s]
+    fixed, by_time, outage : array
+        From `fixed_money`, `money_by_time` and `outage_money`. [USD], [USD/s], [USD]
     finish : array
         [s]
     """
     # Without an end there is no sum; without any price neither.
     with np.errstate(invalid="ignore"):
-        return cash + fixed + by_time * finish
+        return cash + fixed + by_time * finish + outage
 
 
 def money_by_time(

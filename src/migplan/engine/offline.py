@@ -172,6 +172,8 @@ def evaluate_offline(p: Parameters, w: Workload, assumed: Assumed, clock: Clock)
             # A second hop writes into the target, or what is read in straight; any other import is an object store's.
             "byte-sent": alike(np.where(hops | seed.straight.holds, w.volume, 0.0), seed.landed),
             "file-sent": alike(w.files, seed.landed),
+            # In what parts an import writes is not known: a request for each file at the least.
+            "part-sent": alike(w.files, seed.landed),
             "once": alike(1.0, seed.landed),
         },
         details={"wanted_rate": _hop_rate(seed)},
@@ -321,6 +323,7 @@ def _amounts(
         **moved,
         "byte-written": counted["byte-sent"] + w.volume * met.part,
         "file-sent": counted["file-sent"] + w.files * met.part,
+        "part-sent": counted["part-sent"] + w.files * met.part,
         "load-time": loading,
     }
 

@@ -26,6 +26,7 @@ from migplan.engine.passes import (
 )
 from migplan.formulas import Numeric, alike, divide
 from migplan.formulas.copying import line_rate_time
+from migplan.formulas.devices import device_count
 from migplan.formulas.passes import GROWS
 from migplan.inputs.begun import Begun
 from migplan.inputs.workload import Workload
@@ -315,6 +316,7 @@ def online_quantities(
     return {
         "byte-sent": sent,
         "file-sent": files,
+        "part-sent": files * parts_of_a_file(p, w),
         "item-listed": w.files * runs,
         "run": copy.tasks * runs,
         "hour": there,
@@ -323,6 +325,21 @@ def online_quantities(
         "agent-hour": np.multiply(w.agents, there),
         "once": alike(1.0, sent),
     }
+
+
+def parts_of_a_file(p: Parameters, w: Workload) -> Numeric:
+    """In how many parts the mean file goes to object storage, each with a request; 1 where files are not cut. [1]."""
+    each, above = p.get("mover", "part_size", np.inf), p.get("mover", "part_above", 0.0)
+    most = p.get("target", "parts", np.inf)
+
+    def parts(size: Numeric) -> Numeric:
+        cut = np.maximum(np.minimum(device_count(size, each), most), 1.0)
+        return np.where(np.greater(size, above), cut, 1.0)
+
+    if not w.sizes:
+        return parts(w.file_size)
+    counted: Numeric = sum(parts(size) * files for size, files in w.sizes)
+    return divide(counted, sum(files for _, files in w.sizes))
 
 
 def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dict[str, Any]:

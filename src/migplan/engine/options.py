@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migplan.engine.targets import DROPS, Reason, considered_configurations, nothing_fits, unfit_reasons
+from migplan.engine.targets import (
+    DROPS,
+    Reason,
+    considered_configurations,
+    nothing_fits,
+    required,
+    unfit_reasons,
+)
 from migplan.facts import Carrier, Catalogue, Device, Mover, MoverPath, Profile, Requirement, Route, Target
 from migplan.facts.keys import ATTRIBUTES
 from migplan.inputs.workload import Workload
@@ -118,7 +125,7 @@ def _online(
                 own
                 + tuple(_bars(target, workload))
                 + unfit[target.key]
-                + _drops(path.keeps, mover, path, workload)
+                + _drops(path.keeps, mover, path, required(target, workload))
                 + _doubts(mover, path)
             )
             for route in routes:
@@ -199,7 +206,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
     name = f"{device.id}/{target.id}"
     path = _best_path(device, workload, workload.protocol, target)
     if path is not None:
-        drops = (*_drops(path.keeps, device, path, workload), *_doubts(device, path))
+        drops = (*_drops(path.keeps, device, path, required(target, workload)), *_doubts(device, path))
         keeps = kept_at_target(path.keeps, target)
         return Option(name, "offline", target, device=device, seed_path=path, keeps=keeps, reasons=drops)
     landing = [t for p in device.paths if workload.protocol in p.read for t in p.to]
@@ -219,7 +226,7 @@ def _device_option(catalogue: Catalogue, workload: Workload, device: Device, tar
                 second_hop=hop,
                 second_path=second,
                 keeps=keeps,
-                reasons=_drops(_worse(first.keeps, second.keeps), device, first, workload),
+                reasons=_drops(_worse(first.keeps, second.keeps), device, first, required(target, workload)),
             )
     return None
 
@@ -308,7 +315,7 @@ def missing_requirement(profile: Profile, workload: Workload) -> Iterator[tuple[
 
 
 def _drops(
-    keeps: Mapping[str, str], owner: Profile, path: MoverPath, workload: Workload
+    keeps: Mapping[str, str], owner: Profile, path: MoverPath, wanted: Sequence[str]
 ) -> tuple[Reason, ...]:
     return tuple(
         Reason(
@@ -316,7 +323,7 @@ def _drops(
             _dropped(owner, path, attribute),
             path.source,
         )
-        for attribute in workload.keep
+        for attribute in wanted
         if keeps.get(attribute, "unknown") == "no"
     )
 

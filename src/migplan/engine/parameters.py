@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
-from migplan.facts import Fact, Mover, MoverPath, Profile
+from migplan.facts import Carrier, Fact, Mover, MoverPath, Profile
 from migplan.formulas import Numeric
 
 Quantify = Callable[[Fact], Numeric]
@@ -56,7 +56,8 @@ class Parameters:
     def get(self, owner: str, key: str, absent: float) -> Numeric:
         """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
 
-        What the path of a mover or device to this target states goes before what holds for it in general.
+        What the path of a mover or device to this target states goes before what it states of the target, and that
+        before what holds for it in general.
         `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
         does not have.
         """
@@ -82,11 +83,12 @@ class Parameters:
         found = self._grouped.get(owner)
         if found is None:
             path = _PATH_OF.get(owner, owner)
-            seen: dict[tuple[int, int], int] = {}
+            seen: dict[tuple[int, int, str], int] = {}
             different: list[Option] = []
             places = []
             for option in self.options:
-                key = (id(getattr(option, owner)), id(getattr(option, path)))
+                profile = getattr(option, owner)
+                key = (id(profile), id(getattr(option, path)), _way(option, profile))
                 if key not in seen:
                     seen[key] = len(different)
                     different.append(option)
@@ -98,6 +100,8 @@ class Parameters:
         path: MoverPath | None = getattr(option, _PATH_OF[owner]) if owner in _PATH_OF else None
         fact = None if path is None else path.facts.get(key)
         profile: Profile | None = getattr(option, owner)
+        if fact is None and isinstance(profile, Carrier) and profile.towards:
+            fact = profile.towards.get(option.target.id, {}).get(key)
         if fact is None and profile is not None:
             fact = profile.fact(key, self.region)
         if fact is None:
@@ -127,3 +131,8 @@ class Parameters:
 
     def _paired(self, values: NDArray[Any]) -> NDArray[Any]:
         return values if self._pairs is None else values[self._pairs]
+
+
+def _way(option: Option, profile: Profile | None) -> str:
+    """The target, where the profile states something of it."""
+    return option.target.id if isinstance(profile, Carrier) and profile.towards else ""

@@ -135,7 +135,11 @@ _IF_BOUGHT = ("iops",)
 """What most take nothing of: no line then, and no price that has to be known."""
 _IF_TAKEN = (*_IF_BOUGHT, "device-day")
 """What costs nothing where nothing is taken, though its price is not known."""
-_HOPS = {"byte-sent": "hop-byte", "file-sent": "hop-file", "run": "hop-run", "item-listed": "hop-file"}
+_HOPS = {
+    "byte-sent": "hop-byte",
+    **dict.fromkeys(("file-sent", "part-sent", "item-listed"), "hop-file"),
+    "run": "hop-run",
+}
 _WRITTEN = {"byte-sent": "byte-written"}
 _OWNERS = ("mover", "route", "device", "second_hop", "target")
 

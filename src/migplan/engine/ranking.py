@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.engine.options import KINDS, Option
+from migplan.engine.targets import ACCESS, required
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
 
@@ -24,9 +25,6 @@ JUDGED = 0.8
 
 BY_TIME = ("time", "risk")
 """Aims for which time decides, and not money."""
-
-ACCESS = ("dacl", "sacl", "owner", "posix")
-"""What says who may do what: kept in part it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +122,46 @@ def judge(w: Workload, usable: Any, keeps: Any, finish: Numeric, cutover: Numeri
     )
 
 
+_DUE, _WINDOW = 1, 2
+"""Bits of what is asked for: an end by a date, and a cutover in a window."""
+
+
+def asked_of(w: Workload, rows: int) -> NDArray[np.int64]:
+    """What each of some rows asks for, as bits."""
+    bits = np.where(np.isnan(w.deadline), 0, _DUE) + np.where(np.isnan(w.cutover_window), 0, _WINDOW)
+    return np.broadcast_to(bits, (rows, 1))[:, 0]
+
+
+def missed_codes(bits: int, asked: int) -> str:
+    """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
+
+    >>> missed_codes(LATE + OVER_BUDGET, _DUE), missed_codes(ENDLESS + LATE + OUTSIDE_WINDOW, _WINDOW)
+    ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
+    """
+    codes = {
+        "fidelity-not-sure": bits & UNKEPT,
+        "never-ends": bits & ENDLESS,
+        "misses-deadline": asked & _DUE and bits & LATE,
+        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE_WINDOW,
+        "over-budget": bits & OVER_BUDGET,
+    }
+    return "; ".join(code for code, holds in codes.items() if holds)
+
+
 def keeps_all(option: Option, w: Workload) -> bool:
     """Whether everything that must be kept is kept well enough."""
     return not not_kept(option, w)
 
 
 def not_kept(option: Option, w: Workload) -> list[str]:
-    """What must be kept and is not: in full where it says who may do what, else at least in part.
-
-    Clients that are rewritten for object storage get their rights from the bucket. What a file says of that is wanted
-    in full only by who asks for it.
-    """
+    """What must be kept and is not: in full where it says who may do what, else at least in part."""
     keeps = option.keeps or {}
-    rewritten = option.target.app_change.get(w.protocol) == "rewrite" and w.inputs["keep"].status != "given"
-    strict = () if rewritten else ACCESS
     return [
         name
-        for name in w.keep
+        for name in required(option.target, w)
         if (
             keeps.get(name, "unknown") not in ("yes", "not-applicable")
-            if name in strict
+            if name in ACCESS
             else keeps.get(name) == "no"
         )
     ]

@@ -8,7 +8,7 @@ its bounds are of no worse tier than the best so far, and of no larger sum, or n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from migplan.engine.bounds import Bound, Bounds
 from migplan.engine.case import Case
 from migplan.engine.evaluation import Evaluation, evaluate, evaluate_pairs, keeps_required
-from migplan.engine.money import counted_money
+from migplan.engine.money import counted_money, fixed_money
 from migplan.engine.options import Option
 from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
 
@@ -257,9 +257,19 @@ class _Search:
         fixed, by_time = np.empty(len(places)), np.empty(len(places))
         for place in np.unique(places).tolist():
             mine, option = places == place, self.options[place]
-            fixed[mine] = self.case.fixed_burden([option], agents[mine])[0, 0]
+            fixed[mine] = self._fixed(option, rows[mine], agents[mine])
             by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel())
+        outage = np.broadcast_to(result.case.outage(result.cutover), result.finish.shape).ravel()
+        return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel(), outage)
+
+    def _fixed(self, option: Option, rows: NDArray[np.intp], agents: Any) -> Any:
+        """What counts once besides cash for an option in some rows. [USD]."""
+        w = self.case.workload
+        own = replace(w, files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
+        found = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
+        if w.inputs["use"].status == "given":
+            found = found + np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
+        return found[0, :, 0]
 
 
 def _readiness(option: Option) -> tuple[float, float]:

@@ -10,7 +10,8 @@ the calendar: the choice is the same for a plan, where draws follow, and for a r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, has_own_line, pass_busy
+from migplan.engine.learned import has_learned
 from migplan.engine.loading import divide_loads, make_loader
 from migplan.engine.money import has_hosts
 from migplan.engine.options import KINDS, Option
@@ -27,6 +29,7 @@ from migplan.engine.pace import pace_of
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import PassTime, pass_time, verify_mode
 from migplan.engine.ranking import BY_TIME, JUDGED
+from migplan.facts import Fact
 from migplan.formulas import Numeric, alike
 from migplan.formulas.levels import normal_quantile
 from migplan.formulas.statistics import lognormal_factor
@@ -61,10 +64,34 @@ def ladder(most: float) -> NDArray[np.float64]:
 
 def spread_of(option: Option, case: Case) -> float:
     """Spread of ln(actual / predicted) by what is known about the path of an option. [1]."""
-    sigmas = case.facts.assumptions
-    known = sigmas[f"sigma_{case.workload.knowledge}"].value
+    return spread_by(option, case.workload.knowledge, case.facts.assumptions)
+
+
+def spread_by(option: Option, knowledge: str, assumptions: Mapping[str, Fact]) -> float:
+    """The same by what the user knows, and what the facts of the option were measured on. [1].
+
+    What was learned from finished moves has its own range, beside which a single move strays by less. Each thing that
+    is not known adds its variance: a tool and a target without a profile, a tool whose class nobody has measured.
+    """
     own = "" if option.mover is None else option.mover.knowledge
-    return min(known, sigmas[f"sigma_{own}"].value) if own else known
+    known = min(assumptions[f"sigma_{level}"].value for level in (knowledge, own or knowledge))
+    if has_learned(option):
+        return min(known, assumptions["sigma_history"].value)
+    apart = unknowns(option)
+    return math.hypot(known, *[assumptions["sigma_unknown"].value] * apart) if apart else known
+
+
+def unknowns(option: Option) -> int:
+    """How many things nobody knows of an option: its tool, its target, and the class of its tool.
+
+    Of what a pilot or a running move has measured everything is known.
+    """
+    mover = option.mover
+    if mover is None or mover.knowledge:
+        return 0
+    facts = [mover.facts, *(path.facts for path in mover.paths)]
+    measured = any(fact.cases for table in facts for fact in table.values())
+    return int(mover.stands_in) + int(option.target.stands_in) + int(not measured)
 
 
 def with_agents_chosen(case: Case, options: Sequence[Option]) -> Case:

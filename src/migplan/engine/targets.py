@@ -44,6 +44,21 @@ def targets_of(facts: Catalogue, w: Workload) -> list[Target]:
     ]
 
 
+ACCESS = ("dacl", "sacl", "owner", "posix")
+"""What says who may do what: kept in part it is not kept."""
+
+
+def required(target: Target, w: Workload) -> tuple[str, ...]:
+    """What must be kept on the way to a target.
+
+    Clients that are rewritten for object storage get their rights from the bucket. What a file says of that has to be
+    kept only where somebody asked for it.
+    """
+    allowed = w.app_change == "allowed" and w.inputs["keep"].status != "given"
+    rewritten = allowed and target.app_change.get(w.protocol) == "rewrite"
+    return tuple(name for name in w.keep if not (rewritten and name in ACCESS))
+
+
 def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
     """Every reason why a target does not fit the words of a workload; empty where it fits."""
     reasons = []
@@ -70,7 +85,7 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
         )
         text = say(template, clients=clients, target=name)
         reasons.append(Reason("not-fit", text, target.stores_source))
-    for attribute in workload.keep:
+    for attribute in required(target, workload):
         if target.stores.get(attribute, "unknown") == "no":
             note = worded(target.stores_notes.get(attribute, ""))
             what = worded(ATTRIBUTES[attribute])
@@ -274,7 +289,6 @@ def size(
     arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)
     write = np.fmin(loading * drawn("write_fraction", 1.0), drawn("write_rate", np.inf))
-    # Where nothing grows with the volume there is no limit, of no volume neither.
     write = np.fmin(write, drawn("write_rate_per_volume", np.nan) * each)
     return Size(
         count=count,

@@ -27,6 +27,8 @@ def assumed_of(rows: Rows, settings: Settings, assumptions: Assumptions) -> Coun
     found: Counter[str] = Counter()
     for name in dict.fromkeys(_TOLD):
         silent = ~(rows.bad | _given(rows, name, settings))
+        if name == "change" and rows.has_history is not None:
+            silent &= ~rows.has_history
         if name == "file_size":
             silent &= ~_given(rows, "files", settings)
         if name == "share":

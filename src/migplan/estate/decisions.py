@@ -16,16 +16,13 @@ from migplan.engine.draws import Draws
 from migplan.engine.evaluation import Evaluation, evaluate
 from migplan.engine.judgement import Judgement
 from migplan.engine.options import Option
-from migplan.engine.ranking import ENDLESS, LATE, OUTSIDE_WINDOW, OVER_BUDGET, UNKEPT, UNUSABLE, Verdict
+from migplan.engine.ranking import UNUSABLE, Verdict, asked_of, missed_codes
 from migplan.engine.sampling import judge_rows
 from migplan.engine.search import find_winners
 from migplan.estate.rows import Group
-from migplan.inputs.workload import Workload
 
 _AMOUNTS = ("finish", "cutover", "one_off", "monthly", "running", "total")
 _CELLS = 400_000
-_DUE, _WINDOW = 1, 2
-"""Bits of what a row asks for: an end by a date, and a cutover in a window."""
 
 
 @dataclass(slots=True)
@@ -77,7 +74,7 @@ def decide_best(group: Group, case: Case) -> Decisions:
     winners = find_winners(case, options)
     found = winners.index >= 0
     texts = list(_texts())
-    reasons = np.where(found, winners.missed, 0) + UNUSABLE * _asked(group.workload, group.count)
+    reasons = np.where(found, winners.missed, 0) + UNUSABLE * asked_of(group.workload, group.count)
     for place, text in ruled_out_rows(case, np.flatnonzero(~found)):
         texts.append(text)
         reasons[place] = len(texts) - 1
@@ -108,32 +105,10 @@ def _places(group: Group) -> NDArray[np.intp]:
     return np.arange(group.count) if group.places is None else group.places
 
 
-def _asked(w: Workload, rows: int) -> NDArray[np.int64]:
-    """What each of some rows asks for, as bits."""
-    bits = np.where(np.isnan(w.deadline), 0, _DUE) + np.where(np.isnan(w.cutover_window), 0, _WINDOW)
-    return np.broadcast_to(bits, (rows, 1))[:, 0]
-
-
-def missed(bits: int, asked: int) -> str:
-    """What an option that can be used does not meet, as codes; what never ends is late only where an end was asked for.
-
-    >>> missed(LATE + OVER_BUDGET, _DUE), missed(ENDLESS + LATE + OUTSIDE_WINDOW, _WINDOW)
-    ('misses-deadline; over-budget', 'never-ends; misses-cutover-window')
-    """
-    codes = {
-        "fidelity-not-sure": bits & UNKEPT,
-        "never-ends": bits & ENDLESS,
-        "misses-deadline": asked & _DUE and bits & LATE,
-        "misses-cutover-window": asked & _WINDOW and bits & OUTSIDE_WINDOW,
-        "over-budget": bits & OVER_BUDGET,
-    }
-    return "; ".join(code for code, holds in codes.items() if holds)
-
-
 @functools.cache
 def _texts() -> tuple[str, ...]:
     """What is missed, for each tier and each that may be asked for."""
-    return tuple(missed(bits, asked) for asked in range(4) for bits in range(UNUSABLE))
+    return tuple(missed_codes(bits, asked) for asked in range(4) for bits in range(UNUSABLE))
 
 
 def ruled_out_rows(case: Case, rows: NDArray[np.intp]) -> Iterator[tuple[int, str]]:
@@ -186,7 +161,7 @@ def _ranked(group: Group, case: Case, rows: NDArray[np.intp], draws: Draws | Non
     some = np.asarray(verdict.usable.any(axis=0))[row] | (what == "all")
     chosen = order[rank, row]
     option = np.where(some, chosen, -1)
-    texts, reasons = _reasons(result, verdict, _asked(case.workload, len(rows)))
+    texts, reasons = _reasons(result, verdict, asked_of(case.workload, len(rows)))
     if what != "all":
         for place, text in ruled_out_rows(case, np.flatnonzero(~verdict.usable.any(axis=0))):
             texts.append(text)

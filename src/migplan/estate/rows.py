@@ -81,6 +81,8 @@ class Rows:
         Position of a row, and what is wrong with one of its cells.
     apart : list of array of int
         What else tells rows of the same words apart.
+    has_history : array of bool or None
+        Rows whose inventory tells what changed in the last days, in place of a rate; None where there is no inventory.
     """
 
     count: int
@@ -89,6 +91,7 @@ class Rows:
     bad: NDArray[np.bool_]
     faults: list[tuple[int, Fault]] = field(default_factory=list)
     apart: list[NDArray[np.int64]] = field(default_factory=list)
+    has_history: NDArray[np.bool_] | None = None
 
 
 def read_rows(records: Records, layout: Layout, settings: Settings, assumptions: Assumptions) -> Rows:
@@ -221,17 +224,20 @@ def _fill_counted(rows: Rows, settings: Settings, assumptions: Assumptions) -> N
     codes = np.zeros(rows.count, np.int64) if words is None else words.codes
     own = {name: rows.numbers[name].given.copy() for name in _SAYS if name in rows.numbers}
     rows.apart += [given.astype(np.int64) for given in own.values()]
+    rows.has_history = np.zeros(rows.count, dtype=bool)
     age = assumptions["cold_age"].value
     for code, text in enumerate(("",) if words is None else words.values):
         path, here = os.path.join(settings.folder, text) if text else usual, codes == code
         if not path or not here.any():
             continue
         try:
-            counts = read_inventory_inputs(path, {}, age).numbers()
+            found = read_inventory_inputs(path, {}, age)
+            counts = found.numbers()
         except MigplanError:
             doubtful |= here
             continue
         doubtful |= here & own.get("volume", doubtful)
+        rows.has_history |= here & ("changed" in found.told)
         for name, value in counts.items():
             rivals = ("file_size",) if name == "files" else ()
             free = here & ~np.any(

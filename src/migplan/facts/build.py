@@ -116,6 +116,7 @@ def _profiles(record: type[P], kind: Mapping[str, Any]) -> dict[str, P]:
 def _profile(record: type[P], name: str, data: Mapping[str, Any], **known: Any) -> P:
     if "paths" in data:
         known["paths"] = tuple(_made(Path, path, facts=_facts(path["facts"])) for path in data["paths"])
+        known["towards"] = {target: _facts(rows) for target, rows in data["towards"].items()}
     return _made(
         record,
         data,

@@ -113,6 +113,8 @@ class Catalogue:
                 yield from table.values()
             for path in profile.paths if isinstance(profile, Carrier) else ():
                 yield from path.facts.values()
+            for table in profile.towards.values() if isinstance(profile, Carrier) else ():
+                yield from table.values()
         for target in self.targets.values():
             for own in target.configurations:
                 yield from (fact for key, fact in own.facts.items() if fact is not target.facts.get(key))

@@ -115,6 +115,11 @@ class _Compiler:
             self._throughput(data, "")
             self._configurations(data["configurations"])
         self._paths(data.get("paths", ()))
+        if "towards" in data:
+            data["towards"] = {
+                target: self._facts(facts, f"towards.{target}", f"towards.{target}.")
+                for target, facts in data["towards"].items()
+            }
         if "regional" in data:
             # The fact of a Region stands in the place of the general one, and has its id.
             data["regional"] = {
@@ -301,6 +306,9 @@ def _dangling(compiled: Compiled) -> Iterator[Fault]:
                 yield Fault(
                     "bad-profile", f"{place}: like", f"no {like!r} of this kind that is like no other"
                 )
+            for target in data.get("towards", ()):
+                if target not in compiled["targets"]:
+                    yield Fault("bad-profile", f"{place}: towards", f"no target {target!r}")
             bucket = data.get("bucket")
             if bucket and (bucket not in compiled[kind] or compiled[kind][bucket]["bucket"]):
                 yield Fault(

@@ -24,6 +24,17 @@ ATTRIBUTES = {
 KEPT = ("yes", "partial", "no", "unknown", "not-applicable")
 """How well something is kept, best first."""
 
+TIME_FACTORS = {
+    "time_factor_10kb": 1e4,
+    "time_factor_100kb": 1e5,
+    "time_factor_1mb": 1e6,
+    "time_factor_10mb": 1e7,
+    "time_factor_100mb": 1e8,
+    "time_factor_1gb": 1e9,
+    "time_factor_10gb": 1e10,
+}
+"""What finished moves took, in times of what the constants say -> the mean size of a file that it holds at. [B]."""
+
 MOVER = {
     "per_file_time": "s",  # work on one file by the mover and its host, without waiting for path and target
     "round_trips": "1",  # sequential round trips per file over the path, 0 when one stream carries many files
@@ -49,9 +60,12 @@ MOVER = {
     "setup_time": "s",  # until the mover is installed and may run
     "quota_time": "s",  # until a raised quota is granted
     "largest_file": "B",
+    "part_size": "B",  # a large file goes to object storage in parts of this, each with a request of its own
+    "part_above": "B",  # files above this go in parts
     "change_amplification": "1",  # bytes sent per changed byte, files counted whole: 1, or less where blocks are sent
     "path_length": "1",
     "name_length": "1",
+    **dict.fromkeys(TIME_FACTORS, "1"),  # learned from finished moves; 1 where nothing was
 }
 
 ROUTE = {
@@ -90,6 +104,7 @@ DEVICE = {
     "attached": "1",  # devices loaded at the same time
     "visit_time": "s",  # longest single visit to a terminal
     "visit_gap": "s",  # least time between two visits
+    **dict.fromkeys(TIME_FACTORS, "1"),  # of filling it, learned from finished moves
 }
 
 TARGET = {
@@ -104,6 +119,7 @@ TARGET = {
     "least_billed_file": "B",  # on the colder tier smaller files are billed as this
     "least_billed_time": "s",  # on the colder tier what is deleted sooner is billed as long as this
     "items": "1",  # most files one file system or volume holds
+    "parts": "1",  # most parts of one object: of larger ones each part is larger
     "items_default": "1",  # files one volume holds until somebody raises it
     "largest_file": "B",
     "path_length": "1",
@@ -177,11 +193,14 @@ ASSUMPTION = {
     "work_server": "s",  # a year's work to run a file server that nothing manages
     "work_system": "s",  # work to learn and set up another system than the one that serves the files today
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
+    "outage_free": "s",  # how long people usually do without writing, where nobody says
+    "outage_per_byte": "USD/B",  # what it counts for that a byte cannot be written beyond that
     "work_partial": "s",  # work on one attribute that was to be kept and arrives only in part
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover
     "agent_gain": "1",  # part of the time that more agents have to save
     "work_agent": "s",  # work to set up one more agent or copy host and to divide the data for it
+    "work_task": "s",  # work on one more task that a limit of items asks for
     "work_file_system": "s",  # work to set up one more file system for shares that would fit into another
     "ramp_pilot": "1",  # groups of shares in the first wave of a site
     "ramp_growth": "1",  # groups that a later wave may have more for each one that was cut over before
@@ -222,6 +241,14 @@ ASSUMPTION = {
     "sigma_vendor": "1",  # spread of ln(actual / predicted) by what is known about the path
     "sigma_measured": "1",
     "sigma_pilot": "1",
+    "sigma_hosted": "1",  # of a service on a machine that the case states
+    "sigma_unknown": "1",  # what each of tool, target and class adds that nobody knows, as a standard deviation
+    "sigma_reported_line": "1",  # of a line that a report states, where nobody says who else used it
+    "sigma_history": "1",  # the same of one move around what finished moves of its tool say
+    "history_class": "1",  # spread of classes of tools around their constants, which finished moves tell
+    "history_tool": "1",  # of tools around their class
+    "history_path": "1",  # of a tool's ways to targets around the tool
+    "history_reach": "1",  # decades of the mean size of files over which moves become strangers
     "sigma_running": "1",
     "track_noise": "1",  # spread of the time of a hundredth of a copy about its two rates
     "track_walk": "1",  # by which these change meanwhile
@@ -269,6 +296,7 @@ ONCE_BASES = (
     "object-landed",  # one per file that a device brings to object storage before a second hop
     "byte-stored-temporarily",  # a second hop's store, for as long as it is needed; priced per byte and second
     "file-sent",  # one per file and pass that sends it
+    "part-sent",  # the same, and one per part of a file that goes in parts
     "tiered-file",  # one per file that goes to the colder tier of a target
     "tiered-byte",  # every byte that does
     "item-listed",  # one per item and pass
@@ -326,6 +354,9 @@ RUNNING = {
 """What users may need each month beside the target, and what people call it."""
 
 Topic = Literal["access", "reads", "backup", "directory", ""]
+Attribute = Literal[
+    "dacl", "sacl", "owner", "timestamps", "ads", "symlinks", "hardlinks", "posix", "xattrs", "sparse"
+]
 Behaviour = Literal["files", "blocks"]
 Phases = Literal["sequential", "overlapped"]
 Verifies = Literal["none", "changed", "all"]

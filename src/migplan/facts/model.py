@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from migplan.facts.keys import (
@@ -131,7 +131,13 @@ class Path:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Profile:
-    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table."""
+    """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table.
+
+    Attributes
+    ----------
+    stands_in : bool
+        Whether it stands for what has no profile of its own.
+    """
 
     id: str
     name: str
@@ -140,6 +146,7 @@ class Profile:
     also_called: tuple[str, ...] = ()
     summary: str = ""
     cloud: str = "any"
+    stands_in: bool = False
     regions: tuple[str, ...] = ()
     lifecycle: Lifecycle = Lifecycle()
     requires: tuple[Requirement, ...] = ()
@@ -160,9 +167,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Carrier(Profile):
-    """What movers and devices share: paths, and a relative that they have facts in common with."""
+    """What movers and devices share: paths, and a relative that they have facts in common with.
+
+    Attributes
+    ----------
+    towards : dict
+        Target -> facts that hold on the way there, whatever the path.
+    """
 
     like: str = ""
+    towards: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     encrypted: bool
     paths: tuple[Path, ...]
 
@@ -320,6 +334,8 @@ class Use:
     ----------
     media : tuple of str
         What the data may lie on.
+    keep : tuple of str, optional
+        What of that which a protocol carries they have a use for; all where nobody says.
     """
 
     id: str
@@ -328,6 +344,7 @@ class Use:
     availability: Availability
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
+    keep: tuple[str, ...] | None = None
 
     def need(self, key: str) -> float:
         """What it needs of something; nothing where nobody states it."""

@@ -14,6 +14,7 @@ from migplan.facts.keys import (
     KEYS,
     RUNNING_BASES,
     Advice,
+    Attribute,
     Availability,
     Behaviour,
     Exists,
@@ -81,6 +82,7 @@ class Profile(Table):
     also_called: list[str] = []
     summary: str
     cloud: Cloud = "any"
+    stands_in: bool = False
     regions: list[str] = []
     lifecycle: Lifecycle | None = None
     requires: list[Requirement] = []
@@ -94,6 +96,7 @@ class Mover(Profile):
     """Software that copies over a line. What it does not state, it has in common with the mover it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Behaviour
     phases: Phases
     agent: Literal["source", "target", "none"] = "source"
@@ -120,6 +123,7 @@ class Device(Profile):
     """Something that is filled and carried. What it does not state, it has in common with the one it is `like`."""
 
     like: str = ""
+    towards: dict[str, dict[str, Fact]] = {}
     behaviour: Shipping
     ship_days: ShipDays = "business"
     encrypted: bool
@@ -198,6 +202,7 @@ class Use(Sourced):
     summary: str
     availability: Availability
     media: list[Medium]
+    keep: list[Attribute] | None = None
     facts: dict[str, Fact]
 
 
@@ -331,7 +336,10 @@ class When(Table):
 
 
 class Check(Table):
-    """A rule about the network or the design around a move."""
+    """A rule about the network or the design around a move.
+
+    `twins` are the checks of other clouds that say the same there, by cloud, and `no_twin` says why none does.
+    """
 
     name: str
     subject: str
@@ -342,6 +350,8 @@ class Check(Table):
     status: Status = "confirmed"
     applies: str
     when: list[When]
+    twins: dict[Cloud, str] = {}
+    no_twin: dict[Cloud, str] = {}
 
 
 class AssumedRegion(Sourced):

@@ -52,6 +52,38 @@ def pert_quantile(low: float, mode: float, high: float, level: Numeric) -> Numer
     return low + span * np.interp(level, below / below[-1], _GRID)
 
 
+def between_knots(size: Numeric, knots: Sequence[float], values: Sequence[Numeric]) -> Numeric:
+    """A value that is known at some sizes, at any size.
+
+    Parameters
+    ----------
+    size : numeric
+        [B], 0 or more
+    knots : sequence of float
+        Sizes that the values hold at, each as many times the one before. [B]
+    values : sequence of numeric
+        [x], above 0
+
+    Returns
+    -------
+    numeric
+        The logarithm runs straight from knot to knot over that of the size, and level beyond the ends. [x]
+
+    Notes
+    -----
+    Log-log interpolation. A size of 0 counts as 1 B.
+
+    Examples
+    --------
+    >>> [round(float(between_knots(size, [1e4, 1e6], [1.0, 4.0])), 2) for size in (1.0, 1e4, 1e5, 1e9)]
+    [1.0, 1.0, 2.0, 4.0]
+    """
+    step = np.log(knots[1] / knots[0])
+    place = np.clip(np.log(np.maximum(size, 1.0) / knots[0]) / step, 0.0, len(knots) - 1.0)
+    parts = [np.maximum(1.0 - np.abs(place - n), 0.0) * np.log(value) for n, value in enumerate(values)]
+    return np.asarray(np.exp(sum(parts)))[()]
+
+
 def lognormal_factor(sigma: Numeric, normal: Numeric) -> Numeric:
     """Factors with median 1 whose logarithm is normal.
 

@@ -28,9 +28,10 @@ def relate_leaving(inputs: dict[str, Input], assumptions: Assumptions, faults: l
         _unused(inputs, faults)
         return
     if cloud.value == inputs["cloud"].value:
-        faults.append(
-            Fault("contradiction", "from_cloud", "is the cloud that is moved to; wanted another one")
-        )
+        text = "is the cloud that is moved to; wanted another one"
+        if inputs["cloud"].status != "given":
+            text = "is the cloud that is moved to where none is named; wanted another `cloud`, or any"
+        faults.append(Fault("contradiction", "from_cloud", text))
     if inputs["link"].status != "given":
         text = "is required where data leaves a cloud: the rate that a copy may take between both, such as '5 Gbps'"
         faults.append(Fault("missing", "link", text))

@@ -10,6 +10,7 @@ from typing import Any
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
 from migplan.facts import Catalogue, Fact, Mover, MoverPath
+from migplan.facts.keys import TIME_FACTORS
 from migplan.inputs.fields import BY_NAME
 from migplan.inputs.pilot_file import Line, Pilot
 from migplan.inputs.pilot_fit import Constants, fit_copies
@@ -23,6 +24,7 @@ _MEASURED_TOO = (
     "stream_window",
     "file_stream_rate",
     "task_file_rate",
+    *TIME_FACTORS,
 )
 """Facts of a mover that the measured constants have within them."""
 
@@ -134,6 +136,7 @@ def with_measured(
             for path in mover.paths
             if ours(path)
         ),
+        towards={},
         knowledge=knowledge,
     )
     others = []

@@ -19,7 +19,7 @@ from migplan.formulas import Numeric, take
 from migplan.inputs.begun import Begun
 from migplan.inputs.dates import time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS, WORDS, Field, with_clouds
-from migplan.inputs.leaving import assume_region, relate_leaving
+from migplan.inputs.leaving import UNUSED, assume_region, relate_leaving
 from migplan.inputs.line_hours import has_shares, read_line_hours
 from migplan.inputs.places import reading_note
 from migplan.inputs.readers import READERS
@@ -209,8 +209,13 @@ def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.
         _set(inputs, "availability", use.availability, f"by use: {use.name.lower()}{goes_before}")
     if inputs["region"].status == "absent":
         assume_region(inputs, "region", inputs["cloud"].value, assumptions, faults)
+    if inputs["keep"].status == "absent":
+        _assume_kept(inputs, use)
     _relate(inputs, faults, today)
     relate_leaving(inputs, assumptions, faults)
+    if inputs["changed"].status == "given" and inputs["change"].status == "assumed":
+        # What changed in the last days is measured, and takes the place of any rate.
+        inputs["change"] = replace(inputs["change"], status=UNUSED)
     if faults:
         raise MigplanError(faults)
     return replace(_record(inputs, use), found=found)
@@ -349,6 +354,14 @@ def _set(inputs: dict[str, Input], name: str, value: Any, why: str = "") -> None
     inputs[name] = Input(value, old.base, text, status, why or old.why, old.fact)
 
 
+def _assume_kept(inputs: dict[str, Input], use: Use) -> None:
+    """What must be kept where nobody says: what the protocol carries, so far as the use has a need for it."""
+    carried = _KEEP_OF[inputs["protocol"].value]
+    kept = tuple(name for name in carried if use.keep is None or name in use.keep)
+    why = message("by protocol") if kept == carried else f"by protocol and use: {use.name.lower()}"
+    _set(inputs, "keep", kept, why)
+
+
 def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> None:
     """Fill in what follows from other fields, and find contradictions."""
     if inputs["volume"].status != "given":
@@ -365,8 +378,6 @@ def _relate(inputs: dict[str, Input], faults: list[Fault], today: dt.date) -> No
     protocol = inputs["protocol"].value
     if inputs["source"].status == "absent":
         _set(inputs, "source", _SOURCE_OF[protocol], message("by protocol"))
-    if inputs["keep"].status == "absent":
-        _set(inputs, "keep", _KEEP_OF[protocol], message("by protocol"))
     if inputs["running_costs"].status == "absent":
         _set(inputs, "running_costs", BY_NAME["running_costs"].choices, BY_NAME["running_costs"].why)
     if inputs["start"].status == "absent":

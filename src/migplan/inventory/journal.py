@@ -5,8 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import threading
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
@@ -124,3 +129,35 @@ class Journal:
     def remove(self) -> None:
         """The scan is done."""
         self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def noted(wanted: bool = True) -> Iterator[Callable[[], bool]]:
+    """Note the first Ctrl-C, so that what is under way is kept before it ends; the second one ends at once.
+
+    Parameters
+    ----------
+    wanted : bool
+        Whether there is anything to keep. Elsewhere, and where others mind such signals, all is as it was.
+
+    Yields
+    ------
+    callable
+        Whether there was one.
+    """
+    usual, pressed = signal.getsignal(signal.SIGINT), False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, usual)
+
+    is_ours = threading.current_thread() is threading.main_thread() and usual is signal.default_int_handler
+    if not (wanted and is_ours):
+        yield lambda: False
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, usual)

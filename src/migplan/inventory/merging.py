@@ -58,7 +58,7 @@ def merged(shapes: Sequence[Shape]) -> Shape:
         "folders_top": _tops(shapes),
     }
     grades = {key: max((shape.grade(key) for shape in shapes), key=GRADES.index) for key in GRADED}
-    notes = tuple(note for shape in shapes for note in shape.source.notes)
+    notes = tuple(f"{shape.source.path}: {note}" for shape in shapes for note in shape.source.notes)
     times = [shape.source.taken for shape in shapes if shape.source.taken is not None]
     origin = Origin(
         form="merged",

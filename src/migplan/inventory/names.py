@@ -6,12 +6,16 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from migplan.inventory.count import FOLDER, Batch
 from migplan.inventory.shape import MOST_TOLD, NameFault
+from migplan.inventory.sheet import END, Sheet
 
 KINDS = {
     "name-too-long": "longer names than it takes",
@@ -89,6 +93,31 @@ class Checker:
         self._search: dict[str, Callable[[str], object]] = {
             kind: re.compile(pattern).search for kind, pattern in patterns.items() if pattern
         }
+        # The same for many paths at once: they find all that is at fault, and perhaps more.
+        signs, ends = rules.forbidden.replace(END, ""), rules.forbidden_ends
+        self._in_sheets = [
+            re.compile(pattern)
+            for is_wanted, pattern in (
+                (signs, f"[{re.escape(signs)}]"),
+                (ends, f"[{re.escape(ends)}](?=[/{END}])"),
+                (rules.reserved, f"(?i)[/{END}](?:{'|'.join(map(re.escape, rules.reserved))})(?=[./{END}])"),
+                (rules.unit != "bytes", "[\ud800-\udfff]"),
+            )
+            if is_wanted
+        ]
+
+    def suspects(self, sheet: Sheet, sizes: NDArray[np.int64]) -> list[int]:
+        """Places of all entries that may have a fault, which few have."""
+        rules, bad = self.rules, sizes > self.rules.largest_file
+        for pattern in self._in_sheets:
+            bad[sheet.found(pattern)] = True
+        if math.isfinite(rules.depth):
+            bad |= sheet.depths > rules.depth
+        if math.isfinite(min(rules.name_length, rules.path_length)):
+            names, paths = sheet.lengths(rules.unit)
+            bad |= (names > rules.name_length) | (paths > rules.path_length)
+        found: list[int] = np.flatnonzero(bad).tolist()
+        return found
 
     def faults(self, path: str, size: int) -> list[str]:
         """Kinds of faults of an entry, with those of the folders above it.
@@ -144,17 +173,20 @@ class NameFaults:
 
     def add(self, batch: Batch) -> None:
         """Count the faults of a batch with paths."""
-        sizes = batch.sizes.tolist()
-        kinds = batch.kinds.tolist() if batch.kinds is not None else [0] * len(sizes)
-        for path, size, kind in zip(batch.paths or (), sizes, kinds, strict=True):
-            path = path.replace(os.sep, "/")
-            size = 0 if kind == FOLDER else size
-            for checker in self._checkers:
+        paths = [path.replace(os.sep, "/") for path in batch.paths or ()] if os.sep != "/" else batch.paths
+        if not paths:
+            return
+        sizes = batch.sizes if batch.kinds is None else np.where(batch.kinds == FOLDER, 0, batch.sizes)
+        sheet = Sheet(paths)
+        for checker in self._checkers:
+            for place in checker.suspects(sheet, sizes):
+                path, size = paths[place], int(sizes[place])
                 for fault in checker.faults(path, size):
                     self._note(checker, fault, path, size)
-            if self._folding and self._is_double(path):
+        if self._folding:
+            for place in self._doubles(paths, sheet):
                 for target in self._folding:
-                    self._count(target, "same-name", path, size, True)
+                    self._count(target, "same-name", paths[place], int(sizes[place]), True)
 
     def _note(self, checker: Checker, fault: str, path: str, size: int) -> None:
         name = path.rpartition("/")[2]
@@ -168,12 +200,29 @@ class NameFaults:
         if is_own and len(count.first) < MOST_TOLD:
             count.first.append(path)
 
+    def _doubles(self, paths: Sequence[str], sheet: Sheet) -> Iterator[int]:
+        """Places of names that stand before in their folder, but for capitals and how accents are written."""
+        folded = _folded(sheet.text).split(END)
+        if len({*folded}) < len(folded) - 1:
+            yield from (place for place, path in enumerate(paths) if self._is_double(path))
+            return
+        # No two are the same here, so only those of a folder that began before may be; the last one may go on.
+        begin, end, last = 0, len(paths), _folder(paths[-1])
+        while begin < end and _folder(paths[begin]) == self._folder:
+            if self._is_double(paths[begin]):
+                yield begin
+            begin += 1
+        while end > begin and _folder(paths[end - 1]) == last:
+            end -= 1
+        for path in paths[end:]:
+            self._is_double(path)
+
     def _is_double(self, path: str) -> bool:
-        """Whether a name is that of an entry before it in its folder, but for capitals and how accents are written."""
+        """Whether a name is that of an entry before it in its folder, and keep it."""
         folder, _, name = path.rpartition("/")
         if folder != self._folder:
             self._folder, self._seen = folder, set()
-        same = unicodedata.normalize("NFC", name).casefold()
+        same = _folded(name)
         if same in self._seen:
             return True
         self._seen.add(same)
@@ -207,3 +256,12 @@ class NameFaults:
         self._counts = {
             (target, kind): _Count(items, size, first) for target, kind, items, size, first in counts
         }
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _folded(text: str) -> str:
+    """A text as those see it who mind neither capitals nor how accents are written."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()

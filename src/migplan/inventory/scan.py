@@ -12,8 +12,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from migplan.errors import Fault, MigplanError, counted
 from migplan.files import shown
 from migplan.inventory.count import FILE, HARD_LINK, Batch, Counter, FaultCounter
 from migplan.inventory.estimate import scaled
-from migplan.inventory.journal import Journal
+from migplan.inventory.journal import Journal, noted
 from migplan.inventory.links import HardLinks
 from migplan.inventory.looking import MOST_ROWS
 from migplan.inventory.shape import ROOT_FILES, Origin, Shape, Since
@@ -59,7 +60,7 @@ ALONE = 20_000
 """Entries of a local tree that are read without other processes, which take as long to start. [1]."""
 FOLDERS = 256
 """Handed to a process at once."""
-SLICE, LONG_SLICE = 0.05, 0.2
+SLICE, LONG_SLICE = 0.05, 0.1
 """How long a task goes on with what it finds below its folders: behind a network, and on a local tree. [s]."""
 _TICK = 0.2
 
@@ -145,6 +146,9 @@ class Scan:
         if kept is not None:
             # Nothing may be left of a scan that was stopped just before its end.
             self.left = kept
+        if settings.before is not None:
+            # Not after days of reading.
+            _moment(settings.before, self.counter.origin)
 
     def run(self) -> Shape:
         """Read all folders; the shape."""
@@ -152,19 +156,21 @@ class Scan:
         local = min(processors(), MOST_LOCAL) if processes else 1
         workers = self.settings.workers or (WORKERS_FAR if self._is_far else local)
         told = written = time.monotonic()
-        for found in self._read(workers, processes):
-            self._take(found)
-            now = time.monotonic()
-            if now - told >= _TICK:
-                told = now
-                self._count()
-                files, size = self.counter.files + self.passed, units.show(float(self.counter.bytes), "B")
-                tell(
-                    f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
-                )
-            if self._journal and now - written >= PAUSE:
-                self.keep()
-                written = time.monotonic()
+        with (
+            noted(self._journal is not None) as is_stopped,
+            closing(self._read(workers, processes)) as several,
+        ):
+            for found in several:
+                self._take(found)
+                now = time.monotonic()
+                if now - told >= _TICK:
+                    told = now
+                    self._tell()
+                if self._journal and (now - written >= PAUSE or is_stopped()):
+                    self.keep()
+                    written = time.monotonic()
+                if is_stopped():
+                    raise KeyboardInterrupt
         self._count()
         shape = self._shape()
         if self._journal and not self.settings.keeps_journal:
@@ -172,6 +178,13 @@ class Scan:
         elif self._journal and self._journal.path.exists():
             self.keep()
         return shape
+
+    def _tell(self) -> None:
+        self._count()
+        files, size = self.counter.files + self.passed, units.show(float(self.counter.bytes), "B")
+        tell(
+            f"{counted(files, 'file')} of {size} counted, {counted(len(self.left), 'folder')} known and left"
+        )
 
     def keep(self) -> None:
         """Write what was counted and what is left, with the folders that somebody is reading now."""
@@ -181,7 +194,7 @@ class Scan:
                 [*self.left, *(folder for folders in self._running.values() for folder in folders)]
             )
 
-    def _read(self, workers: int, processes: bool) -> Iterator[Found]:
+    def _read(self, workers: int, processes: bool) -> Generator[Found, None, None]:
         """What is found, task by task."""
         while self.left and (workers == 1 or (processes and self._seen < ALONE)):
             yield self._read_here()
@@ -255,10 +268,16 @@ class Scan:
         ]
 
     def _count(self) -> None:
-        """Count what was taken; a few entries at a time would take longer."""
-        if self._waiting:
-            self.counter.add(self._batch(self._waiting))
-            self._waiting = []
+        """Count what was taken; a few entries at a time would take longer, and all of a huge folder too much room."""
+        part: list[Columns] = []
+        rows = 0
+        self._waiting.reverse()
+        while self._waiting:
+            part.append(self._waiting.pop())
+            rows += len(part[-1].sizes)
+            if rows >= MOST_ROWS or not self._waiting:
+                self.counter.add(self._batch(part))
+                part, rows = [], 0
 
     def _batch(self, several: list[Columns]) -> Batch:
         def joined(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -314,12 +333,7 @@ class Scan:
 
     def _compared(self, shape: Shape, before: Shape) -> Shape:
         """The same, with what changed since an earlier shape."""
-        taken, now = before.source.taken, self.counter.origin
-        if taken is None or taken >= now:
-            text = "does not say when it was taken" if taken is None else "is no older than this scan"
-            raise MigplanError(
-                Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan")
-            )
+        taken, now = _moment(before, self.counter.origin), self.counter.origin
         files, total = self.counter.since(taken)
         factor = (shape.files or 0) / self.counter.files if self.counter.files else 1.0
         since = Since(
@@ -330,6 +344,15 @@ class Scan:
             net_files=_less(shape.files, before.files),
         )
         return replace(shape, since=since, grades={**shape.grades, "since": shape.grade("bytes")})
+
+
+def _moment(before: Shape, now: float) -> float:
+    """When an earlier shape was taken. [s]."""
+    taken = before.source.taken
+    if taken is None or taken >= now:
+        text = "does not say when it was taken" if taken is None else "is no older than this scan"
+        raise MigplanError(Fault("contradiction", "--since", f"{text}; wanted a shape of an earlier scan"))
+    return taken
 
 
 def _less(now: int | None, before: int | None) -> int | None:

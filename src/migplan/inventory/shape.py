@@ -256,7 +256,7 @@ class Shape:
     bytes : int or None
         Logical bytes of all files, those with several names once. [B]
     bytes_error : int or None
-        By how much `bytes` of a sample may be off either way, in 95 of 100 cases. [B]
+        By how much `bytes` of a sample may be off either way, in about 9 of 10 cases. [B]
     files, folders : int or None
         Regular files, those with several names once; folders below the root.
     largest_file : int or None

@@ -95,7 +95,7 @@ def _started() -> subprocess.Popen[bytes]:
     """A process in a group of its own, so that a Ctrl-C is for the scan alone, which then ends it."""
     if getattr(sys, "frozen", False) or not sys.executable:
         raise OSError("there is no interpreter to start")
-    command = [sys.executable, "-S", "-c", _START, *sys.path]
+    command = [sys.executable, "-c", _START, *sys.path]
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         return subprocess.Popen(

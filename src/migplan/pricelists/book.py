@@ -15,7 +15,7 @@ from migplan.facts.folders import read_folders
 from migplan.facts.schema import CloudRegions, Price
 from migplan.files import parse_toml
 from migplan.pricelists.model import CODE, Listing, Selector
-from migplan.text import did_you_mean
+from migplan.text import did_you_mean, folded
 
 EVERYWHERE = "any"
 _ADDRESS = "%/:?=&$',"
@@ -65,11 +65,14 @@ def gather(
 ) -> tuple[list[Listing], list[Fault]]:
     """The lists to read for some clouds and Regions, or for all that have a price, and prices that none can have.
 
+    A Region may be called by a name, such as a city: it is that Region of each of the clouds.
+
     Raises
     ------
     MigplanError
         A cloud or a Region is not known, or no price is picked in its lists.
     """
+    regions = _meant(book, clouds, regions)
     _known(book, clouds, regions)
     faults: list[Fault] = []
     gathered: dict[str, list[Selector]] = {}
@@ -106,6 +109,21 @@ def _listing(book: Book, url: str, selectors: Sequence[Selector]) -> Listing:
     return Listing(
         listed.cloud, listed.offer, place if "{region}" in source.url else "", url, source, tuple(selectors)
     )
+
+
+def _meant(book: Book, clouds: Collection[str], regions: Collection[str]) -> list[str]:
+    """Ids of the Regions that texts mean in some clouds, or in all; what means none stays as it is."""
+    found: dict[str, None] = {}
+    for text in regions:
+        plain = folded(text)
+        own = [
+            region
+            for name, cloud in book.clouds.items()
+            for region, names in cloud.regions.items()
+            if (not clouds or name in clouds) and plain in map(folded, (region, *names))
+        ]
+        found |= dict.fromkeys([text] if text in own else own or [text])
+    return list(found)
 
 
 def _known(book: Book, clouds: Collection[str], regions: Collection[str]) -> None:

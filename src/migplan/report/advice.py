@@ -203,6 +203,9 @@ def keeps_and_loses(option: OptionResult, wanted: tuple[str, ...], protocol: str
     phrases = [say("keeps {what}", what=listed(kept))] if kept else []
     phrases += [say("loses {what}", what=listed(lost))] if lost else []
     phrases += [say("in part: {what}", what=listed(partial))] if partial else []
+    unknown = [_bare(name) for name in attributes_at(option, "unknown", wanted, protocol)]
+    doubtful = [name for name in unknown if name in asked]
+    phrases += [say("not known: {what}", what=listed(doubtful))] if doubtful else []
     sentence = "; ".join(phrases)
     return [say("{sentence}.", sentence=f"{sentence[:1].upper()}{sentence[1:]}")] if phrases else []
 
@@ -299,13 +302,15 @@ _DIGITS = re.compile(r"\b\d{4,}(?= )")
 def first_changes(advice: Recommendation) -> list[str]:
     """What would meet: the smallest change of one input, or of two together, and how much less may be asked for."""
     sentences = []
-    first, pair, less = _first_three(advice)
+    first, pair, less, cheap = _told_first(advice)
     if first is not None:
         smallest = message("The smallest change that would meet all: {change}.")
         template = smallest if "smallest" in first else message("One change that would meet all: {change}.")
         sentences.append(say(template, change=change_sentence(first)))
     else:
         sentences.append(worded("No change of one input within reason would meet all."))
+    if cheap is not None:
+        sentences.append(say("A larger change that costs less: {change}.", change=change_sentence(cheap)))
     if pair is not None:
         told = change_sentence(pair)
         sentences.append(say("Two changes that would meet all together: {change}.", change=told))
@@ -325,16 +330,34 @@ def made_surer(advice: Recommendation) -> list[str]:
 
 def other_changes(advice: Recommendation) -> list[str]:
     """The rest of what would meet."""
-    first = _first_three(advice)
+    first = _told_first(advice)
     rest = [lever for lever in (*advice.levers, *advice.pairs) if not any(lever is one for one in first)]
     return [say("Would also meet all: {change}.", change=change_sentence(lever)) for lever in rest]
 
 
-def _first_three(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
-    """The smallest change, two changes together, and the first of the wishes where it is not the smallest change."""
+_CHEAPER = 0.5
+"""What a larger change costs at the most, as a part of what the smallest does, to be told beside it."""
+
+
+def _told_first(advice: Recommendation) -> tuple[dict[str, Any] | None, ...]:
+    """The smallest change, two together, the first wish that is not the smallest change, and what costs far less."""
     first = next((lever for lever in advice.levers if lever.get("smallest")), next(iter(advice.levers), None))
     less = next((lever for lever in advice.levers if lever.get("field") in _WISHES), None)
-    return first, next(iter(advice.pairs), None), None if less is first else less
+    return first, next(iter(advice.pairs), None), None if less is first else less, _far_cheaper(advice, first)
+
+
+def _far_cheaper(advice: Recommendation, first: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The cheapest change that asks for all that was asked for, where it costs far less than the smallest one."""
+    most = None if first is None else first.get("costs_usd")
+    known = [
+        lever
+        for lever in advice.levers
+        if lever is not first and lever.get("field") not in _WISHES and lever.get("costs_usd") is not None
+    ]
+    cheapest = min(known, key=lambda lever: float(lever["costs_usd"]), default=None)
+    if cheapest is None or most is None or most < 1 or cheapest["costs_usd"] > _CHEAPER * most:
+        return None
+    return cheapest
 
 
 def change_sentence(lever: dict[str, Any]) -> str:

@@ -27,6 +27,13 @@ def quantity(result: Result, time: float) -> str:
     return f"{value / size:.0f} {unit}" if value >= 1000 * size else f"{value / size:.3g} {unit}"
 
 
+def _forecast_as(result: Result) -> str:
+    """Tool and target, and what of the data is no more than assumed."""
+    names = {"file_count": "file count", "volume_bytes": "volume"}
+    assumed = " and ".join(names[key] for key in result.assumed)
+    return f"{result.tool} to {result.target}{f', {assumed} assumed' if assumed else ''}"
+
+
 def _ratio(result: Result) -> str:
     return "-" if math.isnan(result.ratio) else f"{result.ratio:.2f}"
 
@@ -45,7 +52,7 @@ def _bias(value: float) -> str:
 
 CASES = (
     Column("Case", lambda r: r.case, folds=True),
-    Column("Forecast as", lambda r: f"{r.tool} to {r.target}", folds=True),
+    Column("Forecast as", _forecast_as, folds=True),
     Column("P10", lambda r: quantity(r, r.p10), numeric=True),
     Column("P50", lambda r: quantity(r, r.p50), numeric=True),
     Column("P90", lambda r: quantity(r, r.p90), numeric=True),
@@ -84,8 +91,14 @@ def summary(backtest: Backtest) -> list[str]:
         f"{counted(backtest.rows, 'case')}, {len(backtest.results)} forecast, {compared} of them measured, "
         f"{len(backtest.missing)} not forecast because inputs are missing."
     ]
+    guessed = sum("file_count" in result.assumed for result in backtest.results)
+    if guessed:
+        lines.append(
+            f"The file count of {counted(guessed, 'case')} is assumed: files that nobody counted are taken as large."
+        )
     if backtest.left_out:
-        lines.append("Each source was forecast with constants that were fitted on all other sources.")
+        parts = {"class": ("class", "classes")}.get(backtest.left_out_by, ("source", "sources"))
+        lines.append(f"Each {parts[0]} was forecast with constants that were fitted on all other {parts[1]}.")
     elif backtest.fitted:
         lines.append(
             f"The constants in use were fitted on {backtest.fitted} of these cases, which flatters them; "
@@ -106,6 +119,7 @@ def backtest_json(backtest: Backtest) -> str:
     answer = {
         "schema": "migplan.backtest/1",
         "left_out": backtest.left_out,
+        "left_out_by": backtest.left_out_by or None,
         "overall": {
             "rows": backtest.rows,
             "forecast": len(backtest.results),
@@ -140,6 +154,7 @@ def _case(result: Result) -> dict[str, Any]:
         "target": result.target,
         "covers": result.covers,
         "bound": result.bound,
+        "assumed": list(result.assumed),
         **{f"{key}_s": finite(getattr(result, key)) for key in ("p10", "p50", "p90", "measured")},
         "measured_by": "rate" if result.by_rate else "duration" if known else None,
         "ratio": finite(result.ratio),

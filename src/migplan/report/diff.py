@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from migplan import units
 from migplan.analyses.diff import COST, TIME, Change, FactChange, Figures, PlanDiff, RankChange
-from migplan.errors import counted
+from migplan.language import amounts, many, message, messages, say, say_many, speaking, worded
 from migplan.report.escape import Markup, flat, text
-from migplan.report.tabular import Column, Grid, screen, table, to_json
+from migplan.report.tabular import Column, Grid, screen, table, to_json, wrapped
+from migplan.report.view import field_name, kind_of
 from migplan.report.words import break_id, days, hours
 from migplan.results.called import names_of
 from migplan.text import usd
@@ -23,20 +24,25 @@ MOST_ROWS, _MOST_OPTIONS = 12, 6
 _TOLD = 0.1
 """The least change that is worth a figure. [%]"""
 
+_WORTH_A_ROW = 1.0
+"""The least change of a time or of a total that is worth a row, unless everything is asked for. [%]"""
+
 _BY_HOW_MUCH = re.compile(r"(?<=\w) (?=[+-][\d.e+]+ %$)")
 
 _NARROW = 16
 """Signs below which an id is not broken further."""
 
-_NAMES = {
-    "duration_days": "Typical",
-    "p80_days": "80 % sure",
-    "cutover_hours": "Typical cutover",
-    "one_off": "One-off USD",
-    "monthly": "USD/month",
-    "running": "Beside it USD/month",
-    "horizon_total": "Total USD",
-}
+_NAMES = messages(
+    {
+        "duration_days": "Typical",
+        "p80_days": "80 % sure",
+        "cutover_hours": "Typical cutover",
+        "one_off": "One-off USD",
+        "monthly": "USD/month",
+        "running": "Beside it USD/month",
+        "horizon_total": "Total USD",
+    }
+)
 _SHOWN: dict[str, Callable[[float | None], str]] = {
     "duration_days": days,
     # A plan without draws has no percentiles; that is not "never".
@@ -47,12 +53,38 @@ _SHOWN: dict[str, Callable[[float | None], str]] = {
     "running": usd,
     "horizon_total": usd,
 }
-_ADVICE = {
-    "option": "Recommended",
-    "target": "Target",
-    "meets": "Meets all",
-    "misses_by_days": "Misses by",
-}
+_ADVICE = messages(
+    {
+        "option": "Recommended",
+        "target": "Target",
+        "meets": "Meets all",
+        "misses_by_days": "Misses by",
+    }
+)
+_RANKED = messages(
+    {
+        "new": "new",
+        "gone": "gone",
+        "up": "up",
+        "down": "down",
+        "usable now": "usable now",
+        "no longer usable": "no longer usable",
+        "other reasons": "other reasons",
+    }
+)
+_KEYS = messages(
+    {
+        "value": "value",
+        "low": "low",
+        "high": "high",
+        "unit": "unit",
+        "status": "status",
+        "as_of": "date",
+        "source": "source",
+        "new": "new",
+        "gone": "gone",
+    }
+)
 
 
 class Section(NamedTuple):
@@ -69,20 +101,40 @@ def sections(diff: PlanDiff, everything: bool) -> list[Section]:
     ranking, time, cost = (
         [row for row in rows if everything or row.id not in diff.unusable] for rows in _of_options(diff)
     )
+    before, now, what = (worded(word) for word in messages(("Before", "Now", "What")))
     parts = (
-        ("Recommendation", ("", "Before", "Now", "Change"), _answer(diff), MOST_ROWS),
-        ("Inputs", ("Input", "Before", "Now"), [_change(change) for change in diff.inputs], MOST_ROWS),
-        ("Facts", ("Fact", "Before", "Now", "What"), [_fact(change) for change in diff.facts], MOST_ROWS),
-        ("Ranking", ("Option", "Before", "Now", "What"), [_moved(diff, m) for m in ranking], MOST_ROWS),
-        ("Time", *_figures(diff, time, TIME), _MOST_OPTIONS),
-        ("Cost", *_figures(diff, cost, COST), _MOST_OPTIONS),
+        (message("Recommendation"), ("", before, now, message("Change")), _answer(diff), MOST_ROWS),
+        (message("Inputs"), (message("Input"), before, now), [*map(_change, diff.inputs)], MOST_ROWS),
+        (message("Facts"), (message("Fact"), before, now, what), [*map(_fact, diff.facts)], MOST_ROWS),
+        (
+            message("Ranking"),
+            (message("Option"), before, now, what),
+            [_moved(diff, m) for m in ranking],
+            MOST_ROWS,
+        ),
+        (message("Time"), *_figures(diff, time, TIME), _MOST_OPTIONS),
+        (message("Cost"), *_figures(diff, cost, COST), _MOST_OPTIONS),
     )
+    small = {} if everything else {"Time": _small(diff, time, TIME), "Cost": _small(diff, cost, COST[-1:])}
     found = []
     for title, header, rows, most in parts:
-        shown = rows if everything else rows[:most]
-        if rows:
-            found.append(Section(title, header, shown, len(rows) - len(shown)))
+        worth = [row for place, row in enumerate(rows) if place not in small.get(title, ())]
+        shown = rows if everything else worth[:most]
+        if shown:
+            found.append(Section(worded(title), tuple(map(worded, header)), shown, len(rows) - len(shown)))
     return found
+
+
+def _small(diff: PlanDiff, found: Sequence[Figures], keys: Sequence[str]) -> set[int]:
+    """Positions of the options of which none of some figures changed by an amount that is worth a row."""
+
+    def changed(item: Figures, key: str) -> bool:
+        old, new = item.values.get(key) or (0.0, 0.0)
+        if old is None or new is None or item.complete[0] != item.complete[1]:
+            return True
+        return old != new and abs(new - old) * 100 >= _WORTH_A_ROW * abs(old)
+
+    return {place for place, item in enumerate(found) if not any(changed(item, key) for key in keys)}
 
 
 def _of_options(diff: PlanDiff) -> tuple[Sequence[Any], ...]:
@@ -94,18 +146,22 @@ def _without(diff: PlanDiff, everything: bool) -> list[str]:
     names = {row.id for rows in _of_options(diff) for row in rows} & {*diff.unusable}
     if everything or not names:
         return []
-    return [f"Left out: changes of {counted(len(names), 'option')} that cannot be used; --all shows them"]
+    forms = many(
+        "Left out: changes of {count} option that cannot be used; --all shows them",
+        "Left out: changes of {count} options that cannot be used; --all shows them",
+    )
+    return [say_many(*forms, len(names))]
 
 
 def headline(diff: PlanDiff) -> str:
     """The answer in one sentence."""
     old, new = diff.recommended
     if diff.empty:
-        return "Nothing changed."
-    before, now = (_called(diff, name or "nothing") for name in (old, new))
+        return worded("Nothing changed.")
+    before, now = (_called(diff, name) if name else worded("nothing") for name in (old, new))
     if old == new:
-        return f"Recommended as before: {now}."
-    return f"Recommended now: {now}. Before: {before}."
+        return say("Recommended as before: {now}.", now=now)
+    return say("Recommended now: {now}. Before: {before}.", now=now, before=before)
 
 
 def _called(diff: PlanDiff, option: str) -> str:
@@ -115,12 +171,15 @@ def _called(diff: PlanDiff, option: str) -> str:
 
 def diff_table(diff: PlanDiff, width: int, everything: bool) -> str:
     """The differences as text for the terminal."""
-    parts: list[Grid | str] = [" -> ".join(map(flat, _plans(diff))), flat(headline(diff))]
-    for part in sections(diff, everything):
-        parts.append(_grid(part, width))
-        if part.left_out:
-            parts.append(f"and {part.left_out} more; --all shows them")
-    return screen([*parts, *(f"\n{told}" for told in _without(diff, everything))], width)
+    with speaking(diff.lang):
+        plans, head = " -> ".join(map(flat, _plans(diff))), flat(headline(diff))
+        parts: list[Grid | str] = [wrapped(line, width, "", "") for line in (plans, head)]
+        for part in sections(diff, everything):
+            parts.append(_grid(part, width))
+            if part.left_out:
+                parts.append(say("and {count} more; --all shows them", count=part.left_out))
+        left_out = _without(diff, everything)
+        return screen([*parts, *("\n" + wrapped(told, width, "", "") for told in left_out)], width)
 
 
 def _grid(part: Section, width: int) -> Grid:
@@ -137,14 +196,20 @@ def _grid(part: Section, width: int) -> Grid:
 
 def diff_markdown(diff: PlanDiff, everything: bool) -> str:
     """The differences as Markdown."""
+    with speaking(diff.lang):
+        return _markdown(diff, everything)
+
+
+def _markdown(diff: PlanDiff, everything: bool) -> str:
     old, new = map(inert, _plans(diff))
-    blocks = ["### What changed in the plan", inert(headline(diff)), f"Before: {old}; now: {new}."]
+    plans = say("Before: {before}; now: {now}.", before=old, now=new)
+    blocks = [worded("### What changed in the plan"), inert(headline(diff)), plans]
     for part in sections(diff, everything):
         columns = [Column(title, operator.itemgetter(place)) for place, title in enumerate(part.header)]
         rows = [tuple(map(inert, row)) for row in part.rows]
         blocks += [f"#### {part.title}", table(columns, rows)]
         if part.left_out:
-            blocks += [f"and {part.left_out} more; `migplan diff --all` lists them."]
+            blocks += [say("and {count} more; `migplan diff --all` lists them.", count=part.left_out)]
     return "\n\n".join([*blocks, *(f"{told}." for told in _without(diff, everything))]) + "\n"
 
 
@@ -169,12 +234,16 @@ def diff_json(diff: PlanDiff) -> str:
 def _answer(diff: PlanDiff) -> list[tuple[str, ...]]:
     """What was and is recommended, with its figures where any differs."""
     rows: list[tuple[str, ...]] = [
-        (_ADVICE[change.name], *(_told(diff, change.name, value) for value in (change.old, change.new)), "")
+        (
+            worded(_ADVICE[change.name]),
+            *(_told(diff, change.name, value) for value in (change.old, change.new)),
+            "",
+        )
         for change in diff.recommendation
     ]
     for name, (old, new) in diff.answer.values.items():
         if old != new or (name in COST and diff.answer.complete[0] != diff.answer.complete[1]):
-            rows.append((_NAMES[name], *_shown(name, (old, new), diff.answer.complete)))
+            rows.append((worded(_NAMES[name]), *_shown(name, (old, new), diff.answer.complete)))
     return rows
 
 
@@ -191,14 +260,15 @@ def _shown(
 
 def _told(diff: PlanDiff, name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return worded("yes" if value else "no")
     if name == "misses_by_days":
-        return days(value) if value else "nothing"
-    return "none" if value is None else _called(diff, str(value))
+        return days(value) if value else worded("nothing")
+    return worded("none") if value is None else _called(diff, str(value))
 
 
 def _change(change: Change) -> tuple[str, ...]:
-    return change.name, *("not there" if value is None else value for value in (change.old, change.new))
+    values = (worded("not there") if value is None else amounts(value) for value in (change.old, change.new))
+    return field_name(change.name), *values
 
 
 def _fact(change: FactChange) -> tuple[str, ...]:
@@ -206,16 +276,19 @@ def _fact(change: FactChange) -> tuple[str, ...]:
 
     def told(fact: Any) -> str:
         if fact is None:
-            return "not there"
+            return worded("not there")
         shown = units.amount(fact["value"], fact["unit"])
         low, high = fact.get("low"), fact.get("high")
         wide = ranged and None not in (low, high) and low != high
-        return f"{shown} ({low:g} to {high:g})" if wide else shown
+        return (
+            say("{value} ({low} to {high})", value=shown, low=f"{low:g}", high=f"{high:g}") if wide else shown
+        )
 
     old, new = change.old, change.new
     relative = _relative(old["value"], new["value"]) if old and new and old["unit"] == new["unit"] else ""
     # A range moves with its value; it is a change of its own only where the value stayed.
-    what = [key for key in change.what if "value" not in change.what or key not in ("low", "high")]
+    changed = [key for key in change.what if "value" not in change.what or key not in ("low", "high")]
+    what = [worded(_KEYS.get(key, key)) for key in changed]
     return change.id, told(old), told(new), " ".join(filter(None, (", ".join(what), relative)))
 
 
@@ -223,7 +296,9 @@ def _moved(diff: PlanDiff, moved: RankChange) -> tuple[str, ...]:
     def place(rank: int | None) -> str:
         return "-" if rank is None else str(rank)
 
-    why = f"{moved.why}: {', '.join(moved.reasons)}" if moved.reasons else moved.why
+    why = worded(_RANKED[moved.why])
+    if moved.reasons:
+        why = f"{why}: {', '.join(map(kind_of, moved.reasons))}"
     return _called(diff, moved.id), place(moved.old_rank), place(moved.new_rank), why
 
 
@@ -234,12 +309,12 @@ def _figures(
         (_called(diff, item.id), *(_pair(key, item.values.get(key), item.complete) for key in keys))
         for item in found
     ]
-    return ("Option", *(_NAMES[key] for key in keys)), rows
+    return (message("Option"), *(_NAMES[key] for key in keys)), rows
 
 
 def _pair(key: str, pair: tuple[float | None, float | None] | None, complete: tuple[bool, bool]) -> str:
     if pair is None:
-        return "as before"
+        return worded("as before")
     old, new, change = _shown(key, pair, complete)
     return f"{old} -> {new} {change}".rstrip()
 

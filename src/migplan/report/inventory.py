@@ -14,6 +14,8 @@ from migplan.report.tabular import Column, Grid, bullets, screen, table, to_csv,
 
 MOST_FOLDERS = 20
 """First-level folders that people are shown."""
+_SHOWN = 40
+"""Signs of a path in a table. [1]."""
 _STEP = 4
 """Of the classes of size that people are shown, by factor. [1]."""
 
@@ -81,7 +83,10 @@ def _grids(shape: Shape) -> Iterator[Grid]:
     if shape.faults:
         yield Grid(_FAULTS, shape.faults, "What targets do not take")
     if shape.folders_top:
-        yield Grid(_FOLDERS, shape.folders_top[:MOST_FOLDERS], "First-level folders")
+        count = len(shape.folders_top)
+        title = f"First-level folders, the {MOST_FOLDERS} largest of {count:,}"
+        title = title if count > MOST_FOLDERS else "First-level folders"
+        yield Grid(_FOLDERS, shape.folders_top[:MOST_FOLDERS], title)
 
 
 _FAULTS = (
@@ -89,7 +94,7 @@ _FAULTS = (
     Column("Items with", lambda fault: KINDS.get(fault.kind, fault.kind), folds=True),
     Column("Items", lambda fault: f"{fault.items:,}", numeric=True),
     Column("Volume", lambda fault: _bytes(fault.bytes), numeric=True),
-    Column("Such as", lambda fault: flat(fault.first[0])[:40] if fault.first else "", folds=True),
+    Column("Such as", lambda fault: _begin(fault.first), folds=True),
 )
 _FOLDERS = (
     Column("Folder", lambda top: top.path, folds=True),
@@ -97,6 +102,12 @@ _FOLDERS = (
     Column("Files", lambda top: _count(top.files), numeric=True),
     Column("Changed in 30 days", lambda top: _changed(top), numeric=True),
 )
+
+
+def _begin(paths: tuple[str, ...]) -> str:
+    """The first of some paths, from its end where it is long: there is what is to be renamed."""
+    text = flat(paths[0]) if paths else ""
+    return text if len(text) <= _SHOWN else f"…{text[1 - _SHOWN :]}"
 
 
 def _changed(top: TopFolder) -> str:

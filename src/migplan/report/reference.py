@@ -218,6 +218,8 @@ def _told(kind: str, item: Fact | Price | Check | Cloud | Closure | Use | Runnin
         yield f"{kind}/{item.id}: {item.name}"
         yield f"  {item.summary}"
         yield f"  wants {item.availability}, on {' or '.join(item.media)}"
+        if item.keep is not None:
+            yield f"  keeps {', '.join(item.keep) or 'nothing'} alone where nobody says what to keep"
         for key, fact in item.facts.items():
             yield from _fact(fact, key)
     else:
@@ -236,6 +238,9 @@ def _profile(kind: str, item: Profile) -> Iterator[str]:
     for region, facts in item.regional.items():
         for key, fact in facts.items():
             yield from _fact(fact, f"{key} in {region}")
+    for target, facts in item.towards.items() if isinstance(item, Carrier) else ():
+        for key, fact in facts.items():
+            yield from _fact(fact, f"{key} towards {target}")
     yield from map(_charge, item.charges)
     for path in item.paths if isinstance(item, Carrier) else ():
         way = f" ({path.interface})" if path.interface else ""
@@ -293,7 +298,7 @@ def _configuration(target: Target, own: Target) -> Iterator[str]:
 
 
 def _amount(fact: Fact) -> str:
-    return units.amount(fact.shown, fact.unit)
+    return units.amount(fact.shown, fact.unit).replace(" 1/", "/")
 
 
 def _fact(fact: Fact, name: str = "") -> Iterator[str]:

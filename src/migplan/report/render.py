@@ -65,9 +65,9 @@ def render_sweep(sweep: Sweep, form: str, width: int = 100) -> str | bytes:
         from migplan.report.charts import draw_sweep
 
         return draw_sweep(sweep, form)
-    from migplan.report import whatif
+    from migplan.report import sweep as tables
 
-    return whatif.render_sweep(sweep, form, width)
+    return tables.render_sweep(sweep, form, width)
 
 
 def render_breakeven(comparison: Comparison, form: str, width: int = 100) -> str:
@@ -123,12 +123,15 @@ def render_backtest(backtest: Backtest, form: str, width: int = 100) -> str:
     return report.render(backtest, form, width)
 
 
-def render_track(track: Track, form: str, width: int = 100, terminal: bool = False) -> str:
-    """A running move as 'table', 'json', 'markdown' or 'html'."""
+def render_track(
+    track: Track, form: str, width: int = 100, terminal: bool = False, lang: str = ENGLISH
+) -> str:
+    """A running move as 'table', 'json', 'markdown' or 'html'; JSON is in English, whoever asks."""
     if form == "json":
         return track.to_json()
     from migplan.report import track as report
 
-    if form == "table":
-        return report.render_table(track, width, terminal)
-    return report.render_html(track) if form == "html" else report.render_markdown(track)
+    with speaking(lang):
+        if form == "table":
+            return report.render_table(track, width, terminal)
+        return report.render_html(track) if form == "html" else report.render_markdown(track)

@@ -134,7 +134,7 @@ def _verdict(view: View, width: int) -> Iterator[RenderableType]:
         if advice.meets:
             lead = say("Recommended: {option}", option=_full(plan.chosen))
         yield Text(wrapped(lead, width, ""), style=style)
-        lines = (*misses_line(plan), *_dates(view), *_costs(plan.chosen))
+        lines = (*misses_line(plan), *_dates(view), *_outage(plan.chosen), *_costs(plan.chosen))
         kept = keeps_and_loses(plan.chosen, view.words("keep"), view.value("protocol"))
         yield from (wrapped(line, width) for line in (*lines, *kept))
     sentences = [
@@ -162,6 +162,14 @@ def _asked(view: View) -> str:
     region = view.input("region")
     assumed = worded(" (assumed)") if region.why.startswith("assumption") else ""
     where = say(", to {region}{assumed}", region=region.text, assumed=assumed) if region.text else ""
+    if (left := given.get("from_cloud")) is not None and left.text:
+        place = view.input("from_region")
+        assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
+        cloud = str(left.value)
+        where = (
+            say(", from {region} in {cloud}{assumed}", region=place.text, cloud=cloud, assumed=assumed)
+            + where
+        )
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
@@ -200,6 +208,16 @@ def _dates(view: View) -> Iterator[str]:
         likely, surely = _end(view, chosen.p50_days), _end(view, sure)
         dates = say("Likely done {likely}; 80 % sure by {sure}", likely=likely, sure=surely)
     yield say("{sentence}.", sentence=f"{dates}{_against_deadline(view, sure)}")
+
+
+def _outage(chosen: OptionResult) -> Iterator[str]:
+    """That people cannot write for longer than they usually do without, which nobody has said they may not."""
+    if chosen.outage_usd is not None:
+        span = about_hours(_cutover(chosen))
+        yield say(
+            "Nobody can write for {span} at the cutover. Where that is too long, give a cutover window.",
+            span=span,
+        )
 
 
 def _against_deadline(view: View, end: float | None) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from migplan import units
+from migplan.language import ENGLISH, current, messages, say, worded
 from migplan.report.escape import flat, text
 from migplan.report.tabular import Column, Grid, bullets, screen, table, wrapped
 from migplan.report.words import about, about_hours, beside, count_words, date_words, percent
+from migplan.results.called import names_of
 from migplan.text import listed
 
 if TYPE_CHECKING:
@@ -19,28 +21,65 @@ _PROSE = 120
 """Columns that a sentence uses at most."""
 _TOLD = 0.05
 """Days below which a cause is not worth a word."""
-_CAUSES = {
-    "start": "the copy began {later} than planned",
-    "data": "{more} data than planned",
-    "line": "bytes move {slower} than planned",
-    "files": "files move {slower} than planned",
-    "pauses": "pauses",
-    "other": "all else",
-}
+_CAUSES = messages(
+    {
+        "start": "the copy began later than planned",
+        "data": "more data than planned",
+        "line": "bytes move slower than planned",
+        "files": "files move slower than planned",
+        "pauses": "pauses",
+        "other": "all else",
+    }
+)
+_GAINS = messages(
+    {
+        "start": "the copy began earlier than planned",
+        "data": "less data than planned",
+        "line": "bytes move faster than planned",
+        "files": "files move faster than planned",
+        "pauses": "pauses",
+        "other": "all else",
+    }
+)
+"""The same causes where they bring the end nearer."""
+_PHASES = messages(
+    {
+        "queued": "queued",
+        "scanning": "scanning",
+        "copying": "copying",
+        "verifying": "verifying",
+        "deleting": "deleting",
+        "paused": "paused",
+        "passes": "passes over changes",
+        "done": "done",
+        "failed": "failed",
+    }
+)
+_HELPS = messages(
+    {
+        "agents": "run {needed} agents or copy hosts instead of {now}",
+        "link": "a line of {needed}",
+        "hours": "copy at all hours",
+        "freeze": "copy through the freeze",
+        "cutover_days": "cut over on any day",
+    }
+)
+"""Input -> what still helps if it is changed."""
 _MOST_JOBS = 20
 _SURE = 0.8
 
 
 def render_table(track: Track, width: int = 100, terminal: bool = False) -> str:
     """The verdict in two lines, then the plan and what has become of it side by side."""
-    return screen(_parts(track, width), width, terminal)
+    return screen(list(_parts(track, width)), width, terminal)
 
 
 def _parts(track: Track, width: int) -> Iterator[Any]:
     from rich.text import Text
 
     prose = min(width, _PROSE)
-    yield wrapped(f"{track.name}: {track.option_name or track.option}, as of {_moment(track.at)}", prose, "")
+    head = {"name": track.name, "option": _option(track), "moment": _moment(track.at)}
+    yield wrapped(say("{name}: {option}, as of {moment}", **head), prose, "")
     yield Text(wrapped(where(track), prose, ""), style="bold")
     late = track.p_deadline is not None and track.p_deadline < _SURE
     yield Text(wrapped(when(track), prose, ""), style="bold red" if late else "bold green")
@@ -51,7 +90,14 @@ def _parts(track: Track, width: int) -> Iterator[Any]:
         yield from (wrapped(line, prose) for line in lines)
     if len(track.jobs) > 1:
         yield ""
-        yield Grid(_JOBS, track.jobs[:_MOST_JOBS], "Jobs", gap=2)
+        yield Grid(_JOBS, track.jobs[:_MOST_JOBS], worded("Jobs"), gap=2)
+
+
+def _option(track: Track) -> str:
+    """What people call the option; a plan that was kept has its name in English alone."""
+    if current() == ENGLISH:
+        return track.option_name or track.option
+    return names_of().option(track.option)
 
 
 def render_markdown(track: Track, picture: str = "") -> str:
@@ -60,7 +106,7 @@ def render_markdown(track: Track, picture: str = "") -> str:
     parts.append(table(_COLUMNS, _rows(track)))
     parts += [f"## {title}\n\n{bullets(lines)}" for title, lines in _lists(track)]
     if len(track.jobs) > 1:
-        parts.append(f"## Jobs\n\n{table(_JOBS, track.jobs)}")
+        parts.append(f"## {worded('Jobs')}\n\n{table(_JOBS, track.jobs)}")
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -71,9 +117,8 @@ def render_html(track: Track) -> str:
     from migplan.report.view import Picture
 
     chart = burnup_chart(track)
-    picture = Picture(
-        "burn-up.svg", "Share of the work done by date, with the band of the plan and that of today", chart
-    )
+    told = worded("Share of the work done by date, with the band of the plan and that of today")
+    picture = Picture("burn-up.svg", told, chart)
     told = render_markdown(track, picture.markdown if chart else "")
     return to_html(told, track.name, [picture])
 
@@ -81,16 +126,17 @@ def render_html(track: Track) -> str:
 def where(track: Track) -> str:
     """How far the move is, in a sentence."""
     if track.phase == "passes":
-        return (
-            f"The first copy is done ({_amounts(track)}); passes over what changed follow until the cutover."
-        )
+        template = "The first copy is done ({amounts}); passes over what changed follow until the cutover."
+        return say(template, amounts=_amounts(track))
+    shares = messages({"bytes": "{share} of the bytes", "files": "{share} of the files"})
     parts = [
-        f"{percent(_part(track, name))} of the {name}"
-        for name in ("bytes", "files")
+        say(template, share=percent(_part(track, name)))
+        for name, template in shares.items()
         if track.done[name] is not None
     ]
-    now = "" if track.phase == "copying" else f" It is {track.phase} now."
-    return f"{percent(track.share_done)} of the work is done ({listed(parts)}).{now}"
+    told = say("{share} of the work is done ({parts}).", share=percent(track.share_done), parts=listed(parts))
+    phase = worded(_PHASES.get(track.phase, track.phase))
+    return told if track.phase == "copying" else f"{told}{say(' It is {phase} now.', phase=phase)}"
 
 
 def _part(track: Track, name: str) -> float:
@@ -101,17 +147,14 @@ def _part(track: Track, name: str) -> float:
 def when(track: Track) -> str:
     """When the move ends, and how sure that is, in a sentence."""
     middle, sure = _day(track, track.finish["p50"]), _day(track, track.finish["p80"])
-    said = "Too little is done to say more than the plan: " if track.early else ""
+    said = worded("Too little is done to say more than the plan: ") if track.early else ""
     if not middle:
-        return f"{said}It has no end that could be told."
-    copy = (
-        ""
-        if track.phase == "passes"
-        else f"the first copy ends {_day(track, track.copy_end['p50']) or 'never'}; "
-    )
-    dates = f"{copy}all is likely done {middle}"
-    dates += f", 80 % sure by {sure}" if sure else ", and is not 80 % sure ever to be"
-    sentence = f"{dates}{_against_deadline(track)}."
+        return said + worded("It has no end that could be told.")
+    first = _day(track, track.copy_end["p50"]) or worded("never")
+    copy = "" if track.phase == "passes" else say("the first copy ends {day}; ", day=first)
+    dates = copy + say("all is likely done {day}", day=middle)
+    dates += say(", 80 % sure by {day}", day=sure) if sure else worded(", and is not 80 % sure ever to be")
+    sentence = say("{sentence}.", sentence=f"{dates}{_against_deadline(track)}")
     return said + (sentence if said else sentence[0].upper() + sentence[1:])
 
 
@@ -119,11 +162,11 @@ def _against_deadline(track: Track) -> str:
     if track.deadline is None or track.p_deadline is None:
         return ""
     last, sure = dt.datetime.fromisoformat(track.deadline), track.finish["p80"]
-    date = f"the deadline ({_day(track, track.deadline)}, chance {percent(track.p_deadline)})"
+    told = {"day": _day(track, track.deadline), "chance": percent(track.p_deadline)}
     if sure is None:
-        return f"; it does not keep {date}"
+        return say("; it does not keep the deadline ({day}, chance {chance})", **told)
     left = (last.date() - dt.datetime.fromisoformat(sure).date()).days
-    return f", {beside(left)} {date}"
+    return say(", {beside} the deadline ({day}, chance {chance})", beside=beside(left), **told)
 
 
 def _day(track: Track, moment: str | None) -> str:
@@ -142,8 +185,8 @@ def _moment(moment: str) -> str:
 def _amounts(track: Track) -> str:
     volume, files = track.done["bytes"], track.done["files"]
     parts = [] if volume is None else [units.show(volume, "B")]
-    parts += [] if files is None else [f"{count_words(files)} files"]
-    return ", ".join(parts)
+    parts += [] if files is None else [say("{count} files", count=count_words(files))]
+    return worded(", ").join(parts)
 
 
 _COLUMNS = (
@@ -154,7 +197,7 @@ _COLUMNS = (
 _JOBS = (
     Column("Job", lambda job: flat(job["job"]), folds=True),
     Column("Tool", lambda job: job["tool"]),
-    Column("Phase", lambda job: job["phase"]),
+    Column("Phase", lambda job: worded(_PHASES.get(job["phase"], job["phase"]))),
     Column("Done", lambda job: "?" if job["bytes"] is None else units.show(job["bytes"], "B"), numeric=True),
     Column("Files", lambda job: "?" if job["files"] is None else f"{job['files']:,.0f}", numeric=True),
     Column("Failed", lambda job: f"{job['failed']:,.0f}" if job["failed"] else "-", numeric=True),
@@ -163,19 +206,36 @@ _JOBS = (
 
 def _rows(track: Track) -> Iterator[tuple[str, str, str]]:
     plan = track.planned
-    yield "The copy begins", _day(track, plan["begin"]), _day(track, track.begin)
-    for name, label in (("copy_end", "First copy done"), ("finish", "All done")):
-        for level, sure in (("p50", "likely"), ("p80", "80 % sure by")):
-            planned, now = plan[name].get(level), getattr(track, name).get(level)
-            yield f"{label}, {sure}", _day(track, planned) or "never", _day(track, now) or "never"
-    yield "Cutover, in 8 of 10 cases at most", "", about_hours(track.cutover_hours_p80)
+    yield worded("The copy begins"), _day(track, plan["begin"]), _day(track, track.begin)
+    never = worded("never")
+    for (name, level), label in _ENDS.items():
+        planned, now = plan[name].get(level), getattr(track, name).get(level)
+        yield worded(label), _day(track, planned) or never, _day(track, now) or never
+    yield worded("Cutover, in 8 of 10 cases at most"), "", about_hours(track.cutover_hours_p80)
     if track.p_window is not None:
-        yield "Chance that it fits its window", "", percent(track.p_window)
-    yield "Bottleneck", track.planned_bottleneck, track.bottleneck
-    yield "Bytes", _rate(track.planned_rates["bytes_per_s"]), _rate(track.rates["bytes_per_s"])
-    yield "Files", _files(track.planned_rates["files_per_s"]), _files(track.rates["files_per_s"])
-    total = track.total["files"]
-    yield "To copy", "", f"{units.show(track.total['bytes'] or 0.0, 'B')}, {count_words(total or 0.0)} files"
+        yield worded("Chance that it fits its window"), "", percent(track.p_window)
+    yield worded("Bottleneck"), worded(track.planned_bottleneck), worded(track.bottleneck)
+    was, now_is = track.planned_rates, track.rates
+    yield worded("Bytes"), _rate(was["bytes_per_s"]), _rate(now_is["bytes_per_s"])
+    yield worded("Files"), _files(was["files_per_s"]), _files(now_is["files_per_s"])
+    volume, files = units.show(track.total["bytes"] or 0.0, "B"), count_words(track.total["files"] or 0.0)
+    yield worded("To copy"), "", say("{volume}, {files} files", volume=volume, files=files)
+
+
+_ENDS = dict(
+    zip(
+        (("copy_end", "p50"), ("copy_end", "p80"), ("finish", "p50"), ("finish", "p80")),
+        messages(
+            (
+                "First copy done, likely",
+                "First copy done, 80 % sure by",
+                "All done, likely",
+                "All done, 80 % sure by",
+            )
+        ),
+        strict=True,
+    )
+)
 
 
 def _rate(value: float | None) -> str:
@@ -183,7 +243,7 @@ def _rate(value: float | None) -> str:
 
 
 def _files(value: float | None) -> str:
-    return "-" if value is None else f"{about(value)}/s" if value < 1e12 else "none"
+    return "-" if value is None else f"{about(value)}/s" if value < 1e12 else worded("none")
 
 
 def _lists(track: Track) -> Iterator[tuple[str, list[str]]]:
@@ -191,18 +251,21 @@ def _lists(track: Track) -> Iterator[tuple[str, list[str]]]:
     if causes:
         yield _slip_title(track), causes
     if track.levers:
-        yield "What still helps", [_lever(track, lever) for lever in track.levers]
+        yield worded("What still helps"), [_lever(track, lever) for lever in track.levers]
     if track.scores:
-        yield "What was said before", list(_scores(track))
+        yield worded("What was said before"), list(_scores(track))
     if track.notes:
-        yield "Notes", list(track.notes)
+        yield worded("Notes"), list(track.notes)
 
 
 def _slip_title(track: Track) -> str:
     total = track.slip_days["total"]
     if abs(total) < _TOLD:
-        return "It ends as planned"
-    return f"It ends {about(abs(total), 2)} days {'later' if total > 0 else 'earlier'} than planned"
+        return worded("It ends as planned")
+    template = (
+        "It ends {days} days later than planned" if total > 0 else "It ends {days} days earlier than planned"
+    )
+    return say(template, days=about(abs(total), 2))
 
 
 def _slip(track: Track) -> Iterator[str]:
@@ -211,22 +274,25 @@ def _slip(track: Track) -> Iterator[str]:
         return
     for name, days in sorted(track.slip_days["causes"].items(), key=lambda cause: -abs(cause[1])):
         if abs(days) >= _TOLD:
-            words = {"later": "later", "more": "more", "slower": "slower"} if days > 0 else _LESS
-            yield f"{days:+.1f} days: {_CAUSES[name].format(**words)}"
-
-
-_LESS = {"later": "earlier", "more": "less", "slower": "faster"}
+            cause = worded((_CAUSES if days > 0 else _GAINS)[name])
+            yield say("{days} days: {cause}", days=f"{days:+.1f}", cause=cause)
 
 
 def _lever(track: Track, lever: dict[str, Any]) -> str:
     saved = lever["saves_days"]
-    gain = "then it ends" if saved is None else f"saves {about(saved, 2)} days"
+    gain = worded("then it ends") if saved is None else say("saves {days} days", days=about(saved, 2))
     late = track.p_deadline is not None and track.p_deadline < _SURE
-    meets = " and meets the deadline" if lever["meets"] and late else ""
-    return f"{lever['text']}: {gain}{meets}, 80 % sure by {_day(track, lever['finish_p80'])}"
+    meets = worded(" and meets the deadline") if lever["meets"] and late else ""
+    what = say(_HELPS[lever["field"]], needed=lever["needed"], now=lever["now"])
+    return say(
+        "{change}: {gain}, 80 % sure by {day}",
+        change=what,
+        gain=f"{gain}{meets}",
+        day=_day(track, lever["finish_p80"]),
+    )
 
 
 def _scores(track: Track) -> Iterator[str]:
     for score in track.scores:
-        said = f"{_day(track, score['p10'])} to {_day(track, score['p90'])}"
-        yield f"on {_day(track, score['at'])} the copy was to end {said}; it ended {_day(track, score['actual'])}"
+        days = {name: _day(track, score[name]) for name in ("at", "p10", "p90", "actual")}
+        yield say("on {at} the copy was to end {p10} to {p90}; it ended {actual}", **days)

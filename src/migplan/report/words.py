@@ -215,6 +215,18 @@ def about(value: float, digits: int = 3) -> str:
     return language.number(shown.rstrip("0").rstrip(".") if "." in shown else shown)
 
 
+def three_digits(amount: str) -> str:
+    """An amount whose number has no more digits than people say.
+
+    >>> three_digits("146.8 Mbps"), three_digits("1.159 PB"), three_digits("1234 GB"), three_digits("0.25 %/day")
+    ('147 Mbps', '1.16 PB', '1234 GB', '0.25 %/day')
+    """
+    return _FRACTION.sub(lambda match: f"{float(match[0]):.{3 if float(match[0]) < 1000 else 4}g}", amount)
+
+
+_FRACTION = re.compile(r"\d+\.\d+")
+
+
 def about_usd(value: float | None, complete: bool = True) -> str:
     """Money as people say it, with a sign where it is only the known part.
 

@@ -22,7 +22,7 @@ from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
-from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, more_work, same_end
+from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, less_given, more_work, same_end
 from migplan.text import listed
 from migplan.units import DAY
 
@@ -193,11 +193,16 @@ def _partial(
 
 
 def _gains(item: EvaluatedOption, chosen: EvaluatedOption, by: Margins) -> bool:
-    """Whether what may keep less is cheaper or sooner, by so much that it is worth a word."""
-    if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps):
-        return _cheaper(item, chosen, by) or item.decisive * by.same < chosen.decisive
-    cheaper = _cheaper(item, chosen, by) and item.cost.ceiling * by.unsure < chosen.cost.ceiling
-    return bool(cheaper or item.decisive * by.unsure < chosen.decisive)
+    """Whether what may keep less is cheaper, or sooner at about the same price, by so much that it is worth a word.
+
+    Nobody pays more for what loses something and ends some hours sooner.
+    """
+    least = by.same if bool(item.verdict.keeps) >= bool(chosen.verdict.keeps) else by.unsure
+    sooner = item.decisive * least < chosen.decisive
+    same_price = item.cost.ceiling <= chosen.cost.ceiling * (1.0 + by.saving)
+    unsure = item.cost.ceiling * by.unsure < chosen.cost.ceiling
+    cheaper = _cheaper(item, chosen, by) and (unsure or least == by.same)
+    return bool(cheaper or (sooner and same_price))
 
 
 def _complete(
@@ -218,15 +223,20 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
+    if chosen.outage > item.outage:
+        saves.append(say("keeps people from writing for {span} only", span=_span(item.judged_cutover / DAY)))
     if in_part:
         costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:
         costs.append(
             say("may not keep {what}", what=listed([worded(ATTRIBUTES[name]) for name in may_lose], "or"))
         )
+    if item.outage > chosen.outage:
+        costs.append(say("keeps people from writing for {span}", span=_span(item.judged_cutover / DAY)))
     # What is kept only in part is told by name.
     needs = [work for work in kinds_of_work(item.option, w) if work != "work_partial"]
     costs += more_work(needs, kinds_of_work(chosen.option, w))
+    costs += less_given(item.option, chosen.option, w)
     name = worded(_KINDS["perhaps" if kind == "partial" and not in_part else kind])
     what = worded(", ").join((*saves, *costs)) or worded("equal in cost and time")
     return {

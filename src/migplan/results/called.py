@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from migplan.facts.names import short_names
+from migplan.language import worded
 from migplan.results.words import joined
 
 
@@ -52,7 +53,7 @@ class Names:
 
     def part(self, kind: str, name: str) -> str:
         """The name of a profile of a kind."""
-        return self._kinds[kind].get(name, name) if kind in self._kinds else name
+        return worded(self._kinds[kind].get(name, name)) if kind in self._kinds else name
 
 
 @functools.cache

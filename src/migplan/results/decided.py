@@ -8,9 +8,11 @@ from migplan.engine.case import Case
 from migplan.engine.judgement import EvaluatedOption, Ranked
 from migplan.engine.money import kinds_of_work
 from migplan.engine.ranking import BY_TIME
-from migplan.facts.clouds import Waiver
+from migplan.facts.clouds import Cloud, Waiver
+from migplan.formulas import only
 from migplan.inputs.workload import Workload
 from migplan.language import say, worded
+from migplan.text import usd
 from migplan.units import HOUR
 
 _LEARNED = "work_system"
@@ -49,8 +51,8 @@ def _else(options: Ranked, amount: float) -> EvaluatedOption | None:
     return None if found is None or found.option.target.id == first.option.target.id else found
 
 
-def notes_on_leaving(case: Case) -> Iterator[str]:
-    """What is charged for leaving a cloud, and under what terms it is not."""
+def notes_on_leaving(case: Case, chosen: EvaluatedOption | None) -> Iterator[str]:
+    """What the chosen option is charged for leaving a cloud, and under what terms it is not."""
     w = case.workload
     if not w.from_cloud:
         return
@@ -61,10 +63,21 @@ def notes_on_leaving(case: Case) -> Iterator[str]:
         )
     elif not cloud.leaving:
         yield say("what {cloud} charges for what leaves it is not known, and is in no sum", cloud=cloud.name)
+    elif chosen is not None:
+        yield from _charged(chosen, cloud, w.from_region)
     for waiver in cloud.waivers if w.egress != "waived" else ():
         if waiver.holds_in(w.from_region):
             template = "leaving {region} may cost nothing: {terms}{begins}"
             yield say(template, region=w.from_region, terms=worded(waiver.text), begins=_begins(waiver, w))
+
+
+def _charged(chosen: EvaluatedOption, cloud: Cloud, region: str) -> Iterator[str]:
+    """How much of the sum is for leaving a cloud, where its price is known."""
+    items = {leaving.item for leaving in cloud.leaving}
+    amounts = [line.amount for line in chosen.cost.lines if line.item in items and not line.running]
+    amount = sum(float(only(each)) for each in amounts)
+    if amount > 0:
+        yield say("leaving {region} costs {amount} USD of the sum", region=region, amount=usd(amount))
 
 
 def _begins(waiver: Waiver, w: Workload) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 
 from migplan import units
 from migplan.engine.judgement import EvaluatedOption
-from migplan.engine.money import has_hosts, kinds_of_work
+from migplan.engine.learned import has_learned
+from migplan.engine.money import has_hosts, items_per_task, kinds_of_work
 from migplan.engine.options import Option
 from migplan.engine.pricing import MONTHLY, charges_of
 from migplan.engine.running import running_facts, running_of
-from migplan.engine.settings import is_open
+from migplan.engine.settings import is_open, unknowns
 from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, size, targets_of
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
@@ -186,7 +187,9 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
+        **dict.fromkeys(("outage_free", "outage_per_byte"), any(item.outage > 0.0 for item in ranked)),
         "work_agent": any(map(has_hosts, options)),
+        "work_task": any(items_per_task(option, w) for option in options),
         **dict.fromkeys(("agent_worth", "agent_gain", "cutover_worth"), is_open(w)),
         **dict.fromkeys(_MARGINS, any(item.verdict.usable for item in ranked)),
         "cold_age": w.found is not None and "cold" in w.found.told,
@@ -194,6 +197,8 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         **dict.fromkeys(_work(options, w), True),
         "sigma_line": sampled,
         f"sigma_{w.knowledge}": sampled,
+        "sigma_unknown": sampled and any(unknowns(o) and not has_learned(o) for o in options),
+        "sigma_history": sampled and any(map(has_learned, options)),
         "sigma_pilot": sampled and any(o.mover is not None and o.mover.knowledge == "pilot" for o in options),
     }
     yield from (name for name, holds in used.items() if holds and options)

@@ -35,6 +35,7 @@ _SOLD = {
 _SCALE = {"GB": 1e9, "GiB": 2.0**30, "MB/s": 1e6, "hour": HOUR, "month": MONTH, "GB-month": 1e9 * MONTH}
 _COUNTED = {
     "file-sent": "request",
+    "part-sent": "request",
     "tiered-file": "request",
     "item-listed": "request",
     "file-system": "file system",

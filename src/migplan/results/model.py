@@ -138,6 +138,8 @@ class OptionResult:
         Whether the mover compares what it copied; None without one.
     cutover_hours_p80 : float or None
         The cutover is as short as this in 8 of 10 cases; None without draws. [h]
+    outage_usd : float or None
+        What its cutover counts for in the sum that decides, where it is longer than people usually do without writing.
     settings : SettingsResult or None
         None in plans of versions that did not say.
     run_with : str
@@ -185,6 +187,7 @@ class OptionResult:
     short_name: str = ""
     parts: dict[str, str] = field(default_factory=dict)
     obtained: str = "order"
+    outage_usd: float | None = None
 
     @property
     def drawn(self) -> bool:

@@ -103,10 +103,10 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         done_by=_done_by(item) if leading else (),
         behaviour="" if option.mover is None else option.mover.behaviour,
         configuration=option.target.configuration or None,
-        cutover_hours_p80=None if item.spread is None else _finite_over(item.spread.cutover_p80, HOUR),
         verified=None if option.mover is None else verification(option.mover, w) != "none",
         settings=settings,
         run_with=run_with(option, settings),
+        outage_usd=finite(item.outage) or None,
     )
 
 
@@ -156,6 +156,7 @@ def _spread(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         "p_deadline": finite(spread.p_deadline),
         "p_budget": finite(spread.p_budget),
         "finish_p80": _date(w, spread.p80),
+        "cutover_hours_p80": _finite_over(spread.cutover_p80, HOUR),
     }
 
 

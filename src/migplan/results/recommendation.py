@@ -16,7 +16,7 @@ from migplan.language import worded
 from migplan.results.alternatives import build_alternatives, soonest
 from migplan.results.misses import build_close_calls, build_misses
 from migplan.results.model import Recommendation
-from migplan.results.words import same_end, why, why_not
+from migplan.results.words import less_given, same_end, why, why_not
 from migplan.units import DAY
 
 
@@ -82,7 +82,8 @@ def _next_two(chosen: EvaluatedOption, ranked: list[EvaluatedOption]) -> list[Ev
 
 def _why_not(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload, same: float) -> dict[str, Any]:
     """Why another is not chosen, and the chance that what is recommended ends before or after it."""
-    because = why_not(_facts(chosen, w), _facts(item, w), same)
+    less = less_given(item.option, chosen.option, w)
+    because = why_not(_facts(chosen, w), {**_facts(item, w), "less": less}, same)
     entry: dict[str, Any] = {"option": item.option.id, "because": because}
     if chosen.sampled is not None and item.sampled is not None:
         sooner, later, _ = chances(chosen.sampled, item.sampled)

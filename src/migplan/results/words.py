@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from migplan.engine.configurations import shortfall
 from migplan.engine.options import Option
 from migplan.engine.pricing import Cost
 from migplan.engine.ranking import Verdict
@@ -72,6 +73,12 @@ def short_name(option: Option) -> str:
         "" if part is None else worded(part.short) for part in (option.device, option.mover, option.route)
     )
     return joined(device, mover, route, worded(option.target.short), option.kind == "split")
+
+
+def carrier_name(option: Option) -> str:
+    """The device and the mover of an option, in words."""
+    parts = (option.device, option.mover)
+    return worded(" and ").join(worded(part.plain) for part in parts if part is not None)
 
 
 def joined(device: str, mover: str, route: str, target: str, split: bool) -> str:
@@ -184,6 +191,12 @@ def more_work(kinds: Sequence[str], than: Sequence[str]) -> list[str]:
     return [say("needs {what}", what=listed(needs))] if needs else []
 
 
+def less_given(option: Option, than: Option, w: Workload) -> list[str]:
+    """That an option gives less than a stated use needs and another does not, as at most one phrase."""
+    short, other = (bool(np.any(shortfall(own.target, w) > 0)) for own in (option, than))
+    return [worded("gives less than its use needs")] if short and not other else []
+
+
 _COMPARED = messages(
     {
         "none": "nothing is compared after the copy",
@@ -254,7 +267,13 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
             over = key == "in_budget" and not other.get("unknown")
             return worded("is over the budget" if over else text)
     work = more_work(other["work"], winner["work"])
-    parts = [*_misses(winner, other, same), *_money(winner, other), *_time(winner, other), *work]
+    parts = [
+        *_misses(winner, other, same),
+        *other.get("less", ()),
+        *_money(winner, other),
+        *_time(winner, other),
+        *work,
+    ]
     if parts:
         return listed(parts)
     known = winner["complete"] and other["complete"]

@@ -14,6 +14,7 @@ from migplan import units
 from migplan.analyses.backtest.cases import LARGEST, read_cases
 from migplan.errors import Fault, MigplanError
 from migplan.files import read_text, shown, write_whole
+from migplan.inputs.workload import Workload
 from migplan.text import percent_of
 from migplan.tracking.planned import Planned
 from migplan.tracking.progress import Progress
@@ -43,24 +44,24 @@ def case_of(planned: Planned, progress: Progress) -> dict[str, Any]:
     assert option.mover is not None
     begin = planned.moment(progress.begin)
     year = "" if begin is None else begin.year
-    agents = float(np.squeeze(w.agents))
     line = float(np.squeeze(w.link)) * float(np.squeeze(w.share)) * 8.0
-    volume, files = progress.volume[0], progress.files[0]
+    volume, files = progress.volume[0], _files(w, progress)
     known: dict[str, Any] = {
         "id": f"{_plain(w.name)}.{option.id.replace('/', '-')}.{begin:%Y-%m-%d}",
         "year": year,
         "kind": "online",
         "tool": option.mover.name,
         "source_protocol": w.protocol.upper(),
-        "target": option.target.name,
+        "target": ", ".join(filter(None, (option.target.name, option.target.medium))),
         "volume_bytes": round(volume),
         "volume_as_stated": units.show(volume, "B"),
-        "file_count": round(files) if progress.counts_files else "",
+        "file_count": round(files) if math.isfinite(files) else "",
         "link_bps": round(line) if math.isfinite(line) and not option.own_line else "",
         "rtt_ms": f"{float(np.squeeze(w.round_trip_time)) * 1e3:g}"
         if w.inputs["rtt"].status == "given"
         else "",
-        "streams_or_agents": f"{agents:g} agents" if agents > 0 else "",
+        "loss": f"{float(np.squeeze(w.loss)):g}" if w.inputs["loss"].status == "given" else "",
+        "streams_or_agents": _side_by_side(w),
         "reported_duration_s": round(progress.worked),
         "reported_throughput_Bps": round(volume / max(progress.worked, 1.0)),
         "what_the_duration_covers": "copy only",
@@ -68,6 +69,19 @@ def case_of(planned: Planned, progress: Progress) -> dict[str, Any]:
         "notes": f"by migplan track; {progress.paused / units.DAY:.2f} days of pauses left out",
     }
     return {name: known.get(name, "") for name in COLUMNS}
+
+
+def _files(w: Workload, progress: Progress) -> float:
+    """The files that were copied, else those that the user counted beforehand; NaN where nobody did. [1]."""
+    if progress.counts_files:
+        return progress.files[0]
+    return math.nan if w.inputs["file_size"].status == "assumed" else float(np.squeeze(w.files))
+
+
+def _side_by_side(w: Workload) -> str:
+    """Agents and their threads, as far as the plan says how many."""
+    known = {"agents": w.agents, "threads": w.threads}
+    return ", ".join(f"{float(np.squeeze(n)):g} {name}" for name, n in known.items() if np.squeeze(n) > 0)
 
 
 def _plain(name: str) -> str:

@@ -27,8 +27,11 @@ def table(tmp_path):
     """Write rows given as dicts to a CSV of cases and read it."""
 
     def make(*rows):
-        columns = HEADER.split(",")
-        lines = [HEADER, *(",".join(str(row.get(column, "")) for column in columns) for row in rows)]
+        columns = list(dict.fromkeys([*HEADER.split(","), *(key for row in rows for key in row)]))
+        lines = [
+            ",".join(columns),
+            *(",".join(str(row.get(column, "")) for column in columns) for row in rows),
+        ]
         path = tmp_path / "cases.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return read_cases(path)

@@ -57,19 +57,32 @@ def test_plans_use_what_ten_finished_moves_say(table, tmp_path):
 def test_an_overlay_says_where_its_numbers_come_from(table, tmp_path):
     learn(mine(table, 40_000), tmp_path, today=DAY)
     document = tomllib.loads((tmp_path / "movers" / "datasync-basic.toml").read_text(encoding="utf-8"))
-    fact = document["facts"]["per_file_time"]
-    shipped = load().movers["datasync-basic"].facts["per_file_time"]
+    fact = document["towards"]["s3"]["time_factor_100kb"]
     assert fact["cases"] == [f"acme.{index}" for index in range(10)]
-    assert fact["prior"]["value"] == pytest.approx(shipped.shown, rel=6e-3)
-    assert fact["value"] > 2 * fact["prior"]["value"]
+    assert fact["prior"]["value"] == 1
+    assert fact["value"] > 2
+    assert fact["note"].startswith("10 cases (acme); they weigh 9")
     assert fact["as_of"] == DAY
     assert document["name"] == "AWS DataSync, Basic mode"
+    # The constants stay as they are.
+    shipped = load().movers["datasync-basic"].facts["per_file_time"]
+    assert document["facts"]["per_file_time"]["value"] == pytest.approx(shipped.shown)
 
 
 def test_the_spread_of_plans_follows_what_the_moves_leave(table, tmp_path):
     learn(mine(table, 5_000), tmp_path / "alike", today=DAY)
-    before = load().assumptions["sigma_vendor"].value
-    assert load([tmp_path / "alike"]).assumptions["sigma_vendor"].value < before
+    before, after = load().assumptions, load([tmp_path / "alike"]).assumptions
+    assert after["sigma_history"].value < before["sigma_history"].value
+    # A tool that the moves say nothing of is as unsure as it was.
+    assert after["sigma_vendor"].value == before["sigma_vendor"].value
+
+
+def test_from_the_priors_on_the_constants_themselves_are_drawn(table, tmp_path):
+    written = learn(mine(table, 40_000), tmp_path, anew=True, today=DAY)
+    document = tomllib.loads((tmp_path / "movers" / "datasync-basic.toml").read_text(encoding="utf-8"))
+    assert document["facts"]["per_file_time"]["cases"] == [f"acme.{index}" for index in range(10)]
+    assert "towards" not in document
+    assert "workload.toml" not in {path.name for path in written}
 
 
 @pytest.mark.slow

@@ -38,3 +38,16 @@ def estate(seed, shares=4):
 def sites(fields):
     """The same as the text of a file."""
     return site(**fields)
+
+
+_FASTER = {"100 Mbps": "300 Mbps", "300 Mbps": "1 Gbps", "1 Gbps": "2 Gbps"}
+
+
+def richer(fields):
+    """The same fields with more of something."""
+    yield {**fields, "link": _FASTER[fields["link"]]}
+    if "cutover_days" in fields:
+        yield {**fields, "cutover_days": "Sat-Sun, Wed"}
+    for name in ("agents", "staff"):
+        if name in fields:
+            yield {**fields, name: fields[name] + 1}

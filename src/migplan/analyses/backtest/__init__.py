@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migplan.analyses.backtest.cases import Case, Measured, read_cases
-from migplan.analyses.backtest.factors import Fitted, at_priors, fitted_on, with_factors
-from migplan.analyses.backtest.fit import Sample, fit, how_far, wider
+from migplan.analyses.backtest.factors import at_priors, fitted_on, with_factors
+from migplan.analyses.backtest.fit import Sample, fit
 from migplan.analyses.backtest.forecast import Forecast, busy, forecast
 from migplan.analyses.backtest.halves import Taught, halves, told
+from migplan.analyses.backtest.history import study, with_history
 from migplan.analyses.backtest.matching import Setting, setting
-from migplan.analyses.backtest.overlay import write_overlay
+from migplan.analyses.backtest.overlay import write_history, write_overlay
 from migplan.analyses.backtest.scores import Backtest, Half, Result, Score, compare
 from migplan.engine.case import assumed_values
 from migplan.engine.draws import Draws
+from migplan.errors import Fault, MigplanError
 from migplan.facts import Catalogue, load
 
 __all__ = ["Backtest", "Half", "Result", "Score", "learn", "read_cases", "run"]
@@ -35,6 +37,7 @@ def run(
     samples: int = SAMPLES,
     seed: int = 0,
     half_history: bool = False,
+    by_class: bool = False,
 ) -> Backtest:
     """Forecast cases and hold the forecasts against what was measured.
 
@@ -51,14 +54,25 @@ def run(
         Random seed of the draws.
     half_history : bool
         The same, and each half of the larger sources once more, after the other half was learned from.
+    by_class : bool
+        The same with each class of tools left out in place of each source.
+
+    Raises
+    ------
+    MigplanError
+        Both classes and sources are to be left out.
     """
+    if by_class and (leave_out or half_history):
+        text = "leaves classes out, and sources are to be left out too; wanted one of them"
+        raise MigplanError(Fault("contradiction", "leave_one_class_out", text))
     catalogue, draws = load(profiles), Draws(seed, samples)
     inputs = [case for case, _ in cases]
     found: dict[str, Result] = {}
     missing: dict[str, tuple[str, ...]] = {}
     taught: list[Taught] = []
-    if leave_out or half_history:
-        for own, before in _left_out(cases, at_priors(catalogue)):
+    out = leave_out or half_history or by_class
+    if out:
+        for own, before in _left_out(cases, at_priors(catalogue), _class_of if by_class else _source_of):
             some, less = _compared(own, before, draws)
             found |= some
             missing |= less
@@ -69,7 +83,8 @@ def run(
     known = fitted_on(catalogue)
     return Backtest(
         rows=len(cases),
-        left_out=leave_out or half_history,
+        left_out=out,
+        left_out_by="" if not out else "class" if by_class else "source",
         fitted=sum(case.id in known for case in inputs),
         results=tuple(found[case.id] for case in inputs if case.id in found),
         missing=tuple((case.id, missing[case.id]) for case in inputs if case.id in missing),
@@ -105,14 +120,25 @@ def _compared(
 
 
 def _left_out(
-    cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue
+    cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, part_of: Callable[[Case, Catalogue], str]
 ) -> Iterator[tuple[list[tuple[Case, Measured]], Catalogue]]:
-    """The cases of each source, and constants that all other sources were fitted on."""
+    """The cases of each part, and constants that were fitted on all other parts."""
     known = samples_of(cases, catalogue)
-    for origin in dict.fromkeys(case.origin for case, _ in cases):
-        others = [sample for sample in known if sample.source != origin]
-        own = [row for row in cases if row[0].origin == origin]
+    parts = {case.id: part_of(case, catalogue) for case, _ in cases}
+    for part in dict.fromkeys(parts.values()):
+        others = [sample for sample in known if parts[sample.setting.case] != part]
+        own = [row for row in cases if parts[row[0].id] == part]
         yield own, with_factors(catalogue, fit(others, catalogue))
+
+
+def _source_of(case: Case, catalogue: Catalogue) -> str:
+    return case.origin
+
+
+def _class_of(case: Case, catalogue: Catalogue) -> str:
+    """The class of a case's tool; none where it cannot be forecast."""
+    made = setting(case, catalogue)
+    return made.group if isinstance(made, Setting) else ""
 
 
 def _taught(
@@ -128,7 +154,7 @@ def _taught(
 
 def learned(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> Catalogue:
     """The catalogue after some completed migrations."""
-    return with_factors(catalogue, fit(samples_of(cases, catalogue), catalogue))
+    return with_history(catalogue, study(samples_of(cases, catalogue), catalogue))
 
 
 def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> list[Sample]:
@@ -140,7 +166,7 @@ def samples_of(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue) -> 
             time = out.duration if out.duration > 0 else made.sent / out.rate if out.rate > 0 else math.nan
             typical = busy(made, made.workload, assumed).item()
             if 0 < time < math.inf and 0 < typical < math.inf:
-                samples.append(Sample(made, time, case.origin))
+                samples.append(Sample(made, time, case.origin, case.year))
     return samples
 
 
@@ -152,15 +178,15 @@ def learn(
     today: dt.date | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write an overlay of profiles whose constants are drawn towards completed migrations.
+    """Write an overlay of profiles that say what completed migrations took, in times of what their constants say.
 
     Parameters
     ----------
     folder : path
         Where the profiles go.
     anew : bool
-        Begin at the priors of documents, as the profiles of migplan were made, and leave the spread of plans as it
-        is. Else begin at the profiles as they are, and draw the spread towards what the movements leave.
+        Draw the constants themselves towards the migrations, from the priors of documents on, as the profiles of
+        migplan were made.
     force : bool
         Replace files that migplan did not write.
 
@@ -169,16 +195,10 @@ def learn(
     list of path
         The files that were written.
     """
-    catalogue = load(profiles)
-    catalogue = at_priors(catalogue) if anew else catalogue
-    known = samples_of(cases, catalogue)
-    fitted = fit(known, catalogue)
-    sigma = None if anew or not known else _spread(cases, catalogue, fitted)
-    return write_overlay(folder, catalogue, fitted, sigma, profiles, today or dt.date.today(), force)
-
-
-def _spread(cases: Sequence[tuple[Case, Measured]], catalogue: Catalogue, fitted: Fitted) -> float:
-    """Spread of ln(actual / predicted) after the cases. [1]."""
-    after, facts = with_factors(catalogue, fitted), catalogue.assumptions
-    left = how_far(samples_of(cases, after), after)
-    return wider(facts["sigma_vendor"].value, facts["sigma_weight"].value, left)
+    catalogue, day = load(profiles), today or dt.date.today()
+    if anew:
+        catalogue = at_priors(catalogue)
+        fitted = fit(samples_of(cases, catalogue), catalogue)
+        return write_overlay(folder, catalogue, fitted, profiles, day, force)
+    history = study(samples_of(cases, catalogue), catalogue)
+    return write_history(folder, history, profiles, day, force)

@@ -22,11 +22,22 @@ NUMBERS = (
     "devices",
     "change_rate",
 )
+SIDE_BY_SIDE = {
+    "hosts": ("hosts", "nodes", "agents", "machines", "vms", "instances"),
+    "runs": ("parallel_runs", "runs", "jobs", "processes"),
+    "threads": ("threads", "transfers", "concurrency", "parallel_files"),
+    "streams": ("streams", "connections"),
+}
+"""What works side by side -> the columns that people have it in. They go before numbers in a text."""
 MEASURED = ("reported_duration_s", "reported_throughput_Bps")
 REQUIRED = ("id", "tool")
 PARTS = ("loss", "change_rate")
 """Columns that are parts of a whole, 0 to 1."""
-_LOWEST = {"file_count": 1.0, "link_bps": 1.0}
+_LOWEST = {
+    "file_count": 1.0,
+    "link_bps": 1.0,
+    **dict.fromkeys((name for names in SIDE_BY_SIDE.values() for name in names), 1.0),
+}
 _MOST = 1e20
 LARGEST = 100_000_000
 """Of a table of cases. [B]."""
@@ -46,6 +57,10 @@ class Case:
         [s]
     change : float
         Part of the items that a delta pass found changed. [1]
+    hosts, runs : float
+        Machines that copied, and runs of the tool side by side, over all of them. [1]
+    threads, streams : float
+        Files at once in one run, and its connections. [1]
     """
 
     id: str
@@ -55,6 +70,7 @@ class Case:
     target: str
     workers: str
     covers: str
+    year: str
     volume: float
     files: float
     file_size: float
@@ -63,6 +79,10 @@ class Case:
     loss: float
     devices: float
     change: float
+    hosts: float = math.nan
+    runs: float = math.nan
+    threads: float = math.nan
+    streams: float = math.nan
 
     @property
     def origin(self) -> str:
@@ -110,7 +130,8 @@ def _cases(name: str, lines: list[tuple[int, list[str]]]) -> list[tuple[Case, Me
         cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
         faults.extend(_missing(place, cells, cases))
         numbers = {key: _number(place, key, cells.get(key, ""), faults) for key in (*NUMBERS, *MEASURED)}
-        cases[cells["id"]] = _case(cells, numbers)
+        beside = {key: _side_by_side(place, key, cells, faults) for key in SIDE_BY_SIDE}
+        cases[cells["id"]] = _case(cells, numbers, beside)
     if faults:
         raise MigplanError(faults)
     return list(cases.values())
@@ -154,7 +175,19 @@ def _number(place: str, key: str, text: str, faults: list[Fault]) -> float:
     return value
 
 
-def _case(cells: dict[str, str], numbers: dict[str, float]) -> tuple[Case, Measured]:
+def _side_by_side(place: str, key: str, cells: dict[str, str], faults: list[Fault]) -> float:
+    """The number in the columns of one thing, which must not differ."""
+    named = {name: _number(place, name, cells[name], faults) for name in SIDE_BY_SIDE[key] if cells.get(name)}
+    if len(set(named.values())) > 1:
+        faults.append(
+            Fault("contradiction", f"{place}: {', '.join(named)}", "say different numbers; wanted one")
+        )
+    return next(iter(named.values()), math.nan)
+
+
+def _case(
+    cells: dict[str, str], numbers: dict[str, float], beside: dict[str, float]
+) -> tuple[Case, Measured]:
     case = Case(
         id=cells["id"],
         kind=cells.get("kind", "").lower(),
@@ -163,6 +196,7 @@ def _case(cells: dict[str, str], numbers: dict[str, float]) -> tuple[Case, Measu
         target=cells.get("target", ""),
         workers=cells.get("streams_or_agents", ""),
         covers=cells.get("what_the_duration_covers", ""),
+        year=cells.get("year", ""),
         volume=numbers["volume_bytes"],
         files=numbers["file_count"],
         file_size=numbers["avg_file_bytes"],
@@ -171,5 +205,6 @@ def _case(cells: dict[str, str], numbers: dict[str, float]) -> tuple[Case, Measu
         loss=numbers["loss"],
         devices=numbers["devices"],
         change=numbers["change_rate"],
+        **beside,
     )
     return case, Measured(numbers["reported_duration_s"], numbers["reported_throughput_Bps"])

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.facts import Carrier, Catalogue, Fact, MoverPath, Profile, Target
+from migplan.facts.keys import TIME_FACTORS
 
 P = TypeVar("P", bound=Profile)
 C = TypeVar("C", bound=Carrier)
@@ -160,7 +161,25 @@ def at_priors(catalogue: Catalogue) -> Catalogue:
             return fact
         return _at(fact, *fact.prior)
 
-    return replace_facts(catalogue, before)
+    return without_history(replace_facts(catalogue, before))
+
+
+def without_history(catalogue: Catalogue) -> Catalogue:
+    """The catalogue without what was learned from finished moves."""
+
+    def carrier(old: C) -> C:
+        facts = {key: fact for key, fact in old.facts.items() if key not in TIME_FACTORS}
+        towards = {
+            target: {key: fact for key, fact in table.items() if key not in TIME_FACTORS}
+            for target, table in old.towards.items()
+        }
+        return replace(old, facts=facts, towards=towards)
+
+    return replace(
+        catalogue,
+        movers={name: carrier(mover) for name, mover in catalogue.movers.items()},
+        devices={name: carrier(device) for name, device in catalogue.devices.items()},
+    )
 
 
 def fitted_on(catalogue: Catalogue) -> set[str]:
@@ -197,3 +216,5 @@ def _facts_of(profile: Profile) -> Iterator[Fact]:
     yield from profile.facts.values()
     for path in profile.paths if isinstance(profile, Carrier) else ():
         yield from path.facts.values()
+    for table in profile.towards.values() if isinstance(profile, Carrier) else ():
+        yield from table.values()

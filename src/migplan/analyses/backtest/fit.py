@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from migplan.analyses.backtest.factors import Fitted, Levels, within
-from migplan.analyses.backtest.forecast import busy, draw_case
+from migplan.analyses.backtest.forecast import busy, draw_case, reality
 from migplan.analyses.backtest.matching import Setting
-from migplan.engine.case import assumed_values
-from migplan.engine.draws import Draws, with_errors
+from migplan.engine.draws import Draws
 from migplan.facts import Catalogue, Fact
 from migplan.formulas import Numeric
-from migplan.inputs.workload import Workload
 
 _DRAWS = 256
 _STEP = 0.1
@@ -29,7 +27,7 @@ _ENOUGH = 0.05
 """Steps of the logarithms below this end the search."""
 _SLOPE = 0.05
 """Part of a time below which a constant has no say in it."""
-_FREEDOM = 4.0
+FREEDOM = 4.0
 """Degrees of freedom of Student's distribution of the errors."""
 
 
@@ -40,6 +38,7 @@ class Sample:
     setting: Setting
     time: float
     source: str
+    year: str = ""
 
 
 class _Probe:
@@ -64,19 +63,17 @@ class _Model:
 
     def __init__(self, samples: Sequence[Sample], catalogue: Catalogue) -> None:
         self.samples, self.levels, self.draws = samples, Levels(catalogue), Draws(0, _DRAWS)
-        assumptions = catalogue.assumptions
-        sigma = assumptions["sigma_vendor"].value
-        self.assumed = with_errors(assumed_values(catalogue, self.draws), self.draws, sigma, assumptions)
+        self.assumed = [reality(sample.setting, catalogue, self.draws) for sample in samples]
         self.workloads = [draw_case(sample.setting, self.draws) for sample in samples]
-        self.facts = [self._relevant(sample, w) for sample, w in zip(samples, self.workloads, strict=True)]
+        self.facts = [self._relevant(n) for n in range(len(samples))]
         names = {name for facts in self.facts for fact in facts for name in self.levels.of(fact)}
         self.place = {name: place for place, name in enumerate(sorted(names))}
         self.actual = np.log([sample.time for sample in samples])
 
-    def _relevant(self, sample: Sample, w: Workload) -> list[Fact]:
-        """The facts that the engine asks for and cases may move."""
+    def _relevant(self, n: int) -> list[Fact]:
+        """The facts that the engine asks for in a sample and cases may move."""
         probe = _Probe(self.draws, lambda fact: 1.0)
-        busy(sample.setting, w, self.assumed, probe)
+        busy(self.samples[n].setting, self.workloads[n], self.assumed[n], probe)
         return [fact for fact in probe.seen.values() if self.levels.may_move(fact)]
 
     def cases(self, grows: NDArray[np.float64]) -> dict[str, tuple[str, ...]]:
@@ -105,7 +102,7 @@ class _Model:
         for row, (sample, w, facts) in enumerate(zip(self.samples, self.workloads, self.facts, strict=True)):
             wanted = [fact.id for fact in facts] if slopes else []
             probe = _Probe(self.draws, factor, wanted)
-            times = busy(sample.setting, w, self.assumed, probe)
+            times = busy(sample.setting, w, self.assumed[row], probe)
             logs = np.log(np.median(np.broadcast_to(times, (1 + len(wanted), _DRAWS)), axis=-1))
             left[row] = self.actual[row] - logs[0]
             for fact, slope in zip(facts, logs[1:] - logs[0], strict=False):
@@ -145,7 +142,7 @@ def fit(samples: Sequence[Sample], catalogue: Catalogue) -> Fitted:
     left, grows = model.left(shift)
     for _ in range(_ROUNDS):
         # Student's distribution as a normal one whose width follows from how far off a sample is.
-        width = (_FREEDOM + left**2 / (shared**2 + own**2)) / (_FREEDOM + 1.0)
+        width = (FREEDOM + left**2 / (shared**2 + own**2)) / (FREEDOM + 1.0)
         weight = np.linalg.inv(together + np.diag(own**2 * width))
         covariance = np.asarray(np.linalg.inv(grows.T @ weight @ grows + precision), dtype=float)
         step = covariance @ (grows.T @ weight @ left - precision @ shift)
@@ -169,26 +166,3 @@ def how_far(samples: Sequence[Sample], catalogue: Catalogue) -> list[float]:
     model = _Model(samples, catalogue)
     left, _ = model.left(np.zeros(len(model.place)), slopes=False)
     return [float(value) for value in left]
-
-
-def wider(prior: float, weight: float, left: Sequence[float]) -> float:
-    """Spread of ln(actual / predicted) after some cases. [1].
-
-    Parameters
-    ----------
-    prior : float
-        The spread before. [1]
-    weight : float
-        How many cases the prior counts for. [1]
-    left : sequence of float
-        ln(actual / predicted) of the cases. [1]
-
-    Examples
-    --------
-    Five cases that are all off by a factor of e^0.2, against a prior of 0.5 that counts for five:
-
-    >>> round(wider(0.5, 5.0, [0.2] * 5), 3)
-    0.381
-    """
-    found = (weight * prior**2 + float(np.square(left).sum())) / (weight + len(left))
-    return float(np.sqrt(found))

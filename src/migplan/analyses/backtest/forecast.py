@@ -15,6 +15,7 @@ from migplan.engine.draws import Draws, draw_workload, with_errors
 from migplan.engine.offline import evaluate_offline
 from migplan.engine.outcome import BOUNDS, BY_FILES, PhaseName
 from migplan.engine.parameters import Parameters, Quantify, typical
+from migplan.engine.settings import spread_by
 from migplan.facts import Catalogue
 from migplan.formulas import Numeric
 from migplan.formulas.statistics import quantiles
@@ -38,14 +39,22 @@ class Forecast:
 
 def forecast(case: Setting, catalogue: Catalogue, draws: Draws) -> Forecast:
     """P10, P50 and P90 of the time that a case takes. [s]."""
-    sigma = catalogue.assumptions["sigma_vendor"].value
-    assumed = with_errors(assumed_values(catalogue, draws), draws, sigma, catalogue.assumptions)
+    assumed = reality(case, catalogue, draws)
     # Numbers beyond all measure lead to times that are none, which the caller tells.
     with np.errstate(all="ignore"):
         times = np.broadcast_to(busy(case, draw_case(case, draws), assumed, draws), (1, draws.samples))[0]
         bound = binding(case, assumed_values(catalogue))
     p10, p50, p90 = quantiles(times, LEVELS).tolist()
     return Forecast(p10, p50, p90, bound)
+
+
+def reality(case: Setting, catalogue: Catalogue, draws: Draws) -> Assumed:
+    """The engine's assumptions with draws of how far reality strays from a forecast of the case."""
+    facts = catalogue.assumptions
+    sigma = spread_by(case.option, "hosted" if case.hosted else "vendor", facts)
+    return with_errors(
+        assumed_values(catalogue, draws), draws, sigma, facts, facts["sigma_reported_line"].value
+    )
 
 
 def binding(case: Setting, assumed: Assumed) -> str:

@@ -16,6 +16,7 @@ from migplan.analyses.backtest.words import (
     read_covers,
     read_protocol,
     read_workers,
+    states_machine,
 )
 from migplan.engine.options import Option
 from migplan.facts import Carrier, Catalogue, Device, Fact, Mover, MoverPath, Target
@@ -45,6 +46,10 @@ class Setting:
         Bytes that are sent; NaN where the volume was not stated, so that no rate can be told. [B]
     source_files : Fact or None
         Files per second that the source finds, where the case says what it is.
+    hosted : bool
+        Whether a service copies, on a machine that the case states: neither host nor settings are in doubt.
+    assumed : tuple of str
+        What the case should state of the data and does not: 'file_count', 'volume_bytes'.
     """
 
     case: str
@@ -55,6 +60,8 @@ class Setting:
     part: float
     sent: float
     source_files: Fact | None = None
+    hosted: bool = False
+    assumed: tuple[str, ...] = ()
 
     @property
     def profile(self) -> Mover | Device:
@@ -91,10 +98,10 @@ def _missing(case: Case, mover: Mover | None, target: Target | None) -> list[str
 
 def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Target | None) -> Setting:
     protocol = _protocol(case, catalogue)
-    target = _configured(target or catalogue.targets[_unnamed_target(case, known)], case)
+    target = configured(target or catalogue.targets[_unnamed_target(case, known)], case)
     mover = known or catalogue.movers[_class_of(case, protocol, target)]
     covers = "delta" if case.change > 0 else read_covers(case.covers)
-    said = read_workers(case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
+    said = _said(case, case.workers if case.workers.strip().isdecimal() else f"{case.workers}; {case.tool}")
     return Setting(
         case=case.id,
         group=mover.like or mover.id,
@@ -104,10 +111,19 @@ def _online(case: Case, catalogue: Catalogue, known: Mover | None, target: Targe
         part=case.change if covers == "delta" else 1.0,
         sent=case.files * case.file_size if math.isnan(case.volume) else case.volume,
         source_files=source_files(case, catalogue),
+        hosted=not mover.by_hand and states_machine(case.workers, catalogue.hosts.values()),
+        assumed=_assumed(case),
     )
 
 
-def _configured(target: Target, case: Case) -> Target:
+def _assumed(case: Case) -> tuple[str, ...]:
+    """What of the data an assumption stands for: of volume, count and mean size of files two are wanted."""
+    stated = {"file_count": case.files, "volume_bytes": case.volume}
+    absent = tuple(key for key, value in stated.items() if math.isnan(value))
+    return absent if math.isnan(case.file_size) else ()
+
+
+def configured(target: Target, case: Case) -> Target:
     """The configuration on the medium that a case names, else on the first there is; the target where it has none."""
     named = [own for own in target.configurations if has_words(case.target, own.medium)]
     return next(iter(named or target.configurations), target)
@@ -136,9 +152,16 @@ def _class_of(case: Case, protocol: str, target: Target) -> str:
     return FILE_COPIER if math.isnan(case.link) else STREAM_COPIER
 
 
+def _said(case: Case, text: str) -> Workers:
+    """What works side by side: as columns state it, else as a text says."""
+    said = read_workers(text)
+    stated = {"agents": case.hosts, "files": case.threads, "streams": case.streams}
+    return replace(said, runs=case.runs, **{key: value for key, value in stated.items() if value >= 1})
+
+
 def _agents(said: Workers, mover: Mover) -> float:
-    """Hosts side by side. A plain number counts them where a service does the copying, and threads by hand."""
-    plain = math.nan if mover.by_hand else said.plain
+    """Hosts side by side. Where a service does the copying a plain number counts them, and so do its runs."""
+    plain = math.nan if mover.by_hand else np.fmax(said.plain, said.runs)
     return float(np.fmax(1.0, plain if math.isnan(said.agents) else said.agents))
 
 
@@ -164,6 +187,10 @@ def _given(case: Case, mover: Mover, path: MoverPath | None, said: Workers) -> d
     """Concurrency that the case states, in place of the tool's usual one."""
     files = said.plain if math.isnan(said.files) and mover.by_hand else said.files
     given = {}
+    if said.runs >= 1 and mover.by_hand:
+        # Each run handles as many files at once as one does; what is given is of one host.
+        here = max(said.runs / _agents(said, mover), 1.0)
+        files = here * (files if files >= 1 else _usual("files_in_flight", mover, path))
     if files >= 1:
         given["files_in_flight"] = stated(case, "files_in_flight", files)
         streams = _usual("streams", mover, path)
@@ -186,17 +213,18 @@ def _offline(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
     if missing or device is None:
         return (*missing, *(() if device else ("a device with a profile",)))
     path = device.paths[0]
-    target = _configured(catalogue.targets[path.to[0]], case)
+    target = configured(catalogue.targets[path.to[0]], case)
     name, given = f"{device.id}/{target.id}", {**device.facts, **_given_device(case)}
     return Setting(
         case=case.id,
         group=DEVICES,
         option=Option(name, "offline", target, device=replace(device, facts=given), seed_path=path),
-        workload=workload(case, catalogue, "job", Ends("local", target)),
+        workload=workload(case, catalogue, "job", Ends("local", target, float(np.fmax(case.hosts, 1.0)))),
         covers=_leg(case),
         part=1.0,
         sent=case.volume,
         source_files=source_files(case, catalogue),
+        assumed=_assumed(case),
     )
 
 
@@ -212,10 +240,11 @@ def _leg(case: Case) -> str:
 
 def _given_device(case: Case) -> dict[str, Fact]:
     """The number of devices and of copy processes that the case states."""
-    given, said = {}, read_workers(f"{case.workers}; {case.tool}")
+    given, said = {}, _said(case, f"{case.workers}; {case.tool}")
     if case.devices >= 1:
         given["usable_capacity"] = stated(case, "usable_capacity", case.volume / case.devices)
         given["fill"] = stated(case, "fill", 1.0)
-    if said.files >= 1:
-        given["files_in_flight"] = stated(case, "files_in_flight", said.files)
+    files = np.fmax(said.files, said.runs / np.fmax(case.hosts, 1.0))
+    if files >= 1:
+        given["files_in_flight"] = stated(case, "files_in_flight", float(files))
     return given

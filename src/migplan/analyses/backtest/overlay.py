@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from migplan.analyses.backtest.factors import KINDS, Fitted, Levels, moved
+from migplan.analyses.backtest.history import SOURCE, History
 from migplan.errors import Fault, MigplanError
 from migplan.facts import Catalogue, Fact, own_folder
 from migplan.facts.compile import path_ids
 from migplan.files import check_outputs, write_whole
 
 _SOURCE = "assumption: fitted on completed migrations, drawn from the prior (docs/method.md)"
+_BEFORE = "assumption: the constants as they are, and how far tools lie from theirs"
 _DIGITS = 3
 
 
@@ -22,12 +24,11 @@ def write_overlay(
     folder: Path,
     catalogue: Catalogue,
     fitted: Fitted,
-    sigma: float | None,
     overlays: Sequence[Path | str],
     today: dt.date,
     force: bool = False,
 ) -> list[Path]:
-    """Write every profile that the cases bear on, and the spread that they leave.
+    """Write every profile whose constants the cases move.
 
     Parameters
     ----------
@@ -35,8 +36,6 @@ def write_overlay(
         Is made where it does not exist; files of an earlier overlay in it are replaced.
     catalogue : Catalogue
         With the facts as they were before the cases.
-    sigma : float, optional
-        Spread of ln(actual / predicted) to plan with. [1]
     overlays : sequence of path
         Folders that lie over migplan's own profiles, the last on top: where the files are copied from.
     force : bool
@@ -60,16 +59,58 @@ def write_overlay(
             document = _read(folders, kind, name)
             if _move(document, f"{kind}/{name}", levels, fitted, today):
                 documents[folder / kind / f"{name}.toml"] = document
-    if sigma is not None:
+    _write(documents, [Path(each) for each in overlays], force)
+    return list(documents)
+
+
+def write_history(
+    folder: Path,
+    history: History,
+    overlays: Sequence[Path | str],
+    today: dt.date,
+    force: bool = False,
+) -> list[Path]:
+    """Write what finished moves say of tools, and the spread that they leave; nothing where they say nothing.
+
+    Parameters and errors are those of `write_overlay`.
+    """
+    folders = [Path(each) for each in reversed(overlays)] + [own_folder()]
+    documents: dict[Path, dict[str, Any]] = {}
+    for place, facts in history.facts.items():
+        path = folder / place.kind / f"{place.profile}.toml"
+        document = documents.setdefault(path, _read(folders, place.kind, place.profile))
+        tables = document.setdefault("towards", {}) if place.target else document
+        table = tables.setdefault(place.target or "facts", {})
+        table.update({key: _learned(fact, today) for key, fact in facts.items()})
+    if documents:
         document = _read(folders, "assumptions", "workload")
-        document["facts"]["sigma_vendor"] |= {
-            "value": _rounded(sigma),
-            "source": _SOURCE,
+        document["facts"]["sigma_history"] |= {
+            "value": _rounded(history.sigma),
+            "source": SOURCE,
             "as_of": today,
         }
         documents[folder / "assumptions" / "workload.toml"] = document
     _write(documents, [Path(each) for each in overlays], force)
     return list(documents)
+
+
+def _learned(fact: Fact, today: dt.date) -> dict[str, Any]:
+    """A fact that finished moves gave, as TOML."""
+    assert fact.prior is not None
+    value, low, high = map(_rounded, fact.prior)
+    prior = {"value": value, "low": low, "high": high, "source": _BEFORE, "as_of": today}
+    return {
+        "value": _rounded(fact.value),
+        "low": _rounded(fact.low),
+        "high": _rounded(fact.high),
+        "unit": fact.unit,
+        "source": fact.source,
+        "as_of": today,
+        "note": fact.note,
+        "cases": list(fact.cases),
+        "seed": fact.seed,
+        "prior": prior,
+    }
 
 
 def _read(folders: Sequence[Path], kind: str, name: str) -> dict[str, Any]:

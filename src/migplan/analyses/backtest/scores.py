@@ -34,6 +34,8 @@ class Result:
         NaN where the volume was not stated. [B]
     line_ratio : float
         Actual time over bytes over line rate; NaN without a line or a volume. [1]
+    assumed : tuple of str
+        What of the data is assumed: 'file_count', 'volume_bytes'.
     """
 
     case: str
@@ -49,6 +51,7 @@ class Result:
     bound: str
     sent: float
     line_ratio: float
+    assumed: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> float:
@@ -121,11 +124,13 @@ class Backtest:
     rows : int
         Cases of the table.
     left_out : bool
-        Whether each source was left out of the fit that its cases were forecast with.
+        Whether each part was left out of the fit that its cases were forecast with.
     fitted : int
         Cases of the table that the constants were fitted on.
     missing : tuple of (str, tuple of str)
         Cases that were not forecast, and what they lack.
+    left_out_by : str
+        What the parts are: 'source' or 'class'; empty where nothing was left out.
     halves : tuple of Half
         What half of a source's cases teach about the other half: over all, and by source.
     """
@@ -135,6 +140,7 @@ class Backtest:
     fitted: int
     results: tuple[Result, ...]
     missing: tuple[tuple[str, tuple[str, ...]], ...]
+    left_out_by: str = ""
     halves: tuple[Half, ...] = ()
 
     def __repr__(self) -> str:
@@ -198,6 +204,7 @@ def compare(case: Case, measured: Measured, made: Setting, found: Forecast) -> R
         bound=found.bound,
         sent=made.sent,
         line_ratio=time / (made.sent / case.link) if case.link > 0 and made.sent > 0 else math.nan,
+        assumed=made.assumed,
     )
 
 

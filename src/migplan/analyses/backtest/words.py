@@ -24,6 +24,7 @@ _COUNTED = {
     "streams": re.compile(r"(\d+)\s*(?:parallel\s+)?(?:tcp\s+)?streams?\b"),
     "files": re.compile(rf"(\d+)\s*(?:parallel\s+)?{_SIDE_BY_SIDE}\b|concurrency[\s:=]*(\d+)|/mt:(\d+)"),
 }
+_PROCESSORS = re.compile(r"\d+\s*-?(?:v?cpus?|cores?|processors?)\b")
 _PROTOCOLS = (
     ("smb", ("smb", "cifs", "windows share", "file share", "file server", "nas")),
     ("nfs", ("nfs", "efs", "gpfs", "lustre")),
@@ -54,6 +55,7 @@ class Workers:
     streams: float = math.nan
     files: float = math.nan
     plain: float = math.nan
+    runs: float = math.nan
 
 
 def tokens(text: str) -> list[str]:
@@ -108,7 +110,7 @@ def read_workers(text: str) -> Workers:
     """Agents, streams and files in flight of a text such as '1 x m6i.8xlarge, 16 workers'.
 
     >>> read_workers("10 x m5.large"), read_workers("24 transfers").files, read_workers("32").plain
-    (Workers(agents=10.0, streams=nan, files=nan, plain=nan), 24.0, 32.0)
+    (Workers(agents=10.0, streams=nan, files=nan, plain=nan, runs=nan), 24.0, 32.0)
     """
     lowered = text.lower().strip()
     if lowered.isdecimal():
@@ -130,6 +132,15 @@ def read_host(text: str, hosts: Iterable[Host]) -> Host | None:
         if found is not None:
             return found
     return best_match(text, known)
+
+
+def states_machine(text: str, hosts: Iterable[Host]) -> bool:
+    """Whether a text says what kind of machine copies: by its name, or by its processors.
+
+    >>> states_machine("1 agent 8 vCPU 16 GiB", []), states_machine("2 agents", [])
+    (True, False)
+    """
+    return _PROCESSORS.search(text.lower()) is not None or read_host(text, hosts) is not None
 
 
 def read_protocol(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Where two ways change places: the volume and the line rate at which they take the same time, or cost the same.
+"""Where two options change places: the volume and the line rate at which they take the same time, or cost the same.
 
-The engine is asked for both ways over the whole range of one input; where the sign of their difference turns, the place
-is closed in by halving. Beside it stands the closed form, which knows neither whole devices nor the calendar.
+The engine is asked for both over the whole range of one input; where the sign of their difference turns, the place is
+closed in by halving. Beside it stands the closed form, which knows neither whole devices nor the calendar.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
 from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError
+from migplan.language import say, speaking, worded
 from migplan.progress import steps, tell
 
 _KINDS = ("site", "device", "circuit")
@@ -31,7 +32,7 @@ def find_breakevens(
     today: dt.date | None = None,
     pilot: Path | None = None,
 ) -> Comparison:
-    """Compare the best ways of two kinds that can be used, or two ways by their ids, at typical values.
+    """Compare the best options of two kinds that can be used, or two options by their ids, at typical values.
 
     Parameters
     ----------
@@ -44,20 +45,29 @@ def find_breakevens(
     Raises
     ------
     MigplanError
-        With every fault of the input; or there is no such option, or not two ways that can be used.
+        With every fault of the input; or there is no such option, or not two options that can be used.
     """
     tell("planning")
     case = Case.open(fields, profiles, today, pilot)
+    with speaking(case.workload.lang):
+        return _compared(case, between)
+
+
+def _compared(case: Case, between: Sequence[str]) -> Comparison:
     first, second = _named(case, between) if between else _best_two(case)
     pair = Pair(first, second, case)
     wanted = [(over, of) for of in ("time", "cost") for over in ("volume", "link")]
     results = tuple(find_breakeven(pair, *each) for each in steps(wanted, "looking for break-evens"))
     cautions = tuple(
-        f"{option.id} cannot be used: {'; '.join(reason.text.rstrip('.') for reason in option.reasons)}"
+        say("{option} cannot be used: {reasons}", option=option.id, reasons=_reasons(option))
         for option in (first, second)
         if option.reasons
     )
     return Comparison(first, second, results, case.workload, cautions, pair.here())
+
+
+def _reasons(option: Option) -> str:
+    return worded("; ").join(reason.text.rstrip(".") for reason in option.reasons)
 
 
 def _named(case: Case, between: Sequence[str]) -> tuple[Option, Option]:

@@ -1,4 +1,4 @@
-"""Two ways over the range of one input, and where the sign of their difference turns."""
+"""Two options over the range of one input, and where the sign of their difference turns."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from migplan.engine.outcome import BOUNDS
 from migplan.formulas import only
 from migplan.formulas.statistics import narrow, sign_changes
 from migplan.inputs.workload import Workload
+from migplan.language import say, worded
 
 RANGES = {"volume": (1e9, 1e18), "link": (125e3, 125e9)}
 """Input -> the range that is searched: 1 GB to 1,000 PB, 1 Mbps to 1 Tbps. [B], [B/s]"""
 
 _PLACES = 401
 _EQUAL = 1e-3
-"""Relative difference up to which two ways are equal; beyond it they change places at a step."""
+"""Relative difference up to which two options are equal; beyond it they change places at a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two ways to be compared over columns of an input."""
+    """Two options to be compared over columns of an input."""
 
     first: Option
     second: Option
@@ -44,22 +45,22 @@ class Pair:
         return self.case.workload
 
     def at(self, over: str, values: NDArray[np.float64], of: str) -> tuple[Any, Any]:
-        """Time or cost of either way at each value; infinite where it cannot be used. [s] or [USD]."""
+        """Time or cost of either option at each value; infinite where it cannot be used. [s] or [USD]."""
         found = self._evaluate(over, values)
         amounts = (found.finish if of == "time" else found.total)[..., 0]
-        # A way that cannot be had still has its numbers, one that numbers rule out has none.
+        # An option that cannot be had still has its numbers, one that numbers rule out has none.
         first, second = np.where(found.ruled_out[..., 0], np.inf, amounts)
         return first, second
 
     def here(self) -> dict[str, tuple[float, float]]:
-        """Time and cost of either way for the workload as it stands; no cost where nobody can tell."""
+        """Time and cost of either option for the workload as it stands; no cost where nobody can tell."""
         volume = np.array([only(self.workload.volume)])
         told = ("time",) if self.unknown_prices() else ("time", "cost")
         amounts = {of: self.at("volume", volume, of) for of in told}
         return {of: (float(first[0]), float(second[0])) for of, (first, second) in amounts.items()}
 
     def bound(self, over: str, value: float) -> str:
-        """What bounds the way over the line; empty where none of the two is one."""
+        """What bounds the option over the line; empty where none of the two is one."""
         found = self._evaluate(over, np.array([value]))
         kinds = [option.kind for option in found.options]
         return BOUNDS[int(found.bound[kinds.index("online"), 0, 0])] if "online" in kinds else ""
@@ -72,7 +73,7 @@ class Pair:
     def unknown_prices(self) -> tuple[str, ...]:
         """Lines without a known price that do not stand in both ledgers alike."""
         first, second = (set(self._unknown(option)) for option in (self.first, self.second))
-        return tuple(sorted({f"{item} ({owner})" for owner, item, _ in first ^ second}))
+        return tuple(sorted({f"{worded(item)} ({owner})" for owner, item, _ in first ^ second}))
 
     def _unknown(self, option: Option) -> Iterator[tuple[str, str, float]]:
         for _, costs in evaluate(self.case, [option], keep=True).stacks:
@@ -98,7 +99,8 @@ def find_breakeven(pair: Pair, over: str, of: str) -> Breakeven:
         return Breakeven(over, of, (), None, never=NO_LINE)
     unknown = pair.unknown_prices() if of == "cost" else ()
     if unknown:
-        return Breakeven(over, of, (), None, unknown=f"no price is known for {'; '.join(unknown)}")
+        items = worded("; ").join(unknown)
+        return Breakeven(over, of, (), None, unknown=say("no price is known for {items}", items=items))
     places = np.geomspace(*RANGES[over], _PLACES)
     amounts = pair.at(over, places, of)
     gaps = _gap(*amounts)
@@ -128,7 +130,7 @@ def _why(
 ) -> str:
     usable = np.flatnonzero(np.isfinite(amounts[0]) | np.isfinite(amounts[1]))
     if not len(usable):
-        return "neither of the two can be used anywhere"
+        return worded("neither of the two can be used anywhere")
     ends = [(float(places[k]), float(amounts[0][k]), float(amounts[1][k])) for k in (usable[0], usable[-1])]
     options = (pair.first, pair.second)
     names = (options[0].id, options[1].id)

@@ -1,4 +1,4 @@
-"""What a comparison of two ways finds."""
+"""What a comparison of two options finds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migplan.inputs.workload import Workload
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A place where two ways change places.
+    """A place where two options change places.
 
     Attributes
     ----------
@@ -19,12 +19,12 @@ class Crossing:
     text : str
         The value as it is typed.
     first, second : float
-        Time or cost of the two ways there; infinite where one cannot be used. [s] or [USD]
+        Time or cost of the two options there; infinite where one cannot be used. [s] or [USD]
     how : str
         'equal': the two are within a thousandth of each other; 'step': one jumps past the other, such as by one more
         device or a missed cutover window; 'limit': from there on one of them cannot be used.
     below, above : str
-        Which way is ahead on either side: 'first' or 'second'.
+        Which option is ahead on either side: 'first' or 'second'.
     """
 
     value: float
@@ -53,7 +53,7 @@ class Breakeven:
     never : str
         Why there is no crossing; empty where there is one.
     unknown : str
-        Why nobody can tell, such as for want of a price; empty where one can.
+        Why nobody can tell, such as because a price is missing; empty where one can.
     """
 
     over: str
@@ -66,7 +66,7 @@ class Breakeven:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two ways and all their break-evens.
+    """Two options and all their break-evens.
 
     Attributes
     ----------

@@ -76,7 +76,8 @@ class Measure:
         free = replace(self.workload, deadline=np.nan, budget=np.nan, cutover_window=window)
         keeps, usable = np.array(keeps_required(options, free)), np.ones(len(options), dtype=bool)
         verdict = judge(free, usable, keeps, finish, cutover, costs)
-        sums = self.case.counted(options, found.agents, found.ceiling, finish[:, None, None])
+        ends = finish[:, None, None], cutover[:, None, None]
+        sums = self.case.counted(options, found.agents, found.ceiling, *ends)
         counted = np.asarray(sums)[:, 0, 0]
         weight = self.case.weight(verdict)
         return int(best(verdict.tier, *aims_of(w.optimize, counted, finish, weight)))

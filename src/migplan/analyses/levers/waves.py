@@ -48,10 +48,13 @@ def in_waves(measure: Measure, standings: Sequence[Standing]) -> dict[str, Chang
 
 def _best_first(measure: Measure, able: Sequence[Standing]) -> list[Standing]:
     options = [s.option for s in able]
-    cost, finish = (np.array([getattr(s, name) for s in able]) for name in ("cost", "finish"))
+    cost, finish, cutover = (
+        np.array([getattr(s, name) for s in able])[:, None, None] for name in ("cost", "finish", "cutover")
+    )
     agents = with_agents_chosen(measure.case, options).workload.agents
-    counted = measure.case.counted(options, agents, cost[:, None, None], finish[:, None, None])[:, 0, 0]
-    order = rank(options, np.zeros(len(able)), *aims_of(measure.workload.optimize, counted, finish))
+    counted = measure.case.counted(options, agents, cost, finish, cutover)[:, 0, 0]
+    aims = aims_of(measure.workload.optimize, counted, finish[:, 0, 0])
+    order = rank(options, np.zeros(len(able)), *aims)
     return [able[place] for place in order]
 
 

@@ -16,9 +16,9 @@ from migplan.analyses.levers.standing import Standing, unknown
 from migplan.engine.case import Case
 from migplan.engine.evaluation import keeps_required
 from migplan.engine.options import NEEDS_PLAN, NEEDS_TRAIT, Option, missing_requirement
-from migplan.engine.ranking import ACCESS, not_kept
+from migplan.engine.ranking import not_kept
 from migplan.engine.running import running_of
-from migplan.engine.targets import DROPS
+from migplan.engine.targets import ACCESS, DROPS
 from migplan.facts import Fact
 from migplan.facts.keys import RUNNING
 from migplan.inputs.workload import Workload

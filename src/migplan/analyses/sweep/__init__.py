@@ -19,12 +19,14 @@ from migplan.analyses.sweep.by_draws import Percentiles, winners_by_draws
 from migplan.analyses.sweep.families import MOST_ROWS, family_days
 from migplan.engine.case import Case, load_measured
 from migplan.engine.draws import Draws
+from migplan.engine.ranking import asked_of, missed_codes
 from migplan.engine.search import Winners, find_winners
 from migplan.errors import Fault, MigplanError
 from migplan.inputs.workload import Workload
+from migplan.language import ENGLISH, speaking
 from migplan.progress import steps
 from migplan.results.model import Plan, finite
-from migplan.results.words import short_name
+from migplan.results.words import carrier_name, short_name
 from migplan.units import DAY
 
 if TYPE_CHECKING:
@@ -59,6 +61,10 @@ class Sweep:
         For one input with numbers: family of options -> days of its soonest one in every cell. [days]
     names : dict
         Id of a winner -> what people call it in a table.
+    carriers : dict
+        Family of options -> what people call its device and its mover.
+    misses : array of str
+        What the winner misses, as codes such as 'misses-deadline; over-budget'; empty where it meets all.
     """
 
     axes: tuple[Axis, ...]
@@ -74,6 +80,13 @@ class Sweep:
     names: dict[str, str] = field(default_factory=dict)
     p80: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     samples: int = 0
+    carriers: dict[str, str] = field(default_factory=dict)
+    misses: NDArray[Any] | None = None
+
+    @property
+    def lang(self) -> str:
+        """The language in which it is told."""
+        return getattr(self.workload, "lang", ENGLISH)
 
     def cells(self) -> list[dict[str, Any]]:
         """Each cell with its inputs as texts and its answer, in plain values."""
@@ -91,6 +104,7 @@ class Sweep:
                     "cost_horizon_usd": finite(self.cost[place]),
                     "cost_is_complete": bool(self.complete[place]),
                     "meets": bool(self.meets[place]),
+                    "misses": "" if self.misses is None else self.misses[place],
                 }
             )
         return rows
@@ -145,7 +159,8 @@ def run_sweep(
         given.update({axis.field: axis.texts[index] for axis, index in zip(words, choice, strict=True)})
         case = Case.read(given, catalogue, today)
         parts[choice] = _numbers(case, numbers, draws)
-    return replace(_assemble(tuple(axes), parts, case.workload), samples=samples)
+    with speaking(case.workload.lang):
+        return replace(_assemble(tuple(axes), parts, case.workload), samples=samples)
 
 
 def sweep_line(
@@ -169,6 +184,7 @@ class _Part(NamedTuple):
     winners: Winners
     percentiles: Percentiles
     families: dict[str, NDArray[np.float64]]
+    misses: list[str]
 
 
 def _given(fields: Mapping[str, Any], axes: Sequence[Axis]) -> dict[str, Any]:
@@ -204,7 +220,9 @@ def _numbers(case: Case, axes: Sequence[Axis], draws: Draws | None) -> _Part:
     winners = _possible(winners, swept.workload)
     single = len(axes) == 1 and rows <= MOST_ROWS
     families = family_days(swept, options) if single else {}
-    return _Part(winners, percentiles, families)
+    bits = np.where(winners.index < 0, 0, winners.missed).tolist()
+    misses = [*map(missed_codes, bits, asked_of(swept.workload, rows).tolist())]
+    return _Part(winners, percentiles, families, misses)
 
 
 def _possible(winners: Winners, w: Workload) -> Winners:
@@ -232,8 +250,9 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         "cost": np.full(shape, np.nan),
         "meets": np.zeros(shape, dtype=bool),
         "complete": np.zeros(shape, dtype=bool),
+        "misses": np.full(shape, "", dtype=object),
     }
-    for choice, (winners, percentiles, _) in parts.items():
+    for choice, (winners, percentiles, _, misses) in parts.items():
         place = tuple(choice[words.index(p)] if p in words else slice(None) for p in range(len(axes)))
         inner = tuple(shape[p] for p in range(len(axes)) if p not in words)
         ids = np.array([*(option.id for option in winners.options), ""], dtype=object)
@@ -246,6 +265,9 @@ def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Wo
         found["cost"][place] = winners.cost.reshape(inner)
         found["meets"][place] = winners.meets.reshape(inner)
         found["complete"][place] = winners.complete.reshape(inner)
+        found["misses"][place] = np.array(misses, dtype=object).reshape(inner)[()]
     families = parts[()].families if not words else {}
-    names = {option.id: short_name(option) for winners, *_ in parts.values() for option in winners.options}
-    return Sweep(axes=axes, workload=w, families=families, names=names, **found)
+    options = [option for winners, *_ in parts.values() for option in winners.options]
+    names = {option.id: short_name(option) for option in options}
+    carriers = {option.family: carrier_name(option) for option in options}
+    return Sweep(axes=axes, workload=w, families=families, names=names, carriers=carriers, **found)

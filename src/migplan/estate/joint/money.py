@@ -256,7 +256,8 @@ def _packed(placement: Placement, prices: Prices, members: Sequence[int]) -> lis
         monthly = sum(_monthly(placement, prices, packed) for packed in packing)
         return monthly * placement.problem.months() + _more_systems(placement, len(packing))
 
-    return prices.once(key, lambda: min(_packings(placement, members), key=cost))
+    found: list[list[int]] = prices.once(key, lambda: min(_packings(placement, members), key=cost))
+    return found
 
 
 def _packings(placement: Placement, members: Sequence[int]) -> list[list[list[int]]]:
@@ -320,10 +321,10 @@ def _staff(placement: Placement) -> float:
 
 
 def _delay(placement: Placement) -> float:
-    """What each second until a share is done counts for, at the end that is judged."""
+    """What each second until a share is done counts for, at the end that is judged, and what a long cutover does."""
     problem = placement.problem
     return sum(
-        problem.by_time(place, one.mode) * one.end
+        problem.by_time(place, one.mode) * one.end + one.mode.outage
         for place, one in enumerate(placement.placed)
         if np.isfinite(one.end)
     )

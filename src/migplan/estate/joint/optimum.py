@@ -115,7 +115,7 @@ class Program:
             key = column.item, column.mode
             mode = problem.items[column.item].modes[column.mode]
             if key not in rates:
-                rates[key] = mode.cash * weight, problem.by_time(*_of(problem, column))
+                rates[key] = mode.cash * weight + mode.outage, problem.by_time(*_of(problem, column))
             cash, by_time = rates[key]
             finish = problem.finish(column.item, mode, problem.slots[column.slot])
             missed = float(finish > problem.items[column.item].deadline)
@@ -327,11 +327,15 @@ class Program:
                 if staff is not None and staff * slot.days < len(leaders):
                     self.row(-np.inf, staff * slot.days, now, [1.0] * len(now))
                 if problem.ramp.pilot * slot.days < len(leaders):
-                    index, value = before.terms()
-                    grown = [-problem.ramp.growth * slot.days * factor for factor in value]
+                    places, factors = before.terms()
+                    grown = [-problem.ramp.growth * slot.days * factor for factor in factors]
                     most = problem.ramp.pilot * slot.days
-                    self.row(-np.inf, most, [*now, *index], [*([1.0] * len(now)), *grown])
+                    self.row(-np.inf, most, [*now, *places], [*([1.0] * len(now)), *grown])
                 before.add(now, [1.0] * len(now))
+
+    def forbid(self, index: int) -> None:
+        """Leave out one of the columns."""
+        self._upper[index] = 0.0
 
     def solve(self, seconds: float, start: Choice | None = None) -> Solved:
         """Look for the cheapest choice.
@@ -366,7 +370,8 @@ class Program:
         model.integrality_ = whole
         solver.passModel(model)
         if start is not None:
-            solver.setSolution(self._solution(highspy, start))
+            places, values = self._started(start)
+            solver.setSolution(len(places), places, values)
         solver.run()
         info = solver.getInfo()
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
@@ -415,18 +420,18 @@ class Program:
         model.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in self._integer]
         return model
 
-    def _solution(self, highspy: Any, start: Choice) -> Any:
-        solution = highspy.HighsSolution()
-        values = np.zeros(len(self._costs))
+    def _started(self, start: Choice) -> tuple[Any, Any]:
+        """Places and values of the variables that a choice decides; the solver finds those that follow from them."""
         at = {(c.item, c.mode, c.slot): index for index, c in enumerate(self.columns)}
+        values = np.zeros(len(self.columns) + len(self._known))
         for item, (mode, slot) in enumerate(zip(start.modes, start.slots, strict=True)):
             index = at.get((item, mode, slot))
             if index is not None:
                 values[index] = 1.0
-        for (site, name), variable in self._known.items():
-            values[variable] = max(1.0, start.hosts.get((site, name.removeprefix(HOSTS)), 1.0))
-        solution.col_value = values
-        return solution
+        hosts = [start.hosts.get((site, name.removeprefix(HOSTS)), 1.0) for site, name in self._known]
+        values[len(self.columns) :] = np.maximum(hosts, 1.0)
+        places = np.array([*range(len(self.columns)), *self._known.values()], dtype=np.int32)
+        return places, values
 
     def _choice(self, values: Any) -> Choice:
         modes, slots = [0] * len(self.problem.items), [0] * len(self.problem.items)

@@ -17,6 +17,9 @@ _UNITS = 1 << 14
 _ENOUGH = 3
 """Packings that are priced."""
 
+_ALIKE = 1.1
+"""How many times the least price of a byte is about as cheap."""
+
 _ROUNDING = 1e-9
 
 
@@ -77,8 +80,9 @@ def filled(
 def _mixes(needs: Mapping[int, tuple[float, float]], sizes: Sequence[Size]) -> Iterator[list[int]]:
     """Sizes that together hold all: any of the small ones, and as many of the best large one as the rest takes."""
     volumes = [volume for volume, _ in needs.values()]
-    # Of equal prices the largest, since it is the fewest.
-    best = min(reversed(range(len(sizes))), key=lambda i: round(sizes[i].cost / sizes[i].holds * 1e15))
+    # Of those that are about as cheap the largest, since it is the fewest.
+    prices = [size.cost / size.holds for size in sizes]
+    best = max(i for i, price in enumerate(prices) if price <= _ALIKE * min(prices))
     counts = [
         range(math.ceil(large.holds / small.holds - _ROUNDING))
         for small, large in itertools.pairwise(sizes[: best + 1])
@@ -105,11 +109,12 @@ def _into(
 ) -> list[list[int]] | None:
     """The shares in file systems of some sizes, each filled as far as possible; None where that does not work out."""
     for order in (sorted(limits), sorted(limits, reverse=True)):
-        left, packing = _falling(needs), []
+        left = _falling(needs)
+        packing: list[list[int]] = []
         for limit in order:
             packed = _fullest(left, needs, limit)
             left = [member for member in left if member not in packed]
-            packing.append(packed)
+            packing.append(sorted(packed))
         if not left and all(sum(needs[one][1] for one in packed) <= most_files for packed in packing):
             return [packed for packed in packing if packed]
     return None

@@ -164,13 +164,12 @@ def _in_time(problem: Problem, choice: Choice, member: int, run: Run, slot: Slot
     site, mode = problem.items[member].share.site, _mode(problem, choice, member)
     if site not in slot.open:
         return False
-    return bool(_ready(problem, member, mode, run) <= slot.latest(site, mode.cutover80))
+    return bool(_ready(mode, run) <= slot.latest(site, mode.cutover80))
 
 
-def _ready(problem: Problem, member: int, mode: Mode, run: Run) -> float:
+def _ready(mode: Mode, run: Run) -> float:
     """When a cutover can begin, as judged: no sooner than that of the item alone. [s]."""
-    alone = problem.ready(member, mode)
-    return alone if run.delay[JUDGED_AT] == 0 else max(alone, float(run.ready[JUDGED_AT]))
+    return mode.ready80 if run.delay[JUDGED_AT] == 0 else max(mode.ready80, float(run.ready[JUDGED_AT]))
 
 
 def _placed(
@@ -200,6 +199,6 @@ def _placed(
             start[JUDGED_AT] = max(start[JUDGED_AT], window.open[site])
             if start[JUDGED_AT] > window.latest(site, mode.cutover80):
                 # Nor after the one that it is ready for.
-                ready = _ready(problem, member, mode, run)
+                ready = _ready(mode, run)
                 start[JUDGED_AT], moved[JUDGED_AT] = max(ready, window.open[site]), True
         return Placed(mode, slot, run, start, np.where(moved, start + cutover, finish), cutover)

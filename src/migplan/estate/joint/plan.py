@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from migplan.engine.draws import Draws
 from migplan.estate.joint.conflicts import Missed, kept_as_far_as_possible
-from migplan.estate.joint.greedy import greedy
+from migplan.estate.joint.greedy import by_route, greedy
 from migplan.estate.joint.modes import modes_of
 from migplan.estate.joint.money import Priced, Prices, price
 from migplan.estate.joint.optimum import Program
-from migplan.estate.joint.placing import Placement, place
+from migplan.estate.joint.placing import Choice, Placement, place
 from migplan.estate.joint.problem import Item, Problem, Ramp, divided
 from migplan.estate.joint.shares import Estate, Share
 from migplan.estate.joint.sites import Site
@@ -143,32 +143,56 @@ def solved_part(
         How many times cash counts in what is best, and in the bound. [1]
     """
     prices, until = Prices(), time.monotonic() + seconds
-    first = greedy(problem)
-    simple = place(problem, first)
-    by_hand = price(simple, prices)
-    best, choice, bound = by_hand, first, 0.0
 
     def aim(priced: Priced) -> float:
         return priced.total + (weight - 1.0) * priced.cash(problem.months())
 
-    late = len(simple.late())
+    def tried(choice: Choice) -> _Tried:
+        played = place(problem, choice)
+        found = price(played, prices)
+        return _Tried((len(played.late()), aim(found)), choice, played, found)
+
+    best = simple = tried(greedy(problem))
+    if simple.late:
+        # The line is too small for each to be on its own, so that people would look for one that is not.
+        best = min([simple, *map(tried, by_route(problem, simple.choice.slots))], key=lambda one: one.order)
+    bound = 0.0
     for attempt, room in enumerate(_ROOMS):
         roomy = {(site, name): room for site in problem.names for name in _things(problem, site)}
         left = (until - time.monotonic()) * (0.6 if not attempt else 0.7)
         program = Program(problem, room=roomy, weight=weight)
-        solved = program.solve(max(left, 1.0), first if not attempt else None)
+        solved = program.solve(max(left, 1.0), best.start() if not attempt else None)
         # Only the program as it is bounds all plans.
         bound = solved.bound if not attempt else bound
         if solved.choice is None:
             break
-        played = place(problem, solved.choice)
-        found = price(played, prices)
-        if (len(played.late()), aim(found)) < (late, aim(best)):
-            best, choice, late = found, solved.choice, len(played.late())
-        if not late and aim(best) <= bound * (1.0 + _CLOSE):
+        best = min(best, tried(solved.choice), key=lambda one: one.order)
+        if not best.late and aim(best.priced) <= bound * (1.0 + _CLOSE):
             break
-    chosen = place(problem, choice, draws)
-    return Part(chosen, best, by_hand, simple.end, min(bound, aim(best)), tuple(missed))
+    chosen, priced = place(problem, best.choice, draws), best.priced
+    return Part(chosen, priced, simple.priced, simple.played.end, min(bound, aim(priced)), tuple(missed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A choice, how it was played, and what that costs; `order` puts what misses fewest and costs least first."""
+
+    order: tuple[int, float]
+    choice: Choice
+    played: Placement
+    priced: Priced
+
+    @property
+    def late(self) -> int:
+        return self.order[0]
+
+    def start(self) -> Choice:
+        """The same in the windows that it was played in."""
+        slots = [one.slot for one in self.played.placed]
+        known = [
+            slot if slot is not None else said for slot, said in zip(slots, self.choice.slots, strict=True)
+        ]
+        return replace(self.choice, slots=tuple(known))
 
 
 def _things(problem: Problem, site: str) -> set[str]:

@@ -203,8 +203,12 @@ def _shape(listing: Listing, counter: Counter, told: Told, has_entries: bool) ->
         )
     if told.rounded:
         tally.note("sizes are rounded in the listing")
-    shape = counter.shape(Origin(form=told.form, path=str(listing.path), notes=tally.told()))
-    return _graded(shape, told)
+    shape = counter.shape(Origin(form=told.form, path=str(listing.path)))
+    if told.taken is None and shape.source.taken is not None:
+        tally.note("it does not say when it was taken: ages count from the newest time in it")
+    return _graded(
+        dataclasses.replace(shape, source=dataclasses.replace(shape.source, notes=tally.told())), told
+    )
 
 
 def _graded(shape: Shape, told: Told) -> Shape:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from migplan.errors import counted
-from migplan.language import many, messages, say, say_many, worded
+from migplan.language import many, messages, say, say_many, speaking, worded
 from migplan.report.view import Picture, View, view_of
 from migplan.results.model import OptionResult, Plan
 
@@ -149,14 +149,16 @@ def draw_sweep(sweep: Sweep, form: str = "svg") -> str | bytes:
     from migplan.report.charts.sweep import families_chart, sweep_chart
 
     chart = families_chart if sweep.families else sweep_chart
-    return chart(sweep, to_png) if form == "png" else chart(sweep, to_svg)
+    with speaking(sweep.lang):
+        return chart(sweep, to_png) if form == "png" else chart(sweep, to_svg)
 
 
 def draw_tornado(tornado: Tornado, form: str = "svg", everything: bool = False) -> str | bytes:
     """Draw a tornado as 'svg' or 'png'."""
     from migplan.report.charts.canvas import to_png, to_svg
-    from migplan.report.charts.sweep import tornado_chart
+    from migplan.report.charts.tornado import tornado_chart
 
-    if form == "png":
-        return tornado_chart(tornado, to_png, everything)
-    return tornado_chart(tornado, to_svg, everything)
+    with speaking(tornado.lang):
+        if form == "png":
+            return tornado_chart(tornado, to_png, everything)
+        return tornado_chart(tornado, to_svg, everything)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from migplan.language import messages, worded
 from migplan.report.charts.canvas import at, dash, dates, ink, legend, pale, sheet, to_svg
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from migplan.tracking.model import Track
 
-_LINES = (("share", "work done"), ("bytes", "bytes"), ("files", "files"))
+_LINES = messages({"share": "work done", "bytes": "bytes", "files": "files"})
 _REACH = 3.0
 """How far dates go on behind now, as a multiple of the time until the end in nine of ten cases."""
 
@@ -53,7 +54,7 @@ def _band(axes: Axes, begin: str | None, share: float, ends: dict[str, str | Non
 
 def _lines(axes: Axes, track: Track) -> None:
     times = [_place(point["at"]) or 0.0 for point in track.course]
-    for index, (name, _) in enumerate(_LINES):
+    for index, name in enumerate(_LINES):
         total = 1.0 if name == "share" else track.total[name]
         values = [point[name] for point in track.course]
         if total and None not in values:
@@ -74,7 +75,9 @@ def _marks(axes: Axes, track: Track) -> None:
     if deadline is None or now is None or deadline > now + _REACH * max(last - now, 1.0):
         return
     axes.axvline(deadline, color="black", linestyle="--", linewidth=1)
-    axes.annotate("deadline", (deadline, 0.04), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5)
+    axes.annotate(
+        worded("deadline"), (deadline, 0.04), (-3, 0), textcoords="offset points", ha="right", fontsize=8.5
+    )
 
 
 def _keys() -> list[Any]:
@@ -82,11 +85,11 @@ def _keys() -> list[Any]:
     from matplotlib.patches import Patch
 
     lines = [
-        Line2D([], [], color=ink((0, 2, 4)[index]), linestyle=dash((0, 2, 3)[index]), label=told)
-        for index, (_, told) in enumerate(_LINES)
+        Line2D([], [], color=ink((0, 2, 4)[index]), linestyle=dash((0, 2, 3)[index]), label=worded(told))
+        for index, told in enumerate(_LINES.values())
     ]
     bands = [
         Patch(facecolor=pale(ink(index)), alpha=0.5, label=told)
-        for index, told in ((1, "plan, 8 of 10 cases"), (0, "now, 8 of 10 cases"))
+        for index, told in ((1, worded("plan, 8 of 10 cases")), (0, worded("now, 8 of 10 cases")))
     ]
     return [*lines, *bands]

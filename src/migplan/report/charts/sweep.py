@@ -1,10 +1,10 @@
-"""Sweeps and tornadoes as charts: curves by family, maps of winners, bars of effects."""
+"""Sweeps as charts: curves by family, and maps of winners."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,30 +12,29 @@ import numpy as np
 from migplan import units
 from migplan.analyses.sweep.segments import Segment, segments, spacing
 from migplan.inputs.fields import BY_NAME
-from migplan.language import worded
+from migplan.language import say, worded
 from migplan.report.charts.canvas import (
-    HATCHES,
     KIND_WORDS,
     Made,
     dash,
+    fill,
     ink,
     legend,
     named,
     pale,
+    patches,
     scaled,
     sheet,
 )
-from migplan.report.escape import flat, label
+from migplan.report.escape import label
 from migplan.report.view import field_name
-from migplan.report.whatif import MOST_BARS, name_of
-from migplan.report.words import days, letter_of
+from migplan.report.words import letter_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from migplan.analyses.sweep import Axis, Sweep
-    from migplan.analyses.tornado import Bar, Tornado
     from migplan.results.model import OptionResult
 
 _MOST_TICKS = 7
@@ -53,19 +52,34 @@ def _along(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     with sheet("sweep", 3.3 + 0.19 * len(names)) as (figure, axes):
         places = _places(axis)
         for part in parts:
-            _stretch(axes, sweep, part, places, names.index(part.option), words=axis.values is None)
+            _segment(axes, sweep, part, places, names.index(part.option), words=axis.values is None)
+        missed = np.flatnonzero(~sweep.meets & np.isfinite(sweep.days))
+        axes.plot(places[missed], sweep.days[missed], **_MISSED)
         for part in parts[1:]:
             edge = _between(places[part.first - 1], places[part.first])
             axes.axvline(edge, color="black", linewidth=0.9, linestyle=":")
         _scale_days(axes, sweep.days)
         _ticks(axes, axis, "x")
-        axes.set_ylabel("Days until done, typical")
+        axes.set_ylabel(worded("Days until done, typical"))
         axes.grid(True, axis="y")
-        legend(figure, _lines(_winner_names(sweep, names)))
+        told = [_named(index, name) for index, name in enumerate(_winner_names(sweep, names))]
+        keys = patches(told) if axis.values is None else _lines(told)
+        legend(figure, [*keys, *([_missed_key()] if len(missed) else [])])
         return save(figure)
 
 
-def _stretch(axes: Axes, sweep: Sweep, part: Segment, places: Any, index: int, words: bool) -> None:
+_MISSED: dict[str, Any] = {
+    "linestyle": "", "marker": "X", "markersize": 8, "color": "black", "markeredgecolor": "white", "zorder": 5,
+}  # fmt: skip
+
+
+def _missed_key() -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=worded("does not meet all you asked"), **_MISSED)
+
+
+def _segment(axes: Axes, sweep: Sweep, part: Segment, places: Any, index: int, words: bool) -> None:
     inside = slice(part.first, part.last + 1)
     days = sweep.days[inside]
     if words:
@@ -73,9 +87,7 @@ def _stretch(axes: Axes, sweep: Sweep, part: Segment, places: Any, index: int, w
             places[inside],
             np.nan_to_num(days),
             width=0.6,
-            facecolor=pale(ink(index)),
-            hatch=HATCHES[index % len(HATCHES)],
-            edgecolor="black",
+            **fill(index),
         )
         return
     axes.plot(
@@ -100,16 +112,46 @@ def _map(sweep: Sweep, save: Callable[[Figure], Made]) -> Made:
     index = np.vectorize(names.index, otypes=[int])(sweep.option)
     with sheet("sweep", 4.0 + 0.19 * len(names)) as (figure, axes):
         _regions(axes, index, _edges(across), _edges(down))
+        _hatched(axes, ~sweep.meets, _edges(across), _edges(down))
         for which in range(len(names)):
-            place = _heart(index == which)
-            axes.annotate(
-                letter_of(which), (_places(across)[place[1]], _places(down)[place[0]]), ha="center", va="center",
-                bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "black", "linewidth": 0.7},
-            )  # fmt: skip
+            for place in map(_heart, _connected(index == which)):
+                axes.annotate(
+                    letter_of(which), (_places(across)[place[1]], _places(down)[place[0]]), ha="center", va="center",
+                    bbox={"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "black", "linewidth": 0.7},
+                )  # fmt: skip
         _ticks(axes, across, "x")
         _ticks(axes, down, "y")
-        legend(figure, _patches(_winner_names(sweep, names)))
+        keys = _patches([_named(which, name) for which, name in enumerate(_winner_names(sweep, names))])
+        legend(figure, keys if sweep.meets.all() else [*keys, _hatched_key()])
         return save(figure)
+
+
+def _rectangles(
+    index: Any, xs: Any, ys: Any
+) -> Iterator[tuple[Any, tuple[float, float], tuple[float, float]]]:
+    """A value, a corner and a size for each run of equal cells in a row."""
+    for row in range(len(index)):
+        edges = [0, *(np.flatnonzero(index[row, 1:] != index[row, :-1]) + 1).tolist(), index.shape[1]]
+        for first, after in itertools.pairwise(edges):
+            yield index[row, first], (xs[first], ys[row]), (xs[after] - xs[first], ys[row + 1] - ys[row])
+
+
+def _hatched(axes: Axes, missed: Any, xs: Any, ys: Any) -> None:
+    """Hatches over the cells whose best option misses something."""
+    from matplotlib.patches import Rectangle
+
+    for holds, corner, size in _rectangles(missed, xs, ys):
+        if holds:
+            axes.add_patch(Rectangle(corner, *size, **_HATCHED))
+
+
+_HATCHED: dict[str, Any] = {"facecolor": "none", "edgecolor": "#444444", "hatch": "////", "linewidth": 0.0}
+
+
+def _hatched_key() -> Any:
+    from matplotlib.patches import Patch
+
+    return Patch(label=worded("does not meet all you asked"), **_HATCHED)
 
 
 def _regions(axes: Axes, index: Any, xs: Any, ys: Any) -> None:
@@ -118,18 +160,34 @@ def _regions(axes: Axes, index: Any, xs: Any, ys: Any) -> None:
 
     axes.set_xlim(xs[0], xs[-1])
     axes.set_ylim(ys[0], ys[-1])
-    for row in range(len(index)):
-        edges = [0, *(np.flatnonzero(np.diff(index[row])) + 1).tolist(), index.shape[1]]
-        for first, after in itertools.pairwise(edges):
-            fill = pale(ink(int(index[row, first])))
-            size = (xs[after] - xs[first], ys[row + 1] - ys[row])
-            axes.add_patch(
-                Rectangle((xs[first], ys[row]), *size, facecolor=fill, edgecolor=fill, linewidth=0.3)
-            )
+    for which, corner, size in _rectangles(index, xs, ys):
+        shade = pale(ink(int(which)))
+        axes.add_patch(Rectangle(corner, *size, facecolor=shade, edgecolor=shade, linewidth=0.3))
     for row, column in zip(*np.nonzero(index[:, 1:] != index[:, :-1]), strict=True):
         axes.plot([xs[column + 1]] * 2, ys[row : row + 2], color="black", linewidth=0.9)
     for row, column in zip(*np.nonzero(index[1:] != index[:-1]), strict=True):
         axes.plot(xs[column : column + 2], [ys[row + 1]] * 2, color="black", linewidth=0.9)
+
+
+_MOST_PARTS = 2_500
+"""Cells up to which each part of a region has its letter; in larger maps the region has one."""
+
+
+def _connected(mask: Any) -> list[Any]:
+    """The parts of a region that hang together, each as a mask of its own."""
+    if mask.size > _MOST_PARTS:
+        return [mask]
+    left, parts = {*zip(*(found.tolist() for found in np.nonzero(mask)), strict=True)}, []
+    while left:
+        part, edge = np.zeros_like(mask), [left.pop()]
+        while edge:
+            row, column = edge.pop()
+            part[row, column] = True
+            beside = {(row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)} & left
+            left -= beside
+            edge += beside
+        parts.append(part)
+    return parts
 
 
 def _heart(mask: Any) -> tuple[int, int]:
@@ -192,7 +250,9 @@ def _shown(value: float, base: str) -> str:
 
 
 def _title(axis: Axis) -> str:
-    return axis.field.replace("_", " ").capitalize() + (" (log scale)" if spacing(axis) == "log" else "")
+    name = field_name(axis.field)
+    told = name[:1].upper() + name[1:]
+    return say("{name} (log scale)", name=told) if spacing(axis) == "log" else told
 
 
 def _scale_days(axes: Axes, days: Any) -> None:
@@ -208,14 +268,14 @@ def _winner_names(sweep: Sweep, names: Sequence[str]) -> list[str]:
 
 
 def _named(index: int, name: str) -> str:
-    return named(letter_of(index), name or "no option")
+    return named(letter_of(index), name or worded("no option"))
 
 
 def _lines(names: Sequence[str]) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
-        Line2D([], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=_named(index, name))
+        Line2D([], [], color=ink(index), linestyle=dash(index), linewidth=1.8, label=name)
         for index, name in enumerate(names)
     ]
 
@@ -224,8 +284,7 @@ def _patches(names: Sequence[str]) -> list[Any]:
     from matplotlib.patches import Patch
 
     return [
-        Patch(facecolor=pale(ink(index)), edgecolor="black", label=_named(index, name))
-        for index, name in enumerate(names)
+        Patch(facecolor=pale(ink(index)), edgecolor="black", label=name) for index, name in enumerate(names)
     ]
 
 
@@ -233,73 +292,12 @@ _MOST_CURVES = 8
 _BESIDE, _ENOUGH = 12.0, 40.0
 """How far the centre of a letter is from its curve, and how far at most from others. [dots of the drawing]"""
 
-_LOW, _HIGH = "#56B4E9", "#D55E00"
-
 _BEST: dict[str, Any] = {
     "linestyle": "", "marker": "o", "markersize": 3.5, "color": "black", "markerfacecolor": "white", "zorder": 4,
 }  # fmt: skip
 _CHOSEN: dict[str, Any] = {
     "linestyle": "", "marker": "*", "markersize": 12, "color": "black", "markerfacecolor": "#E69F00", "zorder": 5,
 }  # fmt: skip
-
-
-def tornado_chart(tornado: Tornado, save: Callable[[Figure], Made], everything: bool = False) -> Made:
-    """Draw the inputs with the largest effect as bars around the typical finish, the largest on top."""
-    bars = tornado.bars if everything else tornado.bars[:MOST_BARS]
-    ends = [value for bar in bars for value in (bar.low, bar.high) if math.isfinite(value)]
-    least, most = min([tornado.typical, *ends]), max([tornado.typical, *ends])
-    room = max(most - least, 1e-9 * tornado.typical)
-    with sheet("tornado", 1.5 + 0.3 * max(len(bars), 1)) as (figure, axes):
-        for place, bar in enumerate(reversed(bars)):
-            _bar(axes, bar, place, tornado.typical, most + 0.1 * room)
-        axes.axvline(tornado.typical, color="black", linewidth=0.9)
-        axes.set_yticks(range(len(bars)), [label(name_of(bar.name), 40) for bar in reversed(bars)])
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.set_xlim(least - 0.3 * room, most + 0.26 * room)
-        axes.set_xlabel(f"Days until done ({days(tornado.typical)} if all is typical)")
-        legend(figure, _keys(), columns=2)
-        return save(figure)
-
-
-def _bar(axes: Axes, bar: Bar, place: int, typical: float, edge: float) -> None:
-    """Two halves of a bar from the typical finish, each with the value of the input at its end."""
-    for end, text, fill, hatch in (
-        (bar.low, bar.low_text, _LOW, ""),
-        (bar.high, bar.high_text, _HIGH, "////"),
-    ):
-        reach = end if math.isfinite(end) else edge
-        axes.barh(
-            place,
-            reach - typical,
-            left=typical,
-            height=0.62,
-            facecolor=fill,
-            hatch=hatch,
-            edgecolor="black",
-            linewidth=0.6,
-        )
-        if reach == typical:
-            continue
-        right = reach > typical
-        axes.annotate(
-            flat(text if math.isfinite(end) else f"{text}: never", 24),
-            (reach, place),
-            (3 if right else -3, 0),
-            textcoords="offset points",
-            ha="left" if right else "right",
-            va="center",
-            fontsize=7.5,
-        )
-
-
-def _keys() -> list[Any]:
-    from matplotlib.patches import Patch
-
-    return [
-        Patch(facecolor=_LOW, edgecolor="black", linewidth=0.6, label="input at P10"),
-        Patch(facecolor=_HIGH, edgecolor="black", linewidth=0.6, hatch="////", label="input at P90"),
-    ]
 
 
 def families_chart(
@@ -339,17 +337,20 @@ def families_chart(
         places = axis.values / scale
         for index, days_ in enumerate(shown):
             axes.plot(places, days_, color=ink(index), linestyle=dash(index), linewidth=1.6)
-        axes.plot(places, sweep.days, **_BEST)
+        axes.plot(places[sweep.meets], sweep.days[sweep.meets], **_BEST)
+        missed = ~sweep.meets & np.isfinite(sweep.days)
+        axes.plot(places[missed], sweep.days[missed], **_MISSED)
         _turns(axes, sweep, places)
         finite = np.concatenate([days_[np.isfinite(days_)] for days_ in shown])
         scaled(axes, "x", places.tolist())
         scaled(axes, "y", finite.tolist())
-        marks = _marks(axes, None if now is None else now / scale, chosen)
+        marks = _marks(axes, None if now is None else now / scale, chosen, by_draws=bool(sweep.samples))
+        marks += [_missed_key()] if missed.any() else []
         field = field_name(axis.field)
         axes.set_xlabel(f"{field[:1].upper()}{field[1:]} [{unit_of(axis.field, axis.values)}]")
         axes.set_ylabel(worded("Days until done, typical"))
         axes.grid(True)
-        legend(figure, [*_curves(names, called or {}), *marks])
+        legend(figure, [*_curves(names, sweep.carriers if called is None else called), *marks])
         _letters(figure, axes, places, shown)
         return save(figure)
 
@@ -372,11 +373,12 @@ def _turns(axes: Axes, sweep: Sweep, places: Any) -> None:
             )
 
 
-def _marks(axes: Axes, now: float | None, chosen: OptionResult | None) -> list[Any]:
+def _marks(axes: Axes, now: float | None, chosen: OptionResult | None, by_draws: bool) -> list[Any]:
     """The present value and the recommended option at it, and the keys of all that is no curve."""
     from matplotlib.lines import Line2D
 
-    keys = [Line2D([], [], label=worded("best at each value, by typical values"), **_BEST)]
+    best = worded("best at each value" if by_draws else "best at each value, by typical values")
+    keys = [Line2D([], [], label=best, **_BEST)]
     if now is None:
         return keys
     axes.axvline(now, color="#999999", linewidth=5, alpha=0.35, zorder=0)

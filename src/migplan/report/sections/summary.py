@@ -188,12 +188,17 @@ def _caveats(view: View) -> str:
 
 def _kept(view: View, option: OptionResult) -> Markup:
     wanted, protocol = view.words("keep"), view.value("protocol")
-    lost, partly = (attributes_at(option, level, wanted, protocol) for level in ("lost", "partial"))
-    parts = [
-        f"{worded(words)}: {listed([attribute_name(name) for name in names])}"
-        for words, names in ((message("lost"), lost), (message("kept only in part"), partly))
-        if names
-    ]
+    levels = (
+        (message("lost"), "lost"),
+        (message("kept only in part"), "partial"),
+        (message("not known to be kept"), "unknown"),
+    )
+    parts = []
+    for words, level in levels:
+        names = attributes_at(option, level, wanted, protocol)
+        # Of what nobody asked for it is no news that nobody knows.
+        asked = [attribute_name(name) for name in names if level != "unknown" or name in wanted]
+        parts += [f"{worded(words)}: {listed(asked)}"] if asked else []
     if not parts:
         return say("Nothing that files carry is known to be lost.")
     told = "; ".join(parts)
