@@ -184,7 +184,7 @@ def _placed(
     with np.errstate(invalid="ignore"):
         alone = finish - cutover
         # Who is alone waits for no window that was agreed with others.
-        agreed = window.open[site] if len(problem.units) > 1 else -np.inf
+        agreed = window.open[site] if len(problem.items) > 1 else -np.inf
         wanted = np.maximum(run.ready, agreed)
         moved = (run.delay > 0) | (agreed > alone)
         known = np.where(np.isfinite(wanted) & np.isfinite(cutover), wanted, 0.0)
