@@ -12,6 +12,7 @@ from migplan.estate.joint.line import DRAWN, JUDGED_AT, Flow, Run, judged_and_dr
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
+from migplan.formulas import only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +165,14 @@ def _in_time(problem: Problem, choice: Choice, member: int, run: Run, slot: Slot
     site, mode = problem.items[member].share.site, _mode(problem, choice, member)
     if site not in slot.open:
         return False
-    return bool(_ready(mode, run) <= slot.latest(site, mode.cutover80))
+    ready, latest = _ready(mode, run), slot.latest(site, mode.cutover80)
+    if ready > latest:
+        return False
+    if run.delay[JUDGED_AT] == 0 or slot.close[site] - slot.open[site] < mode.cutover80:
+        return True
+    # Who is delayed is ready at any hour, and has to find one from which the line is ours for all of its cutover.
+    clock = problem.clocks[site].of_lines(mode.option.own_line)
+    return bool(only(clock.next_window(max(ready, slot.open[site]), mode.cutover80)) <= latest)
 
 
 def _ready(mode: Mode, run: Run) -> float:
