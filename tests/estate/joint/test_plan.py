@@ -239,3 +239,12 @@ def test_a_frontier_costs_more_the_sooner_it_ends(planned):
     assert len(totals) > 1
     assert totals[0] > 1.02 * totals[-1]
     assert all(later <= sooner * 1.02 for sooner, later in itertools.pairwise(totals))
+
+
+def test_a_group_of_two_sites_that_is_all_there_is_waits_for_its_slower_share(planned):
+    slow = 'name = "Osaka"\noffline = true\nregion = "us-east-1"\ncutover_days = "Sat-Sun"\n'
+    rows = [share("a", "40 TB", group="g"), share("b", "200 GB", site="Kobe", group="g")]
+    estate = planned(rows, f"[[sites]]\n{slow}" + site("Kobe", cutover_days="Sat-Sun"))
+    a, b = estate.shares
+    assert a.cutover_start[:10] == b.cutover_start[:10]
+    assert when(b.finish_p50) >= when(a.cutover_start) - dt.timedelta(days=2)

@@ -283,7 +283,36 @@ HARDLY = (
 """A share that not quite 8 of 10 cases have over by its first window."""
 
 
+NIGHTS = (
+    {
+        "Osaka": {
+            "freeze": "2026-12-12..2027-01-03",
+            "hours": "Mon-Fri 19:00-07:00, Sat-Sun",
+            "agents": 1,
+            "link": "5 Gbps",
+            "timezone": "America/New_York",
+            "cutover_days": "Fri-Sun",
+        }
+    },
+    [
+        {"name": name, "volume": volume, "files": files, "protocol": protocol, "deadline": due,
+         "priority": rank, "site": "Osaka"}
+        for name, volume, files, protocol, due, rank in (
+            ("s0", "90 TB", "2M", "nfs", "", "1"),
+            ("s1", "200 GB", "60M", "smb", "", "1"),
+            ("s2", "9 TB", "2M", "nfs", "", "low"),
+            ("s3", "3 TB", "50k", "nfs", "", ""),
+            ("s4", "200 GB", "60M", "smb", "2026-12-24", "1"),
+            ("s5", "9 TB", "2M", "smb", "", ""),
+        )
+    ],
+    {"ramp": "1, 1"},
+)  # fmt: skip
+"""A share that is ready in the last night before a freeze, too late for its cutover to end in that night."""
+
+
 @pytest.mark.slow
+@example(NIGHTS)
 @example(HARDLY)
 @settings(max_examples=80, **QUIET)
 @given(estates())

@@ -12,6 +12,7 @@ from migplan.estate.joint.line import DRAWN, JUDGED_AT, Flow, Run, judged_and_dr
 from migplan.estate.joint.modes import Mode
 from migplan.estate.joint.problem import Problem
 from migplan.estate.joint.slots import Slot
+from migplan.formulas import only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,13 +165,19 @@ def _in_time(problem: Problem, choice: Choice, member: int, run: Run, slot: Slot
     site, mode = problem.items[member].share.site, _mode(problem, choice, member)
     if site not in slot.open:
         return False
-    return bool(_ready(problem, member, mode, run) <= slot.latest(site, mode.cutover80))
+    ready, latest = _ready(mode, run), slot.latest(site, mode.cutover80)
+    if ready > latest:
+        return False
+    if run.delay[JUDGED_AT] == 0 or slot.close[site] - slot.open[site] < mode.cutover80:
+        return True
+    # Who is delayed is ready at any hour, and has to find one from which the line is ours for all of its cutover.
+    clock = problem.clocks[site].of_lines(mode.option.own_line)
+    return bool(only(clock.next_window(max(ready, slot.open[site]), mode.cutover80)) <= latest)
 
 
-def _ready(problem: Problem, member: int, mode: Mode, run: Run) -> float:
+def _ready(mode: Mode, run: Run) -> float:
     """When a cutover can begin, as judged: no sooner than that of the item alone. [s]."""
-    alone = problem.ready(member, mode)
-    return alone if run.delay[JUDGED_AT] == 0 else max(alone, float(run.ready[JUDGED_AT]))
+    return mode.ready80 if run.delay[JUDGED_AT] == 0 else max(mode.ready80, float(run.ready[JUDGED_AT]))
 
 
 def _placed(
@@ -185,7 +192,7 @@ def _placed(
     with np.errstate(invalid="ignore"):
         alone = finish - cutover
         # Who is alone waits for no window that was agreed with others.
-        agreed = window.open[site] if len(problem.units) > 1 else -np.inf
+        agreed = window.open[site] if len(problem.items) > 1 else -np.inf
         wanted = np.maximum(run.ready, agreed)
         moved = (run.delay > 0) | (agreed > alone)
         known = np.where(np.isfinite(wanted) & np.isfinite(cutover), wanted, 0.0)
@@ -200,6 +207,6 @@ def _placed(
             start[JUDGED_AT] = max(start[JUDGED_AT], window.open[site])
             if start[JUDGED_AT] > window.latest(site, mode.cutover80):
                 # Nor after the one that it is ready for.
-                ready = _ready(problem, member, mode, run)
+                ready = _ready(mode, run)
                 start[JUDGED_AT], moved[JUDGED_AT] = max(ready, window.open[site]), True
         return Placed(mode, slot, run, start, np.where(moved, start + cutover, finish), cutover)

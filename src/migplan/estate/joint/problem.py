@@ -79,7 +79,6 @@ class Problem:
     origin: dt.date
     _money: dict[tuple[str, str], tuple[Case, float]] = field(default_factory=dict, repr=False)
     _needs: dict[tuple[int, str], tuple[float, float]] = field(default_factory=dict, repr=False)
-    _ready: dict[tuple[int, str, str], float] = field(default_factory=dict, repr=False)
 
     def at(self, site: str) -> list[int]:
         """The items of a site."""
@@ -134,19 +133,9 @@ class Problem:
         item, site = self.items[place], self.items[place].share.site
         if site not in slot.open or mode.begin >= slot.close[site]:
             return False
-        if self.ready(place, mode) > slot.latest(site, mode.cutover80):
+        if mode.ready80 > slot.latest(site, mode.cutover80):
             return False
         return late or self.finish(place, mode, slot) <= item.deadline
-
-    def ready(self, place: int, mode: Mode) -> float:
-        """When a cutover of an item that has the site to itself begins in 8 of 10 cases, by the engine. [s].
-
-        It has to wait for what is not in its copying alone, as changes that are made in a freeze.
-        """
-        key = place, mode.option.id, mode.pool
-        if key not in self._ready:
-            self._ready[key] = mode.finish80 - mode.cutover80
-        return self._ready[key]
 
     def finish(self, place: int, mode: Mode, slot: Slot) -> float:
         """When an item that has the site to itself is done, if it is cut over in a window. [s]."""
