@@ -19,7 +19,6 @@ from migplan.inputs.fields import FIELDS
 from migplan.results.json import read_results
 
 DATA = Path(__file__).parent / "data"
-REPORTS = Path(__file__).parents[1] / "reports"
 CONTRACT = json.loads((DATA / "contract.json").read_text(encoding="utf-8"))
 PLANS = ("file-server-150tb", "history-snowball-2024")
 DAY = ("--today", "2026-11-23")
@@ -56,7 +55,7 @@ def kept(request, tmp_path_factory):
 def now(kept):
     """The answer to the same question now, in a file."""
     path = kept.with_name("now.json")
-    question = REPORTS / f"{kept.stem}.toml"
+    question = DATA / "plans" / f"{kept.stem}.toml"
     done = CliRunner().invoke(
         cli, ["plan", str(question), *DAY, *TAKES_ALL, "--format", "json", "-o", str(path)]
     )

@@ -303,6 +303,7 @@ def run(capsys, monkeypatch, *arguments):
 
 
 def test_the_command_tells_places_and_never(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     flags = [part for name, value in BASE.items() for part in (f"--{name.replace('_', '-')}", value)]
     status, told, errors = run(
         capsys, monkeypatch, "breakeven", *flags, "--between", LINE, DEVICE, "--profiles", IDEAL,

@@ -271,9 +271,9 @@ def test_a_start_that_is_over_is_noted(start, told):
     [
         ({"region": "eu-central-1", "target": "fsx-ontap"}, 0, "USD."),
         (
-            {"region": "eu-south-1", "target": "fsx-ontap"},
-            8,
-            "No total: no prices of FSx for ONTAP in eu-south-1 are known.",
+            {"region": "ap-southeast-6", "target": "fsx-ontap"},
+            6,
+            "No total: no prices of FSx for ONTAP in ap-southeast-6 are known.",
         ),
         # Capacity, operations and throughput.
         ({"cloud": "azure", "target": "azure-files-hdd", "configuration": "multi-zone-v2"}, 3, " are known."),
