@@ -248,3 +248,14 @@ def test_each_task_that_a_limit_of_items_asks_for_takes_work(catalogue):
         case = opened(catalogue, **given, files=files)
         basic, enhanced = case.fixed_burden([case.option(name, "") for name in names], 1.0)[:, 0, 0]
         assert basic - enhanced == pytest.approx(more)
+
+
+def test_what_counts_for_one_share_alone_is_what_others_do_not_share(catalogue):
+    # Six tasks more, 800 GB that are not written, and what the target lacks of what its use needs.
+    told = {"volume": "40 TB", "protocol": "object", "link": "1 Gbps", "files": "300M", "change": "1 %/day"}
+    case = opened(catalogue, **told)
+    found = case.burden_alone([case.option("datasync-basic/internet/s3", "")], np.array([[[5 * DAY]]]))
+    assert found.item() == pytest.approx(6 * 160.0 + 16_000.0)
+    hpc = opened(catalogue, **HPC, use="hpc")
+    [option] = [o for o in hpc.open_options if o.id == "datasync-basic/internet/fsx-ontap"]
+    assert hpc.burden_alone([option], HOUR).item() >= hpc.lacking([option]).item() > 0.0

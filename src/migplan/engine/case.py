@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose, shortfall
 from migplan.engine.copying import Assumed
-from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money
+from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money, tasks_money
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -187,6 +187,17 @@ class Case:
         """What counts once besides cash: work, and what a target lacks of what its use needs. [USD]."""
         work = fixed_money(options, self.workload, self.facts.assumptions, agents)
         return work + self.lacking(options) if self.workload.inputs["use"].status == "given" else work
+
+    def burden_alone(self, options: Sequence[Option], cutover: Any) -> Any:
+        """The part of what counts besides cash that nobody shares: tasks, what a target lacks, a long cutover. [USD].
+
+        Parameters
+        ----------
+        cutover : array
+            As it is judged. [s]
+        """
+        found = tasks_money(options, self.workload, self.facts.assumptions) + self.outage(cutover)
+        return found + self.lacking(options) if self.workload.inputs["use"].status == "given" else found
 
     def lacking(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """What it would cost to buy so much more of each target that it gives what its use needs. [USD]."""

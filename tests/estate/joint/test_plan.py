@@ -29,6 +29,10 @@ def when(text):
         (share("a", "80 TB", "40M", protocol="nfs", deadline="120 days"), {**WEEKENDS, "holidays": "JP"}),
         (share("a", "300 TB", "3M", protocol="nfs"), {"link": "200 Mbps"}),
         (share("a", "40 TB", "200M", deadline="9 days"), {"cutover_window": "4 hours"}),
+        # What its target lacks of what its use needs counts, and tasks that a limit of items asks for.
+        (share("a", "80 TB", "300M", protocol="nfs"), {"use": "hpc", "link": "10 Gbps"}),
+        # A device would end sooner, and keep people from writing for eleven days.
+        (share("a", "100 TB", "5M"), {"cloud": "azure", "region": "eastus", "link": "100 Mbps"}),
     ],
 )
 def test_one_share_alone_has_its_own_plan(planned, row, fields):

@@ -60,8 +60,8 @@ class Mode:
         The same of what a site pays once for all its shares.
     running : float
         What looking after it counts for. [USD/s]
-    outage : float
-        What a cutover counts for that is longer than people usually do without. [USD]
+    alone : float
+        What counts for it besides cash and is shared with no others, as tasks and a long cutover. [USD]
     upkeep : dict
         What it waits for -> the part of it that what changes takes from then on. [1]
     tasks : float
@@ -94,7 +94,7 @@ class Mode:
     beside: float
     visits: float
     running: float = 0.0
-    outage: float = 0.0
+    alone: float = 0.0
     lines: tuple[Own, ...] = ()
     tasks: float = 1.0
     region: str = ""
@@ -155,14 +155,15 @@ def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
     run = with_agents_chosen(case, options)
     found: list[list[Mode]] = [[] for _ in lot.shares]
     ranks = np.argsort(judgement.order, axis=0)
-    outages = np.broadcast_to(case.outage(judgement.cutover[..., None])[..., 0], ranks.shape)
+    burden = case.burden_alone(judgement.evaluation.options, judgement.cutover[..., None])
+    alone = np.broadcast_to(burden[..., 0], ranks.shape)
     for stack in evaluate_stacks(run, options):
         taken = taken_by(run, [options[place] for place in stack.places], stack)
         for index, place in enumerate(stack.places.tolist()):
             at = int(places[place])
             for row in np.flatnonzero(judgement.verdict.usable[at]).tolist():
-                meets, outage = judgement.verdict.meets[at, row], outages[at, row]
-                known = int(ranks[at, row]), bool(meets), float(outage)
+                meets = bool(judgement.verdict.meets[at, row])
+                known = int(ranks[at, row]), meets, float(alone[at, row])
                 found[row].append(_mode(taken, index, row, known, _drawn(sampled, place, row)))
     return [_kept([mode for mode in modes if np.isfinite(mode.finish80)]) for modes in found]
 
@@ -199,7 +200,7 @@ def _drawn(sampled: Sampled, place: int, row: int) -> _Drawn:
 
 
 def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool, float], drawn: _Drawn) -> Mode:
-    """One mode; `known` is its rank, whether it meets all by itself, and `outage`."""
+    """One mode; `known` is its rank, whether it meets all by itself, and `alone`."""
     option, facts = taken.options[index], taken.run.facts.assumptions
     start, end = float(taken.begin[index, row]), float(taken.caught_up[index, row])
     begins = np.where(np.isnan(drawn.begin), start, drawn.begin)
@@ -210,7 +211,7 @@ def _mode(taken: Taken, index: int, row: int, known: tuple[int, bool, float], dr
         option=option,
         rank=known[0],
         meets=known[1],
-        outage=known[2],
+        alone=known[2],
         agents=float(taken.agents[index, row]),
         **taken.paid(index, row),
         work=_work(option, taken.run.workload),

@@ -321,10 +321,10 @@ def _staff(placement: Placement) -> float:
 
 
 def _delay(placement: Placement) -> float:
-    """What each second until a share is done counts for, at the end that is judged, and what a long cutover does."""
+    """What each second until a share is done counts for, at the end that is judged, and what it alone does."""
     problem = placement.problem
     return sum(
-        problem.by_time(place, one.mode) * one.end + one.mode.outage
+        problem.by_time(place, one.mode) * one.end + one.mode.alone
         for place, one in enumerate(placement.placed)
         if np.isfinite(one.end)
     )

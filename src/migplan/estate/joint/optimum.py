@@ -115,7 +115,7 @@ class Program:
             key = column.item, column.mode
             mode = problem.items[column.item].modes[column.mode]
             if key not in rates:
-                rates[key] = mode.cash * weight + mode.outage, problem.by_time(*_of(problem, column))
+                rates[key] = mode.cash * weight + mode.alone, problem.by_time(*_of(problem, column))
             cash, by_time = rates[key]
             finish = problem.finish(column.item, mode, problem.slots[column.slot])
             missed = float(finish > problem.items[column.item].deadline)
