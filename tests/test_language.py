@@ -75,7 +75,8 @@ PLANS = {
 ENGLISH = re.compile(r"(?:\b[a-z]{2,}\b[ ,;:.]+){2,}[a-z]{2,}\b|\b(?:the|and|of|is|are|not|with|for|to)\b")
 """Three small words in a row, or one that is part of any sentence."""
 PRODUCTS = re.compile(
-    r"\b(?:FSx for \w+|rclone|gsutil|gcloud storage|Site-to-Site|(?:Service|Analytics) for (?:Apache Flink|SQL))\b"
+    r"\b(?:mig(?:plan)? prices refresh|FSx for \w+|rclone|gsutil|gcloud storage|Site-to-Site|"
+    r"(?:Service|Analytics) for (?:Apache Flink|SQL))\b"
 )
 """Names that are made of such words, and that nobody translates."""
 

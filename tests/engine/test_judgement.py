@@ -59,8 +59,8 @@ def test_a_budget_is_met_where_unknown_prices_at_an_upper_bound_meet_it(samples,
 
 
 def test_a_price_that_is_known_nowhere_is_within_no_budget():
-    # HDD that is provisioned has no known price in any Region.
-    unknown = {"cloud": "azure", "target": "azure-files-hdd", "configuration": "multi-zone-v2"}
+    # What is bought of both zones has no known price in any Region.
+    unknown = {"cloud": "gcp", "target": "gcp-netapp-volumes", "configuration": "multi-zone-flex"}
     fields = {"volume": "40 TB", "link": "1 Gbps", "budget": "1e9 USD", **unknown}
     plan = make_plan(fields, today=dt.date(2026, 11, 24), samples=0)
     assert not plan.recommendation.meets

@@ -11,7 +11,7 @@ from migplan.engine.case import Case
 from migplan.engine.copying import copy_online
 from migplan.engine.learned import has_learned
 from migplan.engine.parameters import Parameters
-from migplan.engine.search import find_winners, winners_of_all
+from migplan.engine.search import best_by_enumeration, find_winners
 from migplan.engine.settings import spread_of
 from migplan.errors import MigplanError
 from migplan.facts import Fact, load, own_folder
@@ -160,4 +160,4 @@ def test_a_search_finds_the_winners_of_all_with_what_was_learned(catalogue):
     )
     case = case.of(w)
     options = case.open_options
-    assert find_winners(case, options).index.tolist() == winners_of_all(case, options).index.tolist()
+    assert find_winners(case, options).index.tolist() == best_by_enumeration(case, options).index.tolist()

@@ -59,9 +59,9 @@ def test_days_beyond_the_included_weekdays_are_paid_for_five_days_of_seven():
 
 
 def test_no_permission_survives_an_appliance_and_no_share_is_reached_but_filestore():
-    assert not shipped("transfer-appliance-300", "gcs").usable
-    assert not [o for o in planned(app_change="allowed").options if o.device and o.usable]
-    plan = planned(protocol="nfs", app_change="allowed")
+    assert not shipped("transfer-appliance-300", "gcs", keep="dacl").usable
+    assert not [o for o in planned(app_change="allowed", keep="dacl").options if o.device and o.usable]
+    plan = planned(protocol="nfs", app_change="allowed", keep="posix")
     assert not [
         o for o in plan.options if o.kind == "offline" and o.usable and o.device.startswith("transfer")
     ]

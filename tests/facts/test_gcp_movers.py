@@ -95,6 +95,6 @@ def test_agents_are_paid_by_the_byte_and_jobs_between_clouds_are_not():
 
 
 def test_only_what_needs_no_permissions_goes_by_storage_transfer():
-    plan = planned(app_change="allowed")
+    plan = planned(app_change="allowed", keep="dacl")
     assert {target for _, target in ways(plan)} <= {"gcp-netapp-volumes", "gce-windows-pair"}
     assert "storage-transfer-service" in {mover for mover, _ in ways(planned(app_change="allowed", keep=""))}

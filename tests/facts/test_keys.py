@@ -103,7 +103,10 @@ def recording(facts, asked):
     return replace(facts, **kinds, uses=uses, assumptions=assumptions)
 
 
-TO_NUMBERS = {f"assumptions/workload.{name}" for name in (*(f.name for f in fields(Assumed)), "miss_power")}
+TO_NUMBERS = {
+    f"assumptions/workload.{name}"
+    for name in (*(f.name for f in fields(Assumed)), "miss_power", "outage_free", "outage_per_byte")
+}
 IN_REPORTS = {"assumptions/workload.dns_ttl", "assumptions/workload.rollback_time"}
 
 

@@ -60,7 +60,7 @@ def between_knots(size: Numeric, knots: Sequence[float], values: Sequence[Numeri
     size : numeric
         [B], 0 or more
     knots : sequence of float
-        Sizes that the values hold at, each as many times the one before. [B]
+        Sizes that the values hold at, each as many times the one before. [B], above 0
     values : sequence of numeric
         [x], above 0
 
@@ -71,7 +71,7 @@ def between_knots(size: Numeric, knots: Sequence[float], values: Sequence[Numeri
 
     Notes
     -----
-    Log-log interpolation. A size of 0 counts as 1 B.
+    Derived: log-log interpolation. A size of 0 counts as 1 B.
 
     Examples
     --------
