@@ -185,8 +185,7 @@ class Case:
 
     def fixed_burden(self, options: Sequence[Option], agents: Any) -> NDArray[np.float64]:
         """What counts once besides cash: work, and what a target lacks of what its use needs. [USD]."""
-        work = fixed_money(options, self.workload, self.facts.assumptions, agents)
-        return work + self.lacking(options) if self.workload.inputs["use"].status == "given" else work
+        return fixed_money(options, self.workload, self.facts.assumptions, agents) + self.lacking(options)
 
     def burden_alone(self, options: Sequence[Option], cutover: Any) -> Any:
         """The part of what counts besides cash that nobody shares: tasks, what a target lacks, a long cutover. [USD].
@@ -196,13 +195,13 @@ class Case:
         cutover : array
             As it is judged. [s]
         """
-        found = tasks_money(options, self.workload, self.facts.assumptions) + self.outage(cutover)
-        return found + self.lacking(options) if self.workload.inputs["use"].status == "given" else found
+        tasks = tasks_money(options, self.workload, self.facts.assumptions)
+        return tasks + self.lacking(options) + self.outage(cutover)
 
     def lacking(self, options: Sequence[Option]) -> NDArray[np.float64]:
-        """What it would cost to buy so much more of each target that it gives what its use needs. [USD]."""
-        if not options:
-            return np.zeros((0, 1, 1))
+        """What it would cost to buy so much more of each target that it gives what a stated use needs. [USD]."""
+        if not options or self.workload.inputs["use"].status != "given":
+            return np.zeros((len(options), 1, 1))
         each = np.broadcast_arrays(*(self._lacking(option.target) for option in options))
         return np.asarray(np.stack(each) * (self.workload.horizon / MONTH))
 

@@ -209,8 +209,7 @@ def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCal
             error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
         apart = entry.aim - best.aim
         # What is equal to the last digit in every seed has an order of its own, and so no seed decides it.
-        # What has no sum at all, since nobody knows a price, is equal to nothing.
-        if np.isfinite(apart) and (np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error):
+        if np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error:
             wish = "time" if w.optimize in BY_TIME else "cost"
             found.append(CloseCall(wish, entry.item.option.id, best.item.option.id, np.nan, error))
     return found[:_EQUALS]

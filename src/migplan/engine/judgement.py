@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, Sampled, Spread, evaluate_draws, summarize
 from migplan.engine.evaluation import Evaluation, evaluate
+from migplan.engine.money import outage_money
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.pricing import Cost
@@ -95,6 +96,14 @@ class Judgement:
             self.cutover[..., None],
         )
         return np.asarray(found)[..., 0]
+
+    def outage(self, row: int) -> NDArray[np.float64]:
+        """What the cutovers of a row count for that are longer than people usually do without. [USD]."""
+        mine = slice(row, row + 1)
+        found = outage_money(
+            self.cutover[:, mine, None], self.case.workload.take(row=mine), self.case.facts.assumptions
+        )
+        return np.asarray(found)[:, 0, 0]
 
     @property
     def cutover(self) -> NDArray[np.float64]:

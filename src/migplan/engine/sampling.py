@@ -42,9 +42,7 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
                 # Without an end there is no sum.
                 with np.errstate(invalid="ignore"):
                     counted = least + by_time[:, row] * judgement.finish[:, row]
-                    counted += np.broadcast_to(
-                        judgement.case.outage(judgement.cutover[..., None]), (*shape, 1)
-                    )[:, row, 0]
+                    counted += judgement.outage(row)
                 chosen = _next(judgement, row, left, usable[:, row], least, counted)
             if not chosen.any():
                 break

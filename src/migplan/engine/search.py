@@ -266,10 +266,9 @@ class _Search:
         """What counts once besides cash for an option in some rows. [USD]."""
         w = self.case.workload
         own = replace(w, files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
-        found = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
-        if w.inputs["use"].status == "given":
-            found = found + np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
-        return found[0, :, 0]
+        work = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
+        lacking = np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
+        return (work + lacking)[0, :, 0]
 
 
 def _readiness(option: Option) -> tuple[float, float]:
