@@ -93,7 +93,7 @@ class Judgement:
             self.evaluation.agents,
             self.evaluation.ceiling,
             np.asarray(self.finish)[..., None],
-            self.cutover[..., None],
+            self.cutovers()[..., None],
         )
         return np.asarray(found)[..., 0]
 
@@ -101,16 +101,15 @@ class Judgement:
         """What the cutovers of a row count for that are longer than people usually do without. [USD]."""
         mine = slice(row, row + 1)
         found = outage_money(
-            self.cutover[:, mine, None], self.case.workload.take(row=mine), self.case.facts.assumptions
+            self.cutovers(mine)[..., None], self.case.workload.take(row=mine), self.case.facts.assumptions
         )
         return np.asarray(found)[:, 0, 0]
 
-    @property
-    def cutover(self) -> NDArray[np.float64]:
-        """The cutover that is judged: at P80 where an option was drawn. [s]."""
-        typical = np.asarray(_rows(self.evaluation.cutover, self.evaluation))
+    def cutovers(self, rows: slice = slice(None)) -> NDArray[np.float64]:
+        """The cutovers that are judged: at P80 where an option was drawn. [s]."""
+        typical = np.asarray(_rows(self.evaluation.cutover, self.evaluation))[:, rows]
         drawn = self.spread.get("cutover_p80")
-        return typical if drawn is None else np.where(np.isnan(drawn), typical, drawn)
+        return typical if drawn is None else np.where(np.isnan(drawn[:, rows]), typical, drawn[:, rows])
 
     def draw(
         self, draws: Draws, places: NDArray[np.intp], row: int | None = None, details: Sequence[str] = ()
@@ -272,7 +271,7 @@ class Ranked:
         verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
         agents = np.broadcast_to(evaluation.agents, evaluation.finish.shape)
         times = (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
-        outages = judgement.case.outage(judgement.cutover[..., None])
+        outages = judgement.case.outage(judgement.cutovers()[..., None])
         outages = np.broadcast_to(outages, evaluation.finish.shape)
         columns = [values.tolist() for values in (*times, agents[:, 0, 0], outages[:, 0, 0])]
         for stack, costs in evaluation.stacks:

@@ -155,7 +155,7 @@ def modes_of(lot: Lot, draws: Draws) -> list[list[Mode]]:
     run = with_agents_chosen(case, options)
     found: list[list[Mode]] = [[] for _ in lot.shares]
     ranks = np.argsort(judgement.order, axis=0)
-    burden = case.burden_alone(judgement.evaluation.options, judgement.cutover[..., None])
+    burden = case.burden_alone(judgement.evaluation.options, judgement.cutovers()[..., None])
     alone = np.broadcast_to(burden[..., 0], ranks.shape)
     for stack in evaluate_stacks(run, options):
         taken = taken_by(run, [options[place] for place in stack.places], stack)
