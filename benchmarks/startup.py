@@ -48,6 +48,8 @@ def seconds(command):
 def main():
     with tempfile.TemporaryDirectory() as cache:
         os.environ["MIGPLAN_CACHE_DIR"] = cache
+        # Modules are compiled once and kept, as installed ones are, whatever this shell says.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         subprocess.run(PLAN, check=True, stdout=subprocess.DEVNULL)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
         for name, ours, theirs, wanted in PAIRS:

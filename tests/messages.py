@@ -125,7 +125,7 @@ def of_facts():
                     yield f"fact: {key.replace('_', ' ')}"
 
 
-DECISIVE = {*Assumed.__dataclass_fields__, *DRAWN, "round_trip_time", "source_rate", "overlap"}
+DECISIVE = {*Assumed.__struct_fields__, *DRAWN, "round_trip_time", "source_rate", "overlap"}
 
 
 def ranged(value, key=""):

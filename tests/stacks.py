@@ -1,9 +1,9 @@
 """Options through the engine with a clock and assumptions of a test's own."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+from msgspec.structs import replace
 
 from migplan.engine.case import Case
 from migplan.engine.draws import evaluate_draws

@@ -306,7 +306,7 @@ def test_a_name_means_the_route_of_that_id(name, found):
 
 
 def test_a_family_means_its_routes_over_the_line_where_none_has_its_name():
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     without = replace(
         CATALOGUE, routes={k: r for k, r in CATALOGUE.routes.items() if k != "vpn" and r.cloud == "aws"}

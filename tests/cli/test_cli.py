@@ -239,7 +239,8 @@ def test_help_needs_no_heavy_library():
     code = (
         "import sys\nfrom migplan.cli import cli\n"
         "cli(['--help'], standalone_mode=False)\n"
-        "print(sorted({name.split('.')[0] for name in sys.modules} & {'numpy', 'pandas', 'pint', 'pyarrow', 'rich'}))"
+        "heavy = {'msgspec', 'numpy', 'pandas', 'pint', 'pyarrow', 'rich'}\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

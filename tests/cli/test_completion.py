@@ -142,7 +142,7 @@ def test_a_key_stroke_waits_for_nothing_heavy():
         "import sys\n"
         "from migplan.cli import main\n"
         "try:\n main()\nexcept SystemExit:\n pass\n"
-        "heavy = {'numpy', 'pandas', 'pint', 'pydantic', 'orjson', 'rich', 'holidays'}\n"
+        "heavy = {'msgspec', 'numpy', 'pandas', 'pint', 'pydantic', 'orjson', 'rich', 'holidays'}\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & heavy), file=sys.stderr)"
     )
     for line in ("plan --target fsx", "plan --region ap", "facts show mo"):

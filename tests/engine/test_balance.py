@@ -1,10 +1,10 @@
 """A split's part by device is decided for typical values; what is drawn then finds it as it is."""
 
 import datetime as dt
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from tests.stacks import case_of, draws_of, outcome_of
 
 from migplan.analyses import tornado

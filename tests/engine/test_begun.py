@@ -1,10 +1,10 @@
 """What is left of a copy that runs already: the same formulas, from where it stands."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.engine.case import Case
 from migplan.engine.evaluation import evaluate_stacks
@@ -19,7 +19,7 @@ def outcome_of(name, begun=None, **fields):
     case = Case.open({**FIELDS, **fields}, today=DAY)
     option = next(each for each in case.options if each.id.startswith(name))
     if begun is not None:
-        case = case.of(dataclasses.replace(case.workload, begun=begun))
+        case = case.of(structs.replace(case.workload, begun=begun))
     (stack,) = evaluate_stacks(case, [option])
     return stack.outcome
 

@@ -1,10 +1,10 @@
 """In which configurations a target can be had, how much of each is bought, and which stands for it."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 import migplan
 from migplan.engine.case import Case
@@ -181,7 +181,7 @@ def test_each_row_has_its_own(catalogue):
     # HDD is cheap, and begins at 2,000 GiB: 50 USD a month; 100 GB on SSD are less.
     case = opened(catalogue, volume="1 TB")
     volume = np.array([[0.1], [0.1], [150.0]]) * TB
-    w = dataclasses.replace(case.workload, volume=volume, files=volume / 1e6, file_size=1e6 + 0.0 * volume)
+    w = structs.replace(case.workload, volume=volume, files=volume / 1e6, file_size=1e6 + 0.0 * volume)
     own = candidates(catalogue.targets["fsx-windows"], w)
     choice = choose(catalogue, own, w)
     assert [own[place].medium for place in choice.best] == ["ssd", "ssd", "hdd"]
@@ -204,7 +204,7 @@ def test_where_none_gives_what_was_asked_for_the_closest_stands(catalogue):
     assert stands(asked, "fsx-windows") == "multi-zone-ssd"
     # What is only assumed of the use is met or not, and then the rent decides.
     assumed = opened(catalogue, volume="10 TB")
-    (w,) = (dataclasses.replace(assumed.workload, throughput_per_volume=90e9 / (10 * TB)),)
+    (w,) = (structs.replace(assumed.workload, throughput_per_volume=90e9 / (10 * TB)),)
     choice = choose(catalogue, candidates(catalogue.targets["fsx-windows"], w), w)
     assert choice.targets[int(choice.best[0])].configuration == "multi-zone-hdd"
 

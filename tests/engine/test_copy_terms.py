@@ -1,10 +1,10 @@
 """Terms of a copy that not every mover has: files beside each other, one stream per file, fixed times of a run."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 import migplan
 from migplan.engine import copying
@@ -37,13 +37,13 @@ def copy(catalogue):
     def make(mover, target=None, volume=1e9, files=1000.0, model_error=1.0, **more):
         w = read_workload({"volume": "1 TB", "agents": "1"}, catalogue.assumptions, None)
         given = {**FREE, "volume": volume, "files": files, "round_trip_time": 0.0, **more}
-        w = dataclasses.replace(w, **given)
+        w = structs.replace(w, **given)
         facts = {key: number(key, value) for key, value in mover.items()}
-        m = dataclasses.replace(catalogue.movers["rclone"], facts=facts, paths=())
+        m = structs.replace(catalogue.movers["rclone"], facts=facts, paths=())
         bare = {"facts": {k: number(k, v) for k, v in (target or {}).items()}, "regional": {}}
-        t = dataclasses.replace(catalogue.targets["file-server"], **bare)
+        t = structs.replace(catalogue.targets["file-server"], **bare)
         option = Option("x", "online", t, mover=m, route=catalogue.routes["internet"])
-        assumed = dataclasses.replace(
+        assumed = structs.replace(
             assumed_values(catalogue), source_file_rate=np.inf, overlap=2.0, model_error=model_error
         )
         with np.errstate(divide="ignore"):

@@ -1,6 +1,5 @@
 """Operations per second: what a configuration gives, what is bought for them, and what they rule out."""
 
-import dataclasses
 import datetime as dt
 import math
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 import migplan
 from migplan.engine.case import Case
@@ -102,8 +102,8 @@ def test_by_use_and_volume_where_nothing_is_given():
 )
 def test_more_operations_never_cost_less(target, volume, less, more):
     for own in CATALOGUE.targets[target].configurations:
-        plain = dataclasses.replace(workload(), volume=volume * TIB)
-        asked = [dataclasses.replace(plain, iops=number) for number in (less, less + more)]
+        plain = structs.replace(workload(), volume=volume * TIB)
+        asked = [structs.replace(plain, iops=number) for number in (less, less + more)]
         rents = [float(rent(CATALOGUE, own, w)[1][0]) for w in asked]
         assert rents[0] <= rents[1] * (1 + 1e-12)
         one, other = (size(own, w, 0.0) for w in asked)

@@ -1,10 +1,10 @@
 """What finished moves of a tool say, in the engine: facts of the tool, of its class and of its way to a target."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 from tests.stacks import with_agents
 
 from migplan.engine.case import Case
@@ -45,10 +45,10 @@ def taught(catalogue, name, values, target=""):
     stated = facts(**(dict.fromkeys(TIME_FACTORS, values) if isinstance(values, float) else values))
     mover = catalogue.movers[name]
     if target:
-        mover = dataclasses.replace(mover, towards={**mover.towards, target: stated})
+        mover = structs.replace(mover, towards={**mover.towards, target: stated})
     else:
-        mover = dataclasses.replace(mover, facts={**mover.facts, **stated})
-    return dataclasses.replace(catalogue, movers={**catalogue.movers, name: mover})
+        mover = structs.replace(mover, facts={**mover.facts, **stated})
+    return structs.replace(catalogue, movers={**catalogue.movers, name: mover})
 
 
 def opened(catalogue, **fields):
@@ -155,7 +155,7 @@ def test_a_search_finds_the_winners_of_all_with_what_was_learned(catalogue):
     found = taught(taught(catalogue, "datasync-basic", 0.2, "efs"), "fpsync", 4.0)
     volumes = np.geomspace(1e11, 1e15, 200)[:, None]
     case = opened(found)
-    w = dataclasses.replace(
+    w = structs.replace(
         case.workload, volume=volumes, files=volumes / 1e5, file_size=np.full_like(volumes, 1e5)
     )
     case = case.of(w)

@@ -1,10 +1,10 @@
 """Devices in time and amounts, held against pipelines, splits and terminals worked out by hand."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 from tests.stacks import outcome_of
 
 from migplan.engine.case import assumed_values
@@ -141,8 +141,8 @@ def run(catalogue, options, change=0.0, source_rate=np.inf, dated=False, **given
         "volume": "100 TB", "file_size": "1 TB", "protocol": "nfs", "loss": "0 %", "agents": "1", **given
     }  # fmt: skip
     w = read_workload(fields, catalogue.assumptions, START)
-    w = dataclasses.replace(w, change_rate=change, source_rate=source_rate)
-    assumed = dataclasses.replace(
+    w = structs.replace(w, change_rate=change, source_rate=source_rate)
+    assumed = structs.replace(
         assumed_values(catalogue), source_file_rate=np.inf, cutover_fixed_time=0.0, overlap=1.0
     )
     if not isinstance(options, list):
@@ -226,11 +226,11 @@ def test_devices_that_wait_for_a_loader_stay_longer(catalogue):
 def test_days_beyond_the_included_ones_count_for_each_device(catalogue, included, days):
     # Each of two devices is there for 1 d of set-up and 4 d of load.
     box = catalogue.devices["pair"]
-    fact = dataclasses.replace(
+    fact = structs.replace(
         box.facts["order_time"], value=included * DAY, low=included * DAY, high=included * DAY
     )
-    box = dataclasses.replace(box, facts={**box.facts, "included_days": fact})
-    option = dataclasses.replace(build(catalogue, "offline", "pair"), device=box)
+    box = structs.replace(box, facts={**box.facts, "included_days": fact})
+    option = structs.replace(build(catalogue, "offline", "pair"), device=box)
     outcome = run(catalogue, option, volume="200 TB")
     assert value(outcome.quantities["device-day"]) == 2 * days
     assert value(outcome.quantities["device"]) == 2
@@ -240,9 +240,9 @@ def test_days_beyond_the_included_ones_count_for_each_device(catalogue, included
 def test_the_last_device_stays_only_as_long_as_it_needs(catalogue):
     # One day of set-up; 4 d of load for 100 TB, 2 d for the other 50 TB; two days are included.
     box = catalogue.devices["box"]
-    fact = dataclasses.replace(box.facts["order_time"], value=2 * DAY)
-    box = dataclasses.replace(box, facts={**box.facts, "included_days": fact})
-    option = dataclasses.replace(build(catalogue, "offline", "box"), device=box)
+    fact = structs.replace(box.facts["order_time"], value=2 * DAY)
+    box = structs.replace(box, facts={**box.facts, "included_days": fact})
+    option = structs.replace(build(catalogue, "offline", "box"), device=box)
     outcome = run(catalogue, option, volume="150 TB")
     assert value(outcome.quantities["device-day"]) == 3 + 1
 
@@ -306,9 +306,9 @@ def test_a_visit_that_is_just_long_enough(catalogue, volume, visits):
 
 def test_a_visit_is_booked_while_the_load_runs(catalogue):
     box = catalogue.devices["room"]
-    late = dataclasses.replace(box.facts["order_time"], value=30 * DAY)
-    box = dataclasses.replace(box, facts={**box.facts, "order_time": late})
-    option = dataclasses.replace(build(catalogue, "offline", "room"), device=box)
+    late = structs.replace(box.facts["order_time"], value=30 * DAY)
+    box = structs.replace(box, facts={**box.facts, "order_time": late})
+    option = structs.replace(build(catalogue, "offline", "room"), device=box)
     # Loaded on day 7 and there on day 9, but not let in before day 30.
     assert phases(run(catalogue, option))["import"][0] == pytest.approx(30)
     early = run(catalogue, build(catalogue, "offline", "room"))
@@ -362,11 +362,11 @@ def test_the_whole_last_day_counts(catalogue, volume, late):
 def test_a_return_date_is_held_against_the_longest_preparation(catalogue):
     # An order may take 20 d in place of 5 d, and does so once for each of two devices: back on day 31 + 2 x 15.
     box = catalogue.devices["box"]
-    slow = dataclasses.replace(box.facts["order_time"], high=20 * DAY)
+    slow = structs.replace(box.facts["order_time"], high=20 * DAY)
     for days, late in ((60, True), (61, False)):
-        life = dataclasses.replace(box.lifecycle, available_until=START + dt.timedelta(days=days - 1))
-        hurried = dataclasses.replace(box, facts={**box.facts, "order_time": slow}, lifecycle=life)
-        option = dataclasses.replace(build(catalogue, "offline", "box"), device=hurried)
+        life = structs.replace(box.lifecycle, available_until=START + dt.timedelta(days=days - 1))
+        hurried = structs.replace(box, facts={**box.facts, "order_time": slow}, lifecycle=life)
+        option = structs.replace(build(catalogue, "offline", "box"), device=hurried)
         outcome = run(catalogue, option, volume="150 TB")
         assert bool(outcome.faults["misses-return-date"].item()) == late
         assert value(outcome.finish) / DAY == pytest.approx(35)
@@ -410,9 +410,9 @@ def test_the_hours_of_the_line_do_not_bind_a_load(catalogue):
 def test_a_device_that_waits_for_the_end_of_a_freeze_is_paid_for(catalogue):
     # One day of set-up and four of load are included; two frozen days are not.
     box = catalogue.devices["box"]
-    fact = dataclasses.replace(box.facts["order_time"], value=5 * DAY)
-    box = dataclasses.replace(box, facts={**box.facts, "included_days": fact})
-    option = dataclasses.replace(build(catalogue, "offline", "box"), device=box)
+    fact = structs.replace(box.facts["order_time"], value=5 * DAY)
+    box = structs.replace(box, facts={**box.facts, "included_days": fact})
+    option = structs.replace(build(catalogue, "offline", "box"), device=box)
     for freeze, days in ((frozen(30, 40), 0), (frozen(9, 10), 2)):
         outcome = run(catalogue, option, dated=True, freeze=freeze)
         assert value(outcome.quantities["device-day"]) == days
@@ -430,8 +430,8 @@ def test_a_later_wave_is_delayed_by_a_freeze_of_its_own_load(catalogue):
 def until(catalogue, day, kind="offline", name="box"):
     """An option whose device can be ordered up to and on a day, counted from the start."""
     box = catalogue.devices[name]
-    life = dataclasses.replace(box.lifecycle, orders_until=START + dt.timedelta(days=day))
-    return dataclasses.replace(build(catalogue, kind, name), device=dataclasses.replace(box, lifecycle=life))
+    life = structs.replace(box.lifecycle, orders_until=START + dt.timedelta(days=day))
+    return structs.replace(build(catalogue, kind, name), device=structs.replace(box, lifecycle=life))
 
 
 @pytest.mark.parametrize(("day", "late"), [(18, True), (19, False), (20, False)])
@@ -466,8 +466,7 @@ def test_a_device_without_a_last_day_can_always_be_ordered_again(catalogue):
 
 
 def test_couriers_that_keep_business_days_ask_the_calendar(catalogue):
-    @dataclasses.dataclass(frozen=True)
-    class Slow(Clock):
+    class Slow(Clock, frozen=True):
         def courier(self, start, busy):
             return np.add(start, np.multiply(busy, 2.0))
 
@@ -495,10 +494,8 @@ def test_a_file_that_the_target_does_not_take_is_too_large_for_its_device(
 
 def test_a_file_that_the_mover_does_not_take_is_too_large_for_a_hybrid(catalogue):
     option = build(catalogue, "hybrid", "box")
-    limit = dataclasses.replace(catalogue.devices["box"].facts["usable_capacity"], value=40 * TB)
-    option = dataclasses.replace(
-        option, mover=dataclasses.replace(option.mover, facts={"largest_file": limit})
-    )
+    limit = structs.replace(catalogue.devices["box"].facts["usable_capacity"], value=40 * TB)
+    option = structs.replace(option, mover=structs.replace(option.mover, facts={"largest_file": limit}))
     outcome = run(catalogue, option, link="1 Gbps", largest_file="45 TB")
     assert bool(outcome.faults["file-too-large"].item())
 
@@ -548,11 +545,11 @@ def test_the_check_values_of_a_split(catalogue):
     # F = 5 + 2 + 1 + 2 + 3 = 13 d, and one more for the order: 14 d. L = 25, I = 50 TB/d, x = 1 Gbps x 0.9 x 0.7 = 6.8
     # TB/d, 300 TB: online 44 d, offline 14 + 300 (1/25 + 1/50) = 32 d, split y = 0.48 and 22.7 d.
     box = catalogue.devices["endless"]
-    order = dataclasses.replace(box.facts["order_time"], value=6 * DAY)
-    box = dataclasses.replace(box, facts={**box.facts, "order_time": order})
+    order = structs.replace(box.facts["order_time"], value=6 * DAY)
+    box = structs.replace(box, facts={**box.facts, "order_time": order})
 
     def evaluated(kind):
-        option = dataclasses.replace(build(catalogue, kind, "endless"), device=box)
+        option = structs.replace(build(catalogue, kind, "endless"), device=box)
         return run(catalogue, option, volume="300 TB", **LINE)
 
     split = evaluated("split")
@@ -617,7 +614,7 @@ def test_a_column_equals_its_rows(catalogue, kind):
     option, assumed = build(catalogue, kind, "pair"), assumed_values(catalogue)
 
     def finish(volume):
-        row = dataclasses.replace(w, volume=volume, files=volume / 1e9, change_rate=volume * 1e-8)
+        row = structs.replace(w, volume=volume, files=volume / 1e9, change_rate=volume * 1e-8)
         outcome = outcome_of([option], row, assumed, Clock())
         return np.broadcast_to(outcome.finish, (1, np.size(volume), 1))[0, :, 0]
 
@@ -631,7 +628,7 @@ def test_more_data_never_takes_less_time(catalogue, name):
         {"volume": "1 TB", "file_size": "1 GB", "protocol": "nfs"}, catalogue.assumptions, START
     )
     volumes = np.sort(np.random.default_rng(5).uniform(1, 2000, 400)) * TB
-    row = dataclasses.replace(w, volume=volumes[:, None], files=volumes[:, None] / 1e9)
+    row = structs.replace(w, volume=volumes[:, None], files=volumes[:, None] / 1e9)
     option = build(catalogue, "offline", name)
     outcome = outcome_of([option], row, assumed_values(catalogue), Clock())
     landed = (outcome.phases[-2].start + outcome.phases[-2].duration)[0, :, 0]
@@ -643,7 +640,7 @@ def test_a_split_is_there_no_later_than_either_way_alone(catalogue, name):
     volumes = np.random.default_rng(7).uniform(20, 2000, (200, 1)) * TB
     fields = {"volume": "1 TB", "file_size": "1 GB", "protocol": "nfs", **LINE}
     w = read_workload(fields, catalogue.assumptions, START)
-    row = dataclasses.replace(w, volume=volumes, files=volumes / 1e9, change_rate=0.0 * volumes)
+    row = structs.replace(w, volume=volumes, files=volumes / 1e9, change_rate=0.0 * volumes)
     assumed = assumed_values(catalogue)
 
     def there(kind):

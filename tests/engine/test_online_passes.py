@@ -1,6 +1,5 @@
 """Passes, cutovers and dates of online movers, with movers and lines made by hand."""
 
-import dataclasses
 import datetime as dt
 import itertools
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.stacks import outcome_of
 
 from migplan.engine.clock import Clock, clock_for
@@ -93,7 +93,7 @@ def workload(**given):
     }
     blank = {"keep": (), "routes": (), "traits": (), "freeze": (), "start": MONDAY, **LATER}
     entries = {entry.name for entry in FIELDS} | {"round_trip_time", "change_rate"}
-    names = [entry.name for entry in dataclasses.fields(Workload) if entry.name in entries]
+    names = [name for name in Workload.__struct_fields__ if name in entries]
     words = ("hours", "holidays", "timezone", "cutover_days", "verify", "optimize", "knowledge", "cloud")
     absent = dict.fromkeys(names, np.nan) | dict.fromkeys((*words, "structure", "encryption"), "")
     return Workload(**absent | {"sizes": (), "changed": ()} | blank | numbers | given)
@@ -217,9 +217,7 @@ def test_verification_of_everything_returns_in_every_pass():
     w = workload(cutover_window=np.nan)
     lengths = {}
     for mode in ("none", "changed", "all"):
-        found = outcome(
-            dataclasses.replace(w, verify=mode), option("all", **SCANNED, verify_rate=50 * TB / DAY)
-        )
+        found = outcome(structs.replace(w, verify=mode), option("all", **SCANNED, verify_rate=50 * TB / DAY))
         lengths[mode] = {name: length / HOUR for name, (_, length) in phases(found).items()}
     assert "verify" not in lengths["none"]
     assert lengths["changed"]["verify"] == lengths["all"]["verify"] == pytest.approx(24)
@@ -264,7 +262,7 @@ def test_what_does_not_converge_says_which_line_would():
     # 6 TB/day are 555.6 Mbps, and 1.5 times as much is wanted: 833.3, rounded up as people say it.
     assert "does not converge" in reason.text
     assert "a line of more than 840 Mbps would be enough, this one has 555.6 Mbps" in reason.text
-    wider = outcome(dataclasses.replace(w, link=1.001 * 833.4e6 / 8))
+    wider = outcome(structs.replace(w, link=1.001 * 833.4e6 / 8))
     assert np.isfinite(one(wider.finish))
 
 
@@ -309,7 +307,7 @@ def test_a_quota_is_raised_only_where_it_is_crossed():
 def test_a_quota_of_throughput_is_raised_where_more_must_be_bought():
     # 6 TB/day are 69 MB/s, for which the step of 100 MB/s is bought; twice as much needs that of 400 MB/s.
     limits = {"account_throughput": 300e6, "quota_time": 5 * DAY}
-    wide = dataclasses.replace(workload(), link=12 * TB / DAY)
+    wide = structs.replace(workload(), link=12 * TB / DAY)
     begins = [phases(outcome(w, option(target=limits)))["copy"][0] / DAY for w in (workload(), wide)]
     assert begins == [0, 5]
     assert phases(outcome(wide, option(target={**limits, "account_throughput": 400e6})))["copy"][0] == 0
@@ -390,15 +388,15 @@ def test_a_freeze_before_the_cutover_is_caught_up_with():
     w = workload(cutover_window=4 * HOUR)
     freeze = ((MONDAY + dt.timedelta(days=9), MONDAY + dt.timedelta(days=25)),)
     plain, found = (
-        outcome(dataclasses.replace(w, start=MONDAY)),
-        outcome(dataclasses.replace(w, freeze=freeze)),
+        outcome(structs.replace(w, start=MONDAY)),
+        outcome(structs.replace(w, freeze=freeze)),
     )
     assert one(plain.ready) / DAY < 9
-    frozen_late = outcome(dataclasses.replace(w, freeze=((MONDAY + dt.timedelta(days=8), freeze[0][1]),)))
+    frozen_late = outcome(structs.replace(w, freeze=((MONDAY + dt.timedelta(days=8), freeze[0][1]),)))
     assert one(found.ready) == one(plain.ready)
     # 201.1 h are through at day 8.38, so that the full copy itself meets the longer freeze.
     assert one(frozen_late.ready) / DAY > 26 + 17 / 24
-    waiting = outcome(dataclasses.replace(w, freeze=freeze, cutover_days="Sat-Sun"))
+    waiting = outcome(structs.replace(w, freeze=freeze, cutover_days="Sat-Sun"))
     told = phases(waiting)
     caught = sum(told["catch up after freeze"]) / HOUR
     # It is 17 h / (1 - 1/24) of the line's time that is left after the freeze, less what was open before it.
@@ -444,7 +442,7 @@ def test_rows_are_single_plans():
     assert table.finish.shape == (1, rows, 1)
     numeric = ("volume", "link", "cutover_window", "change_rate")
     for row in range(rows):
-        single = outcome(dataclasses.replace(w, **{name: getattr(w, name)[row].item() for name in numeric}))
+        single = outcome(structs.replace(w, **{name: getattr(w, name)[row].item() for name in numeric}))
         for name in ("finish", "cutover", "passes", "state"):
             assert np.ravel(getattr(table, name))[row] == pytest.approx(
                 one(getattr(single, name)), rel=1e-12

@@ -118,11 +118,11 @@ def test_many_shares_are_planned_like_one():
     case = Case.read(THERE, load(), TODAY)
     assert case.option(f"{NAS}/fsx-windows", "test").device.id == NAS
     rows = np.array([[2e12], [80e12], [300e12]])
-    import dataclasses
+    from msgspec import structs
 
     from migplan.engine.evaluation import evaluate
 
-    w = dataclasses.replace(case.workload, volume=rows, files=rows / 5e6)
+    w = structs.replace(case.workload, volume=rows, files=rows / 5e6)
     many = evaluate(case.of(w), [case.option(f"{NAS}/fsx-ontap", "test")])
     for place, volume in enumerate(rows[:, 0]):
         one = option(plan(**{**THERE, "volume": f"{volume} B"}), f"{NAS}/fsx-ontap")

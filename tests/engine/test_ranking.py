@@ -1,10 +1,10 @@
 """Which option is best: the tier, then money, or time where that is the aim."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.analyses.plan import make_plan
 from migplan.engine.case import Case
@@ -71,7 +71,7 @@ def test_what_is_equal_is_ranked_by_id_and_what_is_not_known_comes_last(catalogu
 def w(catalogue):
     given = {"volume": "1 TB", "link": "1 Gbps", "budget": "1000 USD", "cutover_window": "10 hours"}
     found = read_workload(given, catalogue.assumptions, TODAY)
-    return dataclasses.replace(found, deadline=10 * DAY)
+    return structs.replace(found, deadline=10 * DAY)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.engine import search
 from migplan.engine.bounds import Bounds
@@ -50,7 +50,7 @@ def case_of(words, seed, catalogue):
     def unless(hole, values):
         return np.where(holes[hole], np.nan, values)
 
-    w = dataclasses.replace(
+    w = structs.replace(
         base,
         volume=volume,
         files=files,
@@ -86,10 +86,10 @@ def test_leaving_out_what_cannot_win_changes_nothing(name, catalogue):
     found = find_winners(case, options)
     assert found.index.tolist() == full.index.tolist()
     usable = full.index >= 0
-    for entry in dataclasses.fields(full)[1:]:
-        left, right = getattr(found, entry.name)[usable], getattr(full, entry.name)[usable]
+    for name in full.__struct_fields__[1:]:
+        left, right = getattr(found, name)[usable], getattr(full, name)[usable]
         # Powers of arrays of another shape may differ in the last bit.
-        assert np.allclose(left, right, rtol=1e-12, atol=0.0, equal_nan=True), entry.name
+        assert np.allclose(left, right, rtol=1e-12, atol=0.0, equal_nan=True), name
 
 
 def test_most_options_are_left_out(catalogue, monkeypatch):

@@ -1,10 +1,10 @@
 """How many agents or copy hosts an option gets where nobody says."""
 
-import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.engine.case import Case
 from migplan.engine.copying import BY_DEFAULT
@@ -53,7 +53,7 @@ def test_what_is_given_stays(catalogue):
 
 def test_rows_that_say_how_many_keep_them(catalogue):
     case = opened(catalogue, **FAST)
-    w = dataclasses.replace(case.workload, agents=np.array([[3.0], [np.nan]]))
+    w = structs.replace(case.workload, agents=np.array([[3.0], [np.nan]]))
     found = with_agents_chosen(case.of(w), [case.option(BASIC, "")]).workload.agents
     assert found.tolist() == [[[3.0], [4.0]]]
 
@@ -90,10 +90,8 @@ def test_an_hour_of_the_cutover_is_worth_agents_that_waiting_is_not(catalogue):
     for worth in (0.0, 24.0):
         case = opened(catalogue, **given)
         facts = case.facts.assumptions
-        changed = {"cutover_worth": dataclasses.replace(facts["cutover_worth"], value=worth)}
-        case = dataclasses.replace(
-            case, facts=dataclasses.replace(case.facts, assumptions=facts.with_facts(changed))
-        )
+        changed = {"cutover_worth": structs.replace(facts["cutover_worth"], value=worth)}
+        case = structs.replace(case, facts=structs.replace(case.facts, assumptions=facts.with_facts(changed)))
         counts[worth] = chosen(case, BASIC)
     assert counts[0.0] < counts[24.0] == 4
 
@@ -171,6 +169,6 @@ def test_threads_count_for_nothing_where_a_mover_has_none(catalogue):
 
 def test_measured_cases_ran_by_default(catalogue):
     case = opened(catalogue, volume="20 TB", files="40M", link="10 Gbps", agents="1")
-    by_default = case.of(dataclasses.replace(case.workload, threads=BY_DEFAULT))
+    by_default = case.of(structs.replace(case.workload, threads=BY_DEFAULT))
     option = case.option("robocopy/vpn/fsx-windows", "")
     assert evaluate(by_default, [option]).finish.item() / 86400 == days(catalogue, option.id, threads="8")

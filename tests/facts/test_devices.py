@@ -1,9 +1,9 @@
 """AWS devices to the cell: capacity, rates, what arrives, until when and for how much they can be had."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
+from msgspec import structs
 
 import migplan
 from migplan.engine.case import assumed_values
@@ -340,10 +340,10 @@ def stages(catalogue, device, protocol, volume, files):
     """Load and import of a case on a single device, with a source that does not bound. [s]."""
     given = {**TO_S3, "protocol": protocol, "keep": [], "volume": f"{volume} B", "files": f"{files}"}
     workload = read_workload({**given, "customer": "existing"}, catalogue.assumptions, dt.date(2024, 1, 1))
-    workload = dataclasses.replace(workload, source_rate=float("inf"))
+    workload = structs.replace(workload, source_rate=float("inf"))
     chosen = [o for o in enumerate_options(catalogue, workload) if o.id == f"{device}/s3"]
     parameters = Parameters(chosen, workload.region)
-    assumed = dataclasses.replace(assumed_values(catalogue), source_file_rate=float("inf"))
+    assumed = structs.replace(assumed_values(catalogue), source_file_rate=float("inf"))
     seed = ship_devices(parameters, workload, Clock(), make_loader(parameters, workload, assumed), None)
     assert float(seed.devices.item()) == 1
     return (seed.loaded - seed.begun).item(), (seed.imported - seed.returned).item() - DAY

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import re
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import migplan
 from migplan.analyses.plan import plan_case
@@ -105,7 +105,7 @@ def recording(facts, asked):
 
 TO_NUMBERS = {
     f"assumptions/workload.{name}"
-    for name in (*(f.name for f in fields(Assumed)), "miss_power", "outage_free", "outage_per_byte")
+    for name in (*Assumed.__struct_fields__, "miss_power", "outage_free", "outage_per_byte")
 }
 IN_REPORTS = {"assumptions/workload.dns_ttl", "assumptions/workload.rollback_time"}
 

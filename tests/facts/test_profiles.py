@@ -2,10 +2,10 @@
 
 import datetime as dt
 import tomllib
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from migplan.engine.draws import Draws
 from migplan.facts import load, own_folder

@@ -1,12 +1,12 @@
 """What a recommendation misses, and what could be had instead."""
 
-import dataclasses
 import datetime as dt
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.analyses.plan import make_plan, plan_case
 from migplan.engine.case import Case
@@ -145,7 +145,7 @@ def told(*items, deadline=np.nan, **assumed):
     )
     facts = {
         **ASSUMPTIONS,
-        **{name: dataclasses.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},
+        **{name: structs.replace(ASSUMPTIONS[name], value=v) for name, v in assumed.items()},
     }
     return {other["kind"]: other for other in build_alternatives(items[0], items, w, facts)}
 
@@ -264,8 +264,8 @@ class TestKinds:
 
 def test_work_that_is_assumed_is_told_where_it_decides(catalogue):
     def planned(hours, **given):
-        fact = dataclasses.replace(catalogue.assumptions["work_system"], value=hours * 3600.0)
-        facts = dataclasses.replace(
+        fact = structs.replace(catalogue.assumptions["work_system"], value=hours * 3600.0)
+        facts = structs.replace(
             catalogue, assumptions=catalogue.assumptions.with_facts({"work_system": fact})
         )
         made = {"volume": "100 TB", "link": "1 Gbps", "region": "eu-central-1", **given}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan import units
@@ -193,8 +194,8 @@ def _ranged(option: Option, case: Case) -> dict[str, Fact]:
     used = {}
     for stack in evaluate_stacks(case, [option]):
         used.update(stack.used)
-    for entry in fields(Assumed):
-        fact = case.facts.assumptions.get(entry.name)
+    for name in Assumed.__struct_fields__:
+        fact = case.facts.assumptions.get(name)
         if fact is not None:
             used[fact.id] = fact
     found.update({fact.id: fact for fact in used.values() if fact.id not in inputs})

@@ -7,10 +7,11 @@ same functions for the others, so that it never lies above the true value but by
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
@@ -44,8 +45,7 @@ SAFE = 1.0 - 1e-9
 _NOTHING = Copy(np.inf, np.inf, lambda: 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, np.inf)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """The least that options come to. Arrays; the last axis is the row.
 
     Attributes
@@ -70,11 +70,10 @@ class Bound:
 
     def at(self, which: Any) -> Bound:
         """Some of the values."""
-        return Bound(*(getattr(self, entry.name)[which] for entry in fields(self)))
+        return Bound(*(getattr(self, name)[which] for name in self.__struct_fields__))
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(Struct, frozen=True):
     """Busy time until the end of the cutover, the cutover [s], and what is sent [B]."""
 
     busy: Any
@@ -290,7 +289,7 @@ class Bounds:
 
 def _only(option: Option, **without: None) -> Option:
     """An option without some of its parts, to price what is left."""
-    return replace(option, **without)  # type: ignore[arg-type]
+    return replace(option, **without)
 
 
 def least_passes(first: Numeric, later: LinearPass, window: Numeric) -> tuple[Numeric, Numeric]:
@@ -322,5 +321,7 @@ def _cut(record: Any, which: NDArray[np.intp]) -> Any:
     if isinstance(record, tuple):
         return tuple(_cut(value, which) for value in record)
     if isinstance(record, Side):
-        return replace(record, **{e.name: _cut(getattr(record, e.name), which) for e in fields(record)})
+        return replace(
+            record, **{name: _cut(getattr(record, name), which) for name in record.__struct_fields__}
+        )
     return take(record, row=which)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.clock import Clock, clock_for
@@ -31,8 +32,7 @@ from migplan.text import did_you_mean, listed, near_paths
 from migplan.units import MONTH
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """A workload with the facts that it is planned by.
 
     Attributes
@@ -293,9 +293,9 @@ class Case:
 
 
 _WORDS = tuple(
-    entry.name
-    for entry in fields(Workload)
-    if entry.type != "Numeric" and entry.name not in ("inputs", "name", "site")
+    name
+    for name in Workload.__struct_fields__
+    if Workload.__annotations__[name] != "Numeric" and name not in ("inputs", "name", "site")
 )
 
 
@@ -338,7 +338,7 @@ def with_pilot(
 
 def assumed_values(facts: Catalogue, quantify: Quantify = typical) -> Assumed:
     """The engine's own assumptions as numbers or draws."""
-    names = [entry.name for entry in fields(Assumed) if not entry.name.endswith("_error")]
+    names = [name for name in Assumed.__struct_fields__ if not name.endswith("_error")]
     return Assumed(**{name: quantify(facts.assumptions[name]) for name in names})
 
 

@@ -7,9 +7,9 @@ that is near the threshold on its other side, or one of two sums that are nearly
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.judgement import EvaluatedOption, Ranked
@@ -38,8 +38,7 @@ _EQUALS = 4
 _SAME = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class CloseCall:
+class CloseCall(Struct, frozen=True):
     """What another seed may decide otherwise.
 
     Attributes
@@ -67,16 +66,14 @@ class CloseCall:
     instead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Certainty:
+class Certainty(Struct, frozen=True):
     """The verdict on a plan, and what makes it uncertain."""
 
     verdict: str
     close: tuple[CloseCall, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """An option with what decides for it, the wishes that it may keep or not, and whether it surely keeps or misses.
 
     `would` is what would decide for it if it kept all wishes.

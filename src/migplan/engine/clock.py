@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.facts import Closure
 from migplan.formulas import Numeric, distinct, taken
@@ -30,8 +30,7 @@ from migplan.inputs.calendar import Calendar, calendar_for
 from migplan.inputs.workload import Workload
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True, dict=True):
     """The hours of one line; what the calendar does not restrict costs nothing. See `Clock`.
 
     Parameters
@@ -136,8 +135,7 @@ def _between(spans: Stretches, start: Numeric, end: Numeric) -> Numeric:
     return np.subtract(usable_time(spans, end), usable_time(spans, start))
 
 
-@dataclass(frozen=True, eq=False)
-class Clock:
+class Clock(Struct, frozen=True, eq=False):
     """Times are seconds that pass from midnight of the start date, where the site is.
 
     An infinite result means that the years of the calendar end before.

@@ -8,9 +8,9 @@ known here stands for none that has one, since nobody could be told what it cost
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
@@ -42,8 +42,7 @@ _ROWS = 16_384
 """Rows that are looked at together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The configurations of a target that are compared, and which stands for it in each row.
 
     Attributes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from migplan.engine.learned import time_factor
 from migplan.engine.outcome import BY_FILES
@@ -57,8 +58,7 @@ def scan_busy(
     return np.maximum(local, far)
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Struct, frozen=True):
     """Assumptions of the engine that are no field of the workload."""
 
     files_per_directory: Numeric
@@ -80,11 +80,10 @@ class Assumed:
 
     def take(self, draw: Any) -> Assumed:
         """Some of the draws; see `migplan.formulas.take`."""
-        return Assumed(**{entry.name: take(getattr(self, entry.name), draw=draw) for entry in fields(self)})
+        return Assumed(**{name: take(getattr(self, name), draw=draw) for name in self.__struct_fields__})
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """Busy times of one full copy by each option, and what bounds it. Times in [s], rates in [B/s].
 
     Attributes
@@ -152,8 +151,7 @@ def copy_second_hop(p: Parameters, w: Workload, assumed: Assumed) -> Copy:
     return full_copy(p, w, assumed, "second_hop", free, free, inside=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """What mover and source make of a full copy, whatever line and target are.
 
     Attributes

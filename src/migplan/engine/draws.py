@@ -13,11 +13,12 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case, assumed_values
@@ -101,8 +102,7 @@ class Draws:
         return np.asarray(normal_quantile(self.levels("model-error")))
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(Struct, frozen=True):
     """Draws of options. Arrays have the axes option, row and draw; times in [s], amounts in [USD].
 
     Attributes
@@ -122,8 +122,7 @@ class Sampled:
     details: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """Percentiles and chances: arrays with the axes option and row, or plain numbers of one option. Times in [s].
 
     Attributes

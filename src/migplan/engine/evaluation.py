@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
@@ -45,8 +46,7 @@ _CELLS = 16_384
 """Values of an array that are evaluated at once: the processor's cache holds dozens of such arrays."""
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """Options of one kind that were evaluated together.
 
     Attributes
@@ -63,8 +63,7 @@ class Stack:
     used: dict[str, Fact]
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True, dict=True):
     """What is known of options. Arrays have the axes option, row and draw; times in [s], amounts in [USD].
 
     Attributes

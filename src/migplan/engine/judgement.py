@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
@@ -22,8 +22,7 @@ from migplan.engine.ranking import Verdict, aims_of, judge, rank
 from migplan.formulas import take
 
 
-@dataclass
-class Judgement:
+class Judgement(Struct):
     """Options held against what is wanted. Arrays have the axes option and row; times in [s].
 
     Attributes
@@ -47,7 +46,10 @@ class Judgement:
     def typical(cls, case: Case, evaluation: Evaluation) -> Judgement:
         """As typical values have it."""
         verdict = Verdict(
-            *(np.array(_rows(getattr(evaluation.verdict, e.name), evaluation)) for e in fields(Verdict))
+            *(
+                np.array(_rows(getattr(evaluation.verdict, name), evaluation))
+                for name in Verdict.__struct_fields__
+            )
         )
         return cls(case, evaluation, verdict, _rows(evaluation.finish, evaluation).copy(), {})
 
@@ -126,13 +128,13 @@ class Judgement:
         )
         p80, cutover = spread.p80[..., None], spread.cutover_p80[..., None]
         verdict = judge(case.workload, np.ones(p80.shape, dtype=bool), keeps, p80, cutover, cost)
-        for entry in fields(Verdict):
-            getattr(self.verdict, entry.name)[places, which] = getattr(verdict, entry.name)[..., 0]
+        for name in Verdict.__struct_fields__:
+            getattr(self.verdict, name)[places, which] = getattr(verdict, name)[..., 0]
         self.finish[places, which] = spread.p80
-        for entry in fields(Spread):
-            if entry.name not in self.spread:
-                self.spread[entry.name] = np.full(self.finish.shape, np.nan)
-            self.spread[entry.name][places, which] = getattr(spread, entry.name)
+        for name in Spread.__struct_fields__:
+            if name not in self.spread:
+                self.spread[name] = np.full(self.finish.shape, np.nan)
+            self.spread[name][places, which] = getattr(spread, name)
         return sampled
 
 
@@ -174,8 +176,7 @@ class Unrolled:
         return found[1]
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedOption:
+class EvaluatedOption(Struct, frozen=True):
     """One option of a single row with everything that was found out about it, before it is told. Times in [s].
 
     Attributes
@@ -220,8 +221,7 @@ class EvaluatedOption:
         return self.flat.outcome
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(Struct, frozen=True, dict=True):
     """The options of a plan, and what they rest on.
 
     Attributes
@@ -268,7 +268,7 @@ class Ranked:
 
     def _each(self) -> Iterator[tuple[int, EvaluatedOption]]:
         judgement, evaluation = self.judgement, self.judgement.evaluation
-        verdicts = [getattr(judgement.verdict, entry.name)[:, 0].tolist() for entry in fields(Verdict)]
+        verdicts = [getattr(judgement.verdict, name)[:, 0].tolist() for name in Verdict.__struct_fields__]
         agents = np.broadcast_to(evaluation.agents, evaluation.finish.shape)
         times = (evaluation.finish[:, 0, 0], evaluation.cutover[:, 0, 0], judgement.finish[:, 0])
         outages = judgement.case.outage(judgement.cutovers()[..., None])
@@ -296,4 +296,4 @@ class Ranked:
 
     def _spread(self, place: int) -> Spread:
         numbers = self.judgement.spread
-        return Spread(**{entry.name: float(numbers[entry.name][place, 0]) for entry in fields(Spread)})
+        return Spread(**{name: float(numbers[name][place, 0]) for name in Spread.__struct_fields__})

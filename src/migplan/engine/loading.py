@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from migplan.engine.copying import Assumed, target_limits
 from migplan.engine.learned import time_factor
@@ -47,8 +47,7 @@ _ABSENT = {
 """Fact of a device -> what its lack means: no limit, or a step that does not occur."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(Struct, frozen=True):
     """What fills devices; nothing here depends on how much of the data goes this way.
 
     Attributes
@@ -77,8 +76,7 @@ class Loader:
     straight: Straight
 
 
-@dataclass(frozen=True, slots=True)
-class Straight:
+class Straight(Struct, frozen=True):
     """Devices that are read straight into a file system, which is bought for the rate that arrives.
 
     Attributes
@@ -95,8 +93,7 @@ class Straight:
     short: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Loads:
+class Loads(Struct, frozen=True):
     """How a volume is divided over devices: full ones, and a last group with what is left.
 
     Attributes

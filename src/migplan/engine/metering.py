@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.facts import Target
 from migplan.formulas import Numeric, divide
@@ -21,8 +21,7 @@ METERED_BY = (
 """The facts of a target that `metered` reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metered:
+class Metered(Struct, frozen=True):
     """What is billed for, as parts of what is stored: more than lies there where files count for more. [1].
 
     Attributes

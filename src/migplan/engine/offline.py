@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, short_faults
@@ -54,8 +54,7 @@ HALVINGS = 14
 """Of a split, until its parts are known to less than a ten-thousandth of the data."""
 
 
-@dataclass(frozen=True, slots=True)
-class SplitLegs:
+class SplitLegs(Struct, frozen=True):
     """The two ways that a split's data goes, whatever part goes by which.
 
     Attributes
@@ -185,8 +184,7 @@ def _hop_rate(seed: Seed) -> Numeric:
     return alike(np.where(seed.straight.holds, seed.straight.wanted, by_hop), seed.landed)
 
 
-@dataclass(frozen=True, slots=True)
-class FirstFullCopy:
+class FirstFullCopy(Struct, frozen=True):
     """When all data has been at the target once: a part by device, the rest over the line.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, first_busy, has_own_line, short_faults
@@ -115,8 +115,7 @@ def _prepared(p: Parameters, w: Workload, copy: Copy) -> tuple[tuple[Numeric, Nu
     return (none, none, none), alike(w.begun.at, none)
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
+class _Course(Struct, frozen=True):
     """A full copy from its first byte on, and how the passes after it end. [s]."""
 
     begin: Numeric

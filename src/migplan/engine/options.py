@@ -6,8 +6,10 @@ Only words decide here (protocols, dates, Regions, what is kept). What depends o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan.engine.targets import (
     DROPS,
@@ -33,8 +35,7 @@ NEEDS_PLAN, NEEDS_TRAIT = "needs-plan", "needs-trait"
 _ORDER = ("yes", "not-applicable", "partial", "unknown", "no")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One way to move the data.
 
     Attributes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from migplan.formulas import Numeric
@@ -65,8 +65,7 @@ class PhaseName(StrEnum):
     CUTOVER = "cutover"
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """A stretch of the plan. Times are seconds from midnight of the start date; NaN where it does not occur."""
 
     name: str
@@ -75,8 +74,7 @@ class Phase:
     bound: Any
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True, dict=True):
     """Results of a stack of options; the first axis of every array is the option.
 
     What most draws are never asked for is made when it is first looked at.

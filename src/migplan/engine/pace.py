@@ -7,11 +7,12 @@ files or the source bind is not slowed by a smaller share until the line binds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_online, first_busy
@@ -34,8 +35,7 @@ from migplan.formulas.passes import LinearPass, Passes, Reserve
 from migplan.inputs.workload import Workload
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """Copies over the line at each of its shares.
 
     Attributes
@@ -214,7 +214,7 @@ def mixed(one: Any, other: Any, which: Any) -> Any:
     """A record of arrays with some elements of another."""
     if isinstance(one, tuple):
         return tuple(mixed(*pair, which) for pair in zip_longest(one, other, fillvalue=np.nan))
-    if is_dataclass(one) and not isinstance(one, type):
-        names = [entry.name for entry in fields(one)]
+    if isinstance(one, Struct):
+        names = one.__struct_fields__
         return replace(one, **{n: mixed(getattr(one, n), getattr(other, n), which) for n in names})
     return np.where(which, other, one)

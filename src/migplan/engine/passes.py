@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy
@@ -34,8 +34,7 @@ _GAIN = 1.0
 """A pass that shortens the cutover by no more is not worth while. [s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cutover:
+class Cutover(Struct, frozen=True):
     """A cutover of each of a stack of options. [s].
 
     Attributes
@@ -68,12 +67,12 @@ class Cutover:
 
     def take(self, index: Any) -> Cutover:
         """Some of the elements."""
-        return Cutover(*(getattr(self, f.name)[index] for f in fields(self)))
+        return Cutover(*(getattr(self, name)[index] for name in self.__struct_fields__))
 
     def put(self, index: Any, other: Cutover) -> None:
         """Replace some of the elements."""
-        for f in fields(self):
-            getattr(self, f.name)[index] = getattr(other, f.name)
+        for name in self.__struct_fields__:
+            getattr(self, name)[index] = getattr(other, name)
 
 
 class PassTime(Protocol):
@@ -163,7 +162,7 @@ def _sooner(clock: Clock, found: Cutover, busy: PassTime, fixed: Numeric) -> Cut
         at = _while_closed(clock, at, busy, fixed)
         better = at.finish < best.finish[index]
         best.put(index[better], at.take(better))
-    return Cutover(*(getattr(best, f.name).reshape(shape) for f in fields(best)))
+    return Cutover(*(getattr(best, name).reshape(shape) for name in best.__struct_fields__))
 
 
 def _while_closed(clock: Clock, at: Cutover, busy: PassTime, fixed: Numeric) -> Cutover:
@@ -193,15 +192,16 @@ def _while_closed(clock: Clock, at: Cutover, busy: PassTime, fixed: Numeric) -> 
 
 
 def _flat(found: Cutover, shape: tuple[int, ...]) -> Cutover:
-    return Cutover(*(np.broadcast_to(getattr(found, f.name), shape).flatten() for f in fields(found)))
+    return Cutover(
+        *(np.broadcast_to(getattr(found, name), shape).flatten() for name in found.__struct_fields__)
+    )
 
 
 SHOWN = 12
 """Delta passes that a single plan tells one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deltas:
+class Deltas(Struct, frozen=True):
     """How the passes of a stack of options end. [s].
 
     Attributes
@@ -277,8 +277,7 @@ def changed_part(p: Parameters, w: Workload) -> Callable[[Numeric], Numeric]:
     return lambda age: changed_bytes(w, age) * per_byte
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredPass:
+class MeasuredPass(Struct, frozen=True):
     """Busy time of a pass where the change of some times was measured: `LinearPass` with a curve for the line. [s]."""
 
     least: Numeric

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.options import Option
@@ -22,8 +23,7 @@ from migplan.language import say, worded
 from migplan.units import MONTH
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the ledger; `amount` is NaN where nobody knows the price.
 
     `ceiling` is the amount, or, where the price is not known in this Region, what the dearest Region asks times a
@@ -44,8 +44,7 @@ class Line:
     running: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """One-off, monthly and horizon totals of the known lines, and whether all are known. [USD].
 
     `monthly` is what the target costs, `running` what is needed beside it; the total has both.
@@ -60,8 +59,7 @@ class Cost:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The ledgers of a stack of options; the first axis of every array is the option.
 
     Attributes
@@ -212,8 +210,7 @@ def price_option(
     return price_stack(catalogue, [option], w, quantities, wanted_rate).costs()[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stack:
+class _Stack(Struct, frozen=True):
     """Options down the first axis, or pairs of an option and a row."""
 
     options: Sequence[Option]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.options import KINDS, Option
@@ -27,8 +27,7 @@ BY_TIME = ("time", "risk")
 """Aims for which time decides, and not money."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """How one option stands against what is wanted. Arrays over rows, or plain values.
 
     Attributes
@@ -50,7 +49,7 @@ class Verdict:
 
     def row(self, row: int) -> Verdict:
         """Of a single row, where the axes are option and row."""
-        return Verdict(*(getattr(self, entry.name)[:, row] for entry in fields(self)))
+        return Verdict(*(getattr(self, name)[:, row] for name in self.__struct_fields__))
 
     @property
     def in_time(self) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from migplan.engine.pricing import MONTHLY, bought, charges_of, priced_line
 from migplan.engine.targets import least_advised, needed_throughput

@@ -8,10 +8,11 @@ its bounds are of no worse tier than the best so far, and of no larger sum, or n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.bounds import Bound, Bounds
@@ -24,8 +25,7 @@ from migplan.engine.ranking import UNUSABLE, aims_of, best, finite_or_last
 CHUNK = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Winners:
+class Winners(Struct, frozen=True):
     """The best option of every row. Arrays of the rows. [s], [USD].
 
     Attributes
@@ -69,7 +69,7 @@ _JUDGED = ("missed", "meets")
 
 _FLOATS = ("finish", "cutover", "one_off", "monthly", "running", "cost", "counted")
 
-NAMES = tuple(entry.name for entry in fields(Winners))[1:]
+NAMES = Winners.__struct_fields__[1:]
 """Names of the arrays of the winners."""
 
 

@@ -7,11 +7,12 @@ and read in there during booked visits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan.engine.clock import Clock
 from migplan.engine.copying import Assumed, Copy, copy_second_hop, pass_busy
@@ -55,8 +56,7 @@ def courier(p: Parameters, clock: Clock, start: Numeric, time: Numeric) -> Numer
     return np.where(business, clock.courier(start, time), start + time)
 
 
-@dataclass(frozen=True)
-class DeviceCycles:
+class DeviceCycles(Struct, frozen=True, dict=True):
     """The rounds of the devices that a part of the data takes.
 
     Parameters
@@ -167,8 +167,7 @@ class DeviceCycles:
         return terms["import_fixed_time"] + bytes_busy + per_object
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """A part of the data on its way by device.
 
     Attributes

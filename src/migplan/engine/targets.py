@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.metering import METERED_BY, metered
@@ -193,8 +194,7 @@ def _typical(fact: Fact) -> Numeric:
     return fact.value
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """How much of a target a workload takes.
 
     Attributes
@@ -320,8 +320,7 @@ def _limit(
     return absent if fact is None else quantify(fact)
 
 
-@dataclass(frozen=True, slots=True)
-class _Operations:
+class _Operations(Struct, frozen=True):
     """Operations per second of one file system: bought beyond what is included, and at most. [1].
 
     Attributes

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from migplan.engine.case import Case, check_names, with_pilot
 from migplan.engine.draws import Draws
@@ -89,6 +90,8 @@ _LEAVES = frozenset({str, float, int, bool, type(None), dt.date})
 @functools.cache
 def _names(kind: type) -> tuple[str, ...] | None:
     """The fields of a kind of record; None of what is none."""
+    if issubclass(kind, Struct):
+        return kind.__struct_fields__
     return tuple(entry.name for entry in fields(kind)) if is_dataclass(kind) else None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan.facts.catalogue import Assumptions, Catalogue
 from migplan.facts.clouds import AssumedRegion, Cloud, Leaving, Waiver
@@ -37,14 +39,7 @@ from migplan.facts.model import (
 )
 from migplan.facts.regions import Names
 
-
-class _Record(Protocol):
-    """What `dataclass` makes."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-
-R = TypeVar("R", bound=_Record)
+R = TypeVar("R", bound=Struct)
 P = TypeVar("P", bound=Profile)
 C = TypeVar("C", bound=Carrier)
 
@@ -94,7 +89,7 @@ def build(compiled: Mapping[str, Any]) -> Catalogue:
 
 def _made(record: type[R], data: Mapping[str, Any], **known: Any) -> R:
     """A record of the entries that bear its fields' names, and of what is known of it already."""
-    for name in record.__dataclass_fields__:
+    for name in record.__struct_fields__:
         if name not in known and name in data:
             value = data[name]
             known[name] = tuple(value) if type(value) is list else value

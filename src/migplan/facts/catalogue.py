@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+
+from msgspec import Struct, field
 
 from migplan.facts.clouds import AssumedRegion, Cloud
 from migplan.facts.model import (
@@ -61,8 +62,7 @@ class Assumptions(dict[str, Fact]):
         return Assumptions({**self, **facts}, self.uses, self.regions, self.names)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """All that is known, by kind and id.
 
     Attributes
@@ -126,6 +126,6 @@ class Catalogue:
 
     def __repr__(self) -> str:
         counts = (
-            f"{len(getattr(self, each.name))} {each.name}" for each in fields(self) if each.name != "overlaid"
+            f"{len(getattr(self, name))} {name}" for name in self.__struct_fields__ if name != "overlaid"
         )
         return f"<Catalogue of {', '.join(counts)}>"

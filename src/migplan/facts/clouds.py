@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class AssumedRegion:
+class AssumedRegion(Struct, frozen=True):
     """The Region of a plan that names none, and who says so."""
 
     id: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """What a cloud charges for a byte that leaves it over routes of some families, or of all."""
 
     item: str
@@ -29,8 +28,7 @@ class Leaving:
         return family not in self.not_over and (not self.only_over or family in self.only_over)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """Under what terms a cloud charges nothing to those who leave.
 
     Attributes
@@ -51,8 +49,7 @@ class Waiver:
         return not self.regions or region in self.regions
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Cloud:
+class Cloud(Struct, frozen=True):
     """A cloud's Regions: id -> its name first, then what else people call it.
 
     Attributes

@@ -9,8 +9,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from migplan.errors import Fault
 from migplan.facts.keys import KINDS
@@ -20,8 +21,7 @@ _LARGEST = 16_000_000
 """Of one profile. [B]"""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A profile file as it was read.
 
     Attributes
@@ -43,8 +43,7 @@ class File:
         return shown(f"{self.kind}/{self.name}.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """All files of some folders, and whatever in them is no profile."""
 
     files: list[File] = field(default_factory=list)

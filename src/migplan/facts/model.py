@@ -1,15 +1,16 @@
 """Profiles as the program works with them: frozen, typed by kind, in base units, with sources.
 
-`migplan.facts.build` makes them from the compiled form, whose tables have the same names as the fields here. The large
-ones have no `repr`: it would fill pages, and take its time at every start.
+`migplan.facts.build` makes them from the compiled form, whose tables have the same names as the fields here. They
+are made of msgspec's, which take no time to define: a plan starts with all of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from migplan.facts.keys import (
     Advice,
@@ -29,8 +30,7 @@ from migplan.facts.keys import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, gc=False):
     """A sourced number in a base unit, with the range it can lie in.
 
     Attributes
@@ -66,8 +66,7 @@ class Fact:
     seed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """When a thing could be had by whom."""
 
     available_from: dt.date | None = None
@@ -79,8 +78,7 @@ class Lifecycle:
     status: str = "confirmed"
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """Something the customer must have first."""
 
     id: str
@@ -91,8 +89,7 @@ class Requirement:
     trait: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """A line of the ledger before it is counted; `protocols` are those of the shares that it is for, none for all."""
 
     item: str
@@ -107,8 +104,7 @@ class Charge:
     protocols: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Struct, frozen=True, kw_only=True):
     """From which protocol to which targets, over what, and what arrives."""
 
     id: str = ""
@@ -129,8 +125,7 @@ class Path:
     facts: Mapping[str, Fact]
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """What all kinds share: `plain` is what people call it in a sentence, `short` in a cell of a table.
 
     Attributes
@@ -160,13 +155,15 @@ class Profile:
         """What it is told apart by from all others of its kind."""
         return self.id
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key}>"
+
     def fact(self, key: str, region: str = "") -> Fact | None:
         """The fact for a region, else the general one, else None."""
         return self.regional.get(region, {}).get(key) or self.facts.get(key)
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Carrier(Profile):
+class Carrier(Profile, frozen=True, kw_only=True):
     """What movers and devices share: paths, and a relative that they have facts in common with.
 
     Attributes
@@ -181,8 +178,7 @@ class Carrier(Profile):
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Mover(Carrier):
+class Mover(Carrier, frozen=True, kw_only=True):
     """Software that copies over a line.
 
     Attributes
@@ -200,8 +196,7 @@ class Mover(Carrier):
     knowledge: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Route(Profile):
+class Route(Profile, frozen=True, kw_only=True):
     """A way from the site to the cloud's network."""
 
     family: Family
@@ -213,8 +208,7 @@ class Route(Profile):
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Device(Carrier):
+class Device(Carrier, frozen=True, kw_only=True):
     """Something that is filled and carried."""
 
     behaviour: Shipping
@@ -224,29 +218,25 @@ class Device(Carrier):
     obtained: str = "order"
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Host(Profile):
+class Host(Profile, frozen=True, kw_only=True):
     """A kind of machine that measured cases name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """Throughputs that can be bought for one file system, in some Regions or in all. [B/s]."""
 
     values: tuple[float, ...]
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SizeStep:
+class SizeStep(Struct, frozen=True):
     """The throughput advised from a stored volume on. [B], [B/s]."""
 
     above: float
     throughput: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameRules:
+class NameRules(Struct, frozen=True, kw_only=True):
     """Names that a target does not take.
 
     Attributes
@@ -270,8 +260,7 @@ class NameRules:
     folds: bool = False
 
 
-@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Target(Profile):
+class Target(Profile, frozen=True, kw_only=True):
     """Where files, objects or blocks can live afterwards.
 
     Attributes
@@ -326,8 +315,7 @@ class Target(Profile):
         return f"{self.id}/{self.configuration}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """What shares of a kind need, where nobody says otherwise.
 
     Attributes
@@ -351,8 +339,7 @@ class Use:
         return self.facts[key].value if key in self.facts else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unless:
+class Unless(Struct, frozen=True, kw_only=True):
     """Where something is not counted, and why; without conditions wherever nobody asks for it."""
 
     uses: tuple[str, ...] = ()
@@ -361,8 +348,7 @@ class Unless:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(Struct, frozen=True, kw_only=True):
     """What users of a target need each month beside it; an empty limit is none.
 
     `topic` is what people ask for it by, empty for what can be told and not counted. With `only_over` or `not_over` it
@@ -387,16 +373,14 @@ class Running:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionPrice:
+class RegionPrice(Struct, frozen=True):
     """A price in one region: a value per base unit, or tiers of (start, value)."""
 
     fact: Fact
     tiers: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Price:
+class Price(Struct, frozen=True):
     """What one unit costs, by region."""
 
     id: str
@@ -410,8 +394,7 @@ class Price:
         return self.regions.get(region) or self.regions.get("any")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class When(Struct, frozen=True, kw_only=True):
     """Circumstances that a check is for; all conditions that are given must hold, each by any of its values.
 
     Attributes
@@ -439,8 +422,7 @@ class When:
     start_from: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Check:
+class Check(Struct, frozen=True):
     """A design rule and the circumstances it is for."""
 
     id: str
@@ -455,8 +437,7 @@ class Check:
     when: tuple[When, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True):
     """Days of every year on which offices and banks of a country are closed though its law calls them no holidays.
 
     Attributes

@@ -1,5 +1,7 @@
 """Passes over live data: copy, then copy what changed meanwhile, until the last pass is short enough for a cutover.
 
+from msgspec import Struct
+
 A pass k takes T_k and leaves behind what changed during it, so that T_(k+1) = S + D(T_k) / C: the scan S, and the
 change D of that time at the copy rate C. It is the recursion of pre-copy in the live migration of virtual machines:
 https://www.usenix.org/conference/nsdi-05/live-migration-virtual-machines
@@ -11,10 +13,10 @@ for change in proportion to time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from migplan.formulas import Numeric, alike, divide, taken
 from migplan.formulas.convergence import (
@@ -35,8 +37,7 @@ GAINED = 1.0
 """With a window that none fits: the same before passes count as no longer shrinking. [s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reserve:
+class Reserve(Struct, frozen=True):
     """What is wanted of a last pass beyond that it fits its window.
 
     Attributes
@@ -126,8 +127,7 @@ def changed_bytes_saturating(age: Numeric, ages: Sequence[float], amounts: Seque
     return np.where(np.greater(age, 0), np.exp(total), 0.0)[()]
 
 
-@dataclass(frozen=True, slots=True)
-class Passes:
+class Passes(Struct, frozen=True):
     """How passes over live data end. Arrays of one shape.
 
     Attributes
@@ -274,8 +274,7 @@ def _second(
     return age, need, ratio
 
 
-@dataclass(frozen=True, slots=True)
-class _Further:
+class _Further(Struct, frozen=True):
     """Which passes that fit their window are followed by a shorter one."""
 
     able: Any
@@ -290,8 +289,7 @@ class _Further:
         return self.able & wanted & (gained > 0.0) & ((number <= self.worth) | (gained > SETTLED))
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """Passes that are not on a calendar yet.
 
     Attributes
@@ -342,8 +340,7 @@ def _finish_passes(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LinearPass:
+class LinearPass(Struct, frozen=True):
     """Busy time of a pass over what changed in a time: max(least, fixed + slope * age).
 
     Attributes
@@ -447,8 +444,7 @@ def _reserved(
     return np.clip(np.where(able, enough - np.where(able, count, 0.0), 0.0), 0.0, reserve.most)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chain:
+class _Chain(Struct, frozen=True):
     """The passes from the second on."""
 
     pass_time: LinearPass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan import units
 from migplan.errors import counted
@@ -25,8 +27,7 @@ _SAME = {"sizes": "files", "change": "changed", "changed": "change"}
 """Field -> another one that says the same, so that only one of them may be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredInput:
+class MeasuredInput(Struct, frozen=True):
     """One field that a shape gives: its value as a scenario has it, what people read, and where it comes from."""
 
     value: Any
@@ -34,8 +35,7 @@ class MeasuredInput:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryInputs:
+class InventoryInputs(Struct, frozen=True):
     """A shape, and what it says of fields that nobody gave.
 
     Attributes

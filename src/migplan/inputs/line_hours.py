@@ -10,9 +10,9 @@ import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from migplan import units
 from migplan.errors import UnitError, shorten
@@ -34,8 +34,7 @@ _ELSE = ("else", "rest", "otherwise")
 _PLAIN_DAYS = 21
 
 
-@dataclass(frozen=True, slots=True)
-class LineHours:
+class LineHours(Struct, frozen=True):
     """When how much of a line is ours.
 
     Attributes

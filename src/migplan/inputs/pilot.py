@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, counted, shorten
@@ -32,8 +34,7 @@ _ABOVE_LINE = 1.02
 """How far a test may exceed what the line can carry before the two contradict each other: goodput is rounded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piloted:
+class Piloted(Struct, frozen=True):
     """The catalogue and the input fields with a pilot's measurements in them.
 
     Attributes

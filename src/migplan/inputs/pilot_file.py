@@ -48,9 +48,10 @@ import itertools
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
@@ -63,8 +64,7 @@ _LARGEST = 50_000_000
 """Of a pilot file and of a test of the line. [B]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A test of a line from the site to the cloud.
 
     Attributes
@@ -191,8 +191,7 @@ _LINK = ("iperf3", "route", "client")
 _MOST = 1e15
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """One timed run; `folders` is NaN where it was not counted, volume and in_flight are 0 where nothing changed."""
 
     kind: str
@@ -203,8 +202,7 @@ class Copy:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pilot:
+class Pilot(Struct, frozen=True):
     """A pilot as it was read; `mover` and `target` are empty where only the line was tested."""
 
     place: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Fact, Mover
@@ -19,8 +20,7 @@ _ENDS = 3.0
 """Standard errors from the value to the ends of its range: a PERT distribution between them has that spread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A measured constant. `error` is its standard error, in the same unit."""
 
     value: float
@@ -36,8 +36,7 @@ class Constant:
         return self.error / self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Constants:
+class Constants(Struct, frozen=True):
     """What the copies gave, all agents together.
 
     Attributes

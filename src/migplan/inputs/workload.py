@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError, shorten
@@ -46,8 +47,7 @@ _KEEP_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """How one field came by its value: given, assumed, or a default of the design."""
 
     value: Any
@@ -59,8 +59,7 @@ class Input:
     is_part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """The data, its line, and what is wanted; numbers in base units, NaN where there is none.
 
     Numbers may be arrays with the axes option, row and draw, of which the first ones may be missing and each has one
@@ -157,10 +156,10 @@ class Workload:
         return replace(self, **changes) if changes else self
 
     def _arrays(self) -> Iterator[tuple[str, Any]]:
-        for entry in fields(self):
-            value = getattr(self, entry.name)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
             if isinstance(value, np.ndarray):
-                yield entry.name, value
+                yield name, value
 
 
 def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.date) -> Workload:

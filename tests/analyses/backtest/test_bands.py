@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import pytest
+from msgspec import structs
 
 from migplan.analyses.backtest import run
 from migplan.analyses.backtest.factors import at_priors
@@ -86,7 +87,7 @@ def test_plans_of_the_tools_that_there_are_are_as_sure_as_they_were(catalogue):
 
 
 def test_a_tool_of_no_class_is_what_its_documents_say(catalogue):
-    own = dataclasses.replace(catalogue.movers["rclone"], like="", facts={}, paths=())
+    own = structs.replace(catalogue.movers["rclone"], like="", facts={}, paths=())
     assert unknowns(Option("own", "online", catalogue.targets["s3"], mover=own)) == 0
 
 

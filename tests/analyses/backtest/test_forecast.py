@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 import migplan.analyses.backtest
 from migplan.analyses.backtest import read_cases, run
@@ -105,9 +106,9 @@ def test_the_time_of_a_line_by_hand(table, catalogue):
         }
     )  # fmt: skip
     made = setting(case, catalogue)
-    free = dataclasses.replace(made.option.mover, facts={})
-    open_end = dataclasses.replace(made.option.target, facts={}, regional={})
-    option = dataclasses.replace(made.option, mover=free, target=open_end, path=None)
+    free = structs.replace(made.option.mover, facts={})
+    open_end = structs.replace(made.option.target, facts={}, regional={})
+    option = structs.replace(made.option, mover=free, target=open_end, path=None)
     found = busy(dataclasses.replace(made, option=option), made.workload, assumed_values(catalogue))
     assert found.item() == pytest.approx(1000 / 0.9 * 0.8)
 

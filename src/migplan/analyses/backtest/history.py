@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from migplan.analyses.backtest.factors import RANGE, C
@@ -208,7 +209,7 @@ def _told(samples: Sequence[Sample], catalogue: Catalogue, spread: float) -> tup
 
 def _unbound(sample: Sample) -> Setting:
     """A move as if nothing were known of its line."""
-    return replace(sample.setting, workload=replace(sample.setting.workload, link=math.inf))
+    return replace(sample.setting, workload=structs.replace(sample.setting.workload, link=math.inf))
 
 
 def _size(sample: Sample) -> float:
@@ -301,8 +302,10 @@ def _held(place: Place, key: str, catalogue: Catalogue) -> Fact | None:
 def with_history(catalogue: Catalogue, history: History) -> Catalogue:
     """The catalogue with what was learned; tools of a class that state nothing themselves have what it has."""
     sigma = catalogue.assumptions["sigma_history"]
-    sigma = replace(sigma, value=history.sigma, low=history.sigma, high=history.sigma, shown=history.sigma)
-    return replace(
+    sigma = structs.replace(
+        sigma, value=history.sigma, low=history.sigma, high=history.sigma, shown=history.sigma
+    )
+    return structs.replace(
         catalogue,
         movers={name: _taught(each, "movers", history.facts) for name, each in catalogue.movers.items()},
         devices={name: _taught(each, "devices", history.facts) for name, each in catalogue.devices.items()},
@@ -320,4 +323,4 @@ def _taught(carrier: C, kind: str, facts: Mapping[Place, Mapping[str, Fact]]) ->
             towards[place.target] = dict(table)
         elif not place.target and (place.tool or not own):
             own = dict(table)
-    return replace(carrier, facts={**carrier.facts, **own}, towards=towards)
+    return structs.replace(carrier, facts={**carrier.facts, **own}, towards=towards)

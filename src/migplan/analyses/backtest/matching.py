@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 
 from migplan.analyses.backtest.cases import Case
 from migplan.analyses.backtest.inputs import Ends, source_files, stated, workload
@@ -175,9 +176,11 @@ def _option(
 ) -> Option:
     path = _path(mover, target, protocol)
     given = dict(_given(case, mover, path, said))
-    mover = replace(mover, facts={**mover.facts, **given})
+    mover = structs.replace(mover, facts={**mover.facts, **given})
     if path is not None:
-        path = replace(path, facts={key: fact for key, fact in path.facts.items() if key not in given})
+        path = structs.replace(
+            path, facts={key: fact for key, fact in path.facts.items() if key not in given}
+        )
     name = f"{mover.id}/{target.id}"
     return Option(name, "online", target, mover=mover, route=catalogue.routes["internet"], path=path)
 
@@ -223,7 +226,7 @@ def _offline(case: Case, catalogue: Catalogue) -> Setting | tuple[str, ...]:
     return Setting(
         case=case.id,
         group=DEVICES,
-        option=Option(name, "offline", target, device=replace(device, facts=given), seed_path=path),
+        option=Option(name, "offline", target, device=structs.replace(device, facts=given), seed_path=path),
         workload=workload(case, catalogue, "job", Ends("local", target, float(np.fmax(case.hosts, 1.0)))),
         covers=_leg(case),
         part=1.0,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from migplan.analyses.levers.knobs import KNOBS, Change, Knob, can_move
 from migplan.analyses.levers.ladders import earlier_start, later_start, more_hours
@@ -130,9 +131,9 @@ def _by_numbers(measure: Measure, standings: Sequence[Standing], knobs: Sequence
 def _first_line(measure: Measure) -> dict[str, Change]:
     """The slowest line with which an option meets, where the site has none."""
     w, slowest = measure.workload, measure.case.facts.assumptions["first_line"].value
-    given = replace(w.inputs["link"], value=slowest, status="given")
+    given = structs.replace(w.inputs["link"], value=slowest, status="given")
     there = Measure(
-        measure.case.of(replace(w, link=slowest, inputs={**w.inputs, "link": given})), measure.draws
+        measure.case.of(structs.replace(w, link=slowest, inputs={**w.inputs, "link": given})), measure.draws
     )
     options = there.case.open_options
     kept = keeps_required(options, w)

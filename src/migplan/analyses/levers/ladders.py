@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from migplan.analyses.levers.knobs import Change, relative, single
 from migplan.analyses.levers.measure import Measure

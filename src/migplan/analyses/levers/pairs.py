@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from migplan.analyses.levers.knobs import UNPRICED, Change, Knob, relative
 from migplan.analyses.levers.measure import Measure
@@ -90,7 +91,7 @@ def _firsts(measure: Measure, knobs: Sequence[Knob], words: Sequence[Step]) -> l
 
 def _moved(w: Workload, knob: Knob, value: float) -> Workload:
     changed: dict[str, Any] = {knob.attribute: value}
-    return replace(w, **changed)
+    return structs.replace(w, **changed)
 
 
 def _seconds(

@@ -7,9 +7,9 @@ days on which a cutover may take place, the first where that of the whole would 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from migplan.analyses.levers.knobs import Change, relative, single, three_digits
 from migplan.analyses.levers.measure import Measure

@@ -7,9 +7,9 @@ nobody would pay, or cost a little less and end weeks later.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.analyses.levers.knobs import KNOBS, Change, digit_step, relative, single, three_digits

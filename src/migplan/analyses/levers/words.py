@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 
 from migplan.analyses.levers.knobs import UNPRICED, Change, single
 from migplan.analyses.levers.measure import Measure
@@ -57,9 +58,9 @@ class Step:
             changed = {self.field: tuple(self.needed.split(", ")) if self.needed != _NOTHING else ()}
         if self.field == "running_costs":
             # What is named is counted whatever the use, as it would be if the plan was made anew.
-            given = replace(w.inputs[self.field], value=changed[self.field], status="given")
+            given = structs.replace(w.inputs[self.field], value=changed[self.field], status="given")
             changed["inputs"] = {**w.inputs, self.field: given}
-        return replace(w, **changed)
+        return structs.replace(w, **changed)
 
 
 _ANY_DAY, _ANY, _NOTHING = "Mon-Sun", "any", "none"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from migplan import units
@@ -235,7 +236,7 @@ def _possible(winners: Winners, w: Workload) -> Winners:
         name: np.where(wrong, np.nan, getattr(winners, name)) for name in ("finish", "cutover", "cost")
     }
     index, meets = np.where(wrong, -1, winners.index), winners.meets & ~wrong
-    return replace(winners, index=index, meets=meets, **changes)
+    return structs.replace(winners, index=index, meets=meets, **changes)
 
 
 def _assemble(axes: tuple[Axis, ...], parts: dict[tuple[int, ...], _Part], w: Workload) -> Sweep:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def winners_by_draws(case: Case, draws: Draws) -> tuple[Winners, Percentiles]:
         parts.append(_judged(case.rows(slice(begin, min(begin + _ROWS, rows))), options, draws))
     found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     percentiles = {name: found.pop(name) for name in ("p50", "p80")}
-    names = [entry.name for entry in fields(Winners)][1:]
+    names = Winners.__struct_fields__[1:]
     return Winners(tuple(options), *(found[name] for name in names)), percentiles
 
 

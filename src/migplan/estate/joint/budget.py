@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import structs
 
 from migplan.analyses.levers.words import Step, steps
 from migplan.engine.case import Case
@@ -207,7 +208,7 @@ def _wanted(estate: Estate, budget: float) -> list[tuple[str, Estate]]:
     """Each change, and the estate with it."""
     found: dict[str, dict[int, Step]] = {}
     for number, lot in enumerate(estate.lots):
-        for step in steps(lot.case.of(replace(lot.case.workload, budget=budget))):
+        for step in steps(lot.case.of(structs.replace(lot.case.workload, budget=budget))):
             if step.field in _WORDS:
                 found.setdefault(step.field, {}).setdefault(number, step)
     sizes = {name: min(step.size for step in some.values()) for name, some in found.items()}
@@ -224,7 +225,7 @@ Moved = Callable[[Workload], Workload]
 
 
 def _timeless(w: Workload) -> Workload:
-    return replace(w, deadline=np.nan)
+    return structs.replace(w, deadline=np.nan)
 
 
 def _with(estate: Estate, changes: Mapping[int, Moved]) -> Estate:
