@@ -1,10 +1,10 @@
 """Small plans made by hand, so that the report is tested by what it is given and not by what the engine finds."""
 
-import dataclasses
 import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
 from migplan.engine.targets import Reason
 from migplan.results.model import (
@@ -197,18 +197,18 @@ def make(**more):
             fact("prices/pool.any", 0.0219, "USD/GiB/month", as_of="2025-06-01"),
         ),
     )  # fmt: skip
-    return dataclasses.replace(plan, **more)
+    return structs.replace(plan, **more)
 
 
 def hopeless():
     """A plan in which nothing can be used."""
     plan = make()
     ways = tuple(
-        dataclasses.replace(
+        structs.replace(
             way, usable=False, meets=False, duration_days=None, p50_days=None, p80_days=None, p95_days=None,
             p_deadline=None, finish=None, finish_p80=None, cutover_hours=None, phases=(), done_by=(),
             reasons=(Reason("does-not-converge", "changes outrun it"),),
-            cost_usd=dataclasses.replace(way.cost_usd, one_off=None, horizon_total=None),
+            cost_usd=structs.replace(way.cost_usd, one_off=None, horizon_total=None),
         )
         for way in plan.options
     )  # fmt: skip
@@ -221,15 +221,15 @@ def hopeless():
         (),
         ({"field": "link", "now": "1 Gbps", "needed": "3 Gbps"},),
     )
-    return dataclasses.replace(plan, options=ways, recommendation=advice)
+    return structs.replace(plan, options=ways, recommendation=advice)
 
 
 def typical():
     """A plan without draws."""
     plan = make()
     none = dict.fromkeys(("p50_days", "p80_days", "p95_days", "p_deadline", "p_budget", "finish_p80"))
-    return dataclasses.replace(
-        plan, options=tuple(dataclasses.replace(way, **none, done_by=()) for way in plan.options)
+    return structs.replace(
+        plan, options=tuple(structs.replace(way, **none, done_by=()) for way in plan.options)
     )
 
 

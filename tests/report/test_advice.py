@@ -1,11 +1,11 @@
 """What a plan recommends stands first in every form: does anything meet, what is missed, what else could be had."""
 
-import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from migplan.analyses.plan import make_plan
 from migplan.report.advice import (
@@ -92,14 +92,14 @@ def test_where_something_meets_the_trades_are_told_in_a_sentence_each(timely):
 def test_what_is_the_best_in_two_ways_is_told_once(timely):
     other = {"kind": "fastest", "option": "a/b/c", "text": "Fastest: a/b/c; ends 2 days sooner."}
     more = {"kind": "surest", "option": "a/b/c", "text": "Surest: a/b/c; ends 2 days sooner, 9 days at P95."}
-    advice = dataclasses.replace(timely.recommendation, alternatives=(other, more))
+    advice = structs.replace(timely.recommendation, alternatives=(other, more))
     assert alternatives(advice) == ["Fastest and surest: a/b/c; ends 2 days sooner, 9 days at P95."]
 
 
 def test_a_verdict_on_the_edge_says_so(late):
     edge = ({"wish": "deadline", "option": "a", "text": "The chance is about what is wanted."},)
-    advice = dataclasses.replace(late.recommendation, verdict="on-the-edge", close_calls=edge)
-    made = dataclasses.replace(late, recommendation=advice)
+    advice = structs.replace(late.recommendation, verdict="on-the-edge", close_calls=edge)
+    made = structs.replace(late, recommendation=advice)
     assert render(made, False, False).splitlines()[1].startswith("Nothing surely meets all you asked. ")
     for shown in (render(made, False, False), render_markdown(made)):
         assert "On the edge: The chance is about what is wanted." in words(shown)
@@ -107,8 +107,8 @@ def test_a_verdict_on_the_edge_says_so(late):
 
 def test_what_is_as_close_where_nothing_meets_is_no_edge(late):
     close = ({"wish": "cost", "option": "a", "text": "a is about as close."},)
-    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
-    shown = render(dataclasses.replace(late, recommendation=advice), False, False)
+    advice = structs.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    shown = render(structs.replace(late, recommendation=advice), False, False)
     assert shown.splitlines()[1].startswith("Nothing meets all you asked. ")
     assert "a is about as close." in words(shown)
     assert "On the edge" not in shown
@@ -119,9 +119,9 @@ def test_what_is_as_close_is_told_in_one_sentence(late):
         {"wish": "cost", "option": a, "text": f"{a} is about as close: which of the two is closer?"}
         for a in "abc"
     )
-    advice = dataclasses.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
+    advice = structs.replace(late.recommendation, verdict="nothing-meets", close_calls=close)
     assert doubts(advice) == ["a, b and c are about as close: which of them is closer?"]
-    assert doubts(dataclasses.replace(advice, close_calls=close[:1])) == [close[0]["text"]]
+    assert doubts(structs.replace(advice, close_calls=close[:1])) == [close[0]["text"]]
 
 
 def test_a_change_names_the_option_that_it_helps_also_where_the_plan_does_not_have_it():
@@ -130,7 +130,7 @@ def test_a_change_names_the_option_that_it_helps_also_where_the_plan_does_not_ha
 
 
 def test_where_no_change_of_one_input_would_meet_nothing_else_is_claimed(late):
-    made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, levers=()))
+    made = structs.replace(late, recommendation=structs.replace(late.recommendation, levers=()))
     for shown in (render(made, False, False), render_markdown(made)):
         assert "No change of one input within reason would meet all." in words(shown)
         assert "no two together" not in shown
@@ -164,8 +164,8 @@ TOLD = {
 
 
 def changed(plan, levers, pairs=()):
-    return dataclasses.replace(
-        plan, recommendation=dataclasses.replace(plan.recommendation, levers=levers, pairs=pairs)
+    return structs.replace(
+        plan, recommendation=structs.replace(plan.recommendation, levers=levers, pairs=pairs)
     )
 
 
@@ -269,7 +269,7 @@ def test_without_a_deadline_what_does_not_end_misses_none(late):
 
 def test_what_never_ends_misses_by_no_number(late):
     miss = {"wish": "deadline", "wanted": "25.0 days", "got": "never", "by": ""}
-    made = dataclasses.replace(late, recommendation=dataclasses.replace(late.recommendation, misses=(miss,)))
+    made = structs.replace(late, recommendation=structs.replace(late.recommendation, misses=(miss,)))
     told = "It misses the deadline of 25 days: in 2 of 10 cases or more it never ends."
     assert missed(made) == [told]
     told = "Misses: the deadline, since in 2 of 10 cases or more it never ends."
@@ -293,7 +293,7 @@ def test_a_cloud_with_objects_alone_says_so(tmp_path):
 
 def test_what_was_to_be_kept_and_nobody_knows_of_is_told(late):
     fidelity = {"kept": ("dacl",), "partial": (), "lost": ("ads",), "unknown": ("timestamps", "sparse")}
-    option = dataclasses.replace(late.chosen, fidelity=fidelity)
+    option = structs.replace(late.chosen, fidelity=fidelity)
     assert keeps_and_loses(option, ("dacl", "timestamps")) == [
         "Keeps NTFS permissions; loses alternate data streams; not known: modification times."
     ]

@@ -1,6 +1,5 @@
 """The HTML report in a real browser: drawings are drawn, and nothing is cut off on a telephone or a desk."""
 
-import dataclasses
 import datetime as dt
 import html
 import json
@@ -11,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tests.report.estate_example import big, example
 
 from migplan import api
@@ -113,12 +113,12 @@ def chromium():
 def pages(plan):
     """What is looked at: a plan, all of it, one with names that cannot be broken, and a portfolio."""
     long = "x" * 300
-    inputs = {**plan.workload, "name": dataclasses.replace(plan.workload["name"], text=long)}
+    inputs = {**plan.workload, "name": structs.replace(plan.workload["name"], text=long)}
     ways = tuple(
-        dataclasses.replace(way, id=f"{way.id}-{'y' * 90}", name=long, notes=(long,)) for way in plan.options
+        structs.replace(way, id=f"{way.id}-{'y' * 90}", name=long, notes=(long,)) for way in plan.options
     )
-    advice = dataclasses.replace(plan.recommendation, option=ways[0].id)
-    odd = dataclasses.replace(plan, workload=inputs, options=ways, recommendation=advice)
+    advice = structs.replace(plan.recommendation, option=ways[0].id)
+    odd = structs.replace(plan, workload=inputs, options=ways, recommendation=advice)
     told = {
         "option": "datasync-basic/internet/fsx-ontap",
         "target": "fsx-ontap",

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.analyses.sweep import Axis, Sweep
 from migplan.analyses.sweep.segments import segments, spacing
@@ -89,10 +90,10 @@ def test_a_way_with_a_price_that_is_not_known_has_no_point_and_the_caption_says_
     picture = draw(made_once)["options"]
     assert picture.alt.endswith("; not shown: 1 option with a price that is not known")
     assert "1" not in words(picture.svg)
-    whole = dataclasses.replace(
-        made_once.options[0], cost_usd=dataclasses.replace(made_once.options[0].cost_usd, complete=True)
+    whole = structs.replace(
+        made_once.options[0], cost_usd=structs.replace(made_once.options[0].cost_usd, complete=True)
     )
-    known = draw(dataclasses.replace(made_once, options=(whole, *made_once.options[1:])))["options"]
+    known = draw(structs.replace(made_once, options=(whole, *made_once.options[1:])))["options"]
     assert "not shown" not in known.alt
     assert "1" in words(known.svg)
 
@@ -135,9 +136,9 @@ def test_without_data_there_is_no_chart(build):
 
 def test_hostile_names_stay_words_of_the_drawing(plan):
     evil = "$\\frac{x}{<script>&日本\n\u202e" * 9
-    ways = tuple(dataclasses.replace(way, id=f"{evil}{way.rank}") for way in plan.options)
-    advice = dataclasses.replace(plan.recommendation, option=ways[0].id)
-    for picture in draw(dataclasses.replace(plan, options=ways, recommendation=advice)).values():
+    ways = tuple(structs.replace(way, id=f"{evil}{way.rank}") for way in plan.options)
+    advice = structs.replace(plan.recommendation, option=ways[0].id)
+    for picture in draw(structs.replace(plan, options=ways, recommendation=advice)).values():
         root = ET.fromstring(picture.svg)
         assert not [element for element in root.iter() if element.tag.endswith("script")]
 
@@ -321,7 +322,7 @@ def test_an_estate_without_numbers_has_no_charts():
 
 @pytest.mark.parametrize(("days", "anchor"), [(3.0, "start"), (60.0, "end")])
 def test_the_word_at_the_deadline_stands_inside_the_chart(build, days, anchor):
-    inputs = build.workload(deadline=dataclasses.replace(build.workload()["deadline"], value=days * 86400.0))
+    inputs = build.workload(deadline=structs.replace(build.workload()["deadline"], value=days * 86400.0))
     root = ET.fromstring(draw(build.make(workload=inputs))["chance"].svg)
     word = next(element for element in root.iter(f"{SVG}text") if element.text == "deadline")
     assert (f"text-anchor: {anchor}" in word.get("style")) or (
@@ -331,6 +332,6 @@ def test_the_word_at_the_deadline_stands_inside_the_chart(build, days, anchor):
 
 def test_costs_that_are_whole_are_told_as_such(build):
     plan = build.make()
-    ways = tuple(dataclasses.replace(way, cost_usd=plan.options[1].cost_usd) for way in plan.options)
+    ways = tuple(structs.replace(way, cost_usd=plan.options[1].cost_usd) for way in plan.options)
     told = words(draw(build.make(options=ways))["options"].svg)
     assert "Cost of the move and 12 months (USD)" in told

@@ -2,6 +2,7 @@ import dataclasses
 import re
 
 import pytest
+from msgspec import structs
 
 from migplan.report.markdown import render_markdown
 from migplan.report.sections.cutover import STAGES, Situation, all_steps, situation, steps
@@ -131,8 +132,8 @@ def test_the_window_opens_when_the_cutover_begins(plan):
 
 def test_durations_that_the_plan_does_not_tell_are_not_made_up(plan):
     phases = tuple(phase for phase in plan.options[0].phases if not phase.name.startswith(("final", "swing")))
-    ways = (dataclasses.replace(plan.options[0], phases=phases), *plan.options[1:])
-    told = cutover(dataclasses.replace(plan, options=ways))
+    ways = (structs.replace(plan.options[0], phases=phases), *plan.options[1:])
+    told = cutover(structs.replace(plan, options=ways))
     assert "Last pass, with its verification. | Storage | see above" in told
     assert "read-only on the source. | Storage | see above" in told
 
@@ -145,10 +146,10 @@ def test_everything_but_the_last_pass_shares_the_fixed_time(plan):
 def test_dates_of_the_way_back_and_the_ttl_follow_from_facts(plan, build):
     row = plan.facts[0]
     more = (
-        dataclasses.replace(row, id="assumptions/workload.rollback_time", value=14.0, unit="day"),
-        dataclasses.replace(row, id="assumptions/workload.dns_ttl", value=60.0, unit="s"),
+        structs.replace(row, id="assumptions/workload.rollback_time", value=14.0, unit="day"),
+        structs.replace(row, id="assumptions/workload.dns_ttl", value=60.0, unit="s"),
     )
-    told = cutover(dataclasses.replace(plan, facts=(*plan.facts, *more)))
+    told = cutover(structs.replace(plan, facts=(*plan.facts, *more)))
     # Done 27.3 days after 1 December; 14 more end on the 11th of January.
     assert "Keep the source, read-only, until 2027-01-11." in told
     assert "Lower the TTL of every name that will be switched to 1 min (assumption: tests)" in told
@@ -169,21 +170,21 @@ def test_the_situation_is_read_from_the_plan(plan):
 
 
 def test_the_protocol_counts_as_it_was_read_and_is_told_as_it_was_given_too(plan):
-    given = dataclasses.replace(plan.workload["protocol"], text="SMB 3.1.1")
-    told = dataclasses.replace(plan, workload={**plan.workload, "protocol": given})
+    given = structs.replace(plan.workload["protocol"], text="SMB 3.1.1")
+    told = structs.replace(plan, workload={**plan.workload, "protocol": given})
     assert cutover(told) == cutover(plan)
     assert "(SMB, given as SMB 3.1.1)" in render_markdown(told)
     assert "40M files, SMB, given as SMB 3.1.1 over" in render(told, False, False)
 
 
 def test_client_vpn_users_test_too(plan):
-    traits = dataclasses.replace(plan.workload["traits"], value=("client-vpn",))
-    told = cutover(dataclasses.replace(plan, workload={**plan.workload, "traits": traits}))
+    traits = structs.replace(plan.workload["traits"], value=("client-vpn",))
+    told = cutover(structs.replace(plan, workload={**plan.workload, "traits": traits}))
     assert "from each site and through the client VPN" in told
 
 
 @pytest.mark.parametrize("mover", ["snapmirror", "somebodys-mirror"])
 def test_whatever_moves_blocks_is_a_mirror(plan, mover):
-    chosen = dataclasses.replace(plan.options[0], mover=mover, behaviour="blocks")
+    chosen = structs.replace(plan.options[0], mover=mover, behaviour="blocks")
     assert situation(view_of(plan), chosen).mirror
-    assert not situation(view_of(plan), dataclasses.replace(chosen, behaviour="files")).mirror
+    assert not situation(view_of(plan), structs.replace(chosen, behaviour="files")).mirror

@@ -1,8 +1,8 @@
-import dataclasses
 import re
 from html.parser import HTMLParser
 
 import pytest
+from msgspec import structs
 
 from migplan.report.html import inline, render_html, to_html
 
@@ -88,18 +88,18 @@ def test_cells_carry_the_title_of_their_column(page):
 
 
 def test_hostile_names_are_text_and_no_markup(plan):
-    inputs = {name: dataclasses.replace(item, text=EVIL) for name, item in plan.workload.items()}
+    inputs = {name: structs.replace(item, text=EVIL) for name, item in plan.workload.items()}
     ways = tuple(
-        dataclasses.replace(
+        structs.replace(
             way,
             name=EVIL,
             notes=(EVIL,),
-            reasons=tuple(dataclasses.replace(r, text=EVIL) for r in way.reasons),
+            reasons=tuple(structs.replace(r, text=EVIL) for r in way.reasons),
         )
         for way in plan.options
     )
-    checks = tuple(dataclasses.replace(check, text=EVIL, name=EVIL, source=EVIL) for check in plan.checks)
-    evil = dataclasses.replace(plan, workload=inputs, options=ways, checks=checks)
+    checks = tuple(structs.replace(check, text=EVIL, name=EVIL, source=EVIL) for check in plan.checks)
+    evil = structs.replace(plan, workload=inputs, options=ways, checks=checks)
     page = Reader(render_html(evil, everything=True, title=EVIL))
     assert page.named("script") == page.named("img") == page.named("b") == page.named("i") == []
     assert not [attrs for _, attrs in page.elements if any(name.startswith("on") for name in attrs)]

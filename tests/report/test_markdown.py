@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
+from msgspec import Struct, structs
 from pymarkdown.api import PyMarkdownApi
 
 from migplan.analyses.plan import make_plan
@@ -82,9 +83,9 @@ def hostile(plan):
             return tuple(poison(item) for item in value)
         if isinstance(value, dict):
             return {key: poison(item) for key, item in value.items()}
-        if dataclasses.is_dataclass(value):
-            names = [field.name for field in dataclasses.fields(value) if field.name not in OURS]
-            return dataclasses.replace(value, **{name: poison(getattr(value, name)) for name in names})
+        if isinstance(value, Struct):
+            names = [name for name in value.__struct_fields__ if name not in OURS]
+            return structs.replace(value, **{name: poison(getattr(value, name)) for name in names})
         return value
 
     return poison(plan)
@@ -217,8 +218,8 @@ def test_facts_of_other_ways_and_of_replaced_assumptions_are_left_out(plan):
     assert "movers/datasync-basic" in told
     assert "movers/robocopy" not in told
     assert "workload.share" in told
-    given = {**plan.workload, "share": dataclasses.replace(plan.workload["share"], status="given")}
-    assert "workload.share" not in section(in_full(dataclasses.replace(plan, workload=given)), "Facts used")
+    given = {**plan.workload, "share": structs.replace(plan.workload["share"], status="given")}
+    assert "workload.share" not in section(in_full(structs.replace(plan, workload=given)), "Facts used")
     assert "movers/robocopy" in section(render_markdown(plan, everything=True), "Facts used")
 
 
@@ -237,9 +238,9 @@ def test_what_cannot_be_used_says_why_with_its_source(plan):
 
 def test_with_all_what_shares_a_reason_stands_in_one_row(plan):
     closed = plan.options[3]
-    twice = (*plan.options, dataclasses.replace(closed, id="snowball-edge-80tb/efs", rank=5))
+    twice = (*plan.options, structs.replace(closed, id="snowball-edge-80tb/efs", rank=5))
     told = section(
-        in_full(dataclasses.replace(plan, options=twice), everything=True),
+        in_full(structs.replace(plan, options=twice), everything=True),
         "All options, and what is ruled out",
     )
     rows = tables(told.split("### What cannot be used, and why")[1])[0][1:]
@@ -255,11 +256,11 @@ def test_a_source_has_one_number_throughout(plan):
 
 
 def test_a_note_on_the_inputs_is_told_once_also_where_nothing_can_be_used(any_plan):
-    noted = dataclasses.replace(any_plan, notes=("the start is over",))
+    noted = structs.replace(any_plan, notes=("the start is over",))
     assert render_markdown(noted).count("- The start is over") == 1
-    none = dataclasses.replace(noted.recommendation, option=None, levers=())
-    for told in (dataclasses.replace(noted.recommendation, levers=()), none):
-        table = render(dataclasses.replace(noted, recommendation=told), False, False)
+    none = structs.replace(noted.recommendation, option=None, levers=())
+    for told in (structs.replace(noted.recommendation, levers=()), none):
+        table = render(structs.replace(noted, recommendation=told), False, False)
         assert table.count("the start is over") == 1
 
 
@@ -277,8 +278,8 @@ def test_typical_values_alone_promise_no_chance(build):
 @pytest.mark.parametrize("left", [{"p_deadline": 0.3}, {"p_deadline": None, "done_by": ((40.0, 0.3),)}])
 def test_what_never_ends_in_half_of_all_cases_was_drawn_all_the_same(plan, left):
     never = dict.fromkeys(("p50_days", "p80_days", "p95_days", "finish_p80"))
-    first = dataclasses.replace(plan.options[0], **{**never, "done_by": (), **left})
-    made = dataclasses.replace(plan, options=(first, *plan.options[1:]))
+    first = structs.replace(plan.options[0], **{**never, "done_by": (), **left})
+    made = structs.replace(plan, options=(first, *plan.options[1:]))
     told = render_markdown(made)
     assert "In half of all cases or more it never ends." in section(told, "Recommendation")
     assert "| after | never | never | never |" in section(told, "Recommendation")
@@ -330,8 +331,8 @@ def test_fidelity_marks_what_must_be_kept(plan):
 
 def test_requirements_that_two_things_share_are_told_once(plan):
     twice = (*plan.options[0].requires, Reason("active-directory", "Again.", ""))
-    ways = (dataclasses.replace(plan.options[0], requires=twice), *plan.options[1:])
-    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Preparation and cutover")
+    ways = (structs.replace(plan.options[0], requires=twice), *plan.options[1:])
+    told = section(render_markdown(structs.replace(plan, options=ways)), "Preparation and cutover")
     assert told.count("Active Directory") + told.count("Again") == 1
 
 
@@ -339,14 +340,14 @@ def test_the_fourth_page_says_what_has_to_be_ordered_by_when(build):
     new = "robocopy/direct-connect-hosted-10g/fsx-ontap"
     ordered = (PhaseResult("order", 0.0, 14.0, "lead time"), *build.phases(27.3)[1:])
     plan = build.make()
-    way = dataclasses.replace(
+    way = structs.replace(
         plan.options[0], id=new, route="direct-connect-hosted-10g", mover="robocopy", phases=ordered
     )
     lead = build.fact(
         "routes/direct-connect-hosted-10g.lead_time", 14.0, "day", low=7.0, high=28.0, status="unconfirmed"
     )
-    advice = dataclasses.replace(plan.recommendation, option=new)
-    later = dataclasses.replace(
+    advice = structs.replace(plan.recommendation, option=new)
+    later = structs.replace(
         plan, options=(way, *plan.options[1:]), recommendation=advice, facts=(*plan.facts, lead)
     )
     rows = tables(section(render_markdown(later), "Preparation and cutover"))[0]
@@ -402,8 +403,8 @@ def test_the_third_page_has_the_risks(plan):
     ],
 )
 def test_what_never_ends_is_no_number_of_days(plan, p80, p95, told):
-    ways = (dataclasses.replace(plan.options[0], p80_days=p80, p95_days=p95), *plan.options[1:])
-    text = render_markdown(dataclasses.replace(plan, options=ways))
+    ways = (structs.replace(plan.options[0], p80_days=p80, p95_days=p95), *plan.options[1:])
+    text = render_markdown(structs.replace(plan, options=ways))
     assert told in text
     assert "than never" not in text
 
@@ -417,14 +418,14 @@ def test_the_fourth_page_has_needs_and_dates(plan):
 
 
 def test_where_nothing_meets_the_first_page_says_what_is_missed_and_what_would_meet(plan):
-    advice = dataclasses.replace(
+    advice = structs.replace(
         plan.recommendation, meets=False, verdict="nothing-meets",
         misses=({"wish": "cutover_window", "wanted": "8 hours", "got": "23 hours", "by": "15 hours"},),
         levers=({"field": "link", "now": "1 Gbps", "needed": "3 Gbps", "option": SECOND, "smallest": True},),
     )  # fmt: skip
-    ways = tuple(dataclasses.replace(way, meets=False) for way in plan.options)
+    ways = tuple(structs.replace(way, meets=False) for way in plan.options)
     told = section(
-        render_markdown(dataclasses.replace(plan, recommendation=advice, options=ways)), "Recommendation"
+        render_markdown(structs.replace(plan, recommendation=advice, options=ways)), "Recommendation"
     )
     assert "meets all you asked" not in told.replace("Nothing meets all you asked", "")
     assert told.strip().startswith("**Nothing meets")
@@ -440,9 +441,9 @@ def test_the_second_page_says_why_it_is_not_the_next_one(plan):
 def test_what_the_short_report_leaves_out_it_says(plan):
     many = (
         *plan.facts,
-        *(dataclasses.replace(plan.facts[1], id=f"assumptions/workload.x{n}") for n in range(30)),
+        *(structs.replace(plan.facts[1], id=f"assumptions/workload.x{n}") for n in range(30)),
     )
-    told = render_markdown(dataclasses.replace(plan, facts=many))
+    told = render_markdown(structs.replace(plan, facts=many))
     assert "… and 18 more facts: `migplan report --full`." in section(told, "Facts used")
     assert "The 3 prices stand in appendix C." in section(told, "Facts used")
     assert "As advice, in full by `migplan report --full`: Above 100 TB." in section(
@@ -456,8 +457,8 @@ def test_quantities_are_rounded_in_the_short_ledger_alone_and_words_have_a_plura
         build.line("Port", 142.847386588, "hour", 0.3, False),
         build.line("Site", 1.0, "site", 36.5, True),
     )
-    ways = (dataclasses.replace(plan.options[0], cost_usd=build.cost(*lines)), *plan.options[1:])
-    one = dataclasses.replace(plan, options=ways)
+    ways = (structs.replace(plan.options[0], cost_usd=build.cost(*lines)), *plan.options[1:])
+    one = structs.replace(plan, options=ways)
     short, whole = (tables(section(told, "Cost ledger")) for told in (render_markdown(one), in_full(one)))
     assert short[0][1][1:3] == ["142.8474", "hours"]
     assert whole[0][1][1:3] == ["142.847386588", "hours"]
@@ -475,11 +476,11 @@ def test_what_sentences_point_to_is_there(plan, full):
 @pytest.mark.parametrize("everything", [False, True])
 def test_what_is_asked_for_lengthens_the_appendices_alone(plan, everything):
     many = tuple(
-        dataclasses.replace(way, id=f"{way.id}-{n}", family=f"{way.family}-{n}")
+        structs.replace(way, id=f"{way.id}-{n}", family=f"{way.family}-{n}")
         for n in range(20)
         for way in plan.options
     )
-    told = render_markdown(dataclasses.replace(plan, options=(*plan.options, *many)), everything, full=True)
+    told = render_markdown(structs.replace(plan, options=(*plan.options, *many)), everything, full=True)
     assert len(tables(section(told, "Options like for like"))[0]) == 1 + MOST_COMPARED
     rows = tables(section(told, "All options, and what is ruled out"))
     assert len(rows[0]) == len(rows[1]) == 1 + 3 + 60
@@ -523,7 +524,7 @@ def test_it_says_where_typical_values_alone_would_choose_another_way(plan):
     assert f"- 100 Mbps to 10 Gbps: {plan.options[1].name}\n" in told
     assert f"At today's rate typical values alone would choose {plan.options[1].name};" in told
     assert "the recommendation holds in 8 of 10 cases" in told
-    late = dataclasses.replace(plan, recommendation=dataclasses.replace(plan.recommendation, meets=False))
+    late = structs.replace(plan, recommendation=structs.replace(plan.recommendation, meets=False))
     assert "recommendation holds" not in render_markdown(late, sweep=other)
     same = dataclasses.replace(other, option=np.array([plan.options[0].id] * 3, dtype=object))
     assert "typical values alone would choose" not in render_markdown(plan, sweep=same)
@@ -541,23 +542,23 @@ def test_a_line_rate_that_stands_alone_is_told_once(plan):
     [("SMB data that moves.", "SMB data"), ("FSx for ONTAP.", "FSx"), ("Shares.", "shares")],
 )
 def test_what_a_check_applies_to_keeps_its_capitals(plan, given, told):
-    checks = (dataclasses.replace(plan.checks[0], applies=given),)
-    text = section(render_markdown(dataclasses.replace(plan, checks=checks)), "Network and design checks")
+    checks = (structs.replace(plan.checks[0], applies=given),)
+    text = section(render_markdown(structs.replace(plan, checks=checks)), "Network and design checks")
     assert f"Applies to: {told}" in text
 
 
 def test_chances_in_tables_are_short(plan):
-    ways = tuple(dataclasses.replace(way, p_deadline=0.001) for way in plan.options)
-    told = section(render_markdown(dataclasses.replace(plan, options=ways)), "Options like for like")
+    ways = tuple(structs.replace(way, p_deadline=0.001) for way in plan.options)
+    told = section(render_markdown(structs.replace(plan, options=ways)), "Options like for like")
     assert tables(told)[0][1][5] == "< 1 %"
 
 
 def test_what_is_one_is_told_as_one(plan):
-    cost = dataclasses.replace(plan.options[0].cost_usd, horizon_months=1.0)
-    files = dataclasses.replace(plan.workload["files"], value=1.0, text="1")
-    one = dataclasses.replace(
+    cost = structs.replace(plan.options[0].cost_usd, horizon_months=1.0)
+    files = structs.replace(plan.workload["files"], value=1.0, text="1")
+    one = structs.replace(
         plan,
-        options=tuple(dataclasses.replace(option, cost_usd=cost) for option in plan.options),
+        options=tuple(structs.replace(option, cost_usd=cost) for option in plan.options),
         workload={**plan.workload, "files": files},
     )
     told = in_full(one)
@@ -572,7 +573,7 @@ def test_what_is_one_is_told_as_one(plan):
 def test_how_words_were_read_is_nothing_to_prepare(build):
     made = build.make()
     read = InputResult("ap-northeast-1", "", "ap-northeast-1", "given", "'Tokyo' is read as ap-northeast-1")
-    plan = dataclasses.replace(
+    plan = structs.replace(
         made,
         workload={**made.workload, "region": read},
         notes=("region: 'Tokyo' is read as ap-northeast-1", "2 tasks"),
@@ -595,15 +596,15 @@ def test_how_words_were_read_is_nothing_to_prepare(build):
 )
 def test_how_it_is_run_is_a_sentence(build, run, told):
     plan = build.make()
-    first = dataclasses.replace(plan.options[0], run_with=run, configuration=None)
-    assert told in render_markdown(dataclasses.replace(plan, options=(first, *plan.options[1:])))
+    first = structs.replace(plan.options[0], run_with=run, configuration=None)
+    assert told in render_markdown(structs.replace(plan, options=(first, *plan.options[1:])))
 
 
 def test_an_old_price_says_of_when_it_is(build):
     plan = build.make()
     cost = plan.options[0].cost_usd
-    lines = [dataclasses.replace(each, old=True, as_of="2025-09-25") for each in cost.lines]
-    first = dataclasses.replace(plan.options[0], cost_usd=dataclasses.replace(cost, lines=tuple(lines)))
-    told = render_markdown(dataclasses.replace(plan, options=(first, *plan.options[1:])))
+    lines = [structs.replace(each, old=True, as_of="2025-09-25") for each in cost.lines]
+    first = structs.replace(plan.options[0], cost_usd=structs.replace(cost, lines=tuple(lines)))
+    told = render_markdown(structs.replace(plan, options=(first, *plan.options[1:])))
     assert "| confirmed 2025-09, ask again |" in told
     assert ", old" not in told

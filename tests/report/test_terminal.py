@@ -1,12 +1,12 @@
 """What a terminal shows of a plan, to the sign, and that it fits any terminal."""
 
-import dataclasses
 import datetime as dt
 import gzip
 import re
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 
 from migplan.analyses.plan import make_plan
@@ -122,28 +122,28 @@ def test_the_table_uses_the_width_there_is(made_once, show):
 def test_at_most_six_options_are_shown_and_the_others_counted(made_once, show):
     first = made_once.options[0]
     many = tuple(
-        dataclasses.replace(first, id=f"mover-{place}", family=f"online:{place}", short_name=f"M{place} → T")
+        structs.replace(first, id=f"mover-{place}", family=f"online:{place}", short_name=f"M{place} → T")
         for place in range(9)
     )
-    shown = show(dataclasses.replace(made_once, options=many), 80)
+    shown = show(structs.replace(made_once, options=many), 80)
     assert [line.split()[0] for line in rows(shown)[1:]] == ["M0", "M1", "M2", "M3", "M4", "M5", "and"]
     assert "and 3 more with --all" in shown
     other = {"kind": "cheapest", "option": "mover-8", "text": "Cheapest: mover-8; saves 1 USD."}
-    advice = dataclasses.replace(made_once.recommendation, alternatives=(other,))
-    beside = rows(show(dataclasses.replace(made_once, options=many, recommendation=advice), 80))
+    advice = structs.replace(made_once.recommendation, alternatives=(other,))
+    beside = rows(show(structs.replace(made_once, options=many, recommendation=advice), 80))
     # What is told of in a sentence stands in the table as well.
     assert [line.split()[0] for line in beside[1:]] == ["M8", "M0", "M1", "M2", "M3", "M4", "and"]
-    whole = show(dataclasses.replace(made_once, options=many), 140, everything=True)
+    whole = show(structs.replace(made_once, options=many), 140, everything=True)
     assert [line.split()[0] for line in rows(whole)[1:]] == [f"mover-{place}" for place in range(9)]
 
 
 def test_wide_signs_count_as_the_cells_that_they_take(made_once, show):
     names = ("東京本社のファイルサーバー移行 · 専用線 → FSx for Windows", "DataSync · internet → 大阪")
     options = tuple(
-        dataclasses.replace(option, short_name=name, name=name)
+        structs.replace(option, short_name=name, name=name)
         for option, name in zip(made_once.options, names, strict=False)
     )
-    wide = dataclasses.replace(made_once, options=options)
+    wide = structs.replace(made_once, options=options)
     for width in WIDTHS:
         shown = show(wide, width)
         assert max(map(cell_len, shown.splitlines())) <= width
@@ -177,8 +177,8 @@ def test_the_verdict_has_dates_and_the_way_to_the_deadline(made_once, show):
     ],
 )
 def test_what_may_never_end_has_no_date(made_once, show, p50, told):
-    option = dataclasses.replace(made_once.chosen, p50_days=p50, p80_days=None, finish_p80=None)
-    plan = dataclasses.replace(made_once, options=(option,))
+    option = structs.replace(made_once.chosen, p50_days=p50, p80_days=None, finish_p80=None)
+    plan = structs.replace(made_once, options=(option,))
     assert told in " ".join(show(plan, 100).split())
 
 
@@ -200,7 +200,7 @@ def test_days_before_the_deadline_are_those_between_the_dates_as_printed(made_on
         "start": start,
         "deadline": InputResult(14 * 86400.0, "s", "", "given", ""),
     }
-    view = view_of(dataclasses.replace(made_once, workload=workload))
+    view = view_of(structs.replace(made_once, workload=workload))
     assert beside_deadline(view, end) == told
 
 
@@ -228,9 +228,9 @@ def test_where_no_price_of_the_target_is_known_there_is_no_total(plans, show):
 def test_what_is_known_of_a_sum_does_not_make_a_target_without_prices_look_cheap(made_once, show):
     option = made_once.chosen
     lines = option.cost_usd.lines
-    rent = tuple(dataclasses.replace(line, amount=None if line.monthly else 5.0) for line in lines)
-    cost = dataclasses.replace(option.cost_usd, one_off=15.0, monthly=0.0, horizon_total=15.0, lines=rent)
-    plan = dataclasses.replace(made_once, options=(dataclasses.replace(option, cost_usd=cost),))
+    rent = tuple(structs.replace(line, amount=None if line.monthly else 5.0) for line in lines)
+    cost = structs.replace(option.cost_usd, one_off=15.0, monthly=0.0, horizon_total=15.0, lines=rent)
+    plan = structs.replace(made_once, options=(structs.replace(option, cost_usd=cost),))
     shown = show(plan, 100)
     assert rows(shown)[1].split()[-4:] == ["15", "unknown", "unknown", "yes"]
     assert "No total: no price of fsx-ontap is known here." in shown
@@ -256,11 +256,11 @@ def test_names_and_no_ids_stand_in_what_people_read(plans, show):
 
 def test_nothing_that_can_be_used_says_why_at_once(made_once, show):
     ruled = tuple(
-        dataclasses.replace(option, usable=False, meets=False, reasons=made_once.options[-1].reasons)
+        structs.replace(option, usable=False, meets=False, reasons=made_once.options[-1].reasons)
         for option in made_once.options
     )
-    advice = dataclasses.replace(made_once.recommendation, option=None, target=None, meets=False)
-    shown = show(dataclasses.replace(made_once, options=ruled, recommendation=advice), 80)
+    advice = structs.replace(made_once.recommendation, option=None, target=None, meets=False)
+    shown = show(structs.replace(made_once, options=ruled, recommendation=advice), 80)
     assert "Nothing can be used: every option is ruled out." in shown
     assert "Closed to new customers: " in shown
 
@@ -286,8 +286,8 @@ def first_of(shown):
 @pytest.mark.parametrize("kind", ["split", "hybrid", "online"])
 def test_what_is_to_do_first_is_told_by_date_for_devices_and_the_line(carried, show, kind):
     option = next(option for option in carried.options if option.kind == kind and option.usable)
-    advice = dataclasses.replace(carried.recommendation, option=option.id)
-    rows = first_of(show(dataclasses.replace(carried, recommendation=advice), 120))
+    advice = structs.replace(carried.recommendation, option=option.id)
+    rows = first_of(show(structs.replace(carried, recommendation=advice), 120))
     whole = [day if day[-4:].isdigit() else f"{day} 2026" for day, _ in rows]
     dates = [dt.datetime.strptime(day, "%d %b %Y").replace(tzinfo=dt.UTC) for day in whole]
     assert dates == sorted(dates)
@@ -300,8 +300,8 @@ def test_what_is_to_do_first_is_told_by_date_for_devices_and_the_line(carried, s
 
 def test_devices_of_unknown_price_make_no_sum_that_looks_cheap(carried, show):
     option = next(option for option in carried.options if option.kind == "split" and option.usable)
-    advice = dataclasses.replace(carried.recommendation, option=option.id)
-    shown = show(dataclasses.replace(carried, recommendation=advice), 140)
+    advice = structs.replace(carried.recommendation, option=option.id)
+    shown = show(structs.replace(carried, recommendation=advice), 140)
     assert f" (without {option.devices} × own NAS and 2 more items: their prices are unknown)." in re.sub(
         r"\s+", " ", shown
     )
@@ -345,8 +345,8 @@ def test_owners_of_unix_files_are_their_ids(unix, show):
     assert "file owners" not in " ".join(shown.split())
     for report in (render_markdown(unix), render_markdown(unix, full=True)):
         assert "file owners" not in report
-    kept = dataclasses.replace(unix.workload["keep"], value=("owner", "posix"), text="owner, posix")
-    asked = dataclasses.replace(unix, workload={**unix.workload, "keep": kept})
+    kept = structs.replace(unix.workload["keep"], value=("owner", "posix"), text="owner, posix")
+    asked = structs.replace(unix, workload={**unix.workload, "keep": kept})
     assert "file owners" in " ".join(show(asked, 100).split()), "who asks for them is told"
 
 
@@ -371,13 +371,13 @@ def test_passes_that_go_on_until_the_window_opens_are_no_wait(show):
 
 def test_a_timeline_that_ends_on_another_day_than_the_likely_date_says_why(made_once, show):
     told = "The timeline is that of typical values, which end"
-    later = dataclasses.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 4.0)
+    later = structs.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 4.0)
     options = [later if option is made_once.chosen else option for option in made_once.options]
-    shown = show(dataclasses.replace(made_once, options=tuple(options)), 100, verbose=True)
+    shown = show(structs.replace(made_once, options=tuple(options)), 100, verbose=True)
     assert f"{told} four days before the likely date" in " ".join(shown.split())
-    near = dataclasses.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 0.5)
+    near = structs.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 0.5)
     options = [near if option is made_once.chosen else option for option in made_once.options]
-    assert told not in show(dataclasses.replace(made_once, options=tuple(options)), 100, verbose=True)
+    assert told not in show(structs.replace(made_once, options=tuple(options)), 100, verbose=True)
 
 
 def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):

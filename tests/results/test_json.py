@@ -78,11 +78,16 @@ def test_fields_with_a_default_may_be_missing():
         ),
         (
             lambda p: p["options"][0].update(done_by=[[1]]),
-            "options.0.done_by.0.1: is missing",
+            "options.0.done_by.0: has 1 members; wanted 2",
         ),
         (lambda p: p["options"][0].update(fidelity=[]), "options.0.fidelity: is '\\[\\]'; wanted a table"),
         (lambda p: p["workload"]["start"].update(value="soon"), "workload.start.value: 'soon' is not a date"),
         (lambda p: p.update(today=3), "today: is '3'; wanted a text"),
+        (
+            lambda p: p["workload"].update(files=p["workload"]["start"] | {"text": 3}),
+            "workload.files.text: is '3'; wanted a text",
+        ),
+        (lambda p: p["options"][0]["parts"].update(x=1), "options.0.parts.x: is '1'; wanted a text"),
     ],
 )
 def test_what_does_not_fit_is_named_by_its_place(tmp_path, change, wanted):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -27,8 +26,7 @@ DROPS = "drops-"
 """How the code of a reason begins that names an attribute of files which is lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something cannot be used, or what to mind about it."""
 
     code: str

@@ -6,14 +6,17 @@ What does not fit is named by its place in one line.
 from __future__ import annotations
 
 import copy
-import dataclasses
 import datetime as dt
-import functools
+import itertools
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import inspect, structs
 
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.files import read_text, shown
@@ -22,9 +25,6 @@ from migplan.results.model import SCHEMA, InputResult, Plan
 from migplan.units import DAY
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-    from pydantic_core import ErrorDetails
-
     from migplan.results.estate import EstatePlan
 
 _Record = TypeVar("_Record")
@@ -39,15 +39,14 @@ _EXACT = 2**63
 """Whole numbers from here on become floats: nobody counts so far, and not every reader of JSON can."""
 
 _WANTED = {
-    "string_type": "a text",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "tuple_type": "a list",
-    "dict_type": "a table",
-    "dataclass_type": "a table",
+    "str": "a text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+    "array": "a list",
+    "object": "a table",
 }
-"""Type of a fault -> what is wanted there."""
+"""What msgspec expects -> what is wanted there."""
 
 
 def read_results(path: Path) -> Plan:
@@ -109,7 +108,7 @@ def results_from_dict(plain: Any) -> Plan:
     plan = _validated(plain, Plan)
     start = plan.workload.get("start")
     if start is not None and isinstance(start.value, str):
-        plan.workload["start"] = dataclasses.replace(start, value=_day(start.value))
+        plan.workload["start"] = structs.replace(start, value=_day(start.value))
     return plan
 
 
@@ -161,43 +160,90 @@ class _MisfitError(ValueError):
 
 
 def _validated(plain: dict[str, Any], kind: type[_Record]) -> _Record:
-    from pydantic import ValidationError
-
-    reader: TypeAdapter[_Record] = _reader(kind)  # type: ignore[arg-type]
     try:
-        return reader.validate_json(json.dumps(plain), strict=True)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False)
-    lost = [fault["loc"] for fault in faults if fault["type"] == "float_type" and fault["input"] is None]
-    if len(lost) < len(faults):
-        raise _misfit(next(fault for fault in faults if fault["loc"] not in lost))
-    return reader.validate_json(json.dumps(_with_nan(plain, lost)), strict=True)
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        if _NULL not in str(error):
+            raise _misfit(plain, kind, str(error)) from None
+    whole = _with_nan(plain, inspect.type_info(kind))
+    try:
+        return msgspec.convert(whole, kind)
+    except msgspec.ValidationError as error:
+        raise _misfit(whole, kind, str(error)) from None
 
 
-@functools.cache
-def _reader(kind: type[Any]) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
+_NULL = "Expected `float`, got `null`"
 
 
-def _with_nan(plain: dict[str, Any], places: Sequence[tuple[int | str, ...]]) -> dict[str, Any]:
+def _with_nan(plain: Any, kind: inspect.Type) -> Any:
     """NaN where a number must be and JSON, which has none that is not finite, holds null."""
+    if isinstance(kind, inspect.FloatType):
+        return math.nan if plain is None else plain
+    if isinstance(kind, inspect.UnionType):
+        return (
+            plain
+            if plain is None
+            else _with_nan(plain, next(own for own in kind.types if not isinstance(own, inspect.NoneType)))
+        )
+    if isinstance(kind, inspect.VarTupleType) and isinstance(plain, list):
+        return [_with_nan(item, kind.item_type) for item in plain]
+    if isinstance(kind, inspect.TupleType) and isinstance(plain, list):
+        return [
+            *itertools.starmap(_with_nan, zip(plain, kind.item_types, strict=False)),
+            *plain[len(kind.item_types) :],
+        ]
+    if isinstance(kind, inspect.DictType) and isinstance(plain, dict):
+        return {key: _with_nan(item, kind.value_type) for key, item in plain.items()}
+    if isinstance(kind, (inspect.StructType, inspect.DataclassType)) and isinstance(plain, dict):
+        kinds = {field.name: field.type for field in kind.fields}
+        return {key: _with_nan(item, kinds.get(key, _ANY)) for key, item in plain.items()}
+    return plain
+
+
+_ANY = inspect.AnyType()
+
+
+def _misfit(plain: Any, kind: type[Any], told: str) -> _MisfitError:
+    """The fault that msgspec tells, by its place and in words of ours."""
+    told, _, place = told.partition(" - at `$")
+    steps, found = _steps(plain, kind, told, place.rstrip("`"))
+    if match := re.fullmatch(r"Object missing required field `(.*)`", told):
+        return _MisfitError(".".join((*steps, match[1])), "is missing")
+    if match := re.fullmatch(r"Expected `array` of length (\d+), got (\d+)", told):
+        return _MisfitError(".".join(steps), f"has {match[2]} members; wanted {match[1]}")
+    match = re.match(r"Expected `(\w+)", told)
+    wanted = _WANTED.get(match[1], match[1]) if match else told
+    return _MisfitError(".".join(steps), f"is {shorten(found)}; wanted {wanted}")
+
+
+def _steps(plain: Any, kind: type[Any], told: str, place: str) -> tuple[list[str], Any]:
+    """The keys and numbers that lead to a place, and what is there; msgspec names no keys of tables."""
+    steps: list[str] = []
+    found = plain
+    for name, number in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", place):
+        if number == "...":
+            key = next(key for key in found if _fails(plain, kind, steps, key, told))
+        else:
+            key = name or int(number)
+        steps.append(str(key))
+        found = found[key]
+    return steps, found
+
+
+def _fails(plain: Any, kind: type[Any], steps: Sequence[str], key: str, told: str) -> bool:
+    """Whether the same is wrong where a table has this key alone."""
     whole = copy.deepcopy(plain)
-    for *outer, last in places:
-        part: Any = whole
-        for step in outer:
-            part = part[step]
-        part[last] = math.nan
-    return whole
-
-
-def _misfit(fault: ErrorDetails) -> _MisfitError:
-    place = ".".join(map(str, fault["loc"]))
-    if fault["type"] == "missing":
-        return _MisfitError(place, "is missing")
-    wanted = _WANTED.get(fault["type"], fault["msg"])
-    return _MisfitError(place, f"is {shorten(fault['input'])}; wanted {wanted}")
+    table = whole
+    for step in steps:
+        table = table[int(step) if isinstance(table, list) else step]
+    for other in [*table]:
+        if other != key:
+            del table[other]
+    try:
+        msgspec.convert(whole, kind)
+    except msgspec.ValidationError as error:
+        return str(error).startswith(told)
+    return False
 
 
 def _whole(digits: str) -> int | float:

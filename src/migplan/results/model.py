@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import orjson
+from msgspec import Struct, field
 
 from migplan.engine.outcome import PhaseName as PhaseName
 from migplan.engine.targets import Reason as Reason
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = "migplan.plan/1"
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseResult:
+class PhaseResult(Struct, frozen=True):
     """A stretch of an option."""
 
     name: str
@@ -33,8 +33,7 @@ class PhaseResult:
         return self.start_days + self.days
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(Struct, frozen=True):
     """A line of the ledger in the units in which it is sold; `running` is beside the target."""
 
     item: str
@@ -53,8 +52,7 @@ class LedgerLine:
     running: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CostResult:
+class CostResult(Struct, frozen=True):
     """Totals of the known lines; `complete` says whether there are others. [USD].
 
     `monthly` is what the target costs, and `running` what is needed beside it each month; None in plans of versions
@@ -92,8 +90,7 @@ class CostResult:
         return self.horizon_total if self.priced else None
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsResult:
+class SettingsResult(Struct, frozen=True):
     """How a way is run: as given, else as chosen for it; None for what it does not have.
 
     Attributes
@@ -114,8 +111,7 @@ class SettingsResult:
     tasks: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OptionResult:
+class OptionResult(Struct, frozen=True):
     """One way, with everything that is known about it.
 
     Attributes
@@ -195,8 +191,7 @@ class OptionResult:
         return self.p50_days is not None or self.p_deadline is not None or bool(self.done_by)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigurationResult:
+class ConfigurationResult(Struct, frozen=True):
     """A configuration in which a target is sold, and what it lacks of what is needed.
 
     Attributes
@@ -216,8 +211,7 @@ class ConfigurationResult:
     short_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetResult:
+class TargetResult(Struct, frozen=True):
     """A target: does it fit, how much of it, at what price a month.
 
     Attributes
@@ -248,8 +242,7 @@ class TargetResult:
     short_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """What to do, and why; `option` is None where nothing can be used.
 
     Attributes
@@ -299,8 +292,7 @@ class Recommendation:
     nearest: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InputResult:
+class InputResult(Struct, frozen=True):
     """One input as it was read."""
 
     value: Any
@@ -310,8 +302,7 @@ class InputResult:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """A design check that applies; `first` where it is required for a trait or a use that somebody stated."""
 
     id: str
@@ -325,8 +316,7 @@ class CheckResult:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FactResult:
+class FactResult(Struct, frozen=True):
     """A fact that the plan rests on."""
 
     id: str
@@ -341,8 +331,7 @@ class FactResult:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class CloudResult:
+class CloudResult(Struct, frozen=True):
     """What one of several clouds that are compared offers at the best.
 
     Attributes
@@ -364,8 +353,7 @@ class CloudResult:
     medium: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A finished plan.
 
     Attributes
@@ -401,7 +389,7 @@ class Plan:
 
     def to_json(self) -> str:
         """The plan as JSON, with one option, target, check or fact a line."""
-        values = {"schema": SCHEMA, **{entry.name: getattr(self, entry.name) for entry in fields(self)}}
+        values = {"schema": SCHEMA, **{name: getattr(self, name) for name in self.__struct_fields__}}
         if not self.clouds:
             del values["clouds"]
         return json_of(values)
@@ -440,9 +428,10 @@ def json_of(values: Mapping[str, Any]) -> str:
 
 def _lines_of(value: Any) -> str:
     """A value as JSON, which has no NaN and no infinity: null stands for both."""
+    plain = msgspec.to_builtins(value)
     if not isinstance(value, tuple):
-        return orjson.dumps(value).decode()
-    return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in value) + "\n]"
+        return orjson.dumps(plain).decode()
+    return "[\n" + ",\n".join(orjson.dumps(item).decode() for item in plain) + "\n]"
 
 
 def finite(value: Any) -> float | None:

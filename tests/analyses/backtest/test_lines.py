@@ -1,11 +1,11 @@
 """What the cases that a line should bind say of its spread, and that docs/method.md says the same."""
 
-import dataclasses
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from migplan.analyses.backtest.forecast import busy, forecast
 from migplan.analyses.backtest.matching import setting
@@ -21,9 +21,9 @@ LINE = "sigma_reported_line"
 def held(catalogue, case, measured, sigma=None):
     """A case beside its measurement, with another spread of reported lines where one is given."""
     if sigma is not None:
-        fact = dataclasses.replace(catalogue.assumptions[LINE], value=sigma, low=sigma, high=sigma)
+        fact = structs.replace(catalogue.assumptions[LINE], value=sigma, low=sigma, high=sigma)
         assumptions = catalogue.assumptions.with_facts({LINE: fact})
-        catalogue = dataclasses.replace(catalogue, assumptions=assumptions)
+        catalogue = structs.replace(catalogue, assumptions=assumptions)
     made = setting(case, catalogue)
     return compare(case, measured, made, forecast(made, catalogue, Draws(0, 1000)))
 
