@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -343,7 +343,7 @@ def evaluate_pairs(
     w = w if alone else w.paired(slice(None))
     parameters = Parameters(some, w.region, pairs=own)
     if is_open(w):
-        w = replace(w, agents=choose_agents(case, kind, parameters, w))
+        w = w.but(agents=choose_agents(case, kind, parameters, w))
     with ignoring_nan():
         outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
     stack = Stack(np.arange(shape[0]), outcome, parameters.used)

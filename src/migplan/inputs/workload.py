@@ -59,7 +59,7 @@ class Input:
     is_part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workload:
     """The data, its line, and what is wanted; numbers in base units, NaN where there is none.
 
@@ -145,7 +145,7 @@ class Workload:
     def take(self, option: Any = None, row: Any = None, draw: Any = None) -> Workload:
         """Some of its options, rows and draws; see `migplan.formulas.take`."""
         changes = {name: take(value, option, row, draw) for name, value in self._arrays()}
-        return replace(self, **changes) if changes else self
+        return self.but(**changes) if changes else self
 
     def paired(self, rows: Any) -> Workload:
         """Some of its rows, one for each option of a stack: what differs by row then differs by option."""
@@ -154,13 +154,23 @@ class Workload:
             for name, value in self._arrays()
             if np.ndim(value) == 2 and value.shape[0] > 1
         }
-        return replace(self, **changes) if changes else self
+        return self.but(**changes) if changes else self
+
+    def but(self, **changes: Any) -> Workload:
+        """The same with other values of some fields: `replace`, without asking each of the others."""
+        made = object.__new__(Workload)
+        made.__dict__.update(self.__dict__, **changes)
+        return made
 
     def _arrays(self) -> Iterator[tuple[str, Any]]:
-        for entry in fields(self):
-            value = getattr(self, entry.name)
+        for name in _NUMBERS:
+            value = self.__dict__[name]
             if isinstance(value, np.ndarray):
-                yield entry.name, value
+                yield name, value
+
+
+_NUMBERS = tuple(entry.name for entry in fields(Workload) if entry.type == "Numeric")
+"""The fields that may be arrays."""
 
 
 def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.date) -> Workload:
