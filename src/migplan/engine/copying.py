@@ -361,21 +361,27 @@ def target_limits(
     """
     rate = np.broadcast_to(wanted, np.broadcast_shapes(np.shape(wanted), (p.count, 1, 1)))
     rate = np.where(np.isfinite(rate), rate, 0.0)
+    groups = p.groups("target")
+    if len(groups) == 1:
+        target = groups[0][0].target
+        sized = size(target, w, rate, p.quantify)
+        return sized.write_rate, sized.file_rate, sized.load_throughput, short_of(target, w, sized)
     parts = []
-    for option, members in p.groups("target"):
+    for option, members in groups:
         own = w.take(option=members)
-        sized = size(option.target, own, rate[members], p.quantify)
+        sized = size(option.target, own, take(rate, option=members), p.quantify)
         parts.append((members, sized, short_of(option.target, own, sized)))
     ends = [np.shape(values)[-2:] for _, sized, _ in parts for values in (sized.write_rate, sized.file_rate)]
-    shape = (p.count, *np.broadcast_shapes(rate.shape[1:], *ends))
+    shape = (*rate.shape[:-2], *np.broadcast_shapes(rate.shape[-2:], *ends))
     write, files, bought = np.empty(shape), np.empty(shape), np.empty(shape)
     short: dict[str, Any] = {}
     for members, sized, lacking in parts:
-        write[members] = sized.write_rate
-        files[members] = sized.file_rate
-        bought[members] = sized.load_throughput
+        where = (..., members, slice(None), slice(None))
+        write[where] = sized.write_rate
+        files[where] = sized.file_rate
+        bought[where] = sized.load_throughput
         for code, holds in lacking.items():
-            short.setdefault(code, np.zeros(shape, dtype=bool))[members] = holds
+            short.setdefault(code, np.zeros(shape, dtype=bool))[where] = holds
     return write, files, bought, short
 
 

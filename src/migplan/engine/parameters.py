@@ -52,6 +52,7 @@ class Parameters:
         self.used: dict[str, Fact] = {}
         self._pairs = pairs
         self._grouped: dict[str, tuple[list[Option], NDArray[np.intp]]] = {}
+        self._looked_up: dict[tuple[str, str, float], Numeric] = {}
 
     def get(self, owner: str, key: str, absent: float) -> Numeric:
         """One fact of each option's `owner` ('mover', 'route', 'device', 'target', 'second_hop').
@@ -61,6 +62,16 @@ class Parameters:
         `absent` is what the lack of the fact means: infinity for a limit that is not known, 0 for a step that a thing
         does not have.
         """
+        if self.quantify is not typical:
+            # Draws are too many to be kept.
+            return self._get(owner, key, absent)
+        known = (owner, key, absent)
+        found = self._looked_up.get(known)
+        if found is None:
+            found = self._looked_up[known] = self._get(owner, key, absent)
+        return found
+
+    def _get(self, owner: str, key: str, absent: float) -> Numeric:
         different, places = self._groups(owner)
         values = [self._one(option, owner, key, absent) for option in different]
         if len(self.options) == 1:
@@ -69,6 +80,8 @@ class Parameters:
             # What all have in common has one entry, which stands for all of them.
             return np.reshape(values[0], (1,) * (3 - np.ndim(values[0])) + np.shape(values[0]))
         if all(isinstance(value, float) for value in values):
+            if values.count(values[0]) == len(values):
+                return np.full((1, 1, 1), values[0])
             return np.array(values)[places][:, None, None]
         stacked = np.stack(np.broadcast_arrays(*values))[places]
         return stacked.reshape(stacked.shape[:1] + (1,) * (3 - stacked.ndim) + stacked.shape[1:])

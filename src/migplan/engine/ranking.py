@@ -178,10 +178,16 @@ def _times(found: Numeric, wanted: Numeric) -> Any:
     >>> [float(_times(days, 10.0)) for days in (9.0, 10.0, 20.0, np.inf, np.nan)], float(_times(np.inf, np.nan))
     ([1.0, 1.0, 2.0, inf, inf], 1.0)
     """
+    if np.ndim(wanted) == 0 and np.isnan(wanted):
+        return np.ones(np.shape(found))
     with np.errstate(divide="ignore", invalid="ignore"):
-        times = np.where(np.less_equal(found, wanted), 1.0, np.divide(found, wanted))
-    # What is not known is not known to be enough.
-    return np.where(np.isnan(wanted), 1.0, np.where(np.isnan(times), np.inf, times))
+        times = np.maximum(np.divide(found, wanted), 1.0)
+    odd = np.isnan(times)
+    if odd.any():
+        # What is not known is not known to be enough.
+        enough = np.isnan(wanted) | np.less_equal(found, wanted)
+        times = np.where(odd, np.where(enough, 1.0, np.inf), times)
+    return times
 
 
 def aims_of(optimize: str, counted: Any, finish: Any, weight: Any = 1.0) -> tuple[Any, Any, Any, Any]:
@@ -207,7 +213,12 @@ def weight_of(verdict: Verdict, power: float) -> Any:
     misses by a tenth more must be an eighth cheaper to be chosen. Near misses have no steps, so that no small
     difference decides much.
     """
-    return verdict.excess**power
+    weight = np.ones(np.shape(verdict.excess))
+    misses = np.not_equal(verdict.excess, 1.0)
+    if misses.any():
+        # Most meet all, and powers take long.
+        weight[misses] = np.asarray(verdict.excess)[misses] ** power
+    return weight
 
 
 def best(tier: Any, *aims: Any) -> Any:

@@ -7,12 +7,12 @@ its bounds are of no worse tier than the best so far, and of no larger sum, or n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.bounds import Bound, Bounds
@@ -118,8 +118,8 @@ def no_winners(rows: int) -> dict[str, NDArray[Any]]:
 FEW = 300_000
 """Options times rows that are few enough for all to be evaluated: less work than finding out which need not be."""
 
-_ROWS = 32_768
-"""Rows that are searched together."""
+_ROWS = 65_536
+"""Rows that are searched together, at most."""
 
 _ALONE = 4096
 """Rows that are enough for an option to be evaluated by itself; fewer wait until there are as many pairs as these."""
@@ -138,8 +138,10 @@ def find_winners(case: Case, options: Sequence[Option]) -> Winners:
     rows = case.workload.shape[1]
     if rows * len(options) <= FEW:
         return best_by_enumeration(case, options)
+    # All alike, so that none has a few rows for as many calls.
+    step = math.ceil(rows / math.ceil(rows / _ROWS))
     parts = [
-        _Search(case.rows(slice(begin, begin + _ROWS)), options).run() for begin in range(0, rows, _ROWS)
+        _Search(case.rows(slice(begin, begin + step)), options).run() for begin in range(0, rows, step)
     ]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
@@ -156,6 +158,7 @@ class _Search:
         self.best = Incumbents(case.workload.optimize, len(options), self.rows)
         self.bounds = Bounds(case)
         self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], Bound | None]] = []
+        self._costs: dict[int, Bound] = {}
 
     def run(self) -> dict[str, NDArray[Any]]:
         """Evaluate what looks best for each row, and then what may still win."""
@@ -178,13 +181,19 @@ class _Search:
         return sorted(found.values(), key=lambda places: self._floor(places[0]))
 
     def _floor(self, place: int) -> tuple[bool, float]:
-        return not self.keeps[place], float(np.mean(self.bounds.of_cost(self.options[place]).counted))
+        return not self.keeps[place], float(np.mean(self._cost(place).counted))
+
+    def _cost(self, place: int) -> Bound:
+        """What is known of an option by what it costs and keeps alone."""
+        if place not in self._costs:
+            self._costs[place] = self.bounds.of_cost(self.options[place])
+        return self._costs[place]
 
     def _first(self, places: Sequence[int]) -> NDArray[np.intp]:
         """For each row an option that looks good by what it keeps and costs."""
         first, least = np.zeros(self.rows, dtype=np.intp), np.full(self.rows, np.inf)
         for place in [place for place in places if self.keeps[place]] or places:
-            look = np.where(self.stands[place], self.bounds.of_cost(self.options[place]).counted, np.inf)
+            look = np.where(self.stands[place], self._cost(place).counted, np.inf)
             first[look < least] = place
             np.minimum(least, look, out=least)
         return first
@@ -192,7 +201,9 @@ class _Search:
     def _look(self, places: list[int]) -> None:
         """Evaluate options of a bundle where they may win: by what they cost, by a joint bound, each by its own."""
         options = [self.options[place] for place in places]
-        rows = np.flatnonzero(self.best.may_win(slice(None), self.bounds.of_cost(options[0])))
+        # All of a bundle are of one configuration, which stands for its target in some rows.
+        wanted = self.stands[places[0]] & self.best.is_open(np.array(places)).any(axis=0)
+        rows = np.flatnonzero(wanted & self.best.may_win(slice(None), self._cost(places[0])))
         if not len(rows):
             return
         bounds = self.bounds.some(rows)
@@ -205,11 +216,7 @@ class _Search:
 
     def _best_first(self, places: NDArray[np.intp], rows: NDArray[np.intp], bounds: Bound) -> None:
         """Evaluate of some options in each row the one that looks best, and again while another may still win."""
-        may = (
-            self.best.may_win(rows, bounds)
-            & self.best.is_open(places, rows)
-            & self.stands[places[:, None], rows]
-        )
+        may = self.best.may_win(rows, bounds) & self.best.is_open(places, rows)
         while True:
             left = np.flatnonzero(may.any(axis=0))
             if len(left) < len(rows):
@@ -265,7 +272,7 @@ class _Search:
     def _fixed(self, option: Option, rows: NDArray[np.intp], agents: Any) -> Any:
         """What counts once besides cash for an option in some rows. [USD]."""
         w = self.case.workload
-        own = replace(w, files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
+        own = w.but(files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
         work = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
         lacking = np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
         return (work + lacking)[0, :, 0]
@@ -309,9 +316,9 @@ class Incumbents:
         )
         return may
 
-    def is_open(self, places: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    def is_open(self, places: NDArray[np.intp], rows: Any = slice(None)) -> NDArray[np.bool_]:
         """In which rows options have not been evaluated."""
-        new: NDArray[np.bool_] = ~self._evaluated[places[:, None], rows]
+        new: NDArray[np.bool_] = ~self._evaluated[places][:, rows]
         return new
 
     def leading(self, bound: Bound, may: NDArray[np.bool_]) -> NDArray[np.intp]:

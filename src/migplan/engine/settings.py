@@ -1,6 +1,6 @@
 """How an option is run where nobody says: how many agents or copy hosts it gets.
 
-An option is timed with each number of agents that it may have, all at once on the axis of the draws. Each agent
+An option is timed with each number of agents that it may have, all at once on an axis before the others. Each agent
 beyond the first takes work to set up, and is worth it where it saves several times as much waiting and a good part of
 all of it, where an hour of the cutover counts as many of the copy, in which users can write; so one is enough where
 the line binds, and more are taken where files do. Neither wishes nor prices have a say, so that a wider window or a
@@ -123,21 +123,23 @@ def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[
     """
     assumptions = case.facts.assumptions
     most = np.asarray(most_agents(p, assumptions["agents"].value))
-    steps = ladder(float(most.max()))
+    # The numbers come first, so that the values of one lie side by side, as those of all else do.
+    steps = ladder(float(most.max()))[:, None, None, None]
     agents = np.minimum(steps, most)
     with ignoring_nan():
-        times, last, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
+        times, last, ends = _TIMES[kind](p, w.but(agents=agents), _judged(case, p), case.clock)
     # Who wants to be done soon minds no work.
     minds = 0.0 if w.optimize in BY_TIME else 1.0
     work = assumptions["work_agent"].value * (agents - 1.0)
-    value = np.where(ends | ~np.any(ends, axis=-1, keepdims=True), times, np.inf)
+    if not np.all(ends):
+        times = np.where(ends | ~np.any(ends, axis=0), times, np.inf)
+    value = times
     value = value + minds * assumptions["agent_worth"].value * work
     value = value + assumptions["cutover_worth"].value * last
-    enough = value.min(axis=-1, keepdims=True) * (1.0 + minds * assumptions["agent_gain"].value)
+    enough = value.min(axis=0) * (1.0 + minds * assumptions["agent_gain"].value)
     # The fewest that are about as good as the best.
-    which = np.argmax(value <= enough, axis=-1)
-    shape = (*which.shape, len(steps))
-    chosen = np.take_along_axis(np.broadcast_to(agents, shape), which[..., None], axis=-1)
+    which = np.argmax(value <= enough, axis=0)
+    chosen = np.minimum(steps.ravel()[which], most)
     return np.where(np.isnan(w.agents), chosen, w.agents)
 
 

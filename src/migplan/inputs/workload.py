@@ -155,11 +155,19 @@ class Workload(Struct, frozen=True):
         }
         return replace(self, **changes) if changes else self
 
+    def but(self, **changes: Any) -> Workload:
+        """The same with other values of some fields."""
+        return replace(self, **changes)
+
     def _arrays(self) -> Iterator[tuple[str, Any]]:
-        for name in self.__struct_fields__:
+        for name in _NUMBERS:
             value = getattr(self, name)
             if isinstance(value, np.ndarray):
                 yield name, value
+
+
+_NUMBERS = tuple(name for name, kind in Workload.__annotations__.items() if kind == "Numeric")
+"""The fields that may be arrays."""
 
 
 def read_workload(given: Mapping[str, Any], assumptions: Assumptions, today: dt.date) -> Workload:
