@@ -8,6 +8,7 @@ import pytest
 from migplan.analyses.plan import make_plan
 from migplan.engine.case import assumed_values
 from migplan.engine.copying import wire_rate
+from migplan.engine.draws import Draws
 from migplan.engine.options import enumerate_options
 from migplan.engine.parameters import Parameters
 from migplan.engine.pricing import price_option
@@ -28,6 +29,7 @@ CIRCUITS = {
     **{f"direct-connect-{speed}": bits for speed, bits in DEDICATED.items()},
 }
 VPNS = ("vpn", "vpn-5g", "vpn-tgw-ecmp", "vpn-over-direct-connect")
+TOGETHER = (("direct-connect", "own"), ("vpn", "site"))
 ONLY_NAMED = ("direct-connect", "vpn-over-direct-connect", "privatelink", "transit-gateway", "nat-gateway")
 
 
@@ -265,3 +267,13 @@ def test_a_new_circuit_waits_for_its_order(on_net, days):
     order = next(phase for phase in circuit.phases if phase.name == "order")
     assert order.days == pytest.approx(days)
     assert circuit.line_rate_days < found["datasync-basic/internet/fsx-ontap"].line_rate_days
+
+
+def test_what_delays_one_new_circuit_into_a_building_delays_the_others():
+    draws, routes = Draws(0, 100), CATALOGUE.routes.values()
+    for cloud, family, line in ((cloud, *kind) for cloud in ("aws", "azure", "gcp") for kind in TOGETHER):
+        alike = [route for route in routes if (route.cloud, route.family, route.line) == (cloud, family, line)]
+        times = [route.facts["lead_time"] for route in alike if "lead_time" in route.facts]
+        assert len(times) > 1, (cloud, family)
+        places = [np.argsort(draws(fact)).tolist() for fact in times]
+        assert all(place == places[0] for place in places), (cloud, family)
