@@ -14,7 +14,7 @@ import migplan
 
 ROOT = Path(migplan.__file__).parent
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
-BASE = ("errors", "language", "units", "text", "files", "cache", "progress")
+BASE = ("errors", "language", "units", "text", "rewriting", "files", "cache", "progress")
 """What every room but the formulas may use."""
 TOLD = ("inventory", "facts", "inputs", "results", "analyses", "estate", "tracking")
 """What gives what is shown to people."""
@@ -23,7 +23,8 @@ BELOW = {
     "language": (),
     "progress": (),
     "text": ("language",),
-    "units": ("errors", "text"),
+    "units": ("errors", "text", "rewriting"),
+    "rewriting": ("text",),
     "origin": (),
     "files": ("errors", "text", "origin"),
     "cache": ("errors", "text", "files"),

@@ -9,6 +9,7 @@ from migplan.language import messages, number, say, worded
 
 _JOINS = messages({",": ", ", "and": " and ", "or": " or "})
 _LONGEST = 80
+_HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: " ", 0xB5: "u", 0x3BC: "u"}
 _MOST = 6
 _FEW = 3
 
@@ -31,6 +32,15 @@ def percent_of(part: float) -> str:
     """
     shown = f"{part * 100:.10f}".rstrip("0").rstrip(".")
     return f"{shown} %"
+
+
+def half_width(text: str) -> str:
+    """Letters, digits and signs as wide as a Chinese or Japanese one as plain ones; of micro either letter as 'u'.
+
+    >>> half_width("１０\u3000ＴＢ"), half_width("20 µs")
+    ('10 TB', '20 us')
+    """
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
 def usd(value: float | None, complete: bool = True) -> str:

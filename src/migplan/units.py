@@ -16,10 +16,11 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from migplan.errors import UnclearUnitError, UnitError, shorten
+from migplan.text import half_width
 
 if TYPE_CHECKING:
     import pint
@@ -108,13 +109,9 @@ _DIGITS = rf"(?:\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+|\d+(?:_\d+)*)"
 _NUMBER = rf"({_DIGITS}(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _QUANTITY = re.compile(rf"{_NUMBER}[{_BLANKS}]*((?:[A-Za-z]+|%)(?:/[A-Za-z]+)?)", re.ASCII)
 _COUNT = re.compile(rf"{_NUMBER}[{_BLANKS}]*([A-Za-z]*)", re.ASCII)
+_NEGATIVE = re.compile(r"-\s*[.,]?\d", re.ASCII)
 _UNIT = re.compile(r"(?:[A-Za-z_]+|%|1)(?:/[A-Za-z_]+){0,3}", re.ASCII)
 _COUNT_POWER = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "g": 9, "billion": 9, "t": 12}
-_COUNT_NEARLY = {
-    **dict.fromkeys(("mn", "mm", "mil", "mill", "mio", "millions"), "million"),
-    **dict.fromkeys(("b", "bn", "bil", "billions"), "billion"),
-    **dict.fromkeys(("thousands", "thsd", "tsd"), "thousand"),
-}
 _LONGEST = 80
 
 EXAMPLES = {
@@ -337,8 +334,11 @@ def _unknown(unit: str, base: str, example: str, number: str) -> str:
         if "/s" not in name[1:3]
     }
     near = difflib.get_close_matches(unit[:_LONGEST].lower(), known, n=1, cutoff=0.7)
+    form = _written(f"{number} {unit}", base, lambda form: _value(form, base, example)) if number else ""
     wanted = (
-        f"did you mean {f'{number} {known[near[0]]}'.strip()!r}?" if near else f"wanted such as {example!r}"
+        f"did you mean {f'{number} {known[near[0]]}'.strip()!r}?"
+        if near
+        else form or f"wanted such as {example!r}"
     )
     return f"unit {shorten(unit)} is not known; {wanted}"
 
@@ -365,13 +365,19 @@ def parse(text: str, base: str, example: str = "") -> float:
     >>> parse("50 TiB", "B"), parse("10 Gbit/s", "B/s"), parse("80 %", "1"), parse("50 000 GB", "B")
     (54975581388800.0, 1250000000.0, 0.8, 50000000000000.0)
     """
-    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
-    if match is None:
-        raise UnitError(_why_not(text, example or EXAMPLES.get(base, base)))
-    value = _as_float(match[1]) * factor(match[2], base, example, match[1])
-    if not math.isfinite(value):
+    example = example or EXAMPLES.get(base, base)
+    value = _value(half_width(text), base, example)
+    if math.isnan(value):
+        raise UnitError(_why_not(half_width(text), base, example))
+    if math.isinf(value):
         raise UnitError(f"{shorten(text)} is too large to be meant")
     return value
+
+
+def _value(text: str, base: str, example: str) -> float:
+    """A quantity in base units; NaN for a text that is no number and a unit."""
+    match = _QUANTITY.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    return _as_float(match[1]) * factor(match[2], base, example, match[1]) if match else math.nan
 
 
 def _as_float(number: str) -> float:
@@ -385,9 +391,13 @@ def parse_count(text: str, example: str = "40M", whole: bool = True) -> float:
     >>> parse_count("40M"), parse_count("40 000 000"), parse_count("0.5", whole=False)
     (40000000.0, 40000000.0, 0.5)
     """
+    text = half_width(text)
     match = _COUNT.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if _NEGATIVE.match(text.strip()):
+        raise UnitError(f"{shorten(text)} is negative; wanted a number such as {example!r}")
     if match is None or match[2].lower() not in _COUNT_POWER:
-        raise UnitError(f"{shorten(text)} is not a count; {_nearly_a_count(text.strip(), match, example)}")
+        form = _written(text.strip(), "", lambda form: parse_count(form, whole=whole))
+        raise UnitError(f"{shorten(text)} is not a count; {form or f'wanted a number such as {example!r}'}")
     digits, _, exponent = re.sub(rf"[_{_BLANKS}]", "", match[1]).lower().partition("e")
     power = int(exponent or 0) + _COUNT_POWER[match[2].lower()]
     # Digits decide what is whole: as floats 1.001 k is none, and 1.0000000000000000001 is.
@@ -399,15 +409,19 @@ def parse_count(text: str, example: str = "40M", whole: bool = True) -> float:
     return value
 
 
-def _nearly_a_count(text: str, match: re.Match[str] | None, example: str) -> str:
-    """What to write in place of a text that is no count."""
-    if match and match[2].lower() in _COUNT_NEARLY:
-        return f"write '{match[1]} {_COUNT_NEARLY[match[2].lower()]}'"
-    return (
-        _without_comma(text, example)
-        if "," in text and len(text) <= _LONGEST
-        else f"wanted a number such as {example!r}"
-    )
+def _written(text: str, base: str, read: Callable[[str], float]) -> str:
+    """What to write in place of a text, where there is a text of that sense that is read."""
+    # Only who writes an amount in another way needs it.
+    from migplan.rewriting import rewritten
+
+    def reads(form: str) -> bool:
+        try:
+            return math.isfinite(read(form))
+        except UnitError:
+            return False
+
+    forms = rewritten(text, base, reads) if len(text) <= _LONGEST else []
+    return f"write {' or '.join(map(repr, forms))}" if forms else ""
 
 
 def _are_whole(digits: str, power: int) -> bool:
@@ -418,34 +432,25 @@ def _are_whole(digits: str, power: int) -> bool:
     return len(behind) <= power if behind else -zeros <= power or not before.strip("0")
 
 
-def _why_not(text: str, example: str) -> str:
+def _why_not(text: str, base: str, example: str) -> str:
     bare = text.strip()
     told = shorten(bare)
-    if len(bare) > _LONGEST:
-        return f"{told} is not a number and a unit, such as {example!r}"
-    if re.fullmatch(_NUMBER, bare, re.ASCII):
-        return f"{told} has no unit; wanted a number and a unit, such as {example!r}"
-    if bare.startswith("-"):
-        return f"{told} is negative; wanted a number and a unit, such as {example!r}"
-    if bare.startswith("."):
-        return f"{told} begins with a point; write {f'0{bare}'!r}"
-    if bare.startswith("$"):
-        return f"{told} has a sign in front; write {f'{bare[1:].strip()} USD'!r}"
-    if "," in bare:
-        return f"{told} has a comma; {_without_comma(bare, example)}"
-    return f"{told} is not a number and a unit, such as {example!r}"
-
-
-def _without_comma(text: str, example: str) -> str:
-    """What to write where a comma groups thousands or stands for a point."""
-    head, _, tail = text.partition(",")
-    if not head.isdigit():
-        return f"wanted digits with a point, such as {example!r}"
-    if tail.count(",") or (re.match(r"\d{3}(?!\d)", tail) and "." in tail):
-        return f"write {text.replace(',', '')!r}"
-    if re.match(r"\d{3}(?!\d)", tail):
-        return f"write {text.replace(',', '')!r} or {text.replace(',', '.')!r}"
-    return f"write {text.replace(',', '.')!r}"
+    wanted = f"wanted a number and a unit, such as {example!r}"
+    if _NEGATIVE.match(bare):
+        return f"{told} is negative; {wanted}"
+    form = _written(bare, base, lambda form: _value(form, base, example))
+    signs = {"$": "has a sign in front", ".": "begins with a point"}
+    if len(bare) <= _LONGEST and re.fullmatch(_NUMBER, bare, re.ASCII):
+        return f"{told} has no unit; {form or wanted}"
+    if form and bare[:1] in signs:
+        return f"{told} {signs[bare[0]]}; {form}"
+    if "," in bare and len(bare) <= _LONGEST:
+        return f"{told} has a comma; {form or f'wanted digits with a point, such as {example!r}'}"
+    return (
+        f"{told} is not a number and a unit; {form}"
+        if form
+        else f"{told} is not a number and a unit, such as {example!r}"
+    )
 
 
 _SCALES = {

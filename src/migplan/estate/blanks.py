@@ -60,7 +60,7 @@ def to_csv(text: str, columns: Sequence[str] = ()) -> tuple[list[str], str, int]
     if body and _RULE.fullmatch(body[0]):
         headers, rows = _cut([header, *body], _ruled(body[0]))
         rows[0] = []
-        wrong = _crossed(body, _ruled(body[0]))
+        whole, wrong = headers, _crossed(body, _ruled(body[0]))
     else:
         headers, rows = _merged(*_cut([header, *body], _spans([header, *body])))
         whole = _words(header)
@@ -68,6 +68,9 @@ def to_csv(text: str, columns: Sequence[str] = ()) -> tuple[list[str], str, int]
         if wrong is not None:
             headers, rows = whole, [line.split() for line in body]
             wrong = next((place for place, row in enumerate(rows) if row and len(row) != len(whole)), None)
+        mounted = _mounted(whole, body) if wrong is not None else None
+        if mounted is not None:
+            headers, rows, wrong = whole, mounted, None
     if wrong is not None:
         raise UnitError(
             f"line {head + 2 + wrong}: {shorten(body[wrong].strip(), 40)} does not stand under the header's "
@@ -98,6 +101,21 @@ def _words(header: str) -> list[str]:
     for pair in _TWO_WORDS:
         header = header.replace(pair, pair.replace(" ", "\0"))
     return [word.replace("\0", " ") for word in header.split()]
+
+
+def _mounted(headers: Sequence[str], body: Sequence[str]) -> list[list[str]] | None:
+    """Rows of `df`, whose first and last cells are names that may have blanks; None where they are none of it.
+
+    >>> _mounted(["Filesystem", "Size", "Used", "Use%", "Mounted on"], ["//nas/my share 10T 7.5T 75% /mnt/my data"])
+    [['//nas/my share', '10T', '7.5T', '75%', '/mnt/my data']]
+    """
+    if len(headers) < 4 or headers[-1] != _TWO_WORDS[0]:
+        return None
+    kinds = [r"\S+" if header == "Type" else r"-|[0-9][0-9.,]*[A-Za-z]{0,3}" for header in headers[1:-2]]
+    cells = "".join(rf"\s+({kind})" for kind in kinds)
+    form = re.compile(rf"(\S.*?){cells}\s+([0-9]+%|-)\s+(\S.*)")
+    found = [form.fullmatch(line.strip()) if line else line for line in body]
+    return None if None in found else [list(row.groups()) if row else [] for row in found]
 
 
 def _ruled(rule: str) -> list[tuple[int, int | None]]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from migplan.errors import Fault, MigplanError, UnitError
 from migplan.estate.blanks import to_csv
+from migplan.estate.foreign import DELIMITERS, foreign, unmarked
 
 
 def count_lines(data: bytes) -> int:
@@ -121,24 +122,14 @@ LONGEST = 64 << 20
 SAMPLE = 64 << 10
 """Bytes behind the header by which it is judged what the columns hold."""
 
-DELIMITERS = ",;\t|"
-"""What may separate columns; the first of them that the header has outside quotes does."""
-
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
-_NOT_TEXT = {
-    b"PAR1": "is Parquet, which cannot be read as it flows; wanted CSV, or a file that is named",
-    b"PK\x03\x04": "is a workbook or archive, which cannot be read as it flows; wanted CSV, or an .xlsx that is named",
-    b"\xd0\xcf\x11\xe0": "is a workbook of the old kind (.xls), or with a password; wanted it saved as .xlsx or CSV",
-    b"\x1f\x8b": "is compressed; wanted its text, as `zcat FILE | migplan batch - ...`",
-    b"\x28\xb5\x2f\xfd": "is compressed; wanted its text, as `zstdcat FILE | migplan batch - ...`",
-}
-"""How files begin that are no text, and what to do about them."""
-
 _AHEAD_OF_HEADER = re.compile(r'"?sep=([,;|\t]?)"?|#TYPE .*')
 """Lines before a header: for Excel the delimiter, from Windows PowerShell the type of what it exports."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    # What begins with it begins with the mark of UTF-16, too.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -193,6 +184,8 @@ class Source:
         A comma where nothing has one.
     undivided : bool
         Whether neither the user nor the first line says what the delimiter is.
+    head : bytes
+        The first lines, with the header.
     offset : int or None
         Bytes of the file before its first record; None where it is no file of UTF-8 that can be opened again.
 
@@ -230,14 +223,15 @@ class Source:
         self.read_bytes = 0
         self._ended = False
         raw = self._raw(self._size)
-        for begin, text in _NOT_TEXT.items():
-            if raw.startswith(begin):
-                raise self._fault(text)
         mark, found = next(((m, e) for m, e in _BOMS if raw.startswith(m)), (b"", "utf-8"))
+        strange = foreign(raw[len(mark) :]) or (unmarked(raw) if not mark and not encoding else "")
+        if strange:
+            raise self._fault(strange)
         encoding = encoding or found
         self._decoder = None if encoding == "utf-8" else _decoder(encoding)
         mark = mark if encoding == found else b""
         self._rest = self._decoded(raw[len(mark) :])
+        self.head = self._rest[:SAMPLE]
         self._line, self._end, self._check = 1, 0, 0
         self._begun, self._header_bytes = b"", 0
         before = self._place()

@@ -14,6 +14,7 @@ from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import is_plain, strings, takable
 from migplan.estate.blocks import Block, Source, can_be_opened_again
 from migplan.estate.columns import recognise
+from migplan.estate.foreign import header_below
 from migplan.estate.records import Records, read_block
 from migplan.estate.server import WORTH_SEVERAL
 from migplan.estate.settings import Settings
@@ -180,11 +181,18 @@ class CsvInput:
                 self._source.part_at_blanks(columns)
         except MigplanError:
             self._source.close()
+            below = "" if blanks or columns else self.header_below()
+            if below:
+                raise MigplanError(Fault("missing", "header", below)) from None
             raise
         self._path = path
         self.name, self.delimiter = self._source.name, self._source.delimiter
         self.headers = tuple(self._source.headers)
         self.size = None if path is None else size_of(path)
+
+    def header_below(self) -> str:
+        """What to say of a header that stands further down; empty where there is none."""
+        return header_below(self._source.head)
 
     @property
     def empty(self) -> pa.Table:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnclearUnitError, UnitError, shorten
 from migplan.inputs.fields import ALIASES, BY_NAME, FIELDS, NUMERIC, Field
+from migplan.text import half_width, percent_of
 
 PER_DAY: dict[str, str] = {"daily change": "change", "daily change rate": "change", "daily churn": "change"}
 """Header -> field, where a unit in the header or cell counts for a day: `Daily change (%)` is %/day."""
@@ -61,6 +62,7 @@ BLOCKS = ("lun count", "luns")
 
 _UNIT_IN_BRACKETS = re.compile(r"([^(\[（]*)[(\[（]([^()\[\]（）]*)[)\]）]")
 """Brackets may be as wide as a Japanese sign."""
+_PART = re.compile(r"[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _IN = re.compile(r"in\s+", re.IGNORECASE)
 _SEAM = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERED = re.compile(r"(.*)#([1-9][0-9]{0,4})", re.DOTALL)
@@ -132,6 +134,8 @@ class Column:
         '1 %/day'
         """
         if text[-1:].isdigit():
+            if self.unit == "1" and _PART.fullmatch(text):
+                return percent_of(float(text))
             return f"{text} {self.unit}" if self.unit else text
         return self.whole(text)
 
@@ -158,7 +162,7 @@ def plain(header: str) -> str:
     >>> plain(" Cutover_Window "), plain("Round-trip  time"), plain("# Files")
     ('cutover window', 'round trip time', 'files')
     """
-    return " ".join(re.split(r"[\s_\-]+", header.strip(_MARKS).lower())).strip(_MARKS)
+    return " ".join(re.split(r"[\s_\-]+", half_width(header).strip(_MARKS).lower())).strip(_MARKS)
 
 
 def find_columns(
@@ -378,7 +382,7 @@ def plain_forms(header: str) -> tuple[str, str]:
 def _unit(name: str, header: str, text: str, meaning: Mapping[str, str] | None = None) -> str:
     """A unit of a header, held against its field: 'GB', 'in GB', or the first unit of 'GB, logical'."""
     wrong: UnitError | None = None
-    for part in re.split("[,;]", text):
+    for part in re.split("[,;]", half_width(text)):
         try:
             return _fitting(name, header, _IN.sub("", part.strip(), count=1), meaning or {})
         except UnitError as error:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from migplan.errors import Fault, MigplanError
 from migplan.estate.assumed import assumed_lines
 from migplan.estate.blocks import can_be_opened_again
-from migplan.estate.chunks import open_input, rows_of
+from migplan.estate.chunks import CsvInput, open_input, rows_of
 from migplan.estate.inspection import lay_out
 from migplan.estate.nesting import with_inner
 from migplan.estate.output import plain_schema
@@ -127,7 +127,8 @@ def _of_file(
     settings = replace(settings, folder=str(path.parent))
     source = open_input(path, settings, encoding, delimiter, maps)
     try:
-        layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample())
+        below = source.header_below if isinstance(source, CsvInput) else str
+        layout = lay_out(source.headers, maps, settings, source.delimiter, source.sample(), (), below)
         whole = partial(rows_of, path, settings, encoding, delimiter, maps)
         layout = with_inner(layout, settings, source.sample(), whole if can_be_opened_again(path) else None)
         partition = _partition(layout, settings)

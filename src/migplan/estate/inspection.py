@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 
 from migplan.errors import Fault, MigplanError, UnitError, shorten
 from migplan.estate.arrays import as_texts, is_number, is_plain
-from migplan.estate.blocks import DELIMITERS
 from migplan.estate.columns import (
     Column,
     address,
@@ -31,6 +30,7 @@ from migplan.estate.columns import (
     resolve_columns,
     words_of,
 )
+from migplan.estate.foreign import DELIMITERS
 from migplan.estate.partition import measured_of
 from migplan.estate.records import Records, kept
 from migplan.estate.remedies import cell_notes, group_notes, line_of
@@ -64,10 +64,12 @@ _VOLUME_WORDS = {
     "capacity": 1, "größe": 2, "groesse": 2, "taille": 2, "tamaño": 2, "dimensione": 2, "kapazität": 2, "容量": 2,
     "provisioned": 1, "allocated": 1, "storage": 1, "space": 1, "data": 1, "usage": 3,
     "free": -9, "available": -9, "avail": -9, "memory": -9, "ram": -9, "throughput": -9, "rate": -9, "cpu": -9,
-    "percent": -9, "pct": -9, "count": -9, "number": -9, "video": -9, "unshared": -1,
+    "vol": 2, "percent": -9, "pct": -9, "count": -9, "number": -9, "video": -9, "unshared": -1,
 }  # fmt: skip
 """Words of headers -> how much they speak for the volume, where no header is known to give it."""
 
+_VOLUMES = ("volume", "used", "size", "capacity")
+_LONGEST = 80
 _SIZES = ("volume", "file_size", "largest_file", "link", "source_rate", "budget")
 """Fields of which a thousandth, read for the whole, is as likely as the whole."""
 
@@ -111,6 +113,7 @@ def lay_out(
     delimiter: str = ",",
     sample: pa.Table | None = None,
     others: Sequence[str] = (),
+    below: Callable[[], str] = str,
 ) -> Layout:
     """Find the columns of a table.
 
@@ -123,6 +126,8 @@ def lay_out(
         The first rows, which decide where a header can mean this and that.
     others : sequence of str
         Other sheets of the workbook.
+    below : callable
+        What to say of a header that stands further down; empty where there is none.
 
     Raises
     ------
@@ -145,7 +150,7 @@ def lay_out(
     notes += group_notes(headers, rows.texts, 0 if sample is None else sample.num_rows, settings)
     named = {column.name for column in columns}
     if not {"volume", "inventory"} & {*named, *settings.given}:
-        raise MigplanError(_no_volume(headers, rows, delimiter, settings, others))
+        raise MigplanError(_header_below(below()) or _no_volume(headers, rows, delimiter, settings, others))
     faults = [fault for column in columns for fault in _groups_in_doubt(column, rows, settings)]
     if faults:
         raise MigplanError(faults)
@@ -290,6 +295,10 @@ def _commas_in_doubt(columns: Sequence[Column], rows: Sample, settings: Settings
     ]
 
 
+def _header_below(told: str) -> Fault | None:
+    return Fault("missing", "header", told) if told else None
+
+
 def _no_volume(
     headers: Sequence[str], rows: Sample, delimiter: str, settings: Settings, sheets: Sequence[str]
 ) -> Fault:
@@ -349,6 +358,7 @@ def _volume_like(headers: Sequence[str], rows: Sample) -> list[int]:
     for place, header in enumerate(headers):
         text, unit = header_and_unit(header, "volume")
         score = sum(_VOLUME_WORDS.get(word, 0) for word in words_of(text)) + (2 if unit else 0)
+        score += 2 if difflib.get_close_matches(plain(text)[:_LONGEST], _VOLUMES, n=1, cutoff=0.8) else 0
         cells = rows.texts(place)
         if score >= 2 and "%" not in header and (not cells or any(cell[0].isdigit() for cell in cells)):
             scores[place] = score

@@ -175,7 +175,9 @@ def _fault(row: list[str], headers: Sequence[str]) -> Fault | None:
         return Fault("bad-file", "row", text)
     for header, cell in zip(headers, row, strict=True):
         if not cell.isascii() and any("\ud800" <= sign <= "\udfff" for sign in cell):
-            return Fault("bad-file", header, f"{shorten(_visible(cell))} is not UTF-8; say --encoding")
+            return Fault(
+                "bad-file", header, f"{shorten(_visible(cell))} is not UTF-8; say --encoding, such as cp1252"
+            )
     return None
 
 

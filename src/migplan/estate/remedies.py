@@ -11,7 +11,7 @@ from migplan.errors import UnitError, shorten
 from migplan.estate.arrays import as_texts, strings
 from migplan.estate.columns import Column, map_line, words_of
 from migplan.estate.settings import Settings
-from migplan.estate.spelling import NOTHING, ZERO, as_spelled, read_cell, unit_flag
+from migplan.estate.spelling import NOTHING, ZERO, as_spelled, is_part, read_cell, unit_flag
 from migplan.inputs.fields import NUMERIC
 
 Texts = Callable[[int], list[str]]
@@ -23,6 +23,7 @@ _BARE = re.compile(r"[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _UNIT = re.compile(r"[0-9][0-9., \u00a0\u202f']*?\s*([A-Za-z]+)", re.ASCII)
 _GROUPS = (
     (re.compile(rf"[1-9][0-9]{{0,2}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?\D*"), "--thousands space"),
+    (re.compile(r"[1-9][0-9]{0,2}(?:['\u2019][0-9]{3})+(?:[.,][0-9]+)?\D*"), '--thousands "\'"'),
     (re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?\D*"), "--thousands ,"),
     (re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+\D*"), "--thousands ,"),
     (re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?\D*"), "--thousands . --decimal ,"),
@@ -79,7 +80,7 @@ def _flags_of_cell(column: Column, text: str) -> list[str]:
         flags.append("--thousands ,")
     if not flags and _DECIMAL.fullmatch(text) and not _MAYBE_GROUPED.fullmatch(text):
         flags.append("--decimal ,")
-    if flags == ["--thousands space"] and "," in text:
+    if flags in (["--thousands space"], ['--thousands "\'"']) and "," in text:
         flags.append("--decimal ,")
     if column.name != "volume" and text.lower() in _NOTHINGS:
         flags.append(f"--empty {shlex.quote(text)}")
@@ -109,6 +110,8 @@ def _bare_unit(column: Column, texts: Sequence[str]) -> str:
     bare = [text for text in texts if _BARE.fullmatch(text)]
     if not bare or column.unit or column.field.form != "quantity":
         return ""
+    if column.field.base == "1" and all(is_part(text) for text in bare):
+        return "1"
     if column.field.base != "B":
         return {"B/s": "Mbps", "s": "days", "1": "%", "USD": "USD"}.get(column.field.base, "")
     # Ten million of anything larger than bytes is more than anybody has; beside units of their own bytes have none.
@@ -129,6 +132,7 @@ def cell_notes(columns: Sequence[Column], texts: Texts, settings: Settings) -> l
     if not flags:
         return []
     counted = [flag.rpartition(":")[2].strip("'") for flag in flags if flag.startswith("--map")]
+    counted = ["1 as the whole" if unit == "1" else unit for unit in counted]
     how = f", where bare numbers count {' and '.join(counted)}" if counted else ""
     if any(re.fullmatch(r"--unit \w+=[KMGTP]iB", flag) for flag in flags):
         how += "; iB counts 1024s, as du, df and ls do"

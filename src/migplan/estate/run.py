@@ -14,7 +14,7 @@ from typing import Any
 
 from migplan.errors import Fault, MigplanError, counted, shorten
 from migplan.estate.blocks import can_be_opened_again
-from migplan.estate.chunks import Chunk, ParquetInput, open_input, rows_of
+from migplan.estate.chunks import Chunk, CsvInput, ParquetInput, open_input, rows_of
 from migplan.estate.chunks import Input as Source
 from migplan.estate.grouping import GroupedInput
 from migplan.estate.inspection import lay_out
@@ -105,7 +105,8 @@ class Input:
         try:
             source = self.source
             sample, others = source.sample(), source.others
-            self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others)
+            below = source.header_below if isinstance(source, CsvInput) else str
+            self.layout = lay_out(source.headers, job.maps, settings, source.delimiter, sample, others, below)
             self._refuse_nested()
             self.layout = with_inner(self.layout, self.settings, sample, self._whole(job))
             if settings.group_by:

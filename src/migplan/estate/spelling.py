@@ -15,6 +15,7 @@ from migplan.estate.columns import Column, map_line
 from migplan.estate.settings import Settings
 from migplan.inputs.fields import NUMERIC
 from migplan.inputs.readers import READERS
+from migplan.text import half_width
 
 GROUPING = {",": ",", ".": r"\.", "'": "['\u2019]", "space": "[ \u00a0\u202f]"}
 """What groups thousands -> the signs that do, as a regular expression."""
@@ -24,8 +25,9 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]00:00(?::00(?:\.0+)?)?Z?", re.ASCI
 _NUMBER = r"[0-9][0-9.,_]*(?:[eE][+-]?[0-9]+)?"
 _BARE = re.compile(_NUMBER, re.ASCII)
 _WITH_UNIT = re.compile(_NUMBER + r"\s*([A-Za-z]+)(?:/[A-Za-z]+)?", re.ASCII)
+_PERCENTAGE = re.compile(rf"{_NUMBER}\s*%", re.ASCII)
 ZERO = re.compile(r"0+(?:[.,]0+)?\s*[A-Za-z]*", re.ASCII)
-_DATE = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}", re.ASCII)
+_DATE = re.compile(r"[0-9]{1,2}(?:([./-])[0-9]{1,2}\1[0-9]{4}|([./])[0-9]{1,2}\2[0-9]{2})", re.ASCII)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}\D*", re.ASCII)
 _RATIO = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*:\s*1(?:[.,]0+)?", re.ASCII)
 """What there is to what is stored of it, as storage systems tell what they save."""
@@ -60,7 +62,7 @@ def spell_out(column: Column, text: str, decimal: str = ".") -> str:
     >>> spell_out(Column(0, "Reduction", "reduction"), "1.6 : 1")
     '37.5 %'
     """
-    text = text.strip()
+    text = half_width(text).strip()
     if len(text) > _LONGEST:
         return text
     form = column.field.form
@@ -122,6 +124,13 @@ def remedy(column: Column, text: str) -> str:
         return "say --dates day-first or --dates month-first"
     if form not in ("quantity", "change"):
         return ""
+    if _PERCENTAGE.fullmatch(text) and base != "1" and not column.unit:
+        # Whether it is a day's or a year's has to be said.
+        unit = "%/day" if form == "change" else _COUNTED[base]
+        return f"say {map_line(column.header, column.name, unit)} where all are {unit}" if "%" in unit else ""
+    if base == "1" and not column.unit and is_part(text):
+        line = map_line(column.header, column.name, "1")
+        return f"say {line} where 1 is the whole, or {map_line(column.header, column.name, '%')}"
     if _BARE.fullmatch(text) and not column.unit and "," not in text:
         unit = "%/day" if form == "change" else _COUNTED[base]
         return (
@@ -139,6 +148,15 @@ def remedy(column: Column, text: str) -> str:
     if re.fullmatch("[KMGTPkmgtp][Bb]?", unit):
         return ""
     return f"say {flag or f'--unit {unit}=OURS'} where it is another word for one of ours"
+
+
+def is_part(text: str) -> bool:
+    """Whether a bare number may be a part of 1, as spreadsheets hold percentages.
+
+    >>> is_part("0.8"), is_part("80"), is_part("80 %")
+    (True, False, False)
+    """
+    return _BARE.fullmatch(text) is not None and re.fullmatch(r"0?\.[0-9]+|[01](?:\.0+)?", text) is not None
 
 
 def unit_flag(unit: str, base: str) -> str:
@@ -233,7 +251,9 @@ def as_spelled(column: Column, cells: Any, settings: Settings) -> Any:
 
 
 def _with_our_dates(texts: Any, order: str) -> Any:
-    """Dates of three numbers as we write them, with all their zeros."""
+    """Dates of three numbers as we write them, with all their zeros; two digits of a year are of this century."""
+    century = r"^(\s*[0-9]{1,2}[./][0-9]{1,2}[./])([0-9]{2})\s*$"
+    texts = pc.replace_substring_regex(texts, century, r"\1" "20" r"\2")
     date = r"^\s*([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})\s*$"
     for short in (
         r"^\s*()([0-9])([./-][0-9]{1,2}[./-][0-9]{4})\s*$",

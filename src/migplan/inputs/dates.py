@@ -25,6 +25,7 @@ from migplan import cache
 from migplan.errors import UnitError, shorten
 from migplan.facts import Closure
 from migplan.inputs.places import country_of_place, zones_of_place
+from migplan.rewriting import near_dates
 from migplan.text import did_you_mean, folded, listed, near_names
 from migplan.units import DAY
 
@@ -35,16 +36,12 @@ DateRange = tuple[dt.date, dt.date]
 """First and last day, both counted."""
 
 _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})(?: ?(?:\.\.|to) ?(\d{4}-\d{2}-\d{2}))?", re.ASCII)
+_WEEK = re.compile(r"\d{4}-?W\d{2}", re.ASCII | re.IGNORECASE)
 BEYOND = 1e10
 """Time from a start that no date is given for: three centuries. [s]."""
 
 _SPAN = 7305
 """Clock changes are looked for in steps of so many days, so that they are kept. [d]."""
-_DATE_FORMS = (
-    *("%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
-    *("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y"),
-)
-"""Other forms of dates."""
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}", re.ASCII)
 """Of any other text the database of zones would make names of files and of modules."""
 _LONGEST = 80
@@ -80,7 +77,13 @@ def read_date_ranges(items: Iterable[str]) -> tuple[DateRange, ...]:
     for item in filter(None, (" ".join(item.split()) for item in items)):
         match = _DATES.fullmatch(item.lower())
         if match is None:
-            raise UnitError(f"{shorten(item)} is not a date range; wanted such as '2026-12-20..2027-01-06'")
+            days = re.findall(r"\d{4}-\d{2}-\d{2}", item, re.ASCII)
+            wanted = (
+                f"write '{days[0]}..{days[1]}'"
+                if len(days) == 2
+                else "wanted such as '2026-12-20..2027-01-06'"
+            )
+            raise UnitError(f"{shorten(item)} is not a date range; {wanted}")
         first, last = read_date(match[1]), read_date(match[2] or match[1])
         if last < first:
             raise UnitError(f"{shorten(item)} ends before it begins")
@@ -97,27 +100,13 @@ def read_date(text: str) -> dt.date:
         It is none.
     """
     try:
-        day = dt.date.fromisoformat(text)
+        # A week alone has seven days.
+        day = dt.date.fromisoformat(text if not _WEEK.fullmatch(text) else "")
     except ValueError:
         raise UnitError(f"{shorten(text)} is not a date; {near_dates(text, '2026-12-01')}") from None
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise UnitError(f"{shorten(text)} is out of range; wanted a year from {YEARS[0]} to {YEARS[1]}")
     return day
-
-
-def near_dates(text: str, *examples: str) -> str:
-    """What to write in place of a date in another form; both dates where day and month may be either way round.
-
-    >>> near_dates("31.12.2026", "2026-12-01"), near_dates("1/12/2026", "2026-12-01"), near_dates("x", "2026-12-01")
-    ("write '2026-12-31'", "write '2026-12-01' or '2026-01-12'", "wanted such as '2026-12-01'")
-    """
-    found: dict[str, None] = {}
-    for form in _DATE_FORMS if len(text) <= _LONGEST else ():
-        with contextlib.suppress(ValueError):
-            found[dt.datetime.strptime(text.strip(), form).date().isoformat()] = None
-    if found:
-        return f"write {listed([repr(day) for day in found], 'or')}"
-    return f"wanted such as {listed([repr(example) for example in examples], 'or')}"
 
 
 def read_timezone(text: str) -> str:

@@ -205,7 +205,9 @@ FIELDS: tuple[Field, ...] = (
     Field("threads", "count", "Copy threads of a host, for tools that have them.", "32", _LINE, base="1",
         low=1, high=1024, low_is_open=False, why="as those who run each tool set them"),
     Field("encryption", "choice", "Whether encryption in transit is required.", "required", _LINE,
-        default="optional", choices=("optional", "required")),
+        default="optional", choices=("optional", "required"), also_told="yes, no",
+        also=tuple((word, "required") for word in ("yes", "true", "on", "tls"))
+        + tuple((word, "optional") for word in ("no", "false", "off", "none"))),
     Field("change", "change", "Data that changes or is added per day, as a percentage or an amount.", "2 %/day", _DATA,
         base="B/s", assumed="change", high=1000000000000000.0, low_is_open=False),
     Field("changed", "history", "Data changed in the last days: a list of {days, volume}.", "", _DATA,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 
 from migplan import units
 from migplan.errors import counted, shorten
 from migplan.inputs.dates import BEYOND, holidays_known_until
+from migplan.inputs.fields import BY_NAME, NUMERIC
 from migplan.inputs.places import translated_note
 from migplan.inputs.workload import Workload
 from migplan.language import say, worded
 
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}(?![\d.])", re.ASCII)
 _AHEAD = 365 * units.DAY
 """How far a plan without a deadline is taken to reach. [s]."""
 
@@ -28,6 +31,7 @@ def notes_on(w: Workload, today: dt.date) -> tuple[str, ...]:
     notes += [
         *_past(w, today),
         *_line_in_bytes(w),
+        *_points_in_doubt(w),
         *_end_of_holidays(w),
         *(w.found.notes() if w.found else ()),
     ]
@@ -59,6 +63,16 @@ def _line_in_bytes(w: Workload) -> list[str]:
         return []
     shown = units.show(float(w.link), "B/s")
     return [say("the line, {text}, is given in bytes: that is {rate}", text=shorten(text), rate=shown)]
+
+
+def _points_in_doubt(w: Workload) -> list[str]:
+    """A point with three digits behind it groups thousands in half of the world: who meant that is told."""
+    template = "{name}: the point of {text} marks decimals; where it groups thousands, write {other}"
+    return [
+        say(template, name=name, text=shorten(item.text), other=shorten(item.text.strip().replace(".", "")))
+        for name, item in w.inputs.items()
+        if item.status == "given" and BY_NAME[name].form in NUMERIC and _GROUPED.match(item.text.strip())
+    ]
 
 
 def _end_of_holidays(w: Workload) -> list[str]:

@@ -13,13 +13,13 @@ from migplan.inputs.dates import DateRange, read_date_ranges
 from migplan.text import did_you_mean
 from migplan.units import HOUR
 
-HOLIDAY = 7
-"""The kind of day that comes after the seven weekdays."""
+SATURDAY, HOLIDAY = 5, 7
+"""Kinds of days, of which Monday is 0: the first one that is no working day, and what comes after the seven."""
 
 _LONGEST = 2000
 _EXAMPLE = "'Mon-Fri 19:00-07:00, Sat-Sun'"
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holidays")
-_SEVERAL = {"daily": range(7), "weekdays": range(5), "weekends": range(5, 7)}
+_SEVERAL = {"daily": range(7), "weekdays": range(SATURDAY), "weekends": range(SATURDAY, 7)}
 _ALWAYS = ("always", "24/7")
 _ITEM = re.compile(
     r"(?:([a-z]+)(?: ?- ?([a-z]+))?)?((?: ?\d{1,2}:\d{2} ?- ?\d{1,2}:\d{2})*|(?<=[a-z]) off)", re.ASCII

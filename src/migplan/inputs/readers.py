@@ -15,15 +15,18 @@ from typing import Any
 
 from migplan import units
 from migplan.errors import UnitError, counted, shorten
-from migplan.inputs.dates import near_dates, read_date, read_date_ranges, read_holidays, read_timezone
+from migplan.inputs.dates import read_date, read_date_ranges, read_holidays, read_timezone
 from migplan.inputs.fields import Field
 from migplan.inputs.line_hours import read_line_hours
 from migplan.inputs.patterns import read_cutover_days
+from migplan.rewriting import near_dates
 from migplan.text import did_you_mean
 from migplan.units import DAY
 
 _NEITHER = re.compile(r"[^\d-]\D*|\d+([./])\d+\1\d+", re.DOTALL)
 """A text without any digit, or what looks like a date in an order that is not ours."""
+_DAY = re.compile(r"\d{4}-.*|\d{8}", re.ASCII | re.DOTALL)
+"""What is a day rather than a time from the start, in either form of ISO 8601."""
 _MOST = 5
 """Faults of one list that are told."""
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
@@ -90,7 +93,7 @@ def _told(entry: Field, bound: float) -> str:
 def _change(entry: Field, value: Any) -> tuple[float, bool]:
     if not isinstance(value, str):
         raise UnitError(f"{shorten(value)} has no unit; wanted '2 %/day' or '300 GB/day'")
-    if "%" in value:
+    if any(sign in value for sign in ("%", "\uff05", "percent")):
         part = units.parse(value, "1/s", entry.example)
         if part > 1 / DAY * 100:
             raise UnitError(f"{shorten(value)} is out of range; wanted at most 10000 %/day")
@@ -154,7 +157,7 @@ def _date(entry: Field, value: Any) -> dt.date:
 
 
 def _deadline(entry: Field, value: Any) -> dt.date | float:
-    if isinstance(value, dt.date) or (isinstance(value, str) and value.strip()[4:5] == "-"):
+    if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
         return _date(entry, value)
     try:
         return _quantity(entry, value)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from migplan import units
 from migplan.errors import Fault, MigplanError, UnitError
-from migplan.estate.blocks import DELIMITERS
 from migplan.estate.columns import Column, recognise
+from migplan.estate.foreign import DELIMITERS
 from migplan.estate.output import ERROR_COLUMNS
 from migplan.estate.outputs import errors_beside
 from migplan.estate.settings import BEST, ECHOED, PERCENTILES, REST

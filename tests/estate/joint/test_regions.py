@@ -3,6 +3,8 @@
 import pytest
 from tests.estate.joint.conftest import share, site
 
+from migplan.facts import own_folder
+
 WEEKENDS = {"cutover_days": "Sat-Sun"}
 ROWS = [share(f"o{n}", "100 GB", "200k") for n in range(2)] + [
     share(f"k{n}", "150 GB", "200k", site="Kobe") for n in range(2)
@@ -30,3 +32,13 @@ def test_what_lies_in_two_regions_or_is_paid_as_it_is_stored_saves_nothing(plann
     first = {**WEEKENDS, **({} if "region" in change else change)}
     estate = planned(ROWS, site(**first) + site("Kobe", **{**WEEKENDS, **change}))
     assert not told(estate)
+
+
+def test_how_much_has_to_be_saved_is_a_fact(planned, tmp_path):
+    facts = (own_folder() / "assumptions" / "workload.toml").read_text(encoding="utf-8")
+    head, table, tail = facts.partition("[facts.least_saving]\n")
+    (tmp_path / "mine" / "assumptions").mkdir(parents=True)
+    changed = head + table + tail.replace("value = 0.01", "value = 0.9", 1)
+    (tmp_path / "mine" / "assumptions" / "workload.toml").write_text(changed, encoding="utf-8")
+    sites = site(**WEEKENDS) + site("Kobe", **WEEKENDS)
+    assert not told(planned(ROWS, sites, profiles=[tmp_path / "mine"]))

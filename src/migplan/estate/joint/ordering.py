@@ -29,10 +29,10 @@ from migplan.facts import Fact, Profile
 from migplan.formulas import Numeric, only
 from migplan.formulas.statistics import pert_quantile
 from migplan.inputs.dates import moment_after
+from migplan.inputs.patterns import SATURDAY
 from migplan.results.estate import Conflict
 from migplan.units import DAY
 
-_SATURDAY = 5
 _DEVICE = "device"
 """What devices are counted in where each is paid for."""
 
@@ -274,7 +274,7 @@ def _working(part: Part, site: str, days: int, first: int) -> int:
     for day in range(days, first - 1, -1):
         weekday = (w.start + dt.timedelta(days=day)).weekday()
         noon = (day + 0.5) * DAY
-        if weekday < _SATURDAY and (day < 0 or only(clock.courier(noon, 0.0)) == noon):
+        if weekday < SATURDAY and (day < 0 or only(clock.courier(noon, 0.0)) == noon):
             return day
     return days
 

@@ -21,11 +21,10 @@ from migplan.estate.joint.telling import dated, some_of
 from migplan.facts import Fact, Profile
 from migplan.formulas import only
 from migplan.inputs.dates import moment_after
+from migplan.inputs.patterns import SATURDAY
 from migplan.results.estate import Conflict
 from migplan.text import listed
 from migplan.units import DAY
-
-_SATURDAY = 5
 
 
 @dataclass(slots=True)
@@ -234,7 +233,7 @@ def _days(seconds: float) -> int:
 
 def _working(day: dt.date) -> dt.date:
     """The last day from Monday to Friday until then."""
-    return day - dt.timedelta(days=max(day.weekday() - _SATURDAY + 1, 0))
+    return day - dt.timedelta(days=max(day.weekday() - SATURDAY + 1, 0))
 
 
 def exceeded(quotas: Sequence[Quota], today: dt.date) -> Iterator[Conflict]:

@@ -10,9 +10,6 @@ from migplan.facts.keys import ONCE_A_SITE
 from migplan.formulas import only
 from migplan.text import listed
 
-_WORTH = 0.02
-"""Of what they cost apart, what has to be saved to be told. [1]"""
-
 Named = tuple[str, Part, FileSystem]
 """A file system with its id, and the part of the estate that it is in."""
 
@@ -29,7 +26,8 @@ def shareable(systems: Sequence[Named]) -> Iterator[str]:
         if len(some) < 2:
             continue
         apart, together = sum(_monthly(system) for *_, system in some), _as_one(some)
-        if apart - together > _WORTH * apart:
+        facts = some[0][1].placement.problem.items[0].share.case.facts.assumptions
+        if apart - together > facts["least_saving"].value * apart:
             names = listed([name for name, *_ in some])
             saved = float(f"{apart - together:.2g}")
             yield f"{names} are in {region}: as one file system they would cost about {saved:,.0f} USD a month less"
