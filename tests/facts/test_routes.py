@@ -265,3 +265,17 @@ def test_a_new_circuit_waits_for_its_order(on_net, days):
     order = next(phase for phase in circuit.phases if phase.name == "order")
     assert order.days == pytest.approx(days)
     assert circuit.line_rate_days < found["datasync-basic/internet/fsx-ontap"].line_rate_days
+
+
+@pytest.mark.parametrize(
+    "key", ["goodput", "lead_time", "lead_time_on_net", "lead_time_off_net", "minimum_term"]
+)
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+def test_circuits_of_a_cloud_are_drawn_alike_so_that_chance_does_not_choose_between_ports(cloud, key):
+    facts = [
+        route.facts[key]
+        for route in CATALOGUE.routes.values()
+        if (route.cloud, route.line) == (cloud, "own") and key in route.facts
+    ]
+    assert facts
+    assert len({fact.seed or fact.id for fact in facts}) == 1
