@@ -247,6 +247,16 @@ def test_without_a_price_nobody_can_tell(tmp_path):
         assert found.unknown == "no price is known for Device (ideal-device)"
 
 
+def test_sums_that_lack_the_same_price_say_so():
+    given = {"volume": "40 TB", "link": "300 Mbps", "cloud": "azure", "region": "westeurope"}
+    comparison = find_breakevens(given, (), (), dt.date(2026, 11, 28))
+    assert comparison.here["cost"]
+    (caution,) = comparison.cautions
+    assert caution == (
+        "sums are without VPN gateway for users, VpnGw1AZ: the price is not known, and the same for both"
+    )
+
+
 def test_our_own_profiles_agree_at_their_break_even():
     given = {
         "volume": "300 TB", "file_size": "20 MB", "protocol": "nfs", "keep": ["timestamps"],

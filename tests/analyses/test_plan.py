@@ -446,3 +446,36 @@ def test_a_site_with_a_circuit_is_offered_faster_ones_alone():
     # Beside the internet any circuit is another line.
     online = plan(volume="60 TB", link="1 Gbps", share="40 %", source="windows", routes="internet")
     assert not any(reason.code == "no-upgrade" for option in online.options for reason in option.reasons)
+
+
+def reasons_of_routes(made):
+    return {
+        option.route: [reason.code for reason in option.reasons]
+        for option in made.options
+        if option.mover == "datasync-basic" and option.target == "fsx-windows"
+    }
+
+
+@pytest.mark.parametrize(
+    ("source_rate", "largest"), [("800 MB/s", "25g"), ("80 MB/s", "5g"), ("8000 MB/s", "100g")]
+)
+def test_ports_that_the_copy_hardly_fills_are_not_offered(source_rate, largest):
+    # 85 % of 25 Gbps carry 2.7 GB/s, a third of which the source can be read at; of 100 Gbps it were a twelfth.
+    made = plan(
+        volume="150 TB", file_size="1 GB", link="100 Mbps", source="windows", agents=8, source_rate=source_rate,
+        loss="0 %", rtt="2 ms",
+    )  # fmt: skip
+    found = reasons_of_routes(made)
+    rates = {"1g": 1, "2g": 2, "5g": 5, "10g": 10, "25g": 25, "100g": 100, "400g": 400}
+    for name, rate in rates.items():
+        for route in (f"direct-connect-hosted-{name}", f"direct-connect-{name}"):
+            if route in found:
+                wanted = ["port-too-large"] if rate > rates[largest] else []
+                assert found[route] == wanted, route
+
+
+def test_the_smallest_port_is_offered_however_little_fills_it():
+    made = plan(volume="1 TB", link="10 Mbps", source="windows", agents=1, source_rate="100 kB/s")
+    found = reasons_of_routes(made)
+    assert "port-too-large" not in found["direct-connect-hosted-50m"]
+    assert found["direct-connect-10g"] == ["port-too-large"]

@@ -106,6 +106,7 @@ ASSUMED = Assumed(
     overlap=2.0,
     encryption_goodput=1.0,
     new_circuit_share=1.0,
+    port_margin=10.0,
     hop_tasks=4.0,
     cutover_fixed_time=2 * HOUR,
     window_part=1.0,

@@ -277,3 +277,17 @@ def test_what_delays_one_new_circuit_into_a_building_delays_the_others():
         assert len(times) > 1, (cloud, family)
         places = [np.argsort(draws(fact)).tolist() for fact in times]
         assert all(place == places[0] for place in places), (cloud, family)
+
+
+@pytest.mark.parametrize(
+    "key", ["goodput", "lead_time", "lead_time_on_net", "lead_time_off_net", "minimum_term"]
+)
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+def test_circuits_of_a_cloud_are_drawn_alike_so_that_chance_does_not_choose_between_ports(cloud, key):
+    facts = [
+        route.facts[key]
+        for route in CATALOGUE.routes.values()
+        if (route.cloud, route.line) == (cloud, "own") and key in route.facts
+    ]
+    assert facts
+    assert len({fact.seed or fact.id for fact in facts}) == 1

@@ -297,3 +297,13 @@ def test_what_was_to_be_kept_and_nobody_knows_of_is_told(late):
     assert keeps_and_loses(option, ("dacl", "timestamps")) == [
         "Keeps NTFS permissions; loses alternate data streams; not known: modification times."
     ]
+
+
+@pytest.mark.parametrize(
+    ("needed", "told"),
+    [("0.0678 %/day", "0.0678 %/day"), ("0.00012 %/day", "0.00012 %/day"), ("6780 GB/day", "6,780 GB/day")],
+)
+def test_digits_behind_a_decimal_point_are_no_number_of_their_own(needed, told):
+    # Seven hundredths of a percent once read as seven tenths.
+    said = change_sentence({"field": "change", "needed": needed, "now": "0.3 %/day"})
+    assert said == f"no more change than {told} instead of 0.3 %/day"

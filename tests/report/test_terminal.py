@@ -390,3 +390,11 @@ def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
         shown = show(old, 80, **settings)
         assert "Recommended: AWS DataSync, Basic mode over Internet to Amazon FSx" in shown
         assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("current", "told"), [(None, False), ("90000 USD/month", True)])
+def test_a_terminal_says_what_the_old_system_costs_where_somebody_says(current, told):
+    given = {**SERVER, **({} if current is None else {"current_cost": current})}
+    shown = " ".join(render(make_plan(given, (), DAY, samples=0), False, False).split())
+    assert ("The old system costs" in shown) == told
+    assert bool(re.search(r"beside it save [\d,]+ USD a month", shown)) == told

@@ -67,6 +67,7 @@ class Assumed(Struct, frozen=True):
     overlap: Numeric
     encryption_goodput: Numeric
     new_circuit_share: Numeric
+    port_margin: Numeric
     hop_tasks: Numeric
     cutover_fixed_time: Numeric
     window_part: Numeric

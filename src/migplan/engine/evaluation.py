@@ -26,7 +26,7 @@ from migplan.engine.offline import (
 )
 from migplan.engine.online import evaluate_online
 from migplan.engine.options import Option
-from migplan.engine.outcome import Outcome, ignoring_nan
+from migplan.engine.outcome import PORT, Outcome, ignoring_nan
 from migplan.engine.parameters import Parameters, Quantify, typical
 from migplan.engine.pricing import Cost, Ledger, price_outcome
 from migplan.engine.ranking import Verdict, judge, keeps_all
@@ -145,8 +145,12 @@ def _any(faults: dict[str, Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def ruled_out(outcome: Outcome) -> NDArray[np.bool_]:
-    """Where any number rules an option of a stack out, or its end is not finite."""
-    return _any({**outcome.faults, "out-of-calendar": ~np.isfinite(outcome.finish)}, np.shape(outcome.finish))
+    """Where any number rules an option of a stack out on draws, or its end is not finite.
+
+    A port that is larger than one would order is told at typical values; where a draw is slow it still ends.
+    """
+    faults = {code: holds for code, holds in outcome.faults.items() if code != PORT}
+    return _any({**faults, "out-of-calendar": ~np.isfinite(outcome.finish)}, np.shape(outcome.finish))
 
 
 def faults_of(outcome: Outcome) -> dict[str, Any]:

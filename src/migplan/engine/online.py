@@ -9,8 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from migplan.engine.clock import Clock
-from migplan.engine.copying import Assumed, Copy, first_busy, has_own_line, short_faults
-from migplan.engine.outcome import Outcome, Phase, PhaseName, bound_names
+from migplan.engine.copying import Assumed, Copy, first_busy, has_own_line, short_faults, wire_rate
+from migplan.engine.outcome import PORT, Outcome, Phase, PhaseName, bound_names
 from migplan.engine.pace import Pace, ends_better, mixed, pace_of, passes_at
 from migplan.engine.parameters import Parameters
 from migplan.engine.passes import (
@@ -81,7 +81,7 @@ def evaluate_online(p: Parameters, w: Workload, assumed: Assumed, clock: Clock) 
         devices=np.zeros(np.shape(ready)),
         tasks=copy.tasks,
         state=deltas.state,
-        faults=online_faults(p, w, copy, deltas),
+        faults={**online_faults(p, w, copy, deltas), PORT: _port_too_large(p, w, assumed, copy)},
         make_bound=lambda: copy.bound,
         make_phases=phases,
         make_quantities=quantities,
@@ -354,6 +354,17 @@ def online_faults(p: Parameters, w: Workload, copy: Copy, deltas: Deltas) -> dic
         "does-not-converge": deltas.state == GROWS,
         "no-window": np.isfinite(deltas.end) & np.isposinf(deltas.ready),
     }
+
+
+def _port_too_large(p: Parameters, w: Workload, assumed: Assumed, copy: Copy) -> Any:
+    """Where a new circuit would carry many times what the copy sends over it, and a smaller port is on offer.
+
+    Nobody signs for a port of which the copy fills a hundredth: a smaller one is as soon done and costs less.
+    """
+    smaller = p.flag(lambda option: option.smaller)
+    if not np.any(smaller):
+        return np.zeros_like(smaller)
+    return smaller & np.greater(wire_rate(p, w, assumed)[0] * copy.copy, assumed.port_margin * w.volume)
 
 
 def delta_details(copy: Copy, deltas: Deltas, begin: Numeric) -> dict[str, Numeric]:

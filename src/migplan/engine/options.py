@@ -56,6 +56,8 @@ class Option(Struct, frozen=True):
         Why it cannot be used whatever the numbers are.
     beside : bool
         Whether it brings a new circuit to a site whose line is one already: then only a faster one is a way.
+    smaller : bool
+        Whether a new circuit with a smaller port is on offer beside it: then only one that is about filled is a way.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Option(Struct, frozen=True):
     keeps: dict[str, str] | None = None
     reasons: tuple[Reason, ...] = ()
     beside: bool = False
+    smaller: bool = False
 
     @property
     def own_line(self) -> bool:
@@ -143,6 +146,7 @@ def _online(
                         path=path,
                         exists=_exists(route, workload),
                         beside=_is_beside(route, routes, workload),
+                        smaller=_has_smaller(route, routes, workload),
                         keeps=kept_at_target(path.keeps, target),
                         reasons=_of_route(shared, mover, path, target, route, workload),
                     )
@@ -182,6 +186,18 @@ def _is_beside(route: Route, routes: Sequence[Route], workload: Workload) -> boo
         return False
     lines = (other for other in routes if other.line == "site" and other.only_existing)
     return any(other.family == route.family for other in lines)
+
+
+def _has_smaller(route: Route, routes: Sequence[Route], workload: Workload) -> bool:
+    """Whether a route is a new circuit, and one with a smaller port is on offer too."""
+    if route.line != "own" or _exists(route, workload):
+        return False
+    rates = (
+        other.facts["line_rate"].value
+        for other in routes
+        if other.line == "own" and other.family == route.family
+    )
+    return any(rate < route.facts["line_rate"].value for rate in rates)
 
 
 def _exists(route: Route, workload: Workload) -> bool:

@@ -32,6 +32,9 @@ BOUNDS = (
 BY_FILES = BOUNDS.index("files")
 """Where the limits of a copy begin that are of files and not of bytes."""
 
+PORT = "port-too-large"
+"""Reason code of a circuit that a copy hardly fills: it is told at typical values, and no draw rules it out."""
+
 STATES = ("fits", "stalls", "does-not-converge")
 
 

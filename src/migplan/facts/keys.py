@@ -166,6 +166,7 @@ USE = {
 ASSUMPTION = {
     "share": "1",
     "new_circuit_share": "1",
+    "port_margin": "1",
     "hop_tasks": "1",
     "round_trip_time": "s",
     "loss": "1",

@@ -295,7 +295,7 @@ _CHANGES = messages(
 )
 """Input -> what it is to change it, in words."""
 
-_DIGITS = re.compile(r"\b\d{4,}(?= )")
+_DIGITS = re.compile(r"(?<![\d.])\d{4,}(?= )")
 """Numbers that a sentence groups; a value as it is typed does not."""
 
 

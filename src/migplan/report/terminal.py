@@ -50,6 +50,7 @@ from migplan.report.words import (
     files,
     known,
     moment_after,
+    old_system,
     protocol,
     spaced,
 )
@@ -247,6 +248,7 @@ def _costs(option: OptionResult) -> Iterator[str]:
             "At least {sum} USD for {what}{gap}." if "≥" in amount else "About {sum} USD for {what}{gap}."
         )
         yield say(template, sum=amount.removeprefix("≥ "), what=listed(what), gap=without(option))
+    yield from filter(None, [old_system(cost)])
 
 
 def _once(option: OptionResult) -> str:

@@ -308,6 +308,7 @@ _KINDS = messages(
         "misses-last-order": "Could not be ordered any more for a later wave",
         "no-line": "Needs a line",
         "no-upgrade": "No faster than the circuit that is there",
+        "port-too-large": "Far larger than the copy fills",
         "not-confirmed": "Not confirmed that it can",
     }
 )

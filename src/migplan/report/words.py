@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from migplan import language
 from migplan.inputs import dates
 from migplan.language import amounts, message, messages, say, say_many, worded
-from migplan.results.model import InputResult
+from migplan.results.model import CostResult, InputResult
 from migplan.units import DAY
 
 
@@ -67,6 +67,26 @@ def least(value: float | None, complete: bool = True) -> str:
     if known(value) is None or (value == 0 and not complete):
         return worded("unknown")
     return f"{'' if complete else '≥ '}{language.number(f'{value:,.0f}')}"
+
+
+def old_system(cost: CostResult) -> str:
+    """What the old system costs beside the new one, and what is saved once it is gone; empty where nobody says."""
+    if cost.double_running is None:
+        return ""
+    told = say(
+        "The old system costs {usd} USD more until the move is done; that is not in the total.",
+        usd=least(cost.double_running),
+    )
+    if cost.saving is None:
+        after = say("What it saves afterwards cannot be said: a price of the target is not known.")
+    else:
+        template = message("Once it is gone, the target and what is needed beside it save {usd} USD a month.")
+        if cost.saving < 0:
+            template = message(
+                "Once it is gone, the target and what is needed beside it cost in addition {usd} USD a month."
+            )
+        after = say(template, usd=least(abs(cost.saving)))
+    return say("{told} {after}", told=told, after=after)
 
 
 def known(value: float | None) -> float | None:

@@ -183,6 +183,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
     used = {
         "encryption_goodput": w.encryption == "required",
         "new_circuit_share": any(o.own_line for o in options),
+        "port_margin": any(o.smaller for o in options),
         **dict.fromkeys(("window_part", "window_passes"), not math.isnan(w.cutover_window)),
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,

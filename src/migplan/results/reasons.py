@@ -22,6 +22,7 @@ FAULTS = messages(
         "no-upgrade": (
             "the line of the site is a circuit that is as fast; give more of it (`share`) before a second one"
         ),
+        "port-too-large": "the copy would fill a small part of this port; a smaller one is as soon done and costs less",
         "file-too-large": "the largest file is above the limit of the mover, the device or the target",
         "short-of-iops": "the target does not give the operations per second that are asked for",
         "short-of-throughput": "the target does not give the throughput that is asked for, however much is bought",

@@ -7,7 +7,7 @@ closed in by halving. Beside it stands the closed form, which knows neither whol
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from migplan.engine.options import Option
 from migplan.errors import Fault, MigplanError
 from migplan.language import say, speaking, worded
 from migplan.progress import steps, tell
+from migplan.text import listed
 
 _KINDS = ("site", "device", "circuit")
 
@@ -63,7 +64,16 @@ def _compared(case: Case, between: Sequence[str]) -> Comparison:
         for option in (first, second)
         if option.reasons
     )
-    return Comparison(first, second, results, case.workload, cautions, pair.here())
+    return Comparison(first, second, results, case.workload, (*cautions, *_lacks(pair)), pair.here())
+
+
+def _lacks(pair: Pair) -> Iterator[str]:
+    """What both sums lack, so that nobody takes them for whole."""
+    items = pair.left_out()
+    if items and not pair.unknown_prices():
+        yield say(
+            "sums are without {items}: the price is not known, and the same for both", items=listed(items)
+        )
 
 
 def _reasons(option: Option) -> str:

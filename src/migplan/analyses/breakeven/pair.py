@@ -72,8 +72,16 @@ class Pair:
 
     def unknown_prices(self) -> tuple[str, ...]:
         """Lines without a known price that do not stand in both ledgers alike."""
-        first, second = (set(self._unknown(option)) for option in (self.first, self.second))
+        first, second = self._unknowns()
         return tuple(sorted({f"{worded(item)} ({owner})" for owner, item, _ in first ^ second}))
+
+    def left_out(self) -> tuple[str, ...]:
+        """Lines without a known price that stand in both ledgers alike: sums lack them, and no difference has them."""
+        first, second = self._unknowns()
+        return tuple(sorted({worded(item) for _, item, _ in first & second}))
+
+    def _unknowns(self) -> tuple[set[tuple[str, str, float]], set[tuple[str, str, float]]]:
+        return set(self._unknown(self.first)), set(self._unknown(self.second))
 
     def _unknown(self, option: Option) -> Iterator[tuple[str, str, float]]:
         for _, costs in evaluate(self.case, [option], keep=True).stacks:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from migplan.errors import counted
 from migplan.language import message, worded
-from migplan.report.escape import Markup
+from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, least, mid_sentence
+from migplan.report.words import about_usd, cents, dated, exact, mid_sentence, old_system
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed, usd
 
@@ -38,7 +38,7 @@ def short_cost(view: View) -> str:
         say("### What it costs"),
         table(columns, lines) if lines else "",
         _sums(found),
-        _old_system(found),
+        text(old_system(found)),
         _uncounted(found),
     )
 
@@ -137,7 +137,7 @@ def ledger(view: View) -> str:
         _part(view, say("### Each month, for the target"), cost.monthly, rent, often=say(" a month")),
         _beside(view, cost),
         _total(cost),
-        _old_system(cost),
+        text(old_system(cost)),
         _not_counted(cost),
         _notes(cost) if view.full else "",
     )
@@ -190,26 +190,6 @@ def _total(cost: CostResult) -> str:
         month=month,
         total=cents(cost.horizon_total, cost.complete),
     )
-
-
-def _old_system(cost: CostResult) -> Markup:
-    """What the old system costs beside the new one, and what is saved once it is gone; empty where nobody says."""
-    if cost.double_running is None:
-        return Markup("")
-    told = say(
-        "The old system costs {usd} USD more until the move is done; that is not in the total.",
-        usd=least(cost.double_running),
-    )
-    if cost.saving is None:
-        after = say("What it saves afterwards cannot be said: a price of the target is not known.")
-    else:
-        template = message("Once it is gone, the target and what is needed beside it save {usd} USD a month.")
-        if cost.saving < 0:
-            template = message(
-                "Once it is gone, the target and what is needed beside it cost in addition {usd} USD a month."
-            )
-        after = say(template, usd=least(abs(cost.saving)))
-    return say("{told} {after}", told=told, after=after)
 
 
 def _notes(cost: CostResult) -> str:
