@@ -370,7 +370,7 @@ def test_passes_that_go_on_until_the_window_opens_are_no_wait(show):
 
 
 def test_a_timeline_that_ends_on_another_day_than_the_likely_date_says_why(made_once, show):
-    told = "The timeline is that of typical values, which end"
+    told = "The timeline shows typical values and ends"
     later = dataclasses.replace(made_once.chosen, p50_days=made_once.chosen.duration_days + 4.0)
     options = [later if option is made_once.chosen else option for option in made_once.options]
     shown = show(dataclasses.replace(made_once, options=tuple(options)), 100, verbose=True)

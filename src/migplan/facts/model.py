@@ -81,7 +81,7 @@ class Lifecycle:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Something the customer must have first."""
+    """Something the customer must have first; `protocols` are those of the shares that it is for, none for all."""
 
     id: str
     text: str
@@ -89,6 +89,7 @@ class Requirement:
     support: tuple[str, ...]
     blocking: bool
     trait: str = ""
+    protocols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +420,8 @@ class When:
     words : dict
         Condition ('movers', 'devices', 'targets', 'traits', 'uses', 'protocols', 'structures', 'keep', 'app_change')
         -> the values it holds for; without those that are not given.
+    only_over, not_over : tuple of str
+        Families of routes of which the site has one already, or none.
     volume_above, link_below : float, optional
         [B], [B/s]
     """
@@ -433,6 +436,8 @@ class When:
     route_families: tuple[str, ...] = ()
     route_requires: tuple[str, ...] = ()
     route_lacks: tuple[str, ...] = ()
+    only_over: tuple[str, ...] = ()
+    not_over: tuple[str, ...] = ()
     volume_above: float | None = None
     link_below: float | None = None
     encryption: bool | None = None

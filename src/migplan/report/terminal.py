@@ -44,6 +44,7 @@ from migplan.report.view import (
 from migplan.report.words import (
     about_hours,
     about_usd,
+    against_old,
     break_id,
     date_words,
     days,
@@ -247,6 +248,8 @@ def _costs(option: OptionResult) -> Iterator[str]:
             "At least {sum} USD for {what}{gap}." if "≥" in amount else "About {sum} USD for {what}{gap}."
         )
         yield say(template, sum=amount.removeprefix("≥ "), what=listed(what), gap=without(option))
+    if cost.saving is not None:
+        yield against_old(cost.saving, about_usd)
 
 
 def _once(option: OptionResult) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from migplan import language
@@ -237,6 +238,14 @@ def about_usd(value: float | None, complete: bool = True) -> str:
         return worded("unknown")
     assert value is not None
     return f"{'' if complete else '≥ '}{about(value)}"
+
+
+def against_old(saving: float, money: Callable[[float], str]) -> str:
+    """What the target and what is needed beside it cost a month, held against the old system."""
+    template = message("After the move, each month costs {usd} USD less than the old system did.")
+    if saving < 0:
+        template = message("After the move, each month costs {usd} USD more than the old system did.")
+    return say(template, usd=money(abs(saving)))
 
 
 def about_hours(value: float | None) -> str:

@@ -7,7 +7,7 @@ from migplan.language import message, worded
 from migplan.report.escape import Markup
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, least, mid_sentence
+from migplan.report.words import about_usd, against_old, cents, dated, exact, least, mid_sentence
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed, usd
 
@@ -197,18 +197,13 @@ def _old_system(cost: CostResult) -> Markup:
     if cost.double_running is None:
         return Markup("")
     told = say(
-        "The old system costs {usd} USD more until the move is done; that is not in the total.",
+        "Until the move is done the old system costs another {usd} USD, which is not in the total.",
         usd=least(cost.double_running),
     )
     if cost.saving is None:
-        after = say("What it saves afterwards cannot be said: a price of the target is not known.")
+        after: str = say("What it saves afterwards cannot be said: a price of the target is not known.")
     else:
-        template = message("Once it is gone, the target and what is needed beside it save {usd} USD a month.")
-        if cost.saving < 0:
-            template = message(
-                "Once it is gone, the target and what is needed beside it cost in addition {usd} USD a month."
-            )
-        after = say(template, usd=least(abs(cost.saving)))
+        after = against_old(cost.saving, least)
     return say("{told} {after}", told=told, after=after)
 
 
