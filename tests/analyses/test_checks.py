@@ -37,6 +37,10 @@ CASES = {
     "broadcast": ({"traits": "broadcast"}, {"traits": "multicast"}),
     "client-vpn": ({"traits": "client-vpn"}, {"route": "vpn"}),
     "customer-gateway": ({"route": "vpn"}, {"route": "direct-connect"}),
+    "daily-work-on-the-line": (
+        {"target": "fsx-windows", "route": "internet", "routes": "internet,vpn"},
+        {"target": "fsx-windows", "route": "internet", "routes": "internet"},
+    ),
     "data-box-order": (
         {"cloud": "azure", "region": "eastus", "device": "data-box-120"},
         {"cloud": "azure", "region": "eastus", "device": "azure-import-export"},
@@ -62,6 +66,7 @@ CASES = {
         {"cloud": "azure", "region": "eastus", "route": "expressroute"},
         {"cloud": "azure", "region": "eastus", "route": "azure-vpn"},
     ),
+    "file-gateway-bucket": ({"target": "s3-file-gateway"}, {"target": "s3"}),
     "flexcache-write-back": (
         {"traits": "two-sites", "target": "fsx-ontap"},
         {"traits": "two-sites", "target": "fsx-windows"},
@@ -72,11 +77,11 @@ CASES = {
     "multicast": ({"traits": "multicast"}, {"traits": "broadcast"}),
     "nat-gateway-cost": ({"route": "nat-gateway"}, {"route": "privatelink"}),
     "nfs-ports": ({"target": "efs", "protocol": "nfs"}, {"target": "fsx-ontap", "protocol": "smb"}),
-    "object-storage-app-change": ({"target": "s3"}, {"target": "s3", "protocol": "object"}),
+    "object-storage-app-change": ({"target": "s3"}, {"target": "s3-file-gateway"}),
     "ontap-multi-az-transit-gateway": ({"target": "fsx-ontap"}, {"target": "fsx-windows"}),
     "private-path-for-users": (
         {"target": "fsx-windows", "route": "internet"},
-        {"target": "fsx-windows", "route": "vpn"},
+        {"target": "fsx-windows", "route": "internet", "routes": "internet,vpn"},
     ),
     "redshift-enhanced-routing": ({"traits": "warehouse-load"}, {"target": "s3"}),
     "route53-failover": ({"traits": "dns-failover"}, {"traits": "load-balancer"}),
@@ -189,8 +194,9 @@ def ids(found):
 
 
 def fired(route=None, mover="", device="", target="", **fields):
-    routes = find_routes(CATALOGUE, (route,)) if route else ()
-    known = circumstances(workload(**fields), routes, mover=mover, device=device, target=target)
+    routes, asked = find_routes(CATALOGUE, (route,)) if route else (), workload(**fields)
+    site = find_routes(CATALOGUE, asked.routes)
+    known = circumstances(asked, routes, mover=mover, device=device, target=target, site=site)
     return ids(applicable_checks(CATALOGUE, known))
 
 
@@ -232,6 +238,7 @@ def test_says_enough_and_not_too_much(name):
 
 EVERYWHERE = {
     "backup-chains",
+    "daily-work-on-the-line",
     "locks-over-distance",
     "long-paths",
     "smb-445-internet",

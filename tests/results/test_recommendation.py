@@ -12,6 +12,7 @@ from migplan.analyses.plan import make_plan, plan_case
 from migplan.engine.case import Case
 from migplan.engine.certainty import Certainty, CloseCall
 from migplan.facts import load
+from migplan.report.advice import doubts
 from migplan.results.alternatives import build_alternatives
 from migplan.results.misses import build_close_calls
 
@@ -294,10 +295,12 @@ def test_what_loses_something_and_costs_more_is_no_trade_for_some_hours():
 class TestDearRivals:
     """A rival that another seed may prefer is told with what it costs more, where that is a quarter or above."""
 
-    def told(self, wish, totals, option="b", other="", meets=True, complete=True):
+    def told(self, wish, totals, option="b", other="", meets=True, complete=True, mover=""):
         items = [
             SimpleNamespace(
-                option=SimpleNamespace(id=name),
+                option=SimpleNamespace(
+                    id=name, mover=mover or name, device=None, target=SimpleNamespace(key="t"), route=name
+                ),
                 sampled=np.zeros(1000),
                 verdict=SimpleNamespace(meets=meets),
                 cost=SimpleNamespace(total=total, ceiling=total, complete=complete),
@@ -321,6 +324,16 @@ class TestDearRivals:
         assert "comes before" not in mine
         closer = self.told("cost", (100.0, 200.0), other="a", meets=False)
         assert closer == f"b is about as close, since it misses by less, but {price}"
+
+    def test_the_same_way_over_another_route_is_no_matter_of_doubt(self):
+        found = self.told("cost", (100.0, 100.1), other="a", mover="m")
+        assert found == "b would do just as well; only the route differs."
+        call = {"wish": "cost", "option": "b", "text": found, "same_way": True}
+        advice = SimpleNamespace(verdict="on-the-edge", close_calls=(call,))
+        assert doubts(advice) == [found]
+        assert doubts(SimpleNamespace(verdict="on-the-edge", close_calls=({**call, "same_way": False},))) == [
+            f"On the edge: {found}"
+        ]
 
     def test_no_difference_has_a_price_that_nobody_knows(self):
         told = self.told("deadline", (100.0, 200.0), other="a", complete=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from migplan.engine.case import routes_of, unknown_route
 from migplan.engine.options import Option
+from migplan.engine.running import over_what_is_there
 from migplan.errors import MigplanError
 from migplan.facts import Catalogue, Check, Route, When, load
 from migplan.inputs.workload import Workload
@@ -38,6 +39,8 @@ class Circumstances:
         Whether encryption is required.
     start : date or None
         When work begins.
+    site : frozenset of str
+        Families of the routes that the site has already.
     """
 
     cloud: str
@@ -47,6 +50,7 @@ class Circumstances:
     link: float = math.nan
     encryption: bool | None = None
     start: dt.date | None = None
+    site: frozenset[str] = frozenset()
 
 
 def find_routes(catalogue: Catalogue, names: Sequence[str]) -> tuple[Route, ...]:
@@ -68,10 +72,11 @@ def checks_for(catalogue: Catalogue, workload: Workload, option: Option | None) 
     """The checks that apply to a workload and the option chosen for it, the required ones first."""
     route = None if option is None else option.route
     routes = find_routes(catalogue, workload.routes) if route is None else (route,)
-    known = circumstances(workload, routes, target=workload.target)
+    site = find_routes(catalogue, workload.routes)
+    known = circumstances(workload, routes, target=workload.target, site=site)
     if option is not None:
         mover, device = ("" if owner is None else owner.id for owner in (option.mover, option.device))
-        known = circumstances(workload, routes, mover, device, option.target.id)
+        known = circumstances(workload, routes, mover, device, option.target.id, site=site)
     return applicable_checks(catalogue, known, _stated(workload))
 
 
@@ -87,6 +92,7 @@ def circumstances(
     device: str = "",
     target: str = "",
     traits: Sequence[str] = (),
+    site: Sequence[Route] = (),
 ) -> Circumstances:
     """What is known of a workload and of the way it takes.
 
@@ -98,6 +104,8 @@ def circumstances(
         Their ids; empty where there is none.
     traits : sequence of str
         More traits than the workload has.
+    site : sequence of Route
+        What the site has already.
     """
     words = {
         "movers": frozenset((mover,)),
@@ -118,6 +126,7 @@ def circumstances(
         link=float(workload.link),
         encryption=workload.encryption == "required",
         start=workload.start,
+        site=frozenset(route.family for route in site),
     )
 
 
@@ -204,6 +213,8 @@ def _holds(when: When, known: Circumstances) -> bool:
     if when.link_below is not None and not known.link < when.link_below:
         return False
     if when.encryption is not None and when.encryption != known.encryption:
+        return False
+    if not over_what_is_there(when, known.site):
         return False
     return when.start_from is None or (known.start is not None and known.start >= when.start_from)
 

@@ -159,6 +159,7 @@ def scenario_checks(
         device=(chosen and chosen.device) or "",
         target=(chosen and chosen.target) or case.workload.target,
         traits=traits,
+        site=checks.find_routes(case.facts, case.workload.routes),
     )
     with speaking(case.workload.lang):
         return checks.applicable_checks(case.facts, known)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from migplan.engine.targets import grown, stored_volume
-from migplan.facts import Catalogue, Fact, Running, Target
+from migplan.facts import Catalogue, Fact, Running, Target, When
 from migplan.facts.keys import RUNNING
 from migplan.formulas import Numeric
 from migplan.inputs.workload import Workload
@@ -51,6 +51,11 @@ def _is_for(need: Running, target: Target, w: Workload, families: frozenset[str]
     )
     if need.cloud not in ("any", w.cloud) or any(words and word not in words for words, word in limits):
         return False
+    return over_what_is_there(need, families)
+
+
+def over_what_is_there(need: Running | When, families: frozenset[str]) -> bool:
+    """Whether it is for a site that has routes of these families."""
     over = not need.only_over or not families.isdisjoint(need.only_over)
     return over and families.isdisjoint(need.not_over)
 

@@ -79,7 +79,7 @@ class Lifecycle(Struct, frozen=True):
 
 
 class Requirement(Struct, frozen=True):
-    """Something the customer must have first."""
+    """Something the customer must have first; `protocols` are those of the shares that it is for, none for all."""
 
     id: str
     text: str
@@ -87,6 +87,7 @@ class Requirement(Struct, frozen=True):
     support: tuple[str, ...]
     blocking: bool
     trait: str = ""
+    protocols: tuple[str, ...] = ()
 
 
 class Charge(Struct, frozen=True):
@@ -402,6 +403,8 @@ class When(Struct, frozen=True, kw_only=True):
     words : dict
         Condition ('movers', 'devices', 'targets', 'traits', 'uses', 'protocols', 'structures', 'keep', 'app_change')
         -> the values it holds for; without those that are not given.
+    only_over, not_over : tuple of str
+        Families of routes of which the site has one already, or none.
     volume_above, link_below : float, optional
         [B], [B/s]
     """
@@ -416,6 +419,8 @@ class When(Struct, frozen=True, kw_only=True):
     route_families: tuple[str, ...] = ()
     route_requires: tuple[str, ...] = ()
     route_lacks: tuple[str, ...] = ()
+    only_over: tuple[str, ...] = ()
+    not_over: tuple[str, ...] = ()
     volume_above: float | None = None
     link_below: float | None = None
     encryption: bool | None = None

@@ -312,7 +312,8 @@ class Price(Table):
 class When(Table):
     """The circumstances a check is for; all keys that are given must match, each by any of its values.
 
-    Of `route_lacks` the route may require none.
+    Of `route_lacks` the route may require none. With `only_over` or `not_over` it is for sites that have a route of one
+    of these families already, or have none of them.
     """
 
     clouds: list[Cloud] = []
@@ -320,6 +321,8 @@ class When(Table):
     route_families: list[str] = []
     route_requires: list[str] = []
     route_lacks: list[str] = []
+    only_over: list[Family] = []
+    not_over: list[Family] = []
     movers: list[str] = []
     devices: list[str] = []
     targets: list[str] = []

@@ -151,10 +151,11 @@ class Lifecycle(Table):
 
 
 class Requirement(Sourced):
-    """Something the customer must have before the thing can be used."""
+    """Something the customer must have before the thing can be used; for shares of some protocols, or of all."""
 
     id: str
     text: str
+    protocols: list[Protocol] = []
     support: list[str] = []
     trait: str = ""
     blocking: bool = False

@@ -227,6 +227,7 @@ def _bare(attribute: str) -> str:
 def doubts(advice: Recommendation) -> list[str]:
     """Why the verdict is on the edge, or what else is as close; what is told of several options is told once."""
     edge = worded("On the edge: ") if advice.verdict == "on-the-edge" else ""
+    calm: set[str] = set()
     alike: dict[str, list[str]] = {}
     chances: dict[str, list[int]] = {}
     for call in advice.close_calls:
@@ -236,8 +237,11 @@ def doubts(advice: Recommendation) -> list[str]:
         text = text.removeprefix(option).replace(f"{chance} %", "{} %", 1) if same else text
         alike.setdefault(text, []).append(option if same else "")
         chances.setdefault(text, []).append(chance)
+        # Over which line it goes is in doubt, and not whether it is right.
+        if call.get("same_way") and call.get("wish") in ("cost", "time"):
+            calm.add(text)
     return [
-        f"{edge}{_all_of(options)}{_plural(text.replace('{}', _span(chances[text])), options)}"
+        f"{'' if text in calm else edge}{_all_of(options)}{_plural(text.replace('{}', _span(chances[text])), options)}"
         for text, options in alike.items()
     ]
 

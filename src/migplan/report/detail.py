@@ -101,13 +101,13 @@ def _apart(view: View, chosen: OptionResult) -> Iterator[str]:
     likely, typical = chosen.p50_days, chosen.duration_days
     if likely is not None and typical is not None and abs(likely - typical) >= _APART:
         template = (
-            "The timeline is that of typical values, which end {span} after the likely date: that is the middle of "
-            "all cases."
+            "The timeline shows typical values and ends {span} after the likely date, which is the median of all "
+            "cases."
         )
         if typical < likely:
             template = (
-                "The timeline is that of typical values, which end {span} before the likely date: that is the middle "
-                "of all cases."
+                "The timeline shows typical values and ends {span} before the likely date, which is the median of all "
+                "cases."
             )
         yield say(template, span=span_words(abs(likely - typical)))
 

@@ -248,7 +248,7 @@ def _costs(option: OptionResult) -> Iterator[str]:
             "At least {sum} USD for {what}{gap}." if "≥" in amount else "About {sum} USD for {what}{gap}."
         )
         yield say(template, sum=amount.removeprefix("≥ "), what=listed(what), gap=without(option))
-    yield from filter(None, [old_system(cost)])
+    yield from filter(None, [old_system(cost, about_usd)])
 
 
 def _once(option: OptionResult) -> str:

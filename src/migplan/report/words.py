@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from migplan import language
@@ -69,23 +70,21 @@ def least(value: float | None, complete: bool = True) -> str:
     return f"{'' if complete else '≥ '}{language.number(f'{value:,.0f}')}"
 
 
-def old_system(cost: CostResult) -> str:
+def old_system(cost: CostResult, money: Callable[[float], str]) -> str:
     """What the old system costs beside the new one, and what is saved once it is gone; empty where nobody says."""
     if cost.double_running is None:
         return ""
     told = say(
-        "The old system costs {usd} USD more until the move is done; that is not in the total.",
-        usd=least(cost.double_running),
+        "Until the move is done the old system costs another {usd} USD, which is not in the total.",
+        usd=money(cost.double_running),
     )
     if cost.saving is None:
         after = say("What it saves afterwards cannot be said: a price of the target is not known.")
     else:
-        template = message("Once it is gone, the target and what is needed beside it save {usd} USD a month.")
+        template = message("After the move, each month costs {usd} USD less than the old system did.")
         if cost.saving < 0:
-            template = message(
-                "Once it is gone, the target and what is needed beside it cost in addition {usd} USD a month."
-            )
-        after = say(template, usd=least(abs(cost.saving)))
+            template = message("After the move, each month costs {usd} USD more than the old system did.")
+        after = say(template, usd=money(abs(cost.saving)))
     return say("{told} {after}", told=told, after=after)
 
 

@@ -107,6 +107,7 @@ def build_close_calls(
     """Why a verdict is on the edge; of what is much dearer than what is recommended, what its surety costs."""
     draws = 0 if chosen.sampled is None else len(chosen.sampled)
     items = {item.option.id: item for item in ranked}
+    same_way = {name for name, item in items.items() if differs_by_route(item, chosen)}
     dear = {
         name: price_of_surety(chosen, items[name], assumptions)
         for call in certainty.close
@@ -119,14 +120,29 @@ def build_close_calls(
             "option": call.option,
             "other": call.other or None,
             "p_wish": finite(call.chance),
-            "text": _close_call(call, chosen, draws, bool(np.isnan(w.deadline)), dear),
+            "same_way": call.option in same_way,
+            "text": _close_call(
+                call, chosen, draws, bool(np.isnan(w.deadline)), dear, call.option in same_way
+            ),
         }
         for call in certainty.close
     )
 
 
+def differs_by_route(item: EvaluatedOption, chosen: EvaluatedOption) -> bool:
+    """Whether an option is what is recommended, over another route."""
+    mine, best = item.option, chosen.option
+    same = (mine.mover, mine.device, mine.target.key) == (best.mover, best.device, best.target.key)
+    return same and mine.route != best.route
+
+
 def _close_call(
-    call: CloseCall, chosen: EvaluatedOption, draws: int, open_end: bool, dear: Mapping[str, str]
+    call: CloseCall,
+    chosen: EvaluatedOption,
+    draws: int,
+    open_end: bool,
+    dear: Mapping[str, str],
+    same_way: bool,
 ) -> str:
     """Where no deadline was given what may fail is that it ends at all."""
     values = {"option": call.option, "draws": f"{draws:,}", "chosen": chosen.option.id, "other": call.other}
@@ -135,6 +151,7 @@ def _close_call(
         if more and not chosen.verdict.meets:
             return say(_CLOSER_DEAR, price=more, **values)
         kind = "closer" if not chosen.verdict.meets else "sum" if call.wish == "cost" else "time"
+        kind = "route" if same_way else kind
         return say(_ALIKE[kind], **values)
     ends, mine = open_end and call.wish == "deadline", call.option == chosen.option.id
     chance = worded("chance that it ends")
@@ -158,6 +175,7 @@ _ALIKE = messages(
         "closer": "{option} is about as close: {draws} draws cannot tell which of the two is closer.",
         "sum": "{option} comes to about the same sum: {draws} draws cannot tell which of the two is better.",
         "time": "{option} comes to about the same time: {draws} draws cannot tell which of the two is better.",
+        "route": "{option} would do just as well; only the route differs.",
     }
 )
 _MINE = message("The {chance} is {percent} %, which {draws} draws cannot tell from the {judged} % wanted.")

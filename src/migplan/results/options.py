@@ -97,7 +97,7 @@ def _option(item: EvaluatedOption, w: Workload, rank: int, cost: CostResult, lea
         cost_usd=cost,
         fidelity=fidelity(option, w.keep),
         notes=(*_idle(option, w), *_notes(item, w), *pass_notes(option, w, one(outcome.state), numbers)),
-        requires=_requires(option),
+        requires=_requires(option, w.protocol),
         rank=rank,
         **names(option, bool(np.any(w.cold > 0))),
         done_by=_done_by(item) if leading else (),
@@ -182,13 +182,14 @@ def _finite_over(value: Any, scale: float) -> float | None:
     return None if number is None else number / scale
 
 
-def _requires(option: Any) -> tuple[Reason, ...]:
+def _requires(option: Any, protocol: str) -> tuple[Reason, ...]:
     owners = (option.mover, option.route, option.device, option.target)
     return tuple(
         Reason(need.id, worded(need.text), need.source)
         for owner in owners
         if owner
         for need in owner.requires
+        if not need.protocols or protocol in need.protocols
     )
 
 

@@ -7,7 +7,7 @@ from migplan.language import message, worded
 from migplan.report.escape import Markup, text
 from migplan.report.tabular import Column, bullets, table
 from migplan.report.view import FULL, View, appendix, heading, paragraphs, say, unit_words
-from migplan.report.words import about_usd, cents, dated, exact, mid_sentence, old_system
+from migplan.report.words import about_usd, cents, dated, exact, least, mid_sentence, old_system
 from migplan.results.model import CostResult, LedgerLine
 from migplan.text import listed, usd
 
@@ -38,7 +38,7 @@ def short_cost(view: View) -> str:
         say("### What it costs"),
         table(columns, lines) if lines else "",
         _sums(found),
-        text(old_system(found)),
+        text(old_system(found, least)),
         _uncounted(found),
     )
 
@@ -137,7 +137,7 @@ def ledger(view: View) -> str:
         _part(view, say("### Each month, for the target"), cost.monthly, rent, often=say(" a month")),
         _beside(view, cost),
         _total(cost),
-        text(old_system(cost)),
+        text(old_system(cost, least)),
         _not_counted(cost),
         _notes(cost) if view.full else "",
     )

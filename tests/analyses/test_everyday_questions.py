@@ -1,0 +1,57 @@
+"""Everyday questions whose answers once had a sentence, a sum or a choice in them that nobody would have signed.
+
+The questions lie in tests/data/everyday; each was answered by hand before it was planned.
+"""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+
+import migplan
+from migplan.report.terminal import render
+
+QUESTIONS = Path(__file__).parents[1] / "data" / "everyday"
+TODAY = dt.date(2026, 11, 28)
+
+
+@cache
+def planned(name):
+    return migplan.plan(QUESTIONS / f"{name}.toml", today=TODAY, samples=200)
+
+
+def needs(plan):
+    return " ".join(need.text for need in plan.chosen.requires)
+
+
+def ids(plan):
+    return {check.id for check in plan.checks}
+
+
+def shown(plan):
+    return " ".join(render(plan, everything=False, terminal=False, verbose=True).split())
+
+
+def test_nobody_who_moves_an_nfs_share_is_asked_for_rights_of_windows():
+    assert "SMB" not in needs(planned("media-oregon"))
+    assert "Active Directory" not in needs(planned("media-oregon"))
+    assert "SE_RESTORE_NAME" in needs(planned("law-chicago"))
+
+
+def test_who_has_a_vpn_is_not_told_to_order_one():
+    found = ids(planned("law-chicago"))
+    assert "private-path-for-users" not in found
+    assert "daily-work-on-the-line" in found
+
+
+def test_programs_behind_a_file_gateway_need_not_be_rewritten():
+    plan = planned("media-oregon")
+    assert plan.recommendation.target == "s3-file-gateway"
+    assert "object-storage-app-change" not in ids(plan)
+    assert "file-gateway-bucket" in ids(plan)
+
+
+def test_what_the_old_system_costs_is_held_against_the_new_one_on_the_first_screen():
+    # 900 USD a month for the old server, about 635 for the new one.
+    assert "After the move, each month costs 266 USD less than the old system did." in shown(
+        planned("law-chicago")
+    )
