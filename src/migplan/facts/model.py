@@ -346,9 +346,9 @@ class Use:
     facts: Mapping[str, Fact]
     keep: tuple[str, ...] | None = None
 
-    def need(self, key: str) -> float:
-        """What it needs of something; nothing where nobody states it."""
-        return self.facts[key].value if key in self.facts else 0.0
+    def need(self, key: str, absent: float = 0.0) -> float:
+        """What it needs of something; nothing, or what its absence means, where nobody states it."""
+        return self.facts[key].value if key in self.facts else absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,8 @@ class Workload:
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
+    linear_volume: float = math.inf
+    need_exponent: float = 1.0
     expiring: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
@@ -449,4 +451,7 @@ def _record(inputs: dict[str, Input], use: Use) -> Workload:
     values["round_trip_time"] = values.pop("rtt")
     values["change_rate"] = values.pop("change")
     values |= {name: use.need(name) for name in ("throughput_per_volume", "iops_per_volume", "expiring")}
+    values |= {
+        name: use.need(name, none) for name, none in (("linear_volume", math.inf), ("need_exponent", 1.0))
+    }
     return Workload(**values, media=use.media, inputs=inputs)

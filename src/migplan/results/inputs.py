@@ -75,7 +75,9 @@ def _by_use(w: Workload, of_targets: Sequence[Fact | None]) -> list[str]:
     """What of a use stands for what is not given, or is billed by what it says."""
     needs = {"throughput_per_volume": w.throughput, "iops_per_volume": w.iops}
     timed = any(fact is not None and fact.id.endswith("least_billed_time") for fact in of_targets)
-    return [name for name, given in needs.items() if math.isnan(given)] + ["expiring"] * timed
+    found = [name for name, given in needs.items() if math.isnan(given)]
+    bent = ["linear_volume", "need_exponent"] if found and math.isfinite(w.linear_volume) else []
+    return found + bent + ["expiring"] * timed
 
 
 _ALWAYS = (
