@@ -72,6 +72,22 @@ def why_not(need: Running, w: Workload, families: frozenset[str]) -> str:
     return ""
 
 
+def used_from_site(facts: Catalogue, target: Target, w: Workload) -> bool:
+    """Whether people on the site use a target over the line of the site, and not from machines beside it."""
+    families = route_families(facts, w)
+    return not w.from_cloud and any(
+        need.topic == "access"
+        and _is_for(need, target, w, families)
+        and not any(w.use in unless.uses for unless in need.unless)
+        for need in facts.running.values()
+    )
+
+
+def read_by_site(facts: Catalogue, target: Target, w: Workload) -> Numeric:
+    """What people on the site read of a target in a month. [B]."""
+    return running_quantity(facts, "read-byte", target, w)
+
+
 def route_families(facts: Catalogue, w: Workload) -> frozenset[str]:
     """The families of the routes that the site has; a site without a line is left with those that bring their own."""
     if _no_line(w):

@@ -276,8 +276,7 @@ def size(
     meter = metered(target, workload, limit)
     entries = limit("metadata_per_file", 0.0) * workload.files * grown(workload)
     hot = np.minimum(stored * (1.0 - meter.cold + limit("metadata_share", 0.0)) + entries, stored)
-    provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
-    provisioned = np.maximum(provisioned, _for_speed(target, workload, limit))
+    provisioned = np.maximum(hot * limit("provision_factor", 1.0), _least_capacity(target, workload, limit))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
     count = np.maximum(np.maximum(by_volume, device_count(workload.files, limit("items", np.inf))), 1.0)
     each = provisioned / count
@@ -310,13 +309,14 @@ def size(
     )
 
 
-def _for_speed(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric]) -> Numeric:
-    """Capacity that is bought for the speed it brings along, where nothing else sells or bounds speed. [B]."""
+def _least_capacity(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric]) -> Numeric:
+    """The least that is sold, or what is bought for the speed it brings along where nothing else sells that. [B]."""
+    smallest = limit("smallest_volume", 0.0)
     by_itself = {charge.per for charge in target.charges}.intersection(("throughput", "iops"))
     if target.throughput or by_itself or np.isfinite(limit("write_rate", np.inf)):
-        return 0.0
+        return smallest
     rate, operations = _user_rate(limit), limit("iops_per_volume", np.inf)
-    return np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations)
+    return np.maximum(smallest, np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations))
 
 
 def _user_rate(limit: Callable[[str, Numeric], Numeric]) -> Numeric:

@@ -182,6 +182,8 @@ ASSUMPTION = {
     "change": "1/s",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
+    "reading_hours": "s",  # in a month, in which people on the site read from the target
+    "line_for_files": "1",  # part of the site's line that their files may take
     "cutover_fixed_time": "s",  # swing of names, smoke tests
     "window_part": "1",  # of a cutover window that a cutover should take
     "window_passes": "1",  # passes made for that, though the last one fits the window

@@ -21,6 +21,7 @@ from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, siz
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.language import ENGLISH, say
+from migplan.results.daily_use import READ_BY
 from migplan.results.ledger import old_before
 from migplan.results.model import FactResult, InputResult
 
@@ -186,6 +187,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "encryption_goodput": w.encryption == "required",
         "new_circuit_share": any(o.own_line for o in options),
         **dict.fromkeys(("window_part", "window_passes"), not math.isnan(w.cutover_window)),
+        **dict.fromkeys(READ_BY, not math.isnan(w.link) and math.isnan(w.throughput)),
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,
