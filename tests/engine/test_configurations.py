@@ -12,6 +12,7 @@ from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
 from migplan.engine.targets import (
     candidates,
+    needed_iops,
     needed_throughput,
     nothing_fits,
     size,
@@ -196,7 +197,8 @@ def test_each_row_has_its_own(catalogue):
 
 def test_a_disk_that_cannot_give_what_users_need_is_left_for_a_dearer_one(catalogue):
     # HDD gives 12 MB/s for each TiB: 10 TB and a tenth are 10.0 TiB, 120 MB/s.
-    enough, short = (opened(catalogue, volume="10 TB", throughput=text) for text in ("119 MB/s", "121 MB/s"))
+    given = {"volume": "10 TB", "files": "10M"}
+    enough, short = (opened(catalogue, **given, throughput=text) for text in ("119 MB/s", "121 MB/s"))
     own = configured(catalogue, "fsx-windows", "multi-zone-hdd")
     assert pytest.approx(120.05, abs=0.01) == 11 * TB / TIB * 12
     assert gives_throughput(own, enough.workload).all()
@@ -547,3 +549,17 @@ def test_more_data_of_a_cluster_never_cost_less(catalogue):
         amount, _, _ = rent(catalogue, own.targets[int(own.best[0])], case.workload)
         rents.append(np.asarray(amount).item())
     assert rents == sorted(rents)
+
+
+def test_many_small_files_want_more_operations_than_their_bytes(catalogue):
+    # 5 for a TB and 5 for a million files: 1.5 TB ask for 7.5, and 90 million files for 450.
+    few, many = (
+        opened(catalogue, volume="1.5 TB", files=files, use="departmental") for files in ("1M", "90M")
+    )
+    assert needed_iops(few.workload) == pytest.approx(7.5)
+    assert needed_iops(many.workload) == pytest.approx(450)
+    # 2,000 GiB of HDD, the least that is sold, do 23.
+    assert stands(few, "fsx-windows") == "multi-zone-hdd"
+    assert stands(many, "fsx-windows") == "multi-zone-ssd"
+    asked = opened(catalogue, volume="1.5 TB", files="90M", use="departmental", iops="20")
+    assert stands(asked, "fsx-windows") == "multi-zone-hdd"

@@ -8,8 +8,13 @@ import migplan
 
 TODAY = dt.date(2026, 11, 28)
 REMOTE = {
-    "volume": "40 TB", "files": "15M", "protocol": "smb", "use": "departmental", "link": "20 Mbps", "region": "sa-east-1",
-}  # fmt: skip
+    "volume": "40 TB",
+    "files": "15M",
+    "protocol": "smb",
+    "use": "departmental",
+    "link": "20 Mbps",
+    "region": "sa-east-1",
+}
 
 
 def note(**given):

@@ -394,10 +394,11 @@ def needed_throughput(w: Workload) -> Numeric:
 
 
 def needed_iops(w: Workload) -> Numeric:
-    """Operations per second that they need: as given, or by use and volume. [1]."""
-    if np.ndim(w.iops) == 0:
-        return w.iops_per_volume * _counted(w) if np.isnan(w.iops) else w.iops
-    return np.where(np.isnan(w.iops), w.iops_per_volume * _counted(w), w.iops)
+    """Operations per second that they need: as given, or by use, volume and number of files. [1]."""
+    if np.ndim(w.iops) == 0 and not np.isnan(w.iops):
+        return w.iops
+    by_use = np.maximum(w.iops_per_volume * _counted(w), w.iops_per_file * w.files)
+    return np.where(np.isnan(w.iops), by_use, w.iops)
 
 
 def _counted(w: Workload) -> Numeric:

@@ -25,8 +25,8 @@ def notes_on_daily_use(case: Case, chosen: EvaluatedOption | None) -> Iterator[s
         return
     if asked > line:
         template = (
-            "users need {rate} of the target, and the line of the site carries {line}: whoever needs that rate has to work "
-            "in the cloud, beside the files"
+            "users need {rate} of the target, and the line of the site carries {line}: whoever needs that rate has to "
+            "work in the cloud, beside the files"
         )
         yield say(template, rate=w.inputs["throughput"].text, line=show(line, "B/s"))
         return

@@ -74,7 +74,10 @@ def _shown(value: Any, base: str) -> str:
 
 def _by_use(w: Workload, of_targets: Sequence[Fact | None]) -> list[str]:
     """What of a use stands for what is not given, or is billed by what it says."""
-    needs = {"throughput_per_volume": w.throughput, "iops_per_volume": w.iops}
+    needs = {
+        "throughput_per_volume": w.throughput,
+        **dict.fromkeys(("iops_per_volume", "iops_per_file"), w.iops),
+    }
     timed = any(fact is not None and fact.id.endswith("least_billed_time") for fact in of_targets)
     found = [name for name, given in needs.items() if math.isnan(given)]
     bent = ["linear_volume", "need_exponent"] if found and math.isfinite(w.linear_volume) else []

@@ -41,6 +41,7 @@ def union(cases: Sequence[Case]) -> Case:
             iops=_needed(workloads, "iops"),
             throughput_per_volume=float(only(mean("throughput_per_volume"))),
             iops_per_volume=float(only(mean("iops_per_volume"))),
+            iops_per_file=float(only(mean("iops_per_file"))),
             linear_volume=float(only(mean("linear_volume"))),
             need_exponent=float(only(mean("need_exponent"))),
             expiring=float(only(mean("expiring"))),
