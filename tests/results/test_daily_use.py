@@ -48,5 +48,21 @@ def test_who_works_beside_the_files_needs_no_line(use):
     assert not note(use=use, **protocol)
 
 
+def archive(**given):
+    fields = {"volume": "700 TB", "files": "40M", "protocol": "nfs", "use": "archive", "link": "5 Gbps"}
+    return migplan.plan(today=TODAY, samples=0, app_change="allowed", **{**fields, **given})
+
+
+def test_what_is_added_to_an_archive_is_growth_and_leaves_no_old_versions():
+    # 95 % of 3 TB a day are 1,040 TB a year, 149 % of 700 TB.
+    (text,) = [text for text in archive(change="3 TB/day").notes if "new and to stay" in text]
+    assert "the data grow by 149 % a year" in text
+    for quiet in ({}, {"change": "100 GB/day"}, {"change": "3 TB/day", "growth": "150 %/year"}):
+        assert not [text for text in archive(**quiet).notes if "new and to stay" in text]
+    # Of the 90 TB of a month 5 % are old versions.
+    lines = {line.item: line for line in archive(change="3 TB/day", target="s3").chosen.cost_usd.lines}
+    assert lines["S3 old versions"].quantity == pytest.approx(0.05 * 90e12 / 2**30)
+
+
 def test_data_that_leaves_a_cloud_has_no_site():
     assert not note(from_cloud="azure", link="20 Mbps")

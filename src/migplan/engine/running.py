@@ -105,8 +105,8 @@ def _no_line(w: Workload) -> bool:
 _BY = {
     "site": (),
     "read-byte": ("read_out",),
-    "backup-byte": ("backup_copies", "backup_kept"),
-    "version-byte": ("backup_kept",),
+    "backup-byte": ("backup_copies", "backup_kept", "added"),
+    "version-byte": ("backup_kept", "added"),
 }
 
 
@@ -130,5 +130,5 @@ def running_quantity(facts: Catalogue, basis: str, target: Target, w: Workload) 
     if basis == "read-byte":
         return w.volume * grown(w) * by.get("read_out", 0.0) * MONTH
     saved = 1.0 - w.reduction if target.reduces else 1.0
-    old = w.change_rate * by.get("backup_kept", 0.0) * saved
+    old = w.change_rate * (1.0 - by.get("added", 0.0)) * by.get("backup_kept", 0.0) * saved
     return stored_volume(target, w) * by.get("backup_copies", 0.0) + old

@@ -164,6 +164,7 @@ USE = {
     "backup_kept": "s",  # how long what is overwritten or deleted can be had again
     "iops_per_volume": "1/B",  # operations per second that they need per byte stored
     "iops_per_file": "1",  # the same per file, where that is more
+    "added": "1",  # part of the change that is new and stays, and leaves no old version behind
     "expiring": "1",  # part of the change that replaces the oldest data, as backups do; the rest rewrites
 }
 
@@ -285,7 +286,7 @@ KEYS = {
 OPTIONAL = {
     "uses": (
         *("read_out", "backup_copies", "backup_kept", "iops_per_volume", "expiring"),
-        *("linear_volume", "need_exponent", "iops_per_file"),
+        *("linear_volume", "need_exponent", "iops_per_file", "added"),
     )
 }
 """Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""

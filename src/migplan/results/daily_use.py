@@ -1,4 +1,4 @@
-"""What is to be known of the target's daily use: whether the line of the site is enough for the people on it."""
+"""What is to be known of the time after: whether the line is enough for the people on the site, and what is added."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.running import read_by_site, used_from_site
 from migplan.formulas import only
 from migplan.language import say, worded
-from migplan.units import HOUR, show
+from migplan.units import DAY, HOUR, show
 
 READ_BY = ("reading_hours", "line_for_files")
 """The assumptions by which the line is held against what people read."""
@@ -52,6 +52,24 @@ def notes_on_daily_use(case: Case, chosen: EvaluatedOption | None) -> Iterator[s
         line=show(line, "B/s"),
         remedy=remedy,
     )
+
+
+_MUCH = 0.2
+"""Growth from which it is told. [1]."""
+
+
+def notes_on_growth(case: Case) -> Iterator[str]:
+    """That what changes each day is added and stays, and that no growth is counted."""
+    w = case.workload
+    by_use = case.facts.uses[w.use]
+    statuses = {name: w.inputs[name].status for name in ("change", "growth")}
+    grown = float(only(w.change_rate / w.volume)) * by_use.need("added") * 365 * DAY
+    if statuses["change"] == "given" and statuses["growth"] != "given" and grown > _MUCH:
+        template = (
+            "for the use {use} nearly all that changes is taken to be new and to stay: the data grow by {grown} a year, "
+            "which is in no sum; growth = '{grown}/year' counts it"
+        )
+        yield say(template, use=worded(w.use), grown=f"{grown:.0%}".replace("%", " %"))
 
 
 def _rounded(number: float) -> float:

@@ -81,7 +81,7 @@ def _by_use(w: Workload, of_targets: Sequence[Fact | None]) -> list[str]:
     timed = any(fact is not None and fact.id.endswith("least_billed_time") for fact in of_targets)
     found = [name for name, given in needs.items() if math.isnan(given)]
     bent = ["linear_volume", "need_exponent"] if found and math.isfinite(w.linear_volume) else []
-    return found + bent + ["expiring"] * timed
+    return found + bent + ["expiring"] * timed + ["added"]
 
 
 _ALWAYS = (
