@@ -419,8 +419,8 @@ class When:
     words : dict
         Condition ('movers', 'devices', 'targets', 'traits', 'uses', 'protocols', 'structures', 'keep', 'app_change')
         -> the values it holds for; without those that are not given.
-    volume_above, link_below : float, optional
-        [B], [B/s]
+    volume_above, link_below, reduction_above : float, optional
+        [B], [B/s], [1]
     """
 
     WORDS: ClassVar[tuple[str, ...]] = (
@@ -435,6 +435,7 @@ class When:
     route_lacks: tuple[str, ...] = ()
     volume_above: float | None = None
     link_below: float | None = None
+    reduction_above: float | None = None
     encryption: bool | None = None
     start_from: dt.date | None = None
 

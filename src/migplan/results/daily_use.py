@@ -66,8 +66,8 @@ def notes_on_growth(case: Case) -> Iterator[str]:
     grown = float(only(w.change_rate / w.volume)) * by_use.need("added") * 365 * DAY
     if statuses["change"] == "given" and statuses["growth"] != "given" and grown > _MUCH:
         template = (
-            "for the use {use} nearly all that changes is taken to be new and to stay: the data grow by {grown} a year, "
-            "which is in no sum; growth = '{grown}/year' counts it"
+            "for the use {use} nearly all that changes is taken to be new and to stay: the data grow by {grown} a "
+            "year, which is in no sum; growth = '{grown}/year' counts it"
         )
         yield say(template, use=worded(w.use), grown=f"{grown:.0%}".replace("%", " %"))
 
