@@ -31,6 +31,23 @@ CASES = {
         {"cloud": "azure", "region": "eastus", "target": "azure-files-hdd"},
         {"cloud": "azure", "region": "eastus", "target": "azure-files-premium"},
     ),
+    "file-gateway-objects": (
+        {"target": "s3-file-gateway", "use": "archive"},
+        {"target": "s3", "app_change": "allowed"},
+    ),
+    "hard-links": (
+        {"protocol": "nfs", "keep": "posix,hardlinks"},
+        {"protocol": "nfs", "keep": "posix,symlinks"},
+    ),
+    "hpc-scratch": ({"use": "hpc", "protocol": "nfs"}, {"use": "archive", "protocol": "nfs"}),
+    "ontap-ssd-while-loading": (
+        {"target": "fsx-ontap", "mover": "datasync-basic"},
+        {"target": "fsx-ontap", "mover": "snapmirror"},
+    ),
+    "target-deduplication": (
+        {"target": "fsx-windows", "use": "departmental"},
+        {"target": "fsx-windows", "use": "departmental", "reduction": "0 %"},
+    ),
     "backup-chains": ({"traits": "backups"}, {"use": "archive"}),
     "backup-object-lock": ({"use": "backups"}, {"traits": "vdi"}),
     "block-volumes": ({"traits": "block-volumes"}, {"structure": "structured"}),
@@ -66,7 +83,6 @@ CASES = {
         {"cloud": "azure", "region": "eastus", "route": "expressroute"},
         {"cloud": "azure", "region": "eastus", "route": "azure-vpn"},
     ),
-    "file-gateway-bucket": ({"target": "s3-file-gateway"}, {"target": "s3"}),
     "flexcache-write-back": (
         {"traits": "two-sites", "target": "fsx-ontap"},
         {"traits": "two-sites", "target": "fsx-windows"},
@@ -239,6 +255,8 @@ def test_says_enough_and_not_too_much(name):
 EVERYWHERE = {
     "backup-chains",
     "daily-work-on-the-line",
+    "hard-links",
+    "hpc-scratch",
     "locks-over-distance",
     "long-paths",
     "smb-445-internet",

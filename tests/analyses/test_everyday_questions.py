@@ -47,7 +47,7 @@ def test_programs_behind_a_file_gateway_need_not_be_rewritten():
     plan = planned("media-oregon")
     assert plan.recommendation.target == "s3-file-gateway"
     assert "object-storage-app-change" not in ids(plan)
-    assert "file-gateway-bucket" in ids(plan)
+    assert "file-gateway-objects" in ids(plan)
 
 
 def test_what_the_old_system_costs_is_held_against_the_new_one_on_the_first_screen():

@@ -10,7 +10,15 @@ import migplan
 from migplan.engine.case import Case
 from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
-from migplan.engine.targets import candidates, nothing_fits, size, unfit_reasons, unmet_words
+from migplan.engine.targets import (
+    candidates,
+    needed_iops,
+    needed_throughput,
+    nothing_fits,
+    size,
+    unfit_reasons,
+    unmet_words,
+)
 from migplan.errors import MigplanError
 from migplan.facts import load, own_folder
 
@@ -189,7 +197,8 @@ def test_each_row_has_its_own(catalogue):
 
 def test_a_disk_that_cannot_give_what_users_need_is_left_for_a_dearer_one(catalogue):
     # HDD gives 12 MB/s for each TiB: 10 TB and a tenth are 10.0 TiB, 120 MB/s.
-    enough, short = (opened(catalogue, volume="10 TB", throughput=text) for text in ("119 MB/s", "121 MB/s"))
+    given = {"volume": "10 TB", "files": "10M"}
+    enough, short = (opened(catalogue, **given, throughput=text) for text in ("119 MB/s", "121 MB/s"))
     own = configured(catalogue, "fsx-windows", "multi-zone-hdd")
     assert pytest.approx(120.05, abs=0.01) == 11 * TB / TIB * 12
     assert gives_throughput(own, enough.workload).all()
@@ -496,3 +505,61 @@ def test_what_has_a_price_here_stands_before_what_has_none(catalogue):
         own = configured(catalogue, "azure-files-hdd", first)
         assert stands(case, "azure-files-hdd") == first
         assert bool(np.all(rent(catalogue, own, case.workload)[2])) is known
+
+
+# What a cluster needs, and what is bought for its speed.
+
+
+def test_what_clusters_need_does_not_grow_with_the_data_for_ever(catalogue):
+    # 50 MB/s for each TB up to 100 TB, 5 GB/s; 3 PB are 30 times as much, and 30 to the power 0.6 is 7.7.
+    needed = {
+        volume: float(needed_throughput(opened(catalogue, volume=volume, use="hpc").workload))
+        for volume in ("50 TB", "100 TB", "3 PB")
+    }
+    assert needed == pytest.approx({"50 TB": 2.5e9, "100 TB": 5e9, "3 PB": 5e9 * 30**0.6})
+    # Office users are as many as their data.
+    assert needed_throughput(opened(catalogue, volume="3 PB").workload) == pytest.approx(6e9)
+
+
+def test_capacity_is_bought_for_the_speed_that_it_brings(catalogue):
+    # 10 TB and a fifth are 10.9 TiB, which carry 131 MB/s on HDD of 12 MB/s for each; 1.2 GB/s take 100 TiB.
+    case = opened(catalogue, volume="10 TB", use="hpc", protocol="nfs", source="linux", throughput="1.2 GB/s")
+    slow, fast = (configured(catalogue, "fsx-lustre", name) for name in ("hdd-12", "ssd-125"))
+    assert size(slow, case.workload, 0.0).provisioned == pytest.approx(100 * TIB)
+    assert gives_throughput(slow, case.workload).all()
+    assert size(fast, case.workload, 0.0).provisioned == pytest.approx(12 * TB)
+    # Where speed is sold by itself no capacity is bought for it.
+    sold = configured(catalogue, "fsx-openzfs", "single-zone-ssd")
+    more = opened(catalogue, volume="10 TB", protocol="nfs", source="linux", throughput="4 GB/s")
+    assert size(sold, more.workload, 0.0).provisioned == size(sold, case.workload, 0.0).provisioned
+
+
+def test_the_data_of_a_large_cluster_lie_on_disks_behind_a_cache(catalogue):
+    given = {"use": "hpc", "protocol": "nfs", "source": "linux"}
+    assert stands(opened(catalogue, volume="50 TB", **given), "fsx-lustre") == "ssd-125"
+    assert stands(opened(catalogue, volume="3 PB", **given), "fsx-lustre") == "hdd-12-cache"
+
+
+def test_more_data_of_a_cluster_never_cost_less(catalogue):
+    given = {"use": "hpc", "protocol": "nfs", "source": "linux"}
+    rents = []
+    for volume in np.geomspace(10.0, 5000.0, 25):
+        case = opened(catalogue, volume=f"{volume:.1f} TB", **given)
+        own = case.choices["fsx-lustre"]
+        amount, _, _ = rent(catalogue, own.targets[int(own.best[0])], case.workload)
+        rents.append(np.asarray(amount).item())
+    assert rents == sorted(rents)
+
+
+def test_many_small_files_want_more_operations_than_their_bytes(catalogue):
+    # 5 for a TB and 5 for a million files: 1.5 TB ask for 7.5, and 90 million files for 450.
+    few, many = (
+        opened(catalogue, volume="1.5 TB", files=files, use="departmental") for files in ("1M", "90M")
+    )
+    assert needed_iops(few.workload) == pytest.approx(7.5)
+    assert needed_iops(many.workload) == pytest.approx(450)
+    # 2,000 GiB of HDD, the least that is sold, do 23.
+    assert stands(few, "fsx-windows") == "multi-zone-hdd"
+    assert stands(many, "fsx-windows") == "multi-zone-ssd"
+    asked = opened(catalogue, volume="1.5 TB", files="90M", use="departmental", iops="20")
+    assert stands(asked, "fsx-windows") == "multi-zone-hdd"

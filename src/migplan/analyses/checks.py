@@ -35,6 +35,8 @@ class Circumstances:
         NaN where it is not known. [B]
     link : float
         Line rate; NaN where there is no line. [B/s]
+    reduction : float
+        What is counted on to be saved at the target; NaN where it is not known. [1]
     encryption : bool or None
         Whether encryption is required.
     start : date or None
@@ -48,6 +50,7 @@ class Circumstances:
     words: dict[str, frozenset[str]]
     volume: float = math.nan
     link: float = math.nan
+    reduction: float = math.nan
     encryption: bool | None = None
     start: dt.date | None = None
     site: frozenset[str] = frozenset()
@@ -124,6 +127,7 @@ def circumstances(
         words=words,
         volume=float(workload.volume),
         link=float(workload.link),
+        reduction=float(workload.reduction),
         encryption=workload.encryption == "required",
         start=workload.start,
         site=frozenset(route.family for route in site),
@@ -211,6 +215,8 @@ def _holds(when: When, known: Circumstances) -> bool:
     if when.volume_above is not None and not known.volume > when.volume_above:
         return False
     if when.link_below is not None and not known.link < when.link_below:
+        return False
+    if when.reduction_above is not None and not known.reduction > when.reduction_above:
         return False
     if when.encryption is not None and when.encryption != known.encryption:
         return False

@@ -26,6 +26,7 @@ from migplan.results.build import (
     pilot_notes,
 )
 from migplan.results.cost_notes import notes_on_leaving, notes_on_work
+from migplan.results.daily_use import notes_on_daily_use, notes_on_growth
 from migplan.results.model import CheckResult, Plan
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
         facts=facts,
         notes=(
             *notes_on(workload, day),
+            *notes_on_daily_use(case, chosen),
+            *notes_on_growth(case),
             *overlay_notes(catalogue),
             *pilot_notes(facts),
             *notes_on_work(options),

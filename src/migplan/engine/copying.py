@@ -191,8 +191,10 @@ def full_copy(
     """One full copy: bytes against files, and the scan and the verification beside it."""
     side = mover_side(p, w, assumed, owner, inside)
     streams, mover, source = side.bytes
-    ours = np.minimum(streams, np.minimum(mover, source))
-    wanted = np.minimum(np.fmin(link, route), ours)
+    stated = _source_is_stated(w)
+    ours = np.minimum(streams, np.minimum(mover, np.where(stated, np.inf, source)))
+    wire = np.minimum(np.minimum(link, route), np.where(stated, source, np.inf))
+    wanted = np.minimum(np.minimum(np.fmin(link, route), ours), source)
     target_write, target_files, bought, short = target_limits(p, w, wanted)
     # What runs has shown what its target takes.
     shown = p.of_movers(owner, lambda mover: mover.knowledge == "running")
@@ -202,7 +204,7 @@ def full_copy(
     others = np.minimum(ours, target_write)
     files = np.minimum(np.minimum(own, by_source), np.minimum(target_files, by_mover))
     file_rate = np.where(side.blocks, np.inf, files)
-    copy = _timed(p, w, assumed, owner, side, others, file_rate, np.minimum(link, route))
+    copy = _timed(p, w, assumed, owner, side, others, file_rate, wire)
 
     @cache
     def bound() -> Any:
@@ -230,8 +232,8 @@ def _timed(
     file_rate: Numeric,
     wire: Numeric,
 ) -> Copy:
-    # A line whose rate and share are known strays by little, and never carries more than our part of it; what mover,
-    # source and target do strays by much.
+    # A line whose rate and share are known strays by little, and never carries more than our part of it, and so does a
+    # source whose rate was stated; what mover and target do strays by much.
     rate = np.minimum(rate / assumed.model_error, wire / np.maximum(assumed.line_error, 1.0))
     file_rate = file_rate / assumed.model_error
     bytes_busy = byte_time(w.volume, rate)
@@ -256,6 +258,12 @@ def _timed(
         tasks=alike(side.tasks, rate),
         file_rate=file_rate,
     )
+
+
+def _source_is_stated(w: Workload) -> bool:
+    """Whether somebody said at which rate the source can be read."""
+    told = w.inputs.get("source_rate")
+    return told is not None and told.status == "given"
 
 
 def mover_side(p: Parameters, w: Workload, assumed: Assumed, owner: str, inside: bool = False) -> Side:

@@ -77,6 +77,22 @@ def why_not(need: Running, w: Workload, families: frozenset[str]) -> str:
     return ""
 
 
+def used_from_site(facts: Catalogue, target: Target, w: Workload) -> bool:
+    """Whether people on the site use a target over the line of the site, and not from machines beside it."""
+    families = route_families(facts, w)
+    return not w.from_cloud and any(
+        need.topic == "access"
+        and _is_for(need, target, w, families)
+        and not any(w.use in unless.uses for unless in need.unless)
+        for need in facts.running.values()
+    )
+
+
+def read_by_site(facts: Catalogue, target: Target, w: Workload) -> Numeric:
+    """What people on the site read of a target in a month. [B]."""
+    return running_quantity(facts, "read-byte", target, w)
+
+
 def route_families(facts: Catalogue, w: Workload) -> frozenset[str]:
     """The families of the routes that the site has; a site without a line is left with those that bring their own."""
     if _no_line(w):
@@ -94,8 +110,8 @@ def _no_line(w: Workload) -> bool:
 _BY = {
     "site": (),
     "read-byte": ("read_out",),
-    "backup-byte": ("backup_copies", "backup_kept"),
-    "version-byte": ("backup_kept",),
+    "backup-byte": ("backup_copies", "backup_kept", "added"),
+    "version-byte": ("backup_kept", "added"),
 }
 
 
@@ -119,5 +135,5 @@ def running_quantity(facts: Catalogue, basis: str, target: Target, w: Workload) 
     if basis == "read-byte":
         return w.volume * grown(w) * by.get("read_out", 0.0) * MONTH
     saved = 1.0 - w.reduction if target.reduces else 1.0
-    old = w.change_rate * by.get("backup_kept", 0.0) * saved
+    old = w.change_rate * (1.0 - by.get("added", 0.0)) * by.get("backup_kept", 0.0) * saved
     return stored_volume(target, w) * by.get("backup_copies", 0.0) + old

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from migplan.engine.metering import METERED_BY, metered
 from migplan.facts import Catalogue, Fact, Target
 from migplan.facts.keys import ATTRIBUTES
-from migplan.formulas import Numeric, alike, steps_below
+from migplan.formulas import Numeric, alike, damped, steps_below
 from migplan.formulas.devices import device_count
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, worded
@@ -248,6 +248,7 @@ SIZED_BY = (
     "write_fraction",
     "write_rate",
     "write_rate_per_volume",
+    "user_rate_per_volume",
     "file_rate",
     "throughput_floor",
     "iops",
@@ -273,7 +274,7 @@ def size(
     meter = metered(target, workload, limit)
     entries = limit("metadata_per_file", 0.0) * workload.files * grown(workload)
     hot = np.minimum(stored * (1.0 - meter.cold + limit("metadata_share", 0.0)) + entries, stored)
-    provisioned = np.maximum(hot * limit("provision_factor", 1.0), limit("smallest_volume", 0.0))
+    provisioned = np.maximum(hot * limit("provision_factor", 1.0), _least_capacity(target, workload, limit))
     by_volume = device_count(provisioned, limit("largest_volume", np.inf))
     count = np.maximum(np.maximum(by_volume, device_count(workload.files, limit("items", np.inf))), 1.0)
     each = provisioned / count
@@ -304,6 +305,21 @@ def size(
         write_rate=write * count,
         file_rate=drawn("file_rate", np.inf) * count,
     )
+
+
+def _least_capacity(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric]) -> Numeric:
+    """The least that is sold, or what is bought for the speed it brings along where nothing else sells that. [B]."""
+    smallest = limit("smallest_volume", 0.0)
+    by_itself = {charge.per for charge in target.charges}.intersection(("throughput", "iops"))
+    if target.throughput or by_itself or np.isfinite(limit("write_rate", np.inf)):
+        return smallest
+    rate, operations = _user_rate(limit), limit("iops_per_volume", np.inf)
+    return np.maximum(smallest, np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations))
+
+
+def _user_rate(limit: Callable[[str, Numeric], Numeric]) -> Numeric:
+    """What users get of each byte provisioned; infinite where no limit is known. [1/s]."""
+    return limit("user_rate_per_volume", limit("write_rate_per_volume", np.inf))
 
 
 def _limit(
@@ -371,14 +387,20 @@ def grown(w: Workload) -> Numeric:
 
 def needed_throughput(w: Workload) -> Numeric:
     """What users need of the target once it runs: as given, or by use and volume. [B/s]."""
-    return np.where(np.isnan(w.throughput), w.throughput_per_volume * w.volume, w.throughput)
+    return np.where(np.isnan(w.throughput), w.throughput_per_volume * _counted(w), w.throughput)
 
 
 def needed_iops(w: Workload) -> Numeric:
-    """Operations per second that they need: as given, or by use and volume. [1]."""
-    if np.ndim(w.iops) == 0:
-        return w.iops_per_volume * w.volume if np.isnan(w.iops) else w.iops
-    return np.where(np.isnan(w.iops), w.iops_per_volume * w.volume, w.iops)
+    """Operations per second that they need: as given, or by use, volume and number of files. [1]."""
+    if np.ndim(w.iops) == 0 and not np.isnan(w.iops):
+        return w.iops
+    by_use = np.maximum(w.iops_per_volume * _counted(w), w.iops_per_file * w.files)
+    return np.where(np.isnan(w.iops), by_use, w.iops)
+
+
+def _counted(w: Workload) -> Numeric:
+    """The volume that needs by volume are taken of. [B]."""
+    return w.volume if np.isinf(w.linear_volume) else damped(w.volume, w.linear_volume, w.need_exponent)
 
 
 def lacks_iops(w: Workload, sized: Size) -> NDArray[np.bool_]:
@@ -389,8 +411,8 @@ def lacks_iops(w: Workload, sized: Size) -> NDArray[np.bool_]:
 
 def most_throughput(target: Target, w: Workload, sized: Size) -> tuple[Numeric, Numeric]:
     """What users get of a size at the most: by the throughput that is bought, and by its medium. [B/s], [B/s]."""
-    fact = target.fact("write_rate_per_volume", w.region)
-    by_medium = np.inf if fact is None else fact.value * sized.provisioned
+    rate = _user_rate(partial(_limit, target, w.region))
+    by_medium = np.inf if np.ndim(rate) == 0 and np.isinf(rate) else rate * sized.provisioned
     return np.where(np.isnan(sized.throughput), np.inf, sized.throughput), by_medium
 
 

@@ -80,6 +80,10 @@ def _compile_file(kind: str, name: str, content: bytes) -> tuple[Mapping[str, An
     return _Compiler(kind, name, place, faults).compile(model), tuple(faults)
 
 
+_CONDITIONS = (("volume_above", "B"), ("link_below", "B/s"), ("reduction_above", "1"))
+"""Conditions of checks that are quantities, and their base units."""
+
+
 def _told(place: str, error: ValidationError) -> Iterator[Fault]:
     for item in error.errors(include_url=False, include_context=False):
         where = ".".join(str(part) for part in item["loc"])
@@ -241,7 +245,7 @@ class _Compiler:
 
     def _conditions(self, data: dict[str, Any]) -> None:
         for index, when in enumerate(data["when"]):
-            for key, base in (("volume_above", "B"), ("link_below", "B/s")):
+            for key, base in _CONDITIONS:
                 text, when[key] = when[key], None
                 if text:
                     try:

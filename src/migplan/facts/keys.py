@@ -129,6 +129,7 @@ TARGET = {
     "write_fraction": "1",  # share of the provisioned throughput that writes reach
     "write_rate": "B/s",  # most bytes per second written, per file system
     "write_rate_per_volume": "1/s",  # bytes per second written per byte provisioned
+    "user_rate_per_volume": "1/s",  # the same that users get of it, where that is not what can be written
     "file_rate": "1/s",  # most files created per second, per file system
     "operation_time": "s",  # until one small operation (create, write, set, close; one object request) is answered
     "throughput_floor": "B/s",  # least throughput worth choosing for a move
@@ -156,10 +157,14 @@ USE = {
     "cold": "1",  # part of the data that is hardly read
     "reduction": "1",  # part of the data that deduplication and compression save
     "throughput_per_volume": "1/s",  # bytes per second that users need per byte stored
+    "linear_volume": "B",  # up to which what they need grows in proportion to the data
+    "need_exponent": "1",  # power of the volume by which it grows beyond that
     "read_out": "1/s",  # part of the stored data that people on the site read per time
     "backup_copies": "1",  # full copies beside the data, where a target does not keep versions in their place
     "backup_kept": "s",  # how long what is overwritten or deleted can be had again
     "iops_per_volume": "1/B",  # operations per second that they need per byte stored
+    "iops_per_file": "1",  # the same per file, where that is more
+    "added": "1",  # part of the change that is new and stays, and leaves no old version behind
     "expiring": "1",  # part of the change that replaces the oldest data, as backups do; the rest rewrites
 }
 
@@ -180,6 +185,8 @@ ASSUMPTION = {
     "change": "1/s",
     "overlap": "1",  # exponent k of the small-file law
     "encryption_goodput": "1",  # payload per byte when the file protocol or TLS encrypts
+    "reading_hours": "s",  # in a month, in which people on the site read from the target
+    "line_for_files": "1",  # part of the site's line that their files may take
     "cutover_fixed_time": "s",  # swing of names, smoke tests
     "window_part": "1",  # of a cutover window that a cutover should take
     "window_passes": "1",  # passes made for that, though the last one fits the window
@@ -277,7 +284,12 @@ KEYS = {
 }
 """Kind of profile -> fact key -> base unit."""
 
-OPTIONAL = {"uses": ("read_out", "backup_copies", "backup_kept", "iops_per_volume", "expiring")}
+OPTIONAL = {
+    "uses": (
+        *("read_out", "backup_copies", "backup_kept", "iops_per_volume", "expiring"),
+        *("linear_volume", "need_exponent", "iops_per_file", "added"),
+    )
+}
 """Kind of profile -> keys of which all must be stated but these: what is absent is not counted, or not needed."""
 
 FOR_INVENTORIES = ("directory_files", "hardlinks_per_file")

@@ -335,9 +335,9 @@ class Use(Struct, frozen=True, kw_only=True):
     facts: Mapping[str, Fact]
     keep: tuple[str, ...] | None = None
 
-    def need(self, key: str) -> float:
-        """What it needs of something; nothing where nobody states it."""
-        return self.facts[key].value if key in self.facts else 0.0
+    def need(self, key: str, absent: float = 0.0) -> float:
+        """What it needs of something; nothing, or what its absence means, where nobody states it."""
+        return self.facts[key].value if key in self.facts else absent
 
 
 class Unless(Struct, frozen=True, kw_only=True):
@@ -405,8 +405,8 @@ class When(Struct, frozen=True, kw_only=True):
         -> the values it holds for; without those that are not given.
     only_over, not_over : tuple of str
         Families of routes of which the site has one already, or none.
-    volume_above, link_below : float, optional
-        [B], [B/s]
+    volume_above, link_below, reduction_above : float, optional
+        [B], [B/s], [1]
     """
 
     WORDS: ClassVar[tuple[str, ...]] = (
@@ -423,6 +423,7 @@ class When(Struct, frozen=True, kw_only=True):
     not_over: tuple[str, ...] = ()
     volume_above: float | None = None
     link_below: float | None = None
+    reduction_above: float | None = None
     encryption: bool | None = None
     start_from: dt.date | None = None
 

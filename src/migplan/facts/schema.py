@@ -334,6 +334,7 @@ class When(Table):
     app_change: list[str] = []
     volume_above: str = ""
     link_below: str = ""
+    reduction_above: str = ""
     encryption: bool | None = None
     start_from: dt.date | None = None
 

@@ -158,6 +158,27 @@ def steps_below(steps: NDArray[Any], values: Numeric) -> NDArray[np.intp]:
     return found.astype(np.intp)
 
 
+def damped(amount: Numeric, full: Numeric, power: Numeric) -> Numeric:
+    """How much of an amount counts where it counts in full up to a point, and by a power of it beyond.
+
+    Parameters
+    ----------
+    amount : numeric
+        [x], 0 or more
+    full : numeric
+        Up to which it counts in full. [x], above 0
+    power : numeric
+        [1], 0 to 1
+
+    Examples
+    --------
+    >>> [round(float(damped(amount, 100.0, 0.5)), 1) for amount in (50.0, 100.0, 400.0)]
+    [50.0, 100.0, 200.0]
+    """
+    beyond = np.maximum(np.asarray(amount) / full, 1.0)
+    return np.minimum(amount, full) * beyond**power
+
+
 def divide(amount: Numeric, rate: Numeric) -> Numeric:
     """Divide an amount by a rate, also where the rate is 0 or infinite.
 

@@ -127,6 +127,9 @@ class Workload(Struct, frozen=True):
     media: tuple[str, ...] = ()
     throughput_per_volume: float = 0.0
     iops_per_volume: float = 0.0
+    iops_per_file: float = 0.0
+    linear_volume: float = math.inf
+    need_exponent: float = 1.0
     expiring: float = 0.0
     sizes: tuple[tuple[float, float], ...] = ()
     changed: tuple[tuple[float, float], ...] = ()
@@ -451,9 +454,15 @@ def _relate_sizes(inputs: dict[str, Input], faults: list[Fault]) -> None:
         faults.append(Fault("contradiction", "largest_file", "is larger than the volume"))
 
 
+_NEEDS = ("throughput_per_volume", "iops_per_volume", "iops_per_file", "expiring")
+
+
 def _record(inputs: dict[str, Input], use: Use) -> Workload:
     values = {name: item.value for name, item in inputs.items()}
     values["round_trip_time"] = values.pop("rtt")
     values["change_rate"] = values.pop("change")
-    values |= {name: use.need(name) for name in ("throughput_per_volume", "iops_per_volume", "expiring")}
+    values |= {name: use.need(name) for name in _NEEDS}
+    values |= {
+        name: use.need(name, none) for name, none in (("linear_volume", math.inf), ("need_exponent", 1.0))
+    }
     return Workload(**values, media=use.media, inputs=inputs)

@@ -21,6 +21,7 @@ from migplan.engine.targets import SIZED_BY, needed_iops, needed_throughput, siz
 from migplan.facts import Catalogue, Fact
 from migplan.inputs.workload import Workload
 from migplan.language import ENGLISH, say
+from migplan.results.daily_use import READ_BY
 from migplan.results.ledger import old_before
 from migplan.results.model import FactResult, InputResult
 
@@ -73,9 +74,14 @@ def _shown(value: Any, base: str) -> str:
 
 def _by_use(w: Workload, of_targets: Sequence[Fact | None]) -> list[str]:
     """What of a use stands for what is not given, or is billed by what it says."""
-    needs = {"throughput_per_volume": w.throughput, "iops_per_volume": w.iops}
+    needs = {
+        "throughput_per_volume": w.throughput,
+        **dict.fromkeys(("iops_per_volume", "iops_per_file"), w.iops),
+    }
     timed = any(fact is not None and fact.id.endswith("least_billed_time") for fact in of_targets)
-    return [name for name, given in needs.items() if math.isnan(given)] + ["expiring"] * timed
+    found = [name for name, given in needs.items() if math.isnan(given)]
+    bent = ["linear_volume", "need_exponent"] if found and math.isfinite(w.linear_volume) else []
+    return found + bent + ["expiring"] * timed + ["added"]
 
 
 _ALWAYS = (
@@ -185,6 +191,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "new_circuit_share": any(o.own_line for o in options),
         "port_margin": any(o.smaller for o in options),
         **dict.fromkeys(("window_part", "window_passes"), not math.isnan(w.cutover_window)),
+        **dict.fromkeys(READ_BY, not math.isnan(w.link) and math.isnan(w.throughput)),
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,
         "staff_rate": True,

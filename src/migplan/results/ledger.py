@@ -50,7 +50,12 @@ def old_before(catalogue: Catalogue, today: dt.date) -> str:
 
 
 _ASSUMED = messages(
-    {"read_out": "read by users", "backup_copies": "full copies", "backup_kept": "old versions kept"}
+    {
+        "read_out": "read by users",
+        "backup_copies": "full copies",
+        "backup_kept": "old versions kept",
+        "added": "of the change new files",
+    }
 )
 
 
