@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import shutil
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,6 +49,9 @@ class Output:
     @property
     def width(self) -> int:
         """Columns that a table may have."""
+        # It brings packers along, which what is no table has no use for.
+        import shutil
+
         return shutil.get_terminal_size((100, 24)).columns
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from migplan.text import usd
@@ -108,6 +107,9 @@ def best_of_families(plan: Plan) -> list[OptionResult]:
 
 def page_of(plan: Plan) -> str:
     """The same lines and the best option of each family as HTML."""
+    # For notebooks alone.
+    from html import escape
+
     rows = [_cells(option) for option in best_of_families(plan)[:_SHOWN]]
     head = "".join(f"<th>{name}</th>" for name in _HEADERS)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
