@@ -231,6 +231,12 @@ ASSUMPTION = {
     "latest_deadline": "1",  # how many times later than it is given a deadline is one, if beyond the horizon
     "weight_wave": "1",  # by which ratio of a number one more wave counts
     "power_source_rate": "1",  # to which power the ratio counts by which a source reads faster
+    "reach_link": "1",  # how many times faster a line is looked for, where a faster one would meet
+    "reach_source_rate": "1",  # the same for what a source gives
+    "reach_cutover_window": "1",  # the same for the length of a window
+    "reach_change": "1",  # to what part of it change is brought at the least
+    "reach_agents": "1",  # how many agents are looked at
+    "reach_devices": "1",  # how many devices at once are looked at
     "most_waves": "1",  # in how many waves a move is cut over at most
     "pair_step": "1",  # by which factor the first of two changes moves
     "pair_steps": "1",  # how many such steps are tried

@@ -67,7 +67,8 @@ def find_levers(
     # What keeps all that must be kept ranks before what does not, even if it is late: it is what has to be helped.
     if any(s.sure and np.isfinite(s.typical) for s in standings):
         standings = [s for s in standings if s.sure]
-    knobs = [knob for knob in KNOBS if can_move(knob.now(w), knob.farthest(knob.now(w)))]
+    facts = case.facts.assumptions
+    knobs = [knob for knob in KNOBS if can_move(knob.now(w), knob.farthest(knob.now(w), facts))]
     if standings:
         found |= _by_numbers(measure, standings, knobs) | less_wanted(measure, standings, closest)
     if np.isnan(w.link):
@@ -78,7 +79,7 @@ def find_levers(
     least = min(_doable(singles) or singles, key=lambda change: change.size, default=None)
     told = [{**change.told(cash_now), "smallest": change is least} for change in singles]
     weighed = list(dict.fromkeys(step.weight for step in words))
-    weighed += [knob.power for knob in knobs if knob.power and knob.field in found]
+    weighed += [fact for knob in knobs if knob.field in found for fact in (knob.power, knob.reach) if fact]
     weighed += [] if np.isnan(w.cutover_window) else [MOST_WAVES, WEIGHT]
     weighed += [] if np.isnan(w.deadline) else [LATEST]
     weighed += ["first_line"] if np.isnan(w.link) else []

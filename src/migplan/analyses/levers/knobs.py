@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,8 @@ class Knob:
         The input field; 'devices' stands for how many devices are there at once.
     attribute : str
         The attribute of the workload that it sets; empty for devices.
-    farthest : callable
-        Present value -> the farthest one that makes sense.
+    reach : str
+        The assumption that says how far it may be moved; empty where that is the whole of it.
     scale : float
         Base units in the unit in which the value is told.
     unit : str
@@ -43,7 +43,7 @@ class Knob:
 
     field: str
     attribute: str
-    farthest: Callable[[float], float]
+    reach: str
     scale: float
     unit: str
     whole: bool = False
@@ -54,6 +54,13 @@ class Knob:
         if self.attribute == "share" and has_shares(w.hours):
             return math.nan
         return float(getattr(w, self.attribute)) if self.attribute else 1.0
+
+    def farthest(self, now: float, assumptions: Mapping[str, Fact]) -> float:
+        """The farthest value that makes sense: so many of what is counted, else so many times what there is."""
+        if not self.reach:
+            return 1.0
+        reach = assumptions[self.reach].value
+        return max(reach, now) if self.whole else now * reach
 
     def option(self, option: Option, value: float) -> Option | None:
         """An option at a value; None where the knob is none of its."""
@@ -133,18 +140,14 @@ def _with_devices(device: Device, count: float) -> Device:
     return replace(device, facts=facts, regional=regional)
 
 
-def _times(factor: float) -> Callable[[float], float]:
-    return lambda value: value * factor
-
-
 KNOBS: tuple[Knob, ...] = (
-    Knob("link", "link", _times(1000), 125.0, "kbps"),
-    Knob("share", "share", lambda value: 1.0, 0.01, "%"),
-    Knob("agents", "agents", lambda value: max(32.0, value), 1.0, "", whole=True),
-    Knob("devices", "", lambda value: 32.0, 1.0, "", whole=True),
-    Knob("source_rate", "source_rate", _times(100), 1e6, "MB/s", power="power_source_rate"),
-    Knob("change", "change_rate", lambda value: 0.0, 1e9 / DAY, "GB/day"),
-    Knob("cutover_window", "cutover_window", _times(100), HOUR, "hours"),
+    Knob("link", "link", "reach_link", 125.0, "kbps"),
+    Knob("share", "share", "", 0.01, "%"),
+    Knob("agents", "agents", "reach_agents", 1.0, "", whole=True),
+    Knob("devices", "", "reach_devices", 1.0, "", whole=True),
+    Knob("source_rate", "source_rate", "reach_source_rate", 1e6, "MB/s", power="power_source_rate"),
+    Knob("change", "change_rate", "reach_change", 1e9 / DAY, "GB/day"),
+    Knob("cutover_window", "cutover_window", "reach_cutover_window", HOUR, "hours"),
 )
 """What changes how long a way takes; dates, hours and the budget have searches of their own."""
 

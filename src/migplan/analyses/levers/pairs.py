@@ -81,7 +81,8 @@ def _firsts(measure: Measure, knobs: Sequence[Knob], words: Sequence[Step]) -> l
     ]
     step, count = (assumptions[name].value for name in PAIR_FACTS)
     for knob in (knob for knob in knobs if knob.field in _NUMBERS):
-        now, far = knob.now(w), knob.farthest(knob.now(w))
+        now = knob.now(w)
+        far = knob.farthest(now, assumptions)
         for value in dict.fromkeys(min(now * step**k, far) for k in range(1, round(count) + 1)):
             texts = (knob.text(w, now),), (knob.text(w, value),)
             change = Change((knob.field,), *texts, "", 0.0, relative(now, value))

@@ -42,7 +42,8 @@ class Search:
         self.measure, self.standings, self.knobs = measure, standings, knobs
         w = measure.workload
         self.near = np.array([knob.now(w) for knob in knobs])
-        self.far = np.array([knob.farthest(now) for knob, now in zip(knobs, self.near, strict=True)])
+        facts = measure.case.facts.assumptions
+        self.far = np.array([knob.farthest(now, facts) for knob, now in zip(knobs, self.near, strict=True)])
         self.slack = _ratios([s.finish for s in standings], [s.typical for s in standings])
         self.cut_slack = _ratios([s.cutover for s in standings], [s.typical_cutover for s in standings])
         self.found = np.full(len(knobs), np.nan)
