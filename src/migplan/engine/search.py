@@ -141,9 +141,7 @@ def find_winners(case: Case, options: Sequence[Option]) -> Winners:
         return best_by_enumeration(case, options)
     # All alike, so that none has a few rows for as many calls.
     step = math.ceil(rows / math.ceil(rows / _ROWS))
-    parts = [
-        _Search(case.rows(slice(begin, begin + step)), options).run() for begin in range(0, rows, step)
-    ]
+    parts = [_Search(case.rows(slice(begin, begin + step)), options).run() for begin in range(0, rows, step)]
     return Winners(tuple(options), *(np.concatenate([part[name] for part in parts]) for name in NAMES))
 
 
