@@ -8,7 +8,7 @@ its bounds are of no worse tier than the best so far, and of no larger sum, or n
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -261,8 +261,8 @@ class _Search:
         """The sum of money that decides, pair by pair. [USD]."""
         agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
         fixed, by_time = np.empty(len(places)), np.empty(len(places))
-        for place in np.unique(places).tolist():
-            mine, option = places == place, self.options[place]
+        for mine in _alike(places):
+            option = self.options[places[mine][0]]
             fixed[mine] = self._fixed(option, rows[mine], agents[mine])
             by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
         outage = np.broadcast_to(result.case.outage(result.cutover), result.finish.shape).ravel()
@@ -275,6 +275,14 @@ class _Search:
         work = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
         lacking = np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
         return (work + lacking)[0, :, 0]
+
+
+def _alike(places: NDArray[np.intp]) -> list[Any]:
+    """Where each of some options stands among pairs."""
+    if (places == places[0]).all():
+        return [slice(None)]
+    order = np.argsort(places, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(places[order])) + 1)
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -344,12 +352,7 @@ class Incumbents:
         }
         weighted = aims_of(self._optimize, counted, values["finish"], weight)
         aims, tier = np.stack([finite_or_last(aim) for aim in weighted]), verdict.tier.ravel()
-        order = np.argsort(rows, kind="stable")
-        begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
-        counts = np.diff(begins, append=len(rows))
-        # The pairs of one row come one after the other.
-        for layer in range(int(counts.max(initial=0))):
-            at = order[begins[counts > layer] + layer]
+        for at in _layers(rows):
             mine = rows[at]
             keys = (tier[at], *aims[:, at], places[at])
             known = (
@@ -373,6 +376,18 @@ class Incumbents:
         for name in ("finish", "cutover", "cost"):
             told[name] = np.where(usable, told[name], np.nan)
         return told
+
+
+def _layers(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Positions of pairs such that no row comes twice at once; the pairs of one row come one after the other."""
+    if (np.diff(rows) > 0).all():
+        yield np.arange(len(rows))
+        return
+    order = np.argsort(rows, kind="stable")
+    begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    counts = np.diff(begins, append=len(rows))
+    for layer in range(int(counts.max(initial=0))):
+        yield order[begins[counts > layer] + layer]
 
 
 def _less(keys: Sequence[Any], others: Sequence[Any]) -> NDArray[np.bool_]:
