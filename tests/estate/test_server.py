@@ -54,3 +54,18 @@ def test_it_begins_before_the_command_loads_what_it_needs(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False)
     assert done.stderr.decode().strip() == "in time"
+
+
+@pytest.mark.slow
+def test_what_it_forks_finds_the_facts_loaded():
+    program = (
+        "from migplan.facts import load, store\n"
+        "load()\n"
+        "store._held.clear()\n"
+        "import importlib\n"
+        "from migplan.estate import server\n"
+        "importlib.import_module(server._PRELOADED)\n"
+        "print(len(store._held))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "1"

@@ -35,7 +35,7 @@ from migplan.engine.passes import bytes_sent, pass_time, verify_mode
 from migplan.engine.pricing import price_stack
 from migplan.engine.ranking import UNKEPT, judge, keeps_all
 from migplan.engine.settings import is_open, most_agents
-from migplan.formulas import Numeric, take
+from migplan.formulas import Numeric, take, taken
 from migplan.formulas.convergence import pass_floor, passes_to_settle
 from migplan.formulas.passes import GAINED, SETTLED, LinearPass
 
@@ -308,12 +308,23 @@ def least_passes(first: Numeric, later: LinearPass, window: Numeric) -> tuple[Nu
     with np.errstate(invalid="ignore", divide="ignore"):
         most = np.fmax(ratio * window, ratio * np.maximum(floor + left, later.least))
         all_run = np.isnan(window) | (last * SAFE > window)
-        more = np.where(all_run & shrinks, passes_to_settle(ratio, ratio * first * SAFE, left) - 2.0, 0.0)
+        more = _more_passes(all_run & shrinks, ratio, first, left)
         series = (second + more * later.fixed - np.fmin(ratio * second, most)) / (1.0 - ratio)
         rest = np.where((second >= floor) & (ratio < 1.0), np.fmax(second, series), second)
         rest = np.fmax(rest, (more + 1.0) * last)
-    never = ~shrinks & ~(second * SAFE <= window)
-    return np.where(never, np.inf, rest), last
+    if not np.all(shrinks):
+        rest = np.where(~shrinks & ~(second * SAFE <= window), np.inf, rest)
+    return rest, last
+
+
+def _more_passes(where: Any, ratio: Numeric, first: Numeric, left: Numeric) -> Numeric:
+    """How many passes follow the second at the least where all run; 0 elsewhere. [1]."""
+    more, index = np.zeros(np.shape(where)), np.flatnonzero(where)
+    if len(index):
+        some = (taken(values, more.shape, index) for values in (ratio, first, left))
+        ratio, first, left = some
+        more.ravel()[index] = passes_to_settle(ratio, ratio * first * SAFE, left) - 2.0
+    return more
 
 
 def _cut(record: Any, which: NDArray[np.intp]) -> Any:

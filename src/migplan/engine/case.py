@@ -27,6 +27,7 @@ from migplan.engine.ranking import Verdict, weight_of
 from migplan.errors import Fault, MigplanError, shorten
 from migplan.facts import Catalogue, Route, Target, load
 from migplan.facts.regions import region_fault
+from migplan.formulas import take
 from migplan.inputs.workload import Workload, read_workload
 from migplan.text import did_you_mean, listed, near_paths
 from migplan.units import MONTH
@@ -113,7 +114,15 @@ class Case(Struct, frozen=True, dict=True):
         by_id: dict[str, list[Target]] = {}
         for target in targets.values():
             by_id.setdefault(target.id, []).append(target)
-        return {name: choose(self.facts, own, self.workload) for name, own in by_id.items()}
+        found = {name: choose(self.facts, own, self.workload) for name, own in by_id.items()}
+        if self.workload.shape[2] == 1:
+            for choice in found.values():
+                # What was compared need not be asked for again.
+                self._rents.update(
+                    (target.key, rents[:, None])
+                    for target, rents in zip(choice.targets, choice.rents, strict=False)
+                )
+        return found
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -279,9 +288,9 @@ class Case(Struct, frozen=True, dict=True):
         """The case of some of its rows, for which no configurations are chosen again."""
         made = self.of(self.workload.take(row=which))
         if "choices" in self.__dict__:
-            made.__dict__["choices"] = {
-                name: replace(choice, best=choice.best[which]) for name, choice in self.choices.items()
-            }
+            made.__dict__["choices"] = {name: choice.rows(which) for name, choice in self.choices.items()}
+        if "_rents" in self.__dict__:
+            made.__dict__["_rents"] = {key: take(rent, row=which) for key, rent in self._rents.items()}
         return made
 
     def reusing(self, other: Case) -> Case:

@@ -8,9 +8,11 @@ known here stands for none that has one, since nobody could be told what it cost
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.pricing import rent
@@ -51,29 +53,40 @@ class Choice(Struct, frozen=True):
     best : array of int
         By row, the position of the one with the least rent of those that give what is needed; where none does, of
         those that come closest to what was asked for. Known rents go before unknown ones.
+    rents : array
+        What each costs a month, with an upper bound for prices that nobody knows, by row; nothing where there is only
+        one, which nobody compared. [USD]
     """
 
     targets: tuple[Target, ...]
     best: NDArray[np.intp]
+    rents: NDArray[np.float64]
+
+    def rows(self, which: Any) -> Choice:
+        """The choice in some of the rows."""
+        return replace(self, best=self.best[which], rents=self.rents[:, which])
 
 
 def choose(facts: Catalogue, targets: Sequence[Target], w: Workload) -> Choice:
     """Which of the configurations of one target stands for it: that with the least known rent, else at a bound."""
     rows = w.shape[1]
     if len(targets) == 1:
-        return Choice(tuple(targets), np.zeros(rows, dtype=np.intp))
+        return Choice(tuple(targets), np.zeros(rows, dtype=np.intp), np.empty((0, rows)))
     if rows <= _ROWS:
-        return Choice(tuple(targets), _best(facts, targets, w, rows))
+        return Choice(tuple(targets), *_best(facts, targets, w, rows))
     # Arrays of this length stay in the processor's cache.
     parts = [
         _best(facts, targets, w.take(row=slice(begin, begin + _ROWS)), min(_ROWS, rows - begin))
         for begin in range(0, rows, _ROWS)
     ]
-    return Choice(tuple(targets), np.concatenate(parts))
+    best, rents = zip(*parts, strict=True)
+    return Choice(tuple(targets), np.concatenate(best), np.concatenate(rents, axis=1))
 
 
-def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -> NDArray[np.intp]:
-    """The position of the configuration that stands for its target in each of some rows."""
+def _best(
+    facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The position of the configuration that stands for its target in each of some rows, and the rents of all."""
     ranks = []
     for own in targets:
         sized = size(own, w, 0.0)
@@ -90,7 +103,7 @@ def _best(facts: Catalogue, targets: Sequence[Target], w: Workload, rows: int) -
     chosen: NDArray[np.intp] = np.where(
         np.isfinite(rents.min(axis=0)), rents.argmin(axis=0), fit.argmax(axis=0)
     )
-    return chosen
+    return chosen, ceilings
 
 
 def _shortage(target: Target, w: Workload, sized: Size) -> NDArray[np.float64]:

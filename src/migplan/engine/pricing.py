@@ -169,7 +169,8 @@ def price_stack(
     one_off, monthly, running, ceiling = (np.zeros(shape) for _ in range(4))
     complete = np.ones(shape, dtype=bool)
     months = w.horizon / MONTH
-    for members, line in lines:
+    for found, line in lines:
+        members = all_or(found, count)
         ceiling[members] += line.ceiling * (take(months, option=members) if line.monthly else 1.0)
         if line.price is None:
             # What is bought only where the load or the use needs more is no part of the others' cost, nor is nothing of
@@ -180,6 +181,11 @@ def price_stack(
             (running if line.running else monthly if line.monthly else one_off)[members] += line.amount
     total = one_off + (monthly + running) * months
     return Ledger(lines, one_off, monthly, running, total, np.where(complete, total, ceiling), complete)
+
+
+def all_or(members: NDArray[np.intp], count: int) -> Any:
+    """Rising positions as an index: a slice where they are all of so many, which takes no copy."""
+    return slice(None) if len(members) == count else members
 
 
 def price_outcome(
@@ -242,11 +248,10 @@ class _Stack(Struct, frozen=True):
 
     def bought(self, target: Target, wanted_rate: NDArray[np.float64], members: NDArray[np.intp]) -> Any:
         """What is bought of a target, by the basis of its charges."""
-        w = self.w.take(option=members)
-        amounts = bought(target, w, wanted_rate[members])
-        return {
-            basis: np.broadcast_to(amount, wanted_rate[members].shape) for basis, amount in amounts.items()
-        }
+        w, rate = self.w.take(option=all_or(members, len(wanted_rate))), wanted_rate[members]
+        # What nothing arrives at is bought for daily use, which is quicker said than found out.
+        amounts = bought(target, w, rate if rate.any() else 0.0)
+        return {basis: np.broadcast_to(amount, rate.shape) for basis, amount in amounts.items()}
 
 
 def bought(target: Target, w: Workload, wanted_rate: Numeric) -> dict[str, Numeric]:

@@ -213,12 +213,9 @@ def weight_of(verdict: Verdict, power: float) -> Any:
     misses by a tenth more must be an eighth cheaper to be chosen. Near misses have no steps, so that no small
     difference decides much.
     """
-    weight = np.ones(np.shape(verdict.excess))
-    misses = np.not_equal(verdict.excess, 1.0)
-    if misses.any():
-        # Most meet all, and powers take long.
-        weight[misses] = np.asarray(verdict.excess)[misses] ** power
-    return weight
+    excess = verdict.excess
+    # Where all is met, as often it is, there is no need of powers, which take long.
+    return np.ones(np.shape(excess)) if np.all(np.equal(excess, 1.0)) else excess**power
 
 
 def best(tier: Any, *aims: Any) -> Any:

@@ -8,7 +8,7 @@ its bounds are of no worse tier than the best so far, and of no larger sum, or n
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -155,7 +155,7 @@ class _Search:
         self.enough = min(_ALONE, self.rows)
         self.best = Incumbents(case.workload.optimize, len(options), self.rows)
         self.bounds = Bounds(case)
-        self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], Bound | None]] = []
+        self._waiting: list[tuple[NDArray[np.intp], NDArray[np.intp], _Hope | None]] = []
         self._costs: dict[int, Bound] = {}
 
     def run(self) -> dict[str, NDArray[Any]]:
@@ -201,47 +201,48 @@ class _Search:
         options = [self.options[place] for place in places]
         # All of a bundle are of one configuration, which stands for its target in some rows.
         wanted = self.stands[places[0]] & self.best.is_open(np.array(places)).any(axis=0)
-        rows = np.flatnonzero(wanted & self.best.may_win(slice(None), self._cost(places[0])))
+        hope = self.best.hope(self._cost(places[0]))
+        rows = np.flatnonzero(wanted & self.best.may_win(slice(None), hope))
         if not len(rows):
             return
         bounds = self.bounds.some(rows)
         if len(places) > 1:
-            left = np.flatnonzero(self.best.may_win(rows, bounds.joint(options)))
+            left = np.flatnonzero(self.best.may_win(rows, self.best.hope(bounds.joint(options))))
             if not len(left):
                 return
             rows, bounds = rows[left], bounds.some(left)
-        self._best_first(np.array(places), rows, bounds.each(options))
+        self._best_first(np.array(places), rows, self.best.hope(bounds.each(options)))
 
-    def _best_first(self, places: NDArray[np.intp], rows: NDArray[np.intp], bounds: Bound) -> None:
+    def _best_first(self, places: NDArray[np.intp], rows: NDArray[np.intp], hope: _Hope) -> None:
         """Evaluate of some options in each row the one that looks best, and again while another may still win."""
-        may = self.best.may_win(rows, bounds) & self.best.is_open(places, rows)
+        may = self.best.may_win(rows, hope) & self.best.is_open(places, rows)
         while True:
             left = np.flatnonzero(may.any(axis=0))
             if len(left) < len(rows):
-                rows, bounds, may = rows[left], bounds.at((slice(None), left)), may[:, left]
+                rows, hope, may = rows[left], hope.at((slice(None), left)), may[:, left]
             if not len(rows):
                 return
-            which = (self.best.leading(bounds, may), np.arange(len(rows)))
+            which = (hope.leading(may), np.arange(len(rows)))
             may[which] = False
-            self._wait(places[which[0]], rows, bounds.at(which))
-            may &= self.best.may_win(rows, bounds)
+            self._wait(places[which[0]], rows, hope.at(which))
+            may &= self.best.may_win(rows, hope)
 
-    def _wait(self, places: NDArray[np.intp], rows: NDArray[np.intp], bound: Bound | None) -> None:
+    def _wait(self, places: NDArray[np.intp], rows: NDArray[np.intp], hope: _Hope | None) -> None:
         """Evaluate pairs of an option and a row, together with others where they are few."""
         if len(rows) >= self.enough:
             self._evaluate(places, rows)
             return
         if len(rows):
-            self._waiting.append((places, rows, bound))
+            self._waiting.append((places, rows, hope))
         if sum(len(rows) for _, rows, _ in self._waiting) >= self.enough:
             self._flush()
 
     def _flush(self) -> None:
         """Evaluate what waits, where it may win still."""
         kinds: dict[str, list[tuple[NDArray[np.intp], NDArray[np.intp]]]] = {}
-        for places, rows, bound in self._waiting:
-            if bound is not None:
-                may = self.best.may_win(rows, bound)
+        for places, rows, hope in self._waiting:
+            if hope is not None:
+                may = self.best.may_win(rows, hope)
                 places, rows = places[may], rows[may]
             if len(rows):
                 kinds.setdefault(self.options[places[0]].kind, []).append((places, rows))
@@ -260,8 +261,8 @@ class _Search:
         """The sum of money that decides, pair by pair. [USD]."""
         agents = np.broadcast_to(result.agents, result.finish.shape).ravel()
         fixed, by_time = np.empty(len(places)), np.empty(len(places))
-        for place in np.unique(places).tolist():
-            mine, option = places == place, self.options[place]
+        for mine in _alike(places):
+            option = self.options[places[mine][0]]
             fixed[mine] = self._fixed(option, rows[mine], agents[mine])
             by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
         outage = np.broadcast_to(result.case.outage(result.cutover), result.finish.shape).ravel()
@@ -274,6 +275,14 @@ class _Search:
         work = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
         lacking = np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
         return (work + lacking)[0, :, 0]
+
+
+def _alike(places: NDArray[np.intp]) -> list[Any]:
+    """Where each of some options stands among pairs."""
+    if (places == places[0]).all():
+        return [slice(None)]
+    order = np.argsort(places, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(places[order])) + 1)
 
 
 def _readiness(option: Option) -> tuple[float, float]:
@@ -291,6 +300,22 @@ def _apart_from_route(option: Option) -> tuple[Any, ...]:
     return (option.kind, option.own_line, option.exists, option.route is None, paths, *keys)
 
 
+class _Hope(Struct, frozen=True):
+    """The best tier that options can come to, and the least of what decides within it; the last axis is the row."""
+
+    tier: Any
+    aim: Any
+
+    def at(self, which: Any) -> _Hope:
+        """Some of the values."""
+        return _Hope(self.tier[which], self.aim[which])
+
+    def leading(self, may: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """For each row the option that looks best, of those that may win."""
+        leading: NDArray[np.intp] = best(np.where(may, self.tier, _NOT_YET), self.aim)
+        return leading
+
+
 class Incumbents:
     """The best option so far of every row, as `migplan.engine.ranking.best` chooses among what was evaluated."""
 
@@ -304,13 +329,17 @@ class Incumbents:
         self._tier, self._index = np.full(rows, _NOT_YET), np.full(rows, -1)
         self._aims = np.full((4, rows), np.inf)
 
-    def may_win(self, rows: Any, bound: Bound) -> NDArray[np.bool_]:
-        """Where an option of these bounds could be better than the best so far."""
-        its_aim = finite_or_last(aims_of(self._optimize, bound.counted, bound.finish, bound.weight)[0])
+    def hope(self, bound: Bound) -> _Hope:
+        """What options of some bounds can come to at the best."""
+        aim = aims_of(self._optimize, bound.counted, bound.finish, bound.weight)[0]
+        return _Hope(np.broadcast_to(bound.tier, np.shape(aim)), finite_or_last(aim))
+
+    def may_win(self, rows: Any, hope: _Hope) -> NDArray[np.bool_]:
+        """Where an option that can come to so much could be better than the best so far."""
         tier = self._tier[rows]
         # What cannot be used wins nothing, not even over what cannot be used either.
-        may: NDArray[np.bool_] = (bound.tier < UNUSABLE) & (
-            (bound.tier < tier) | ((bound.tier == tier) & (its_aim <= self._aims[0, rows]))
+        may: NDArray[np.bool_] = (hope.tier < UNUSABLE) & (
+            (hope.tier < tier) | ((hope.tier == tier) & (hope.aim <= self._aims[0, rows]))
         )
         return may
 
@@ -318,13 +347,6 @@ class Incumbents:
         """In which rows options have not been evaluated."""
         new: NDArray[np.bool_] = ~self._evaluated[places][:, rows]
         return new
-
-    def leading(self, bound: Bound, may: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """For each row the option that looks best by its bounds, of those that may win."""
-        tier = np.where(may, bound.tier, _NOT_YET)
-        aims = aims_of(self._optimize, bound.counted, bound.finish, bound.weight)
-        leading: NDArray[np.intp] = best(tier, *aims)
-        return leading
 
     def take(
         self,
@@ -343,12 +365,7 @@ class Incumbents:
         }
         weighted = aims_of(self._optimize, counted, values["finish"], weight)
         aims, tier = np.stack([finite_or_last(aim) for aim in weighted]), verdict.tier.ravel()
-        order = np.argsort(rows, kind="stable")
-        begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
-        counts = np.diff(begins, append=len(rows))
-        # The pairs of one row come one after the other.
-        for layer in range(int(counts.max(initial=0))):
-            at = order[begins[counts > layer] + layer]
+        for at in _layers(rows):
             mine = rows[at]
             keys = (tier[at], *aims[:, at], places[at])
             known = (
@@ -372,6 +389,18 @@ class Incumbents:
         for name in ("finish", "cutover", "cost"):
             told[name] = np.where(usable, told[name], np.nan)
         return told
+
+
+def _layers(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Positions of pairs such that no row comes twice at once; the pairs of one row come one after the other."""
+    if (np.diff(rows) > 0).all():
+        yield np.arange(len(rows))
+        return
+    order = np.argsort(rows, kind="stable")
+    begins = np.flatnonzero(np.diff(rows[order], prepend=-1))
+    counts = np.diff(begins, append=len(rows))
+    for layer in range(int(counts.max(initial=0))):
+        yield order[begins[counts > layer] + layer]
 
 
 def _less(keys: Sequence[Any], others: Sequence[Any]) -> NDArray[np.bool_]:

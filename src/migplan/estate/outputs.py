@@ -29,8 +29,19 @@ def errors_beside(output: Path) -> Path:
     return output.with_name(f"{output.stem}.errors.csv")
 
 
+def content_of(source: Path | None) -> str | None:
+    """What tells the content of an input from that of others; None of what flows.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    return None if source is None or is_stream(source) else digest_of(source)
+
+
 def identity(
-    settings: Settings, layout: Layout, name: str, source: Path | None, facts: str
+    settings: Settings, layout: Layout, name: str, content: str | None, facts: str
 ) -> dict[str, Any]:
     """Everything that must be the same for a run to go on with what an earlier one has done, by content.
 
@@ -38,12 +49,11 @@ def identity(
     ----------
     name : str
         What the input is called.
-    source : Path or None
-        None is standard input.
+    content : str or None
+        From `content_of`.
     facts : str
         What `facts_digest` says of the settings.
     """
-    content = None if source is None or is_stream(source) else digest_of(source)
     lists = {name: list(getattr(settings, name)) for name in ("profiles", "empty", "columns")}
     lists["where"] = [list(pair) for pair in settings.where]
     said = {**asdict(settings), "today": settings.today.isoformat(), **lists}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import pickle
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +21,7 @@ from migplan.estate.chunks import Input as Source
 from migplan.estate.grouping import GroupedInput
 from migplan.estate.inspection import lay_out
 from migplan.estate.nesting import with_inner
-from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, identity
+from migplan.estate.outputs import FileOutput, FolderOutput, Outputs, content_of, identity
 from migplan.estate.partition import catalogue_of, facts_digest
 from migplan.estate.parts import JOURNAL, Part, error_text, parts_of, read_journal, with_resume_note
 from migplan.estate.records import Records, RowError
@@ -100,6 +102,8 @@ class Input:
     def __init__(self, path: Path | None, key: str, job: Job, settings: Settings) -> None:
         settings = settings if path is None else replace(settings, folder=str(path.parent))
         self.path, self.key, self.settings = path, key, settings
+        # A long file is read while its columns are understood, which is work of another kind.
+        self._content = None if job.output is None else _aside(partial(content_of, path))
         catalogue_of.cache_clear()
         self.source: Source | GroupedInput = open_input(path, settings, job.encoding, job.delimiter, job.maps)
         try:
@@ -139,8 +143,15 @@ class Input:
             raise MigplanError(Fault("bad-file", self.source.name, text))
 
     def identity(self) -> dict[str, Any]:
-        """What must be the same in a run that goes on."""
-        return identity(self.settings, self.layout, self.source.name, self.path, self.facts)
+        """What must be the same in a run that goes on.
+
+        Raises
+        ------
+        OSError
+            The input cannot be read.
+        """
+        content = None if self._content is None else self._content.result()
+        return identity(self.settings, self.layout, self.source.name, content, self.facts)
 
     def tasks(self, chunks: Iterable[Chunk], outputs: Outputs, strict: bool) -> Iterator[Task | Part]:
         """Its chunks, or what an earlier run has made of them."""
@@ -150,6 +161,20 @@ class Input:
             planned = not (strict and outputs.parts.summary.bad_rows)
             folder = str(outputs.parts.folder.resolve())
             yield known or Task(chunk, self.common, folder, key, planned, outputs.alone)
+
+
+def _aside(action: Callable[[], Any]) -> Future[Any]:
+    """What an action comes to, which is done beside all else, and which nobody waits for who does not ask."""
+    found: Future[Any] = Future()
+
+    def act() -> None:
+        try:
+            found.set_result(action())
+        except Exception as error:
+            found.set_exception(error)
+
+    threading.Thread(target=act, daemon=True).start()
+    return found
 
 
 def run_batch(job: Job, progress: Progress | None = None) -> Done:

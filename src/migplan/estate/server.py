@@ -13,7 +13,7 @@ from pathlib import Path
 WORTH_SEVERAL = 4 << 20
 """Bytes of a file that is worth more than one process."""
 
-_PRELOADED = "migplan.estate.workers"
+_PRELOADED = "migplan.estate.forked"
 
 
 def context() -> BaseContext:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import multiprocessing
 import os
 import pickle
@@ -164,6 +165,8 @@ def processes(count: int, stack: ExitStack) -> Pool:
 def _begin() -> None:
     """Start a worker process: an interrupt is for the parent, and without a parent there is nothing to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is loaded stays, and need not be looked through for what can be let go.
+    gc.freeze()
     threading.Thread(target=_follow, daemon=True).start()
 
 

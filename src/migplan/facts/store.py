@@ -37,8 +37,7 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
         With every fault of every file.
     """
     contents = read_folders([own_folder(), *map(Path, overlays)])
-    # What is at fault is never kept.
-    name = "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
+    name = _name(contents)
     catalogue = _held.pop(name, None) or (_opened(cache.load(name)) if name else None)
     if catalogue is None:
         catalogue = _compiled(contents, name)
@@ -46,6 +45,19 @@ def load(overlays: Sequence[Path | str] = ()) -> Catalogue:
     while len(_held) > _MOST_HELD:
         _held.pop(next(iter(_held)), None)
     return replace(catalogue, overlaid=_overlaid(contents)) if overlays else catalogue
+
+
+def recall() -> None:
+    """Hold our own profiles where they were compiled before, for processes that are forked off this one."""
+    name = _name(read_folders([own_folder()]))
+    catalogue = _opened(cache.load(name)) if name else None
+    if catalogue is not None:
+        _held[name] = catalogue
+
+
+def _name(contents: Contents) -> str:
+    """What a catalogue is kept under; empty of what is at fault, which is never kept."""
+    return "" if contents.faults else f"{_FAMILY}{_signature(contents)}"
 
 
 def _compiled(contents: Contents, name: str) -> Catalogue:
