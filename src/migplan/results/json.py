@@ -194,6 +194,9 @@ def _with_nan(plain: dict[str, Any], places: Sequence[tuple[int | str, ...]]) ->
 
 def _misfit(fault: ErrorDetails) -> _MisfitError:
     place = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "json_invalid":
+        # Python's reader takes half of a pair of surrogates for a letter.
+        return _MisfitError(place, "has a text that is no Unicode; wanted one that can be written as UTF-8")
     if fault["type"] == "missing":
         return _MisfitError(place, "is missing")
     wanted = _WANTED.get(fault["type"], fault["msg"])
