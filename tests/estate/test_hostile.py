@@ -3,8 +3,8 @@
 import contextlib
 import csv
 import io
-import time
 import random
+import time
 
 import pyarrow as pa
 import pytest
