@@ -32,8 +32,6 @@ BOUNDS = (
 BY_FILES = BOUNDS.index("files")
 """Where the limits of a copy begin that are of files and not of bytes."""
 
-STATES = ("fits", "stalls", "does-not-converge")
-
 
 class PhaseName(StrEnum):
     """What the stretches of a plan are called; delta passes are numbered behind their name."""
