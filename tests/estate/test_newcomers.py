@@ -239,7 +239,13 @@ def test_days_in_other_forms_are_told_in_ours(batch, cell, told):
 
 @pytest.mark.parametrize(
     ("header", "told"),
-    [("VM", True), ("VirtualMachine", True), ("Server name", True), ("HA VM Monitoring", False), ("Host count", False)],
+    [
+        ("VM", True),
+        ("VirtualMachine", True),
+        ("Server name", True),
+        ("HA VM Monitoring", False),
+        ("Host count", False),
+    ],
 )
 def test_rows_are_joined_by_what_names_a_machine(batch, header, told):
     text = f"Disk,{header},Used (GB),link\nd1,on,1,1 Gbps\nd2,on,2,1 Gbps\nd3,off,2,1 Gbps\n"
