@@ -250,3 +250,12 @@ def test_days_in_other_forms_are_told_in_ours(batch, cell, told):
 def test_rows_are_joined_by_what_names_a_machine(batch, header, told):
     text = f"Disk,{header},Used (GB),link\nd1,on,1,1 Gbps\nd2,on,2,1 Gbps\nd3,off,2,1 Gbps\n"
     assert (b"--group-by" in batch(text).stderr) == told
+
+
+def test_a_wide_comma_is_the_decimal_sign_that_the_user_says():
+    cells = read_numbers(Column(0, "Size (GB)", "volume", "GB"), pa.array(["１，５"]), decimal=",")
+    assert cells.values[0] == 1.5e9
+    assert (
+        "has a comma"
+        in read_numbers(Column(0, "Size (GB)", "volume", "GB"), pa.array(["１，５"])).messages[0]
+    )
