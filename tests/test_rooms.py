@@ -1,6 +1,7 @@
 """The rooms: who may import whom, where outside packages come in, and how large a concept may be."""
 
 import ast
+import collections
 import functools
 import itertools
 import re
@@ -240,3 +241,26 @@ def test_commands_parse_call_and_write():
                 if lines > COMMAND_LINES:
                     wrong.append(f"{module}: {node.name} has {lines} lines")
     assert not wrong
+
+
+def defined(module):
+    """Names that a module gives to functions, classes and constants of its own."""
+    for node in tree(module).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            # What decorators register is called by nobody's name.
+            yield from () if "command" in "".join(map(ast.unparse, node.decorator_list)) else (node.name,)
+        for target in getattr(node, "targets", [getattr(node, "target", None)]):
+            if isinstance(target, ast.Name):
+                yield target.id
+
+
+def test_nothing_is_defined_that_nobody_uses():
+    ours = [ROOT / module for module in MODULES]
+    texts = [path.read_text(encoding="utf-8") for path in (*ours, *Path(__file__).parent.rglob("*.py"))]
+    words = collections.Counter(itertools.chain.from_iterable(re.findall(r"\w+", text) for text in texts))
+    assert not [
+        f"{module}: {name}"
+        for module in MODULES
+        for name in defined(module)
+        if words[name] == 1 and not name.startswith("__")
+    ]

@@ -343,3 +343,8 @@ def test_what_is_missed_takes_more_lines_before_a_number_is_cut():
     assert all(amount in told for amount in ("1 %/day", "4.47 %/day", "20 %/day"))
     assert "window" in told
     assert "budget" in told
+
+
+def test_steps_that_are_no_number_are_told_with_the_range_alone():
+    with pytest.raises(MigplanError, match=r"has '1e9' steps; wanted such as '1Gbps\.\.2Gbps:10'"):
+        read_axis("link=1Gbps..2Gbps:1e9")

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import random
+import time
 
 import pyarrow as pa
 import pytest
@@ -111,6 +112,20 @@ def test_a_million_columns_of_nothing_are_only_columns(tmp_path):
     path.write_text("volume" + "," * 2000 + "\n1 TB" + "," * 2000 + "\n", encoding="utf-8")
     done, _, _ = plan(path)
     assert done.summary.rows == 1
+
+
+def test_ten_thousand_columns_take_ten_times_as_long_as_a_thousand(tmp_path):
+    def seconds(columns):
+        path = tmp_path / f"{columns}.csv"
+        header = ",".join(f"metric {number}" for number in range(columns))
+        path.write_text(f"{header},volume\n{',' * columns}1 TB\n", encoding="utf-8")
+        began = time.process_time()
+        done, _, _ = plan(path)
+        assert done.summary.rows == 1
+        return time.process_time() - began
+
+    seconds(10)
+    assert seconds(10_000) < 12.0 * max(seconds(1000), 0.5)
 
 
 def test_headers_can_be_hostile_too(tmp_path):

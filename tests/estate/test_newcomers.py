@@ -235,3 +235,27 @@ def test_dates_with_two_digits_of_a_year(batch, rows, order, text, day):
 )
 def test_days_in_other_forms_are_told_in_ours(batch, cell, told):
     assert told in batch(f"name,volume,link,deadline\na,1 TB,1 Gbps,{cell}\n").stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("VM", True),
+        ("VirtualMachine", True),
+        ("Server name", True),
+        ("HA VM Monitoring", False),
+        ("Host count", False),
+    ],
+)
+def test_rows_are_joined_by_what_names_a_machine(batch, header, told):
+    text = f"Disk,{header},Used (GB),link\nd1,on,1,1 Gbps\nd2,on,2,1 Gbps\nd3,off,2,1 Gbps\n"
+    assert (b"--group-by" in batch(text).stderr) == told
+
+
+def test_a_wide_comma_is_the_decimal_sign_that_the_user_says():
+    cells = read_numbers(Column(0, "Size (GB)", "volume", "GB"), pa.array(["１，５"]), decimal=",")
+    assert cells.values[0] == 1.5e9
+    assert (
+        "has a comma"
+        in read_numbers(Column(0, "Size (GB)", "volume", "GB"), pa.array(["１，５"])).messages[0]
+    )

@@ -12,7 +12,7 @@ from migplan.estate.inspection import lay_out
 from migplan.estate.partition import Partition
 from migplan.estate.records import Records
 from migplan.estate.settings import Settings, check_given
-from migplan.inputs.dates import day_after
+from migplan.inputs.dates import day_after, time_to_deadline
 from migplan.inputs.fields import BY_NAME, FIELDS
 from migplan.report.terminal import best_of_families
 
@@ -357,13 +357,13 @@ def test_a_row_is_its_plan_around_the_day_on_which_clocks_are_set(zone, change):
     "row",
     [
         {
-            "volume": "53.994303 TB",
+            "volume": "52.1875 TB",
             "timezone": "Europe/Berlin",
             "start": "2026-10-20",
             "deadline": "2026-10-27",
         },
         {
-            "volume": "10 TB",
+            "volume": "118.203125 TB",
             "file_size": "10 MB",
             "change": "0.1 %/day",
             "timezone": "Europe/Berlin",
@@ -385,6 +385,15 @@ def test_the_last_hour_of_a_deadline_counts_as_the_clock_there_has_it(row, way):
     assert {found["option"] for found in table.to_pylist()} == set(expected)
     for found in table.to_pylist():
         same(found, told(expected[found["option"]]))
+    due, start = (dt.date.fromisoformat(row[name]) for name in ("deadline", "start"))
+    early, late = sorted(time_to_deadline(due, start, zone) for zone in ("", row["timezone"]))
+    last = time_to_deadline(due, start, row["timezone"])
+    ends = {name: option.duration_days * 86400 for name, option in expected.items() if option.usable}
+    for found in table.to_pylist():
+        if found["option"] in ends:
+            assert ("misses-deadline" in found["reasons"]) == (ends[found["option"]] > last), found["option"]
+    # Else this shows nothing: an option ends in the hour that the clock there puts in or leaves out.
+    assert any(early < end <= late for end in ends.values())
 
 
 def test_a_finish_at_p80_is_the_day_there():

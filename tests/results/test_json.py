@@ -141,3 +141,13 @@ def test_whole_numbers_beyond_64_bits_become_floats(tmp_path):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(MigplanError, match="cannot be read: No such file"):
         read_results(tmp_path / "none.json")
+
+
+def test_half_a_letter_is_told_as_that(tmp_path):
+    path = tmp_path / "plan.json"
+    written = json.dumps(small().to_dict())
+    path.write_text(written.replace('"today": "', '"today": "\\ud800', 1), encoding="utf-8")
+    with pytest.raises(
+        MigplanError, match=r"plan\.json: has a text that is no Unicode; wanted one that can be"
+    ):
+        read_results(path)

@@ -73,23 +73,6 @@ _LARGEST = 50_000_000
 """Of a plan that is read while a shell waits. [B]"""
 
 
-def complete_cloud(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
-    """Ids of clouds."""
-    from migplan.facts.names import profile_names
-
-    return _items(profile_names("clouds"), incomplete)
-
-
-def complete_region(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
-    """Ids of Regions, of the clouds that were named or of all."""
-    from migplan.facts.names import region_names
-
-    clouds = ctx.params.get("clouds") or ("",)
-    return _fitting(
-        {name: told for cloud in clouds for name, told in region_names(cloud).items()}, incomplete
-    )
-
-
 def complete_target(param: click.Parameter, ctx: click.Context, incomplete: str) -> Items:
     """Ids of the targets of all clouds."""
     from migplan.facts.names import profile_names

@@ -35,8 +35,6 @@ BY_FILES = BOUNDS.index("files")
 PORT = "port-too-large"
 """Reason code of a circuit that a copy hardly fills: it is told at typical values, and no draw rules it out."""
 
-STATES = ("fits", "stalls", "does-not-converge")
-
 
 class PhaseName(StrEnum):
     """What the stretches of a plan are called; delta passes are numbered behind their name."""

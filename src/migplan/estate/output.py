@@ -168,13 +168,13 @@ def safe_columns(table: pa.Table, layout: Layout) -> pa.Table:
     """The table with an apostrophe before each text of the input that a spreadsheet would run as a formula."""
     first = table.num_columns - len(layout.results)
     echoes = [first + place for place, name in enumerate(layout.results) if name in ECHOED.values()]
+    # One table of all at the end: one for each column that is put in takes the square of their number.
+    columns = table.columns
     for place in (*range(first), *echoes):
-        column = table.column(place)
+        column = columns[place]
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            made = pa.chunked_array([_safe(chunk) for chunk in column.chunks], column.type)
-            if made is not column:
-                table = table.set_column(place, table.schema.field(place), made)
-    return table
+            columns[place] = pa.chunked_array([_safe(chunk) for chunk in column.chunks], column.type)
+    return pa.table(columns, schema=table.schema)
 
 
 def _safe(texts: pa.Array) -> pa.Array:

@@ -40,6 +40,8 @@ _OCTETS = {"o": "B", "Ko": "kB", "ko": "kB", "Mo": "MB", "Go": "GB", "To": "TB",
 
 _DISKS = frozenset(("disk", "partition", "filesystem", "drive", "mount", "mounted", "volume"))
 _MACHINES = frozenset(("vm", "machine", "host", "hostname", "computer", "server"))
+_CALLED = frozenset(("name", "id", "virtual", "uuid", "fqdn", "display"))
+"""Words beside those of machines in headers that name one: `HA VM Monitoring` tells something else of it."""
 
 
 def flags_of(column: Column, texts: Sequence[str], settings: Settings) -> list[str]:
@@ -145,7 +147,8 @@ def group_notes(headers: Sequence[str], texts: Texts, rows: int, settings: Setti
         return []
     for place, header in enumerate(headers):
         found = len(texts(place))
-        if {*words_of(header)} & _MACHINES and 0 < found < rows:
+        words = {*words_of(header)}
+        if words & _MACHINES and words <= _MACHINES | _CALLED and 0 < found < rows:
             line = f"--group-by {shlex.quote(header.strip())}"
             return [f"rows share their {shorten(header, 30)}; to plan each of these as a whole, say {line}"]
     return []

@@ -138,7 +138,11 @@ class Input:
         given = {column.header for column in self.layout.columns}
         wrong = [name for name in nested if self.settings.form != "parquet" or name in given]
         if wrong:
-            text = f"column {shorten(wrong[0])} has no plain cells, as lists and records; wanted it left out"
+            kinds = "lists, records, bytes and spans of time"
+            text = (
+                f"column {shorten(wrong[0])} has no plain cells, as {kinds}; wanted texts, numbers or dates"
+            )
+            text += ", or it left out"
             text += "" if wrong[0] in given else ", or --format parquet to pass it through"
             raise MigplanError(Fault("bad-file", self.source.name, text))
 

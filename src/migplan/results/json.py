@@ -86,12 +86,25 @@ def _read(path: Path, made: Callable[[Any], _Record], what: str, by: str) -> _Re
     """A record from the JSON of a file; every fault is one line."""
     text = read_text(path, LARGEST, f"{what} as JSON")
     try:
-        return made(json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite))
+        plain = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        _check_letters(text, plain)
+        return made(plain)
     except _MisfitError as error:
         told = str(error)
     except (ValueError, RecursionError) as error:
         told = f"is not JSON: {error}; wanted what `{by}` writes"
     raise MigplanError(Fault("bad-file", shown(path), told))
+
+
+def _check_letters(text: str, plain: Any) -> None:
+    """Python's reader takes half of a pair of surrogates for a letter, which nothing can write again."""
+    if re.search(r"\\u[dD][89a-fA-F]", text) is None:
+        return
+    try:
+        json.dumps(plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        fault = "has a text that is no Unicode; wanted one that can be written as UTF-8"
+        raise _MisfitError("", fault) from None
 
 
 def results_from_dict(plain: Any) -> Plan:

@@ -77,7 +77,9 @@ def _listed(field: Field, texts: list[str]) -> Axis:
     if not texts:
         raise UnitError("no values; wanted such as LOW..HIGH:STEPS or VALUE,VALUE")
     if field.form in NUMERIC and ".." in texts[0]:
-        raise UnitError(f"{shorten(texts[0])} has no steps; wanted such as {shorten(f'{texts[0]}:10')}")
+        ends, colon, steps = texts[0].rpartition(":")
+        fault = f"has {shorten(steps)} steps" if colon and ".." in ends else "has no steps"
+        raise UnitError(f"{shorten(texts[0])} {fault}; wanted such as {shorten(f'{ends or steps}:10')}")
     if len(texts) > MOST_CELLS:
         raise UnitError(f"{len(texts):,} values; wanted at most {MOST_CELLS:,}")
     values = [READERS[field.form](field, text) for text in texts]

@@ -44,8 +44,6 @@ _WORDS = {
 }
 """Words of shares that may bring a plan within a budget -> what is said of them."""
 
-_DEADLINE = "deadline"
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
