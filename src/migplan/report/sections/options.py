@@ -232,7 +232,7 @@ def _like_for_like(view: View) -> str:
 
 def _with_zones(row: tuple[TargetResult, ConfigurationResult]) -> str:
     """A configuration with its availability, which the names of regional object classes leave out."""
-    name = worded(", ").join(map(_short, row))
+    name = worded(", ").join((_short(row[0]), _short(row[1])))
     silent = row[1].availability == "regional" and not any(word in name for word in _ZONES)
     return f"{name}{worded(', in several zones')}" if silent else name
 
