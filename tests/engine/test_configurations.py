@@ -109,7 +109,7 @@ def test_small_files_are_billed_as_the_least_of_the_colder_tier(catalogue):
     assert amount == pytest.approx((160e6 * 30_720 * 0.30 + 640e6 * 131_072 * 0.016) / GIB, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ["regional-ia", "regional-archive"])
+@pytest.mark.parametrize("name", ["regional-ia", "regional-archive", "one-zone-ia"])
 def test_every_colder_tier_of_a_file_system_has_its_least(catalogue, name):
     own = configured(catalogue, "efs", name)
     given = {"volume": "20 TB", "files": "800M", "cold": "80 %", "use": "archive", "protocol": "nfs"}
@@ -260,7 +260,7 @@ def test_what_is_regional_stands_where_it_is_cheaper_than_one_zone(catalogue):
     # in Archive at 0.008 and 2 % at 0.30: 1,095 and 838 USD.
     case = opened(catalogue, use="archive", protocol="nfs")
     own = candidates(catalogue.targets["efs"], case.workload)
-    assert names(own) == ["regional-ia", "regional-archive", "one-zone"]
+    assert names(own) == ["regional-ia", "regional-archive", "one-zone", "one-zone-ia"]
     assert stands(case, "efs") == "regional-archive"
     gib = 150 * TB / GIB
     rents = {each.configuration: rent(catalogue, each, case.workload)[0].item() for each in own}

@@ -18,6 +18,7 @@ PIECES = (
 )  # fmt: skip
 TIMED_PIECES = (
     "task-month", "hour", "term-hour", "agent-hour", "visit-hour", "iops", "file-system", "site", "stored-file",
+    "watched-file",
 )  # fmt: skip
 FITS = {
     **dict.fromkeys(BYTES, ("USD/B",)),

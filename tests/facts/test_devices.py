@@ -363,3 +363,19 @@ def test_imports_take_as_long_as_measured(catalogue):
     _, packed = stages(catalogue, "snowball-edge-210tb-batched", "nfs", 14_708 * 10**9, 119_577_235)
     assert one_by_one == pytest.approx(406_800, rel=0.01)
     assert packed == pytest.approx(93_600, rel=0.01)
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_what_ends_at_a_terminal_names_the_ten_that_there_are(catalogue, name):
+    (told,) = (entry.text for entry in catalogue.devices[name].requires if entry.id == "terminal-in-reach")
+    cities = "San Francisco, Los Angeles, New York, Seattle, Phoenix, Munich, London, Paris, Sydney and Tokyo"
+    assert cities in told
+
+
+def test_no_note_says_that_a_price_was_not_found_which_is_there(catalogue):
+    for device in catalogue.devices.values():
+        for charge in device.charges:
+            if catalogue.prices[charge.price].regions:
+                assert not any("not found" in note and charge.price in note for note in device.notes), (
+                    device.id
+                )

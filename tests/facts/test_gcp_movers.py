@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 import migplan
+from migplan.facts import load
 
 TODAY = dt.date(2026, 11, 29)
 
@@ -98,3 +99,10 @@ def test_only_what_needs_no_permissions_goes_by_storage_transfer():
     plan = planned(app_change="allowed", keep="dacl")
     assert {target for _, target in ways(plan)} <= {"gcp-netapp-volumes", "gce-windows-pair"}
     assert "storage-transfer-service" in {mover for mover, _ in ways(planned(app_change="allowed", keep=""))}
+
+
+@pytest.mark.parametrize("name", ["gsutil", "gcloud-storage", "storage-transfer-service"])
+def test_ids_modes_and_times_of_posix_files_become_metadata_of_objects(name):
+    (path,) = (own for own in load().movers[name].paths if "nfs" in own.read and "gcs" in own.to)
+    assert {path.keeps[key] for key in ("owner", "posix", "timestamps")} == {"partial"}
+    assert "smb" not in path.read

@@ -1,4 +1,4 @@
-"""Prices of AWS in further Regions, cell by cell against what one list of November 2025 had."""
+"""Prices of AWS in further Regions, and of what came later, cell by cell against what lists of November 2025 had."""
 
 import csv
 import tomllib
@@ -9,10 +9,19 @@ import pytest
 
 from migplan.facts import load, own_folder
 
-TABLE = Path(__file__).parents[1] / "data" / "aws_other_regions.csv"
+DATA = Path(__file__).parents[1] / "data"
 CATALOGUE = load()
-with TABLE.open(encoding="utf-8", newline="") as text:
-    ROWS = {name: list(rows) for name, rows in groupby(csv.DictReader(text), key=lambda row: row["price"])}
+
+
+def read(table):
+    with (DATA / table).open(encoding="utf-8", newline="") as text:
+        return {
+            name: list(rows) for name, rows in groupby(csv.DictReader(text), key=lambda row: row["price"])
+        }
+
+
+MORE = read("aws_more_prices.csv")
+ROWS = {**read("aws_other_regions.csv"), **MORE}
 FURTHER = {
     "af-south-1", "ap-east-1", "ap-south-2", "ap-southeast-5", "ca-west-1", "eu-south-1", "il-central-1", "me-south-1",
     "us-gov-east-1", "us-gov-west-1",
@@ -38,3 +47,13 @@ def test_far_regions_of_aws_have_what_leaves_and_what_is_stored():
         tiers = CATALOGUE.prices["s3-standard-storage"].region(region).tiers
         assert [value for _, value in tiers] == sorted((value for _, value in tiers), reverse=True)
         assert len(tiers) == 3
+
+
+def test_no_price_has_two_tables():
+    assert not MORE.keys() & read("aws_other_regions.csv").keys()
+
+
+def test_classes_that_watch_cost_what_the_standard_classes_cost():
+    prices = CATALOGUE.prices
+    for region, row in prices["s3-intelligent-frequent-storage"].regions.items():
+        assert row.tiers == prices["s3-standard-storage"].region(region).tiers, region

@@ -293,3 +293,13 @@ def test_circuits_of_a_cloud_are_drawn_alike_so_that_chance_does_not_choose_betw
     ]
     assert facts
     assert len({fact.seed or fact.id for fact in facts}) == 1
+
+
+@pytest.mark.parametrize("route", CIRCUITS)
+def test_a_port_costs_the_same_everywhere_but_in_japan(route):
+    (charge,) = (own for own in CATALOGUE.routes[route].charges if own.price == route)
+    regions = CATALOGUE.prices[charge.price].regions
+    far = {name for name in CATALOGUE.clouds["aws"].regions if not name.startswith(("cn-", "us-gov-"))}
+    japan = {"ap-northeast-1", "ap-northeast-3"}
+    assert far - japan <= set(regions)
+    assert len({regions[name].fact.value for name in far - japan}) == 1

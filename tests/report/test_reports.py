@@ -1,8 +1,12 @@
 """The worked examples: questions in `reports/*.toml`, answers beside them; `make reports` writes the answers anew."""
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
+
+import migplan
 
 ROOT = Path(__file__).parents[2]
 REPORTS = ROOT / "reports"
@@ -70,3 +74,43 @@ def test_the_readme_shows_what_its_command_prints(golden, run):
     assert words[0] == "migplan"
     printed = run(ROOT, *words[1:])
     golden(readme, f"{before}{marker}{command}\n{printed}```\n{after}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_answer_names_availability_medium_and_settings_of_what_it_compares(name):
+    text = (REPORTS / f"{name}.md").read_text(encoding="utf-8")
+    table = text.partition("### The same targets in other configurations")[2].partition("\n#")[0]
+    rows = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| ")][2:]
+    assert rows
+    for row in rows:
+        assert re.search(r"zone", row), row
+        assert re.search(r"SSD|HDD|[Tt]ier|class|Archive|Infrequent Access|Glacier|single-zone$", row), row
+    listed = text.partition("scripts these ids:")[2].partition("Why 1 and not")[0]
+    options = re.findall(r"^- \d+: `[^`]+`; (.+)$", listed, re.M)
+    assert options
+    for told in options:
+        assert re.search(r"agent|host", told), told
+        if "loading host" not in told:
+            assert re.search(r"verified|compare", told), told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_difference_of_money_in_an_answer_has_a_price_that_nobody_knows(name):
+    day = dt.date.fromisoformat(DAYS.get(name, DAY))
+    made = migplan.plan(REPORTS / f"{name}.toml", today=day, samples=100)
+    ways = {way.id: way for way in made.options}
+
+    def unknown(way):
+        return {(line.item, line.quantity) for line in ways[way].cost_usd.lines if line.amount is None}
+
+    advice = made.recommendation
+    told = [(entry["option"], entry["because"]) for entry in advice.not_chosen]
+    told += [(entry["option"], entry["text"]) for entry in advice.alternatives]
+    told += [(entry["other"] or entry["option"], entry["text"]) for entry in advice.close_calls]
+    assert told
+    for way, text in told:
+        if unknown(way) != unknown(advice.option):
+            assert not re.search(r"[\d,]+ USD (more|less)|saves [\d,]+ USD|costs [\d,]+ USD", text), (
+                way,
+                text,
+            )

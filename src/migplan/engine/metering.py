@@ -28,12 +28,15 @@ class Metered(Struct, frozen=True):
     ----------
     cold, cold_files : numeric
         What lies on a colder tier, of the bytes and of the files.
+    tiered_files : numeric
+        Files that are large enough for one, cold or not.
     billed, hot_billed, cold_billed : numeric
         What counts of all if there were one medium, of what is not cold, and of what is.
     """
 
     cold: Numeric
     cold_files: Numeric
+    tiered_files: Numeric
     billed: Numeric
     hot_billed: Numeric
     cold_billed: Numeric
@@ -52,6 +55,7 @@ def metered(target: Target, w: Workload, limit: Callable[[str, Numeric], Numeric
     return Metered(
         cold=cold,
         cold_files=cold_files,
+        tiered_files=large_files(target, w, limit("smallest_tiered_file", 0.0)),
         billed=larger,
         hot_billed=(1.0 - cold) * larger,
         cold_billed=paid * _larger(w, limit("least_billed_file", 0.0), step, extra),
@@ -69,6 +73,16 @@ def cold_parts(target: Target, w: Workload, smallest: Numeric) -> tuple[Numeric,
     large = sizes >= smallest
     of_bytes = float((sizes * counts)[large].sum() / (sizes * counts).sum())
     return w.cold * of_bytes, w.cold * float(counts[large].sum() / counts.sum())
+
+
+def large_files(target: Target, w: Workload, smallest: Numeric) -> Numeric:
+    """Part of the files that are large enough for a colder tier, and so are watched for one. [1]."""
+    if not target.tiers:
+        return np.zeros_like(w.cold)
+    if not w.sizes:
+        return np.where(np.less(w.file_size, smallest), 0.0, 1.0)
+    sizes, counts = np.array(w.sizes).T
+    return np.full_like(w.cold, counts[sizes >= smallest].sum() / counts.sum())
 
 
 def _larger(w: Workload, least: Numeric, step: Numeric, extra: Numeric) -> Numeric:

@@ -275,6 +275,7 @@ def _amounts(sized: Size, w: Workload) -> dict[str, Numeric]:
         "iops": sized.iops,
         "file-system": sized.count,
         "stored-file": w.files,
+        "watched-file": sized.tiered_files,
         "load-throughput": sized.load_throughput,
         "tiered-file": sized.cold_files,
         "tiered-byte": sized.cold,

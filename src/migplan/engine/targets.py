@@ -201,8 +201,8 @@ class Size(Struct, frozen=True):
         File systems. [1]
     stored, cold : numeric
         Bytes that lie there in the mean of the horizon, and what of them lies on a colder tier. [B]
-    cold_files : numeric
-        Files that lie on a colder tier. [1]
+    cold_files, tiered_files : numeric
+        Files that lie on a colder tier, and all that are large enough for one. [1]
     billed, hot_billed, cold_billed : numeric
         What is billed for: of all if there is one medium, of what is not cold, and of what is. [B]
     provisioned : numeric
@@ -225,6 +225,7 @@ class Size(Struct, frozen=True):
     stored: Numeric
     cold: Numeric
     cold_files: Numeric
+    tiered_files: Numeric
     billed: Numeric
     hot_billed: Numeric
     cold_billed: Numeric
@@ -294,6 +295,7 @@ def size(
         stored=stored,
         cold=stored * meter.cold,
         cold_files=workload.files * meter.cold_files,
+        tiered_files=workload.files * meter.tiered_files,
         billed=stored * meter.billed,
         hot_billed=stored * meter.hot_billed,
         cold_billed=stored * meter.cold_billed,

@@ -350,6 +350,7 @@ MONTHLY_BASES = (
     "iops",  # each operation per second bought above those that come with the capacity
     "file-system",  # each file system or gateway, per second it exists
     "stored-file",
+    "watched-file",  # each file that is large enough for a colder tier, where a target watches which are read
 )
 """What a monthly charge is counted by. Prices are per second; a month is 730 hours."""
 

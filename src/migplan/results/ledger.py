@@ -37,6 +37,7 @@ _COUNTED = {
     "file-sent": "request",
     "part-sent": "request",
     "tiered-file": "request",
+    "watched-file": "object",
     "item-listed": "request",
     "file-system": "file system",
     "iops": "operation per second",

@@ -216,7 +216,7 @@ def _like_for_like(view: View) -> str:
     if len(rows) < 2:
         return ""
     columns = [
-        Column("Configuration", lambda row: worded(", ").join((_short(row[0]), _short(row[1])))),
+        Column("Configuration", _with_zones),
         Column("USD a month", lambda row: least(row[1].monthly_usd, row[1].complete), numeric=True),
         Column("Fits what is needed", _lacks),
     ]
@@ -228,6 +228,16 @@ def _like_for_like(view: View) -> str:
         else ""
     )
     return paragraphs(say("### The same targets in other configurations"), table(columns, rows[:most]), more)
+
+
+def _with_zones(row: tuple[TargetResult, ConfigurationResult]) -> str:
+    """A configuration with its availability, which the names of regional object classes leave out."""
+    name = worded(", ").join((_short(row[0]), _short(row[1])))
+    silent = row[1].availability == "regional" and not any(word in name for word in _ZONES)
+    return f"{name}{worded(', in several zones')}" if silent else name
+
+
+_ZONES = ("zone", "ゾーン")
 
 
 def _short(thing: TargetResult | ConfigurationResult) -> str:

@@ -72,7 +72,11 @@ def _late(chosen: OptionResult) -> Markup:
 def _unconfirmed(view: View, chosen: OptionResult) -> list[Markup]:
     lines = list({line.item: line for line in to_confirm(chosen)}.values())
     priced = {line.price for line in chosen.cost_usd.lines}
-    doubtful = [fact.id for fact in relevant(view) if fact.status == "unconfirmed" and fact.id not in priced]
+    doubtful = [
+        fact.id
+        for fact in relevant(view)
+        if fact.status == "unconfirmed" and fact.id not in priced and not _is_of_another(fact.id, chosen)
+    ]
     known = [line for line in lines if line.amount is not None]
     groups = (
         (
@@ -90,6 +94,11 @@ def _unconfirmed(view: View, chosen: OptionResult) -> list[Markup]:
     if doubtful:
         told.append(say("Not confirmed by a source: {ids}.", ids=listed(doubtful)))
     return told
+
+
+def _is_of_another(fact: str, chosen: OptionResult) -> bool:
+    """Whether a fact is one of a configuration that is not the recommended one."""
+    return ".configurations." in fact and f".configurations.{chosen.configuration}." not in fact
 
 
 def _item(line: LedgerLine) -> str:
