@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose, shortfall
 from migplan.engine.copying import Assumed
-from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money, tasks_money
+from migplan.engine.money import (
+    counted_money,
+    fixed_money,
+    money_by_time,
+    outage_money,
+    repeat_money,
+    tasks_money,
+)
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -164,7 +171,13 @@ class Case:
         finish, cutover : array
             As they are judged. [s]
         """
-        return counted_money(cash, *self.burden(options, agents), finish, self.outage(cutover))
+        fixed, by_time = self.burden(options, agents)
+        return counted_money(cash, fixed, by_time, finish, self.at_cutover(cutover, by_time))
+
+    def at_cutover(self, cutover: Any, by_time: Any) -> Any:
+        """What counts for the length of a cutover: without a window a long one, in a window a narrow margin. [USD]."""
+        again = repeat_money(cutover, by_time, self.workload, self.facts.assumptions)
+        return self.outage(cutover) + again
 
     def outage(self, cutover: Any) -> Any:
         """What a cutover counts for that is longer than people usually do without. [USD]."""
@@ -188,7 +201,7 @@ class Case:
         return fixed_money(options, self.workload, self.facts.assumptions, agents) + self.lacking(options)
 
     def burden_alone(self, options: Sequence[Option], cutover: Any) -> Any:
-        """The part of what counts besides cash that nobody shares: tasks, what a target lacks, a long cutover. [USD].
+        """The part of what counts besides cash that nobody shares: tasks, what a target lacks, the cutover. [USD].
 
         Parameters
         ----------
@@ -196,7 +209,8 @@ class Case:
             As it is judged. [s]
         """
         tasks = tasks_money(options, self.workload, self.facts.assumptions)
-        return tasks + self.lacking(options) + self.outage(cutover)
+        by_time = self.burden_by_time(options)
+        return tasks + self.lacking(options) + self.at_cutover(cutover, by_time)
 
     def lacking(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """What it would cost to buy so much more of each target that it gives what a stated use needs. [USD]."""
