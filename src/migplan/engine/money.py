@@ -141,7 +141,8 @@ def outage_money(cutover: Any, w: Workload, assumptions: Mapping[str, Fact]) -> 
 def repeat_money(cutover: Any, by_time: Any, w: Workload, assumptions: Mapping[str, Fact]) -> Any:
     """What the chance counts for that a cutover does not end in its window, is called off and done again. [USD].
 
-    So of two options that both fit it the one with the wider margin is worth more, by as much as it saves.
+    So of two options that both fit it the one with the wider margin is worth more, by as much as it saves; beyond the
+    margin that passes are made for, more is worth nothing.
 
     Parameters
     ----------
@@ -156,7 +157,9 @@ def repeat_money(cutover: Any, by_time: Any, w: Workload, assumptions: Mapping[s
         assumptions[name].value for name in ("work_repeat", "repeat_delay", "overrun_power")
     )
     again = work * assumptions["staff_rate"].value + delay * by_time
-    chance = exceedance(cutover, w.cutover_window, JUDGED, power)
+    enough = assumptions["window_part"].value * w.cutover_window
+    chance, usual = (exceedance(hours, w.cutover_window, JUDGED, power) for hours in (cutover, enough))
+    chance = np.maximum(chance - usual, 0.0)
     # A rent that nobody knows makes the rest of the sum unknown already.
     return np.where(np.isnan(w.cutover_window), 0.0, chance * np.where(np.isfinite(again), again, 0.0))
 
