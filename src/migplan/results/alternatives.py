@@ -29,6 +29,9 @@ from migplan.units import DAY
 _LEAST_CHANCE = 0.015
 """A difference of chances below this is rounded away where it is told."""
 
+_SURE = 0.95
+"""A chance from which on nothing is surer by what is worth a word, as a report calls P95 sure."""
+
 _KINDS = messages(
     {
         "cheapest": "Cheapest",
@@ -162,6 +165,8 @@ def _surest(
         near = [item for item in drawn if _p95(item) <= late * same]
         first = min(near, key=lambda item: item.cost.ceiling)
         return first if _p95(first) * same < _p95(chosen) else None
+    if _chance(chosen) >= _SURE:
+        return None
     best = max(_chance(item) for item in drawn)
     error = max(_LEAST_CHANCE, ERRORS * level_error(best, len(chosen.sampled)))
     near = [item for item in drawn if _chance(item) >= best - error]
@@ -220,6 +225,9 @@ def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload
     gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
     if gained:
         saves.append(say("keeps {what} in full", what=_attributes(gained)))
+    beside = [name for name in ATTRIBUTES if _level(chosen, name) == "no" and _level(item, name) == "yes"]
+    if beside := [name for name in beside if name not in w.keep]:
+        saves.append(say("also keeps {what}", what=listed([worded(ATTRIBUTES[name]) for name in beside])))
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
