@@ -55,3 +55,14 @@ def test_what_the_old_system_costs_is_held_against_the_new_one_on_the_first_scre
     assert "After the move, each month costs 266 USD less than the old system did." in shown(
         planned("law-chicago")
     )
+
+
+def test_the_vpn_and_the_circuit_of_a_site_are_those_of_the_cloud_that_it_moves_to():
+    # 15 TB over 60 % of 500 Mbps are 4.6 days; nobody who has a VPN waits two months for a circuit.
+    google = planned("google-frankfurt")
+    assert (google.chosen.mover, google.chosen.route) == ("robocopy", "cloud-vpn")
+    assert google.recommendation.meets
+    assert 5 <= google.chosen.p50_days <= 12
+    azure = planned("azure-dublin")
+    assert azure.chosen.route == "expressroute"
+    assert azure.chosen.target == "azure-files-hdd"
