@@ -7,7 +7,10 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 import migplan
+from migplan.errors import MigplanError
 from migplan.report.terminal import render
 
 QUESTIONS = Path(__file__).parents[1] / "data" / "everyday"
@@ -66,3 +69,13 @@ def test_the_vpn_and_the_circuit_of_a_site_are_those_of_the_cloud_that_it_moves_
     azure = planned("azure-dublin")
     assert azure.chosen.route == "expressroute"
     assert azure.chosen.target == "azure-files-hdd"
+
+
+def test_a_route_to_another_cloud_is_refused_and_left_out_where_clouds_are_compared():
+    asked = {"volume": "10 TB", "link": "1 Gbps", "today": TODAY, "samples": 0}
+    with pytest.raises(
+        MigplanError, match="'expressroute' is a route of azure; wanted some of direct-connect, "
+    ):
+        migplan.plan(**asked, cloud="aws", routes="internet,expressroute")
+    compared = migplan.plan(**asked, cloud="any", routes="internet,expressroute")
+    assert {row.name: row.option.route for row in compared.clouds}["AWS"] == "internet"

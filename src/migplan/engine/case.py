@@ -365,6 +365,7 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
         With one fault for each unknown name.
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
+    faults += _foreign_routes(workload, facts)
     faults += _wrong_target(workload, facts) or _wrong_configuration(workload, facts)
     for name, cloud, region in (
         ("region", workload.cloud, workload.region),
@@ -375,6 +376,28 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
             faults.append(Fault("bad-choice", name, fault))
     if faults:
         raise MigplanError(faults)
+
+
+def of_another_cloud(facts: Catalogue, name: str, cloud: str) -> bool:
+    """Whether a route is one of another cloud; the names of families are those of all clouds."""
+    route = facts.routes.get(name)
+    return route is not None and name != route.family and route.cloud not in ("any", cloud)
+
+
+def _foreign_routes(workload: Workload, facts: Catalogue) -> list[Fault]:
+    """Routes that lead to another cloud, which would count for nothing."""
+    cloud = workload.cloud
+    ours = [route for route in facts.routes.values() if route.cloud in ("any", cloud)]
+    wanted = ", ".join(sorted({route.id for route in ours} | {route.family for route in ours}))
+    return [
+        Fault(
+            "bad-choice",
+            "routes",
+            f"{name!r} is a route of {facts.routes[name].cloud}; wanted some of {wanted}",
+        )
+        for name in workload.routes
+        if of_another_cloud(facts, name, cloud)
+    ]
 
 
 def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:
