@@ -260,7 +260,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
     same : float
         Factor from `same_end`.
     """
-    for key, text in _FAILS.items():
+    for key, text in FAILS.items():
         if winner[key] and not other[key]:
             if key == "in_time" and np.isinf(other["finish"]):
                 return worded(UNENDING)
@@ -281,7 +281,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
     return worded("is equal in cost and time" if known else "is equal as far as prices are known")
 
 
-_FAILS = messages(
+FAILS = messages(
     {
         "usable": "cannot be used",
         "keeps": "is not known to keep everything that must be kept",
