@@ -79,3 +79,23 @@ def test_a_route_to_another_cloud_is_refused_and_left_out_where_clouds_are_compa
         migplan.plan(**asked, cloud="aws", routes="internet,expressroute")
     compared = migplan.plan(**asked, cloud="any", routes="internet,expressroute")
     assert {row.name: row.option.route for row in compared.clouds}["AWS"] == "internet"
+
+
+def test_a_cutover_that_leaves_little_of_its_window_is_told_so():
+    plan = planned("hospital")
+    assert plan.chosen.mover == "datasync-basic"
+    assert plan.chosen.cutover_hours_p80 <= 7.5
+    [robocopy] = [
+        other for other in plan.recommendation.not_chosen if other["option"].startswith("robocopy/")
+    ]
+    # It needs eleven of the twelve hours.
+    assert "% of the cutover window to spare instead of" in robocopy["because"]
+
+
+def test_who_is_told_to_order_a_circuit_reads_what_the_line_that_is_there_does():
+    plan = planned("tight-london")
+    assert plan.chosen.route.startswith("direct-connect")
+    [present] = [other for other in plan.recommendation.alternatives if other["kind"] == "present"]
+    assert present["option"] == "datasync-basic/internet/fsx-windows"
+    assert present["saves_usd"] > 10_000
+    assert 5 <= present["costs_days"] <= 25
