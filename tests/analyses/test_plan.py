@@ -321,6 +321,10 @@ def test_a_target_of_no_use_here_is_refused(target, told):
             "misses the deadline",
         ),
         ({"cash": 100.0, "finish": 10 * 86400.0}, "is equal in cost and time"),
+        (
+            {"cash": 100.0, "finish": 10 * 86400.0, "spare": 0.04},
+            "leaves 4 % of the cutover window to spare instead of 60 %",
+        ),
         # What is neither dearer nor later takes people.
         (
             {"cash": 98.0, "finish": 10 * 86400.0, "work": ["work_tunnel", "work_compare"]},
@@ -331,7 +335,7 @@ def test_a_target_of_no_use_here_is_refused(target, told):
 def test_why_another_is_not_chosen_is_told(other, told):
     met = {"usable": True, "keeps": True, "in_time": True, "in_window": True, "in_budget": True}
     both = {**met, "tier": 0, "complete": True, "gaps": set(), "lateness": 0, "overrun": 0, "work": []}
-    winner = {**both, "cash": 100.0, "finish": 10 * 86400.0}
+    winner = {**both, "cash": 100.0, "finish": 10 * 86400.0, "spare": 0.6}
     assert why_not(winner, {**both, **other}, _SAME) == told
 
 

@@ -84,7 +84,7 @@ class TestNearlyEqual:
             burden_by_time=lambda options: np.ones((1, 1, 1)),
             weight=lambda verdict: weight_of(verdict, 3.0),
             weight_power=3.0,
-            outage=lambda cutover: np.zeros((1, 1, 1)),
+            at_cutover=lambda cutover, by_time: np.zeros((1, 1, 1)),
         )
         aims = np.array([[1000.0], [1000.0 + apart]])
         judgement = SimpleNamespace(case=case, aims=aims)

@@ -8,7 +8,7 @@ import pytest
 import migplan
 from migplan.engine.case import Case
 from migplan.engine.judgement import Ranked
-from migplan.engine.money import kinds_of_work, outage_money, partly_kept, work_to_run
+from migplan.engine.money import kinds_of_work, outage_money, partly_kept, repeat_money, work_to_run
 from migplan.engine.targets import size
 from migplan.report.render import render_plan
 
@@ -188,6 +188,25 @@ def test_what_nobody_changes_may_stand_still(catalogue):
 def test_who_gives_a_window_has_said_how_long_a_cutover_may_be(catalogue):
     w = opened(catalogue, change="1 %/day", cutover_window="60 days").workload
     assert not np.any(outage_money(np.array([30.0]) * DAY, w, catalogue.assumptions))
+
+
+def test_what_leaves_little_of_its_window_counts_for_the_chance_that_it_is_done_again(catalogue):
+    # 40 hours at 80 USD and seven days at 100 USD a day are 3,900 USD. With the power 4 the odds are a quarter of
+    # (cutover / window) ** 4: 1 in 65 at a half of the window, which is margin enough, a fifth at all of it.
+    w = opened(catalogue, cutover_window="12 hours").workload
+    found = repeat_money(np.array([2.0, 6.0, 12.0, np.inf]) * HOUR, 100.0 / DAY, w, catalogue.assumptions)
+    assert found == pytest.approx([0.0, 0.0, 3900.0 * (1 / 5 - 1 / 65), 3900.0 * (1 - 1 / 65)])
+    assert not np.any(
+        repeat_money(np.array([30.0]) * DAY, 1.0, opened(catalogue).workload, catalogue.assumptions)
+    )
+
+
+def test_of_two_that_cost_the_same_the_one_with_the_wider_margin_is_better(catalogue):
+    case = opened(catalogue, cutover_window="12 hours")
+    [option] = [o for o in case.open_options if o.id == "datasync-basic/internet/fsx-windows"]
+    cutovers = np.array([11.6, 4.0])[:, None, None] * HOUR
+    narrow, wide = case.counted([option, option], 1.0, 50_000.0, 10.0 * DAY, cutovers).ravel()
+    assert 300.0 < narrow - wide < 1500.0
 
 
 SLOW = {"volume": "100 TB", "files": "4849564", "link": "100 Mbps", "share": "50 %", "region": "eastus"}

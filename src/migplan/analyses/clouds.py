@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from migplan.analyses.plan import SAMPLES, make_plan, plan_ranked
-from migplan.engine.case import Case
+from migplan.engine.case import Case, of_another_cloud
 from migplan.engine.draws import Draws
 from migplan.engine.judgement import Ranked
 from migplan.engine.ranking import finite_or_last
@@ -57,11 +57,28 @@ def make_any_plan(
     ]
     if of_one:
         raise MigplanError(of_one)
+    facts = load(profiles)
     cases = [
-        Case.open({**fields, "cloud": cloud, "region": region}, profiles, today, pilot)
-        for cloud, region in _regions(load(profiles), fields).items()
+        Case.open(
+            {**_with_own_routes(facts, fields, cloud), "cloud": cloud, "region": region},
+            profiles,
+            today,
+            pilot,
+        )
+        for cloud, region in _regions(facts, fields).items()
     ]
     return _compared(cases, Draws(seed, samples) if samples else None)
+
+
+def _with_own_routes(facts: Catalogue, fields: Mapping[str, Any], cloud: str) -> dict[str, Any]:
+    """The fields without the routes that lead to another cloud; a site with none but these has its line there."""
+    given = fields.get("routes")
+    if not given:
+        return dict(fields)
+    names = [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+    own = [name for name in names if not of_another_cloud(facts, name, cloud)]
+    rest = {name: value for name, value in fields.items() if name != "routes"}
+    return {**rest, "routes": ",".join(own)} if own else rest
 
 
 def _compared(cases: Sequence[Case], draws: Draws | None) -> Plan:

@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 from migplan.engine.clock import Clock, clock_for
 from migplan.engine.configurations import Choice, choose, shortfall
 from migplan.engine.copying import Assumed
-from migplan.engine.money import counted_money, fixed_money, money_by_time, outage_money, tasks_money
+from migplan.engine.money import (
+    counted_money,
+    fixed_money,
+    money_by_time,
+    outage_money,
+    repeat_money,
+    tasks_money,
+)
 from migplan.engine.options import Option, enumerate_options
 from migplan.engine.parameters import Quantify, typical
 from migplan.engine.pricing import rent
@@ -173,7 +180,13 @@ class Case(Struct, frozen=True, dict=True):
         finish, cutover : array
             As they are judged. [s]
         """
-        return counted_money(cash, *self.burden(options, agents), finish, self.outage(cutover))
+        fixed, by_time = self.burden(options, agents)
+        return counted_money(cash, fixed, by_time, finish, self.at_cutover(cutover, by_time))
+
+    def at_cutover(self, cutover: Any, by_time: Any) -> Any:
+        """What counts for the length of a cutover: without a window a long one, in a window a narrow margin. [USD]."""
+        again = repeat_money(cutover, by_time, self.workload, self.facts.assumptions)
+        return self.outage(cutover) + again
 
     def outage(self, cutover: Any) -> Any:
         """What a cutover counts for that is longer than people usually do without. [USD]."""
@@ -197,7 +210,7 @@ class Case(Struct, frozen=True, dict=True):
         return fixed_money(options, self.workload, self.facts.assumptions, agents) + self.lacking(options)
 
     def burden_alone(self, options: Sequence[Option], cutover: Any) -> Any:
-        """The part of what counts besides cash that nobody shares: tasks, what a target lacks, a long cutover. [USD].
+        """The part of what counts besides cash that nobody shares: tasks, what a target lacks, the cutover. [USD].
 
         Parameters
         ----------
@@ -205,7 +218,8 @@ class Case(Struct, frozen=True, dict=True):
             As it is judged. [s]
         """
         tasks = tasks_money(options, self.workload, self.facts.assumptions)
-        return tasks + self.lacking(options) + self.outage(cutover)
+        by_time = self.burden_by_time(options)
+        return tasks + self.lacking(options) + self.at_cutover(cutover, by_time)
 
     def lacking(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """What it would cost to buy so much more of each target that it gives what a stated use needs. [USD]."""
@@ -360,6 +374,7 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
         With one fault for each unknown name.
     """
     faults = [unknown_route(facts, "routes", name) for name in workload.routes if not routes_of(facts, name)]
+    faults += _foreign_routes(workload, facts)
     faults += _wrong_target(workload, facts) or _wrong_configuration(workload, facts)
     for name, cloud, region in (
         ("region", workload.cloud, workload.region),
@@ -370,6 +385,28 @@ def check_names(workload: Workload, facts: Catalogue) -> None:
             faults.append(Fault("bad-choice", name, fault))
     if faults:
         raise MigplanError(faults)
+
+
+def of_another_cloud(facts: Catalogue, name: str, cloud: str) -> bool:
+    """Whether a route is one of another cloud; the names of families are those of all clouds."""
+    route = facts.routes.get(name)
+    return route is not None and name != route.family and route.cloud not in ("any", cloud)
+
+
+def _foreign_routes(workload: Workload, facts: Catalogue) -> list[Fault]:
+    """Routes that lead to another cloud, which would count for nothing."""
+    cloud = workload.cloud
+    ours = [route for route in facts.routes.values() if route.cloud in ("any", cloud)]
+    wanted = ", ".join(sorted({route.id for route in ours} | {route.family for route in ours}))
+    return [
+        Fault(
+            "bad-choice",
+            "routes",
+            f"{name!r} is a route of {facts.routes[name].cloud}; wanted some of {wanted}",
+        )
+        for name in workload.routes
+        if of_another_cloud(facts, name, cloud)
+    ]
 
 
 def _wrong_target(workload: Workload, facts: Catalogue) -> list[Fault]:

@@ -7,6 +7,7 @@ that is near the threshold on its other side, or one of two sums that are nearly
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -220,18 +221,18 @@ def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
     found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
     if w.optimize not in BY_TIME:
         by_time = case.burden_by_time([item.option])
-        found = found * only(by_time) + _outage_influence(options, entry)
+        found = found * only(by_time) + _cutover_influence(options, entry, by_time)
     weight = float(case.weight(item.verdict))
     # Where a draw never ends nobody knows the error.
     with np.errstate(invalid="ignore"):
         return found * weight + entry.aim * _of_weight(options, entry)
 
 
-def _outage_influence(options: Ranked, entry: _Held) -> NDArray[np.float64] | float:
-    """What each draw moves what a long cutover counts for by. [USD]."""
+def _cutover_influence(options: Ranked, entry: _Held, by_time: Any) -> NDArray[np.float64] | float:
+    """What each draw moves what the length of a cutover counts for by. [USD]."""
     case, spread = options.judgement.case, entry.item.spread
     assert spread is not None
-    later, judged = (only(case.outage(spread.cutover_p80 + second)) for second in (1.0, 0.0))
+    later, judged = (only(case.at_cutover(spread.cutover_p80 + second, by_time)) for second in (1.0, 0.0))
     if not later > judged:
         return 0.0
     return (later - judged) * quantile_influence(options.cutovers[entry.place], JUDGED)

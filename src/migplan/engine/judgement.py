@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from migplan.engine.case import Case
 from migplan.engine.draws import Draws, Sampled, Spread, evaluate_draws, summarize
 from migplan.engine.evaluation import Evaluation, evaluate
-from migplan.engine.money import outage_money
 from migplan.engine.options import Option
 from migplan.engine.outcome import Outcome
 from migplan.engine.pricing import Cost
@@ -99,12 +98,11 @@ class Judgement(Struct):
         )
         return np.asarray(found)[..., 0]
 
-    def outage(self, row: int) -> NDArray[np.float64]:
-        """What the cutovers of a row count for that are longer than people usually do without. [USD]."""
+    def at_cutover(self, row: int, by_time: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the length of the cutovers of a row counts for, as in `Case.at_cutover`. [USD]."""
         mine = slice(row, row + 1)
-        found = outage_money(
-            self.cutovers(mine)[..., None], self.case.workload.take(row=mine), self.case.facts.assumptions
-        )
+        own = self.case.of(self.case.workload.take(row=mine))
+        found = own.at_cutover(self.cutovers(mine)[..., None], by_time[:, None, None])
         return np.asarray(found)[:, 0, 0]
 
     def cutovers(self, rows: slice = slice(None)) -> NDArray[np.float64]:

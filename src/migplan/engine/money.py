@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from migplan.engine.options import Option
 from migplan.engine.passes import changed_bytes
-from migplan.engine.ranking import kept_in_part
+from migplan.engine.ranking import JUDGED, kept_in_part
 from migplan.facts import Fact
 from migplan.formulas import Numeric
 from migplan.formulas.devices import device_count
+from migplan.formulas.statistics import exceedance
 from migplan.inputs.workload import Workload
 from migplan.units import MONTH
 
@@ -137,6 +138,32 @@ def outage_money(cutover: Any, w: Workload, assumptions: Mapping[str, Fact]) -> 
         return np.where(np.isnan(w.cutover_window) & (held > 0.0), held * each, 0.0)
 
 
+def repeat_money(cutover: Any, by_time: Any, w: Workload, assumptions: Mapping[str, Fact]) -> Any:
+    """What the chance counts for that a cutover does not end in its window, is called off and done again. [USD].
+
+    So of two options that both fit it the one with the wider margin is worth more, by as much as it saves; beyond the
+    margin that passes are made for, more is worth nothing.
+
+    Parameters
+    ----------
+    cutover : array
+        As it is judged: taken for what four of five keep. [s]
+    by_time : array
+        From `money_by_time`: what counts for each second until another window. [USD/s]
+    """
+    if np.all(np.isnan(w.cutover_window)):
+        return 0.0
+    work, delay, power = (
+        assumptions[name].value for name in ("work_repeat", "repeat_delay", "overrun_power")
+    )
+    again = work * assumptions["staff_rate"].value + delay * by_time
+    enough = assumptions["window_part"].value * w.cutover_window
+    chance, usual = (exceedance(hours, w.cutover_window, JUDGED, power) for hours in (cutover, enough))
+    chance = np.maximum(chance - usual, 0.0)
+    # A rent that nobody knows makes the rest of the sum unknown already.
+    return np.where(np.isnan(w.cutover_window), 0.0, chance * np.where(np.isfinite(again), again, 0.0))
+
+
 def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any, outage: Any = 0.0) -> Any:
     """The sum of money that decides. [USD].
 
@@ -145,7 +172,7 @@ def counted_money(cash: Any, fixed: Any, by_time: Any, finish: Any, outage: Any 
     cash : array
         With an upper bound for prices that nobody knows. [USD]
     fixed, by_time, outage : array
-        From `fixed_money`, `money_by_time` and `outage_money`. [USD], [USD/s], [USD]
+        From `fixed_money`, `money_by_time`, and `outage_money` with `repeat_money`. [USD], [USD/s], [USD]
     finish : array
         [s]
     """

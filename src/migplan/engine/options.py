@@ -168,7 +168,7 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
     if not _in_cloud(route, workload):
         return False
     if route.only_existing:
-        return route.id in workload.routes
+        return _is_named(route, workload)
     if workload.new_circuits == "no" and route.line == "own" and not _exists(route, workload):
         return False
     if workload.from_cloud and route.line == "own" and not _exists(route, workload):
@@ -176,8 +176,13 @@ def _route_is_open(route: Route, workload: Workload) -> bool:
         return False
     # A new circuit competes with the lines there are; another way over the same line was left out on purpose,
     # unless it needs nothing but a line that was named.
-    named = route.id in workload.routes or (route.exists == "always" and route.family in workload.routes)
+    named = _is_named(route, workload) or (route.exists == "always" and route.family in workload.routes)
     return route.line == "own" or not workload.routes or named
+
+
+def _is_named(route: Route, workload: Workload) -> bool:
+    """Whether a site says that it has a route, by its id or as the one that each cloud calls otherwise."""
+    return route.id in workload.routes or (route.names_family and route.family in workload.routes)
 
 
 def _is_beside(route: Route, routes: Sequence[Route], workload: Workload) -> bool:
@@ -201,7 +206,7 @@ def _has_smaller(route: Route, routes: Sequence[Route], workload: Workload) -> b
 
 
 def _exists(route: Route, workload: Workload) -> bool:
-    return route.exists == "always" or route.id in workload.routes
+    return route.exists == "always" or _is_named(route, workload)
 
 
 def _offline(

@@ -42,7 +42,7 @@ def judge_rows(judgement: Judgement, draws: Draws, best_only: bool) -> dict[str,
                 # Without an end there is no sum.
                 with np.errstate(invalid="ignore"):
                     counted = least + by_time[:, row] * judgement.finish[:, row]
-                    counted += judgement.outage(row)
+                    counted += judgement.at_cutover(row, by_time[:, row])
                 chosen = _next(judgement, row, left, usable[:, row], least, counted)
             if not chosen.any():
                 break

@@ -265,7 +265,8 @@ class _Search:
             option = self.options[places[mine][0]]
             fixed[mine] = self._fixed(option, rows[mine], agents[mine])
             by_time[mine] = np.broadcast_to(self.bounds.by_time(option), (1, self.rows, 1))[0, rows[mine], 0]
-        outage = np.broadcast_to(result.case.outage(result.cutover), result.finish.shape).ravel()
+        each = by_time.reshape(result.finish.shape)
+        outage = np.broadcast_to(result.case.at_cutover(result.cutover, each), result.finish.shape).ravel()
         return counted_money(result.ceiling.ravel(), fixed, by_time, result.finish.ravel(), outage)
 
     def _fixed(self, option: Option, rows: NDArray[np.intp], agents: Any) -> Any:

@@ -203,6 +203,9 @@ ASSUMPTION = {
     "work_compare": "s",  # work to compare by hand what a tool that verifies nothing has copied
     "outage_free": "s",  # how long people usually do without writing, where nobody says
     "outage_per_byte": "USD/B",  # what it counts for that a byte cannot be written beyond that
+    "work_repeat": "s",  # work on a cutover that is called off and done again
+    "repeat_delay": "s",  # until another window after one that was not enough
+    "overrun_power": "1",  # of the ratio by which a window is longer than a cutover, for how seldom it is not enough
     "work_partial": "s",  # work on one attribute that was to be kept and arrives only in part
     "agent_worth": "1",  # waiting that one more agent has to save, over the work that it takes
     "cutover_worth": "1",  # waiting that is as bad as the same time of a cutover

@@ -198,9 +198,13 @@ class Mover(Carrier, frozen=True, kw_only=True):
 
 
 class Route(Profile, frozen=True, kw_only=True):
-    """A way from the site to the cloud's network."""
+    """A way from the site to the cloud's network.
+
+    With `names_family` it is what a site has that names the family alone: a VPN, or a private circuit.
+    """
 
     family: Family
+    names_family: bool = False
     line: Line
     exists: Exists = "if-named"
     only_existing: bool = False

@@ -108,9 +108,10 @@ class Mover(Profile):
 
 
 class Route(Profile):
-    """A way from the site to the cloud's network."""
+    """A way from the site to the cloud's network; with `names_family` the one that its family's name stands for."""
 
     family: Family
+    names_family: bool = False
     line: Line
     exists: Exists = "if-named"
     only_existing: bool = False

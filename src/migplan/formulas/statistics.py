@@ -143,6 +143,36 @@ def quantiles(values: NDArray[np.float64], levels: Sequence[float]) -> NDArray[n
     return found
 
 
+def exceedance(value: Numeric, limit: Numeric, level: float, power: float) -> Numeric:
+    """The chance that something exceeds a limit of which only the value that it keeps at one level is known. [1].
+
+    Log-logistic: the odds of exceeding a limit fall with a power of the ratio of limit to value. At a limit that is the
+    value itself the chance is what the level leaves over.
+
+    Parameters
+    ----------
+    value : numeric
+        What is kept at the level; infinite where it is never.
+    limit : numeric
+        In the same unit.
+    level : float
+        Between 0 and 1. [1]
+    power : float
+        Of the ratio; large where little strays. [1]
+
+    Examples
+    --------
+    >>> round(float(exceedance(12.0, 12.0, 0.8, 4.0)), 3), round(float(exceedance(6.0, 12.0, 0.8, 4.0)), 3)
+    (0.2, 0.015)
+    >>> float(exceedance(np.inf, 12.0, 0.8, 4.0))
+    1.0
+    """
+    even = (1.0 - level) / level
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        against = np.power(np.divide(limit, value), power) / even
+    return np.asarray(1.0 / (1.0 + against))
+
+
 def level_error(level: float, draws: int) -> float:
     """Standard error of the probability that an estimated quantile stands for.
 

@@ -192,7 +192,8 @@ FIELDS: tuple[Field, ...] = (
     Field("timezone", "timezone", "IANA time zone of the site: of hours, start and deadline.", "Europe/Berlin", _TIME,
         why="wall-clock time without daylight saving"),
     Field("routes", "names",
-        "Routes that exist already: they need no lead time, and others over this line are left out.",
+        "Routes that exist already: they need no lead time, and others over this line are left out; `vpn` and "
+        "`direct-connect` stand for what each cloud has of their kind, such as ExpressRoute.",
         "internet,vpn", _LINE, why="all, with their lead times"),
     Field("new_circuits", "choice", "Whether a new circuit may be ordered.", "no", _LINE, default="allowed",
         choices=("allowed", "no")),

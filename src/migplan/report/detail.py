@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from migplan.language import say, worded
+from migplan.language import message, say, worded
 from migplan.report.advice import other_changes, passed_over
 from migplan.report.tabular import Column, Grid, width_of, wrapped
 from migplan.report.timeline import shown
@@ -100,12 +100,12 @@ def _apart(view: View, chosen: OptionResult) -> Iterator[str]:
     """Why a timeline ends on another day than the likely date, where it does."""
     likely, typical = chosen.p50_days, chosen.duration_days
     if likely is not None and typical is not None and abs(likely - typical) >= _APART:
-        template = (
+        template = message(
             "The timeline shows typical values and ends {span} after the likely date, which is the median of all "
             "cases."
         )
         if typical < likely:
-            template = (
+            template = message(
                 "The timeline shows typical values and ends {span} before the likely date, which is the median of all "
                 "cases."
             )

@@ -22,12 +22,24 @@ from migplan.formulas.statistics import level_error
 from migplan.inputs.workload import Workload
 from migplan.language import message, messages, say, say_many, worded
 from migplan.results.model import finite
-from migplan.results.words import ENDING, LEAST_DAYS, LEAST_USD, UNENDING, less_given, more_work, same_end
+from migplan.results.words import (
+    ENDING,
+    FAILS,
+    LEAST_DAYS,
+    LEAST_USD,
+    UNENDING,
+    less_given,
+    more_work,
+    same_end,
+)
 from migplan.text import listed
 from migplan.units import DAY
 
 _LEAST_CHANCE = 0.015
 """A difference of chances below this is rounded away where it is told."""
+
+_SURE = 0.95
+"""A chance from which on nothing is surer by what is worth a word, as a report calls P95 sure."""
 
 _KINDS = messages(
     {
@@ -37,6 +49,7 @@ _KINDS = messages(
         "partial": "Keeps less",
         "perhaps": "May keep less",
         "complete": "Keeps all",
+        "present": "On the line that is there",
     }
 )
 
@@ -78,7 +91,8 @@ def build_alternatives(
     """The cheapest, the fastest, the surest, the best that may keep less, or that keeps all.
 
     They meet all that what is recommended meets: an option that is cheaper since it misses the deadline is none. What
-    is recommended itself is left out, and what is no better in what it is named for.
+    is recommended itself is left out, and what is no better in what it is named for. Where a circuit or devices are to
+    be ordered the best without them stands beside it whatever it misses: that is what the order is paid for.
     """
     by = Margins.of(assumptions)
     near = [item for item in ranked if bool(item.verdict.usable) and _meets_as_much(item, chosen, by.same)]
@@ -92,6 +106,7 @@ def build_alternatives(
         "surest": _surest(chosen, whole, w, by.same),
         "partial": _partial(chosen, near, w, by),
         "complete": _complete(chosen, able, w),
+        "present": _present(chosen, ranked),
     }
     return tuple(_tell(kind, chosen, item, w) for kind, item in found.items() if item is not None)
 
@@ -162,6 +177,8 @@ def _surest(
         near = [item for item in drawn if _p95(item) <= late * same]
         first = min(near, key=lambda item: item.cost.ceiling)
         return first if _p95(first) * same < _p95(chosen) else None
+    if _chance(chosen) >= _SURE:
+        return None
     best = max(_chance(item) for item in drawn)
     error = max(_LEAST_CHANCE, ERRORS * level_error(best, len(chosen.sampled)))
     near = [item for item in drawn if _chance(item) >= best - error]
@@ -214,17 +231,56 @@ def _complete(
     return next((item for item in able if not kept_in_part(item.option, w)), None)
 
 
+def _present(chosen: EvaluatedOption, ranked: Sequence[EvaluatedOption]) -> EvaluatedOption | None:
+    """The best for which nothing is ordered, where what is recommended wants an order, and which ends."""
+    if not _is_ordered(chosen):
+        return None
+    keeping = (item for item in ranked if bool(item.verdict.usable) and bool(item.verdict.keeps))
+    return next((item for item in keeping if not _is_ordered(item) and np.isfinite(item.decisive)), None)
+
+
+def _is_ordered(item: EvaluatedOption) -> bool:
+    """Whether it waits for a circuit that has to be built, or for devices."""
+    option = item.option
+    return option.device is not None or (option.own_line and not option.exists)
+
+
+_MISSED = ("in_time", "in_window", "in_budget")
+
+
+def _missed(chosen: EvaluatedOption, item: EvaluatedOption) -> list[str]:
+    """The wishes that what is recommended keeps and the other does not; of a deadline the chance is told instead."""
+    told = {"in_time"} if _less_sure(chosen, item) else set()
+    return [
+        worded(FAILS[wish])
+        for wish in _MISSED
+        if wish not in told and getattr(chosen.verdict, wish) and not getattr(item.verdict, wish)
+    ]
+
+
+def _gained(chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> list[str]:
+    """What it keeps better, of what was asked for and of what was not."""
+    told = []
+    gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
+    if gained:
+        told.append(say("keeps {what} in full", what=_attributes(gained)))
+    beside = [name for name in ATTRIBUTES if _level(chosen, name) == "no" and _level(item, name) == "yes"]
+    if beside := [name for name in beside if name not in w.keep]:
+        told.append(say("also keeps {what}", what=listed([worded(ATTRIBUTES[name]) for name in beside])))
+    return told
+
+
 def _tell(kind: str, chosen: EvaluatedOption, item: EvaluatedOption, w: Workload) -> dict[str, Any]:
     money, time = _money(chosen, item), _days(chosen, item)
     saves, costs = (_words(money, time, kind, chosen, item, saved) for saved in (True, False))
-    gained = [name for name in kept_in_part(chosen.option, w) if name not in kept_in_part(item.option, w)]
-    if gained:
-        saves.append(say("keeps {what} in full", what=_attributes(gained)))
+    saves += _gained(chosen, item, w)
     loses = [name for name in kept_in_part(item.option, w) if name not in kept_in_part(chosen.option, w)]
     may_lose = [name for name in loses if _level(item, name) == "unknown"]
     in_part = [name for name in loses if name not in may_lose]
     if chosen.outage > item.outage:
         saves.append(say("keeps people from writing for {span} only", span=_span(item.judged_cutover / DAY)))
+    if kind == "present":
+        costs = [*_missed(chosen, item), *costs]
     if in_part:
         costs.append(say("keeps {what} only in part", what=_attributes(in_part)))
     if may_lose:

@@ -180,6 +180,10 @@ _MARGINS = ("same_end", "least_saving", "unsure_gain", "dear_rival")
 """By how much another option has to differ to be told of, or to be told otherwise."""
 
 
+_IN_WINDOW = ("window_part", "window_passes", "work_repeat", "repeat_delay", "overrun_power")
+"""What counts where a cutover has a window."""
+
+
 def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> Iterator[str]:
     """The assumptions behind a plan that stand for no input."""
     options = [item.option for item in ranked]
@@ -190,7 +194,7 @@ def _assumed(w: Workload, ranked: Sequence[EvaluatedOption], sampled: bool) -> I
         "encryption_goodput": w.encryption == "required",
         "new_circuit_share": any(o.own_line for o in options),
         "port_margin": any(o.smaller for o in options),
-        **dict.fromkeys(("window_part", "window_passes"), not math.isnan(w.cutover_window)),
+        **dict.fromkeys(_IN_WINDOW, not math.isnan(w.cutover_window)),
         **dict.fromkeys(READ_BY, not math.isnan(w.link) and math.isnan(w.throughput)),
         "hop_tasks": any(o.second_hop is not None for o in options),
         "unknown_price_margin": unknown,

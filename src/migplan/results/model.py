@@ -261,7 +261,8 @@ class Recommendation(Struct, frozen=True):
     misses : tuple of dict
         'wish', 'wanted', 'got' and 'by' of each wish that what is recommended misses, as texts.
     alternatives : tuple of dict
-        'kind' (cheapest, fastest, surest, partial, or complete where what is recommended keeps something only in part),
+        'kind' (cheapest, fastest, surest, partial, complete where what is recommended keeps something only in part, or
+        present, for which nothing is ordered, where what is recommended wants a circuit or devices),
         'option', what it 'saves' and 'costs' as texts; the same against what is recommended as numbers in 'saves_usd',
         'costs_usd', 'saves_days' and 'costs_days', of which money is None where a price of either is not known; what it
         'loses', keeps only in part or may not keep, and of that what is not known ('may_lose'); 'p_deadline'; and all

@@ -104,4 +104,5 @@ def _facts(item: EvaluatedOption, w: Workload) -> dict[str, Any]:
         "cash": cost.total,
         "work": kinds_of_work(item.option, w),
         "finish": item.decisive,
+        "spare": 1.0 - item.judged_cutover / float(w.cutover_window),
     }

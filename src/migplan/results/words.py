@@ -260,7 +260,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
     same : float
         Factor from `same_end`.
     """
-    for key, text in _FAILS.items():
+    for key, text in FAILS.items():
         if winner[key] and not other[key]:
             if key == "in_time" and np.isinf(other["finish"]):
                 return worded(UNENDING)
@@ -272,6 +272,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
         *other.get("less", ()),
         *_money(winner, other),
         *_time(winner, other),
+        *_margin(winner, other),
         *work,
     ]
     if parts:
@@ -280,7 +281,7 @@ def why_not(winner: dict[str, Any], other: dict[str, Any], same: float) -> str:
     return worded("is equal in cost and time" if known else "is equal as far as prices are known")
 
 
-_FAILS = messages(
+FAILS = messages(
     {
         "usable": "cannot be used",
         "keeps": "is not known to keep everything that must be kept",
@@ -321,6 +322,24 @@ def _money(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
         return [worded("has a price that is not known")]
     dearer = other["ceiling"] > winner["ceiling"]
     return [worded("costs more with unknown prices at an upper bound")] if dearer else []
+
+
+_NARROW, _LESS = 0.25, 0.1
+"""Part of a window below which what a cutover leaves of it is worth a word, and by how much less that is."""
+
+
+def _margin(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """That a cutover fits its window and leaves little of it."""
+    mine, left = winner.get("spare", np.nan), other.get("spare", np.nan)
+    if not (0.0 <= left < _NARROW and mine - left >= _LESS):
+        return []
+    return [
+        say(
+            "leaves {left} % of the cutover window to spare instead of {mine} %",
+            left=f"{100.0 * left:.0f}",
+            mine=f"{100.0 * mine:.0f}",
+        )
+    ]
 
 
 def _time(winner: dict[str, Any], other: dict[str, Any]) -> list[str]:
