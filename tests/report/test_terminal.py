@@ -16,7 +16,7 @@ from migplan.report.terminal import render
 from migplan.report.view import beside_deadline, view_of
 from migplan.report.words import about_usd
 from migplan.results.json import read_results
-from migplan.results.model import InputResult
+from migplan.results.model import InputResult, Reason
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -390,3 +390,19 @@ def test_a_plan_of_an_older_version_is_shown_with_what_it_says(show, tmp_path):
         shown = show(old, 80, **settings)
         assert "Recommended: AWS DataSync, Basic mode over Internet to Amazon FSx" in shown
         assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_an_end_that_nobody_plans_for_has_no_date_in_the_table(made_once, show):
+    near, far = (
+        dataclasses.replace(made_once.chosen, p50_days=end, p80_days=end) for end in (3649.0, 182_000.0)
+    )
+    assert "2036" in show(dataclasses.replace(made_once, options=(near,)), 120)
+    assert show(dataclasses.replace(made_once, options=(far,)), 120).count("after years") == 2
+
+
+def test_notes_on_targets_are_joined_as_one_sentence(made_once, show):
+    first = made_once.targets[0]
+    reasons = tuple(Reason("several", text) for text in ("Each is one.", "does not give it"))
+    target = dataclasses.replace(first, fit=True, cautions=reasons)
+    shown = show(dataclasses.replace(made_once, targets=(target,)), 120, everything=False, verbose=True)
+    assert "Each is one; does not give it" in " ".join(shown.split())

@@ -318,9 +318,14 @@ def _way(option: OptionResult) -> tuple[str, str]:
     return way, target
 
 
+_FAR = 3650.0  # days after which an end has no date in a table
+
+
 def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
     def end(passed: float | None) -> str:
-        """The year of a date in a line of its own where there is little room."""
+        """The year of a date in a line of its own where there is little room; no date that nobody plans for."""
+        if passed is not None and passed > _FAR:
+            return worded("after years")
         day = _end(view, passed)
         if current() != ENGLISH:
             return re.sub(r"(?<=^\d{4}\D)(?=\d)", "\n" if width < _WIDER else "", day)
