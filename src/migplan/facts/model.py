@@ -336,6 +336,8 @@ class Use:
         What the data may lie on.
     keep : tuple of str, optional
         What of that which a protocol carries they have a use for; all where nobody says.
+    writes_objects : bool
+        Whether the programs that write them mostly know object storage themselves.
     """
 
     id: str
@@ -345,6 +347,7 @@ class Use:
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
     keep: tuple[str, ...] | None = None
+    writes_objects: bool = False
 
     def need(self, key: str, absent: float = 0.0) -> float:
         """What it needs of something; nothing, or what its absence means, where nobody states it."""

@@ -203,6 +203,7 @@ class Use(Sourced):
     availability: Availability
     media: list[Medium]
     keep: list[Attribute] | None = None
+    writes_objects: bool = False
     facts: dict[str, Fact]
 
 
