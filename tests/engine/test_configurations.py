@@ -12,6 +12,8 @@ from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
 from migplan.engine.targets import (
     candidates,
+    lacks_iops,
+    lacks_throughput,
     needed_iops,
     needed_throughput,
     nothing_fits,
@@ -528,6 +530,13 @@ def test_capacity_is_bought_for_the_speed_that_it_brings(catalogue):
     assert size(slow, case.workload, 0.0).provisioned == pytest.approx(100 * TIB)
     assert gives_throughput(slow, case.workload).all()
     assert size(fast, case.workload, 0.0).provisioned == pytest.approx(12 * TB)
+    # No rounding leaves less than what is needed.
+    for volume in np.geomspace(10.0, 5000.0, 60):
+        any_volume = opened(catalogue, volume=f"{volume:.3f} TB", use="hpc", protocol="nfs", source="linux")
+        for own in catalogue.targets["fsx-lustre"].configurations:
+            sized = size(own, any_volume.workload, 0.0)
+            assert not lacks_iops(any_volume.workload, sized)
+            assert not lacks_throughput(own, any_volume.workload, sized)
     # Where speed is sold by itself no capacity is bought for it.
     sold = configured(catalogue, "fsx-openzfs", "single-zone-ssd")
     more = opened(catalogue, volume="10 TB", protocol="nfs", source="linux", throughput="4 GB/s")

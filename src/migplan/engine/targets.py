@@ -316,7 +316,9 @@ def _least_capacity(target: Target, w: Workload, limit: Callable[[str, Numeric],
     if target.throughput or by_itself or np.isfinite(limit("write_rate", np.inf)):
         return smallest
     rate, operations = _user_rate(limit), limit("iops_per_volume", np.inf)
-    return np.maximum(smallest, np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations))
+    fastest = np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations)
+    # A little more, so that rounding never leaves less than what is needed.
+    return np.maximum(smallest, fastest * (1.0 + 1e-9))
 
 
 def _user_rate(limit: Callable[[str, Numeric], Numeric]) -> Numeric:
