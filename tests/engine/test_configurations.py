@@ -572,3 +572,19 @@ def test_many_small_files_want_more_operations_than_their_bytes(catalogue):
     assert stands(many, "fsx-windows") == "multi-zone-ssd"
     asked = opened(catalogue, volume="1.5 TB", files="90M", use="departmental", iops="20")
     assert stands(asked, "fsx-windows") == "multi-zone-hdd"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "found"),
+    [("aws", {"fsx-ontap"}), ("azure", {"azure-netapp-files"}), ("gcp", {"gcp-netapp-volumes"})],
+)
+def test_files_that_are_used_by_two_protocols_go_where_both_are_served(catalogue, cloud, found):
+    w = opened(catalogue, cloud=cloud, traits="multi-protocol").workload
+    targets = [target for target in catalogue.targets.values() if target.cloud == cloud]
+    assert {target.id for target in targets if not unfit_reasons(target, w)} == found
+
+
+@pytest.mark.parametrize("text", ["smb,nfs", "SMB + NFS", "nfs/smb", "smb and nfs"])
+def test_two_protocols_at_once_are_told_what_to_give(catalogue, text):
+    with pytest.raises(MigplanError, match=r"is more than one; .* and traits = 'multi-protocol'"):
+        opened(catalogue, protocol=text)

@@ -85,6 +85,10 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
         )
         text = say(template, clients=clients, target=name)
         reasons.append(Reason("not-fit", text, target.stores_source))
+    served = change not in ("impossible", "rewrite")
+    if served and "multi-protocol" in workload.traits and not target.multi_protocol:
+        text = say("{target} does not serve the same files by SMB and by NFS", target=name)
+        reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in required(target, workload):
         if target.stores.get(attribute, "unknown") == "no":
             note = worded(target.stores_notes.get(attribute, ""))

@@ -280,6 +280,8 @@ class Target(Profile):
         Throughput advised by stored volume; empty where nothing is advised.
     system, by_hand : str, bool
         What serves the files there, as far as those who run it are concerned; whether people run it themselves.
+    multi_protocol : bool
+        Whether it serves the same files by SMB and by NFS.
     app_change, clients_move : mapping of str, tuple of str
         What becomes of the clients of each protocol; the uses whose clients are taken to move along, where they must.
     configuration : str
@@ -308,6 +310,7 @@ class Target(Profile):
     several: str = ""
     system: str = ""
     by_hand: bool = False
+    multi_protocol: bool = False
     configuration: str = ""
     configuration_name: str = ""
     configuration_plain: str = ""

@@ -190,6 +190,7 @@ class Target(Profile):
     several: str = ""
     system: Literal["windows", "ontap", "linux", ""] = ""
     by_hand: bool = False
+    multi_protocol: bool = False
     bucket: str = ""
     names: Names | None = None
     configurations: list[Configuration] = []
