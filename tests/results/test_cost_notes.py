@@ -35,3 +35,16 @@ def test_backups_say_what_object_storage_would_save():
 @pytest.mark.parametrize("given", [{"app_change": "none"}, {"use": "archive"}, {"target": "fsx-ontap"}])
 def test_who_said_otherwise_is_told_nothing(given):
     assert not told(**given)[1]
+
+
+def test_hard_links_between_tasks_are_lost():
+    asked = {"volume": "40 TB", "protocol": "nfs", "source": "linux", "link": "1 Gbps", "target": "fsx-ontap"}
+    told = "between folders of different tasks each name becomes a file of its own"
+    for files, keep, expected in (
+        ("200M", "posix,hardlinks", True),
+        ("200M", "posix", False),
+        ("2M", "posix,hardlinks", False),
+    ):
+        plan = migplan.plan(today=TODAY, samples=0, files=files, keep=keep, agents="1", **asked)
+        assert plan.chosen.mover == "datasync-basic"
+        assert any(told in note for note in plan.chosen.notes) is expected
