@@ -45,6 +45,7 @@ from migplan.report.words import (
     about_hours,
     about_usd,
     break_id,
+    cloud_name,
     date_words,
     days,
     files,
@@ -165,11 +166,9 @@ def _asked(view: View) -> str:
     if (left := given.get("from_cloud")) is not None and left.text:
         place = view.input("from_region")
         assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
-        cloud = str(left.value)
-        where = (
-            say(", from {region} in {cloud}{assumed}", region=place.text, cloud=cloud, assumed=assumed)
-            + where
-        )
+        cloud = cloud_name(left.value)
+        told = say(", from {cloud} {region}{assumed}", cloud=cloud, region=place.text, assumed=assumed)
+        where = told + where
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
