@@ -62,6 +62,14 @@ def over_a_circuit(option):
     return "" if (option.route or "").startswith("direct-connect") else f"over {option.route}"
 
 
+def by_a_device(option):
+    return "" if option.device else f"over {option.route}"
+
+
+def no_disks(option):
+    return f"on {option.configuration}" if "hdd" in option.configuration else ""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a recommendation may be. Movers and targets: any where there are none; days are P50, money USD a month."""
@@ -112,6 +120,27 @@ WANTED = {
     "o16-sydney": Wanted(BY_FILES, FILES, (15, 27), (2500, 9500), (known_prices,)),
     "o18-on-net": Wanted(BY_FILES, FILES, (24, 45), (12000, 40000), (over_a_circuit,)),
     "o20-other-cloud": Wanted(("datasync-enhanced", "rclone", "s5cmd"), ("s3",), (1, 8), (400, 1200)),
+    # Of the unusual kind, written before anything was planned; of u01 38 to 75 days and at most 160,000 USD were.
+    "u01-cluster-3pb": Wanted(("datasync-basic", "fpsync"), ("fsx-lustre",), (38, 90), (60000, 170000)),
+    "u02-genomics": Wanted(TO_OBJECTS, ("s3",), (20, 32), (3000, 9000)),
+    "u03-profiles-azure": Wanted((), ("azure-files-premium", "azure-netapp-files"), (4, 12), (1500, 4500)),
+    "u04-veeam-to-objects": Wanted(TO_OBJECTS, ("s3",), (22, 60), (600, 5000)),
+    "u05-editing": Wanted(("datasync-basic",), FILES, (2, 7), (18000, 45000)),
+    "u10-snapmirror-400": Wanted(
+        ("snapmirror",), ("fsx-ontap",), monthly=(22000, 45000), besides=(within_hours(3),)
+    ),
+    "u12-slow-source": Wanted(
+        ("storage-mover", "robocopy", "azure-file-sync"),
+        ("azure-files-hdd", "azure-files-standard"),
+        (38, 60),
+        (800, 5000),
+        (longest_p80,),
+    ),
+    "u13-deduplicated": Wanted(BY_FILES, ("fsx-windows",), (17, 30), (1500, 4500)),
+    "u14-logs": Wanted(TO_OBJECTS, ("s3",), (38, 55), (800, 2200)),
+    "u15-remote-device": Wanted((), ("azure-files-hdd",), (15, 40), (450, 3000), (by_a_device,)),
+    "u18-azure-to-aws": Wanted(("datasync-enhanced", "rclone"), ("s3",), (4, 12), (1200, 6000)),
+    "u19-tiny-files": Wanted(BY_FILES, FILES, (4, 14), (150, 800), (no_disks,)),
 }
 ENOUGH = len(WANTED)
 

@@ -39,6 +39,7 @@ CASES = {
         {"protocol": "nfs", "keep": "posix,hardlinks"},
         {"protocol": "nfs", "keep": "posix,symlinks"},
     ),
+    "multi-protocol": ({"traits": "multi-protocol"}, {"traits": "two-sites"}),
     "hpc-scratch": ({"use": "hpc", "protocol": "nfs"}, {"use": "archive", "protocol": "nfs"}),
     "ontap-ssd-while-loading": (
         {"target": "fsx-ontap", "mover": "datasync-basic"},
@@ -257,6 +258,7 @@ EVERYWHERE = {
     "daily-work-on-the-line",
     "hard-links",
     "hpc-scratch",
+    "multi-protocol",
     "locks-over-distance",
     "long-paths",
     "smb-445-internet",

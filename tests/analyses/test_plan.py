@@ -364,7 +364,7 @@ def test_no_reason_is_an_unknown_price_that_what_is_recommended_has_too(other, t
         ({}, []),
         (
             {"link": "1 Gbps", "protocol": "nfs", "keep": "dacl,posix"},
-            ["NTFS permissions (DACLs): files read over nfs have none to keep"],
+            ["NTFS permissions (DACLs): files read over NFS have none to keep"],
         ),
         ({"link": "1 Gbps", "protocol": "nfs"}, []),
         ({"link": "1 Gbps", "keep": "dacl"}, []),

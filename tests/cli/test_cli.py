@@ -177,7 +177,7 @@ def test_a_plan_without_a_region_is_of_one_of_its_own_cloud_and_says_so(capsys, 
     status, _, err = call(capsys, monkeypatch, "report", path, "-o", tmp_path / "plan.md", *QUICK)
     assert (status, err) == (0, "")
     told = (tmp_path / "plan.md").read_text(encoding="utf-8")
-    assert "from the site to AZURE eastus, over a line of 1 Gbps" in told
+    assert "from the site to Azure eastus, over a line of 1 Gbps" in told
     assert "No Region is given: prices and what is offered are those of eastus" in told
     assert "unknown a month for the target and " in told
 

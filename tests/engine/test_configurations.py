@@ -12,6 +12,8 @@ from migplan.engine.configurations import choose, gives_throughput
 from migplan.engine.pricing import price_option, rent
 from migplan.engine.targets import (
     candidates,
+    lacks_iops,
+    lacks_throughput,
     needed_iops,
     needed_throughput,
     nothing_fits,
@@ -528,6 +530,13 @@ def test_capacity_is_bought_for_the_speed_that_it_brings(catalogue):
     assert size(slow, case.workload, 0.0).provisioned == pytest.approx(100 * TIB)
     assert gives_throughput(slow, case.workload).all()
     assert size(fast, case.workload, 0.0).provisioned == pytest.approx(12 * TB)
+    # No rounding leaves less than what is needed.
+    for volume in np.geomspace(10.0, 5000.0, 60):
+        any_volume = opened(catalogue, volume=f"{volume:.3f} TB", use="hpc", protocol="nfs", source="linux")
+        for own in catalogue.targets["fsx-lustre"].configurations:
+            sized = size(own, any_volume.workload, 0.0)
+            assert not lacks_iops(any_volume.workload, sized)
+            assert not lacks_throughput(own, any_volume.workload, sized)
     # Where speed is sold by itself no capacity is bought for it.
     sold = configured(catalogue, "fsx-openzfs", "single-zone-ssd")
     more = opened(catalogue, volume="10 TB", protocol="nfs", source="linux", throughput="4 GB/s")
@@ -579,3 +588,19 @@ def test_rents_that_were_compared_are_those_of_each_row(catalogue):
     # Another workload of the same setup has rents of its own.
     other = case.with_same_setup(w.but(horizon=2.0 * w.horizon, volume=w.volume * 2.0))
     assert other.rent(compared[0]).tolist() != case.rent(compared[0]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("cloud", "found"),
+    [("aws", {"fsx-ontap"}), ("azure", {"azure-netapp-files"}), ("gcp", {"gcp-netapp-volumes"})],
+)
+def test_files_that_are_used_by_two_protocols_go_where_both_are_served(catalogue, cloud, found):
+    w = opened(catalogue, cloud=cloud, traits="multi-protocol").workload
+    targets = [target for target in catalogue.targets.values() if target.cloud == cloud]
+    assert {target.id for target in targets if not unfit_reasons(target, w)} == found
+
+
+@pytest.mark.parametrize("text", ["smb,nfs", "SMB + NFS", "nfs/smb", "smb and nfs"])
+def test_two_protocols_at_once_are_told_what_to_give(catalogue, text):
+    with pytest.raises(MigplanError, match=r"is more than one; .* and traits = 'multi-protocol'"):
+        opened(catalogue, protocol=text)

@@ -252,6 +252,10 @@ def test_passes_that_stall_say_at_what_and_what_helps():
     assert "stall at 1.2 hours" in note
     for help_ in ("more tasks or agents", "split", "block replication", "wider cutover window"):
         assert help_ in note
+    # Of passes that are over in minutes it is not they that miss a window.
+    few = {"last_scan": 60.0, "last_delta": 60.0}
+    assert not pass_notes(option(), workload(cutover_window=2 * HOUR), STALLS, few)
+    assert pass_notes(option(), workload(cutover_window=2 * HOUR), STALLS, {"last_scan": 1000.0})
 
 
 def test_what_does_not_converge_says_which_line_would():

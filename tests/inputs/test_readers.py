@@ -151,7 +151,7 @@ def test_what_no_protocol_is_read_as(value):
         ("keep", "dacl,timestamp", "'timestamp' is not known; did you mean 'timestamps'?"),
         ("keep", "acl,smell", "or 'sacl'?; 'smell' is not known; wanted some of dacl, sacl"),
         ("protocol", "nsf", "'nsf' is not known; did you mean 'nfs'?"),
-        ("protocol", "nfs/smb", "did you mean 'smb' or 'nfs'?"),
+        ("protocol", "nfs/smb", "'nfs/smb' is more than one; wanted one of them"),
         ("source", "netap", "did you mean 'ontap'?"),
         ("support", "enterprize", "did you mean 'enterprise'?"),
         ("optimize", "speed", "'speed' is not known; wanted one of cost, time, risk"),

@@ -16,7 +16,7 @@ from migplan.report.terminal import render
 from migplan.report.view import beside_deadline, view_of
 from migplan.report.words import about_usd
 from migplan.results.json import read_results
-from migplan.results.model import InputResult
+from migplan.results.model import InputResult, Reason
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "terminal"
@@ -398,3 +398,17 @@ def test_a_terminal_says_what_the_old_system_costs_where_somebody_says(current, 
     shown = " ".join(render(make_plan(given, (), DAY, samples=0), False, False).split())
     assert ("the old system costs" in shown) == told
     assert bool(re.search(r"each month costs [\d,]+ USD less", shown)) == told
+
+
+def test_an_end_that_nobody_plans_for_has_no_date_in_the_table(made_once, show):
+    near, far = (structs.replace(made_once.chosen, p50_days=end, p80_days=end) for end in (3649.0, 182_000.0))
+    assert "2036" in show(structs.replace(made_once, options=(near,)), 120)
+    assert show(structs.replace(made_once, options=(far,)), 120).count("after years") == 2
+
+
+def test_notes_on_targets_are_joined_as_one_sentence(made_once, show):
+    first = made_once.targets[0]
+    reasons = tuple(Reason("several", text) for text in ("Each is one.", "does not give it"))
+    target = structs.replace(first, fit=True, cautions=reasons)
+    shown = show(structs.replace(made_once, targets=(target,)), 120, everything=False, verbose=True)
+    assert "Each is one; does not give it" in " ".join(shown.split())

@@ -25,7 +25,7 @@ from migplan.results.build import (
     build_targets,
     pilot_notes,
 )
-from migplan.results.cost_notes import notes_on_leaving, notes_on_work
+from migplan.results.cost_notes import notes_on_leaving, notes_on_objects, notes_on_work
 from migplan.results.daily_use import notes_on_daily_use, notes_on_growth
 from migplan.results.model import CheckResult, Plan
 
@@ -121,6 +121,7 @@ def plan_ranked(case: Case, options: Ranked, draws: Draws | None) -> Plan:
             *notes_on(workload, day),
             *notes_on_daily_use(case, chosen),
             *notes_on_growth(case),
+            *notes_on_objects(case, chosen),
             *overlay_notes(catalogue),
             *pilot_notes(facts),
             *notes_on_work(options),

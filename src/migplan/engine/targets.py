@@ -84,6 +84,10 @@ def unfit_reasons(target: Target, workload: Workload) -> list[Reason]:
         )
         text = say(template, clients=clients, target=name)
         reasons.append(Reason("not-fit", text, target.stores_source))
+    served = change not in ("impossible", "rewrite")
+    if served and "multi-protocol" in workload.traits and not target.multi_protocol:
+        text = say("{target} does not serve the same files by SMB and by NFS", target=name)
+        reasons.append(Reason("not-fit", text, target.stores_source))
     for attribute in required(target, workload):
         if target.stores.get(attribute, "unknown") == "no":
             note = worded(target.stores_notes.get(attribute, ""))
@@ -316,7 +320,9 @@ def _least_capacity(target: Target, w: Workload, limit: Callable[[str, Numeric],
     if target.throughput or by_itself or np.isfinite(limit("write_rate", np.inf)):
         return smallest
     rate, operations = _user_rate(limit), limit("iops_per_volume", np.inf)
-    return np.maximum(smallest, np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations))
+    fastest = np.maximum(needed_throughput(w) / rate, needed_iops(w) / operations)
+    # A little more, so that rounding never leaves less than what is needed.
+    return np.maximum(smallest, fastest * (1.0 + 1e-9))
 
 
 def _user_rate(limit: Callable[[str, Numeric], Numeric]) -> Numeric:

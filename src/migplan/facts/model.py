@@ -274,6 +274,8 @@ class Target(Profile, frozen=True, kw_only=True):
         Throughput advised by stored volume; empty where nothing is advised.
     system, by_hand : str, bool
         What serves the files there, as far as those who run it are concerned; whether people run it themselves.
+    multi_protocol : bool
+        Whether it serves the same files by SMB and by NFS.
     app_change, clients_move : mapping of str, tuple of str
         What becomes of the clients of each protocol; the uses whose clients are taken to move along, where they must.
     configuration : str
@@ -302,6 +304,7 @@ class Target(Profile, frozen=True, kw_only=True):
     several: str = ""
     system: str = ""
     by_hand: bool = False
+    multi_protocol: bool = False
     configuration: str = ""
     configuration_name: str = ""
     configuration_plain: str = ""
@@ -329,6 +332,8 @@ class Use(Struct, frozen=True, kw_only=True):
         What the data may lie on.
     keep : tuple of str, optional
         What of that which a protocol carries they have a use for; all where nobody says.
+    writes_objects : bool
+        Whether the programs that write them mostly know object storage themselves.
     """
 
     id: str
@@ -338,6 +343,7 @@ class Use(Struct, frozen=True, kw_only=True):
     media: tuple[Medium, ...]
     facts: Mapping[str, Fact]
     keep: tuple[str, ...] | None = None
+    writes_objects: bool = False
 
     def need(self, key: str, absent: float = 0.0) -> float:
         """What it needs of something; nothing, or what its absence means, where nobody states it."""

@@ -191,6 +191,7 @@ class Target(Profile):
     several: str = ""
     system: Literal["windows", "ontap", "linux", ""] = ""
     by_hand: bool = False
+    multi_protocol: bool = False
     bucket: str = ""
     names: Names | None = None
     configurations: list[Configuration] = []
@@ -204,6 +205,7 @@ class Use(Sourced):
     availability: Availability
     media: list[Medium]
     keep: list[Attribute] | None = None
+    writes_objects: bool = False
     facts: dict[str, Fact]
 
 

@@ -52,6 +52,8 @@ class Field:
         Whether it is chosen for each way where nobody gives it; the assumption says how far.
     in_plans : tuple of str
         Values that a single plan takes besides, and nothing else.
+    one_of : str
+        What to do where several choices are given at once.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Field:
     scenario_only: bool = False
     chosen: bool = False
     in_plans: tuple[str, ...] = ()
+    one_of: str = "wanted one of them"
 
 
 PROTOCOLS = ("smb", "nfs", "local", "object")
@@ -123,6 +126,7 @@ TRAITS = (
     "vdi",
     "backups",
     "partner-site",
+    "multi-protocol",
 )
 
 _DATA, _FILES, _LINE, _TIME, _PLACE, _AIM = "Data", "Files", "Line and source", "Time", "Place", "Aim"
@@ -159,7 +163,9 @@ FIELDS: tuple[Field, ...] = (
     Field("inventory", "path", "A file of `migplan inventory`, which gives volume, files, sizes, largest file, changes "
         "and cold data where nothing else does.", "shape.toml", _FILES, why="none"),
     Field("protocol", "choice", "How clients reach the data.", "smb", _FILES, default="smb",
-        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4"),
+        choices=PROTOCOLS, also=PROTOCOL_WORDS, also_told="CIFS, Samba, SMB 2 or 3, NFS 3 or 4",
+        one_of="wanted one of them: where both are used for the same files the one whose permissions count, and "
+        "traits = 'multi-protocol'"),
     Field("source", "choice", "System that serves the data.", "ontap", _FILES, choices=SOURCES,
         also=(("netapp", "ontap"), ("netappontap", "ontap"), ("windowsserver", "windows")),
         also_told="NetApp, Windows Server",

@@ -108,6 +108,9 @@ def _choice(entry: Field, value: Any) -> str:
     words = dict(entry.also)
     found = words.get(_VERSION_MARK.sub("", _BETWEEN_WORDS.sub("", text)))
     if found is None:
+        parts = {part.strip() for part in re.split(r"[,;+/&]| and ", text)}
+        if len(parts) > 1 and parts <= {*entry.choices}:
+            raise UnitError(f"{shorten(value)} is more than one; {entry.one_of}")
         also = f", or another word for one: {entry.also_told}" if entry.also else ""
         wanted = f"wanted one of {', '.join(entry.choices)}{also}"
         # A version that was left out on purpose is not meant for another one.

@@ -8,7 +8,7 @@ from typing import Any
 
 from migplan.language import amounts, message, messages, say, worded
 from migplan.report.view import attribute_name, value_text
-from migplan.report.words import about, about_usd
+from migplan.report.words import about, about_usd, cloud_name
 from migplan.results.display import AN_END
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
 from migplan.text import listed
@@ -52,7 +52,7 @@ def no_target(plan: Plan) -> list[str]:
     if not asked and (not plan.targets or any(target.kind != "object" for target in plan.targets)):
         return []
     template = "No file target of {cloud} is known here, only object storage."
-    told = [] if asked else [say(template, cloud=cloud.upper())]
+    told = [] if asked else [say(template, cloud=cloud_name(cloud))]
     for target in looked_at:
         name, reasons = target.short_name or target.name, "; ".join(reason.text for reason in target.reasons)
         told.append(say("Not {target}: {reasons}.", target=name, reasons=reasons))

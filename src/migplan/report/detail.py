@@ -130,7 +130,7 @@ def _targets(plan: Plan) -> Grid:
 
 
 def _cautions(target: TargetResult) -> str:
-    return "; ".join(reason.text for reason in target.cautions) or "-"
+    return "; ".join(reason.text.removesuffix(".") for reason in target.cautions) or "-"
 
 
 def _unfit(plan: Plan, width: int) -> Iterator[RenderableType]:

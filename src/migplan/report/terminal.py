@@ -45,6 +45,7 @@ from migplan.report.words import (
     about_hours,
     about_usd,
     break_id,
+    cloud_name,
     date_words,
     days,
     files,
@@ -166,11 +167,9 @@ def _asked(view: View) -> str:
     if (left := given.get("from_cloud")) is not None and left.text:
         place = view.input("from_region")
         assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
-        cloud = str(left.value)
-        where = (
-            say(", from {region} in {cloud}{assumed}", region=place.text, cloud=cloud, assumed=assumed)
-            + where
-        )
+        cloud = cloud_name(left.value)
+        told = say(", from {cloud} {region}{assumed}", cloud=cloud, region=place.text, assumed=assumed)
+        where = told + where
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)
@@ -320,9 +319,14 @@ def _way(option: OptionResult) -> tuple[str, str]:
     return way, target
 
 
+_FAR = 3650.0  # days after which an end has no date in a table
+
+
 def _times(view: View, drawn: bool, width: int) -> Iterator[Column]:
     def end(passed: float | None) -> str:
-        """The year of a date in a line of its own where there is little room."""
+        """The year of a date in a line of its own where there is little room; no date that nobody plans for."""
+        if passed is not None and passed > _FAR:
+            return worded("after years")
         day = _end(view, passed)
         if current() != ENGLISH:
             return re.sub(r"(?<=^\d{4}\D)(?=\d)", "\n" if width < _WIDER else "", day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migplan.engine.case import Case
 from migplan.engine.judgement import EvaluatedOption, Ranked
@@ -12,6 +13,7 @@ from migplan.facts.clouds import Cloud, Waiver
 from migplan.formulas import only
 from migplan.inputs.workload import Workload
 from migplan.language import say, worded
+from migplan.results.words import short_name
 from migplan.text import usd
 from migplan.units import HOUR
 
@@ -49,6 +51,23 @@ def _else(options: Ranked, amount: float) -> EvaluatedOption | None:
         if best is None or aim < best:
             best, found = aim, item
     return None if found is None or found.option.target.id == first.option.target.id else found
+
+
+def notes_on_objects(case: Case, chosen: EvaluatedOption | None) -> Iterator[str]:
+    """What it would be for programs that write to object storage by themselves, as those of some uses mostly do."""
+    w = case.workload
+    asked = w.inputs["app_change"].status == "given" or w.protocol == "object" or w.target
+    if chosen is None or asked or not case.facts.uses[w.use].writes_objects:
+        return
+    other = Ranked.of(case.of(replace(w, app_change="allowed"))).best_first[0]
+    saved = float(only(chosen.cost.total)) - float(only(other.cost.total))
+    known = bool(only(chosen.cost.complete)) and bool(only(other.cost.complete))
+    if other.verdict.usable and known and saved > 0:
+        template = (
+            "where the program writes to object storage by itself (app_change = 'allowed'), {option} costs {amount} "
+            "USD less"
+        )
+        yield say(template, option=short_name(other.option), amount=usd(saved))
 
 
 def notes_on_leaving(case: Case, chosen: EvaluatedOption | None) -> Iterator[str]:

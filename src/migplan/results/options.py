@@ -201,7 +201,8 @@ def _idle(option: Option, w: Workload) -> tuple[str, ...]:
         if keeps.get(attribute) == "not-applicable":
             what = worded(ATTRIBUTES[attribute])
             template = "{attribute}: files read over {protocol} have none to keep"
-            notes.append(say(template, attribute=what, protocol=w.protocol))
+            over = w.protocol.upper() if w.protocol in ("smb", "nfs") else w.protocol
+            notes.append(say(template, attribute=what, protocol=over))
     if w.inputs["agents"].status == "given" and w.agents > 1 and option.mover and not has_hosts(option):
         template = "agents: {mover} has none, so {count} count for nothing"
         notes.append(say(template, mover=worded(option.mover.plain), count=f"{w.agents:.0f}"))
@@ -218,7 +219,7 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
     if memory is not None and w.files / tasks > memory.value:
         template = "agents need the larger memory size above {count} items a task"
         notes.append(say(template, count=f"{memory.shown:,.0f}"))
-    notes += [*_many_agents(option, w), *_long_switch(item, w)]
+    notes += [*_split_links(option, w, tasks), *_many_agents(option, w), *_long_switch(item, w)]
     keeps = option.keeps or {}
     for attribute in w.keep:
         if keeps.get(attribute, "unknown") in ("partial", "unknown"):
@@ -243,6 +244,12 @@ def _notes(item: EvaluatedOption, w: Workload) -> tuple[str, ...]:
         )
         notes.append(say(template, loss=show(float(w.loss), "1"), limit=show(LOSS_LIMIT, "1")))
     return tuple(notes)
+
+
+def _split_links(option: Option, w: Workload, tasks: int) -> Iterator[str]:
+    """That hard links between the parts that tasks copy are lost, whatever is kept within each."""
+    if tasks > 1 and "hardlinks" in w.keep and (option.keeps or {}).get("hardlinks") in ("yes", "partial"):
+        yield worded("hard links: between folders of different tasks each name becomes a file of its own")
 
 
 def _many_agents(option: Option, w: Workload) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from migplan.engine.options import Option
 from migplan.formulas.passes import STALLS
 from migplan.inputs.workload import Workload
@@ -12,6 +14,9 @@ from migplan.units import HOUR, show
 
 _NEAR = 0.8
 """Change ratio from which a plan says how near to 1 it is: there what is added to a pass counts five times. [1]."""
+
+_NOTABLE = 0.1
+"""Part of a window from which a last pass has to do with whether it fits. [1]."""
 
 _HELP = messages(
     {
@@ -42,7 +47,7 @@ def pass_notes(option: Option, w: Workload, state: Any, numbers: dict[str, float
         )
         notes.append(say(template, ratio=f"{ratio:.0%}", hours=f"{1.0 / (1.0 - ratio):,.0f}"))
     parts = {name: numbers[name] for name in _HELP if name in numbers}
-    if state == STALLS and parts:
+    if state == STALLS and sum(parts.values()) >= _NOTABLE * np.nan_to_num(w.cutover_window):
         most = max(parts, key=parts.__getitem__)
         template = (
             "passes stall at {time}, and no further one is shorter: most of it is {what}, and a wider cutover window "

@@ -27,6 +27,8 @@ from migplan.language import messages, say, worded
 from migplan.results.model import ConfigurationResult, TargetResult, finite
 from migplan.results.reasons import too_slow
 
+_PROTOCOLS = messages({"smb": "SMB", "nfs": "NFS", "local": "local", "object": "object"})
+
 
 def build_targets(case: Case, ranked: list[EvaluatedOption]) -> tuple[TargetResult, ...]:
     """Every target of the cloud: fit or not, sized and priced by the best option that ends there."""
@@ -40,7 +42,7 @@ def _target(target: Target, case: Case, ranked: list[EvaluatedOption]) -> Target
     reasons = [*unfit_reasons(stands, w), *nothing_fits(target, w)]
     if best is None:
         template = "no mover and no device here brings {protocol} data to {target}"
-        text = say(template, protocol=w.protocol.upper(), target=worded(target.name))
+        text = say(template, protocol=worded(_PROTOCOLS[w.protocol]), target=worded(target.name))
         reasons.append(Reason("no-path", text))
     sized = size(stands, w, 0.0)
     return TargetResult(

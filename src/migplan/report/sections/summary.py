@@ -36,7 +36,7 @@ from migplan.report.view import (
     say,
     to_confirm,
 )
-from migplan.report.words import about_hours, day_after, days, files, percent, protocol, spaced
+from migplan.report.words import about_hours, cloud_name, day_after, days, files, percent, protocol, spaced
 from migplan.results.model import OptionResult
 from migplan.text import listed
 
@@ -67,7 +67,7 @@ def _scope(view: View) -> Markup:
         files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else worded("the site"),
-        cloud=view.input("cloud").text.upper(),
+        cloud=cloud_name(view.input("cloud").value),
         region=view.text("region"),
         line=line if link else say(", without a line"),
     )
