@@ -120,7 +120,9 @@ WANTED = {
     "o16-sydney": Wanted(BY_FILES, FILES, (15, 27), (2500, 9500), (known_prices,)),
     "o18-on-net": Wanted(BY_FILES, FILES, (24, 45), (12000, 40000), (over_a_circuit,)),
     "o20-other-cloud": Wanted(("datasync-enhanced", "rclone", "s5cmd"), ("s3",), (1, 8), (400, 1200)),
-    # Of the unusual kind, written before anything was planned; of u01 38 to 75 days and at most 160,000 USD were.
+    # Of the unusual kind, with ranges written before anything was planned, but for these: of u01 38 to 75 days and at
+    # most 160,000 USD were, of u12 at least 1,000 USD, of u15 at least 600. u04 was first asked without objects, u10
+    # with a window of 2 hours and 9 to 20 days, which a VPN of 1.25 Gbps does not give.
     "u01-cluster-3pb": Wanted(("datasync-basic", "fpsync"), ("fsx-lustre",), (38, 90), (60000, 170000)),
     "u02-genomics": Wanted(TO_OBJECTS, ("s3",), (20, 32), (3000, 9000)),
     "u03-profiles-azure": Wanted((), ("azure-files-premium", "azure-netapp-files"), (4, 12), (1500, 4500)),
