@@ -604,3 +604,20 @@ def test_files_that_are_used_by_two_protocols_go_where_both_are_served(catalogue
 def test_two_protocols_at_once_are_told_what_to_give(catalogue, text):
     with pytest.raises(MigplanError, match=r"is more than one; .* and traits = 'multi-protocol'"):
         opened(catalogue, protocol=text)
+
+
+@pytest.mark.parametrize(
+    ("target", "given"),
+    [
+        ("fsx-openzfs", {"use": "media", "availability": "multi-zone"}),
+        ("fsx-lustre", {"use": "hpc"}),
+    ],
+)
+def test_what_is_sorted_by_a_tier_without_a_price_is_planned_by_its_name_alone(catalogue, target, given):
+    given = {"volume": "100 TB", "protocol": "nfs", "source": "linux", **given}
+    assert stands(opened(catalogue, **given), target) != "intelligent-tiering"
+    named = opened(catalogue, **given, configuration="intelligent-tiering")
+    assert stands(named, target) == "intelligent-tiering"
+    amount, _, known = rent(catalogue, configured(catalogue, target, "intelligent-tiering"), named.workload)
+    assert not np.any(known)
+    assert np.all(np.asarray(amount) > 0.0)
