@@ -34,6 +34,8 @@ def test_all_configurations_have_complete_totals(region):
         for target in answer.targets
         if target.id in TARGETS
         for own in target.configurations
+        # What the list that was read names no row of stands for no target.
+        if own.id != "intelligent-tiering" or target.id == "s3"
     }
     assert {target for _, target, _ in found} == set(TARGETS)
     assert [key for key, complete in found.items() if not complete] == []
