@@ -159,6 +159,30 @@ def test_a_row_is_the_same_alone_and_among_others(catalogue):
         assert one.index[0] < 0 or (one.finish[0], one.cost[0]) == (many.finish[row], many.cost[row])
 
 
+def test_rows_are_searched_in_pieces_of_one_size(catalogue, monkeypatch):
+    case = case_of({}, 8, catalogue)
+    options = case.open_options
+    whole = find_winners(case, options).index
+    sizes = []
+    run = search._Search.run
+    monkeypatch.setattr(search._Search, "run", lambda self: sizes.append(self.rows) or run(self))
+    monkeypatch.setattr(search, "_ROWS", ROWS // 2 - 1)
+    assert find_winners(case, options).index.tolist() == whole.tolist()
+    assert (len(sizes), sum(sizes)) == (3, ROWS)
+    assert max(sizes) - min(sizes) < 3
+
+
+def test_what_is_evaluated_everywhere_asks_for_no_bounds(catalogue, monkeypatch):
+    case = case_of({}, 8, catalogue)
+    options = case.open_options[:1]
+    asked = []
+    each = Bounds.each
+    monkeypatch.setattr(Bounds, "each", lambda self, some: asked.append(self.rows) or each(self, some))
+    found = find_winners(case, options)
+    assert not asked
+    assert found.index.tolist() == best_by_enumeration(case, options).index.tolist()
+
+
 @pytest.mark.parametrize("which", [slice(100, 300), np.array([5, 3, 600])])
 def test_rows_of_a_case_keep_the_configurations_that_stand_there(which, catalogue):
     case = case_of({}, 10, catalogue)

@@ -118,7 +118,7 @@ def no_winners(rows: int) -> dict[str, NDArray[Any]]:
 FEW = 300_000
 """Options times rows that are few enough for all to be evaluated: less work than finding out which need not be."""
 
-_ROWS = 65_536
+_ROWS = 49_152
 """Rows that are searched together, at most."""
 
 _ALONE = 4096
