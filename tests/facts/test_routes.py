@@ -272,7 +272,9 @@ def test_a_new_circuit_waits_for_its_order(on_net, days):
 def test_what_delays_one_new_circuit_into_a_building_delays_the_others():
     draws, routes = Draws(0, 100), CATALOGUE.routes.values()
     for cloud, family, line in ((cloud, *kind) for cloud in ("aws", "azure", "gcp") for kind in TOGETHER):
-        alike = [route for route in routes if (route.cloud, route.family, route.line) == (cloud, family, line)]
+        alike = [
+            route for route in routes if (route.cloud, route.family, route.line) == (cloud, family, line)
+        ]
         times = [route.facts["lead_time"] for route in alike if "lead_time" in route.facts]
         assert len(times) > 1, (cloud, family)
         places = [np.argsort(draws(fact)).tolist() for fact in times]
