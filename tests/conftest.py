@@ -18,6 +18,7 @@ _processes = {"allowed": True}
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+    parser.addoption("--every-question", action="store_true", help="ask all plain questions, not one in four")
 
 
 def pytest_configure(config):

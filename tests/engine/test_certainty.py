@@ -98,6 +98,15 @@ class TestNearlyEqual:
     def test_what_both_share_is_no_error(self):
         assert certainty_of(self.options(0.01, 0.0)).verdict == "meets"
 
+    def test_what_differs_in_other_draws_may_differ_at_p80_in_another_seed(self):
+        options = self.options(0.1, 0.0)
+        one, other = options.best_first
+        early = one.sampled < np.median(one.sampled)
+        other.sampled = one.sampled.copy()
+        other.sampled[early] = one.sampled[early][::-1]
+        # Each slope is known from 52 draws, to a seventh: 0.45 x sqrt(2) / sqrt(52) = 0.09, and as much as 0.25 counts.
+        assert certainty_of(options).verdict == "on-the-edge"
+
     def test_a_difference_within_the_error_is_on_the_edge(self):
         found = certainty_of(self.options(0.2, 5.0))
         assert found.verdict == "on-the-edge"
@@ -138,6 +147,18 @@ class TestNearlyEqual:
         assert [(call.wish, call.option) for call in found.close] == [("deadline", "a"), ("deadline", "b")]
         # What surely misses never comes before it.
         assert [call.option for call in self.near((0.79, 0.7)).close] == ["a"]
+
+    def test_what_comes_first_where_the_best_misses_is_named_though_it_misses_by_more(self):
+        # b keeps the deadline in 70 % of the draws; with what it misses by it counts for less than a. Where a misses
+        # too, it is the closer of the two.
+        found = self.near((0.81, 0.7), apart=-50.0, misses=(False, True))
+        assert [(call.wish, call.option, call.other) for call in found.close] == [("deadline", "a", "b")]
+        dear = self.near((0.81, 0.7), apart=500.0, misses=(False, True))
+        assert [(call.option, call.other) for call in dear.close] == [("a", "")]
+
+    def test_what_may_keep_a_wish_and_comes_first_in_no_seed_is_not_named(self):
+        # The draws of both are in one order, so that b keeps the deadline wherever a does, and is dearer.
+        assert [call.option for call in self.near((0.81, 0.81), misses=(False, False)).close] == ["a"]
 
     def test_of_two_that_miss_on_the_edge_either_may_be_the_closest(self):
         assert "b" in [call.option for call in self.near((0.6, 0.79), apart=1.0).close]

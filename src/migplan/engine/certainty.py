@@ -14,9 +14,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from migplan.engine.judgement import EvaluatedOption, Ranked
-from migplan.engine.ranking import BY_TIME, JUDGED
+from migplan.engine.ranking import BY_TIME, JUDGED, Verdict
 from migplan.formulas import only
-from migplan.formulas.statistics import level_error, quantile_influence
+from migplan.formulas.statistics import level_error, quantile_influence, quantiles
 from migplan.inputs.workload import Workload
 
 MEETS, MISSES, EDGE = "meets", "nothing-meets", "on-the-edge"
@@ -27,8 +27,11 @@ ERRORS = 2.0
 _APART = ERRORS * math.sqrt(2.0)
 """The same of a difference between two seeds, each of which strays by itself."""
 
-_SURER = 0.5
-"""Standard errors by which a wish is kept more often, at the least, by what another seed may find to keep it alone."""
+_SEEDS = 400
+"""Plans of other seeds that are played, each as far from this one as two seeds are from each other."""
+
+_WINS = 1.0 / 50.0
+"""Part of them in which an option comes first, at the least, for it to be told of."""
 
 _NEXT = 12
 """How many of those that rank behind are compared with the best: sums only grow from there on."""
@@ -37,6 +40,8 @@ _EQUALS = 4
 """How many that are about equal are told, or that may keep a wish."""
 
 _SAME = 1e-9
+
+_LAST = np.finfo(np.float64).max
 
 
 class CloseCall(Struct, frozen=True):
@@ -88,6 +93,11 @@ class _Held(Struct, frozen=True):
     sure: bool
     lost: bool
 
+    @property
+    def least(self) -> float:
+        """What decides for it in a seed in which it keeps the wishes that it may keep. [USD] or [s]."""
+        return self.would if self.calls and not self.lost else self.aim
+
 
 def certainty_of(options: Ranked) -> Certainty:
     """The verdict on the options of a plan.
@@ -119,11 +129,10 @@ def certainty_of(options: Ranked) -> Certainty:
 
 def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _Held:
     w = options.judgement.case.workload
-    assert item.sampled is not None
     kept = [("deadline", float(_keeping(options, place, item, "deadline").mean()))]
     if not np.isnan(w.cutover_window):
         kept.append(("cutover_window", float(_keeping(options, place, item, "cutover_window").mean())))
-    band = ERRORS * level_error(JUDGED, len(item.sampled))
+    band = ERRORS * level_error(JUDGED, len(_sampled(item)))
     fixed = bool(item.verdict.keeps) and bool(item.verdict.in_budget)
     near = tuple((wish, part) for wish, part in kept if abs(part - JUDGED) <= band)
     lost = not fixed or any(part < JUDGED - band for _, part in kept)
@@ -133,53 +142,29 @@ def _hold(options: Ranked, place: int, item: EvaluatedOption, aim: float) -> _He
 
 def _keeping(options: Ranked, place: int, item: EvaluatedOption, wish: str) -> NDArray[np.bool_]:
     """In which draws an option keeps a wish; without a deadline it is wanted that it ends."""
-    w = options.judgement.case.workload
-    assert item.sampled is not None
+    w, finish = options.judgement.case.workload, _sampled(item)
     if wish == "cutover_window":
         return np.asarray(options.cutovers[place] <= w.cutover_window)
     limit = np.inf if np.isnan(w.deadline) else w.deadline
-    return np.asarray(np.isfinite(item.sampled) & (item.sampled <= limit))
-
-
-def _may_keep_instead(options: Ranked, best: _Held, entry: _Held) -> bool:
-    """Whether another seed may find that an option keeps a wish which the best then misses.
-
-    Both stray together. One that is about as sure as the best keeps its wishes with it, and only where the best misses
-    already may it be the one that does not.
-    """
-    for wish, _ in best.calls:
-        mine, other = (
-            _keeping(options, held.place, held.item, wish).astype(np.float64) for held in (best, entry)
-        )
-        apart, error = float((other - mine).mean()), float((other - mine).std() / np.sqrt(len(mine)))
-        enough = _SURER * level_error(JUDGED, len(mine)) if best.item.verdict.meets else -_APART * error
-        if (other > mine).any() and apart >= enough:
-            return True
-    return False
+    return np.asarray(np.isfinite(finish) & (finish <= limit))
 
 
 def _wishes(options: Ranked, held: list[_Held]) -> list[CloseCall]:
     """Wishes that the best, or one that would be the best, may keep or not."""
     best = held[0]
-    sure = next((entry for entry in held if entry.sure), None)
-    error = level_error(JUDGED, len(best.item.sampled)) if best.item.sampled is not None else 0.0
+    others, either = _first_in_other_seeds(options, held)
+    rivals = [entry for entry in others if entry.calls and not entry.lost]
     calls: list[CloseCall] = []
     if best.calls and not best.lost:
-        other = "" if sure is None else sure.item.option.id
-        calls = [CloseCall(wish, best.item.option.id, other, chance, error) for wish, chance in best.calls]
-    # What surely meets comes before whatever costs more; where the best may miss, others that may meet come before it.
-    surest = best if best.sure else sure
-    limit = np.inf if surest is None else surest.aim
-    rivals = [
-        entry
-        for entry in held[1:]
-        if entry.calls
-        and not entry.lost
-        and entry.would < limit
-        and (best.lost or entry.would < best.aim or _may_keep_instead(options, best, entry))
-    ]
+        sure = next((entry for entry in held if entry.sure), None)
+        # What is no closer, and comes first where the best misses what it may miss.
+        rest = [entry for entry in others if entry is not sure and entry not in rivals]
+        if sure is None and not others and either is not None:
+            rest = [either]
+        calls = _of_best(best, rest if sure is None else [sure, *rest])
+    error = level_error(JUDGED, len(_sampled(best.item)))
     other = "" if best.lost else best.item.option.id
-    for place, entry in enumerate(sorted(rivals, key=lambda entry: entry.would)[:_EQUALS]):
+    for place, entry in enumerate(rivals[:_EQUALS]):
         # All wishes of the first; of the others the one that they are least sure to keep.
         doubtful = entry.calls if place == 0 else (min(entry.calls, key=lambda call: call[1]),)
         instead = not best.lost and entry.would >= best.aim
@@ -187,6 +172,69 @@ def _wishes(options: Ranked, held: list[_Held]) -> list[CloseCall]:
             CloseCall(wish, entry.item.option.id, other, chance, error, instead) for wish, chance in doubtful
         ]
     return calls
+
+
+def _of_best(best: _Held, instead: list[_Held]) -> list[CloseCall]:
+    """The wishes that the best may miss, each with what comes first then; one of them again for each further one."""
+    error, name = level_error(JUDGED, len(_sampled(best.item))), best.item.option.id
+    names = [entry.item.option.id for entry in instead[:_EQUALS]]
+    first, more = (names or [""])[0], names[1:]
+    (wish, chance), *_ = best.calls
+    return [
+        *(CloseCall(each, name, first, part, error) for each, part in best.calls),
+        *(CloseCall(wish, name, other, chance, error) for other in more),
+    ]
+
+
+def _first_in_other_seeds(options: Ranked, held: list[_Held]) -> tuple[list[_Held], _Held | None]:
+    """What comes first in other seeds in place of the best, the likeliest first, and the likeliest however rare.
+
+    Another seed strays by what its draws move estimates by, all options at once: what many have in common moves them
+    together. Only where somebody may keep a wish or not does that decide more than which of two sums is the smaller.
+    """
+    behind = [entry for entry in held[_NEXT:] if np.isfinite(entry.least)]
+    played = held[:_NEXT] + sorted(behind, key=lambda entry: entry.least)[:_NEXT]
+    if not any(entry.calls and not entry.lost for entry in played):
+        return [], None
+    count = len(_sampled(held[0].item))
+    noise = np.random.default_rng(0).standard_normal((_SEEDS, count)) * (_APART / ERRORS / count)
+    seeds = [_in_other_seeds(options, entry, noise) for entry in played]
+    tiers, aims = (np.stack(values) for values in zip(*seeds, strict=True))
+    # What has no end or no sum comes last among its equals.
+    ranks = np.where(tiers == tiers.min(axis=0), np.where(np.isfinite(aims), aims, _LAST), np.inf)
+    wins = np.bincount(ranks.argmin(axis=0), minlength=len(played))
+    order = sorted(range(1, len(played)), key=lambda place: -wins[place])
+    either = played[order[0]] if order and wins[order[0]] > 0 else None
+    return [played[place] for place in order if wins[place] >= _WINS * _SEEDS], either
+
+
+def _in_other_seeds(
+    options: Ranked, entry: _Held, noise: NDArray[np.float64]
+) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    """The tier of an option in other seeds, and what decides for it there. [USD] or [s]."""
+    item, case = entry.item, options.judgement.case
+    late, over = (_times_the_wish(options, entry, wish, noise) for wish in ("deadline", "cutover_window"))
+    verdict = Verdict(True, item.verdict.keeps, late, over, item.verdict.dearness)
+    with np.errstate(invalid="ignore"):
+        moved = noise @ _influence_on_sum(options, entry)
+        sums = entry.would + np.where(np.isfinite(moved), moved, 0.0)
+        return np.asarray(verdict.tier), np.asarray(sums * case.weight(verdict))
+
+
+def _times_the_wish(options: Ranked, entry: _Held, wish: str, noise: NDArray[np.float64]) -> Any:
+    """How many times as long as is wished an option takes in other seeds; 1 where it keeps the wish. [1]."""
+    w, item = options.judgement.case.workload, entry.item
+    limit = float(w.deadline if wish == "deadline" else w.cutover_window)
+    if wish == "cutover_window" and np.isnan(limit):
+        return np.ones(len(noise))
+    kept = _keeping(options, entry.place, item, wish).astype(np.float64)
+    keeps = kept.mean() + noise @ (kept - kept.mean()) >= JUDGED
+    draws = _sampled(item) if wish == "deadline" else options.cutovers[entry.place]
+    judged = float(np.quantile(draws, JUDGED, method="inverted_cdf"))
+    with np.errstate(invalid="ignore"):
+        times = (judged + noise @ quantile_influence(draws, JUDGED)) / limit
+    # What misses by a hair misses.
+    return np.where(keeps, 1.0, np.where(np.isfinite(times), np.maximum(times, 1.0 + _SAME), np.inf))
 
 
 def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCall]:
@@ -203,8 +251,7 @@ def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCal
     # A sum in which a price is known nowhere is equal to none.
     alike = [entry for entry in held[1:] if int(entry.item.verdict.tier) == tier and np.isfinite(entry.aim)]
     for entry in [entry for entry in alike[:_NEXT] if entry.item.option.id not in told]:
-        with np.errstate(invalid="ignore"):
-            error = float((_influence(options, entry) - mine).std() / np.sqrt(len(mine)))
+        error = _error_apart(best.item, entry.item, mine, _influence(options, entry))
         apart = entry.aim - best.aim
         # What is equal to the last digit in every seed has an order of its own, and so no seed decides it.
         if np.isnan(error) or _SAME * abs(best.aim) < apart <= _APART * error:
@@ -213,19 +260,51 @@ def _equals(options: Ranked, held: list[_Held], told: set[str]) -> list[CloseCal
     return found[:_EQUALS]
 
 
+def _error_apart(
+    one: EvaluatedOption, other: EvaluatedOption, mine: NDArray[np.float64], theirs: NDArray[np.float64]
+) -> float:
+    """Standard error of the difference of what decides for two options, from what draws move each by. [USD] or [s].
+
+    What both share drops out, and then it matters how well their slopes are known, which some fifty draws around the
+    quantile tell. Where the two differ by the same in all draws, both slopes are wrong by the same, and nothing is
+    left; where they differ as much as those around the quantile lie apart, each is wrong by itself.
+    """
+    count = len(mine)
+    with np.errstate(invalid="ignore"):
+        shared = float((theirs - mine).std() / np.sqrt(count))
+        own = math.hypot(float(mine.std()), float(theirs.std())) / math.sqrt(count)
+        draws, band = _sampled(one), ERRORS * level_error(JUDGED, count)
+        low, high = quantiles(draws, [JUDGED - band, min(JUDGED + band, 1.0)])
+        around = (draws >= low) & (draws <= high)
+        differ, wide = float((_sampled(other) - draws).std()), float(draws[around].std())
+    # What never ends in some draws lies as far apart as can be.
+    apart = min(differ / wide, 1.0) if wide > 0.0 and math.isfinite(differ) else 1.0
+    return math.hypot(shared, own * apart / math.sqrt(float(around.sum())))
+
+
 def _influence(options: Ranked, entry: _Held) -> NDArray[np.float64]:
-    """What each draw moves the sum or the time that decides by. [USD] or [s]."""
-    case, item = options.judgement.case, entry.item
-    w: Workload = case.workload
-    assert item.sampled is not None
-    found = quantile_influence(item.sampled, 0.95 if w.optimize == "risk" else JUDGED)
-    if w.optimize not in BY_TIME:
-        by_time = case.burden_by_time([item.option])
-        found = found * only(by_time) + _cutover_influence(options, entry, by_time)
-    weight = float(case.weight(item.verdict))
+    """What each draw moves what decides by, with the weight of wishes that are missed. [USD] or [s]."""
+    weight = float(options.judgement.case.weight(entry.item.verdict))
     # Where a draw never ends nobody knows the error.
     with np.errstate(invalid="ignore"):
-        return found * weight + entry.aim * _of_weight(options, entry)
+        return _influence_on_sum(options, entry) * weight + entry.aim * _of_weight(options, entry)
+
+
+def _influence_on_sum(options: Ranked, entry: _Held) -> NDArray[np.float64]:
+    """What each draw moves the sum or the time by. [USD] or [s]."""
+    case, item = options.judgement.case, entry.item
+    w: Workload = case.workload
+    found = quantile_influence(_sampled(item), 0.95 if w.optimize == "risk" else JUDGED)
+    if w.optimize in BY_TIME:
+        return found
+    by_time = case.burden_by_time([item.option])
+    return found * only(by_time) + _cutover_influence(options, entry, by_time)
+
+
+def _sampled(item: EvaluatedOption) -> NDArray[np.float64]:
+    """The draws of an option that has any. [s]."""
+    assert item.sampled is not None
+    return item.sampled
 
 
 def _cutover_influence(options: Ranked, entry: _Held, by_time: Any) -> NDArray[np.float64] | float:
