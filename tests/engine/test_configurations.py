@@ -576,7 +576,7 @@ def test_many_small_files_want_more_operations_than_their_bytes(catalogue):
 
 def test_rents_that_were_compared_are_those_of_each_row(catalogue):
     w = opened(catalogue).workload
-    w = w.but(volume=np.array([[1 * TB], [150 * TB], [900 * TB]]))
+    w = structs.replace(w, volume=np.array([[1 * TB], [150 * TB], [900 * TB]]))
     case = Case(w, catalogue, TODAY)
     compared = [own for choice in case.choices.values() if len(choice.targets) > 1 for own in choice.targets]
     assert compared
@@ -586,7 +586,7 @@ def test_rents_that_were_compared_are_those_of_each_row(catalogue):
         assert case.rent(own).tolist() == np.broadcast_to(rent(catalogue, own, w)[1], (3, 1)).tolist()
         assert some.rent(own).tolist() == case.rent(own)[[2, 0]].tolist()
     # Another workload of the same setup has rents of its own.
-    other = case.with_same_setup(w.but(horizon=2.0 * w.horizon, volume=w.volume * 2.0))
+    other = case.with_same_setup(structs.replace(w, horizon=2.0 * w.horizon, volume=w.volume * 2.0))
     assert other.rent(compared[0]).tolist() != case.rent(compared[0]).tolist()
 
 

@@ -202,7 +202,7 @@ class Bounds:
 
     def _begin(self, options: Sequence[Option]) -> NDArray[np.float64]:
         """Preparation; one number an option. [s]."""
-        nothing = self.w.but(volume=0.0, files=0.0)
+        nothing = replace(self.w, volume=0.0, files=0.0)
         times = lead_times(self._parameters(options), nothing, _NOTHING)
         begin: NDArray[np.float64] = np.maximum.reduce(
             [np.broadcast_to(time, (len(options), 1, 1)) for time in times]
@@ -233,8 +233,8 @@ class Bounds:
             if not self._open:
                 return mover_side(p, w, self._slowed(p), "mover")
             most = most_agents(p, self.case.facts.assumptions["agents"].value)
-            busiest = w.but(agents=np.where(np.isnan(w.agents), most, w.agents))
-            side, fewest = mover_side(p, busiest, self._slowed(p), "mover"), w.but(agents=self._fewest)
+            busiest = replace(w, agents=np.where(np.isnan(w.agents), most, w.agents))
+            side, fewest = mover_side(p, busiest, self._slowed(p), "mover"), replace(w, agents=self._fewest)
             items = listed_items(w, self._assumed)
             return replace(side, tasks=tasks_of(p, fewest, self._assumed, "mover", items)[0])
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.case import Case
@@ -345,7 +346,7 @@ def evaluate_pairs(
     w = w if alone else w.paired(slice(None))
     parameters = Parameters(some, w.region, pairs=own)
     if is_open(w):
-        w = w.but(agents=choose_agents(case, kind, parameters, w))
+        w = replace(w, agents=choose_agents(case, kind, parameters, w))
     with ignoring_nan():
         outcome = _KINDS[kind](parameters, w, case.assumed, case.clock)
     stack = Stack(np.arange(shape[0]), outcome, parameters.used)

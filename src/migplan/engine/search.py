@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from migplan.engine.bounds import Bound, Bounds
@@ -272,7 +273,7 @@ class _Search:
     def _fixed(self, option: Option, rows: NDArray[np.intp], agents: Any) -> Any:
         """What counts once besides cash for an option in some rows. [USD]."""
         w = self.case.workload
-        own = w.but(files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
+        own = replace(w, files=np.broadcast_to(w.files, (1, self.rows, 1))[:, rows])
         work = fixed_money([option], own, self.case.facts.assumptions, agents[None, :, None])
         lacking = np.broadcast_to(self.case.lacking([option]), (1, self.rows, 1))[:, rows]
         return (work + lacking)[0, :, 0]

@@ -127,7 +127,7 @@ def choose_agents(case: Case, kind: str, p: Parameters, w: Workload) -> NDArray[
     steps = ladder(float(most.max()))[:, None, None, None]
     agents = np.minimum(steps, most)
     with ignoring_nan():
-        times, last, ends = _TIMES[kind](p, w.but(agents=agents), _judged(case, p), case.clock)
+        times, last, ends = _TIMES[kind](p, replace(w, agents=agents), _judged(case, p), case.clock)
     # Who wants to be done soon minds no work.
     minds = 0.0 if w.optimize in BY_TIME else 1.0
     work = assumptions["work_agent"].value * (agents - 1.0)

@@ -158,10 +158,6 @@ class Workload(Struct, frozen=True):
         }
         return replace(self, **changes) if changes else self
 
-    def but(self, **changes: Any) -> Workload:
-        """The same with other values of some fields."""
-        return replace(self, **changes)
-
     def _arrays(self) -> Iterator[tuple[str, Any]]:
         for name in _NUMBERS:
             value = getattr(self, name)
