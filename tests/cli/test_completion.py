@@ -45,7 +45,7 @@ def test_commands_are_completed(complete):
         (("plan", "--use", "home"), ["home-directories"]),
         (("plan", "--protocol", "n"), ["nfs"]),
         (("plan", "--keep", "dacl,own"), ["dacl,owner"]),
-        (("plan", "--traits", "vdi,mult"), ["vdi,multicast"]),
+        (("plan", "--traits", "vdi,multic"), ["vdi,multicast"]),
         (("plan", "--timezone", "Asia/Tok"), ["Asia/Tokyo"]),
         (("check", "--trait", ""), [*TRAITS]),
         (("check", "--route", "intern"), ["internet"]),

@@ -117,7 +117,7 @@ def test_what_leaving_costs_is_told_beside_where_it_is_left():
     # 10 TB at 0.087 USD/GB.
     assert "leaving westeurope costs 870 USD of the sum" in plan.notes
     shown = " ".join(render_plan(plan, "table").split())
-    assert "from westeurope in azure, to eu-central-1" in shown
+    assert "from Azure westeurope, to eu-central-1" in shown
     waived = planned(**given, protocol="smb", egress="waived")
     assert not [note for note in waived.notes if "of the sum" in note]
     unknown = planned(volume="10 TB", from_cloud="gcp", from_region="asia-northeast3", protocol="object")

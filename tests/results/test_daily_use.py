@@ -27,7 +27,7 @@ def note(**given):
 def test_what_is_read_each_month_has_to_pass_the_line():
     # 5 % of 40 TB in 170 hours are 3.3 MB/s, 26 Mbps.
     text = note()
-    assert "read 2 TB a month, which in 170 working hours is 26 Mbps; the line has 20 Mbps" in text
+    assert "read 2 TB a month (assumed), 26 Mbps in working hours, over a line of 20 Mbps" in text
     assert "keep the circuit after the move" in text
     assert "order a faster line" in note(link="40 Mbps", new_circuits="no")
     # Half of 60 Mbps is enough.

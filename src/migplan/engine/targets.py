@@ -288,7 +288,6 @@ def size(
     if operations.throughput is not None:
         steady = np.maximum(steady, operations.throughput)
     daily = _step(target, region, steady)
-    # Where nothing comes in daily use decides.
     idle = np.ndim(wanted_rate) == 0 and wanted_rate == 0.0
     arriving = steady if idle else np.maximum(steady, wanted_rate / count / limit("write_fraction", 1.0))
     loading = daily if idle else _step(target, region, arriving)

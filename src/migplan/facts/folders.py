@@ -9,9 +9,8 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from msgspec import Struct, field
 
 from migplan.errors import Fault
 from migplan.facts.keys import KINDS
@@ -21,7 +20,8 @@ _LARGEST = 16_000_000
 """Of one profile. [B]"""
 
 
-class File(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class File:
     """A profile file as it was read.
 
     Attributes
@@ -43,7 +43,8 @@ class File(Struct, frozen=True):
         return shown(f"{self.kind}/{self.name}.toml")
 
 
-class Contents(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Contents:
     """All files of some folders, and whatever in them is no profile."""
 
     files: list[File] = field(default_factory=list)

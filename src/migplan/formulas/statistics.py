@@ -146,19 +146,19 @@ def quantiles(values: NDArray[np.float64], levels: Sequence[float]) -> NDArray[n
 def exceedance(value: Numeric, limit: Numeric, level: float, power: float) -> Numeric:
     """The chance that something exceeds a limit of which only the value that it keeps at one level is known. [1].
 
-    Log-logistic: the odds of exceeding a limit fall with a power of the ratio of limit to value. At a limit that is the
-    value itself the chance is what the level leaves over.
+    By definition of the log-logistic distribution the odds of exceeding a limit fall with a power of the ratio of limit
+    to value. At a limit that is the value itself the chance is what the level leaves over.
 
     Parameters
     ----------
     value : numeric
-        What is kept at the level; infinite where it is never.
+        What is kept at the level; infinite where it is never. [s], above 0
     limit : numeric
-        In the same unit.
+        [s], above 0
     level : float
-        Between 0 and 1. [1]
+        [1], between 0 and 1
     power : float
-        Of the ratio; large where little strays. [1]
+        Of the ratio; large where little strays. [1], above 0
 
     Examples
     --------

@@ -167,9 +167,8 @@ def _asked(view: View) -> str:
     if (left := given.get("from_cloud")) is not None and left.text:
         place = view.input("from_region")
         assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
-        cloud = cloud_name(left.value)
-        told = say(", from {cloud} {region}{assumed}", cloud=cloud, region=place.text, assumed=assumed)
-        where = told + where
+        known = {"cloud": cloud_name(left.value), "region": place.text, "assumed": assumed}
+        where = say(", from {cloud} {region}{assumed}", **known) + where
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)
     asked = say("{name}: {volume}, {files}, {over}", name=name, volume=volume, files=number, over=over)

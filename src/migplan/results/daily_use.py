@@ -10,7 +10,7 @@ from migplan.engine.judgement import EvaluatedOption
 from migplan.engine.running import read_by_site, used_from_site
 from migplan.formulas import only
 from migplan.language import say, worded
-from migplan.units import DAY, HOUR, show
+from migplan.units import DAY, show
 
 READ_BY = ("reading_hours", "line_for_files")
 """The assumptions by which the line is held against what people read."""
@@ -36,8 +36,8 @@ def notes_on_daily_use(case: Case, chosen: EvaluatedOption | None) -> Iterator[s
     if rate <= part * line:
         return
     template = (
-        "people on the site are taken to read {volume} a month, which in {hours} working hours is {rate}; the line has "
-        "{line} for all that they do: {remedy}, or have a cache at the site for what they work with"
+        "people on the site read {volume} a month (assumed), {rate} in working hours, over a line of {line}: {remedy}, "
+        "or have a cache there"
     )
     remedy = (
         worded("keep the circuit after the move")
@@ -47,7 +47,6 @@ def notes_on_daily_use(case: Case, chosen: EvaluatedOption | None) -> Iterator[s
     yield say(
         template,
         volume=show(_rounded(volume), "B"),
-        hours=f"{hours / HOUR:,.0f}",
         rate=show(_rounded(rate), "B/s"),
         line=show(line, "B/s"),
         remedy=remedy,
