@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from migplan.facts.catalogue import Assumptions, Catalogue
@@ -207,12 +207,37 @@ def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
+class _Regions(Mapping[str, RegionPrice]):
+    """Prices by Region, of which each is made when it is asked for: a plan asks for one Region of thirty."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._rows = rows
+        self._known: dict[str, RegionPrice] = {}
+
+    def __getitem__(self, region: str) -> RegionPrice:
+        if region not in self._known:
+            self._known[region] = _decoded(self._rows[region])
+        return self._known[region]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _decoded(row: str) -> RegionPrice:
+    plain = json.decode(row)
+    return RegionPrice(_fact(plain["fact"]), tuple((start, value) for start, value in plain["tiers"]))
+
+
 def _price(name: str, data: Mapping[str, Any]) -> Price:
-    regions = {
-        region: RegionPrice(_fact(row["fact"]), tuple((start, value) for start, value in row["tiers"]))
-        for region, row in data["regions"].items()
-    }
-    return _made(Price, data, id=name, regions=regions)
+    return _made(Price, data, id=name, regions=_Regions(data["regions"]))
 
 
 def _running(name: str, data: Mapping[str, Any]) -> Running:

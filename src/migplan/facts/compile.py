@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import json
 from pydantic import BaseModel, ValidationError
 
 from migplan import units
@@ -103,8 +104,10 @@ class _Compiler:
         if self.kind == "prices":
             self._listed(data["listed"], data["unit"])
             del data["unlisted"]
+            # As texts, of which those are read that somebody asks for.
             data["regions"] = {
-                key: self._price(key, row, data["unit"]) for key, row in data["regions"].items()
+                key: json.encode(self._price(key, row, data["unit"])).decode()
+                for key, row in data["regions"].items()
             }
             return data
         if self.kind == "clouds":
