@@ -1,12 +1,8 @@
 """What is told of what would cost less if something else were so."""
 
-import datetime as dt
-
 import pytest
+from tests.plans import typical
 
-import migplan
-
-TODAY = dt.date(2026, 11, 28)
 REPOSITORY = {
     "volume": "120 TB",
     "file_size": "800 GB",
@@ -19,7 +15,7 @@ REPOSITORY = {
 
 
 def told(**given):
-    plan = migplan.plan(today=TODAY, samples=0, **{**REPOSITORY, **given})
+    plan = typical(REPOSITORY, **given)
     return plan, [text for text in plan.notes if "object storage by itself" in text]
 
 
@@ -45,6 +41,6 @@ def test_hard_links_between_tasks_are_lost():
         ("200M", "posix", False),
         ("2M", "posix,hardlinks", False),
     ):
-        plan = migplan.plan(today=TODAY, samples=0, files=files, keep=keep, agents="1", **asked)
+        plan = typical(asked, files=files, keep=keep, agents="1")
         assert plan.chosen.mover == "datasync-basic"
         assert any(told in note for note in plan.chosen.notes) is expected

@@ -1,12 +1,8 @@
 """Whether a plan says that the line of the site is too thin for the people who use the target over it."""
 
-import datetime as dt
-
 import pytest
+from tests.plans import typical
 
-import migplan
-
-TODAY = dt.date(2026, 11, 28)
 REMOTE = {
     "volume": "40 TB",
     "files": "15M",
@@ -18,7 +14,7 @@ REMOTE = {
 
 
 def note(**given):
-    plan = migplan.plan(today=TODAY, samples=0, **{**REMOTE, **given})
+    plan = typical(REMOTE, **given)
     found = [text for text in plan.notes if "people on the site" in text or "users need" in text]
     assert len(found) <= 1
     return found[0] if found else ""
@@ -50,7 +46,7 @@ def test_who_works_beside_the_files_needs_no_line(use):
 
 def archive(**given):
     fields = {"volume": "700 TB", "files": "40M", "protocol": "nfs", "use": "archive", "link": "5 Gbps"}
-    return migplan.plan(today=TODAY, samples=0, app_change="allowed", **{**fields, **given})
+    return typical(fields, app_change="allowed", **given)
 
 
 def test_what_is_added_to_an_archive_is_growth_and_leaves_no_old_versions():

@@ -25,7 +25,6 @@ from migplan import cache
 from migplan.errors import UnitError, shorten
 from migplan.facts import Closure
 from migplan.inputs.places import country_of_place, zones_of_place
-from migplan.rewriting import near_dates
 from migplan.text import did_you_mean, folded, listed, near_names
 from migplan.units import DAY
 
@@ -103,6 +102,9 @@ def read_date(text: str) -> dt.date:
         # A week alone has seven days.
         day = dt.date.fromisoformat(text if not _WEEK.fullmatch(text) else "")
     except ValueError:
+        # Only what is at fault needs the forms of dates that others have.
+        from migplan.rewriting import near_dates
+
         raise UnitError(f"{shorten(text)} is not a date; {near_dates(text, '2026-12-01')}") from None
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise UnitError(f"{shorten(text)} is out of range; wanted a year from {YEARS[0]} to {YEARS[1]}")

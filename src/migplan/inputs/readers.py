@@ -19,7 +19,6 @@ from migplan.inputs.dates import read_date, read_date_ranges, read_holidays, rea
 from migplan.inputs.fields import Field
 from migplan.inputs.line_hours import read_line_hours
 from migplan.inputs.patterns import read_cutover_days
-from migplan.rewriting import near_dates
 from migplan.text import did_you_mean
 from migplan.units import DAY
 
@@ -165,6 +164,8 @@ def _deadline(entry: Field, value: Any) -> dt.date | float:
     try:
         return _quantity(entry, value)
     except UnitError:
+        from migplan.rewriting import near_dates
+
         text = value if isinstance(value, str) else ""
         wanted = near_dates(text, "2026-12-01", entry.example)
         if wanted.startswith("write") or _NEITHER.fullmatch(text.strip()):

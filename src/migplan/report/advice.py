@@ -8,9 +8,10 @@ from typing import Any
 
 from migplan.language import amounts, message, messages, say, worded
 from migplan.report.view import attribute_name, value_text
-from migplan.report.words import about, about_usd, cloud_name
+from migplan.report.words import about, about_usd
 from migplan.results.display import AN_END
 from migplan.results.model import LedgerLine, OptionResult, Plan, Recommendation
+from migplan.results.names import cloud_name
 from migplan.text import listed
 from migplan.units import unit_of
 

@@ -45,7 +45,6 @@ from migplan.report.words import (
     about_hours,
     about_usd,
     break_id,
-    cloud_name,
     date_words,
     days,
     files,
@@ -57,6 +56,7 @@ from migplan.report.words import (
 )
 from migplan.results.display import best_of_families
 from migplan.results.model import InputResult, OptionResult, PhaseName, Plan
+from migplan.results.names import cloud_name
 from migplan.results.words import ARROW
 from migplan.text import listed, percent_of
 
@@ -167,7 +167,7 @@ def _asked(view: View) -> str:
     if (left := given.get("from_cloud")) is not None and left.text:
         place = view.input("from_region")
         assumed = worded(" (assumed)") if place.why.startswith("assumption") else ""
-        known = {"cloud": cloud_name(left.value), "region": place.text, "assumed": assumed}
+        known = {"cloud": cloud_name(str(left.value)), "region": place.text, "assumed": assumed}
         where = say(", from {cloud} {region}{assumed}", **known) + where
     number = files(given["files"], given.get("file_size"))
     name, volume = given["name"].text, spaced(given["volume"].text)

@@ -303,18 +303,6 @@ _PROTOCOLS = messages({"object": "object storage", "local": "local volumes"})
 """What is no abbreviation."""
 
 
-_CLOUDS = {"azure": "Azure", "gcp": "Google Cloud"}
-
-
-def cloud_name(cloud: object) -> str:
-    """What people call a cloud, whose id is small letters.
-
-    >>> cloud_name("azure"), cloud_name("aws")
-    ('Azure', 'AWS')
-    """
-    return _CLOUDS.get(str(cloud), str(cloud).upper())
-
-
 def protocol(read_as: object, given: str) -> str:
     """The protocol that is planned for, and the word for it that was given where that says more.
 

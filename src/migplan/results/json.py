@@ -193,11 +193,8 @@ def _with_nan(plain: Any, kind: inspect.Type) -> Any:
     if isinstance(kind, inspect.FloatType):
         return math.nan if plain is None else plain
     if isinstance(kind, inspect.UnionType):
-        return (
-            plain
-            if plain is None
-            else _with_nan(plain, next(own for own in kind.types if not isinstance(own, inspect.NoneType)))
-        )
+        given = next(own for own in kind.types if not isinstance(own, inspect.NoneType))
+        return None if plain is None else _with_nan(plain, given)
     if isinstance(kind, inspect.VarTupleType) and isinstance(plain, list):
         return [_with_nan(item, kind.item_type) for item in plain]
     if isinstance(kind, inspect.TupleType) and isinstance(plain, list):

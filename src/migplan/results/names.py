@@ -57,6 +57,16 @@ class Names:
 
 
 @functools.cache
+def cloud_name(cloud: str) -> str:
+    """What people call a cloud: as its profile does, and an id that is none of ours in capitals.
+
+    >>> cloud_name("gcp"), cloud_name("aws"), cloud_name("mini")
+    ('Google Cloud', 'AWS', 'MINI')
+    """
+    return short_names("clouds").get(cloud, cloud.upper())
+
+
+@functools.cache
 def names_of(profiles: tuple[Path | str, ...] = ()) -> Names:
     """The names, with the profiles of some folders over those of migplan, read once."""
     return Names(profiles)

@@ -233,11 +233,8 @@ def _like_for_like(view: View) -> str:
 def _with_zones(row: tuple[TargetResult, ConfigurationResult]) -> str:
     """A configuration with its availability, which the names of regional object classes leave out."""
     name = worded(", ").join((_short(row[0]), _short(row[1])))
-    silent = row[1].availability == "regional" and not any(word in name for word in _ZONES)
+    silent = row[1].availability == "regional" and worded("multi-zone") not in name
     return f"{name}{worded(', in several zones')}" if silent else name
-
-
-_ZONES = ("zone", "ゾーン")
 
 
 def _short(thing: TargetResult | ConfigurationResult) -> str:

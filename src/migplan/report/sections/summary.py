@@ -36,8 +36,9 @@ from migplan.report.view import (
     say,
     to_confirm,
 )
-from migplan.report.words import about_hours, cloud_name, day_after, days, files, percent, protocol, spaced
+from migplan.report.words import about_hours, day_after, days, files, percent, protocol, spaced
 from migplan.results.model import OptionResult
+from migplan.results.names import cloud_name
 from migplan.text import listed
 
 
@@ -67,7 +68,7 @@ def _scope(view: View) -> Markup:
         files=files(view.input("files"), view.input("file_size")),
         protocol=protocol(view.input("protocol").value, view.input("protocol").text),
         site=view.text("site") if view.input("site").status == "given" else worded("the site"),
-        cloud=cloud_name(view.input("cloud").value),
+        cloud=cloud_name(str(view.input("cloud").value)),
         region=view.text("region"),
         line=line if link else say(", without a line"),
     )
